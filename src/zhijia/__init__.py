@@ -1,0 +1,1 @@
+"""Zhijia (职家): a platform that runs a trade-union federation's work."""

@@ -1,0 +1,229 @@
+"""Memberships, their changes, applications to join, transfers, cards and posts (MEM-02 to MEM-13)."""
+
+import uuid
+
+from django.db import models
+from django.db.models import Q
+
+from zhijia.kernel.tables import Keeping, ProtectedTable
+
+
+class Membership(ProtectedTable):
+    """A person's stay in one union, dated. At most one is open per person, kept by the database (MEM-02)."""
+
+    keeping = Keeping("The history of memberships (MEM-02)", "retention.person_years_after_leaving")
+
+    class Status(models.TextChoices):
+        """The states of MEM-11; codes [D]."""
+
+        APPLICANT = "00"
+        ACTIVE = "10"
+        HOLDING_POOL = "11"
+        TRANSFERRING = "20"
+        RETAINED_RETIRED = "30"
+        RETAINED_UNEMPLOYED = "31"
+        RETAINED_UNIT_CLOSED = "32"
+        LEFT = "40"
+        DEEMED_LEFT = "41"
+        EXPELLED = "42"
+        DECEASED = "50"
+        MERGED = "90"
+
+    OPEN = ("10", "11", "20", "30", "31", "32")
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4)
+    person_id = models.UUIDField()
+    member_number = models.CharField(max_length=20)
+    status = models.CharField(max_length=2, choices=Status.choices)
+    joined_on = models.DateField()
+    valid_from = models.DateField()
+    valid_to = models.DateField(null=True)
+    channel = models.CharField(max_length=10)
+    import_id = models.BigIntegerField(null=True)
+
+    class Meta:
+        db_table = "registry_membership"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["person_id"], condition=Q(valid_to__isnull=True), name="membership_one_active_per_person"
+            ),
+            models.CheckConstraint(
+                condition=Q(valid_to__isnull=False) | Q(status__in=("10", "11", "20", "30", "31", "32")),
+                name="membership_open_only_in_an_open_status",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["person_id", "valid_from"], name="registry_membership_by_person"),
+            models.Index(fields=["union_id", "valid_to"], name="registry_membership_by_union"),
+            models.Index(fields=["county_id"], name="registry_membership_by_county"),
+        ]
+
+
+class MembershipChange(ProtectedTable):
+    """What changed in a membership, when and why (elements 39 of the data dictionary): append-only."""
+
+    keeping = Keeping("The history of memberships", "retention.person_years_after_leaving")
+
+    class Kind(models.TextChoices):
+        JOIN = "01"
+        TRANSFER_OUT = "02"
+        TRANSFER_IN = "03"
+        RETAIN = "04"
+        LEAVE = "05"
+        RETURN = "06"
+        STATUS = "07"
+        UNDO = "08"
+
+    membership_id = models.UUIDField(db_index=True)
+    person_id = models.UUIDField(db_index=True)
+    kind = models.CharField(max_length=2, choices=Kind.choices)
+    reason = models.CharField(max_length=200)
+    day = models.DateField()
+    at = models.DateTimeField()
+
+    class Meta:
+        db_table = "registry_membership_change"
+        indexes = [
+            models.Index(fields=["union_id"], name="registry_change_by_union"),
+            models.Index(fields=["county_id"], name="registry_change_by_county"),
+        ]
+
+
+class Application(ProtectedTable):
+    """Somebody asks to join a union (MEM-03, MEM-04). Number and phone lie in the vault under
+    `registry_application.*`. `person_id` is filled when the answer made the applicant a person of the register;
+    `user_id` is the account that applies."""
+
+    keeping = Keeping("Answering the application (PI-07)", "retention.application_refused_years")
+
+    class State(models.TextChoices):
+        WAITING = "waiting"
+        OTHER_SIDE = "other_side"
+        APPROVED = "approved"
+        REFUSED = "refused"
+        WITHDRAWN = "withdrawn"
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4)
+    user_id = models.BigIntegerField(db_index=True)
+    person_id = models.UUIDField(null=True)
+    name = models.CharField(max_length=100)
+    id_type = models.CharField(max_length=3, default="111")
+    occupation = models.CharField(max_length=60, default="")
+    gig_group = models.CharField(max_length=2, default="00")
+    workplace = models.CharField(max_length=120, default="")
+    division = models.CharField(max_length=12, default="")
+    routed = models.CharField(max_length=20, default="chosen")
+    state = models.CharField(max_length=10, choices=State.choices, default=State.WAITING)
+    asked_at = models.DateTimeField()
+    due_on = models.DateField()
+    decided_at = models.DateTimeField(null=True)
+    decided_by = models.BigIntegerField(null=True)
+    answer = models.CharField(max_length=300, default="")
+
+    class Meta:
+        db_table = "registry_application"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["user_id"],
+                condition=Q(state__in=("waiting", "other_side")),
+                name="application_one_waiting_per_user",
+            )
+        ]
+        indexes = [
+            models.Index(fields=["union_id", "state", "due_on"], name="registry_application_by_union"),
+            models.Index(fields=["county_id", "state", "due_on"], name="registry_application_by_county"),
+        ]
+
+
+class TransferLeg(ProtectedTable):
+    """One side of a transfer (MEM-07). The two legs share `transfer_id`; each is seen by its own side only, so
+    the receiving side learns neither which union the person comes from nor since when. `name` is the name as
+    this side already knows it."""
+
+    keeping = Keeping("The history of memberships (MEM-07)", "retention.person_years_after_leaving")
+
+    class Side(models.TextChoices):
+        OUT = "out"
+        IN = "in"
+
+    class State(models.TextChoices):
+        PENDING = "pending"
+        APPROVED = "approved"
+        REFUSED = "refused"
+        CANCELLED = "cancelled"
+
+    transfer_id = models.UUIDField()
+    side = models.CharField(max_length=3, choices=Side.choices)
+    person_id = models.UUIDField()
+    name = models.CharField(max_length=100)
+    state = models.CharField(max_length=10, choices=State.choices, default=State.PENDING)
+    origin = models.CharField(max_length=12)
+    asked_at = models.DateTimeField()
+    due_on = models.DateField()
+    decided_at = models.DateTimeField(null=True)
+    decided_by = models.BigIntegerField(null=True)
+    reason = models.CharField(max_length=200, default="")
+    import_id = models.BigIntegerField(null=True)
+
+    class Meta:
+        db_table = "registry_transfer_leg"
+        constraints = [
+            models.UniqueConstraint(fields=["transfer_id", "side"], name="transfer_one_leg_a_side"),
+            models.UniqueConstraint(
+                fields=["person_id", "side"], condition=Q(state="pending"), name="transfer_one_pending_per_person"
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["union_id", "state"], name="registry_leg_by_union"),
+            models.Index(fields=["county_id", "state"], name="registry_leg_by_county"),
+        ]
+
+
+class Card(ProtectedTable):
+    """A member's card (MEM-13): its number is another than the member's and stays the same; the QR it shows
+    rotates and is computed, never stored. Voluntary: it exists once the member agreed."""
+
+    keeping = Keeping("The member's own card (MEM-13)", "retention.person_years_after_leaving")
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4)
+    person_id = models.UUIDField()
+    number = models.CharField(max_length=20, unique=True)
+    issued_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "registry_card"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["person_id"], condition=Q(ended_at__isnull=True), name="card_one_valid_per_person"
+            )
+        ]
+
+
+class Post(ProtectedTable):
+    """A person's post in a union, with its term (ORG-08, element 40)."""
+
+    keeping = Keeping("The organisation's history", "retention.post_years")
+
+    class Kind(models.TextChoices):
+        CHAIR = "01"
+        VICE_CHAIR = "02"
+        COMMITTEE = "03"
+        AUDIT_COMMITTEE = "04"
+        WOMEN = "05"
+        GROUP_HEAD = "06"
+        ORGANISER = "07"
+
+    person_id = models.UUIDField(db_index=True)
+    kind = models.CharField(max_length=2, choices=Kind.choices)
+    full_time = models.BooleanField(default=False)
+    term_from = models.DateField()
+    term_to = models.DateField()
+    ended_on = models.DateField(null=True)
+
+    class Meta:
+        db_table = "registry_post"
+        indexes = [
+            models.Index(fields=["union_id"], name="registry_post_by_union"),
+            models.Index(fields=["county_id"], name="registry_post_by_county"),
+        ]

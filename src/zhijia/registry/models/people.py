@@ -1,0 +1,113 @@
+"""People, what they agreed to, and what they ask to have put right."""
+
+import uuid
+
+from django.db import models
+from django.db.models import Q
+
+from zhijia.kernel.tables import Keeping, ProtectedTable
+
+
+class Person(ProtectedTable):
+    """A natural person, one row for life. Identity number, phone, card, address and e-mail lie in the vault
+    under `registry_person.*` with this row's id; `union_id` and `county_id` are those of today's membership
+    (or of the last one), kept in step by the services that move it.
+
+    `sources` tells, for each field, where it came from and when: {"name": ["roster", "2026-11-21"]}.
+    """
+
+    keeping = Keeping("The register of members (工会法, MEM-02)", "retention.person_years_after_leaving")
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4)
+    name = models.CharField(max_length=100, db_collation="C")
+    id_type = models.CharField(max_length=3, default="111")
+    sex = models.CharField(max_length=1, default="0")
+    birth_date = models.DateField(null=True)
+    nationality = models.CharField(max_length=3, default="CHN")
+    education = models.CharField(max_length=2, default="")
+    hukou_type = models.CharField(max_length=1, default="")
+    hukou_division = models.CharField(max_length=12, default="")
+    home_division = models.CharField(max_length=12, default="")
+    migrant = models.BooleanField(default=False)
+    gig_group = models.CharField(max_length=2, default="00")
+    occupation = models.CharField(max_length=60, default="")
+    skill = models.CharField(max_length=2, default="")
+    work_status = models.CharField(max_length=2, default="01")
+    employer_id = models.IntegerField(null=True)
+    employer_name = models.CharField(max_length=120, default="")
+    hired_on = models.DateField(null=True)
+    model_level = models.CharField(max_length=1, default="0")
+    real_name_level = models.SmallIntegerField(default=0)
+    sources = models.JSONField(default=dict)
+    import_id = models.BigIntegerField(null=True)
+    changed_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "registry_person"
+        indexes = [
+            models.Index(fields=["union_id", "name", "id"], name="registry_person_by_union_name"),
+            models.Index(fields=["county_id", "name", "id"], name="registry_person_by_county_name"),
+            models.Index(fields=["name", "id"], name="registry_person_by_name"),
+            models.Index(fields=["import_id"], name="registry_person_by_import", condition=Q(import_id__isnull=False)),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.pk)
+
+
+class Consent(ProtectedTable):
+    """One purpose a person agreed to, asked by itself (PI-01). `withdrawn_at` ends it; the row stays."""
+
+    keeping = Keeping("Proof of consent (PI-07)", "retention.consent_years_after_death")
+
+    person_id = models.UUIDField()
+    purpose = models.CharField(max_length=60)
+    text_version = models.CharField(max_length=20)
+    given_at = models.DateTimeField()
+    channel = models.CharField(max_length=10)
+    withdrawn_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "registry_consent"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["person_id", "purpose"],
+                condition=Q(withdrawn_at__isnull=True),
+                name="consent_one_in_force_per_purpose",
+            )
+        ]
+
+
+class Correction(ProtectedTable):
+    """A field the person says is wrong, with a proof, for the branch to confirm. The new value lies sealed in
+    the vault under `registry_correction.value` when the field is a vault field, else in `value`."""
+
+    keeping = Keeping("A right under PIPL art. 46", "retention.correction_years")
+
+    class State(models.TextChoices):
+        WAITING = "waiting"
+        CONFIRMED = "confirmed"
+        REFUSED = "refused"
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4)
+    person_id = models.UUIDField()
+    field = models.CharField(max_length=40)
+    value = models.CharField(max_length=200, default="")
+    proof_id = models.UUIDField(null=True)
+    state = models.CharField(max_length=10, choices=State.choices, default=State.WAITING)
+    asked_at = models.DateTimeField()
+    decided_at = models.DateTimeField(null=True)
+    decided_by = models.BigIntegerField(null=True)
+    answer = models.CharField(max_length=300, default="")
+
+    class Meta:
+        db_table = "registry_correction"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["person_id", "field"], condition=Q(state="waiting"), name="correction_one_waiting_per_field"
+            )
+        ]
+        indexes = [
+            models.Index(fields=["union_id", "state"], name="registry_correction_by_union"),
+            models.Index(fields=["county_id", "state"], name="registry_correction_by_county"),
+        ]

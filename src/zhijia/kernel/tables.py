@@ -32,8 +32,8 @@ class ProtectedTable(Table):
 
     personal: ClassVar[bool] = True
 
-    union_id: models.Field[int | None, int | None] = models.IntegerField(null=True)
-    county_id: models.Field[int | None, int | None] = models.IntegerField(null=True)
+    union_id: "models.Field[int | None, int | None]" = models.IntegerField(null=True)
+    county_id: "models.Field[int | None, int | None]" = models.IntegerField(null=True)
 
     class Meta:
         abstract = True

@@ -13,7 +13,8 @@ class Actor:
 
     `user_id` None is a visitor or the system itself (`channel` tells which). `person_id` is the actor's own
     person, `for_person_id` the person they act for. `stepped_up` says that the password (and the second factor
-    of staff) was given again within the time the parameter `accounts.step_up_minutes` allows.
+    of staff) was given again within the time the parameter `accounts.step_up_minutes` allows. `scopes` are the
+    permissions a personal token is held to; None holds the actor to nothing but the grants.
     """
 
     user_id: int | None
@@ -23,12 +24,17 @@ class Actor:
     for_person_id: UUID | None = None
     grant_id: int | None = None
     stepped_up: bool = False
+    scopes: frozenset[str] | None = None
     address: str = ""
     device: str = ""
 
     def by(self, grant_id: int | None) -> "Actor":
         """The same actor, by this grant."""
         return replace(self, grant_id=grant_id)
+
+    def within_scopes(self, permission: str) -> bool:
+        """Whether the token this actor came by (if any) may use the permission at all."""
+        return self.scopes is None or permission in self.scopes
 
 
 def system(request_id: str, channel: Channel = "job") -> Actor:

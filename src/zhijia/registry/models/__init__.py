@@ -10,7 +10,7 @@ from zhijia.registry.models.memberships import (
     Post,
     TransferLeg,
 )
-from zhijia.registry.models.people import Consent, Correction, Person
+from zhijia.registry.models.people import Consent, Correction, Lookup, Person
 from zhijia.registry.models.unions import Coverage, Employer, Parent, Union
 
 __all__ = [
@@ -22,6 +22,7 @@ __all__ = [
     "Employer",
     "Grant",
     "ImportChange",
+    "Lookup",
     "Membership",
     "MembershipChange",
     "Parent",

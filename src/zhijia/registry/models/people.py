@@ -5,7 +5,7 @@ import uuid
 from django.db import models
 from django.db.models import Q
 
-from zhijia.kernel.tables import Keeping, ProtectedTable
+from zhijia.kernel.tables import Keeping, ProtectedTable, Table
 
 
 class Person(ProtectedTable):
@@ -111,3 +111,17 @@ class Correction(ProtectedTable):
             models.Index(fields=["union_id", "state"], name="registry_correction_by_union"),
             models.Index(fields=["county_id", "state"], name="registry_correction_by_county"),
         ]
+
+
+class Lookup(Table):
+    """How many look-ups by number or phone a user made, for the enumeration limit. Who was looked for is not kept."""
+
+    keeping = Keeping("The limit on look-ups", "retention.lookup_days")
+
+    user_id = models.BigIntegerField()
+    at = models.DateTimeField()
+    many = models.IntegerField()
+
+    class Meta:
+        db_table = "registry_lookup"
+        indexes = [models.Index(fields=["user_id", "at"], name="registry_lookup_by_user")]

@@ -1,0 +1,183 @@
+-- Who is asking, and what today's grants open to them. Replaces the functions `audit` made, which answer nobody.
+-- Each is asked once a statement (scalar subquery in the policy), reads today's grants, and runs as the owner so
+-- that reading the grants is not itself cut by a policy.
+
+CREATE OR REPLACE FUNCTION access_person() RETURNS uuid
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+  SELECT person_id FROM public.accounts_user WHERE id = public.access_user() AND is_active
+$$;
+
+CREATE OR REPLACE FUNCTION access_counties() RETURNS int[]
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+  SELECT coalesce(array_agg(DISTINCT county), '{}')
+  FROM public.registry_grant g
+  JOIN public.accounts_user a ON a.id = g.user_id AND a.is_active
+  JOIN public.registry_union u ON u.id = g.union_id
+  CROSS JOIN LATERAL unnest(u.county_ids) AS county
+  WHERE g.user_id = public.access_user() AND g.reads_people
+    AND g.valid_from <= (now() AT TIME ZONE 'Asia/Shanghai')::date
+    AND (g.valid_to IS NULL OR g.valid_to > (now() AT TIME ZONE 'Asia/Shanghai')::date)
+$$;
+
+CREATE OR REPLACE FUNCTION access_unions() RETURNS int[]
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+  SELECT coalesce(array_agg(under.id), '{}')
+  FROM public.registry_grant g
+  JOIN public.accounts_user a ON a.id = g.user_id AND a.is_active
+  JOIN public.registry_union u ON u.id = g.union_id AND u.county_ids = '{}'
+  JOIN public.registry_union under ON under.tree_left >= u.tree_left AND under.tree_left < u.tree_right
+  WHERE g.user_id = public.access_user() AND g.reads_people
+    AND g.valid_from <= (now() AT TIME ZONE 'Asia/Shanghai')::date
+    AND (g.valid_to IS NULL OR g.valid_to > (now() AT TIME ZONE 'Asia/Shanghai')::date)
+$$;
+
+-- What must look across unions for one person answers the least: a word, never a union or a day.
+CREATE FUNCTION registry_standing(people uuid[], asking int)
+RETURNS TABLE (person_id uuid, standing text)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+  SELECT p.id,
+    CASE WHEN m.id IS NULL THEN 'free' WHEN m.union_id = asking THEN 'here' ELSE 'elsewhere' END
+  FROM public.registry_person p
+  LEFT JOIN public.registry_membership m ON m.person_id = p.id AND m.valid_to IS NULL
+  WHERE p.id = ANY (people)
+$$;
+
+-- A person without an open membership comes to this union: their row and their sealed values go with them.
+CREATE FUNCTION registry_take_person(person uuid, taking int) RETURNS boolean
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+DECLARE
+  county int := (SELECT u.county_id FROM public.registry_union u WHERE u.id = taking);
+BEGIN
+  PERFORM 1 FROM public.registry_person p WHERE p.id = person FOR UPDATE;
+  IF NOT FOUND OR EXISTS (
+    SELECT 1 FROM public.registry_membership m WHERE m.person_id = person AND m.valid_to IS NULL
+  ) THEN
+    RETURN false;
+  END IF;
+  UPDATE public.registry_person p SET union_id = taking, county_id = county WHERE p.id = person;
+  UPDATE public.vault_secret s SET union_id = taking, county_id = county WHERE s.person_id = person;
+  RETURN true;
+END $$;
+
+-- Ask the other side for a person who is active there (MEM-07). The asking side gets the transfer's id and no more.
+CREATE FUNCTION registry_request_transfer(
+  transfer uuid, person uuid, receiving int, shown_name text, origin text, asked timestamptz,
+  out_due date, in_due date, run bigint
+) RETURNS boolean
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+DECLARE
+  held record;
+BEGIN
+  SELECT m.union_id, m.county_id INTO held FROM public.registry_membership m
+    WHERE m.person_id = person AND m.valid_to IS NULL FOR UPDATE;
+  IF NOT FOUND OR held.union_id = receiving THEN
+    RETURN false;
+  END IF;
+  INSERT INTO public.registry_transfer_leg
+    (transfer_id, side, person_id, name, state, origin, asked_at, due_on, union_id, county_id, reason, import_id)
+  SELECT transfer, 'out', person, p.name, 'pending', origin, asked, out_due, held.union_id, held.county_id, '', run
+    FROM public.registry_person p WHERE p.id = person
+  ON CONFLICT DO NOTHING;
+  IF NOT FOUND THEN
+    RETURN false;
+  END IF;
+  INSERT INTO public.registry_transfer_leg
+    (transfer_id, side, person_id, name, state, origin, asked_at, due_on, union_id, county_id, reason, import_id)
+  SELECT transfer, 'in', person, shown_name, 'pending', origin, asked, in_due, u.id, u.county_id, '', run
+    FROM public.registry_union u WHERE u.id = receiving;
+  RETURN true;
+END $$;
+
+-- Both sides agreed: close one dated row, open the other, and take along what follows the person.
+-- Answers where the person came from and went to, so that the caller can write the facts.
+CREATE FUNCTION registry_complete_transfer(transfer uuid, membership uuid, on_day date, moved timestamptz)
+RETURNS TABLE (person_id uuid, from_union int, from_county int, to_union int, to_county int, old_membership uuid)
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+#variable_conflict use_column
+DECLARE
+  leaving public.registry_transfer_leg;
+  coming public.registry_transfer_leg;
+  held public.registry_membership;
+  applicant bigint;
+BEGIN
+  SELECT * INTO leaving FROM public.registry_transfer_leg l
+    WHERE l.transfer_id = transfer AND l.side = 'out' FOR UPDATE;
+  SELECT * INTO coming FROM public.registry_transfer_leg l
+    WHERE l.transfer_id = transfer AND l.side = 'in' FOR UPDATE;
+  IF leaving.state IS DISTINCT FROM 'approved' OR coming.state IS DISTINCT FROM 'approved' THEN
+    RETURN;
+  END IF;
+  SELECT * INTO held FROM public.registry_membership m
+    WHERE m.person_id = leaving.person_id AND m.valid_to IS NULL AND m.union_id = leaving.union_id FOR UPDATE;
+  IF NOT FOUND THEN
+    RETURN;
+  END IF;
+  UPDATE public.registry_membership m SET valid_to = on_day, status = '40' WHERE m.id = held.id;
+  INSERT INTO public.registry_membership
+    (id, person_id, member_number, status, joined_on, valid_from, channel, union_id, county_id)
+  SELECT membership, held.person_id, held.member_number, CASE WHEN u.holding_pool THEN '11' ELSE '10' END,
+    held.joined_on, on_day, held.channel, u.id, u.county_id
+    FROM public.registry_union u WHERE u.id = coming.union_id;
+  UPDATE public.registry_person p SET union_id = coming.union_id, county_id = coming.county_id
+    WHERE p.id = held.person_id;
+  UPDATE public.vault_secret s SET union_id = coming.union_id, county_id = coming.county_id
+    WHERE s.person_id = held.person_id;
+  UPDATE public.registry_card c SET union_id = coming.union_id, county_id = coming.county_id
+    WHERE c.person_id = held.person_id AND c.ended_at IS NULL;
+  UPDATE public.registry_consent c SET union_id = coming.union_id, county_id = coming.county_id
+    WHERE c.person_id = held.person_id;
+  INSERT INTO public.registry_membership_change
+    (membership_id, person_id, kind, reason, day, at, union_id, county_id)
+  VALUES
+    (held.id, held.person_id, '02', leaving.reason, on_day, moved, leaving.union_id, leaving.county_id),
+    (membership, held.person_id, '03', coming.reason, on_day, moved, coming.union_id, coming.county_id);
+  FOR applicant IN
+    UPDATE public.registry_application a SET state = 'approved', decided_at = moved
+    WHERE a.person_id = held.person_id AND a.union_id = coming.union_id AND a.state = 'other_side'
+    RETURNING a.user_id
+  LOOP
+    UPDATE public.accounts_user b SET person_id = held.person_id
+    WHERE b.id = applicant AND b.person_id IS NULL
+      AND NOT EXISTS (SELECT 1 FROM public.accounts_user c WHERE c.person_id = held.person_id);
+  END LOOP;
+  RETURN QUERY SELECT held.person_id, leaving.union_id, leaving.county_id, coming.union_id, coming.county_id, held.id;
+END $$;
+
+-- One side said no: the other leg and an application that waited for it end with it.
+CREATE FUNCTION registry_end_transfer(transfer uuid, ended timestamptz) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+BEGIN
+  IF NOT EXISTS (
+    SELECT 1 FROM public.registry_transfer_leg l WHERE l.transfer_id = transfer AND l.state = 'refused'
+  ) THEN
+    RETURN;
+  END IF;
+  UPDATE public.registry_transfer_leg l SET state = 'cancelled', decided_at = ended
+    WHERE l.transfer_id = transfer AND l.state <> 'refused';
+  UPDATE public.registry_application a SET state = 'refused', decided_at = ended
+    FROM public.registry_transfer_leg l
+    WHERE l.transfer_id = transfer AND l.side = 'in'
+      AND a.person_id = l.person_id AND a.union_id = l.union_id AND a.state = 'other_side';
+END $$;
+
+-- The other leg, for the side that decides first: its state only.
+CREATE FUNCTION registry_other_leg(transfer uuid, own_side text) RETURNS text
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+  SELECT l.state FROM public.registry_transfer_leg l WHERE l.transfer_id = transfer AND l.side <> own_side
+$$;
+
+CREATE SEQUENCE registry_member_serial MINVALUE 1 MAXVALUE 999999999;
+CREATE SEQUENCE registry_card_serial MINVALUE 1;
+CREATE SEQUENCE registry_union_serial MINVALUE 1;
+
+-- Somebody logged in says they are this person; the caller has compared number and phone. The name must fit and
+-- neither side may have a partner yet.
+CREATE FUNCTION registry_claim(person uuid, said_name text) RETURNS boolean
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+BEGIN
+  UPDATE public.accounts_user a SET person_id = person
+  WHERE a.id = public.access_user() AND a.person_id IS NULL
+    AND EXISTS (SELECT 1 FROM public.registry_person p WHERE p.id = person AND p.name = said_name)
+    AND NOT EXISTS (SELECT 1 FROM public.accounts_user b WHERE b.person_id = person);
+  RETURN FOUND;
+END $$;

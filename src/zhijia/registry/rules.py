@@ -1,0 +1,25 @@
+"""The registry's arithmetic: values in, values out."""
+
+from datetime import date
+
+from zhijia.kernel import codes
+
+
+def member_number(division: str, year: int, serial: int) -> str:
+    """Twenty digits: division (6), year (4), serial (9), check (1) (data dictionary 2)."""
+    return codes.with_check_digit(f"{division[:6]:0<6}{year:04d}{serial:09d}")
+
+
+def age_on(day: date, born: date) -> int:
+    """Full years on the day. Somebody born on 29 February is a year older on 1 March."""
+    return day.year - born.year - ((day.month, day.day) < (born.month, born.day))
+
+
+def may_join(*, born: date | None, on: date, minimum_age: int) -> bool:
+    """Whether somebody is old enough to join (MEM-01). An unknown birth date is left to the officer."""
+    return born is None or age_on(on, born) >= minimum_age
+
+
+def status_in(*, holding_pool: bool) -> str:
+    """The state of a member who comes into a union (MEM-05, MEM-11): the pool's members count as members."""
+    return "11" if holding_pool else "10"

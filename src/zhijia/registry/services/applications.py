@@ -1,0 +1,176 @@
+"""Asking to join, and the answer (MEM-03 to MEM-06). Moves onto the engine of matters when that stands."""
+
+from datetime import datetime
+from uuid import UUID
+
+from django.utils.translation import gettext_lazy as _
+
+from zhijia.audit import services as audit
+from zhijia.catalogue import parameters, working_days
+from zhijia.kernel import codes, days
+from zhijia.kernel.actors import Actor
+from zhijia.kernel.errors import NotForYou, Refusal
+from zhijia.kernel.ids import new_id
+from zhijia.notices import services as notices
+from zhijia.registry import access
+from zhijia.registry.models import Application, Person, Union
+from zhijia.registry.services import memberships, people, transfers
+from zhijia.vault import services as vault
+
+NUMBER = "registry_application.id_number"
+PHONE = "registry_application.phone"
+
+
+def apply(
+    *,
+    actor: Actor,
+    at: datetime,
+    union: Union,
+    name: str,
+    id_type: str,
+    id_number: str,
+    phone: str,
+    occupation: str,
+    workplace: str,
+    gig_group: str = "00",
+    routed: str = "chosen",
+) -> Application:
+    """Ask to join `union` with the five fields of MEM-04. Asking again while one waits returns that one.
+
+    The answer is due within `membership.join_answer_days` working days. Raises Refusal for a visitor and for a
+    number that cannot be right.
+    """
+    if actor.user_id is None:
+        raise NotForYou("log_in_first", _("Log in with your phone first."))
+    waiting = Application.objects.filter(
+        user_id=actor.user_id, state__in=(Application.State.WAITING, Application.State.OTHER_SIDE)
+    ).first()
+    if waiting is not None:
+        return waiting
+    if actor.person_id and memberships.standing(actor.person_id, union.pk) == "here":
+        raise Refusal("member_already", _("You are a member of this union already."))
+    if id_type == "111":
+        id_number = codes.normal_resident_id(id_number)
+    today = days.business_day(at)
+    application = Application.objects.create(
+        id=new_id(),
+        user_id=actor.user_id,
+        person_id=vault.find(people.NUMBER, id_number),
+        name=name.strip(),
+        id_type=id_type,
+        occupation=occupation,
+        gig_group=gig_group,
+        workplace=workplace.strip(),
+        division=union.division,
+        routed=routed,
+        asked_at=at,
+        due_on=working_days.add(today, parameters.value("membership.join_answer_days", day=today)),
+        union_id=union.pk,
+        county_id=union.county_id,
+    )
+    place = access.place_of(union)
+    vault.seal(NUMBER, application.pk, id_number, place=place, at=at, user_id=actor.user_id)
+    vault.seal(PHONE, application.pk, codes.normal_mobile(phone), place=place, at=at, user_id=actor.user_id)
+    _trail(actor, at, "application.ask", application)
+    return application
+
+
+def phone_differs(application: Application) -> bool:
+    """Whether the register knows the person with another phone: the officer then looks at the document (MEM-14)."""
+    if application.person_id is None:
+        return False
+    return not vault.same_value(PHONE, application.pk, people.PHONE, application.person_id)
+
+
+def approve(
+    *, actor: Actor, at: datetime, application_id: UUID, document_seen: bool = False
+) -> Application:
+    """Take the applicant in (MEM-03): membership counts from today. Somebody active elsewhere waits for the other
+    side instead. Raises Refusal when it was answered already, or when the register knows the person with another
+    phone and no officer has seen the document."""
+    application = _waiting(application_id)
+    union = Union.objects.get(pk=application.union_id)
+    actor = access.require(actor, "membership.approve", union.pk)
+    if phone_differs(application) and not document_seen:
+        raise Refusal(
+            "document_not_seen",
+            _("The register knows this person with another phone. Look at the identity document first."),
+        )
+    person_id = application.person_id or vault.match(NUMBER, application.pk, people.NUMBER)
+    standing = memberships.standing(person_id, union.pk) if person_id else "unknown"
+    if person_id and standing == "elsewhere":
+        transfers.request(
+            actor=actor, at=at, person_id=person_id, union=union, shown_name=application.name, origin="application"
+        )
+        return _answer(actor, at, application, Application.State.OTHER_SIDE)
+    if person_id is None or standing == "unknown":
+        person = people.create_from(actor=actor, at=at, application=application, union=union)
+    elif standing == "here":
+        person = Person.objects.select_for_update().get(pk=person_id)
+    else:
+        person = people.take(actor=actor, at=at, person_id=person_id, union=union)
+    if standing != "here":
+        memberships.join(actor=actor, at=at, person=person, union=union, reason="application")
+    people.link(actor=actor, at=at, user_id=application.user_id, person=person)
+    application.person_id = person.pk
+    return _answer(actor, at, application, Application.State.APPROVED)
+
+
+def refuse(*, actor: Actor, at: datetime, application_id: UUID, reason: str) -> Application:
+    """Say no, with a reason the applicant can act on."""
+    application = _waiting(application_id)
+    actor = access.require(actor, "membership.approve", application.union_id)
+    if not reason.strip():
+        raise Refusal("reason_missing", _("Say why, so that the applicant knows what to do."))
+    application.answer = reason.strip()
+    return _answer(actor, at, application, Application.State.REFUSED)
+
+
+def withdraw(*, actor: Actor, at: datetime, application_id: UUID) -> Application:
+    """The applicant takes the application back while it waits."""
+    application = _waiting(application_id)
+    if application.user_id != actor.user_id:
+        raise NotForYou("not_your_application", _("This application is somebody else's."))
+    application.state = Application.State.WITHDRAWN
+    application.decided_at = at
+    application.save(update_fields=["state", "decided_at"])
+    _trail(actor, at, "application.withdraw", application)
+    return application
+
+
+def _waiting(application_id: UUID) -> Application:
+    application = Application.objects.select_for_update().filter(pk=application_id).first()
+    if application is None:
+        raise NotForYou("no_such_application", _("There is no such application at your union."))
+    if application.state != Application.State.WAITING:
+        raise Refusal("answered_already", _("This application has been answered already. Nothing was changed."))
+    return application
+
+
+def _answer(actor: Actor, at: datetime, application: Application, state: str) -> Application:
+    application.state = state
+    application.decided_at, application.decided_by = at, actor.user_id
+    application.save(update_fields=["state", "decided_at", "decided_by", "answer", "person_id"])
+    _trail(actor, at, f"application.{state}", application)
+    union = Union.objects.values_list("name", flat=True).get(pk=application.union_id)
+    notices.send(
+        actor=actor,
+        at=at,
+        to_user=application.user_id,
+        kind=f"application_{state}",
+        values={"union": union, "reason": application.answer},
+        link="registry:my_application",
+        reason="application",
+    )
+    return application
+
+
+def _trail(actor: Actor, at: datetime, action: str, application: Application) -> None:
+    audit.record(
+        actor=actor,
+        at=at,
+        action=action,
+        subject="application",
+        subject_id=application.pk,
+        place=audit.Place(application.union_id, application.county_id, application.person_id),
+    )

@@ -1,0 +1,145 @@
+"""Joining and leaving: a membership is opened or closed, never edited (MEM-02, MEM-03, MEM-10)."""
+
+from datetime import date, datetime
+from uuid import UUID
+
+from django.db import connection
+from django.utils.translation import gettext_lazy as _
+
+from zhijia.audit import services as audit
+from zhijia.catalogue import parameters
+from zhijia.facts import services as facts
+from zhijia.kernel import days
+from zhijia.kernel.actors import Actor
+from zhijia.kernel.errors import Refusal
+from zhijia.kernel.ids import new_id
+from zhijia.registry import access, rules
+from zhijia.registry.models import Membership, MembershipChange, Person, Union
+from zhijia.registry.services import cards
+
+
+def standing(person_id: UUID, union_id: int) -> str:
+    """Where a person of the register stands towards a union: "here", "elsewhere", "free" or "unknown".
+    Answers the least: never which other union, never since when."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT standing FROM registry_standing(ARRAY[%s]::uuid[], %s)", [person_id, union_id])
+        row = cursor.fetchone()
+    return row[0] if row else "unknown"
+
+
+def join(*, actor: Actor, at: datetime, person: Person, union: Union, reason: str) -> Membership:
+    """Open a membership of a person who has none (MEM-02, MEM-03); it counts from today, and so does the card.
+
+    The caller holds the person's row. Raises Refusal for somebody too young (MEM-01).
+    """
+    actor = access.require(actor, "membership.approve", union.pk)
+    today = days.business_day(at)
+    least = parameters.value("membership.minimum_age", division=union.division, day=today)
+    if not rules.may_join(born=person.birth_date, on=today, minimum_age=least):
+        raise Refusal(
+            "too_young",
+            _("A member must be at least %(years)s years old. This person can join later.") % {"years": least},
+        )
+    membership = Membership.objects.create(
+        id=new_id(),
+        person_id=person.pk,
+        member_number=rules.member_number(union.division, today.year, _next_serial()),
+        status=rules.status_in(holding_pool=union.holding_pool),
+        joined_on=today,
+        valid_from=today,
+        channel=actor.channel,
+        union_id=union.pk,
+        county_id=union.county_id,
+    )
+    _log(membership, MembershipChange.Kind.JOIN, reason, today, at)
+    facts.record([fact_of("member.joined", membership, person, today)])
+    audit.record(
+        actor=actor,
+        at=at,
+        action="membership.join",
+        subject="membership",
+        subject_id=membership.pk,
+        place=access.place_of(union, person.pk),
+    )
+    cards.issue(actor=actor, at=at, person=person)
+    return membership
+
+
+def leave(*, actor: Actor, at: datetime, membership_id: UUID, reason: str) -> None:
+    """Close a membership at the member's written wish (MEM-10), entered by an officer. Re-joining is allowed."""
+    membership = _open_membership(membership_id)
+    actor = access.require(actor, "membership.end", membership.union_id)
+    _close(actor=actor, at=at, membership=membership, status=Membership.Status.LEFT, reason=reason)
+
+
+def refuse_registration(*, actor: Actor, at: datetime, reason: str) -> None:
+    """The member says no to having been registered by an import: the membership ends today.
+    Raises Refusal when there is none that an import made."""
+    membership = (
+        Membership.objects.select_for_update()
+        .filter(person_id=actor.person_id, valid_to__isnull=True, import_id__isnull=False)
+        .first()
+    )
+    if actor.person_id is None or membership is None:
+        raise Refusal("no_registration_to_refuse", _("You have no registration that a union made for you."))
+    _close(actor=actor, at=at, membership=membership, status=Membership.Status.LEFT, reason=reason)
+
+
+def fact_of(kind: str, membership: Membership, person: Person, day: date) -> facts.NewFact:
+    """The fact a membership's opening or closing is, with the dimensions figures are cut by."""
+    return facts.NewFact(
+        kind=kind,
+        union_id=membership.union_id or 0,
+        county_id=membership.county_id or 0,
+        day=day,
+        person_id=person.pk,
+        record="membership",
+        record_id=str(membership.pk),
+        dimensions={"group": person.gig_group, "channel": membership.channel},
+    )
+
+
+def _close(*, actor: Actor, at: datetime, membership: Membership, status: str, reason: str) -> None:
+    today = days.business_day(at)
+    person = Person.objects.select_for_update().get(pk=membership.person_id)
+    membership.status = status
+    membership.valid_to = today
+    membership.save(update_fields=["status", "valid_to"])
+    _log(membership, MembershipChange.Kind.LEAVE, reason, today, at)
+    facts.record([fact_of("member.left", membership, person, today)])
+    cards.end(actor=actor, at=at, person_id=person.pk)
+    audit.record(
+        actor=actor,
+        at=at,
+        action="membership.leave",
+        subject="membership",
+        subject_id=membership.pk,
+        place=audit.Place(membership.union_id, membership.county_id, person.pk),
+        reason=reason,
+    )
+
+
+def _open_membership(membership_id: UUID) -> Membership:
+    membership = Membership.objects.select_for_update().filter(pk=membership_id, valid_to__isnull=True).first()
+    if membership is None:
+        raise Refusal("membership_closed", _("This membership has ended already."))
+    return membership
+
+
+def _log(membership: Membership, kind: str, reason: str, day: date, at: datetime) -> None:
+    MembershipChange.objects.create(
+        membership_id=membership.pk,
+        person_id=membership.person_id,
+        union_id=membership.union_id,
+        county_id=membership.county_id,
+        kind=kind,
+        reason=reason,
+        day=day,
+        at=at,
+    )
+
+
+def _next_serial() -> int:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT nextval('registry_member_serial')")
+        return int(cursor.fetchone()[0])

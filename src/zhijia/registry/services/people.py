@@ -1,0 +1,133 @@
+"""Making, finding and linking people of the register."""
+
+from datetime import datetime
+from uuid import UUID
+
+from django.db import connection
+from django.utils.translation import gettext_lazy as _
+
+from zhijia.accounts.models import User
+from zhijia.audit import services as audit
+from zhijia.catalogue import ports
+from zhijia.kernel import codes, days
+from zhijia.kernel.actors import Actor
+from zhijia.kernel.errors import Refusal
+from zhijia.kernel.ids import new_id
+from zhijia.registry import access
+from zhijia.registry.models import Application, Person, Union
+from zhijia.registry.services import lookups
+from zhijia.vault import services as vault
+
+NUMBER = "registry_person.id_number"
+PHONE = "registry_person.phone"
+
+
+def create_from(*, actor: Actor, at: datetime, application: Application, union: Union) -> Person:
+    """A new person from an application: the sealed number and phone go along without being shown to anybody."""
+    number = vault.read_inside("registry_application.id_number", application.pk)
+    parts = codes.resident_id_parts(number) if application.id_type == "111" else None
+    today = days.business_day(at).isoformat()
+    person = Person.objects.create(
+        id=new_id(),
+        name=application.name,
+        id_type=application.id_type,
+        sex=parts.sex if parts else "0",
+        birth_date=parts.birth_date if parts else None,
+        occupation=application.occupation,
+        gig_group=application.gig_group,
+        employer_name=application.workplace,
+        home_division=application.division,
+        real_name_level=1,
+        sources={field: ["application", today] for field in ("name", "id_number", "phone", "occupation")},
+        union_id=union.pk,
+        county_id=union.county_id,
+        changed_at=at,
+    )
+    place = access.place_of(union, person.pk)
+    vault.seal(NUMBER, person.pk, number, place=place, at=at)
+    vault.seal(
+        PHONE, person.pk, vault.read_inside("registry_application.phone", application.pk), place=place, at=at
+    )
+    audit.record(
+        actor=actor,
+        at=at,
+        action="person.create",
+        subject="person",
+        subject_id=person.pk,
+        place=place,
+        detail={"fields": sorted(person.sources)},
+    )
+    return person
+
+
+def take(*, actor: Actor, at: datetime, person_id: UUID, union: Union) -> Person:
+    """A person without a membership comes under this union, their sealed values with them."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT registry_take_person(%s, %s)", [person_id, union.pk])
+        if not cursor.fetchone()[0]:
+            raise Refusal("active_elsewhere", _("This person has just become a member of another union."))
+    audit.record(
+        actor=actor,
+        at=at,
+        action="person.take",
+        subject="person",
+        subject_id=person_id,
+        place=access.place_of(union, person_id),
+    )
+    return Person.objects.select_for_update().get(pk=person_id)
+
+
+def link(*, actor: Actor, at: datetime, user_id: int, person: Person) -> None:
+    """From now on the account is this person's. Raises Refusal when either has another partner already."""
+    user = User.objects.select_for_update().get(pk=user_id)
+    taken = User.objects.filter(person_id=person.pk).exclude(pk=user_id).exists()
+    if taken or user.person_id not in (None, person.pk):
+        raise Refusal(
+            "account_linked_already",
+            _("This person has an account already. They can log in with it, or ask their union to end it."),
+        )
+    user.person_id = person.pk
+    user.save(update_fields=["person_id"])
+    audit.record(
+        actor=actor,
+        at=at,
+        action="person.link_account",
+        subject="person",
+        subject_id=person.pk,
+        place=audit.Place(person.union_id, person.county_id, person.pk),
+        detail={"user": user_id},
+    )
+
+
+def claim(*, actor: Actor, at: datetime, name: str, id_number: str) -> bool:
+    """Somebody logged in by phone says who they are: when name, number and that phone all fit a person of the
+    register, the account becomes theirs. Answers False for everything else, always alike, and counts as a look-up.
+    """
+    lookups.count(actor=actor, at=at)
+    if actor.user_id is None:
+        return False
+    person_id = vault.find(NUMBER, codes.normal_resident_id(id_number))
+    fits = person_id is not None and vault.same_value(
+        PHONE, person_id, "accounts_user.phone", ports.call("accounts.vault_row", actor.user_id)
+    )
+    if not fits or person_id is None:
+        return False
+    return _link_if_named(actor=actor, at=at, person_id=person_id, name=name)
+
+
+def _link_if_named(*, actor: Actor, at: datetime, person_id: UUID, name: str) -> bool:
+    """Link through a definer function: before the link, row policies hide the person from the account."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT registry_claim(%s, %s)", [person_id, name.strip()])
+        linked = bool(cursor.fetchone()[0])
+    if linked:
+        audit.record(
+            actor=actor,
+            at=at,
+            action="person.claim",
+            subject="person",
+            subject_id=person_id,
+            place=audit.Place(person_id=person_id),
+            detail={"user": actor.user_id},
+        )
+    return linked

@@ -1,0 +1,120 @@
+"""Founding unions and saying whom they cover (ORG-01 to ORG-03, ORG-05, ORG-17)."""
+
+from datetime import date, datetime
+
+from django.db import connection
+from django.utils.translation import gettext_lazy as _
+
+from zhijia.audit import services as audit
+from zhijia.facts import services as facts
+from zhijia.kernel import codes, days
+from zhijia.kernel.actors import Actor
+from zhijia.kernel.errors import Refusal
+from zhijia.registry import access, tree
+from zhijia.registry.models import Coverage, Employer, Parent, Union
+
+
+def found_union(
+    *,
+    actor: Actor,
+    at: datetime,
+    parent_id: int,
+    name: str,
+    type: str,
+    level: int,
+    division: str,
+    founded_on: date,
+    credit_code: str | None = None,
+    approval_number: str = "",
+    holding_pool: bool = False,
+    fund_parent_id: int | None = None,
+    industry_parent_id: int | None = None,
+) -> Union:
+    """Found a union under `parent_id` (ORG-05). Money follows `fund_parent_id`, the organisation parent's unless
+    another is named (ORG-02). Raises Refusal for a bad credit code or a name its parent has already."""
+    actor = access.require(actor, "union.found", parent_id)
+    parent = Union.objects.select_for_update().get(pk=parent_id)
+    if credit_code and (reason := codes.union_code_error(credit_code)):
+        raise Refusal(
+            f"union_code_{reason}",
+            _("This is not the credit code of a union. It has 18 characters and begins with 81 or 89."),
+        )
+    if tree.children(parent_id).filter(name=name).exists():
+        raise Refusal("union_name_taken", _("There is a union of this name under the same parent already."))
+    union = Union.objects.create(
+        code=_next_code(division),
+        name=name,
+        type=type,
+        level=level,
+        credit_code=credit_code or None,
+        division=division,
+        county_id=parent.county_id,
+        holding_pool=holding_pool,
+        founded_on=founded_on,
+        approval_number=approval_number,
+    )
+    parents = {
+        Parent.Tree.ORGANISATION: parent_id,
+        Parent.Tree.FUND: fund_parent_id or parent_id,
+        Parent.Tree.INDUSTRY: industry_parent_id,
+    }
+    Parent.objects.bulk_create(
+        Parent(union=union, parent_id=above, tree=kind, valid_from=founded_on, recorded_at=at)
+        for kind, above in parents.items()
+        if above is not None
+    )
+    if level <= Union.Level.COUNTY:
+        tree.rebuild()
+    else:
+        tree.place_leaf(union, parent)
+    union.refresh_from_db()
+    facts.record(
+        [
+            facts.NewFact(
+                kind="union.founded",
+                union_id=union.pk,
+                county_id=union.county_id,
+                day=founded_on,
+                record="union",
+                record_id=str(union.pk),
+                dimensions={"type": type},
+            )
+        ]
+    )
+    audit.record(
+        actor=actor,
+        at=at,
+        action="union.found",
+        subject="union",
+        subject_id=union.pk,
+        place=access.place_of(union),
+        detail={"parent": parent_id},
+    )
+    return union
+
+
+def cover_employer(*, actor: Actor, at: datetime, union_id: int, employer: Employer) -> Coverage:
+    """Say that the union covers this employer from today on. Covering it already is no error."""
+    actor = access.require(actor, "union.edit", union_id)
+    union = Union.objects.select_for_update().get(pk=union_id)
+    coverage, fresh = Coverage.objects.get_or_create(
+        union=union, employer=employer, valid_to=None, defaults={"valid_from": days.business_day(at)}
+    )
+    if fresh:
+        audit.record(
+            actor=actor,
+            at=at,
+            action="union.cover_employer",
+            subject="union",
+            subject_id=union.pk,
+            place=access.place_of(union),
+            detail={"employer": employer.pk},
+        )
+    return coverage
+
+
+def _next_code(division: str) -> str:
+    """The division's six digits and a serial nobody else gets."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT nextval('registry_union_serial')")
+        return f"{division[:6]}-{cursor.fetchone()[0]:06d}"

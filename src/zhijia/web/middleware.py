@@ -1,0 +1,87 @@
+"""The two things every request passes: a number of its own, and the transaction in which somebody acts."""
+
+import re
+from collections.abc import Callable
+
+from django.db import transaction
+from django.http import Http404, HttpRequest, HttpResponse
+
+from zhijia.accounts.actors import actor_of
+from zhijia.audit import services as audit
+from zhijia.kernel import context, days, logs
+from zhijia.kernel.errors import NeedsStepUp, NotForYou, Refusal, TooMany
+from zhijia.kernel.ids import new_id
+from zhijia.web import refusals
+
+Respond = Callable[[HttpRequest], HttpResponse]
+NAMES_A_RECORD = re.compile(r"/(\d+|[0-9a-f-]{36}|[0-9]{6,}-?\w*)(/|$)")
+
+
+class RequestIds:
+    """Gives every request an id: on the log line, on the trail and on the error page."""
+
+    def __init__(self, get_response: Respond) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        request.request_id = str(new_id())  # type: ignore[attr-defined]
+        with logs.request(request) as line:
+            response = self.get_response(request)
+            line.status = response.status_code
+        response["X-Request-Id"] = request.request_id  # type: ignore[attr-defined]
+        return response
+
+
+class Acting:
+    """Holds one transaction round view and rendering, in which the row policies know who is asking.
+
+    It rolls back on an exception or a 5xx. It is not ATOMIC_REQUESTS: a TemplateResponse renders after that.
+    Refusals and 404s for an address that names a record go on the trail once the transaction has ended.
+    """
+
+    def __init__(self, get_response: Respond) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        actor = actor_of(request)
+        request.actor = actor  # type: ignore[attr-defined]
+        with transaction.atomic():
+            context.enter(actor)
+            response = self.get_response(request)
+            refusal: Exception | None = getattr(request, "refusal", None)
+            if response.status_code >= 500 or refusal is not None:
+                transaction.set_rollback(True)
+        if refusal is not None or (response.status_code == 404 and NAMES_A_RECORD.search(request.path)):
+            audit.refused(
+                actor=actor,
+                at=days.now(),
+                what=getattr(refusal, "code", "not_found"),
+                where=_route(request),
+                named=_named(request),
+            )
+        return response
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        """Turn a refusal no view caught into its page; anything else becomes a 500 as Django does it."""
+        if not isinstance(error, Refusal | Http404):
+            return None
+        if isinstance(error, Http404):
+            return None
+        request.refusal = error  # type: ignore[attr-defined]
+        if isinstance(error, NeedsStepUp):
+            return refusals.step_up(request)
+        if isinstance(error, NotForYou):
+            return refusals.not_for_you(request, error)
+        if isinstance(error, TooMany):
+            return refusals.too_many(request, error)
+        return refusals.sentence(request, error)
+
+
+def _route(request: HttpRequest) -> str:
+    match = request.resolver_match
+    return match.view_name if match else "unknown"
+
+
+def _named(request: HttpRequest) -> str:
+    match = request.resolver_match
+    return ",".join(str(value) for value in match.kwargs.values()) if match else ""

@@ -5,6 +5,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
+from zhijia.web.database import addresses
+
 PACKAGE = Path(__file__).resolve().parent.parent
 
 
@@ -33,13 +35,8 @@ DEBUG = False
 SECRET_KEY = os.environ.get("ZHIJIA_SECRET_KEY", "" if PRODUCTION else "development-only")
 ALLOWED_HOSTS = os.environ.get("ZHIJIA_HOSTS", "127.0.0.1,localhost,[::1]").split(",")
 
-_app = os.environ.get("DATABASE_URL", "postgresql://zhijia_app@/zhijia")
-DATABASES = {
-    "default": _database(_app),
-    "bulk": _database(os.environ.get("ZHIJIA_BULK_URL", _app)),
-    "owner": _database(os.environ.get("ZHIJIA_OWNER_URL", _app)),
-    "sealer": _database(os.environ.get("ZHIJIA_SEALER_URL", _app)),
-}
+DATABASES = {alias: _database(url) for alias, url in addresses.urls(DATA).items()}
+DATABASE_ROUTERS = ["zhijia.web.database.router.Router"]
 
 INSTALLED_APPS = [
     "zhijia.web",

@@ -1,0 +1,32 @@
+"""Emptying the tables after a test that really committed."""
+
+import psycopg
+
+KEPT = {"catalogue_division"}
+_filled_by_migrations: set[str] = set()
+
+
+def remember(server: str, database: str) -> None:
+    """Note which tables the migrations filled: their rows stay for the whole run."""
+    with psycopg.connect(server, dbname=database) as connection:
+        _filled_by_migrations.update(_filled(connection))
+
+
+def sweep(server: str, database: str) -> None:
+    """Delete all rows but the kept tables'. As a superuser with triggers off: the trail lets nobody else."""
+    with psycopg.connect(server, dbname=database) as connection:
+        connection.execute("SET LOCAL session_replication_role = replica")
+        for table in sorted(_filled(connection) - _filled_by_migrations - KEPT):
+            connection.execute(f'DELETE FROM "{table}"')
+
+
+def _filled(connection: psycopg.Connection) -> set[str]:
+    """The tables in `public` that hold a row (a partition counts as its parent)."""
+    tables = connection.execute(
+        "SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace"
+        " AND relkind IN ('r', 'p') AND NOT relispartition"
+    ).fetchall()
+    if not tables:
+        return set()
+    asked = " UNION ALL ".join(f"SELECT '{name}' WHERE EXISTS (SELECT 1 FROM \"{name}\")" for (name,) in tables)
+    return {name for (name,) in connection.execute(asked).fetchall()}

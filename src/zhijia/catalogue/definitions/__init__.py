@@ -1,0 +1,97 @@
+"""Everything the federation decided as data, read once a process: `load()`.
+
+The files lie beside this module, one definition each, in a folder for each kind; a federation's own folder
+(`settings.CATALOGUE_OVERLAY`) has the same folders and replaces or extends by code.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from django.conf import settings
+
+from zhijia.catalogue.kinds import CodeList, FieldRule, Notice, Parameter, Purpose, Role
+from zhijia.catalogue.reader import DefinitionError, Kind, read
+
+FOLDER = Path(__file__).resolve().parent
+
+
+@dataclass(frozen=True)
+class Library:
+    """The definitions of each kind by their code."""
+
+    parameters: dict[str, Parameter]
+    codes: dict[str, CodeList]
+    roles: dict[str, Role]
+    purposes: dict[str, Purpose]
+    notices: dict[str, Notice]
+    fields: dict[str, FieldRule]
+
+
+class UnknownDefinition(LookupError):
+    """The code asked for is in no file: a mistake of a programmer or a file taken away."""
+
+
+def load() -> Library:
+    """All definitions. Raises DefinitionError, naming file and key, when one cannot be used."""
+    return _load(settings.CATALOGUE_OVERLAY)
+
+
+def problems(overlay: str) -> list[str]:
+    """What is wrong in the built-in files and this overlay folder, one sentence each."""
+    return _read(overlay)[1]
+
+
+@cache
+def _load(overlay: str) -> Library:
+    library, wrong = _read(overlay)
+    if wrong:
+        raise DefinitionError(wrong)
+    return library
+
+
+def _read(overlay: str) -> tuple[Library, list[str]]:
+    own = Path(overlay) if overlay else None
+    if own and not own.is_dir():
+        raise DefinitionError([f"{own}: there is no such folder (ZHIJIA_CATALOGUE)."])
+    wrong: list[str] = []
+
+    def kind(name: str, model: type[Kind]) -> dict[str, Kind]:
+        found, problems = read(model, FOLDER / name, own / name if own else None)
+        wrong.extend(problems)
+        return found
+
+    library = Library(
+        parameters=kind("parameters", Parameter),
+        codes=kind("codes", CodeList),
+        roles=kind("roles", Role),
+        purposes=kind("purposes", Purpose),
+        notices=kind("notices", Notice),
+        fields=kind("fields", FieldRule),
+    )
+    if own:
+        known = set(library.__dataclass_fields__) | {"working_days"}
+        wrong.extend(
+            f"{folder}: no kind of definition has this name."
+            for folder in sorted(own.iterdir())
+            if folder.is_dir() and folder.name not in known
+        )
+    wrong.extend(_cross_checks(library))
+    return library, wrong
+
+
+def _cross_checks(library: Library) -> Iterator[str]:
+    """What one definition says of another has to be there."""
+    permissions = {option.code for option in library.codes["permissions"].options} if library.codes else set()
+    for role in library.roles.values():
+        for permission in sorted(role.permissions - permissions):
+            yield f"roles/{role.code}.yaml: permissions: {permission} is not a declared permission."
+        for other in sorted(role.apart_from):
+            if other not in library.roles or role.code not in library.roles[other].apart_from:
+                yield f"roles/{role.code}.yaml: apart_from: {other} has to name this role too."
+    for field in library.fields.values():
+        if field.code_list and field.code_list not in library.codes:
+            yield f"fields/{field.code}.yaml: code_list: there is no code list {field.code_list}."
+        if field.purpose not in library.purposes:
+            yield f"fields/{field.code}.yaml: purpose: there is no purpose {field.purpose}."

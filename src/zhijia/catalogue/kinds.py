@@ -1,0 +1,221 @@
+"""The kinds of definitions and what each may say: anything else in a file is refused by its name."""
+
+from datetime import date
+from functools import cached_property
+from typing import Annotated, Any, ClassVar, Literal, Self
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+
+from zhijia.catalogue.places import division_chain, padded
+from zhijia.catalogue.text import Text
+
+Confidence = Literal["C1", "C2", "C3", "K", "V", "D"]
+Code = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)*$")]
+Words = Annotated[str, StringConstraints(min_length=1)]
+
+
+class Part(BaseModel):
+    """A piece of a definition: no key but the declared ones, never changed once read."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Dated(Part):
+    """Something in force from a day (included) to a day (excluded); open at either end when none is given."""
+
+    since: date = Field(default=date.min, alias="from")
+    until: date | None = Field(default=None, alias="to")
+
+    @model_validator(mode="after")
+    def _runs_forward(self) -> Self:
+        if self.until is not None and self.until <= self.since:
+            raise ValueError("'to' has to be later than 'from'")
+        return self
+
+    def in_force(self, day: date) -> bool:
+        """Whether it holds on this day."""
+        return self.since <= day and (self.until is None or day < self.until)
+
+
+class Definition(Part):
+    """What every file says of itself. `grows` names the list an overlay file with `extends: true` adds to,
+    `identity` the keys by which an entry of that list replaces an earlier one."""
+
+    grows: ClassVar[str] = ""
+    identity: ClassVar[tuple[str, ...]] = ("code",)
+
+    code: Code
+    label: Text
+    version: int = Field(ge=1)
+    source: Words
+    confidence: Confidence
+
+
+class ParameterValue(Dated):
+    """One value of a parameter: where, from when to when, and who says so."""
+
+    division: Annotated[str, StringConstraints(pattern=r"^(\d{2}|\d{4}|\d{6}|\d{9}|\d{12}|)$")] = ""
+    since: date = Field(alias="from")
+    value: Any
+    source: Words
+    confidence: Confidence
+
+
+class Parameter(Part):
+    """A number (or a small list) that the federation can decide, by place and by day."""
+
+    grows: ClassVar[str] = "values"
+    identity: ClassVar[tuple[str, ...]] = ("division", "from")
+
+    code: Code
+    label: Text
+    version: int = Field(ge=1)
+    type: Literal["whole", "decimal", "yes_no", "words", "whole_list"]
+    unit: Words
+    values: tuple[ParameterValue, ...] = Field(min_length=1)
+
+    @model_validator(mode="after")
+    def _values_fit(self) -> Self:
+        for value in self.values:
+            if not _FITS[self.type](value.value):
+                raise ValueError(f"the value {value.value!r} is not of the type {self.type}")
+        for place in {padded(value.division) for value in self.values}:
+            rows = sorted((v for v in self.values if padded(v.division) == place), key=lambda v: v.since)
+            for earlier, later in zip(rows, rows[1:], strict=False):
+                if earlier.until is None or earlier.until > later.since:
+                    raise ValueError(f"two values hold on {later.since} for the division {later.division!r}")
+        return self
+
+    def at(self, division: str, day: date) -> ParameterValue | None:
+        """The value in force on the day at the nearest place: the division itself, else what lies above it."""
+        for place in division_chain(division):
+            for value in self.values:
+                if padded(value.division) == place and value.in_force(day):
+                    return value
+        return None
+
+
+class Option(Dated):
+    """One entry of a code list. `synonyms` are other ways people write it in a sheet."""
+
+    code: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_.\-]+$")]
+    label: Text
+    synonyms: tuple[Words, ...] = ()
+    source: str = ""
+    confidence: Confidence | None = None
+
+
+class CodeList(Definition):
+    """A list of codes with their words, each entry dated: a code that ended keeps its label on old records."""
+
+    grows: ClassVar[str] = "options"
+
+    options: tuple[Option, ...] = Field(min_length=1)
+
+    @model_validator(mode="after")
+    def _codes_are_unique(self) -> Self:
+        seen: set[str] = set()
+        for option in self.options:
+            if option.code in seen:
+                raise ValueError(f"the code {option.code} is there twice")
+            seen.add(option.code)
+        return self
+
+    @cached_property
+    def by_code(self) -> dict[str, Option]:
+        """The entries by their code, ended ones too."""
+        return {option.code: option for option in self.options}
+
+    @cached_property
+    def by_words(self) -> dict[str, str]:
+        """The code by everything people write for it, as `as_written` gives it; the first entry wins."""
+        words: dict[str, str] = {}
+        for option in self.options:
+            for way in (option.code, option.label.zh, option.label.en, *option.synonyms):
+                words.setdefault(as_written(way), option.code)
+        return words
+
+
+class Role(Definition):
+    """What somebody may do where a grant puts them. `home` is the page they land on, `reads_people` opens row
+    policies, `staff` asks for a second factor, `apart_from` are roles one user never holds besides (S-09)."""
+
+    grows: ClassVar[str] = "permissions"
+    identity: ClassVar[tuple[str, ...]] = ()
+
+    staff: bool
+    reads_people: bool
+    home: Annotated[str, StringConstraints(pattern=r"^[a-z]+:[a-z_]+$")]
+    permissions: frozenset[str]
+    apart_from: frozenset[str] = frozenset()
+
+
+class Purpose(Definition):
+    """What personal data is used for. One asked by consent is asked by itself, in this text and version."""
+
+    text: Text
+    text_version: Annotated[str, StringConstraints(pattern=r"^[0-9.\-]{1,20}$")]
+    basis: Literal["statutory", "consent"]
+    sensitive: bool
+
+
+class Notice(Definition):
+    """A kind of message: its words with {placeholders}, why people get it, and whether they can switch it off."""
+
+    title: Text
+    body: Text
+    reason: Text
+    values: tuple[str, ...] = ()
+    sms: bool = False
+    can_be_switched_off: bool
+
+
+class RosterColumn(Part):
+    """How a field is found in a roster: the headers people write, in either language, in the template's order."""
+
+    order: int
+    required: bool
+    zh: tuple[Words, ...]
+    en: tuple[Words, ...]
+
+
+class FieldRule(Definition):
+    """A field of a person: where it lies, how it is checked, masked and explained (S-12, S-33)."""
+
+    element: int = Field(default=0, description="number in the data dictionary of the rulebook; 0 where none")
+    tier: Literal["first", "later", "derived"]
+    type: Literal[
+        "text", "code", "date", "yes_no", "number_id", "mobile", "email", "division", "employer_code"
+    ]
+    code_list: str = ""
+    sensitivity: Literal["N", "P", "S"]
+    purpose: str
+    mask: Literal["none", "name", "number", "mobile", "account", "email", "address"] = "none"
+    vault: str = ""
+    max_length: int = Field(default=0, ge=0)
+    correctable: bool = False
+    roster: RosterColumn | None = None
+
+    @model_validator(mode="after")
+    def _a_code_has_a_list(self) -> Self:
+        if (self.type == "code") != bool(self.code_list):
+            raise ValueError("a field of the type code names its code_list, and no other field does")
+        return self
+
+
+def as_written(text: str) -> str:
+    """The text without spaces and capitals, for comparing what people write."""
+    return "".join(text.split()).casefold()
+
+
+def _is_whole(value: object) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool)
+
+
+_FITS = {
+    "whole": _is_whole,
+    "decimal": lambda value: _is_whole(value) or isinstance(value, float),
+    "yes_no": lambda value: isinstance(value, bool),
+    "words": lambda value: isinstance(value, str),
+    "whole_list": lambda value: isinstance(value, list) and all(_is_whole(one) for one in value),
+}

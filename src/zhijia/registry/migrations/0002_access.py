@@ -1,0 +1,49 @@
+"""Who sees what: the functions row policies ask, the ones that look across unions, and the policies themselves."""
+
+from pathlib import Path
+
+from django.db import migrations
+
+from zhijia.kernel.policies import COUNTY, UNION, USER, Policy, protect
+
+UNDO = """
+DROP FUNCTION registry_standing(uuid[], int);
+DROP FUNCTION registry_take_person(uuid, int);
+DROP FUNCTION registry_request_transfer(uuid, uuid, int, text, text, timestamptz, date, date, bigint);
+DROP FUNCTION registry_complete_transfer(uuid, uuid, date, timestamptz);
+DROP FUNCTION registry_end_transfer(uuid, timestamptz);
+DROP FUNCTION registry_other_leg(uuid, text);
+DROP FUNCTION registry_claim(uuid, text);
+DROP SEQUENCE registry_member_serial;
+DROP SEQUENCE registry_card_serial;
+DROP SEQUENCE registry_union_serial;
+"""
+
+
+class Migration(migrations.Migration):
+    dependencies = [("registry", "0001_initial"), ("audit", "0001_initial"), ("accounts", "0001_initial")]
+
+    operations = [
+        migrations.RunSQL(Path(__file__).with_name("access.sql").read_text(encoding="utf-8"), UNDO),
+        protect(
+            "registry_person",
+            Policy("registry_person_in_scope", arms=(COUNTY, UNION, "id = (SELECT access_person())")),
+        ),
+        protect("registry_consent"),
+        protect("registry_correction"),
+        protect("registry_membership"),
+        protect("registry_membership_change"),
+        protect("registry_card"),
+        protect("registry_post"),
+        protect("registry_transfer_leg"),
+        protect("registry_import_change"),
+        protect("registry_application", Policy("registry_application_in_scope", arms=(COUNTY, UNION, USER))),
+        protect("registry_roster_import", Policy("registry_roster_import_in_scope", arms=(COUNTY, UNION))),
+        # Who holds which office is no secret inside a federation; who gave it is always the one who is asking.
+        protect(
+            "registry_grant",
+            Policy("registry_grant_read", "SELECT", arms=("(SELECT access_user()) IS NOT NULL",)),
+            Policy("registry_grant_give", "INSERT", arms=("given_by = (SELECT access_user())",)),
+            Policy("registry_grant_end", "UPDATE", arms=("(SELECT access_user()) IS NOT NULL",)),
+        ),
+    ]

@@ -1,7 +1,7 @@
-"""Codes people and units are known by: checked, normalised, and made up for nobody (ORG-17, GB 11643, GB 32100).
+"""Codes people and units are known by: checked, normalised, made up for nobody (ORG-17, GB 11643, GB 32100).
 
-Every `*_error(text)` answers a stable reason code or None; the sentences live with the callers. `REASONS` lists
-all codes there are, so that a caller can prove it has a sentence for each.
+Every `*_error(text)` answers a stable reason code or None; the sentences live with the callers. `REASONS`
+lists all codes there are, so that a caller can prove it has a sentence for each.
 """
 
 from zhijia.kernel.codes import credit, documents, members, mobile

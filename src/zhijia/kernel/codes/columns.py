@@ -72,13 +72,12 @@ def _sound_ids(cells: NDArray[np.uint8], today: date, known: NDArray[np.bool_] |
     leap = (month == 2) & ((year % 4 == 0) & (year % 100 != 0) | (year % 400 == 0))
     good &= day <= _MONTH_DAYS[np.where(month <= 12, month, 0)] + leap
     born = year.astype(np.int32) * 10_000 + month * np.int32(100) + day
-    result: NDArray[np.bool_] = (
-        good & (born <= today.year * 10_000 + today.month * 100 + today.day) & (year >= today.year - OLDEST)
-    )
-    return result
+    good &= (born <= today.year * 10_000 + today.month * 100 + today.day) & (year >= today.year - OLDEST)
+    return good
 
 
 def _sound_mobiles(cells: NDArray[np.uint8]) -> NDArray[np.bool_]:
     digits = cells - np.uint8(ord("0"))
-    good: NDArray[np.bool_] = (digits < 10).all(axis=1) & (digits[:, 0] == 1) & (digits[:, 1] >= 3)
+    good: NDArray[np.bool_] = (digits < 10).all(axis=1)
+    good &= (digits[:, 0] == 1) & (digits[:, 1] >= 3)
     return good

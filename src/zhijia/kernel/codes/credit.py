@@ -7,9 +7,11 @@ from zhijia.kernel.codes.text import compact, is_scientific
 
 ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 UNION_HEADS = frozenset({"81", "89"})
-EMPLOYER_HEADS = frozenset("11 12 13 19 21 29 31 32 33 34 35 39 41 49 51 52 53 54 55 59 61 62 69 71 72 79".split()) | (
-    frozenset("91 92 93 A1 A9 N1 N2 N3 N9 Y1".split())
-)
+_CATEGORIES = {  # by registrar, table 2 of the standard; 8 is the unions' and not an employer's
+    **{"1": "1239", "2": "19", "3": "123459", "4": "19", "5": "123459", "6": "129", "7": "129"},
+    **{"9": "123", "A": "19", "N": "1239", "Y": "1"},
+}
+EMPLOYER_HEADS = frozenset(registrar + mark for registrar, marks in _CATEGORIES.items() for mark in marks)
 REASONS = (
     "code_empty",
     "code_scientific",

@@ -11,7 +11,9 @@ from zhijia.kernel.codes.text import compact, is_scientific
 from zhijia.kernel.days import business_day, now
 
 PROVINCES = frozenset(
-    "11 12 13 14 15 21 22 23 31 32 33 34 35 36 37 41 42 43 44 45 46 50 51 52 53 54 61 62 63 64 65 71 81 82 83".split()
+    str(code)
+    for first, last in ((11, 15), (21, 23), (31, 37), (41, 46), (50, 54), (61, 65), (71, 71), (81, 83))
+    for code in range(first, last + 1)
 )
 REASONS = (
     "id_empty",
@@ -39,7 +41,7 @@ class ResidentIdParts:
 
 
 def normal_resident_id(text: str) -> str:
-    """The number as it is compared and indexed: 18 narrow characters, X in upper case, no spaces or dashes."""
+    """The number as it is compared and indexed: 18 narrow characters, X a capital, no spaces or dashes."""
     return compact(text).replace("-", "")
 
 
@@ -48,8 +50,8 @@ def resident_id_error(
 ) -> str | None:
     """Why this is no resident number, as one of `REASONS`; None when it is one (GB 11643, TV-02).
 
-    `divisions` holds the six-digit codes ever assigned, abolished ones too, where the caller wants them checked;
-    without it the first two digits must be a province's. `today` is the business day, this one by default.
+    `divisions` holds the six-digit codes ever assigned, abolished ones too, where the caller wants them
+    checked; without it the first two digits must be a province's. `today` is the business day, this one by default.
     """
     number = normal_resident_id(text)
     if not number:

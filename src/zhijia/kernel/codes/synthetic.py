@@ -1,8 +1,8 @@
 """Valid codes that belong to nobody, for the demo province and the tests.
 
-- Resident numbers and credit codes carry county 349999: GB/T 2260 never gave a prefecture 3499 in Anhui a number.
+- Resident numbers and credit codes carry county 349999: GB/T 2260 has never had a prefecture 3499 in Anhui.
 - Mobile numbers begin with 169, which the national numbering plan has given to no operator.
-- Bank accounts begin with 629999, an issuer number outside those UnionPay has published; the last digit is Luhn's.
+- Bank accounts begin with 629999, an issuer number UnionPay has not published; the last digit is Luhn's.
 """
 
 from collections.abc import Sequence
@@ -31,7 +31,7 @@ def synthetic_resident_id(birth_date: date, order: int) -> str:
 
 
 def synthetic_resident_ids(birth_dates: NDArray[np.int64], orders: NDArray[np.int64]) -> NDArray[np.bytes_]:
-    """The same for whole columns: birth dates as integers yyyymmdd, orders 0 to 999; answers an array of S18."""
+    """The same for columns: birth dates as integers yyyymmdd, orders 0 to 999; answers an array of S18."""
     number = int(DIVISION) * 10**11 + birth_dates * 1000 + orders
     digits = (number[:, None] // 10 ** np.arange(16, -1, -1, dtype=np.int64)) % 10
     out = np.empty((len(number), 18), np.uint8)

@@ -14,5 +14,5 @@ def compact(text: str) -> str:
 
 
 def is_scientific(compacted: str) -> bool:
-    """True for '3.40101E+17': a spreadsheet kept a number where a code belongs, and its last digits are lost."""
+    """True for '3.40101E+17': a spreadsheet kept a number where a code belongs and lost its last digits."""
     return _SCIENTIFIC.match(compacted) is not None

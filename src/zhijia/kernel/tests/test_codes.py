@@ -43,7 +43,13 @@ def test_a_wrong_resident_number_is_named_by_its_reason(text, reason):
 
 @pytest.mark.parametrize(
     "typed",
-    ["11010519491231002x", " 110105 19491231 002X\u3000", "１１０１０５１９４９１２３１００２Ｘ", "'11010519491231002X", "110105-19491231-002X"],
+    [
+        "11010519491231002x",
+        " 110105 19491231 002X\u3000",
+        "１１０１０５１９４９１２３１００２Ｘ",
+        "'11010519491231002X",
+        "110105-19491231-002X",
+    ],
 )
 def test_a_number_is_read_however_it_was_typed(typed):
     assert codes.normal_resident_id(typed) == "11010519491231002X"

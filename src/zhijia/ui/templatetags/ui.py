@@ -1,0 +1,74 @@
+"""Template tags of the house, built into every template: icons, controls, money, days, the chart."""
+
+from datetime import date, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.forms import BoundField
+from django.template import Library
+from django.utils.formats import date_format
+from django.utils.html import conditional_escape
+from django.utils.safestring import SafeString, mark_safe
+
+from zhijia.ui import controls, icons
+
+register = Library()
+SHANGHAI = ZoneInfo("Asia/Shanghai")
+
+
+@register.simple_tag
+def icon(name: str, label: str = "") -> SafeString:
+    """An inline drawing; give `label` only where no word stands beside it."""
+    return mark_safe(icons.draw(name, str(conditional_escape(label))))  # noqa: S308  our own sprite, label escaped
+
+
+@register.simple_tag
+def control(field: BoundField) -> SafeString:
+    """The input, select or text area of a bound field with our class, keyboard and screen reader attributes."""
+    return controls.draw(field)
+
+
+@register.filter
+def control_kind(field: BoundField) -> str:
+    """How a bound field is laid out: `line`, `check`, `choices`, `file`, `hidden`."""
+    return controls.kind(field)
+
+
+@register.filter
+def money(fen: int | None) -> str:
+    """Fen as yuan with two places and grouped thousands: 335000 is `3,350.00`; nothing for None."""
+    if fen is None:
+        return ""
+    yuan, rest = divmod(abs(fen), 100)
+    return f"{'-' if fen < 0 else ''}{yuan:,}.{rest:02d}"
+
+
+@register.filter
+def grouped(number: float | None) -> str:
+    """A count with its thousands grouped; nothing for None."""
+    return "" if number is None else f"{number:,}"
+
+
+@register.filter
+def day(value: date | datetime | None) -> str:
+    """A business day of Asia/Shanghai in the reader's language: 2026年11月21日, 21 Nov 2026."""
+    if value is None:
+        return ""
+    if isinstance(value, datetime):
+        value = value.astimezone(SHANGHAI).date()
+    return date_format(value, "DATE_FORMAT")
+
+
+@register.filter
+def moment(value: datetime | None) -> str:
+    """A day and the minute of Asia/Shanghai: 2026年11月21日 14:05."""
+    if value is None:
+        return ""
+    local = value.astimezone(SHANGHAI)
+    return f"{date_format(local.date(), 'DATE_FORMAT')} {local:%H:%M}"
+
+
+@register.filter
+def attribute(record: Any, name: str) -> Any:
+    """A field of a record by name, of a mapping or an object; empty where it has none."""
+    return record.get(name, "") if hasattr(record, "get") else getattr(record, name, "")

@@ -1,7 +1,7 @@
 """The ground under the tests: one PostgreSQL server a run, migrated by the owner, used as the app role.
 
-`db` rolls back; `committed` really commits and is swept afterwards; `owner_sql` runs SQL as the owner. By default
-the server is the embedded one; `ZHIJIA_TEST_SERVER_URL` (a superuser's URL) names another to run on.
+`db` rolls back; `committed` really commits and is swept afterwards; `owner_sql` runs SQL as the owner. The
+server is the embedded one, or that of `ZHIJIA_TEST_SERVER_URL` (a superuser's URL).
 """
 
 import os
@@ -15,8 +15,9 @@ import pytest
 from django.conf import settings
 from django.core.management import call_command
 from django.db import connections
-
+from tests.ground import live as ground_live
 from tests.ground import sweep
+
 from zhijia.web.database import addresses, roles
 from zhijia.web.database.embedded import Server
 
@@ -32,7 +33,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         elif "db" in names or item.get_closest_marker("django_db"):
             item.add_marker(pytest.mark.django_db(databases=["default"]))
             item.add_marker(pytest.mark.database)
-        if "live" in names or "page" in names:
+        if "page" in names or "browser" in names:
             item.add_marker(pytest.mark.journey)
 
 
@@ -54,7 +55,7 @@ def server() -> Iterator[str]:
 def django_db_setup(server: str, django_db_blocker: Any) -> Iterator[None]:
     """Make the database and its roles, migrate once as the owner, and point all four aliases at it."""
     name = f"{TEST_DATABASE}_{secrets.token_hex(4)}"
-    passwords = {role: "test-only" for role in addresses.ROLES.values()}
+    passwords = dict.fromkeys(addresses.ROLES.values(), "test-only")
     roles.prepare(server, passwords, name)
     with psycopg.connect(server) as connection:
         host, port = connection.info.host, connection.info.port
@@ -75,7 +76,7 @@ def django_db_setup(server: str, django_db_blocker: Any) -> Iterator[None]:
 
 @pytest.fixture
 def committed(django_db_setup: None, django_db_blocker: Any, server: str) -> Iterator[None]:
-    """Real commits on every alias. Afterwards the tables are empty again, but for what the migrations put there."""
+    """Real commits on every alias. Afterwards the tables hold again what the migrations put there."""
     with django_db_blocker.unblock():
         yield
         connections.close_all()
@@ -97,6 +98,52 @@ def owner_sql(django_db_setup: None, server: str) -> Iterator[Callable[..., list
             return cursor.fetchall() if cursor.description else []
 
         yield run
+
+
+@pytest.fixture
+def live(committed: None) -> Iterator[str]:
+    """The address of the application, served over HTTP on committed data: `live + "/health"`."""
+    with ground_live.serving() as address:
+        yield address
+
+
+@pytest.fixture
+def work(committed: None) -> Callable[[], None]:
+    """Call it to do every job that waits in the queue."""
+    return ground_live.run_waiting_jobs
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Any]:
+    """Chromium by playwright. Without it a journey is skipped, or fails if ZHIJIA_BROWSER_REQUIRED=1."""
+    missing = ground_live.browser_missing()
+    if missing and ground_live.BROWSER_REQUIRED:
+        pytest.fail(f"A browser is required here, but there is {missing}.")
+    if missing:
+        pytest.skip(missing)
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=ground_live.CHROMIUM, args=ground_live.FLAGS)
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture
+def page(browser: Any, live: str) -> Iterator[Any]:
+    """A fresh page of 1440 px; its relative addresses lead to `live`."""
+    context = browser.new_context(base_url=live, viewport={"width": 1440, "height": 900}, locale="zh-CN")
+    context.set_default_timeout(10_000)
+    yield context.new_page()
+    context.close()
+
+
+def pytest_terminal_summary(terminalreporter: Any) -> None:
+    """Without a browser, say how many journeys nobody walked: the last thing before pytest's own count."""
+    skipped = [report for report in terminalreporter.stats.get("skipped", []) if "journey" in report.keywords]
+    if skipped:
+        terminalreporter.write_line(f"{len(skipped)} journeys skipped: {ground_live.browser_missing()}.")
 
 
 def _as(alias: str) -> str:

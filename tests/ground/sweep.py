@@ -28,5 +28,7 @@ def _filled(connection: psycopg.Connection) -> set[str]:
     ).fetchall()
     if not tables:
         return set()
-    asked = " UNION ALL ".join(f"SELECT '{name}' WHERE EXISTS (SELECT 1 FROM \"{name}\")" for (name,) in tables)
+    asked = " UNION ALL ".join(
+        f"SELECT '{name}' WHERE EXISTS (SELECT 1 FROM \"{name}\")" for (name,) in tables
+    )
     return {name for (name,) in connection.execute(asked).fetchall()}

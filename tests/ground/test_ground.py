@@ -34,13 +34,20 @@ def test_each_connection_is_its_own_role(committed, alias, role, bypasses):
     assert _one(alias, "SELECT rolsuper FROM pg_roles WHERE rolname = current_user") is False
 
 
-@pytest.mark.parametrize("statement", ["TRUNCATE django_session", "DROP TABLE django_session", "CREATE TABLE t ()"])
+@pytest.mark.parametrize(
+    "statement", ["TRUNCATE django_session", "DROP TABLE django_session", "CREATE TABLE t ()"]
+)
 def test_the_app_role_may_not_change_the_schema_or_empty_a_table(db, statement):
-    with pytest.raises(ProgrammingError, match="permission denied|must be owner"), connection.cursor() as cursor:
+    with (
+        pytest.raises(ProgrammingError, match=r"permission denied|must be owner"),
+        connection.cursor() as cursor,
+    ):
         cursor.execute(statement)
 
 
-@pytest.mark.parametrize("setting", ["statement_timeout", "lock_timeout", "idle_in_transaction_session_timeout"])
+@pytest.mark.parametrize(
+    "setting", ["statement_timeout", "lock_timeout", "idle_in_transaction_session_timeout"]
+)
 def test_nothing_the_app_role_does_may_wait_for_ever(db, setting):
     assert _one("default", f"SELECT setting::int > 0 FROM pg_settings WHERE name = '{setting}'") is True
 

@@ -19,7 +19,7 @@ def die_with_parent(number: int = signal.SIGKILL) -> None:
 
 
 def leash(number: int = signal.SIGKILL) -> Callable[[], None]:
-    """A `preexec_fn` for subprocess: the child gets signal `number` when this process ends, however it ends."""
+    """A `preexec_fn` for subprocess: the child gets signal `number` however this process ends."""
     parent = os.getpid()
 
     def in_child() -> None:

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
+from zhijia.kernel import logs
 from zhijia.web.database import addresses
 
 PACKAGE = Path(__file__).resolve().parent.parent
@@ -144,3 +145,5 @@ CONTENT_SECURITY_POLICY = {
 
 CATALOGUE_OVERLAY = os.environ.get("ZHIJIA_CATALOGUE", "")
 KEYS = os.environ.get("ZHIJIA_KEYS", "") or str(DATA / "keys.json")
+
+LOGGING = logs.configuration()

@@ -39,7 +39,8 @@ def embedded_urls(data: Path) -> dict[str, str]:
     """The URLs of the embedded server of this data folder; without one, URLs that lead nowhere."""
     kept = _note(data)
     return {
-        alias: url(role, kept["passwords"].get(role, ""), kept["socket"], DATABASE) for alias, role in ROLES.items()
+        alias: url(role, kept["passwords"].get(role, ""), kept["socket"], DATABASE)
+        for alias, role in ROLES.items()
     }
 
 
@@ -49,7 +50,7 @@ def url(user: str, password: str, socket: str, name: str) -> str:
 
 
 def keep(data: Path, socket: Path) -> dict[str, str]:
-    """Write the socket folder into the data folder's note (0600) and answer the roles' passwords, made once."""
+    """Note the socket folder in the data folder (0600) and answer the roles' passwords, made once."""
     path = data / FILE
     passwords: dict[str, str] = _note(data)["passwords"]
     for role in ROLES.values():
@@ -74,4 +75,4 @@ def _note(data: Path) -> dict[str, Any]:
 
 def socket_of(data: Path) -> str:
     """The socket folder noted in the data folder, or "/nonexistent"."""
-    return _note(data)["socket"]
+    return str(_note(data)["socket"])

@@ -93,7 +93,7 @@ class Server:
         self._write("pg_ident.conf", f"zhijia {pwd.getpwuid(os.geteuid()).pw_name} {ADMIN}\n")
 
     def start(self) -> None:
-        """Start the server and wait until it takes connections, through a crash recovery of minutes if need be."""
+        """Start the server and wait until it takes connections, through minutes of crash recovery."""
         self.prepare_files()
         clear_leftover(self.cluster, self.say)
         self.launch()
@@ -128,7 +128,9 @@ class Server:
                 raise CannotRun(f"The database was not ready after {seconds:.0f} s: {reason}")
             if now - told >= 5:
                 told = now
-                self.say(f"Waiting for the database ({now - began:.0f} s): {reason.split('FATAL:')[-1].strip()}")
+                self.say(
+                    f"Waiting for the database ({now - began:.0f} s): {reason.split('FATAL:')[-1].strip()}"
+                )
             time.sleep(0.05)
 
     def stop(self, seconds: float = 60) -> None:
@@ -169,16 +171,21 @@ class Server:
             raise CannotRun(f"The database could not be made: {output.decode(errors='replace').strip()}")
 
     def _socket_folder(self) -> Path:
-        """A short folder of mode 0700 that belongs to the server's user; the one used before if it still stands."""
+        """A short folder of mode 0700 of the server's user: the one used before if it still stands."""
         owner = self.user.pw_uid if self.user else os.geteuid()
         before = Path(addresses.socket_of(self.data))
         try:
             state = before.lstat()
-            if before.is_dir() and not before.is_symlink() and state.st_uid == owner and state.st_mode & 0o077 == 0:
+            if (
+                before.is_dir()
+                and not before.is_symlink()
+                and state.st_uid == owner
+                and state.st_mode & 0o077 == 0
+            ):
                 return before
         except OSError:
             pass
-        folder = Path(tempfile.mkdtemp(prefix="zhijia-", dir="/tmp"))  # noqa: S108  a socket path has 107 bytes
+        folder = Path(tempfile.mkdtemp(prefix="zhijia-", dir="/tmp"))
         if self.user:
             os.chown(folder, self.user.pw_uid, self.user.pw_gid)
         return folder
@@ -210,11 +217,19 @@ class Server:
             extra_groups=[] if self.user else None,
             umask=0o077,
             start_new_session=True,
-            preexec_fn=leash(on_death),  # noqa: PLW1509  one thread only when this runs
+            preexec_fn=leash(on_death),
         )
 
     def _last_words(self) -> str:
         """The end of what the server said while starting, or of its log."""
-        texts = [self.data / "database-start.log", *sorted(self.cluster.glob("log/*.log"), key=os.path.getmtime)[-1:]]
-        lines = [line for path in texts if path.exists() for line in path.read_text(errors="replace").splitlines()]
-        return " / ".join(line.strip() for line in lines if "FATAL" in line or "PANIC" in line)[-600:] or "no reason"
+        texts = [
+            self.data / "database-start.log",
+            *sorted(self.cluster.glob("log/*.log"), key=os.path.getmtime)[-1:],
+        ]
+        lines = [
+            line for path in texts if path.exists() for line in path.read_text(errors="replace").splitlines()
+        ]
+        return (
+            " / ".join(line.strip() for line in lines if "FATAL" in line or "PANIC" in line)[-600:]
+            or "no reason"
+        )

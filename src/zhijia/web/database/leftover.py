@@ -7,14 +7,15 @@ from collections.abc import Callable
 from pathlib import Path
 
 NOBODY = 2_147_483_647
+PRESENT = "RSDTtIKPW"
 PATIENCE = {signal.SIGINT: 30.0, signal.SIGQUIT: 10.0, signal.SIGKILL: 5.0}
 
 
 def clear_leftover(cluster: Path, say: Callable[[str], None]) -> None:
-    """Leave `postmaster.pid` in a state in which a new server can start. The caller holds the data folder's lock.
+    """Leave `postmaster.pid` such that a new server can start. The caller holds the data folder's lock.
 
-    A dead server stays a zombie until process 1 buries it, in some containers for ever; PostgreSQL takes it for
-    alive. Then only the number in the file is changed to one nobody has: the rest of the file still lets the new
+    A dead server stays a zombie until process 1 buries it, in some containers for ever; PostgreSQL takes it
+    for alive. Then only the number in the file is changed to one nobody has: the rest still lets the new
     server find back-ends of the old one that are attached to its memory.
     """
     file = cluster / "postmaster.pid"
@@ -24,11 +25,11 @@ def clear_leftover(cluster: Path, say: Callable[[str], None]) -> None:
             break
         say(f"A database server of an earlier run is still there (process {pid}); ending it …")
         os.kill(pid, number)
-        _wait(lambda pid=pid: _state(pid) in ("", "Z"), patience)
+        _wait_while(pid, PRESENT, patience)
     pid = _pid(file)
     if pid is None or _state(pid) != "Z":
         return
-    _wait(lambda: _state(pid) != "Z", 3.0)
+    _wait_while(pid, "Z", 3.0)
     if _state(pid) == "Z" and _pid(file) == pid:
         lines = file.read_text().splitlines(keepends=True)
         with file.open("r+") as handle:
@@ -62,7 +63,8 @@ def _is_server(pid: int, cluster: Path) -> bool:
     return bool(words) and words[0].endswith(b"postgres") and os.fsencode(cluster) in words
 
 
-def _wait(done: Callable[[], bool], seconds: float) -> None:
+def _wait_while(pid: int, states: str, seconds: float) -> None:
+    """Return when the process has left these states, or when the time is over."""
     end = time.monotonic() + seconds
-    while not done() and time.monotonic() < end:
+    while (state := _state(pid)) and state in states and time.monotonic() < end:
         time.sleep(0.05)

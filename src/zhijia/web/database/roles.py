@@ -1,6 +1,6 @@
 """The four database roles and what each may do (`docs/adr/0002`).
 
-The statements are written once; `prepare` runs them, `script` prints them for the person who keeps the server.
+The statements are written once: `prepare` runs them, `script` prints them for whoever keeps the server.
 """
 
 from collections.abc import Iterator, Mapping
@@ -32,7 +32,7 @@ ALL = (OWNER, APP, BULK, SEALER)
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """A statement, run unless the query `unless` finds a row. `{password}` stands for the verifier of `role`."""
+    """Run unless the query `unless` finds a row. `{password}` stands for the verifier of `role`."""
 
     text: str
     unless: str = ""
@@ -45,9 +45,8 @@ def for_server(database: str = DATABASE) -> Iterator[Statement]:
         yield Statement(
             f"CREATE ROLE {role.name} LOGIN", unless=f"SELECT 1 FROM pg_roles WHERE rolname = '{role.name}'"
         )
-        yield Statement(
-            f"ALTER ROLE {role.name} LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION {role.attributes}"
-        )
+        limits = f"NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION {role.attributes}"
+        yield Statement(f"ALTER ROLE {role.name} LOGIN {limits}")
         yield Statement(f"ALTER ROLE {role.name} PASSWORD {{password}}", role=role.name)
         yield Statement(f"ALTER ROLE {role.name} SET search_path = public")
         yield Statement(f"ALTER ROLE {role.name} SET statement_timeout = '{role.statement}'")

@@ -6,7 +6,7 @@ from django.conf import settings
 
 
 class Router:
-    """All aliases are one database under four roles. Only `owner` migrates; rows of different aliases may meet."""
+    """All aliases are one database under four roles: `owner` migrates, and rows of any two may meet."""
 
     def allow_migrate(self, db: str, app_label: str, **hints: Any) -> bool:
         return db == "owner"

@@ -7,7 +7,12 @@ from zhijia.kernel.tables import Keeping, ProtectedTable
 
 
 class RosterImport(ProtectedTable):
-    """One file a union sent: what was found in it, what was done, until when it can be undone."""
+    """One file a union sent: what was found in it, what was done, until when it can be undone.
+
+    `counts` hold how many rows were new, changed, same, wrong, waiting (for the other side), and after an undo
+    how many were undone and how many refused. `first_errors` hold masked values only. `stage` tells a waiting
+    reader how far the running job is.
+    """
 
     keeping = Keeping("Answering for what was imported", "retention.import_months")
 
@@ -17,12 +22,18 @@ class RosterImport(ProtectedTable):
         CHECKED = "checked"
         APPLYING = "applying"
         APPLIED = "applied"
+        UNDOING = "undoing"
         UNDONE = "undone"
         FAILED = "failed"
 
+    class Mode(models.TextChoices):
+        GOOD_ROWS = "good_rows"
+        ALL_OR_NOTHING = "all"
+
     id = models.BigAutoField(primary_key=True)
     state = models.CharField(max_length=10, choices=State.choices, default=State.UPLOADED)
-    mode = models.CharField(max_length=10, default="good_rows")
+    mode = models.CharField(max_length=10, choices=Mode.choices, default=Mode.GOOD_ROWS)
+    stage = models.CharField(max_length=10, default="")
     file_id = models.UUIDField(null=True)
     file_hash = models.CharField(max_length=64)
     file_name = models.CharField(max_length=200)
@@ -33,6 +44,7 @@ class RosterImport(ProtectedTable):
     failure = models.CharField(max_length=60, default="")
     user_id = models.BigIntegerField(null=True)
     uploaded_at = models.DateTimeField()
+    moved_at = models.DateTimeField()
     checked_at = models.DateTimeField(null=True)
     applied_at = models.DateTimeField(null=True)
     undo_until = models.DateTimeField(null=True)
@@ -43,9 +55,14 @@ class RosterImport(ProtectedTable):
         constraints = [
             models.UniqueConstraint(
                 fields=["union_id"],
-                condition=Q(state__in=("applying",)),
+                condition=Q(state__in=("applying", "undoing")),
                 name="roster_import_one_applying_per_union",
-            )
+            ),
+            models.UniqueConstraint(
+                fields=["union_id", "file_hash"],
+                condition=Q(state__in=("uploaded", "checking", "checked", "applying")),
+                name="roster_import_one_unfinished_per_file",
+            ),
         ]
         indexes = [
             models.Index(fields=["union_id", "-id"], name="registry_import_by_union"),
@@ -54,19 +71,20 @@ class RosterImport(ProtectedTable):
 
 
 class ImportChange(ProtectedTable):
-    """What an import did to one person, so that it can be undone row by row: created, or the fields as they
-    were. Old vault values lie in the vault under `registry_import_change.before`."""
+    """What an import changed in a person the register knew already: the fields as they were, so that it can be
+    undone. Old vault values lie in the vault under `registry_import_change.*` with this row's id. People and
+    memberships an import made carry its id themselves."""
 
     keeping = Keeping("Undoing an import", "retention.import_undo_hours")
 
     id = models.UUIDField(primary_key=True)
-    import_id = models.BigIntegerField(db_index=True)
+    import_id = models.BigIntegerField()
     person_id = models.UUIDField()
-    created = models.BooleanField()
-    membership_id = models.UUIDField(null=True)
     before = models.JSONField(default=dict)
-    after_digest = models.CharField(max_length=32, default="")
     undone_at = models.DateTimeField(null=True)
 
     class Meta:
         db_table = "registry_import_change"
+        constraints = [
+            models.UniqueConstraint(fields=["import_id", "person_id"], name="import_change_once_per_person")
+        ]

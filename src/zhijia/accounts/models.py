@@ -45,7 +45,7 @@ class Session(Table):
     be opened before anybody knows whose it is. `idle_seconds` 0 means that idling does not end it."""
 
     personal = True
-    keeping = Keeping("Ends by itself (S-03)", "retention.session_days_after_end")
+    keeping = Keeping("Ends by itself (S-03)", "retention.session_days")
 
     id = models.BigAutoField(primary_key=True)
     key_hash = models.CharField(max_length=64, unique=True, db_collation="C")
@@ -68,7 +68,7 @@ class Attempt(Table):
     """Something that counts towards a limit: a failed password, a failed code, a message sent. `key` is a
     keyed digest of the account, the phone or the address; success clears the failures of an account."""
 
-    keeping = Keeping("Brute force is noticed and stopped (S-03, S-23)", "retention.attempt_days")
+    keeping = Keeping("Brute force is noticed and stopped (S-03, S-23)", "retention.login_days")
 
     id = models.BigAutoField(primary_key=True)
     kind = models.CharField(max_length=20)
@@ -98,7 +98,7 @@ class OldPassword(Table):
 class OneTimeCode(Table):
     """A code sent to a phone, kept as a keyed digest; the phone too. A code is for one purpose and used once."""
 
-    keeping = Keeping("Valid for minutes", "retention.attempt_days")
+    keeping = Keeping("Valid for minutes", "retention.sms_days")
 
     id = models.BigAutoField(primary_key=True)
     purpose = models.CharField(max_length=20)
@@ -133,7 +133,7 @@ class ApiToken(Table):
     """A personal token for programs, kept as its SHA-256. `scopes` names the permissions it may use, never
     more than its owner has; it ends at `expires_at`, or at once when revoked."""
 
-    keeping = Keeping("Which program acted for whom (S-04)", "retention.account_months_after_closing")
+    keeping = Keeping("Which program acted for whom (S-04)", "retention.token_days")
 
     id = models.BigAutoField(primary_key=True)
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="tokens")
@@ -153,7 +153,7 @@ class ApiToken(Table):
 class DemoSms(Table):
     """What the development adapter would have sent, to a number nobody has. Empty outside a demo."""
 
-    keeping = Keeping("Shown on the demo's page of codes", "retention.attempt_days")
+    keeping = Keeping("Shown on the demo's page of codes", "retention.sms_days")
 
     id = models.BigAutoField(primary_key=True)
     phone = models.CharField(max_length=20)

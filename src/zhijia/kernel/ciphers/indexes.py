@@ -1,4 +1,4 @@
-"""Blind indexes: SM4-CMAC of a normal form, kept as a uuid. Equal values meet; without the key none can try."""
+"""Blind indexes: SM4-CMAC of a normal form, kept as a uuid. Equal values meet; only the key can try more."""
 
 from collections.abc import Sequence
 from uuid import UUID

@@ -1,8 +1,8 @@
 """Where keys come from. They never lie in the database or its backups.
 
 A provider answers the keys of a name ("vault", "index:registry_person.id_number"): one current, older ones
-that still open. In development they lie in a file; outside, `settings.KEY_PROVIDER` names a class that asks a key
-management service or a hardware module.
+that still open. In development they lie in a file; outside, `settings.KEY_PROVIDER` names a class that asks
+a key management service or a hardware module.
 """
 
 import fcntl

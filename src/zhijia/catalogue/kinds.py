@@ -1,7 +1,9 @@
 """The kinds of definitions and what each may say: anything else in a file is refused by its name."""
 
+from collections.abc import Callable
 from datetime import date
 from functools import cached_property
+from itertools import pairwise
 from typing import Annotated, Any, ClassVar, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
@@ -11,6 +13,7 @@ from zhijia.catalogue.text import Text
 
 Confidence = Literal["C1", "C2", "C3", "K", "V", "D"]
 Code = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)*$")]
+Division = Annotated[str, StringConstraints(pattern=r"^(\d{2}|\d{4}|\d{6}|\d{9}|\d{12}|)$")]
 Words = Annotated[str, StringConstraints(min_length=1)]
 
 
@@ -37,14 +40,19 @@ class Dated(Part):
         return self.since <= day and (self.until is None or day < self.until)
 
 
-class Definition(Part):
-    """What every file says of itself. `grows` names the list an overlay file with `extends: true` adds to,
+class Coded(Part):
+    """What is read from a file of its own. `grows` names the list an overlay file with `extends: true` adds to,
     `identity` the keys by which an entry of that list replaces an earlier one."""
 
     grows: ClassVar[str] = ""
     identity: ClassVar[tuple[str, ...]] = ("code",)
 
     code: Code
+
+
+class Definition(Coded):
+    """A definition with its words, its version and who says so."""
+
     label: Text
     version: int = Field(ge=1)
     source: Words
@@ -54,20 +62,19 @@ class Definition(Part):
 class ParameterValue(Dated):
     """One value of a parameter: where, from when to when, and who says so."""
 
-    division: Annotated[str, StringConstraints(pattern=r"^(\d{2}|\d{4}|\d{6}|\d{9}|\d{12}|)$")] = ""
+    division: Division = ""
     since: date = Field(alias="from")
     value: Any
     source: Words
     confidence: Confidence
 
 
-class Parameter(Part):
+class Parameter(Coded):
     """A number (or a small list) that the federation can decide, by place and by day."""
 
     grows: ClassVar[str] = "values"
     identity: ClassVar[tuple[str, ...]] = ("division", "from")
 
-    code: Code
     label: Text
     version: int = Field(ge=1)
     type: Literal["whole", "decimal", "yes_no", "words", "whole_list"]
@@ -81,13 +88,13 @@ class Parameter(Part):
                 raise ValueError(f"the value {value.value!r} is not of the type {self.type}")
         for place in {padded(value.division) for value in self.values}:
             rows = sorted((v for v in self.values if padded(v.division) == place), key=lambda v: v.since)
-            for earlier, later in zip(rows, rows[1:], strict=False):
+            for earlier, later in pairwise(rows):
                 if earlier.until is None or earlier.until > later.since:
                     raise ValueError(f"two values hold on {later.since} for the division {later.division!r}")
         return self
 
     def at(self, division: str, day: date) -> ParameterValue | None:
-        """The value in force on the day at the nearest place: the division itself, else what lies above it."""
+        """The value in force on the day at the nearest place: the division, else what lies above."""
         for place in division_chain(division):
             for value in self.values:
                 if padded(value.division) == place and value.in_force(day):
@@ -106,7 +113,7 @@ class Option(Dated):
 
 
 class CodeList(Definition):
-    """A list of codes with their words, each entry dated: a code that ended keeps its label on old records."""
+    """Codes with their words, each dated: a code that ended keeps its words on old records."""
 
     grows: ClassVar[str] = "options"
 
@@ -160,7 +167,7 @@ class Purpose(Definition):
 
 
 class Notice(Definition):
-    """A kind of message: its words with {placeholders}, why people get it, and whether they can switch it off."""
+    """A kind of message: its words with {placeholders}, why people get it, may they switch it off."""
 
     title: Text
     body: Text
@@ -170,8 +177,42 @@ class Notice(Definition):
     can_be_switched_off: bool
 
 
+class SpecialDay(Part):
+    """A day that is not what its weekday says: off on a weekday, or made up for (调休) on a weekend."""
+
+    day: date
+    working: bool
+    label: Text
+    division: Division = ""
+
+
+class WorkingYear(Coded):
+    """The special days of one year, from the State Council's notice; a place may have days of its own."""
+
+    grows: ClassVar[str] = "days"
+    identity: ClassVar[tuple[str, ...]] = ("day", "division")
+
+    code: Annotated[str, StringConstraints(pattern=r"^\d{4}$")]
+    version: int = Field(ge=1)
+    source: Words
+    confidence: Confidence
+    days: tuple[SpecialDay, ...]
+
+    @model_validator(mode="after")
+    def _days_of_this_year(self) -> Self:
+        stray = next((special.day for special in self.days if special.day.year != int(self.code)), None)
+        if stray is not None:
+            raise ValueError(f"the day {stray} is not in the year {self.code}")
+        return self
+
+    @cached_property
+    def by_place(self) -> dict[tuple[str, date], bool]:
+        """Whether people work on a special day, by the division in 12 digits and the day."""
+        return {(padded(special.division), special.day): special.working for special in self.days}
+
+
 class RosterColumn(Part):
-    """How a field is found in a roster: the headers people write, in either language, in the template's order."""
+    """How a field is found in a roster: the headers people write, and its place in the template."""
 
     order: int
     required: bool
@@ -180,9 +221,12 @@ class RosterColumn(Part):
 
 
 class FieldRule(Definition):
-    """A field of a person: where it lies, how it is checked, masked and explained (S-12, S-33)."""
+    """A field of a person: where it lies, how it is checked, masked and explained (S-12, S-33).
 
-    element: int = Field(default=0, description="number in the data dictionary of the rulebook; 0 where none")
+    `element` is its number in the data dictionary, `tier` says when it is asked: the five of MEM-04 first.
+    """
+
+    element: int = 0
     tier: Literal["first", "later", "derived"]
     type: Literal[
         "text", "code", "date", "yes_no", "number_id", "mobile", "email", "division", "employer_code"
@@ -212,7 +256,7 @@ def _is_whole(value: object) -> bool:
     return isinstance(value, int) and not isinstance(value, bool)
 
 
-_FITS = {
+_FITS: dict[str, Callable[[object], bool]] = {
     "whole": _is_whole,
     "decimal": lambda value: _is_whole(value) or isinstance(value, float),
     "yes_no": lambda value: isinstance(value, bool),

@@ -1,5 +1,5 @@
-"""Division codes as text: 12 digits, two for the province, two for the city, two for the county, three for the
-township, three for the village (GB/T 2260 and the statistics bureau, ORG-18). Pure."""
+"""Division codes as text: 12 digits, two for the province, two for the city, two for the county, three for
+the township, three for the village (GB/T 2260 and the statistics bureau, ORG-18). Pure."""
 
 LENGTH = 12
 NATION = "0" * LENGTH

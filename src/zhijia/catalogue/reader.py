@@ -7,10 +7,10 @@ from typing import Any, TypeVar
 import yaml
 from pydantic import ValidationError
 
-from zhijia.catalogue.kinds import Definition, Parameter
+from zhijia.catalogue.kinds import Coded
 from zhijia.kernel.errors import Refusal
 
-Kind = TypeVar("Kind", bound=Definition | Parameter)
+Kind = TypeVar("Kind", bound=Coded)
 
 
 class DefinitionError(Refusal):

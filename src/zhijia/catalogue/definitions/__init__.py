@@ -11,7 +11,7 @@ from pathlib import Path
 
 from django.conf import settings
 
-from zhijia.catalogue.kinds import CodeList, FieldRule, Notice, Parameter, Purpose, Role
+from zhijia.catalogue.kinds import CodeList, FieldRule, Notice, Parameter, Purpose, Role, WorkingYear
 from zhijia.catalogue.reader import DefinitionError, Kind, read
 
 FOLDER = Path(__file__).resolve().parent
@@ -27,6 +27,7 @@ class Library:
     purposes: dict[str, Purpose]
     notices: dict[str, Notice]
     fields: dict[str, FieldRule]
+    working_days: dict[str, WorkingYear]
 
 
 class UnknownDefinition(LookupError):
@@ -69,9 +70,10 @@ def _read(overlay: str) -> tuple[Library, list[str]]:
         purposes=kind("purposes", Purpose),
         notices=kind("notices", Notice),
         fields=kind("fields", FieldRule),
+        working_days=kind("working_days", WorkingYear),
     )
     if own:
-        known = set(library.__dataclass_fields__) | {"working_days"}
+        known = set(library.__dataclass_fields__)
         wrong.extend(
             f"{folder}: no kind of definition has this name."
             for folder in sorted(own.iterdir())

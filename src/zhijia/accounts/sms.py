@@ -47,5 +47,5 @@ def send(number: str, text: str) -> None:
 
 
 def _adapter() -> Adapter:
-    chosen: Adapter = import_string(getattr(settings, "SMS_ADAPTER", "zhijia.accounts.sms.DevelopmentAdapter"))()
+    chosen: Adapter = import_string(settings.SMS_ADAPTER)()
     return chosen

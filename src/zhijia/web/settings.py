@@ -53,7 +53,6 @@ INSTALLED_APPS = [
     "zhijia.ui",
     "django.contrib.contenttypes",
     "django.contrib.auth",
-    "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "django_htmx",
@@ -118,12 +117,18 @@ STORAGES = {
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+SESSION_ENGINE = "zhijia.accounts.sessions"
 SESSION_COOKIE_NAME = "session"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = PRODUCTION
 CSRF_COOKIE_SAMESITE = "Lax"
 LOGIN_URL = "accounts:login"
+SMS_ADAPTER = os.environ.get("ZHIJIA_SMS_ADAPTER", "zhijia.accounts.sms.DevelopmentAdapter")
+# A province's single sign-on (OpenID Connect); off while no issuer is named.
+OIDC_ISSUER = os.environ.get("ZHIJIA_OIDC_ISSUER", "").rstrip("/")
+OIDC_CLIENT_ID = os.environ.get("ZHIJIA_OIDC_CLIENT_ID", "")
+OIDC_CLIENT_SECRET = os.environ.get("ZHIJIA_OIDC_CLIENT_SECRET", "")
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
@@ -143,6 +148,7 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 
+PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "jobs"
 CATALOGUE_OVERLAY = os.environ.get("ZHIJIA_CATALOGUE", "")
 KEYS = os.environ.get("ZHIJIA_KEYS", "") or str(DATA / "keys.json")
 

@@ -73,6 +73,8 @@ def is_under(union_id: int, ancestor_ids: Iterable[int]) -> bool:
 
 
 def _grants_with(actor: Actor, permission: str, day: date, union_id: int | None) -> QuerySet[Grant]:
+    if not actor.within_scopes(permission):
+        return Grant.objects.none()
     giving = [role.code for role in roles.all() if permission in role.permissions]
     held = grants_of(actor, day).filter(role__in=giving)
     if union_id is None:

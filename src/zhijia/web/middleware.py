@@ -1,20 +1,19 @@
 """The two things every request passes: a number of its own, and the transaction in which somebody acts."""
 
-import re
 from collections.abc import Callable
 
 from django.db import transaction
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpResponse
 
 from zhijia.accounts.actors import actor_of
 from zhijia.audit import services as audit
 from zhijia.kernel import context, days, logs
 from zhijia.kernel.errors import NeedsStepUp, NotForYou, Refusal, TooMany
 from zhijia.kernel.ids import new_id
+from zhijia.kernel.requests import Asked
 from zhijia.web import refusals
 
-Respond = Callable[[HttpRequest], HttpResponse]
-NAMES_A_RECORD = re.compile(r"/(\d+|[0-9a-f-]{36}|[0-9]{6,}-?\w*)(/|$)")
+Respond = Callable[[Asked], HttpResponse]
 
 
 class RequestIds:
@@ -23,12 +22,12 @@ class RequestIds:
     def __init__(self, get_response: Respond) -> None:
         self.get_response = get_response
 
-    def __call__(self, request: HttpRequest) -> HttpResponse:
-        request.request_id = str(new_id())  # type: ignore[attr-defined]
+    def __call__(self, request: Asked) -> HttpResponse:
+        request.request_id = str(new_id())
         with logs.request(request) as line:
             response = self.get_response(request)
             line.status = response.status_code
-        response["X-Request-Id"] = request.request_id  # type: ignore[attr-defined]
+        response["X-Request-Id"] = request.request_id
         return response
 
 
@@ -42,16 +41,16 @@ class Acting:
     def __init__(self, get_response: Respond) -> None:
         self.get_response = get_response
 
-    def __call__(self, request: HttpRequest) -> HttpResponse:
+    def __call__(self, request: Asked) -> HttpResponse:
         actor = actor_of(request)
-        request.actor = actor  # type: ignore[attr-defined]
+        request.actor = actor
         with transaction.atomic():
             context.enter(actor)
             response = self.get_response(request)
             refusal: Exception | None = getattr(request, "refusal", None)
             if response.status_code >= 500 or refusal is not None:
                 transaction.set_rollback(True)
-        if refusal is not None or (response.status_code == 404 and NAMES_A_RECORD.search(request.path)):
+        if refusal is not None or (response.status_code == 404 and _named(request)):
             audit.refused(
                 actor=actor,
                 at=days.now(),
@@ -61,13 +60,11 @@ class Acting:
             )
         return response
 
-    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
-        """Turn a refusal no view caught into its page; anything else becomes a 500 as Django does it."""
-        if not isinstance(error, Refusal | Http404):
+    def process_exception(self, request: Asked, error: Exception) -> HttpResponse | None:
+        """Turn a refusal no view caught into its page; anything else goes the way Django takes it."""
+        if not isinstance(error, Refusal):
             return None
-        if isinstance(error, Http404):
-            return None
-        request.refusal = error  # type: ignore[attr-defined]
+        request.refusal = error
         if isinstance(error, NeedsStepUp):
             return refusals.step_up(request)
         if isinstance(error, NotForYou):
@@ -77,11 +74,11 @@ class Acting:
         return refusals.sentence(request, error)
 
 
-def _route(request: HttpRequest) -> str:
+def _route(request: Asked) -> str:
     match = request.resolver_match
     return match.view_name if match else "unknown"
 
 
-def _named(request: HttpRequest) -> str:
+def _named(request: Asked) -> str:
     match = request.resolver_match
     return ",".join(str(value) for value in match.kwargs.values()) if match else ""

@@ -14,6 +14,7 @@ DROP FUNCTION registry_complete_transfer(uuid, uuid, date, timestamptz);
 DROP FUNCTION registry_end_transfer(uuid, timestamptz);
 DROP FUNCTION registry_other_leg(uuid, text);
 DROP FUNCTION registry_claim(uuid, text);
+DROP FUNCTION registry_history(uuid);
 DROP SEQUENCE registry_member_serial;
 DROP SEQUENCE registry_card_serial;
 DROP SEQUENCE registry_union_serial;

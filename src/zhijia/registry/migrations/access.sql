@@ -181,3 +181,24 @@ BEGIN
     AND NOT EXISTS (SELECT 1 FROM public.accounts_user b WHERE b.person_id = person);
   RETURN FOUND;
 END $$;
+
+-- The memberships of a person the caller may see. Of another union's the caller gets the days alone.
+CREATE FUNCTION registry_history(person uuid)
+RETURNS TABLE (id uuid, union_id int, status text, valid_from date, valid_to date)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+  WITH asking AS (
+    SELECT public.access_counties() AS counties, public.access_unions() AS unions,
+      person = public.access_person() AS own
+  )
+  SELECT
+    CASE WHEN seen.it THEN m.id END, CASE WHEN seen.it THEN m.union_id END, CASE WHEN seen.it THEN m.status END,
+    m.valid_from, m.valid_to
+  FROM asking
+  JOIN public.registry_person p ON p.id = person
+    AND (asking.own OR p.county_id = ANY (asking.counties) OR p.union_id = ANY (asking.unions))
+  JOIN public.registry_membership m ON m.person_id = p.id
+  CROSS JOIN LATERAL (
+    SELECT asking.own OR m.county_id = ANY (asking.counties) OR m.union_id = ANY (asking.unions) AS it
+  ) AS seen
+  ORDER BY m.valid_from DESC, m.valid_to DESC NULLS FIRST
+$$;

@@ -25,9 +25,9 @@ def count(*, actor: Actor, at: datetime, many: int = 1) -> None:
     earlier = Lookup.objects.filter(user_id=actor.user_id or 0)
     minute = _sum(earlier, at - timedelta(minutes=1))
     day = _sum(earlier, at - timedelta(days=1))
-    if many == 1 and minute >= parameters.value("lookup.per_minute", day=today):
+    if many == 1 and minute >= parameters.value("enumeration.lookups_per_minute", day=today):
         raise TooMany("lookups_per_minute", _("Too many look-ups. Wait a minute and try again."), retry_after=60)
-    if day + many > parameters.value("lookup.per_day", day=today):
+    if day + many > parameters.value("enumeration.lookups_per_day", day=today):
         raise TooMany(
             "lookups_per_day",
             _("You have reached today's limit of look-ups. Ask your federation if you need more."),

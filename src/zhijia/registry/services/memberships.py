@@ -68,7 +68,7 @@ def join(*, actor: Actor, at: datetime, person: Person, union: Union, reason: st
 def leave(*, actor: Actor, at: datetime, membership_id: UUID, reason: str) -> None:
     """Close a membership at the member's written wish (MEM-10), entered by an officer. Re-joining is allowed."""
     membership = _open_membership(membership_id)
-    actor = access.require(actor, "membership.end", membership.union_id)
+    actor = access.require(actor, "membership.edit", membership.union_id)
     _close(actor=actor, at=at, membership=membership, status=Membership.Status.LEFT, reason=reason)
 
 

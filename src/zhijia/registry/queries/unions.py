@@ -1,0 +1,94 @@
+"""The tree of unions and one union's profile."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from zhijia.catalogue import parameters
+from zhijia.facts import queries as facts
+from zhijia.kernel import days
+from zhijia.kernel.actors import Actor
+from zhijia.registry import access, tree
+from zhijia.registry.models import Coverage, Parent, Post, Union
+
+GAINS = ("member.joined", "member.transferred_in")
+LOSSES = ("member.left", "member.transferred_out")
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """What a union's page shows."""
+
+    union: Union
+    path: Sequence[Union]
+    parents: Sequence[Parent]
+    coverages: Sequence[Coverage]
+    posts: Sequence[Post]
+    members: int
+    unions_below: int
+
+
+def roots(actor: Actor) -> list[Union]:
+    """Where the actor's tree begins: the unions they hold a right at."""
+    return access.unions_granted(actor, "union.view")
+
+
+def children(actor: Actor, union: Union) -> QuerySet[Union]:
+    """The unions straight under it, each with whether it has any itself. A page of them at most."""
+    access.require(actor, "union.view", union.pk)
+    has_more = Parent.objects.filter(
+        parent_id=OuterRef("pk"), tree=Parent.Tree.ORGANISATION, valid_to__isnull=True
+    )
+    return tree.children(union.pk).annotate(has_children=Exists(has_more))
+
+
+def search(actor: Actor, words: str) -> list[Union]:
+    """Unions under the actor's own whose name begins with or contains the words, or whose code is this; a page of
+    them, searched on the server."""
+    words = words.strip()
+    if not words:
+        return []
+    scope = Q(pk__in=[])
+    for union in roots(actor):
+        scope |= Q(tree_left__gte=union.tree_left, tree_left__lt=union.tree_right)
+    fits = Q(name__contains=words) | Q(code=words) | Q(credit_code=words)
+    return list(Union.objects.filter(scope, fits, dissolved_on__isnull=True).order_by("level", "name")[: _rows()])
+
+
+def profile(actor: Actor, union: Union) -> Profile:
+    """Everything a union's page shows."""
+    actor = access.require(actor, "union.view", union.pk)
+    today = days.business_day(days.now())
+    return Profile(
+        union=union,
+        path=tree.path(union),
+        parents=list(Parent.objects.filter(union=union).select_related("parent").order_by("tree", "-valid_from")),
+        coverages=list(Coverage.objects.filter(union=union, valid_to__isnull=True).select_related("employer")[: _rows()]),
+        posts=posts_of(union, today),
+        members=members_now(union),
+        unions_below=tree.under(union.pk).filter(dissolved_on__isnull=True).count() - 1,
+    )
+
+
+def posts_of(union: Union, today: date) -> list[Post]:
+    """The posts held in the union today."""
+    return list(Post.objects.filter(union_id=union.pk, ended_on__isnull=True, term_from__lte=today).order_by("kind"))
+
+
+def members_now(union: Union) -> int:
+    """Members at and under the union, from the roll-ups of facts: what came in less what went out."""
+    scope = members_scope(union)
+    return sum(facts.total(kind, **scope) for kind in GAINS) - sum(facts.total(kind, **scope) for kind in LOSSES)
+
+
+def members_scope(union: Union) -> dict[str, list[int]]:
+    """Which roll-ups a union's figures are the sum of."""
+    if union.county_ids:
+        return {"counties": union.county_ids}
+    return {"unions": list(tree.under(union.pk).values_list("id", flat=True))}
+
+
+def _rows() -> int:
+    return int(parameters.value("pages.rows", day=days.business_day(days.now())))

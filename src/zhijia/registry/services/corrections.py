@@ -1,0 +1,120 @@
+"""What a member says is wrong about them, and the branch's answer (PI-04)."""
+
+from datetime import datetime
+from uuid import UUID
+
+from django.utils.translation import gettext_lazy as _
+
+from zhijia.audit import services as audit
+from zhijia.catalogue import fields
+from zhijia.kernel import days
+from zhijia.kernel.actors import Actor
+from zhijia.kernel.errors import NotForYou, Refusal
+from zhijia.kernel.ids import new_id
+from zhijia.notices import services as notices
+from zhijia.registry import access
+from zhijia.registry.models import Correction, Person
+from zhijia.vault import services as vault
+
+SEALED_VALUE = "registry_correction.value"
+OWN = ("name", "phone", "address", "email", "occupation", "education", "employer_name", "gig_group", "work_status")
+"""The fields a member may ask to have put right. The identity number goes by the union's counter, with the card."""
+
+
+def ask(
+    *, actor: Actor, at: datetime, field: str, value: str, proof_id: UUID | None = None
+) -> Correction:
+    """The member says what a field should be. A field of the vault is kept sealed while it waits.
+    Raises Refusal for a field nobody may change so, a bad value, or one that waits already."""
+    person = Person.objects.filter(pk=actor.person_id).first() if actor.person_id else None
+    if person is None:
+        raise Refusal("not_in_the_register", _("You are not in the register yet. Join a union first."))
+    if field not in OWN:
+        raise Refusal("field_is_fixed", _("This field can only be changed by your union, with your document."))
+    value = fields.get(field).checked(value)
+    waiting = Correction.objects.filter(person_id=person.pk, field=field, state=Correction.State.WAITING)
+    if waiting.exists():
+        raise Refusal("correction_waits", _("A correction of this field is waiting for your union already."))
+    sealed = fields.get(field).sealed
+    correction = Correction.objects.create(
+        id=new_id(),
+        person_id=person.pk,
+        field=field,
+        value="" if sealed else value,
+        proof_id=proof_id,
+        asked_at=at,
+        union_id=person.union_id,
+        county_id=person.county_id,
+    )
+    if sealed:
+        vault.seal(SEALED_VALUE, correction.pk, value, place=_place(correction), at=at)
+    _trail(actor, at, "correction.ask", correction)
+    return correction
+
+
+def confirm(*, actor: Actor, at: datetime, correction_id: UUID) -> None:
+    """The branch confirms: the field takes the new value, and says it came from the member and when."""
+    correction = _waiting(correction_id)
+    actor = access.require(actor, "correction.confirm", correction.union_id)
+    person = Person.objects.select_for_update().get(pk=correction.person_id)
+    if fields.get(correction.field).sealed:
+        value = vault.read_inside(SEALED_VALUE, correction.pk)
+        vault.seal(f"registry_person.{correction.field}", person.pk, value, place=_place(correction), at=at)
+        changed = []
+    else:
+        setattr(person, correction.field, correction.value)
+        changed = [correction.field]
+    person.sources[correction.field] = ["correction", days.business_day(at).isoformat()]
+    person.changed_at = at
+    person.save(update_fields=[*changed, "sources", "changed_at"])
+    _decide(actor, at, correction, Correction.State.CONFIRMED, "")
+
+
+def refuse(*, actor: Actor, at: datetime, correction_id: UUID, reason: str) -> None:
+    """The branch says no, with a reason; the field stays as it is."""
+    correction = _waiting(correction_id)
+    actor = access.require(actor, "correction.confirm", correction.union_id)
+    if not reason.strip():
+        raise Refusal("reason_missing", _("Say why, so that the member knows what to bring."))
+    _decide(actor, at, correction, Correction.State.REFUSED, reason.strip())
+
+
+def _waiting(correction_id: UUID) -> Correction:
+    correction = Correction.objects.select_for_update().filter(pk=correction_id).first()
+    if correction is None:
+        raise NotForYou("no_such_correction", _("There is no such correction at your union."))
+    if correction.state != Correction.State.WAITING:
+        raise Refusal("answered_already", _("This correction has been answered already. Nothing was changed."))
+    return correction
+
+
+def _decide(actor: Actor, at: datetime, correction: Correction, state: str, answer: str) -> None:
+    correction.state, correction.answer = state, answer
+    correction.decided_at, correction.decided_by = at, actor.user_id
+    correction.save(update_fields=["state", "answer", "decided_at", "decided_by"])
+    _trail(actor, at, f"correction.{state}", correction)
+    notices.send(
+        actor=actor,
+        at=at,
+        to_person=correction.person_id,
+        kind=f"correction_{state}",
+        values={"field": correction.field, "reason": answer},
+        link="registry:my_data",
+        reason="correction",
+    )
+
+
+def _place(correction: Correction) -> audit.Place:
+    return audit.Place(correction.union_id, correction.county_id, correction.person_id)
+
+
+def _trail(actor: Actor, at: datetime, action: str, correction: Correction) -> None:
+    audit.record(
+        actor=actor,
+        at=at,
+        action=action,
+        subject="correction",
+        subject_id=correction.pk,
+        place=_place(correction),
+        detail={"field": correction.field},
+    )

@@ -1,0 +1,41 @@
+"""What the registry's views share: records by their address, or 404."""
+
+from typing import NoReturn
+from uuid import UUID
+
+from django.http import Http404
+from django.utils.translation import gettext_lazy as _
+
+from zhijia.kernel.actors import Actor
+from zhijia.kernel.errors import NotForYou
+from zhijia.kernel.requests import Asked
+from zhijia.registry import access
+from zhijia.registry.models import Person, Union
+from zhijia.registry.queries import people
+
+
+def union_or_404(request: Asked, code: str, permission: str) -> Union:
+    """The union of this code, when the actor holds the permission there; a stranger finds nothing."""
+    union = Union.objects.filter(code=code).first()
+    if union is None or not access.may(request.actor, permission, union.pk):
+        nothing()
+    return union
+
+
+def person_or_404(request: Asked, person_id: UUID) -> Person:
+    """The person, when the actor may see them."""
+    person = people.find(request.actor, person_id)
+    if person is None:
+        nothing()
+    return person
+
+
+def log_in_first(actor: Actor) -> None:
+    """Send a visitor to the log-in page and back."""
+    if actor.user_id is None:
+        raise NotForYou("log_in_first", _("Log in first."))
+
+
+def nothing() -> NoReturn:
+    """There is nothing here for you; the middleware puts it on the trail when the address named a record."""
+    raise Http404

@@ -1,0 +1,115 @@
+"""The union tree, opened level by level, and a union's page."""
+
+from typing import Any
+
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+
+from zhijia.kernel import days
+from zhijia.kernel.actors import Actor
+from zhijia.kernel.errors import Refusal
+from zhijia.kernel.requests import Asked
+from zhijia.registry import access, scope
+from zhijia.registry.forms import FoundForm
+from zhijia.registry.models import Union
+from zhijia.registry.queries import unions as queries
+from zhijia.registry.services import joining, unions
+from zhijia.registry.views.asking import nothing, union_or_404
+
+
+def tree(request: Asked) -> HttpResponse:
+    """The actor's unions; a search shows what it found instead. A union's name is no personal data: it may stand
+    in the address."""
+    actor = access.require(request.actor, "union.view")
+    words = request.GET.get("q", "")
+    found = queries.search(actor, words)
+    opened = Union.objects.filter(code=request.GET.get("open", "")).first()
+    nodes = [_node(actor, union, opened) for union in queries.roots(actor)]
+    return render(
+        request, "registry/unions.html", {"nodes": nodes, "words": words, "found": found}
+    )
+
+
+def branch(request: Asked, code: str) -> HttpResponse:
+    """The unions straight under one: a part of the tree for htmx, the whole page without script."""
+    union = union_or_404(request, code, "union.view")
+    if not request.htmx:
+        return redirect(f"{reverse('registry:unions')}?open={union.code}")
+    nodes = [_node(request.actor, child) for child in queries.children(request.actor, union)]
+    return render(request, "registry/_branch.html", {"nodes": nodes})
+
+
+def detail(request: Asked, code: str) -> HttpResponse:
+    """One union: what it is, where it hangs, whom it covers, who serves it, how many members."""
+    union = union_or_404(request, code, "union.view")
+    actor = request.actor
+    return render(
+        request,
+        "registry/union.html",
+        {
+            "profile": queries.profile(actor, union),
+            "may_found": access.may(actor, "union.found", union.pk),
+            "may_import": access.may(actor, "roster.import", union.pk),
+            "may_see_members": access.may(actor, "membership.view", union.pk),
+            "may_invite": access.may(actor, "membership.approve", union.pk),
+        },
+    )
+
+
+def found(request: Asked, code: str) -> HttpResponse:
+    """Found a union under this one."""
+    parent = union_or_404(request, code, "union.found")
+    form = FoundForm(request.POST or None, parent=parent)
+    if request.method == "POST" and form.is_valid():
+        try:
+            union = unions.found_union(
+                actor=request.actor,
+                at=days.now(),
+                parent_id=parent.pk,
+                **form.fields_of_union(),
+            )
+        except Refusal as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            return redirect("registry:union", code=union.code)
+    return render(request, "registry/found.html", {"form": form, "parent": parent})
+
+
+def poster(request: Asked, code: str) -> HttpResponse:
+    """The union's QR for joining, to print and hang up."""
+    union = union_or_404(request, code, "membership.approve")
+    address = request.build_absolute_uri(reverse("registry:join", args=[union.code]))
+    return render(request, "registry/poster.html", {"union": union, "address": address, "qr": joining.qr(address)})
+
+
+def members_here(request: Asked) -> HttpResponse:
+    """The members of the union one works for."""
+    return _here(request, "registry:members")
+
+
+def imports_here(request: Asked) -> HttpResponse:
+    """The rosters of the union one works for."""
+    return _here(request, "registry:imports")
+
+
+def _here(request: Asked, name: str) -> HttpResponse:
+    union = scope.current(request, request.actor)
+    if union is None:
+        access.require(request.actor, "membership.view")
+        nothing()
+    return redirect(name, code=union.code)
+
+
+def _node(actor: Actor, union: Union, opened: Union | None = None) -> dict[str, Any]:
+    """A node for the tree component; the branch that leads to `opened` is open."""
+    inside = opened is not None and union.tree_left <= opened.tree_left < union.tree_right
+    below = [_node(actor, child, opened) for child in queries.children(actor, union)] if inside else []
+    return {
+        "name": union.name,
+        "href": reverse("registry:union", args=[union.code]),
+        "children_url": reverse("registry:branch", args=[union.code]) if getattr(union, "has_children", True) else "",
+        "detail": union.code,
+        "count": None,
+        "nodes": below,
+    }

@@ -1,0 +1,127 @@
+"""What every page shows round its content: where home is, the menu by work, whom one works for, how one reads."""
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, NamedTuple
+
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from zhijia.accounts.models import User
+from zhijia.catalogue import roles
+from zhijia.kernel import days
+from zhijia.kernel.actors import Actor
+from zhijia.notices import queries as notices
+from zhijia.registry import access, scope
+from zhijia.registry.queries import work
+
+MENU: tuple[tuple[Any, str, str, tuple[str, ...]], ...] = (
+    (_("Applications to join"), "registry:applications", "user-plus", ("membership.approve",)),
+    (_("Transfers"), "registry:transfers", "arrows-left-right", ("transfer.decide",)),
+    (_("Corrections"), "registry:corrections", "edit", ("correction.confirm",)),
+    (_("Members"), "registry:members_here", "users", ("membership.view",)),
+    (_("Unions"), "registry:unions", "sitemap", ("union.view",)),
+    (_("Import a roster"), "registry:imports_here", "file-spreadsheet", ("roster.import",)),
+    (_("Find a caller"), "web:home_hotline", "phone-call", ("hotline.lookup",)),
+    (_("Trail"), "administration:trail", "history", ("trail.view",)),
+    (_("Rights"), "administration:grants", "shield-check", ("grant.give",)),
+    (_("Definitions and numbers"), "administration:definitions", "book", ("definitions.view",)),
+    (_("Is all well"), "web:health_page", "alarm", ("health.view",)),
+)
+MEMBER_MENU: tuple[tuple[Any, str, str], ...] = (
+    (_("Home"), "web:home_member", "home"),
+    (_("Apply"), "web:services", "clipboard-list"),
+    (_("Messages"), "notices:messages", "message"),
+    (_("Me"), "registry:me", "user"),
+)
+
+
+class Item(NamedTuple):
+    """One line of the menu."""
+
+    label: Any
+    url: str
+    icon: str
+    current: bool
+    count: int | None
+
+
+@dataclass(frozen=True)
+class Shell:
+    """The frame of a page, read from the database only where the template uses it."""
+
+    request: HttpRequest
+    actor: Actor
+
+    @cached_property
+    def user(self) -> User | None:
+        user = getattr(self.request, "user", None)
+        return user if isinstance(user, User) else None
+
+    @cached_property
+    def role(self) -> roles.Role | None:
+        return access.home_role(self.actor) if self.user else None
+
+    @cached_property
+    def member(self) -> bool:
+        return self.role is None
+
+    @cached_property
+    def home_url(self) -> str:
+        if self.user is None:
+            return reverse("web:welcome")
+        return reverse(self.role.home if self.role else "web:home_member")
+
+    @cached_property
+    def menu(self) -> list[Item]:
+        if self.member:
+            return [self._item(label, name, icon, None) for label, name, icon in MEMBER_MENU]
+        held = access.permissions(self.actor)
+        waiting = work.counts(self.actor, days.business_day(days.now())) if "membership.approve" in held else None
+        counts = {
+            "registry:applications": waiting.applications if waiting else None,
+            "registry:transfers": waiting.transfers if waiting else None,
+            "registry:corrections": waiting.corrections if waiting else None,
+        }
+        home = Item(_("Today"), self.home_url, "home", self.request.path == self.home_url, None)
+        return [home] + [
+            self._item(label, name, icon, counts.get(name))
+            for label, name, icon, needed in MENU
+            if held.intersection(needed) and reverse(name) != self.home_url
+        ]
+
+    @cached_property
+    def scopes(self) -> list[dict[str, Any]]:
+        return [] if self.member else scope.choices(self.request, self.actor)
+
+    @cached_property
+    def user_name(self) -> str:
+        return self.user.login if self.user else ""
+
+    @cached_property
+    def unread(self) -> int:
+        return notices.unread_count(self.actor) if self.user else 0
+
+    @property
+    def language(self) -> str:
+        return get_language() or "zh-hans"
+
+    @cached_property
+    def text_size(self) -> str:
+        return self.user.text_size if self.user else self.request.COOKIES.get("text_size", "normal")
+
+    @cached_property
+    def theme(self) -> str:
+        return self.user.theme if self.user else self.request.COOKIES.get("theme", "system")
+
+    def _item(self, label: Any, name: str, icon: str, count: int | None) -> Item:
+        url = reverse(name)
+        return Item(label, url, icon, self.request.path.startswith(url) and url != "/", count)
+
+
+def shell(request: HttpRequest) -> dict[str, Any]:
+    """The context processor: `shell` for every template."""
+    actor: Actor | None = getattr(request, "actor", None)
+    return {"shell": Shell(request, actor)} if actor is not None else {}

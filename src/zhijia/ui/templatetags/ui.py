@@ -10,7 +10,7 @@ from django.utils.formats import date_format
 from django.utils.html import conditional_escape
 from django.utils.safestring import SafeString, mark_safe
 
-from zhijia.ui import controls, icons
+from zhijia.ui import codes, controls, icons
 
 register = Library()
 SHANGHAI = ZoneInfo("Asia/Shanghai")
@@ -20,6 +20,12 @@ SHANGHAI = ZoneInfo("Asia/Shanghai")
 def icon(name: str, label: str = "") -> SafeString:
     """An inline drawing; give `label` only where no word stands beside it."""
     return mark_safe(icons.draw(name, str(conditional_escape(label))))  # noqa: S308  our own sprite, label escaped
+
+
+@register.simple_tag
+def qr_code(text: str, label: str) -> SafeString:
+    """A QR code as an inline drawing; `label` says to those who cannot see it what it is for."""
+    return codes.draw(text, label)
 
 
 @register.simple_tag

@@ -79,8 +79,9 @@ class Block(Table):
 
 
 class Seal(Table):
-    """One run of the sealer: where it came to in the order (transaction, id), the transaction every running one
-    was younger than (`horizon`), and the root over the heads of all stripes and the seal before."""
+    """One run of the sealer: where it came to in the order (transaction, id), the transaction every running
+    one was younger than (`horizon`), and the root over the heads of all stripes (the last block of each:
+    [stripe, number, hash in hex]) and the seal before."""
 
     keeping = Keeping("Proof that the trail is whole (S-16)")
 
@@ -90,6 +91,7 @@ class Seal(Table):
     last_transaction = models.BigIntegerField()
     last_id = models.BigIntegerField()
     entries = models.IntegerField()
+    heads = models.JSONField()
     previous = models.BinaryField()
     root = models.BinaryField()
 
@@ -98,8 +100,8 @@ class Seal(Table):
 
 
 class Era(Table):
-    """The database moved to another cluster, whose transactions count from the start again: `base` is added to
-    their numbers so that the order of the trail goes on."""
+    """The database moved to another cluster, whose transactions count from the start again: `base` is added
+    to their numbers so that the order of the trail goes on."""
 
     keeping = Keeping("Proof that the trail is whole (S-16)")
 

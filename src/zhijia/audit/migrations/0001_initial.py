@@ -46,6 +46,7 @@ class Migration(migrations.Migration):
                 ('last_transaction', models.BigIntegerField()),
                 ('last_id', models.BigIntegerField()),
                 ('entries', models.IntegerField()),
+                ('heads', models.JSONField()),
                 ('previous', models.BinaryField()),
                 ('root', models.BinaryField()),
             ],

@@ -1,16 +1,13 @@
 -- The trail can be added to and read, by nobody changed (S-16, docs/adr/trail.md).
 
--- For every append-only table: BEFORE UPDATE OR DELETE OR TRUNCATE, FOR EACH STATEMENT. The table's owner may
--- truncate, and may delete what retention ends, in a transaction that says so; nobody updates.
+-- For every append-only table: BEFORE UPDATE OR DELETE OR TRUNCATE, FOR EACH STATEMENT. Only the table's owner may
+-- delete, what retention ends, in a transaction that says so.
 CREATE FUNCTION refuse_change() RETURNS trigger
 LANGUAGE plpgsql SET search_path = pg_catalog, public AS $$
-DECLARE
-  owner boolean := current_user = (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID);
 BEGIN
-  IF owner AND TG_OP = 'TRUNCATE' THEN
-    RETURN NULL;
-  END IF;
-  IF owner AND TG_OP = 'DELETE' AND current_setting('zhijia.retention', true) = 'on' THEN
+  IF TG_OP = 'DELETE' AND current_setting('zhijia.retention', true) = 'on'
+    AND current_user = (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID)
+  THEN
     RETURN NULL;
   END IF;
   RAISE EXCEPTION '% of % is refused: its rows are only added', TG_OP, TG_TABLE_NAME

@@ -25,11 +25,12 @@ def send(*, phone: str, purpose: str, actor: Actor, at: datetime, instead: str =
     """Make a code for this phone and purpose and send it once the transaction has ended. With `instead` the phone
     gets that sentence and no code is made: the asker sees and waits the same.
 
-    Refuses "mobile_wrong"; TooMany beyond what one phone or one address may ask for in a day (S-23).
+    Refuses "mobile_wrong" and "mobile_unreachable"; TooMany beyond what one phone or one address may ask for in a day (S-23).
     """
     if mobile_error(phone):
         raise Refusal("mobile_wrong", _("This is not a mobile number: it needs 11 digits and begins with 1."))
     number = normal_mobile(phone)
+    sms.require_reachable(number)
     key = attempts.digest(f"phone:{number}")
     _require_budget(key, actor, at)
     day = days.business_day(at)
@@ -45,7 +46,6 @@ def send(*, phone: str, purpose: str, actor: Actor, at: datetime, instead: str =
         text = gettext("%(code)s is your Zhijia code, valid for %(minutes)d minutes. Tell it to nobody.") % {
             "code": code, "minutes": minutes,
         }  # fmt: skip
-    sms.require_reachable(number)
     audit.record(actor=actor, at=at, action="code.send", subject="accounts_phone", subject_id=key[:16])
     transaction.on_commit(partial(sms.send, number, text))
 

@@ -1,10 +1,10 @@
 """The second factor: codes by time (RFC 6238), each taken once, and codes on paper for a lost phone (S-05)."""
 
 import secrets
-from dataclasses import dataclass
 from datetime import datetime
 
 import pyotp
+from django.core import signing
 from django.utils.translation import gettext_lazy as _
 
 from zhijia.accounts.models import RecoveryCode, User
@@ -20,25 +20,27 @@ from zhijia.vault import services as vault
 ISSUER = "Zhijia"
 KIND = "accounts_user.totp"
 STEP_SECONDS = 30
+OFFER_SECONDS = 600
 PAPER_LETTERS = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
 
 
-@dataclass(frozen=True, slots=True)
-class Enrolment:
-    """What an authenticator app needs: the key as text, and the address for a QR."""
+def offered(user: User, sealed: str) -> str:
+    """The key this page offered the user a short while ago; a fresh one when there is none. It is kept nowhere
+    but in the page that shows it."""
+    try:
+        secret: str = signing.loads(sealed, salt=_salt(user), max_age=OFFER_SECONDS)
+    except signing.BadSignature:
+        return pyotp.random_base32()
+    return secret
 
-    secret: str
-    address: str
 
-
-def offer(user: User) -> Enrolment:
-    """A fresh key, kept nowhere yet."""
-    secret = pyotp.random_base32()
-    return Enrolment(secret, address_of(user, secret))
+def sealed_offer(user: User, secret: str) -> str:
+    """The offered key as the page carries it: nobody can put in another one, or another account's."""
+    return signing.dumps(secret, salt=_salt(user))
 
 
 def address_of(user: User, secret: str) -> str:
-    """The `otpauth://` address of this key."""
+    """The `otpauth://` address of this key, for a QR."""
     return pyotp.TOTP(secret).provisioning_uri(name=user.login, issuer_name=ISSUER)
 
 
@@ -99,6 +101,10 @@ def check(*, actor: Actor, at: datetime, user_id: int, code: str) -> bool:
 def wrong_code() -> Refusal:
     """The answer to a code that does not fit, was used, or comes while the account rests."""
     return Refusal("wrong_code", _("This code is not right, or was used already. Wait for the next one and try again."))
+
+
+def _salt(user: User) -> str:
+    return f"accounts.enrol.{user.pk}"
 
 
 def _take_code(user: User, code: str, at: datetime) -> bool:

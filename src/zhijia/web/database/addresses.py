@@ -73,6 +73,11 @@ def _note(data: Path) -> dict[str, Any]:
     return note
 
 
-def socket_of(data: Path) -> str:
+def socket_of(data: Path) -> Path:
     """The socket folder noted in the data folder, or "/nonexistent"."""
-    return str(_note(data)["socket"])
+    return Path(_note(data)["socket"])
+
+
+def passwords(data: Path) -> dict[str, str]:
+    """The passwords of the embedded server's roles, by role."""
+    return dict(_note(data)["passwords"])

@@ -74,8 +74,8 @@ class Server:
         self.user: pwd.struct_passwd | None = None
         self.socket = Path()
 
-    def prepare_files(self) -> None:
-        """Folders, rights and, the first time, a new cluster with checksums."""
+    def prepare(self) -> None:
+        """Folders, rights and, at first, a new cluster. The caller holds the data folder's lock."""
         self.user = server_user(self.say)
         self.data.mkdir(mode=0o700, parents=True, exist_ok=True)
         programs = binaries().parent
@@ -91,15 +91,15 @@ class Server:
             self._make_cluster()
         self._write("pg_hba.conf", HBA)
         self._write("pg_ident.conf", f"zhijia {pwd.getpwuid(os.geteuid()).pw_name} {ADMIN}\n")
+        clear_leftover(self.cluster, self.say)
 
     def start(self) -> None:
         """Start the server and wait until it takes connections, through minutes of crash recovery."""
-        self.prepare_files()
-        clear_leftover(self.cluster, self.say)
+        self.prepare()
         self.launch()
         self.wait_ready()
 
-    def launch(self) -> None:
+    def launch(self) -> "subprocess.Popen[bytes]":
         """Start the server's process without waiting. It gets SIGQUIT when this process ends in any way."""
         options = SETTINGS | settings_for(machine_memory(), os.cpu_count() or 1)
         options |= DURABLE if self.durable else THROWAWAY
@@ -111,6 +111,7 @@ class Server:
             command += ["-c", f"{name}={value}"]
         with (self.data / "database-start.log").open("wb") as output:
             self.process = self._run(command, output=output.fileno(), on_death=signal.SIGQUIT)
+        return self.process
 
     def wait_ready(self, seconds: float = RECOVERY_SECONDS) -> None:
         """Return when a connection succeeds. Raises CannotRun when the server ends or the time is over."""
@@ -173,7 +174,7 @@ class Server:
     def _socket_folder(self) -> Path:
         """A short folder of mode 0700 of the server's user: the one used before if it still stands."""
         owner = self.user.pw_uid if self.user else os.geteuid()
-        before = Path(addresses.socket_of(self.data))
+        before = addresses.socket_of(self.data)
         try:
             state = before.lstat()
             if (

@@ -1,0 +1,41 @@
+"""`zhijia up`: everything on this machine, until it is told to stop."""
+
+import os
+from typing import Any
+
+from django.conf import settings
+from django.core.management import BaseCommand, CommandError, CommandParser
+
+from zhijia.web.supervisor.lock import InUse
+from zhijia.web.supervisor.runner import CannotRun, Failed, Plan, Supervisor
+
+
+class Command(BaseCommand):
+    help = "Database, server, workers, sealer and sweeper under one supervisor; Ctrl-C ends them all."
+    requires_system_checks: list[str] = []
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        cores = os.cpu_count() or 1
+        parser.add_argument(
+            "--host", default=os.environ.get("HOST", "127.0.0.1"), help="address to listen on"
+        )
+        parser.add_argument("--port", type=int, default=int(os.environ.get("PORT", "8000")), help="or PORT")
+        parser.add_argument("--web", type=int, default=max(2, min(cores, 8)), help="web processes")
+        parser.add_argument("--workers", type=int, default=max(1, min(cores // 2, 4)), help="job processes")
+        parser.add_argument(
+            "--log-to-terminal", action="store_true", help="log lines here instead of in files"
+        )
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        plan = Plan(
+            data=settings.DATA,
+            host=options["host"],
+            port=options["port"],
+            web_workers=options["web"],
+            job_workers=options["workers"],
+            log_to_terminal=options["log_to_terminal"],
+        )
+        try:
+            Supervisor(plan).run()
+        except (InUse, CannotRun, Failed) as error:
+            raise CommandError(str(error)) from error

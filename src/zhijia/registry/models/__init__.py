@@ -10,7 +10,7 @@ from zhijia.registry.models.memberships import (
     Post,
     TransferLeg,
 )
-from zhijia.registry.models.people import Consent, Correction, Lookup, Person
+from zhijia.registry.models.people import Consent, Correction, Lookup, Person, SavedView
 from zhijia.registry.models.unions import Coverage, Employer, Parent, Union
 
 __all__ = [
@@ -29,6 +29,7 @@ __all__ = [
     "Person",
     "Post",
     "RosterImport",
+    "SavedView",
     "TransferLeg",
     "Union",
 ]

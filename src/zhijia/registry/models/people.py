@@ -125,3 +125,19 @@ class Lookup(Table):
     class Meta:
         db_table = "registry_lookup"
         indexes = [models.Index(fields=["user_id", "at"], name="registry_lookup_by_user")]
+
+
+class SavedView(Table):
+    """The filters of a table a user gave a name, for themselves. Never a name or number of a person."""
+
+    keeping = Keeping("The user's own convenience")
+
+    user_id = models.BigIntegerField()
+    page = models.CharField(max_length=30)
+    name = models.CharField(max_length=40)
+    query = models.CharField(max_length=300)
+    saved_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "registry_saved_view"
+        constraints = [models.UniqueConstraint(fields=["user_id", "page", "name"], name="saved_view_name_once")]

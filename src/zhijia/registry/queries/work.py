@@ -1,15 +1,17 @@
 """What waits for an officer: joins, transfers and corrections, by the day they are due."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import TypeVar
+from uuid import UUID
 
 from django.db.models import Model, Q, QuerySet
 
 from zhijia.kernel import masking
 from zhijia.kernel.actors import Actor
 from zhijia.registry import access, tree
-from zhijia.registry.models import Application, Correction, TransferLeg
+from zhijia.registry.models import Application, Correction, Person, TransferLeg
 
 SHOWN = 50
 Row = TypeVar("Row", bound=Model)
@@ -77,3 +79,9 @@ def _at(rows: QuerySet[Row], actor: Actor, permission: str) -> QuerySet[Row]:
     lower = [union for union in unions if not union.county_ids]
     ids = [row_id for union in lower for row_id in tree.under(union.pk).values_list("id", flat=True)]
     return rows.filter(Q(county_id__in=counties) | Q(union_id__in=ids))
+
+
+def names_of(person_ids: Sequence[UUID]) -> dict[UUID, str]:
+    """The masked names of people the actor may see."""
+    people = Person.objects.filter(pk__in=person_ids).values_list("pk", "name")
+    return {person_id: masking.name(name) for person_id, name in people}

@@ -70,6 +70,7 @@ def found(request: Asked, code: str) -> HttpResponse:
                 **form.fields_of_union(),
             )
         except Refusal as refusal:
+            request.refusal = refusal
             form.add_error(None, str(refusal))
         else:
             return redirect("registry:union", code=union.code)

@@ -1,0 +1,158 @@
+"""The registry's codes and states in the reader's words."""
+
+from datetime import date
+from typing import Any
+
+from django.template import Library
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from zhijia.catalogue import codes, divisions, fields, working_days
+from zhijia.kernel.errors import Refusal
+from zhijia.registry.models import Application, Membership
+from zhijia.ui.lines import Stop
+from zhijia.ui.templatetags.ui import day as shown_day
+
+register = Library()
+
+TREES = {
+    "organisation": gettext_lazy("Organisation"),
+    "fund": gettext_lazy("Funds"),
+    "industry": gettext_lazy("Industry"),
+}
+STATES = {
+    "waiting": gettext_lazy("Waiting for the union"),
+    "other_side": gettext_lazy("Waiting for the other union"),
+    "approved": gettext_lazy("Taken in"),
+    "refused": gettext_lazy("Refused"),
+    "withdrawn": gettext_lazy("Taken back"),
+    "pending": gettext_lazy("Waiting"),
+    "cancelled": gettext_lazy("Called off"),
+    "confirmed": gettext_lazy("Confirmed"),
+}
+STATE_KINDS = {"waiting": "waiting", "other_side": "moving", "approved": "done", "confirmed": "done", "pending": "waiting"}
+STATUS_KINDS = {"10": "done", "11": "done", "20": "moving", "30": "idle", "31": "idle", "32": "idle", "00": "waiting"}
+ROUTES = {
+    "chosen": gettext_lazy("by the union's poster or by choosing it"),
+    "employer": gettext_lazy("the employer belongs to this union"),
+    "place": gettext_lazy("no union at work: the union of the place"),
+    "pool": gettext_lazy("gig worker with no unit: the holding pool"),
+}
+SOURCES = {
+    "application": gettext_lazy("from the application to join, %(day)s"),
+    "roster": gettext_lazy("from the union's roster, %(day)s"),
+    "correction": gettext_lazy("corrected by the member, %(day)s"),
+    "demo": gettext_lazy("demo data, %(day)s"),
+}
+REASONS = {
+    "application": gettext_lazy("joined by application"),
+    "roster": gettext_lazy("registered by the union's roster"),
+    "transfer": gettext_lazy("transferred"),
+}
+
+
+@register.filter
+def code_label(code: str, listing: str) -> str:
+    """The label of a code in a list of the catalogue; the code itself where the list has none."""
+    return codes.label(listing, code) if code else ""
+
+
+@register.filter
+def field_label(name: str) -> str:
+    """What a field of a person is called."""
+    return str(fields.get(name).label)
+
+
+@register.filter
+def tree_label(tree: str) -> str:
+    """Which of the three trees an edge belongs to."""
+    return str(TREES[tree])
+
+
+@register.filter
+def state_label(state: str) -> str:
+    """Where an application, a transfer or a correction stands."""
+    return str(STATES[state])
+
+
+@register.filter
+def state_kind(state: str) -> str:
+    """The shape and colour of that state."""
+    return STATE_KINDS.get(state, "stopped")
+
+
+@register.filter
+def status_kind(status: str) -> str:
+    """The shape and colour of a membership's state (MEM-11)."""
+    return STATUS_KINDS.get(status, "stopped")
+
+
+@register.filter
+def routed_label(route: str) -> str:
+    """How an application came to this union."""
+    return str(ROUTES[route])
+
+
+@register.filter
+def source_of(sources: dict[str, Any], field: str) -> str:
+    """Where a field came from and when."""
+    source, told = sources.get(field, ("", ""))
+    return str(SOURCES[source] % {"day": shown_day(date.fromisoformat(told))}) if source in SOURCES else ""
+
+
+@register.filter
+def reason_label(reason: str) -> str:
+    """Why a membership began or ended: one of our words, or what the officer wrote."""
+    return str(REASONS.get(reason, reason))
+
+
+@register.filter
+def division_path(code: str) -> str:
+    """Province to county of a division, in one line."""
+    return " ".join(place.name for place in divisions.path(code)[:3])
+
+
+@register.filter
+def due_words(due: date, today: date) -> str:
+    """How long there is left, in working days."""
+    if due < today:
+        return _("overdue")
+    if due == today:
+        return _("due today")
+    try:
+        left = working_days.between(today, due)
+    except Refusal:
+        return str(shown_day(due))
+    return ngettext("%(n)s working day left", "%(n)s working days left", left) % {"n": left}
+
+
+@register.filter
+def due_kind(due: date, today: date) -> str:
+    """Late, waiting or idle, by the day it is due."""
+    return "late" if due < today else "waiting" if due == today else "idle"
+
+
+@register.filter
+def stops(application: Application) -> list[Stop]:
+    """An application as a line of stops: asked, answered, member."""
+    state = application.state
+    waiting = state in (Application.State.WAITING, Application.State.OTHER_SIDE)
+    said_no = state in (Application.State.REFUSED, Application.State.WITHDRAWN)
+    line = [Stop(title=_("Asked to join"), state="done", when=shown_day(application.asked_at))]
+    answer = _("by %(day)s") % {"day": shown_day(application.due_on)} if waiting else shown_day(application.decided_at)
+    line.append(
+        Stop(
+            title=STATES[state] if not state == Application.State.APPROVED else _("The union agreed"),
+            state="now" if waiting else "stopped" if said_no else "done",
+            when=answer,
+        )
+    )
+    if not said_no:
+        line.append(Stop(title=_("Member, with a card"), state="next" if waiting else "done"))
+    return line
+
+
+@register.filter
+def is_open(status: str) -> bool:
+    """Whether a membership in this state is open."""
+    return status in Membership.OPEN

@@ -1,0 +1,32 @@
+"""The registry's addresses. None carries a name or a number of a person."""
+
+from django.urls import include, path
+
+from zhijia.registry.views import members, people, unions, waiting
+
+app_name = "registry"
+urlpatterns = [
+    path("unions/", unions.tree, name="unions"),
+    path("unions/<str:code>/", unions.detail, name="union"),
+    path("unions/<str:code>/branch/", unions.branch, name="branch"),
+    path("unions/<str:code>/found/", unions.found, name="found"),
+    path("unions/<str:code>/poster/", unions.poster, name="poster"),
+    path("unions/<str:code>/members/", members.table, name="members"),
+    path("unions/<str:code>/members/search/", members.search, name="members_search"),
+    path("unions/<str:code>/members/save-view/", members.save_view, name="members_save_view"),
+    path("unions/<str:code>/members/ask/", members.ask_to_check, name="members_ask"),
+    path("members/", unions.members_here, name="members_here"),
+    path("people/<uuid:person_id>/", people.detail, name="person"),
+    path("people/<uuid:person_id>/show/<slug:field>/", people.reveal, name="reveal"),
+    path("people/<uuid:person_id>/end/", people.end, name="end_membership"),
+    path("applications/", waiting.application_list, name="applications"),
+    path("applications/<uuid:application_id>/", waiting.application, name="application"),
+    path("applications/<uuid:application_id>/answer/", waiting.decide_application, name="decide_application"),
+    path("transfers/", waiting.transfer_list, name="transfers"),
+    path("transfers/<int:leg_id>/answer/", waiting.decide_transfer, name="decide_transfer"),
+    path("corrections/", waiting.correction_list, name="corrections"),
+    path("corrections/<uuid:correction_id>/answer/", waiting.decide_correction, name="decide_correction"),
+    path("imports/", unions.imports_here, name="imports_here"),
+    path("", include("zhijia.registry.views.imports_urls")),
+    path("", include("zhijia.registry.views.member_urls")),
+]

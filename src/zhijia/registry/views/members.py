@@ -1,0 +1,106 @@
+"""The members table: filter, saved views, keyset pages, masked columns, batch bar."""
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_POST
+
+from zhijia.kernel import days
+from zhijia.kernel.ids import new_id
+from zhijia.kernel.requests import Asked
+from zhijia.registry import access
+from zhijia.registry.forms import FilterForm
+from zhijia.registry.queries import members as queries
+from zhijia.registry.queries import unions as union_queries
+from zhijia.registry.services import finding, views
+from zhijia.registry.views.asking import nothing, union_or_404
+
+NAMES = "searched_names"
+KEPT = 20
+
+
+def table(request: Asked, code: str) -> HttpResponse:
+    """The members at and under a union, a page at a time."""
+    union = union_or_404(request, code, "membership.view")
+    form = FilterForm(request.GET)
+    form.is_valid()
+    chosen = form.cleaned_data
+    key = request.GET.get("s", "")
+    name = request.session.get(NAMES, {}).get(key, "")
+    filters = queries.Filters(
+        name=name, status=chosen.get("status", ""), group=chosen.get("group", ""), here_only=chosen.get("here_only", False)
+    )
+    page = queries.page(actor=request.actor, union=union, filters=filters, after=_cursor(request.GET.get("after", "")))
+    context: dict[str, Any] = {
+        "union": union,
+        "page": page,
+        "form": form,
+        "search_key": key if name else "",
+        "searched": name,
+        "members": union_queries.members_now(union),
+        "saved": views.of(request.actor, page="members"),
+        "may_import": access.may(request.actor, "roster.import", union.pk),
+        "may_edit": access.may(request.actor, "membership.edit", union.pk),
+    }
+    return render(request, "registry/members.html", context)
+
+
+@require_POST
+def search(request: Asked, code: str) -> HttpResponse:
+    """One box: an identity number or a phone opens the person, a name narrows the table. What was typed never
+    stands in an address; a name is kept in the session under a random key."""
+    union = union_or_404(request, code, "membership.view")
+    typed = request.POST.get("q", "").strip()
+    if not typed:
+        return redirect("registry:members", code=union.code)
+    if finding.looks_like_number(typed):
+        person = finding.by_number(actor=request.actor, at=days.now(), typed=typed)
+        if person is None:
+            messages.info(request, _("Nobody in your unions has this number."))
+            return redirect("registry:members", code=union.code)
+        return redirect("registry:person", person_id=person.pk)
+    key = new_id().hex[-12:]
+    names = dict(list(request.session.get(NAMES, {}).items())[-KEPT:])
+    request.session[NAMES] = {**names, key: typed[:100]}
+    response = redirect("registry:members", code=union.code)
+    response["Location"] += f"?s={key}"
+    return response
+
+
+@require_POST
+def save_view(request: Asked, code: str) -> HttpResponse:
+    """Keep the filters under a name, for oneself."""
+    union = union_or_404(request, code, "membership.view")
+    form = FilterForm(request.POST)
+    form.is_valid()
+    views.save(actor=request.actor, at=days.now(), page="members", name=request.POST.get("name", ""), filters=form.cleaned_data)
+    messages.success(request, _("The view has been saved."))
+    return redirect("registry:members", code=union.code)
+
+
+@require_POST
+def ask_to_check(request: Asked, code: str) -> HttpResponse:
+    """The batch bar: ask the chosen members to check their data."""
+    union = union_or_404(request, code, "membership.edit")
+    chosen = [person_id for text in request.POST.getlist("chosen") if (person_id := _cursor(text))]
+    asked = finding.ask_to_check(actor=request.actor, at=days.now(), union=union, person_ids=chosen)
+    messages.success(
+        request,
+        ngettext("%(n)s member has been asked to check their data.", "%(n)s members have been asked to check their data.", asked)
+        % {"n": asked},
+    )
+    return redirect("registry:members", code=union.code)
+
+
+def _cursor(text: str) -> UUID | None:
+    if not text:
+        return None
+    try:
+        return UUID(text)
+    except ValueError:
+        nothing()

@@ -1,0 +1,148 @@
+"""What waits for an officer: applications, transfers, corrections; one decides, all as it happens."""
+
+from collections.abc import Callable
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from zhijia.kernel import days
+from zhijia.kernel.errors import NotForYou, Refusal
+from zhijia.kernel.requests import Asked
+from zhijia.registry import access
+from zhijia.registry.forms import ReasonForm
+from zhijia.registry.models import Application, Correction, TransferLeg, Union
+from zhijia.registry.queries import work
+from zhijia.registry.services import applications, corrections, transfers
+from zhijia.registry.views.asking import nothing
+from zhijia.vault import services as vault
+
+
+def application_list(request: Asked) -> HttpResponse:
+    """Applications waiting for the actor, most urgent first."""
+    access.require(request.actor, "membership.approve")
+    rows = list(work.applications(request.actor)[: work.SHOWN])
+    return render(request, "registry/applications.html", {"rows": _with_unions(rows), "today": _today()})
+
+
+def application(request: Asked, application_id: UUID) -> HttpResponse:
+    """One application: the facts that decide, and the two buttons."""
+    found = Application.objects.filter(pk=application_id).first()
+    if found is None or not access.may(request.actor, "membership.approve", found.union_id):
+        nothing()
+    context = {
+        "application": found,
+        "union": Union.objects.get(pk=found.union_id),
+        "id_number": vault.masked(applications.NUMBER, found.pk),
+        "phone": vault.masked(applications.PHONE, found.pk),
+        "phone_differs": applications.phone_differs(found),
+        "form": ReasonForm(),
+        "today": _today(),
+    }
+    return render(request, "registry/application.html", context)
+
+
+@require_POST
+def decide_application(request: Asked, application_id: UUID) -> HttpResponse:
+    """Take the applicant in, or say no with a reason."""
+
+    def act() -> str:
+        if request.POST.get("answer") == "refuse":
+            reason = request.POST.get("reason", "")
+            applications.refuse(actor=request.actor, at=days.now(), application_id=application_id, reason=reason)
+            return _("The applicant has been told, with your reason.")
+        seen = request.POST.get("document_seen") == "on"
+        answered = applications.approve(
+            actor=request.actor, at=days.now(), application_id=application_id, document_seen=seen
+        )
+        if answered.state == Application.State.OTHER_SIDE:
+            return _("This person is a member elsewhere. The other union has been asked; you will hear from us.")
+        return _("Welcome: the applicant is a member from today.")
+
+    return _answered(request, act, back="registry:application", done="registry:applications", application_id=application_id)
+
+
+def transfer_list(request: Asked) -> HttpResponse:
+    """Transfers waiting for the actor's side."""
+    access.require(request.actor, "transfer.decide")
+    rows = list(work.transfers(request.actor)[: work.SHOWN])
+    return render(
+        request, "registry/transfers.html", {"rows": _with_unions(rows), "today": _today(), "form": ReasonForm()}
+    )
+
+
+@require_POST
+def decide_transfer(request: Asked, leg_id: int) -> HttpResponse:
+    """Answer one side of a transfer."""
+    leg = TransferLeg.objects.filter(pk=leg_id).first()
+    if leg is None or not access.may(request.actor, "transfer.decide", leg.union_id):
+        nothing()
+
+    def act() -> str:
+        moved = transfers.decide_leg(
+            actor=request.actor,
+            at=days.now(),
+            leg_id=leg_id,
+            approve=request.POST.get("answer") == "approve",
+            reason=request.POST.get("reason", ""),
+        )
+        return _("The member has moved.") if moved else _("Your answer has been recorded.")
+
+    return _answered(request, act, back="registry:transfers", done="registry:transfers")
+
+
+def correction_list(request: Asked) -> HttpResponse:
+    """What members say is wrong, oldest first."""
+    access.require(request.actor, "correction.confirm")
+    rows = list(work.corrections(request.actor)[: work.SHOWN])
+    sealed = vault.masked_many(corrections.SEALED_VALUE, [row.pk for row in rows])
+    people = work.names_of([row.person_id for row in rows])
+    shown = [
+        {"row": row, "value": row.value or sealed.get(row.pk, ""), "name": people.get(row.person_id, "")} for row in rows
+    ]
+    return render(request, "registry/corrections.html", {"rows": shown, "form": ReasonForm()})
+
+
+@require_POST
+def decide_correction(request: Asked, correction_id: UUID) -> HttpResponse:
+    """Confirm what the member says, or say no with a reason."""
+    found = Correction.objects.filter(pk=correction_id).first()
+    if found is None or not access.may(request.actor, "correction.confirm", found.union_id):
+        nothing()
+
+    def act() -> str:
+        if request.POST.get("answer") == "refuse":
+            reason = request.POST.get("reason", "")
+            corrections.refuse(actor=request.actor, at=days.now(), correction_id=correction_id, reason=reason)
+            return _("The member has been told, with your reason.")
+        corrections.confirm(actor=request.actor, at=days.now(), correction_id=correction_id)
+        return _("The data have been put right.")
+
+    return _answered(request, act, back="registry:corrections", done="registry:corrections")
+
+
+def _answered(request: Asked, act: Callable[[], str], *, back: str, done: str, **where: Any) -> HttpResponse:
+    """Do it, say so and go on; a refusal is said where it was asked, and nothing was changed."""
+    try:
+        told = act()
+    except Refusal as refusal:
+        if isinstance(refusal, NotForYou):
+            raise
+        request.refusal = refusal
+        messages.error(request, str(refusal))
+        return redirect(back, **where)
+    messages.success(request, told)
+    return redirect(done)
+
+
+def _with_unions(rows: list[Any]) -> list[dict[str, Any]]:
+    unions = Union.objects.in_bulk({row.union_id for row in rows})
+    return [{"row": row, "name": work.shown_name(row), "union": unions[row.union_id]} for row in rows]
+
+
+def _today() -> Any:
+    return days.business_day(days.now())

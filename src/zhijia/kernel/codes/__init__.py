@@ -8,7 +8,7 @@ from zhijia.kernel.codes import credit, documents, members, mobile
 from zhijia.kernel.codes.columns import check_mobiles, check_resident_ids
 from zhijia.kernel.codes.credit import employer_code_error, normal_code, union_code_error
 from zhijia.kernel.codes.documents import id_number_error, normal_id_number
-from zhijia.kernel.codes.members import member_number, member_number_error
+from zhijia.kernel.codes.members import member_number, member_number_error, with_check_digit
 from zhijia.kernel.codes.mobile import account_error, mobile_error, normal_account, normal_mobile
 from zhijia.kernel.codes.resident import (
     ResidentIdParts,
@@ -54,4 +54,5 @@ __all__ = [
     "synthetic_resident_ids",
     "synthetic_union_code",
     "union_code_error",
+    "with_check_digit",
 ]

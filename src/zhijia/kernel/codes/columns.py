@@ -60,7 +60,7 @@ def _check(
 
 def _sound_ids(cells: NDArray[np.uint8], today: date, known: NDArray[np.bool_] | None) -> NDArray[np.bool_]:
     body = cells[:, :17] - np.uint8(ord("0"))
-    good: NDArray[np.bool_] = (body < 10).all(axis=1)
+    good = np.asarray((body < 10).all(axis=1))
     digits = np.where(good[:, None], body, 0).astype(np.int16)
     good &= _CHECK[(digits @ _WEIGHTS) % 11] == cells[:, 17]
     good &= _PROVINCES[digits[:, 0] * 10 + digits[:, 1]]
@@ -78,6 +78,6 @@ def _sound_ids(cells: NDArray[np.uint8], today: date, known: NDArray[np.bool_] |
 
 def _sound_mobiles(cells: NDArray[np.uint8]) -> NDArray[np.bool_]:
     digits = cells - np.uint8(ord("0"))
-    good: NDArray[np.bool_] = (digits < 10).all(axis=1)
+    good = np.asarray((digits < 10).all(axis=1))
     good &= (digits[:, 0] == 1) & (digits[:, 1] >= 3)
     return good

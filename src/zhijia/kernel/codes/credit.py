@@ -8,8 +8,17 @@ from zhijia.kernel.codes.text import compact, is_scientific
 ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 UNION_HEADS = frozenset({"81", "89"})
 _CATEGORIES = {  # by registrar, table 2 of the standard; 8 is the unions' and not an employer's
-    **{"1": "1239", "2": "19", "3": "123459", "4": "19", "5": "123459", "6": "129", "7": "129"},
-    **{"9": "123", "A": "19", "N": "1239", "Y": "1"},
+    "1": "1239",
+    "2": "19",
+    "3": "123459",
+    "4": "19",
+    "5": "123459",
+    "6": "129",
+    "7": "129",
+    "9": "123",
+    "A": "19",
+    "N": "1239",
+    "Y": "1",
 }
 EMPLOYER_HEADS = frozenset(registrar + mark for registrar, marks in _CATEGORIES.items() for mark in marks)
 REASONS = (

@@ -51,7 +51,8 @@ def resident_id_error(
     """Why this is no resident number, as one of `REASONS`; None when it is one (GB 11643, TV-02).
 
     `divisions` holds the six-digit codes ever assigned, abolished ones too, where the caller wants them
-    checked; without it the first two digits must be a province's. `today` is the business day, this one by default.
+    checked; without it the first two digits must be a province's.
+    `today` is the business day, this one by default.
     """
     number = normal_resident_id(text)
     if not number:

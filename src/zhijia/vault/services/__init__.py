@@ -1,0 +1,38 @@
+"""The vault's services: `from zhijia.vault import services as vault`, then `vault.reveal(…)`."""
+
+from zhijia.vault.services.finding import digest, find, find_all, find_many, match, same_value
+from zhijia.vault.services.keeping import erase, move, remove
+from zhijia.vault.services.looking import (
+    masked,
+    masked_many,
+    open_to_use,
+    read_inside,
+    reveal,
+)
+from zhijia.vault.services.rotating import rotate, turn_keys
+from zhijia.vault.services.sealing import NewSecret, Prepared, Taken, prepare, seal, seal_many
+
+__all__ = [
+    "NewSecret",
+    "Prepared",
+    "Taken",
+    "digest",
+    "erase",
+    "find",
+    "find_all",
+    "find_many",
+    "masked",
+    "masked_many",
+    "match",
+    "move",
+    "open_to_use",
+    "prepare",
+    "read_inside",
+    "remove",
+    "reveal",
+    "rotate",
+    "same_value",
+    "seal",
+    "seal_many",
+    "turn_keys",
+]

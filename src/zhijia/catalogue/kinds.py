@@ -157,13 +157,25 @@ class Role(Definition):
     apart_from: frozenset[str] = frozenset()
 
 
+class EarlierText(Part):
+    """The words of a purpose as they were in an earlier version."""
+
+    version: int = Field(ge=1)
+    text: Text
+
+
 class Purpose(Definition):
-    """What personal data is used for. One asked by consent is asked by itself, in this text and version."""
+    """What personal data is used for. One asked by consent is asked by itself, in the text of this version;
+    texts people agreed to before stay under `earlier`."""
+
+    grows: ClassVar[str] = "earlier"
+    identity: ClassVar[tuple[str, ...]] = ("version",)
 
     text: Text
-    text_version: Annotated[str, StringConstraints(pattern=r"^[0-9.\-]{1,20}$")]
+    earlier: tuple[EarlierText, ...] = ()
     basis: Literal["statutory", "consent"]
     sensitive: bool
+    recipient: Text | None = None
 
 
 class Notice(Definition):
@@ -211,40 +223,28 @@ class WorkingYear(Coded):
         return {(padded(special.division), special.day): special.working for special in self.days}
 
 
-class RosterColumn(Part):
-    """How a field is found in a roster: the headers people write, and its place in the template."""
+class Dimension(Part):
+    """What facts of a kind are cut by, with the code list its values come from where there is one."""
 
-    order: int
-    required: bool
-    zh: tuple[Words, ...]
-    en: tuple[Words, ...]
-
-
-class FieldRule(Definition):
-    """A field of a person: where it lies, how it is checked, masked and explained (S-12, S-33).
-
-    `element` is its number in the data dictionary, `tier` says when it is asked: the five of MEM-04 first.
-    """
-
-    element: int = 0
-    tier: Literal["first", "later", "derived"]
-    type: Literal[
-        "text", "code", "date", "yes_no", "number_id", "mobile", "email", "division", "employer_code"
-    ]
+    code: Code
+    label: Text
     code_list: str = ""
-    sensitivity: Literal["N", "P", "S"]
-    purpose: str
-    mask: Literal["none", "name", "number", "mobile", "account", "email", "address"] = "none"
-    vault: str = ""
-    max_length: int = Field(default=0, ge=0)
-    correctable: bool = False
-    roster: RosterColumn | None = None
 
-    @model_validator(mode="after")
-    def _a_code_has_a_list(self) -> Self:
-        if (self.type == "code") != bool(self.code_list):
-            raise ValueError("a field of the type code names its code_list, and no other field does")
-        return self
+
+class FactKind(Definition):
+    """A kind of thing that happens. `record` is the kind of record such a fact opens to, `proof` says whether it
+    is counted here, counted without persons per place and hour, or declared from outside with a proof."""
+
+    grows: ClassVar[str] = "dimensions"
+
+    record: Code
+    proof: Literal["own", "aggregated", "declared"] = "own"
+    dimensions: tuple[Dimension, ...] = ()
+
+    @cached_property
+    def dimension_codes(self) -> frozenset[str]:
+        """The names a fact of this kind may carry."""
+        return frozenset(dimension.code for dimension in self.dimensions)
 
 
 def as_written(text: str) -> str:

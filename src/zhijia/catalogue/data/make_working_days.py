@@ -39,7 +39,9 @@ def main() -> None:
         for day, (working, name) in special_days(year).items():
             en = f"Make-up workday, {name}" if working else name
             zh = f"{CHINESE[name]}调休上班" if working else CHINESE[name]
-            lines.append(f'  - {{day: {day}, working: {str(working).lower()}, label: {{en: "{en}", zh: {zh}}}}}')
+            lines.append(
+                f'  - {{day: {day}, working: {str(working).lower()}, label: {{en: "{en}", zh: {zh}}}}}'
+            )
         (TARGET / f"{year}.yaml").write_text("\n".join(lines) + "\n", "utf-8")
 
 

@@ -11,7 +11,8 @@ from pathlib import Path
 
 from django.conf import settings
 
-from zhijia.catalogue.kinds import CodeList, FieldRule, Notice, Parameter, Purpose, Role, WorkingYear
+from zhijia.catalogue.field_rules import FieldRule
+from zhijia.catalogue.kinds import CodeList, Notice, Parameter, Purpose, Role, WorkingYear
 from zhijia.catalogue.reader import DefinitionError, Kind, read
 
 FOLDER = Path(__file__).resolve().parent

@@ -6,6 +6,14 @@ from typing import Any
 from django import forms
 from django.forms.renderers import DjangoTemplates
 from django.template import loader
+from django.utils.translation import gettext_lazy as _
+
+ASK = {
+    forms.BooleanField: _("Please tick this to go on."),
+    forms.ChoiceField: _("Please choose one."),
+    forms.FileField: _("Please add a file."),
+}
+FILL_IN = _("Please fill this in.")
 
 
 class Renderer(DjangoTemplates):
@@ -28,6 +36,30 @@ class Form(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         kwargs.setdefault("label_suffix", "")
         super().__init__(*args, **kwargs)
+        self._speak_plainly()
+
+    def _speak_plainly(self) -> None:
+        """Give each field that has Django's own "required" a sentence that says what to do."""
+        for field in self.fields.values():
+            if field.error_messages.get("required") == forms.Field.default_error_messages["required"]:
+                asked = next((text for cls, text in ASK.items() if isinstance(field, cls)), FILL_IN)
+                field.error_messages["required"] = asked
+
+
+class OnceField(forms.UUIDField):
+    """A key that the browser only carries: a missing or damaged one counts as a new one, never as a mistake."""
+
+    widget = forms.HiddenInput
+
+    def __init__(self) -> None:
+        super().__init__(required=False, initial=uuid.uuid4)
+
+    def to_python(self, value: Any) -> uuid.UUID:
+        """The key as sent, or a fresh one."""
+        try:
+            return super().to_python(value) or uuid.uuid4()
+        except forms.ValidationError:
+            return uuid.uuid4()
 
 
 class OnceForm(Form):
@@ -36,8 +68,4 @@ class OnceForm(Form):
     The view hands it to the guard as the key of the write; a page shown anew carries a new one.
     """
 
-    once = forms.UUIDField(widget=forms.HiddenInput)
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["once"].initial = uuid.uuid4
+    once = OnceField()

@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 from django.urls import reverse
+from django.utils.dates import MONTHS_3
 from django.utils.translation import gettext as _
 
 from zhijia.ui.charts import Bar, Chart
@@ -59,6 +60,7 @@ class SampleForm(OnceForm):
             ),
             "agree": forms.BooleanField(label=_("My union may use these answers for this request")),
         }
+        self._speak_plainly()
         self.order_fields(["name", "phone", "kind", "channel", "story", "photo", "agree", "once"])
 
 
@@ -165,7 +167,7 @@ def _rows() -> list[dict[str, Any]]:
         (_("Zhao *ying"), "199****0002", _("Fitter"), "waiting", _("to confirm")),
         (_("Chen *"), "199****0003", _("Truck driver"), "moving", _("transferring")),
         (_("Li *mei"), "199****0004", _("Nurse"), "late", _("overdue")),
-        (_("Wu *guo"), "199****0005", _("Welder"), "idle", _("left")),
+        (_("Wu *guo"), "199****0005", _("Welder"), "idle", _("left the union")),
     ]
     keys = ("name", "phone", "work", "state", "word")
     return [dict(zip(keys, row, strict=True)) | {"since": f"20{20 + at}-0{at + 1}-1{at}"} for at, row in enumerate(names)]
@@ -173,7 +175,7 @@ def _rows() -> list[dict[str, Any]]:
 
 def _charts() -> dict[str, Chart]:
     months = [1.17, 0.66, 1.63, 1.77, 2.17, 1.50, 1.30, 1.57, 2.00, 1.70, 1.13]
-    bars = [Bar(_("%(month)s mo.") % {"month": at + 1}, value, f"{value:.2f}", unfinished=at == 10) for at, value in enumerate(months)]
+    bars = [Bar(MONTHS_3[at + 1], value, f"{value:.2f}", unfinished=at == 10) for at, value in enumerate(months)]
     cities = [(_("Hefei"), 5.0), (_("Wuhu"), 5.5), (_("Fuyang"), 8.0), (_("Anqing"), 6.0), (_("Bengbu"), -0.8)]
     return {
         "months": Chart(_("Members gained, by month"), _("ten thousand people"), bars, 1.5, _("goal 1.50 a month")),

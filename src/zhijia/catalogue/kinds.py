@@ -41,8 +41,8 @@ class Dated(Part):
 
 
 class Coded(Part):
-    """What is read from a file of its own. `grows` names the list an overlay file with `extends: true` adds to,
-    `identity` the keys by which an entry of that list replaces an earlier one."""
+    """What is read from a file of its own. `grows` names the list an overlay file with `extends: true` adds
+    to, `identity` the keys by which an entry of that list replaces an earlier one."""
 
     grows: ClassVar[str] = ""
     identity: ClassVar[tuple[str, ...]] = ("code",)
@@ -221,30 +221,6 @@ class WorkingYear(Coded):
     def by_place(self) -> dict[tuple[str, date], bool]:
         """Whether people work on a special day, by the division in 12 digits and the day."""
         return {(padded(special.division), special.day): special.working for special in self.days}
-
-
-class Dimension(Part):
-    """What facts of a kind are cut by, with the code list its values come from where there is one."""
-
-    code: Code
-    label: Text
-    code_list: str = ""
-
-
-class FactKind(Definition):
-    """A kind of thing that happens. `record` is the kind of record such a fact opens to, `proof` says whether it
-    is counted here, counted without persons per place and hour, or declared from outside with a proof."""
-
-    grows: ClassVar[str] = "dimensions"
-
-    record: Code
-    proof: Literal["own", "aggregated", "declared"] = "own"
-    dimensions: tuple[Dimension, ...] = ()
-
-    @cached_property
-    def dimension_codes(self) -> frozenset[str]:
-        """The names a fact of this kind may carry."""
-        return frozenset(dimension.code for dimension in self.dimensions)
 
 
 def as_written(text: str) -> str:

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from django.conf import settings
 
+from zhijia.catalogue.fact_kinds import FactKind
 from zhijia.catalogue.field_rules import FieldRule
 from zhijia.catalogue.kinds import CodeList, Notice, Parameter, Purpose, Role, WorkingYear
 from zhijia.catalogue.reader import DefinitionError, Kind, read
@@ -29,6 +30,7 @@ class Library:
     notices: dict[str, Notice]
     fields: dict[str, FieldRule]
     working_days: dict[str, WorkingYear]
+    facts: dict[str, FactKind]
 
 
 class UnknownDefinition(LookupError):
@@ -72,6 +74,7 @@ def _read(overlay: str) -> tuple[Library, list[str]]:
         notices=kind("notices", Notice),
         fields=kind("fields", FieldRule),
         working_days=kind("working_days", WorkingYear),
+        facts=kind("facts", FactKind),
     )
     if own:
         known = set(library.__dataclass_fields__)
@@ -93,6 +96,10 @@ def _cross_checks(library: Library) -> Iterator[str]:
         for other in sorted(role.apart_from):
             if other not in library.roles or role.code not in library.roles[other].apart_from:
                 yield f"roles/{role.code}.yaml: apart_from: {other} has to name this role too."
+    for fact in library.facts.values():
+        for dimension in fact.dimensions:
+            if dimension.code_list and dimension.code_list not in library.codes:
+                yield f"facts/{fact.code}.yaml: dimensions: there is no code list {dimension.code_list}."
     for field in library.fields.values():
         if field.code_list and field.code_list not in library.codes:
             yield f"fields/{field.code}.yaml: code_list: there is no code list {field.code_list}."

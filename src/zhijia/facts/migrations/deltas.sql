@@ -1,0 +1,42 @@
+-- Facts can be added to and read; each statement leaves its sums for the roll-ups (docs/adr/facts.md).
+
+CREATE FUNCTION facts_note_deltas() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+BEGIN
+  INSERT INTO public.facts_delta (kind, union_id, county_id, month, quantity, amount, facts)
+  SELECT kind, union_id, county_id, month, sum(quantity), sum(amount), count(*)
+  FROM added GROUP BY kind, union_id, county_id, month;
+  RETURN NULL;
+END $$;
+
+CREATE TRIGGER facts_fact_leaves_deltas AFTER INSERT ON facts_fact
+  REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION facts_note_deltas();
+CREATE TRIGGER facts_fact_only_grows BEFORE UPDATE OR DELETE OR TRUNCATE ON facts_fact
+  FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
+-- Takes back every standing fact of these records, whoever asks: one left standing would be a wrong figure. It
+-- answers how many, nothing else.
+CREATE FUNCTION facts_reverse(of_record text, of_ids text[], of_kinds text[], by_run text) RETURNS bigint
+LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+  WITH taken_back AS (
+    INSERT INTO public.facts_fact (kind, union_id, county_id, day, quantity, amount, person_id, dimensions, class,
+      record, record_id, turn, run_id, reverses)
+    SELECT fact.kind, fact.union_id, fact.county_id, fact.day, -fact.quantity, -fact.amount, fact.person_id,
+      fact.dimensions, fact.class, fact.record, fact.record_id, fact.turn, by_run, fact.id
+    FROM public.facts_fact fact
+    WHERE fact.record_id = ANY (of_ids) AND fact.record = of_record AND fact.reverses IS NULL
+      AND (of_kinds IS NULL OR fact.kind = ANY (of_kinds))
+      AND NOT EXISTS (
+        SELECT 1 FROM public.facts_fact back WHERE back.reverses = fact.id AND back.day = fact.day)
+    RETURNING 1
+  )
+  SELECT count(*) FROM taken_back
+$$;
+
+REVOKE ALL ON facts_fact FROM zhijia_app, zhijia_bulk, zhijia_sealer;
+GRANT SELECT, INSERT ON facts_fact TO zhijia_app, zhijia_bulk;
+REVOKE ALL ON facts_delta, facts_union_month, facts_county_month, facts_fold
+  FROM zhijia_app, zhijia_bulk, zhijia_sealer;
+GRANT SELECT ON facts_delta, facts_union_month, facts_county_month, facts_fold TO zhijia_app;
+GRANT SELECT, DELETE ON facts_delta TO zhijia_bulk;
+GRANT SELECT, INSERT, UPDATE, DELETE ON facts_union_month, facts_county_month, facts_fold TO zhijia_bulk;

@@ -1,4 +1,5 @@
-"""What the vault holds: one row a kind of value, with its normal form, its mask and whether it can be searched.
+"""What the vault holds: one row a kind of value, with its normal form, its mask and whether it can be
+searched.
 
 The number of a kind is stored and never given to another. A normal form that changes needs new index keys
 (`zhijia vault turn`): the version beside a blind index stands for both.

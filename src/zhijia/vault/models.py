@@ -10,11 +10,10 @@ from zhijia.vault.kinds import UNIQUE
 class Secret(ProtectedTable):
     """A value of one kind and one row of another table, sealed for exactly that place.
 
-    `sealed` is SM4-GCM with the kind's name and `row_id` as associated data; `key_id` repeats the number inside
-    it, so that a rotation finds what is left. `blind` is the keyed index of the normal form under the index key
-    `blind_version`. `row_id` of an account is its number as a uuid. Rows are found by their key or their index
-    alone, so the arms of the policy need no index of their own.
-    """
+    `sealed` is SM4-GCM with the kind's name and `row_id` as associated data; `key_id` repeats the number
+    inside it, so that a rotation finds what is left. `blind` is the keyed index of the normal form under the
+    index key `blind_version`. `row_id` of an account is its number as a uuid. Rows are found by their key or
+    their index alone, so the arms of the policy need no index of their own."""
 
     keeping = Keeping("As long as the row it belongs to, and destroyed with it (PI-07)")
 

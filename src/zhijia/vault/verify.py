@@ -18,7 +18,8 @@ _FIRST = (0, UUID(int=0))
 
 @dataclass(slots=True)
 class Checked:
-    """What was looked at: values read, how many are broken, and the first of them in words without a value."""
+    """What was looked at: values read, how many are broken, and the first of them in words without a
+    value."""
 
     rows: int = 0
     violations: int = 0
@@ -46,12 +47,7 @@ def check() -> Checked:
 def _page(after: tuple[int, UUID]) -> list[Secret]:
     with transaction.atomic(using="bulk"), connections["bulk"].cursor() as cursor:
         cursor.execute("SET LOCAL row_security = off")
-        return list(
-            Secret.objects.using("bulk").raw(
-                "SELECT * FROM vault_secret WHERE (kind, row_id) > (%s, %s) ORDER BY kind, row_id LIMIT %s",
-                [*after, BATCH],
-            )
-        )
+        return list(Secret.objects.using("bulk").filter(pk__gt=after).order_by("pk")[:BATCH])
 
 
 def _wrong(secret: Secret) -> str:

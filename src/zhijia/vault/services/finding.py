@@ -52,8 +52,8 @@ def match(kind: str, row_id: UUID | int, other: str) -> UUID | None:
 
 
 def same_value(kind: str, row_id: UUID | int, other: str, other_id: UUID | int) -> bool:
-    """Whether two rows hold the same value; the actor needs to be in scope of one of them. False when one of them
-    holds none, or when the actor is in scope of neither."""
+    """Whether two rows hold the same value; the actor needs to be in scope of one of them. False when one of
+    them holds none, or when the actor is in scope of neither."""
     for one, place, against, there in ((kind, row_id, other, other_id), (other, other_id, kind, row_id)):
         try:
             value = read_inside(one, place)
@@ -64,7 +64,8 @@ def same_value(kind: str, row_id: UUID | int, other: str, other_id: UUID | int) 
 
 
 def digest(purpose: str, text: str) -> str:
-    """A keyed digest of a text, 32 hexadecimal digits: stable for good, and nobody without the key can try values."""
+    """A keyed digest of a text, 32 hexadecimal digits: stable for good, and nobody without the key can try
+    values."""
     return ciphers.index(ciphers.keyring().all(f"digest:{purpose}")[0], text).hex
 
 

@@ -32,7 +32,8 @@ def remove(kind: str, row_ids: Sequence[UUID | int], *, using: str = "default") 
 def erase(
     *, actor: Actor, at: datetime, person_id: UUID, place: Place, reason: str, using: str = "default"
 ) -> int:
-    """Destroy everything sealed of a person (PI-04); how many values. Facts and trail stay valid: they hold ids."""
+    """Destroy everything sealed of a person (PI-04); how many values. Facts and trail stay valid: they hold
+    ids."""
     count = Secret.objects.using(using).filter(person_id=person_id).delete()[0]
     audit.record(
         actor=actor,

@@ -32,7 +32,8 @@ def masked(kind: str, row_id: UUID | int) -> str:
 
 
 def masked_many(kind: str, row_ids: Sequence[UUID | int]) -> dict[UUID, str]:
-    """The masked values of a page of rows, in one query; rows without a value, or out of scope, are missing."""
+    """The masked values of a page of rows, in one query; rows without a value, or out of scope, are
+    missing."""
     chosen = kinds.get(kind)
     found = Secret.objects.filter(kind=chosen.number, row_id__in=[row(row_id) for row_id in row_ids])
     return {secret.row_id: chosen.mask(unseal(secret)) for secret in found}
@@ -41,9 +42,8 @@ def masked_many(kind: str, row_ids: Sequence[UUID | int]) -> dict[UUID, str]:
 def reveal(actor: Actor, kind: str, row_id: UUID | int, *, reason: str, at: datetime) -> str:
     """The clear value, for somebody in scope who says why (PI-08, S-19). The look is on the trail.
 
-    The caller has asked `access.require`. Raises NeedsStepUp unless the password was given again, Refusal without
-    a reason, TooMany beyond a day's looks, NotHere when there is nothing in the actor's scope.
-    """
+    The caller has asked `access.require`. Raises NeedsStepUp unless the password was given again, Refusal
+    without a reason, TooMany beyond a day's looks, NotHere when there is nothing in the actor's scope."""
     chosen = kinds.get(kind)
     if chosen.machine:
         raise NotHere
@@ -67,8 +67,8 @@ def reveal(actor: Actor, kind: str, row_id: UUID | int, *, reason: str, at: date
 
 
 def open_to_use(kind: str, row_id: UUID | int) -> str | None:
-    """A machine's own value (second factor, single sign-on, key of a file), for the platform to use and never to
-    show; None when there is none. Raises UnknownKind for a kind that tells something about a person."""
+    """A machine's own value (second factor, single sign-on, key of a file), for the platform to use and never
+    to show; None when there is none. Raises UnknownKind for a kind that tells something about a person."""
     chosen = kinds.get(kind)
     if not chosen.machine:
         raise kinds.UnknownKind(f"{kind} is opened by reveal alone")
@@ -77,8 +77,8 @@ def open_to_use(kind: str, row_id: UUID | int) -> str | None:
 
 
 def read_inside(kind: str, row_id: UUID | int) -> str:
-    """The clear value for a service that seals it elsewhere or compares it, within the actor's scope. It must not
-    reach a page, an answer, a message or the trail. Raises NotHere."""
+    """The clear value for a service that seals it elsewhere or compares it, within the actor's scope. It must
+    not reach a page, an answer, a message or the trail. Raises NotHere."""
     return unseal(_secret(kinds.get(kind), row_id))
 
 

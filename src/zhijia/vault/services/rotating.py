@@ -1,5 +1,5 @@
-"""Turning keys while the platform is in use (CRY-01): old and new keys open, new values take the new key, and a
-job brings the rest over in small transactions. Then the old keys are destroyed."""
+"""Turning keys while the platform is in use (CRY-01): old and new keys open, new values take the new key, and
+a job brings the rest over in small transactions. Then the old keys are destroyed."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -35,7 +35,8 @@ class _Row:
 
 
 def turn_keys(*, actor: Actor, at: datetime) -> None:
-    """New keys for sealing and for every index. From now on new values take them; `rotate` brings over the rest."""
+    """New keys for sealing and for every index. From now on new values take them; `rotate` brings over the
+    rest."""
     ring = ciphers.keyring()
     names = [SEALING, *(kind.index_name for kind in _INDEXED)]
     with transaction.atomic(using="bulk"):
@@ -51,9 +52,8 @@ def turn_keys(*, actor: Actor, at: datetime) -> None:
 def rotate(*, actor: Actor, at: datetime, batch: int = BATCH) -> Rotated:
     """Bring every value to the current keys, in transactions of `batch` rows, then destroy the older keys.
 
-    Can be killed and run again at any moment. Raises CannotOpen when a value does not open: nothing is destroyed
-    and nothing overwritten then.
-    """
+    Can be killed and run again at any moment. Raises CannotOpen when a value does not open: nothing is
+    destroyed and nothing overwritten then."""
     values = 0
     while count := _bring_over(batch):
         values += count

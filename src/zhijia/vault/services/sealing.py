@@ -13,11 +13,25 @@ from zhijia.kernel import ciphers
 from zhijia.vault import kinds, locks
 from zhijia.vault.places import SEALING, binding, row
 
-COLUMNS = (
-    *("kind", "row_id", "blind", "blind_version", "sealed", "key_id"),
-    *("union_id", "county_id", "person_id", "user_id", "sealed_at"),
-)
-_TYPES = ("int2", "uuid", "uuid", "int4", "bytea", "int4", "int4", "int4", "uuid", "int8", "timestamptz")
+TYPES = ("int2", "uuid", "uuid", "int4", "bytea", "int4", "int4", "int4", "uuid", "int8", "timestamptz")
+"""Of the columns below, for binary COPY."""
+
+COPY = """COPY vault_incoming
+ (kind, row_id, blind, blind_version, sealed, key_id, union_id, county_id, person_id, user_id, sealed_at)
+FROM STDIN (FORMAT binary)"""
+INSERT = """INSERT INTO vault_secret
+ (kind, row_id, blind, blind_version, sealed, key_id, union_id, county_id, person_id, user_id, sealed_at)
+VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)"""
+UPDATE = """UPDATE vault_secret SET
+ (blind, blind_version, sealed, key_id, union_id, county_id, person_id, user_id, sealed_at)
+ = ROW (%s, %s, %s, %s, %s, %s, %s, %s, %s) WHERE kind = %s AND row_id = %s"""
+MERGE = """INSERT INTO vault_secret
+ (kind, row_id, blind, blind_version, sealed, key_id, union_id, county_id, person_id, user_id, sealed_at)
+SELECT kind, row_id, blind, blind_version, sealed, key_id, union_id, county_id, person_id, user_id, sealed_at
+FROM vault_incoming ON CONFLICT (kind, row_id) DO UPDATE SET
+ (blind, blind_version, sealed, key_id, union_id, county_id, person_id, user_id, sealed_at)
+ = ROW (excluded.blind, excluded.blind_version, excluded.sealed, excluded.key_id, excluded.union_id,
+        excluded.county_id, excluded.person_id, excluded.user_id, excluded.sealed_at)"""
 
 
 class Taken(IntegrityError):
@@ -36,8 +50,8 @@ class NewSecret:
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """Columns for COPY into `vault_secret`, in the order of the rows handed in. `blinds` is empty for a kind that
-    is not searched; else sixteen bytes a row in one string."""
+    """Columns for COPY into `vault_secret`, in the order of the rows handed in. `blinds` is empty for a kind
+    that is not searched; else sixteen bytes a row in one string."""
 
     kind: int
     sealed: list[bytes]
@@ -66,26 +80,21 @@ def seal(
     """
     chosen, secret = kinds.get(kind), NewSecret(row_id, value, place, user_id)
     with transaction.atomic(using=using), connections[using].cursor() as cursor:
-        here = [chosen.number, row(row_id)]
+        here: list[Any] = [chosen.number, row(row_id)]
         if not chosen.normal(value):
             cursor.execute("DELETE FROM vault_secret WHERE kind = %s AND row_id = %s", here)
             return
         (record,) = _records(chosen, [secret], at, using)
-        changed = ", ".join(f"{column} = %s" for column in COLUMNS[2:])
-        cursor.execute(
-            f"UPDATE vault_secret SET {changed} WHERE kind = %s AND row_id = %s",
-            [*record[2:], *here],  # noqa: S608
-        )
+        cursor.execute(UPDATE, [*record[2:], *here])
         if cursor.rowcount == 0:
-            marks = ", ".join(["%s"] * len(COLUMNS))
-            cursor.execute(f"INSERT INTO vault_secret ({', '.join(COLUMNS)}) VALUES ({marks})", record)  # noqa: S608
+            cursor.execute(INSERT, record)
 
 
 def seal_many(kind: str, secrets: Sequence[NewSecret], *, at: datetime) -> int:
     """Keep many values of a kind in two statements, in place of earlier ones; how many there were.
 
-    Runs as `bulk`, in the caller's transaction there: the caller names the scope. Raises IntegrityError as `seal`.
-    """
+    Runs as `bulk`, in the caller's transaction there: the caller names the scope. Raises IntegrityError as
+    `seal`."""
     chosen = kinds.get(kind)
     wanted = [secret for secret in secrets if chosen.normal(secret.value)]
     if not wanted:
@@ -97,31 +106,21 @@ def seal_many(kind: str, secrets: Sequence[NewSecret], *, at: datetime) -> int:
             "CREATE TEMP TABLE IF NOT EXISTS vault_incoming (LIKE vault_secret) ON COMMIT DELETE ROWS"
         )
         cursor.execute("DELETE FROM vault_incoming")
-        copy_records(cursor, "vault_incoming", records)
-        columns = ", ".join(COLUMNS)
-        changed = ", ".join(f"{column} = excluded.{column}" for column in COLUMNS[2:])
-        cursor.execute(
-            f"INSERT INTO vault_secret ({columns}) SELECT {columns} FROM vault_incoming"  # noqa: S608
-            f" ON CONFLICT (kind, row_id) DO UPDATE SET {changed}"
-        )
+        with cursor.copy(COPY) as copy:
+            copy.set_types(TYPES)
+            for record in records:
+                copy.write_row(record)
+        cursor.execute(MERGE)
     return len(records)
 
 
 def prepare(kind: str, row_ids: Sequence[UUID], values: Sequence[str], *, using: str = "bulk") -> Prepared:
     """Seal and index a column for a COPY of the caller's own, in the running transaction of `using`.
 
-    Every value must be in its normal form and not empty. The caller has asked `find_many` who holds them already.
-    """
+    Every value must be in its normal form and not empty. The caller has asked `find_many` who holds them
+    already."""
     locks.writing(using)
     return _prepare(kinds.get(kind), row_ids, values)
-
-
-def copy_records(cursor: Any, table: str, records: Sequence[Sequence[Any]]) -> None:
-    """Send rows of `COLUMNS` to `table` by binary COPY."""
-    with cursor.copy(f"COPY {table} ({', '.join(COLUMNS)}) FROM STDIN (FORMAT binary)") as copy:
-        copy.set_types(_TYPES)
-        for record in records:
-            copy.write_row(record)
 
 
 def _prepare(kind: kinds.Kind, row_ids: Sequence[UUID], values: Sequence[str]) -> Prepared:
@@ -172,7 +171,8 @@ def _owner(kind: kinds.Kind, secret: NewSecret) -> int | None:
 
 
 def _require_free(kind: kinds.Kind, row_ids: Sequence[UUID], values: Sequence[str], using: str) -> None:
-    """While index keys turn, the unique index sees only values of one version: look under the older ones too."""
+    """While index keys turn, the unique index sees only values of one version: look under the older ones
+    too."""
     older = ciphers.keyring().all(kind.index_name)[:-1]
     for key in older:
         owners = dict(zip(ciphers.index_many(key, values), row_ids, strict=True))

@@ -9,8 +9,8 @@ ONE_DAY = timedelta(days=1)
 
 
 def add_working_days(day: date, count: int, is_working: IsWorking) -> date:
-    """The last day of a period of `count` working days: it starts the next day (CLK-01). With 0, the day itself
-    or the next working day."""
+    """The last day of a period of `count` working days: it starts the next day (CLK-01). With 0, the day
+    itself or the next working day."""
     if count < 0:
         raise ValueError("a period has no negative length")
     if count == 0:

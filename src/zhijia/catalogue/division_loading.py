@@ -21,10 +21,11 @@ ABOLISHED = FOLDER / "abolished.csv"
 LOCK = 2260
 COLUMNS = "code, name, level, parent, valid_to, successor"
 
-MERGE = f"""
-    INSERT INTO catalogue_division ({COLUMNS}, valid_from)
-    SELECT {COLUMNS}, %(today)s FROM division_new
-    ON CONFLICT (code) DO UPDATE SET name = excluded.name, valid_to = excluded.valid_to, successor = excluded.successor
+MERGE = """
+    INSERT INTO catalogue_division (code, name, level, parent, valid_to, successor, valid_from)
+    SELECT code, name, level, parent, valid_to, successor, %(today)s FROM division_new
+    ON CONFLICT (code) DO UPDATE
+    SET name = excluded.name, valid_to = excluded.valid_to, successor = excluded.successor
     WHERE (catalogue_division.name, catalogue_division.valid_to, catalogue_division.successor)
         IS DISTINCT FROM (excluded.name, excluded.valid_to, excluded.successor)
 """
@@ -38,7 +39,7 @@ END = """
 
 @dataclass(frozen=True, slots=True)
 class Loaded:
-    """What a load did: lines read, rows new or changed, rows that ended. All 0 when the list was there already."""
+    """What a load did: lines read, rows new or changed, rows that ended; all 0 when the list was there."""
 
     read: int = 0
     changed: int = 0
@@ -49,9 +50,9 @@ Row = tuple[str, str, int, str, date | None, str]
 
 
 def load(*, levels: int = 5, provinces: Collection[str] = (), using: str = "bulk") -> Loaded:
-    """Bring the divisions down to this level (5: villages) and of these provinces ("34"; all when none is named)
-    into the table. The same list again changes nothing; of a newer one, names change, new ones begin
-    today, and what it lacks ends today. Nothing is ever deleted: old records keep their codes (ORG-18)."""
+    """Bring the divisions down to this level (5: villages), of these provinces ("34") or of all, into the
+    table. The same list again changes nothing; of a newer one, names change, new ones begin today, and what
+    it lacks ends today. Nothing is ever deleted: old records keep their codes (ORG-18)."""
     wanted = sorted(provinces)
     digest = hashlib.sha256(COUNTRY.read_bytes() + ABOLISHED.read_bytes()).hexdigest()
     same = {"digest": digest, "levels": levels, "provinces": ",".join(wanted)}
@@ -92,7 +93,7 @@ def _copy(cursor: CursorWrapper, table: str, rows: Iterator[Row]) -> int:
 
 
 def _rows(levels: int, provinces: frozenset[str]) -> Iterator[Row]:
-    """The lines wanted, abolished counties last, each with its level and parent, which follow from the code."""
+    """The lines wanted, abolished ones last, with level and parent, which follow from the code."""
     with lzma.open(COUNTRY, "rt", encoding="utf-8") as lines:
         for code, name in csv.reader(lines):
             if (depth := level(code)) <= levels and (not provinces or code[:2] in provinces):
@@ -106,6 +107,6 @@ def _rows(levels: int, provinces: frozenset[str]) -> Iterator[Row]:
 
 
 def _parent(code: str, depth: int) -> str:
-    """The division above: the code cut to the next level up that differs (a town of 东莞 lies in the city)."""
+    """The division above: the code cut to the next level that differs (a town of 东莞 lies in the city)."""
     shorter = (padded(code[:width]) for width in reversed(WIDTHS[: depth - 1]))
     return next((above for above in shorter if above != code), NATION)

@@ -1,13 +1,13 @@
-"""The administrative divisions: their names, what lies in them and above them, what begins with these letters.
+"""The administrative divisions: their names, what lies in them and above them, a search by name.
 
-Codes may be given in 2, 4, 6, 9 or 12 digits. An abolished division keeps its name and path on old records and
-is offered nowhere.
+Codes may be given in 2, 4, 6, 9 or 12 digits. An abolished division keeps its name and path on old records
+and is offered nowhere.
 """
 
 from collections.abc import Collection
 from datetime import date
 
-from django.db.models import Q, QuerySet
+from django.db.models import BooleanField, Q, QuerySet
 from django.db.models.expressions import RawSQL
 
 from zhijia.catalogue.division_loading import load
@@ -81,4 +81,5 @@ def _in_force(day: date | None) -> QuerySet[Division]:
 
 
 def _begins(column: str, prefix: str) -> Q:
-    return Q(RawSQL(f'"catalogue_division"."{column}" ^@ %s', [prefix]))  # noqa: S611 - the column is ours
+    text = f'"catalogue_division"."{column}" ^@ %s'
+    return Q(RawSQL(text, [prefix], output_field=BooleanField()))  # noqa: S611 - the column is ours

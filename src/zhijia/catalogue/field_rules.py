@@ -21,9 +21,9 @@ class RosterColumn(Part):
 class FieldRule(Definition):
     """A field of a person: where it lies, how it is checked, masked and explained (S-12, S-33).
 
-    `element` is its number in the data dictionary (0 where it has none), `tier` says when it is asked: the five
-    of MEM-04 first, others later, and some are derived and never asked. `vault` is the kind the sealed value
-    lies under; a field without one is a column of the person.
+    `element` is its number in the data dictionary (0 where it has none). `tier` says when it is asked: the
+    five of MEM-04 first, others later, some are derived and never asked. `vault` is the kind the sealed
+    value lies under; a field without one is a column.
     """
 
     element: int = 0

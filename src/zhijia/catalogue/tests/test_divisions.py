@@ -1,6 +1,8 @@
 """The administrative divisions: loaded, found, kept when they end."""
 
+import lzma
 from datetime import date
+from time import monotonic
 
 import pytest
 
@@ -88,8 +90,6 @@ def test_a_newer_list_renames_begins_and_ends_but_deletes_nothing(committed, mon
         if row[0] != "340104000000" and row[4] is None
     ]
     newer = tmp_path / "newer.csv.xz"
-    import lzma
-
     newer.write_bytes(lzma.compress("".join([*lines, "340199000000,新区\n"]).encode()))
     monkeypatch.setattr(division_loading, "COUNTRY", newer)
 
@@ -104,8 +104,6 @@ def test_a_newer_list_renames_begins_and_ends_but_deletes_nothing(committed, mon
 
 @pytest.mark.slow
 def test_the_whole_country_loads_in_fifteen_seconds(committed):
-    from time import monotonic
-
     start = monotonic()
     result = divisions.load()
     assert result.read > 665_000

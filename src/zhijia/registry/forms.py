@@ -75,7 +75,7 @@ class FilterForm(Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         today = days.business_day(days.now())
-        for field, listing in (("status", "membership_states"), ("group", "gig_groups")):
+        for field, listing in (("status", "membership_statuses"), ("group", "gig_groups")):
             choice = self.fields[field]
             assert isinstance(choice, forms.ChoiceField)
             choice.choices = [*ANY, *codes.options(listing, today)]

@@ -7,13 +7,17 @@ from uuid import UUID
 
 from django.db import connection
 
+from zhijia.catalogue import codes, fields
 from zhijia.kernel import masking
 from zhijia.kernel.actors import Actor
 from zhijia.registry import access
 from zhijia.registry.models import Membership, MembershipChange, Person, Union
+from zhijia.registry.services.people import SEALED
 from zhijia.vault import services as vault
 
-SEALED = ("id_number", "phone", "address", "email", "account", "card")
+
+
+PLAIN = ("sex", "employer_name", "occupation", "gig_group", "education", "work_status", "hired_on")
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +65,17 @@ def profile(actor: Actor, person: Person) -> Profile:
         sealed={field: vault.masked(f"registry_person.{field}", person.pk) for field in SEALED},
         history=_stays(person.pk),
     )
+
+
+def plain_fields(person: Person) -> list[dict[str, str]]:
+    """The fields of a person that lie in the open, each as a reader sees it: codes as words."""
+    shown = []
+    for name in PLAIN:
+        rule = fields.get(name)
+        value = getattr(person, name)
+        text = codes.label(rule.code_list, value) if rule.type == "code" and value else str(value or "")
+        shown.append({"name": name, "shown": text})
+    return shown
 
 
 def _stays(person_id: UUID) -> list[Stay]:

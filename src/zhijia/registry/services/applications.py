@@ -6,7 +6,7 @@ from uuid import UUID
 from django.utils.translation import gettext_lazy as _
 
 from zhijia.audit import services as audit
-from zhijia.catalogue import parameters, working_days
+from zhijia.catalogue import parameters, ports, working_days
 from zhijia.kernel import codes, days
 from zhijia.kernel.actors import Actor
 from zhijia.kernel.errors import NotForYou, Refusal
@@ -29,13 +29,12 @@ def apply(
     name: str,
     id_type: str,
     id_number: str,
-    phone: str,
     occupation: str,
     workplace: str,
     gig_group: str = "00",
     routed: str = "chosen",
 ) -> Application:
-    """Ask to join `union` with the five fields of MEM-04. Asking again while one waits returns that one.
+    """Ask to join `union` with the five fields of MEM-04; the phone is the account's own, confirmed by a code. Asking again while one waits returns that one.
 
     The answer is due within `membership.join_answer_days` working days. Raises Refusal for a visitor and for a
     number that cannot be right.
@@ -49,6 +48,7 @@ def apply(
         return waiting
     if actor.person_id and memberships.standing(actor.person_id, union.pk) == "here":
         raise Refusal("member_already", _("You are a member of this union already."))
+    phone = vault.read_inside("accounts_user.phone", ports.call("accounts.vault_row", actor.user_id))
     if id_type == "111":
         id_number = codes.normal_resident_id(id_number)
     today = days.business_day(at)
@@ -70,7 +70,7 @@ def apply(
     )
     place = access.place_of(union)
     vault.seal(NUMBER, application.pk, id_number, place=place, at=at, user_id=actor.user_id)
-    vault.seal(PHONE, application.pk, codes.normal_mobile(phone), place=place, at=at, user_id=actor.user_id)
+    vault.seal(PHONE, application.pk, phone, place=place, at=at, user_id=actor.user_id)
     _trail(actor, at, "application.ask", application)
     return application
 

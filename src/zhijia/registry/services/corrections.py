@@ -31,7 +31,7 @@ def ask(
         raise Refusal("not_in_the_register", _("You are not in the register yet. Join a union first."))
     if field not in OWN:
         raise Refusal("field_is_fixed", _("This field can only be changed by your union, with your document."))
-    value = fields.get(field).checked(value)
+    value = fields.checked(field, value, day=days.business_day(at))
     waiting = Correction.objects.filter(person_id=person.pk, field=field, state=Correction.State.WAITING)
     if waiting.exists():
         raise Refusal("correction_waits", _("A correction of this field is waiting for your union already."))

@@ -4,6 +4,7 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db import connection
+from django.forms import model_to_dict
 from django.utils.translation import gettext_lazy as _
 
 from zhijia.accounts.models import User
@@ -14,12 +15,14 @@ from zhijia.kernel.actors import Actor
 from zhijia.kernel.errors import Refusal
 from zhijia.kernel.ids import new_id
 from zhijia.registry import access
-from zhijia.registry.models import Application, Person, Union
+from zhijia.registry.models import Application, Consent, Membership, Person, Union
 from zhijia.registry.services import lookups
 from zhijia.vault import services as vault
 
 NUMBER = "registry_person.id_number"
 PHONE = "registry_person.phone"
+SEALED = ("id_number", "phone", "address", "email", "account", "card")
+"""The fields of a person that lie in the vault."""
 
 
 def create_from(*, actor: Actor, at: datetime, application: Application, union: Union) -> Person:
@@ -131,3 +134,28 @@ def _link_if_named(*, actor: Actor, at: datetime, person_id: UUID, name: str) ->
             detail={"user": actor.user_id},
         )
     return linked
+
+
+def reveal(*, actor: Actor, at: datetime, person: Person, field: str, reason: str) -> str:
+    """One sealed value of a person in clear: to themselves, or to an officer with the right and a reason (PI-08).
+    Needs step-up; goes on the trail, where the person can see it."""
+    if actor.person_id != person.pk:
+        actor = access.require(actor, "person.reveal", person.union_id)
+    return vault.reveal(actor, f"registry_person.{field}", person.pk, reason=reason, at=at)
+
+
+def download(*, actor: Actor, at: datetime) -> dict[str, object]:
+    """Everything the register holds of the actor, in clear, for themselves (PI-04). Needs step-up."""
+    person = Person.objects.filter(pk=actor.person_id).first() if actor.person_id else None
+    if person is None:
+        raise Refusal("not_in_the_register", _("You are not in the register yet. Join a union first."))
+    sealed = {
+        field: vault.reveal(actor, f"registry_person.{field}", person.pk, reason="own download", at=at)
+        for field in SEALED
+        if vault.masked(f"registry_person.{field}", person.pk)
+    }
+    kept = model_to_dict(person, exclude=["id", "import_id", "union_id", "county_id"])
+    memberships = Membership.objects.filter(person_id=person.pk).order_by("valid_from")
+    stays = memberships.values("member_number", "status", "joined_on", "valid_from", "valid_to")
+    agreed = Consent.objects.filter(person_id=person.pk).values("purpose", "text_version", "given_at", "withdrawn_at")
+    return {**kept, **sealed, "memberships": list(stays), "consents": list(agreed)}

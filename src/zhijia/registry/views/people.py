@@ -15,6 +15,7 @@ from zhijia.registry import access
 from zhijia.registry.forms import ReasonForm
 from zhijia.registry.queries import people
 from zhijia.registry.services import memberships
+from zhijia.registry.services import people as services
 from zhijia.registry.views.asking import nothing, person_or_404
 from zhijia.vault import services as vault
 
@@ -37,14 +38,13 @@ def detail(request: Asked, person_id: UUID) -> HttpResponse:
 def reveal(request: Asked, person_id: UUID, field: str) -> HttpResponse:
     """Show one masked value, for a reason that goes on the trail (PI-08). Needs step-up; hides again by itself."""
     person = person_or_404(request, person_id)
-    if field not in people.SEALED:
+    if field not in services.SEALED:
         nothing()
     form = ReasonForm(request.POST or None)
     clear = ""
     if request.method == "POST" and form.is_valid():
-        actor = access.require(request.actor, "person.reveal", person.union_id)
-        clear = vault.reveal(
-            actor, f"registry_person.{field}", person.pk, reason=form.cleaned_data["reason"], at=days.now()
+        clear = services.reveal(
+            actor=request.actor, at=days.now(), person=person, field=field, reason=form.cleaned_data["reason"]
         )
     masked = vault.masked(f"registry_person.{field}", person.pk)
     context = {"person": person, "field": field, "form": form, "clear": clear, "masked": masked}

@@ -1,1 +1,1 @@
-"""Roster imports: a union's file is checked row by row, shown, confirmed, written at once, and can be undone."""
+"""Roster imports: a file is checked row by row, shown, confirmed, written at once, and can be undone."""

@@ -1,31 +1,37 @@
 """What is wrong in a roster and where: whole columns in, clean values and mistakes out. Pure.
 
-Texts come as they stand in the sheet. A blank cell that is not required says nothing: the value stays as it is.
+Texts come as they stand in the sheet. A blank cell that is not required says nothing: what is known stays.
 """
 
 import re
 import unicodedata
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any, Literal
 
 from zhijia.kernel import codes
 
-Kind = Literal["text", "name", "code", "date", "yes_no", "number_id", "mobile", "email", "division", "employer_code"]
+Kind = Literal[
+    "text", "name", "code", "date", "yes_no", "number_id", "mobile", "email", "division", "employer_code"
+]
 Clean = tuple[Any, str]
 """A clean value and the reason it is none: one of the two is empty."""
 
 RESIDENT_ID = "111"
+UNSAID_SEXES = ("0", "9")
 LONGEST_ROW_TEXT = 200
+LONGEST_PLACE = 30
 NAME_SIGNS = frozenset(" ·-'")
-_DOTS = str.maketrans({"•": "·", "・": "·", "‧": "·", "∙": "·", "．": "·", "・": "·", "﹒": "·", "’": "'"})
-_INVISIBLE = re.compile(r"[\u200b-\u200f\u2060\ufeff]+")
+_DOTS = str.maketrans({"•": "·", "・": "·", "‧": "·", "∙": "·", "．": "·", "﹒": "·", "’": "'"})
+_INVISIBLE = re.compile(r"[\x00-\x08\x0e-\x1b\x7f\u200b-\u200f\u2060\ufeff]+")
 _SPACES = re.compile(r"\s+")
 _DATE = re.compile(r"^(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?(?:[ T]\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?)?$")
+_MONTH = re.compile(r"^(\d{4})(?:[-/.年](\d{1,2})|(\d{2}))月?$")
 _DIGITS_DATE = re.compile(r"^(\d{4})(\d{2})(\d{2})$")
 _SERIAL_DATE = re.compile(r"^(\d{5})(?:\.0+)?$")
 _SHEET_EPOCH = date(1899, 12, 30)
+_FIRST_IDEOGRAPH = "\u2e80"
 _EMAIL = re.compile(r"^[^@\s,;]{1,64}@[^@\s,;.]+(?:\.[^@\s,;.]+)+$")
 _YES = frozenset({"是", "有", "y", "yes", "true", "1", "√", "对"})
 _NO = frozenset({"否", "无", "n", "no", "false", "0", "×", "x", "非"})
@@ -33,30 +39,29 @@ _NO = frozenset({"否", "无", "n", "no", "false", "0", "×", "x", "非"})
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """A field of a roster: its kind, whether a row must have it, its longest text, and for a code list the codes
-    by everything people write for them."""
+    """A field of a roster: its kind, whether a row must have it, its longest text, its earliest day, and for a
+    code list or a place the codes by everything people write for them. A `free` list keeps other words."""
 
     code: str
     kind: Kind
     required: bool = False
     longest: int = LONGEST_ROW_TEXT
     words: Mapping[str, str] = field(default_factory=dict)
+    free: bool = False
+    earliest: date = date.min
 
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """What the rows are measured by: the business day, the least age (MEM-01), the division codes that exist and
-    the day before which nobody alive joined or was hired."""
+    """What the rows are measured by: the business day and the least age (MEM-01)."""
 
     today: date
     minimum_age: int
-    divisions: Collection[str] | None = None
-    earliest: date = date(1925, 5, 1)
 
 
 @dataclass(frozen=True, slots=True)
 class Mistake:
-    """Something wrong in one cell. `row` counts from 0; `number` is a figure for the sentence (a limit, a row)."""
+    """Something wrong in one cell. `row` counts from 0; `number` is for the sentence (a limit, a row)."""
 
     row: int
     field: str
@@ -89,12 +94,12 @@ def check(columns: Mapping[str, Sequence[str]], fields: Mapping[str, Field], ter
     values: dict[str, list[Any]] = {}
     for code, texts in columns.items():
         if code != "id_number":
-            values[code] = _column(texts, fields[code], terms, mistakes)
+            values[code] = _column(texts, fields[code], mistakes)
     types = values.setdefault("id_type", [RESIDENT_ID] * rows)
     values["id_type"] = [RESIDENT_ID if kind is None else kind for kind in types]
     values["id_number"] = _numbers(columns["id_number"], values["id_type"], terms, mistakes)
     _against_the_number(values, rows, terms, mistakes)
-    _days_in_order(values, terms, mistakes)
+    _days_in_order(values, fields, terms, mistakes)
     _twice(values["id_number"], mistakes)
     mistakes.sort(key=lambda mistake: mistake.row)
     return Checked(rows, values, mistakes)
@@ -108,8 +113,8 @@ def is_sample(name: str) -> bool:
 def name_of(text: str) -> Clean:
     """A person's name: letters of any script, the middle dot, a space, a hyphen (data dictionary 3)."""
     plain = _SPACES.sub(" ", unicodedata.normalize("NFKC", _INVISIBLE.sub("", text)).translate(_DOTS)).strip()
-    if plain and not plain.isascii():
-        plain = plain.replace(" ", "") if all(ord(letter) > 0x2E7F or letter == " " for letter in plain) else plain
+    if not any(letter < _FIRST_IDEOGRAPH and letter != " " for letter in plain):
+        plain = plain.replace(" ", "")
     if any(letter.isdigit() for letter in plain):
         return None, "name_digits"
     if not all(letter.isalpha() or letter in NAME_SIGNS or unicodedata.combining(letter) for letter in plain):
@@ -129,6 +134,15 @@ def day_of(text: str) -> Clean:
         return None, "date_impossible"
 
 
+def month_of(text: str) -> Clean:
+    """A birth date of which the sheet may give year and month alone: a day, or (year, month)."""
+    parts = _MONTH.match(unicodedata.normalize("NFKC", text).strip())
+    if parts is None:
+        return day_of(text)
+    year, month = int(parts[1]), int(parts[2] or parts[3])
+    return ((year, month), "") if 1 <= month <= 12 else (None, "date_impossible")
+
+
 def yes_no_of(text: str) -> Clean:
     """是 or 否, yes or no, 1 or 0."""
     plain = unicodedata.normalize("NFKC", text).strip().casefold()
@@ -137,24 +151,28 @@ def yes_no_of(text: str) -> Clean:
     return (False, "") if plain in _NO else (None, "yes_no_unknown")
 
 
-def _cleaner(spec: Field, terms: Terms) -> Callable[[str], Clean]:
+def _cleaner(spec: Field) -> Callable[[str], Clean]:
     def text(cell: str) -> Clean:
         return _SPACES.sub(" ", _INVISIBLE.sub("", cell)).strip(), ""
 
     def code(cell: str) -> Clean:
         found = spec.words.get("".join(cell.split()).casefold())
-        return (found, "") if found is not None else (None, "code_unknown")
+        if found is None:
+            return text(cell) if spec.free else (None, "code_unknown")
+        return found, ""
 
     def email(cell: str) -> Clean:
         plain = unicodedata.normalize("NFKC", cell).strip()
         return (plain, "") if _EMAIL.match(plain) else (None, "email_form")
 
     def division(cell: str) -> Clean:
-        plain = unicodedata.normalize("NFKC", cell).strip()
-        known = plain.isdigit() and len(plain) in (6, 9, 12)
-        if known and terms.divisions is not None:
-            known = plain[:6] in terms.divisions
-        return (plain.ljust(12, "0"), "") if known else (None, "division_unknown")
+        plain = "".join(unicodedata.normalize("NFKC", cell).split())
+        lengths = range(min(len(plain), LONGEST_PLACE), 1, -1)
+        found = next((spec.words[plain[:length]] for length in lengths if plain[:length] in spec.words), None)
+        return (found, "") if found is not None else (None, "division_unknown")
+
+    def date_of(cell: str) -> Clean:
+        return month_of(cell) if spec.code == "birth_date" else day_of(cell)
 
     def employer(cell: str) -> Clean:
         reason = codes.employer_code_error(cell)
@@ -164,7 +182,7 @@ def _cleaner(spec: Field, terms: Terms) -> Callable[[str], Clean]:
         "text": text,
         "name": name_of,
         "code": code,
-        "date": day_of,
+        "date": date_of,
         "yes_no": yes_no_of,
         "email": email,
         "division": division,
@@ -173,10 +191,10 @@ def _cleaner(spec: Field, terms: Terms) -> Callable[[str], Clean]:
     return cleaners[spec.kind]
 
 
-def _column(texts: Sequence[str], spec: Field, terms: Terms, mistakes: list[Mistake]) -> list[Any]:
+def _column(texts: Sequence[str], spec: Field, mistakes: list[Mistake]) -> list[Any]:
     if spec.kind == "mobile":
         return _mobiles(texts, spec, mistakes)
-    clean = _cleaner(spec, terms)
+    clean = _cleaner(spec)
     seen: dict[str, Clean] = {}
     for text in set(texts):
         blank = not text.strip()
@@ -187,7 +205,8 @@ def _column(texts: Sequence[str], spec: Field, terms: Terms, mistakes: list[Mist
     if any(reason for _, reason in seen.values()):
         for row, text in enumerate(texts):
             if reason := seen[text][1]:
-                mistakes.append(Mistake(row, spec.code, reason, spec.longest if reason.endswith("too_long") else 0))
+                limit = spec.longest if reason.endswith("too_long") else 0
+                mistakes.append(Mistake(row, spec.code, reason, limit))
     return [seen[text][0] for text in texts]
 
 
@@ -222,32 +241,35 @@ def _numbers(texts: Sequence[str], types: Sequence[str], terms: Terms, mistakes:
     return result
 
 
-def _against_the_number(values: dict[str, list[Any]], rows: int, terms: Terms, mistakes: list[Mistake]) -> None:
+def _against_the_number(
+    values: dict[str, list[Any]], rows: int, terms: Terms, mistakes: list[Mistake]
+) -> None:
     """Birth date and sex: as the resident number says; a column that says otherwise is a mistake. And MEM-01."""
     numbers, types = values["id_number"], values["id_type"]
-    said_births = values.get("birth_date") or [None] * rows
-    said_sexes = values.get("sex") or [None] * rows
-    births: list[Any] = list(said_births)
-    sexes: list[Any] = list(said_sexes)
+    births: list[Any] = list(values.get("birth_date") or [None] * rows)
+    sexes: list[Any] = list(values.get("sex") or [None] * rows)
     youngest = _years_before(terms.today, terms.minimum_age)
     days: dict[str, date] = {}
-    for row in range(rows):
-        number = numbers[row]
+    for row, number in enumerate(numbers):
         if number is not None and types[row] == RESIDENT_ID:
             text = number[6:14]
-            birth = days.get(text) or days.setdefault(text, date(int(text[:4]), int(text[4:6]), int(text[6:])))
+            birth = days.get(text) or days.setdefault(text, _compact_day(text))
             sex = "1" if number[16] in "13579" else "2"
-            if said_births[row] not in (None, birth):
+            if births[row] not in (None, birth, (birth.year, birth.month)):
                 mistakes.append(Mistake(row, "birth_date", "birth_date_contradicts"))
-            if said_sexes[row] not in (None, sex, "0", "9"):
+            if sexes[row] not in (None, sex, *UNSAID_SEXES):
                 mistakes.append(Mistake(row, "sex", "sex_contradicts"))
             births[row], sexes[row] = birth, sex
+        elif isinstance(births[row], tuple):
+            births[row] = None
         if births[row] is not None and births[row] > youngest:
             mistakes.append(Mistake(row, "birth_date", "too_young", terms.minimum_age))
     values["birth_date"], values["sex"] = births, sexes
 
 
-def _days_in_order(values: Mapping[str, list[Any]], terms: Terms, mistakes: list[Mistake]) -> None:
+def _days_in_order(
+    values: Mapping[str, list[Any]], fields: Mapping[str, Field], terms: Terms, mistakes: list[Mistake]
+) -> None:
     """Nobody was hired or joined tomorrow, before they were born, or before there was a union."""
     births = values["birth_date"]
     for code in ("hired_on", "joined_on"):
@@ -256,8 +278,12 @@ def _days_in_order(values: Mapping[str, list[Any]], terms: Terms, mistakes: list
                 continue
             if day > terms.today:
                 mistakes.append(Mistake(row, code, "date_in_future"))
-            elif day < terms.earliest or (births[row] is not None and day < births[row]):
+            elif day < fields[code].earliest or (births[row] is not None and day < births[row]):
                 mistakes.append(Mistake(row, code, "date_too_early"))
+
+
+def _compact_day(text: str) -> date:
+    return date(int(text[:4]), int(text[4:6]), int(text[6:]))
 
 
 def _twice(numbers: Sequence[str | None], mistakes: list[Mistake]) -> None:

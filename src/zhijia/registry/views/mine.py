@@ -1,0 +1,158 @@
+"""The member's own pages: card, data, who looked, corrections, consents, download."""
+
+import json
+
+from django.contrib import messages
+from django.core.serializers.json import DjangoJSONEncoder
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from zhijia.audit import queries as trail
+from zhijia.audit.services import Place
+from zhijia.catalogue import purposes
+from zhijia.files import services as files
+from zhijia.kernel import days
+from zhijia.kernel.errors import NeedsStepUp, Refusal
+from zhijia.kernel.requests import Asked
+from zhijia.registry.member_forms import CorrectionForm, correctable
+from zhijia.registry.models import Card, Consent, Correction, Person
+from zhijia.registry.queries import people
+from zhijia.registry.services import cards, consents, corrections, joining, memberships
+from zhijia.registry.services import people as services
+from zhijia.registry.views.asking import log_in_first, nothing
+
+LOOKS = 20
+
+
+def me(request: Asked) -> HttpResponse:
+    """My card, and the doors to everything about me."""
+    person = _own(request)
+    if person is None:
+        return redirect("registry:my_application")
+    card = Card.objects.filter(person_id=person.pk, ended_at__isnull=True).first()
+    return render(request, "registry/me.html", {"profile": people.profile(request.actor, person), "card": card})
+
+
+def card_code(request: Asked) -> HttpResponse:
+    """The rotating QR of my card, as a drawing."""
+    person = _own(request)
+    card = Card.objects.filter(person_id=person.pk, ended_at__isnull=True).first() if person else None
+    if card is None:
+        nothing()
+    drawing = joining.qr(cards.rotating_code(card, days.now()))
+    response = HttpResponse(drawing, content_type="image/svg+xml")
+    response["Cache-Control"] = "no-store"
+    return response
+
+
+def data(request: Asked) -> HttpResponse:
+    """Every field the register holds of me, where it came from, and what waits to be put right."""
+    person = _own(request)
+    if person is None:
+        return redirect("registry:my_application")
+    context = {
+        "profile": people.profile(request.actor, person),
+        "correctable": correctable(),
+        "plain": people.plain_fields(person),
+        "corrections": Correction.objects.filter(person_id=person.pk).order_by("-asked_at")[:LOOKS],
+    }
+    return render(request, "registry/my_data.html", context)
+
+
+def looks(request: Asked) -> HttpResponse:
+    """Who looked at me, when and why."""
+    person = _own(request)
+    if person is None:
+        return redirect("registry:my_application")
+    return render(request, "registry/my_looks.html", {"looks": trail.looks_at(person.pk)[:LOOKS]})
+
+
+def correct(request: Asked, field: str) -> HttpResponse:
+    """Say what a field should be, with a proof."""
+    person = _own(request)
+    if person is None or field not in correctable():
+        nothing()
+    form = CorrectionForm(request.POST or None, request.FILES or None, field=field)
+    if request.method == "POST" and form.is_valid():
+        try:
+            _ask(request, person, field, form)
+        except NeedsStepUp:
+            raise
+        except Refusal as refusal:
+            request.refusal = refusal
+            form.add_error(None, str(refusal))
+        else:
+            messages.success(request, _("Your union has been asked to confirm it. You will hear from them."))
+            return redirect("registry:my_data")
+    return render(request, "registry/correct.html", {"form": form, "field": field})
+
+
+def agreements(request: Asked) -> HttpResponse:
+    """What I agreed to, one purpose at a time, with a switch for each."""
+    person = _own(request)
+    if person is None:
+        return redirect("registry:my_application")
+    in_force = {
+        consent.purpose: consent for consent in Consent.objects.filter(person_id=person.pk, withdrawn_at__isnull=True)
+    }
+    rows = [{"purpose": purpose, "consent": in_force.get(purpose.code)} for purpose in purposes.asked()]
+    return render(request, "registry/my_agreements.html", {"rows": rows})
+
+
+@require_POST
+def agree(request: Asked, purpose: str) -> HttpResponse:
+    """Agree to one purpose, or take the agreement back."""
+    log_in_first(request.actor)
+    if purpose not in {asked.code for asked in purposes.asked()}:
+        nothing()
+    if request.POST.get("answer") == "yes":
+        consents.give(actor=request.actor, at=days.now(), purpose=purpose)
+    else:
+        consents.withdraw(actor=request.actor, at=days.now(), purpose=purpose)
+    return redirect("registry:my_agreements")
+
+
+@require_POST
+def refuse(request: Asked) -> HttpResponse:
+    """A union registered me and I do not want that."""
+    log_in_first(request.actor)
+    memberships.refuse_registration(actor=request.actor, at=days.now(), reason="refused by the member")
+    messages.success(request, _("The registration has ended today. Your data stay yours: see below."))
+    return redirect("registry:my_data")
+
+
+def download(request: Asked) -> HttpResponse:
+    """Everything the register holds of me, as a file (PI-04)."""
+    log_in_first(request.actor)
+    held = services.download(actor=request.actor, at=days.now())
+    body = json.dumps(held, cls=DjangoJSONEncoder, ensure_ascii=False, indent=2)
+    response = HttpResponse(body, content_type="application/json; charset=utf-8")
+    response["Content-Disposition"] = 'attachment; filename="zhijia-my-data.json"'
+    response["Cache-Control"] = "no-store"
+    return response
+
+
+def _ask(request: Asked, person: Person, field: str, form: CorrectionForm) -> None:
+    proof = form.cleaned_data.get("proof")
+    now = days.now()
+    proof_id = None
+    if proof:
+        proof_id = files.store(
+            actor=request.actor,
+            at=now,
+            content=proof,
+            name=proof.name,
+            owner="registry.correction",
+            owner_id=str(person.pk),
+            place=Place(person.union_id, person.county_id, person.pk),
+        )
+    corrections.ask(
+        actor=request.actor, at=now, field=field, value=form.cleaned_data["value"], proof_id=proof_id
+    )
+
+
+def _own(request: Asked) -> Person | None:
+    log_in_first(request.actor)
+    return Person.objects.filter(pk=request.actor.person_id).first() if request.actor.person_id else None

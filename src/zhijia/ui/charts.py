@@ -1,4 +1,4 @@
-"""The bar chart: numbers in, positions out, drawn as inline SVG beside real text; no script, no style attribute."""
+"""The bar chart: numbers in, positions out, drawn as inline SVG beside real text, without script or style."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

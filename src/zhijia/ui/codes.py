@@ -6,7 +6,7 @@ from django.utils.safestring import SafeString, mark_safe
 
 
 def draw(text: str, label: str) -> SafeString:
-    """The code of `text` with a quiet zone of 2 modules, error correction M, at whatever size the page gives it."""
+    """The code of `text`: quiet zone of 2 modules, error correction M, at the size the page gives it."""
     code = segno.make(text, micro=False, error="m")
     border = 2
     side = code.symbol_size(border=border)[0]

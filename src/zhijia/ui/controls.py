@@ -28,7 +28,7 @@ def kind(field: BoundField) -> str:
 
 
 def draw(field: BoundField) -> SafeString:
-    """The control with `aria-invalid`, `aria-describedby` (Django's own), our class and the fitting keyboard."""
+    """The control with Django's own `aria-` attributes, our class and the fitting keyboard."""
     widget = field.field.widget
     attrs: dict[str, str | bool] = {}
     if kind(field) == "line":

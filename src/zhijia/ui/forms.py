@@ -17,7 +17,7 @@ FILL_IN = _("Please fill this in.")
 
 
 class Renderer(DjangoTemplates):
-    """Django's renderer, which finds whole forms among our own templates and widgets where Django keeps them."""
+    """Django's renderer; whole forms come from our own templates, widgets from where Django keeps them."""
 
     form_template_name = "ui/form.html"
 
@@ -46,8 +46,8 @@ class Form(forms.Form):
                 field.error_messages["required"] = asked
 
 
-class OnceField(forms.UUIDField):
-    """A key that the browser only carries: a missing or damaged one counts as a new one, never as a mistake."""
+class OnceField(forms.Field):
+    """A key that the browser only carries: a missing or damaged one counts as new, never as a mistake."""
 
     widget = forms.HiddenInput
 
@@ -57,8 +57,8 @@ class OnceField(forms.UUIDField):
     def to_python(self, value: Any) -> uuid.UUID:
         """The key as sent, or a fresh one."""
         try:
-            return super().to_python(value) or uuid.uuid4()
-        except forms.ValidationError:
+            return value if isinstance(value, uuid.UUID) else uuid.UUID(value)
+        except (TypeError, ValueError, AttributeError):
             return uuid.uuid4()
 
 

@@ -1,12 +1,13 @@
-"""What `/ui` shows: made-up unions, masked made-up people, both languages; nothing here comes from a database."""
+"""What `/ui` shows: made-up unions, masked made-up people, both languages, nothing from a database."""
 
 from dataclasses import dataclass, field
+from datetime import date
 from types import SimpleNamespace
 from typing import Any
 
 from django import forms
 from django.urls import reverse
-from django.utils.dates import MONTHS_3
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from zhijia.ui.charts import Bar, Chart
@@ -40,16 +41,26 @@ class SampleForm(OnceForm):
             ),
             "kind": forms.ChoiceField(
                 label=_("How you work"),
-                choices=[("", _("Please choose")), ("unit", _("For one employer")), ("platform", _("For a platform"))],
+                choices=[
+                    ("", _("Please choose")),
+                    ("unit", _("For one employer")),
+                    ("platform", _("For a platform")),
+                ],
             ),
             "channel": forms.ChoiceField(
                 label=_("How we should answer"),
-                choices=[("app", _("Here, in Messages")), ("sms", _("By text message")), ("call", _("By telephone"))],
+                choices=[
+                    ("app", _("Here, in Messages")),
+                    ("sms", _("By text message")),
+                    ("call", _("By telephone")),
+                ],
                 widget=forms.RadioSelect,
                 initial="app",
             ),
             "story": forms.CharField(
-                label=_("What happened"), required=False, widget=forms.Textarea({"rows": 3}),
+                label=_("What happened"),
+                required=False,
+                widget=forms.Textarea({"rows": 3}),
                 help_text=_("A few words are enough. We will ask if we need more."),
             ),
             "photo": forms.FileField(
@@ -65,7 +76,9 @@ class SampleForm(OnceForm):
 
 
 def _wrong_form() -> SampleForm:
-    form = SampleForm({"name": _("Zhang *feng"), "phone": "1990000", "kind": "", "channel": "sms"}, auto_id="bad_%s")
+    form = SampleForm(
+        {"name": _("Zhang *feng"), "phone": "1990000", "kind": "", "channel": "sms"}, auto_id="bad_%s"
+    )
     form.is_valid()
     form.add_error("phone", _("A mobile number has 11 digits; 7 were typed. Please check it."))
     return form
@@ -107,7 +120,12 @@ def _lines() -> dict[str, Any]:
     return {
         "claim": [
             Stop(_("You filed the claim"), "done", when=_("16 November")),
-            Stop(_("The district federation is checking it"), "now", _("Li *"), _("answer by 24 November, 2 working days left")),
+            Stop(
+                _("The district federation is checking it"),
+                "now",
+                _("Li *"),
+                _("answer by 24 November, 2 working days left"),
+            ),
             Stop(_("Paid to the account ending 6621"), "next", when=_("about 3,350.00 yuan")),
         ],
         "case": [
@@ -119,7 +137,12 @@ def _lines() -> dict[str, Any]:
         ],
         "late": [
             Stop(_("Transfer asked for"), "done", when=_("2 November")),
-            Stop(_("Old union confirms"), "late", _("Logistics Park Union"), _("3 working days late; moves on by itself on 25 November")),
+            Stop(
+                _("Old union confirms"),
+                "late",
+                _("Logistics Park Union"),
+                _("3 working days late; moves on by itself on 25 November"),
+            ),
             Stop(_("New union confirms"), "next", _("Express Trade Federation")),
         ],
         "stopped": [
@@ -148,14 +171,22 @@ def branch(code: str) -> list[Node]:
 def _tree(opened: str) -> list[Node]:
     def county(code: str, name: str, count: int) -> Node:
         return Node(
-            name, count=count, children_url=reverse("ui:branch", args=[code]),
+            name,
+            count=count,
+            children_url=reverse("ui:branch", args=[code]),
             nodes=branch(code) if code == opened else [],
         )
 
     return [
         Node(
-            _("Hefei Federation"), detail=_("city"), count=186_400, children_url=reverse("ui:branch", args=["hefei"]),
-            nodes=[county("luyang", _("Luyang District Federation"), 42_310), county("shushan", _("Shushan District Federation"), 38_952)],
+            _("Hefei Federation"),
+            detail=_("city"),
+            count=186_400,
+            children_url=reverse("ui:branch", args=["hefei"]),
+            nodes=[
+                county("luyang", _("Luyang District Federation"), 42_310),
+                county("shushan", _("Shushan District Federation"), 38_952),
+            ],
         ),
         Node(_("Wuhu Federation"), detail=_("city"), count=84_130),
     ]
@@ -170,26 +201,68 @@ def _rows() -> list[dict[str, Any]]:
         (_("Wu *guo"), "199****0005", _("Welder"), "idle", _("left the union")),
     ]
     keys = ("name", "phone", "work", "state", "word")
-    return [dict(zip(keys, row, strict=True)) | {"since": f"20{20 + at}-0{at + 1}-1{at}"} for at, row in enumerate(names)]
+    return [
+        dict(zip(keys, row, strict=True)) | {"since": f"20{20 + at}-0{at + 1}-1{at}"}
+        for at, row in enumerate(names)
+    ]
 
 
 def _charts() -> dict[str, Chart]:
     months = [1.17, 0.66, 1.63, 1.77, 2.17, 1.50, 1.30, 1.57, 2.00, 1.70, 1.13]
-    bars = [Bar(MONTHS_3[at + 1], value, f"{value:.2f}", unfinished=at == 10) for at, value in enumerate(months)]
-    cities = [(_("Hefei"), 5.0), (_("Wuhu"), 5.5), (_("Fuyang"), 8.0), (_("Anqing"), 6.0), (_("Bengbu"), -0.8)]
+    bars = [
+        Bar(date_format(date(2026, at + 1, 1), "M"), value, f"{value:.2f}", unfinished=at == 10)
+        for at, value in enumerate(months)
+    ]
+    cities = [
+        (_("Hefei"), 5.0),
+        (_("Wuhu"), 5.5),
+        (_("Fuyang"), 8.0),
+        (_("Anqing"), 6.0),
+        (_("Bengbu"), -0.8),
+    ]
     return {
-        "months": Chart(_("Members gained, by month"), _("ten thousand people"), bars, 1.5, _("goal 1.50 a month")),
-        "cities": Chart(_("Change by city"), _("working days"), [Bar(name, value, f"{value:+.1f}", "#chart") for name, value in cities]),
+        "months": Chart(
+            _("Members gained, by month"), _("ten thousand people"), bars, 1.5, _("goal 1.50 a month")
+        ),
+        "cities": Chart(
+            _("Change by city"),
+            _("working days"),
+            [Bar(name, value, f"{value:+.1f}", "#chart") for name, value in cities],
+        ),
     }
 
 
 def _tasks() -> list[dict[str, Any]]:
     lines = _lines()
     return [
-        {"title": _("Hardship file · Wang *"), "detail": _("3 people, 777.78 yuan a month each"), "due": _("due today"), "kind": "late", "stops": lines["case"]},
-        {"title": _("Medical aid · Zhao *ying"), "detail": _("paid 25,000.00 yuan, the rule gives 16,000.00"), "due": _("tomorrow"), "kind": "waiting", "stops": lines["claim"]},
-        {"title": _("Transfer · Chen *"), "detail": _("from the Logistics Park Union"), "due": _("4 days left"), "kind": "", "stops": lines["late"]},
-        {"title": _("Joining · 30 people"), "detail": _("nothing to look at, can be agreed together"), "due": "", "kind": "", "stops": lines["paid"]},
+        {
+            "title": _("Hardship file · Wang *"),
+            "detail": _("3 people, 777.78 yuan a month each"),
+            "due": _("due today"),
+            "kind": "late",
+            "stops": lines["case"],
+        },
+        {
+            "title": _("Medical aid · Zhao *ying"),
+            "detail": _("paid 25,000.00 yuan, the rule gives 16,000.00"),
+            "due": _("tomorrow"),
+            "kind": "waiting",
+            "stops": lines["claim"],
+        },
+        {
+            "title": _("Transfer · Chen *"),
+            "detail": _("from the Logistics Park Union"),
+            "due": _("4 days left"),
+            "kind": "",
+            "stops": lines["late"],
+        },
+        {
+            "title": _("Joining · 30 people"),
+            "detail": _("nothing to look at, can be agreed together"),
+            "due": "",
+            "kind": "",
+            "stops": lines["paid"],
+        },
     ]
 
 
@@ -204,10 +277,29 @@ def everything(opened: str = "luyang") -> dict[str, Any]:
         "rows": _rows(),
         "charts": SimpleNamespace(**_charts()),
         "tasks": _tasks(),
-        "tabs": [(_("Waiting"), f"{here}#tabs", True, 35), (_("Sent back"), f"{here}#tabs", False, 2), (_("Decided"), f"{here}#tabs", False, None)],
-        "icon_names": ("home", "inbox", "users", "heart-handshake", "coin", "chart-bar", "sitemap", "shield-check", "phone-call", "qrcode"),
+        "tabs": [
+            (_("Waiting"), f"{here}#tabs", True, 35),
+            (_("Sent back"), f"{here}#tabs", False, 2),
+            (_("Decided"), f"{here}#tabs", False, None),
+        ],
+        "icon_names": (
+            "home",
+            "inbox",
+            "users",
+            "heart-handshake",
+            "coin",
+            "chart-bar",
+            "sitemap",
+            "shield-check",
+            "phone-call",
+            "qrcode",
+        ),
         "services": [
-            (_("Aid"), "heart-handshake"), (_("Unpaid wages"), "scale"), (_("Rest stations"), "map-pin"),
-            (_("Courses"), "school"), (_("Find work"), "briefcase"), (_("All services"), "dots"),
+            (_("Aid"), "heart-handshake"),
+            (_("Unpaid wages"), "scale"),
+            (_("Rest stations"), "map-pin"),
+            (_("Courses"), "school"),
+            (_("Find work"), "briefcase"),
+            (_("All services"), "dots"),
         ],
     }

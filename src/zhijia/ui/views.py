@@ -16,9 +16,11 @@ LANGUAGES = ("zh-hans", "en")
 MODES = {"light": ("normal", "light"), "dark": ("normal", "dark"), "elder": ("elder", "light")}
 
 
-def _shell(request: HttpRequest, menu: list[tuple[Any, str, str, bool, int]], *, member: bool) -> dict[str, Any]:
+def _shell(
+    request: HttpRequest, menu: list[tuple[Any, str, str, bool, int]], *, member: bool
+) -> dict[str, Any]:
     size, theme = MODES.get(request.GET.get("mode", ""), ("", ""))
-    own = {
+    return {
         "home_url": reverse("ui:member" if member else "ui:gallery"),
         "menu": menu,
         "scopes": [] if member else samples.scopes(),
@@ -30,34 +32,35 @@ def _shell(request: HttpRequest, menu: list[tuple[Any, str, str, bool, int]], *,
         "theme": theme or request.COOKIES.get("theme", "system"),
         "member": member,
     }
-    return own
 
 
-def _page(request: HttpRequest, template: str, *, member: bool = False, status: int = 200, **more: Any) -> HttpResponse:
+def _page(
+    request: HttpRequest, template: str, *, member: bool = False, opened: str = "luyang", **more: Any
+) -> HttpResponse:
     """A page of samples in the language and mode the address asks for (`?language=en&mode=dark`)."""
     asked = request.GET.get("language", "")
     with translation.override(asked if asked in LANGUAGES else translation.get_language()):
         menu = samples.member_menu() if member else samples.staff_menu()
-        context = {"shell": _shell(request, menu, member=member), "modes": MODES, "errors": ERRORS, **more}
-        return render(request, template, context, status=status)
+        context = {"shell": _shell(request, menu, member=member), "modes": MODES, "errors": ERRORS}
+        return render(request, template, context | samples.everything(opened) | more)
 
 
 @require_GET
 def gallery(request: HttpRequest) -> HttpResponse:
     """The staff shell with every component in every state."""
-    return _page(request, "ui/gallery/staff.html", **samples.everything())
+    return _page(request, "ui/gallery/staff.html")
 
 
 @require_GET
 def member(request: HttpRequest) -> HttpResponse:
     """The member shell: a home as a worker would see it."""
-    return _page(request, "ui/gallery/member.html", member=True, **samples.everything())
+    return _page(request, "ui/gallery/member.html", member=True)
 
 
 @require_GET
 def plain(request: HttpRequest) -> HttpResponse:
     """The plain shell: a form with and without errors."""
-    return _page(request, "ui/gallery/plain.html", **samples.everything())
+    return _page(request, "ui/gallery/plain.html")
 
 
 @require_GET
@@ -65,14 +68,16 @@ def error(request: HttpRequest, status: int) -> HttpResponse:
     """An error page as a visitor meets it, with a reference that names nothing."""
     if status not in ERRORS:
         raise Http404
-    return _page(request, f"ui/errors/{status}.html", reference="0198f7c2-3a41-7c55-9d10-5e2f6b7a8c90", retry_after=60)
+    return _page(
+        request, f"ui/errors/{status}.html", reference="0198f7c2-3a41-7c55-9d10-5e2f6b7a8c90", retry_after=60
+    )
 
 
 @require_GET
 def branch(request: HttpRequest, code: str) -> HttpResponse:
     """The next level of the sample tree: a fragment for htmx, the whole page without it."""
     if not request.headers.get("HX-Request"):
-        return _page(request, "ui/gallery/staff.html", **samples.everything(opened=code))
+        return _page(request, "ui/gallery/staff.html", opened=code)
     return render(request, "ui/gallery/_branch.html", {"nodes": samples.branch(code)})
 
 

@@ -18,7 +18,7 @@ def shapes() -> dict[str, str]:
 def draw(name: str, label: str = "") -> str:
     """One inline SVG of 24 units; hidden from screen readers unless it carries a label of its own.
 
-    The label must already be safe for an attribute. Raises KeyError with the name when the icon was never gathered.
+    The label must already be safe for an attribute. Raises KeyError when the icon was never gathered.
     """
     spoken = f'role="img" aria-label="{label}"' if label else 'aria-hidden="true"'
     return (

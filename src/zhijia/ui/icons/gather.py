@@ -1,6 +1,6 @@
-"""Copies the icons of `names.txt` out of an unpacked `@tabler/icons` package into one sprite, with their hashes.
+"""Copies the icons of `names.txt` out of an unpacked `@tabler/icons` into one sprite, with their hashes.
 
-    npm pack @tabler/icons@3.51.0 && tar xzf tabler-icons-*.tgz && python -m zhijia.ui.icons.gather package
+npm pack @tabler/icons@3.51.0 && tar xzf tabler-icons-*.tgz && python -m zhijia.ui.icons.gather package
 """
 
 import hashlib

@@ -30,7 +30,7 @@ def qr_code(text: str, label: str) -> SafeString:
 
 @register.simple_tag
 def control(field: BoundField) -> SafeString:
-    """The input, select or text area of a bound field with our class, keyboard and screen reader attributes."""
+    """The input, select or text area of a bound field, with our class and the fitting keyboard."""
     return controls.draw(field)
 
 

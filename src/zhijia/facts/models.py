@@ -7,8 +7,8 @@ from zhijia.kernel.tables import Keeping, ProtectedTable, Table
 
 
 class Fact(ProtectedTable):
-    """One thing that happened, by plain ids. Written in the transaction that did it, reversed by a row of the
-    opposite sign (`reverses` is the id it takes back, of the same day), never edited.
+    """One thing that happened, by plain ids. Written in the transaction that did it, reversed by a row of
+    the opposite sign (`reverses` is the id it takes back, of the same day), never edited.
 
     The table is partitioned by year of `day`; `month` (yyyymm) is computed by the database; `amount` is in fen.
     `union_id` and `county_id` are those of that day, 0 where there is none. `turn` tells apart several facts of
@@ -57,7 +57,7 @@ class Fact(ProtectedTable):
 
 
 class Delta(Table):
-    """What one statement added to the facts of a kind, union and month, until it is folded into the roll-ups."""
+    """What one statement added to the facts of a kind, union and month, until it is folded."""
 
     keeping = Keeping("A sum on its way into the roll-ups")
 

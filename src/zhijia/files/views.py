@@ -1,0 +1,34 @@
+"""The one address of a stored file."""
+
+from uuid import UUID
+
+from django.http import Http404, HttpRequest, StreamingHttpResponse
+from django.utils.http import content_disposition_header
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET
+
+from zhijia.files import services
+from zhijia.kernel import days
+from zhijia.kernel.actors import Actor
+from zhijia.kernel.errors import NotForYou
+
+SANDBOX = "default-src 'none'; sandbox; frame-ancestors 'none'"
+
+
+@never_cache
+@require_GET
+def stored_file(request: HttpRequest, file_id: UUID) -> StreamingHttpResponse:
+    """Hand the file out to be saved, for whom its owner lets in; a stranger finds nothing."""
+    actor: Actor = request.actor  # type: ignore[attr-defined]
+    if actor.user_id is None:
+        raise Http404
+    try:
+        opened = services.open_for(actor=actor, at=days.now(), file_id=file_id)
+    except NotForYou as error:
+        raise Http404 from error
+    response = StreamingHttpResponse(opened.pieces, content_type=opened.file.media_type)
+    response["Content-Length"] = str(opened.file.size)
+    response["Content-Disposition"] = content_disposition_header(True, opened.file.name) or "attachment"
+    response["Content-Security-Policy"] = SANDBOX
+    response["X-Content-Type-Options"] = "nosniff"
+    return response

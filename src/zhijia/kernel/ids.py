@@ -12,3 +12,12 @@ def new_id() -> UUID:
     raw[6] = 0x70 | raw[6] & 0x0F
     raw[8] = 0x80 | raw[8] & 0x3F
     return UUID(bytes=bytes(raw))
+
+
+def new_ids(count: int) -> list[UUID]:
+    """Many such ids of this moment at once, for rows written together."""
+    stamp = (time.time_ns() // 1_000_000).to_bytes(6, "big")
+    noise = bytearray(os.urandom(10 * count))
+    noise[0::10] = bytes(0x70 | byte & 0x0F for byte in noise[0::10])
+    noise[2::10] = bytes(0x80 | byte & 0x3F for byte in noise[2::10])
+    return [UUID(bytes=stamp + noise[place : place + 10]) for place in range(0, 10 * count, 10)]

@@ -1,5 +1,8 @@
 """The vault's services: `from zhijia.vault import services as vault`, then `vault.reveal(…)`."""
 
+from zhijia.vault.services.adding import add_many
+from zhijia.vault.services.comparing import differing
+from zhijia.vault.services.copying import copy_many
 from zhijia.vault.services.finding import digest, find, find_all, find_many, match, same_value
 from zhijia.vault.services.keeping import erase, move, remove
 from zhijia.vault.services.looking import (
@@ -16,6 +19,9 @@ __all__ = [
     "NewSecret",
     "Prepared",
     "Taken",
+    "add_many",
+    "copy_many",
+    "differing",
     "digest",
     "erase",
     "find",

@@ -4,12 +4,13 @@ from collections.abc import Mapping
 from datetime import date
 
 from zhijia.catalogue import codes, fields, parameters
+from zhijia.catalogue.divisions import FILLERS
 from zhijia.catalogue.models import Division
 from zhijia.registry.services.imports.rules import Field, Kind, Terms
 
 FREE = frozenset({"occupation"})
 """Lists that are only a help: GB/T 6565 is not mapped yet, so another word is kept as it is written."""
-COUNTY = 3
+COUNTY = Division.Level.COUNTY
 
 
 def names() -> dict[str, tuple[str, ...]]:
@@ -57,8 +58,8 @@ def _spec(rule: fields.FieldRule, day: date, places: Mapping[str, str]) -> Field
 
 
 def _places() -> dict[str, str]:
-    """The code of each province, city and county by its code and by its names: from the province down, from the
-    city down, and alone where no other has it."""
+    """The code of each province, city and county by its code and by its names: from the province down, from
+    the city down, and alone where no other has it."""
     found = list(
         Division.objects.filter(level__lte=COUNTY, valid_to__isnull=True)
         .order_by("code")
@@ -74,14 +75,8 @@ def _places() -> dict[str, str]:
         whole = name
         above = parent_of[code]
         while above in name_of:
-            if not _is_filler(name_of[above]):
+            if name_of[above] not in FILLERS:
                 whole = name_of[above] + whole
                 words.setdefault(whole, code)
             above = parent_of[above]
     return words | {name: codes[0] for name, codes in alone.items() if len(codes) == 1}
-
-
-def _is_filler(name: str) -> bool:
-    from zhijia.catalogue.divisions import FILLERS
-
-    return name in FILLERS

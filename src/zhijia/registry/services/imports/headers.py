@@ -46,7 +46,8 @@ def find(rows: Sequence[Sequence[str]], names: Mapping[str, Sequence[str]], need
     """The header among the first rows; `names` are the headings people write for each field, best first.
 
     A header over two rows (a group merged over its columns, or a heading merged downwards) is read as one.
-    Raises NoHeader: `sheet_empty`, `no_header`, `no_<field>_column` for a needed field, `<field>_column_twice`.
+    Raises NoHeader: `sheet_empty`, `no_header`, and for a needed field `no_<field>_column` or
+    `<field>_column_twice`.
     """
     filled = [place for place, row in enumerate(rows[:LOOKED_AT]) if any(cell.strip() for cell in row)]
     if not filled:
@@ -70,7 +71,7 @@ def find(rows: Sequence[Sequence[str]], names: Mapping[str, Sequence[str]], need
 
 
 def _goes_on(row: Sequence[str], below: Sequence[str], known: Mapping[str, str]) -> bool:
-    """Whether the next row is a second row of the header: it names fields, and only where this one names none."""
+    """Whether the next row is a second row of the header: it names fields, only where this one names none."""
     found = [place for place, cell in enumerate(below) if heading(cell) in known]
     return bool(found) and all(place >= len(row) or heading(row[place]) not in known for place in found)
 

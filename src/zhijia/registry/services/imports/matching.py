@@ -29,8 +29,10 @@ class Known:
 
 
 def known(cursor: Any, numbers: Sequence[str], union_id: int, *, lock: bool) -> Mapping[str, Known]:
-    """The people of the register among these identity numbers. With `lock` their rows are held, in one order, so
-    that two imports never wait for each other. The same number of statements for many numbers."""
+    """The people of the register among these identity numbers, in the same number of statements for many.
+
+    With `lock` their rows are held, in one order, so that two imports never wait for each other for good.
+    """
     holders = vault.find_many(NUMBER, numbers, using="bulk")
     people = list(holders.values())
     if lock:

@@ -39,8 +39,8 @@ _NO = frozenset({"否", "无", "n", "no", "false", "0", "×", "x", "非"})
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """A field of a roster: its kind, whether a row must have it, its longest text, its earliest day, and for a
-    code list or a place the codes by everything people write for them. A `free` list keeps other words."""
+    """A field of a roster: its kind, whether a row must have it, its longest text, its earliest day, and for
+    a code list or a place the codes by everything people write for them. A `free` list keeps other words."""
 
     code: str
     kind: Kind
@@ -244,7 +244,7 @@ def _numbers(texts: Sequence[str], types: Sequence[str], terms: Terms, mistakes:
 def _against_the_number(
     values: dict[str, list[Any]], rows: int, terms: Terms, mistakes: list[Mistake]
 ) -> None:
-    """Birth date and sex: as the resident number says; a column that says otherwise is a mistake. And MEM-01."""
+    """Birth date and sex as the resident number says: a column that says otherwise is a mistake. And MEM-01."""
     numbers, types = values["id_number"], values["id_type"]
     births: list[Any] = list(values.get("birth_date") or [None] * rows)
     sexes: list[Any] = list(values.get("sex") or [None] * rows)

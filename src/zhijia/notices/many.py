@@ -1,0 +1,44 @@
+"""Telling many people the same thing at once, in one statement."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import connections
+from psycopg.types.json import Jsonb
+
+from zhijia.catalogue import notices as kinds
+from zhijia.kernel.ids import new_ids
+
+_INSERT = """
+INSERT INTO notices_message (id, user_id, person_id, kind, "values", link, reason, created_at)
+SELECT told.id, u.id, told.person_id, %s, %s, %s, %s, %s
+FROM unnest(%s::uuid[], %s::uuid[]) AS told (id, person_id)
+LEFT JOIN accounts_user u ON u.person_id = told.person_id
+"""
+
+
+def tell(
+    *,
+    at: datetime,
+    kind: str,
+    values: Mapping[str, object],
+    person_ids: Sequence[UUID],
+    link: str = "",
+    reason: str = "",
+    using: str = "bulk",
+) -> int:
+    """Tell these people (and their accounts, where there are any), in the running transaction of `using`; how many.
+
+    For a kind that cannot be switched off; it stands on their page and rings nowhere. The caller names the scope
+    and answers for it on the trail.
+    """
+    notice = kinds.get(kind)
+    filled = {name: str(value) for name, value in values.items()}
+    if set(filled) != set(notice.values) or notice.can_be_switched_off:
+        raise ValueError(f"{kind} takes the values {', '.join(notice.values) or 'none'} and has no off switch")
+    told: list[Any] = [kind, Jsonb(filled), link, reason, at, new_ids(len(person_ids)), list(person_ids)]
+    with connections[using].cursor() as cursor:
+        cursor.execute(_INSERT, told)
+    return len(person_ids)

@@ -1,0 +1,206 @@
+"""The good rows of a roster in a temporary table, and what each of them means for the register.
+
+Runs on `bulk` in the caller's transaction; the table ends with it. The same statements for ten rows and a million.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+import polars as pl
+
+from zhijia.kernel import ciphers, codes
+from zhijia.kernel.ids import new_ids
+from zhijia.registry.models import Person, Union
+from zhijia.registry.services.imports import fields, matching
+from zhijia.registry.services.imports.rules import Checked, Mistake
+from zhijia.vault import services as vault
+
+OF_PERSON = (
+    *("name", "id_type", "sex", "birth_date", "education", "hukou_type", "hukou_division", "home_division"),
+    *("migrant", "gig_group", "occupation", "skill", "work_status", "employer_name", "hired_on", "model_level"),
+)
+"""The fields of a roster that are columns of the person."""
+COMPARED = (*OF_PERSON, "employer_id")
+_PLAIN: dict[str, tuple[str, Any]] = {
+    "row": ("int", pl.Int32),
+    "action": ("text", pl.String),
+    "person_id": ("uuid", pl.String),
+    "membership_id": ("uuid", pl.String),
+    "change_id": ("uuid", pl.String),
+    "transfer_id": ("uuid", pl.String),
+    "member_number": ("text", pl.String),
+    "joined_on": ("date", pl.Date),
+    "employer_code": ("text", pl.String),
+    "resealed": ("text", pl.String),
+}
+_KINDS: dict[str, tuple[str, Any]] = {
+    "DateField": ("date", pl.Date),
+    "BooleanField": ("boolean", pl.Boolean),
+    "CharField": ("text", pl.String),
+}
+_COLUMNS = _PLAIN | {
+    name: _KINDS[Person._meta.get_field(name).get_internal_type()] for name in OF_PERSON  # type: ignore[misc]
+}
+_CREATE = (
+    "CREATE TEMP TABLE roster_stage ("
+    + ", ".join(f"{name} {kind}" for name, (kind, _) in _COLUMNS.items())
+    + ", employer_id int, said text[], changed text[]) ON COMMIT DROP"
+)
+_COPY = f"COPY roster_stage ({', '.join(_COLUMNS)}) FROM STDIN (FORMAT csv)"
+_EMPLOYERS = """
+INSERT INTO registry_employer (name, credit_code, division, unit_nature, industry, platform)
+SELECT min(s.employer_name), s.employer_code, %s, '', '', false FROM roster_stage s
+WHERE s.employer_code IS NOT NULL AND s.employer_name IS NOT NULL
+GROUP BY s.employer_code ORDER BY s.employer_code
+ON CONFLICT (credit_code) DO NOTHING
+"""
+_EMPLOYED = """
+UPDATE roster_stage s SET employer_id = e.id FROM registry_employer e WHERE e.credit_code = s.employer_code
+"""
+
+
+def _named(condition: str) -> str:
+    """SQL for the array of the compared fields for which the condition holds."""
+    each = (f"CASE WHEN {condition.format(field=field)} THEN '{field}' END" for field in COMPARED)
+    return f"array_remove(ARRAY[{', '.join(each)}], NULL)"
+
+
+_CHANGED = f"""
+UPDATE roster_stage s SET
+  changed = {_named("s.{field} IS DISTINCT FROM p.{field} AND s.{field} IS NOT NULL")}
+    || string_to_array(s.resealed, ',')
+FROM registry_person p WHERE p.id = s.person_id AND s.action IN ('here', 'joins')
+"""  # noqa: S608 - the fields above, nobody's input
+_SETTLE = """
+UPDATE roster_stage SET action = CASE WHEN changed = '{}' THEN 'same' ELSE 'changed' END WHERE action = 'here'
+"""
+_COUNT = "SELECT action, count(*) FROM roster_stage GROUP BY action"
+
+
+@dataclass(frozen=True, slots=True)
+class Staged:
+    """What was staged: rows by what they mean, mistakes that only the register shows, a digest of all rows, and
+    by sealed field the people to seal it for."""
+
+    counts: dict[str, int]
+    mistakes: list[Mistake]
+    digest: str
+    to_seal: Mapping[str, dict[UUID, str]]
+
+
+def stage(cursor: Any, *, union: Union, checked: Checked, day: date, apply: bool) -> Staged:
+    """Put the good rows into `roster_stage` and say what each means: `new`, `joins` (known, without a union),
+    `changed`, `same`, `waiting` (a member elsewhere). With `apply` people are locked and member numbers drawn."""
+    good = checked.good()
+    numbers = [checked.values["id_number"][row] for row in good]
+    known = matching.known(cursor, numbers, union.pk, lock=apply)
+    rows, mistakes = _meaning(good, numbers, checked.values, known)
+    values = {name: [column[row] for row in rows.positions] for name, column in checked.values.items()}
+    to_seal, resealed = _sealed(rows, values)
+    joining = [place for place, action in enumerate(rows.actions) if action in ("new", "joins")]
+    frame = _frame(rows, values, resealed, _member_numbers(cursor, union, day, joining) if apply else {})
+    content = frame.write_csv(include_header=False).encode()
+    cursor.execute(_CREATE)
+    with cursor.copy(_COPY) as copy:
+        copy.write(content)
+    cursor.execute(_EMPLOYERS, [union.division])
+    cursor.execute(_EMPLOYED)
+    cursor.execute(_CHANGED)
+    cursor.execute(_SETTLE)
+    cursor.execute(_COUNT)
+    counts = {"new": 0, "joins": 0, "changed": 0, "same": 0, "waiting": 0} | dict(cursor.fetchall())
+    return Staged(counts, mistakes, _digest(numbers, content), to_seal)
+
+
+@dataclass(frozen=True, slots=True)
+class _Rows:
+    """Rows that stand: their position in the roster, what they mean, and whose they are."""
+
+    positions: list[int]
+    actions: list[str]
+    people: list[UUID]
+
+
+_MEANS = {"here": "here", "free": "joins", "elsewhere": "waiting"}
+
+
+def _meaning(
+    good: Sequence[int],
+    numbers: Sequence[str],
+    values: Mapping[str, list[Any]],
+    known: Mapping[str, matching.Known],
+) -> tuple[_Rows, list[Mistake]]:
+    rows, mistakes = _Rows([], [], []), []
+    for row, number, fresh in zip(good, numbers, new_ids(len(good)), strict=True):
+        person = known.get(number)
+        if person and person.standing == "free" and person.name != values["name"][row]:
+            mistakes.append(Mistake(row, "name", "name_differs"))
+            continue
+        rows.positions.append(row)
+        rows.actions.append(_MEANS[person.standing] if person else "new")
+        rows.people.append(person.person_id if person else fresh)
+    return rows, mistakes
+
+
+def _sealed(rows: _Rows, values: Mapping[str, list[Any]]) -> tuple[dict[str, dict[UUID, str]], dict[UUID, list[str]]]:
+    """By sealed field whose values are to be sealed, and by known person which fields these are."""
+    to_seal: dict[str, dict[UUID, str]] = {}
+    resealed: dict[UUID, list[str]] = {}
+    for field, kind in fields.sealed().items():
+        said = values.get(field)
+        if said is None:
+            continue
+        by_action: dict[bool, dict[UUID, str]] = {True: {}, False: {}}
+        for action, person, value in zip(rows.actions, rows.people, said, strict=True):
+            if value and action != "waiting":
+                by_action[action == "new"][person] = value
+        others = set() if field == "id_number" else vault.differing(kind, by_action[False])
+        for person in others:
+            resealed.setdefault(person, []).append(field)
+        to_seal[field] = by_action[True] | {person: by_action[False][person] for person in others}
+    return to_seal, resealed
+
+
+def _member_numbers(cursor: Any, union: Union, day: date, joining: Sequence[int]) -> dict[int, str]:
+    cursor.execute("SELECT nextval('registry_member_serial') FROM generate_series(1, %s)", [len(joining)])
+    division = union.division[:6].ljust(6, "0")
+    return {
+        place: codes.member_number(division=division, year=day.year, serial=serial)
+        for place, (serial,) in zip(joining, cursor.fetchall(), strict=True)
+    }
+
+
+def _frame(
+    rows: _Rows,
+    values: Mapping[str, list[Any]],
+    resealed: Mapping[UUID, list[str]],
+    member_numbers: Mapping[int, str],
+) -> pl.DataFrame:
+    count = len(rows.positions)
+    columns: dict[str, Sequence[Any]] = {
+        "row": rows.positions,
+        "action": rows.actions,
+        "person_id": [str(person) for person in rows.people],
+        "membership_id": [str(made) for made in new_ids(count)],
+        "change_id": [str(made) for made in new_ids(count)],
+        "transfer_id": [str(made) for made in new_ids(count)],
+        "member_number": [member_numbers.get(place) for place in range(count)],
+        "resealed": [",".join(resealed.get(person, ())) for person in rows.people],
+    }
+    return pl.DataFrame(
+        [
+            pl.Series(name, columns.get(name) or values.get(name) or [None] * count, dtype=dtype, strict=True)
+            for name, (_, dtype) in _COLUMNS.items()
+        ]
+    )
+
+
+def _digest(numbers: Sequence[str], content: bytes) -> str:
+    """A keyed digest of all rows as they were staged: whoever holds the roster can prove it was this one."""
+    rows = ciphers.sm3("\n".join(numbers).encode() + b"\n" + content)
+    return vault.digest("roster", rows.hex())
+
+

@@ -20,9 +20,14 @@ from tests.ground import sweep
 
 from zhijia.web.database import addresses, roles
 from zhijia.web.database.embedded import Server
+from zhijia.web.messages import compile_stale
 
 ALIASES = list(addresses.ROLES)
 TEST_DATABASE = "zhijia_test"
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    compile_stale()
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

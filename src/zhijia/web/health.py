@@ -1,7 +1,7 @@
 """How Zhijia is: JSON for machines at /health, open to all; a page for the people whose work it is.
 
-/health is answered before anything opens a transaction, so that it speaks when the database does not. It tells
-states, ages and sizes of the platform, nothing of its content.
+/health is answered before anything opens a transaction, so that it speaks when the database does not. It
+tells states, ages and sizes of the platform, nothing of its content.
 """
 
 import shutil
@@ -35,7 +35,8 @@ TROUBLES = {
 _QUEUE = """
   SELECT (SELECT count(*) FROM (SELECT 1 FROM procrastinate_jobs WHERE status = 'todo' LIMIT 10000) waiting),
     (SELECT extract(epoch FROM now() - greatest(event.at, job.scheduled_at))::int
-     FROM procrastinate_jobs job JOIN procrastinate_events event ON event.job_id = job.id AND event.type = 'deferred'
+     FROM procrastinate_jobs job
+     JOIN procrastinate_events event ON event.job_id = job.id AND event.type = 'deferred'
      WHERE job.status = 'todo' AND (job.scheduled_at IS NULL OR job.scheduled_at <= now())
      ORDER BY job.id LIMIT 1)
 """

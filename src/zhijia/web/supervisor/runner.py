@@ -7,6 +7,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import FrameType
@@ -14,7 +15,7 @@ from types import FrameType
 from zhijia.web.database import addresses, roles
 from zhijia.web.database.embedded import Server
 from zhijia.web.database.system_user import CannotRun
-from zhijia.web.supervisor import status
+from zhijia.web.supervisor import status, welcome
 from zhijia.web.supervisor.child import Child, program
 from zhijia.web.supervisor.lock import DataLock
 
@@ -42,6 +43,7 @@ class Plan:
     web_workers: int
     job_workers: int
     log_to_terminal: bool
+    logins: Sequence[Sequence[str]] = ()
 
 
 def say(text: str) -> None:
@@ -69,6 +71,7 @@ class Supervisor:
         try:
             self._refuse_taken_port()
             self._start()
+            say(welcome.text(self.plan.host, self.plan.port, self.plan.logins))
             self._watch()
         except Stop:
             say("Stopping …")

@@ -17,7 +17,7 @@ LEAST_VERSION = 150000
 
 class Command(BaseCommand):
     help = (
-        "Make the roles zhijia_owner, zhijia_app, zhijia_bulk and zhijia_sealer, the database and their rights. "
+        "Make the roles zhijia_owner, zhijia_app, zhijia_bulk, zhijia_sealer, the database and their rights. "
         "Outside, DATABASE_URL and its companions give the passwords and ZHIJIA_ADMIN_URL a superuser."
     )
     requires_system_checks: list[str] = []

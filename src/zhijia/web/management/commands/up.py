@@ -1,11 +1,14 @@
 """`zhijia up`: everything on this machine, until it is told to stop."""
 
 import os
+import signal
 from typing import Any
 
 from django.conf import settings
 from django.core.management import BaseCommand, CommandError, CommandParser
 
+from zhijia.kernel.processes import die_with_parent
+from zhijia.web import demo
 from zhijia.web.supervisor.lock import InUse
 from zhijia.web.supervisor.runner import CannotRun, Failed, Plan, Supervisor
 
@@ -27,6 +30,8 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
+        if options["with_parent"]:
+            die_with_parent(signal.SIGTERM)
         plan = Plan(
             data=settings.DATA,
             host=options["host"],
@@ -34,6 +39,7 @@ class Command(BaseCommand):
             web_workers=options["web"],
             job_workers=options["workers"],
             log_to_terminal=options["log_to_terminal"],
+            logins=getattr(demo, "logins", tuple)() if settings.DEMO else (),
         )
         try:
             Supervisor(plan).run()

@@ -75,7 +75,11 @@ def _merge(cursor: CursorWrapper, rows: Iterator[Row], levels: int, provinces: l
         "CREATE TEMP TABLE division_new (LIKE catalogue_division INCLUDING DEFAULTS) ON COMMIT DROP"
     )
     read = _copy(cursor, "division_new", rows)
-    values = {"today": days.business_day(days.now()), "levels": levels, "provinces": provinces}
+    values: dict[str, date | int | list[str]] = {
+        "today": days.business_day(days.now()),
+        "levels": levels,
+        "provinces": provinces,
+    }
     cursor.execute("ANALYZE division_new")
     cursor.execute(MERGE, values)
     changed = cursor.rowcount

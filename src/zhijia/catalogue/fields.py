@@ -6,11 +6,10 @@ from django.utils.translation import gettext_lazy as _
 
 from zhijia.catalogue import codes, definitions
 from zhijia.catalogue.field_rules import FieldRule, RosterColumn
-from zhijia.catalogue.kinds import as_written
 from zhijia.kernel import codes as kernel_codes
 from zhijia.kernel.errors import Refusal
 
-__all__ = ["FieldRule", "RosterColumn", "all", "checked", "get", "roster", "roster_headers"]
+__all__ = ["FieldRule", "RosterColumn", "all", "checked", "get", "roster"]
 
 LONGEST_TEXT = 200
 
@@ -32,11 +31,6 @@ def roster() -> tuple[FieldRule, ...]:
     """The fields a roster can have, in the order of the template."""
     found = [(field.roster.order, field) for field in definitions.load().fields.values() if field.roster]
     return tuple(field for _order, field in sorted(found, key=lambda entry: entry[0]))
-
-
-def roster_headers() -> dict[str, str]:
-    """The field by each header people write for it, as `as_written` gives it: without spaces and capitals."""
-    return {as_written(header): field.code for field in roster() for header in field.headers()}
 
 
 def checked(name: str, text: str, *, day: date) -> str:

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import date
 from functools import cached_property
 from itertools import pairwise
+from string import Formatter
 from typing import Annotated, Any, ClassVar, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
@@ -179,14 +180,26 @@ class Purpose(Definition):
 
 
 class Notice(Definition):
-    """A kind of message: its words with {placeholders}, why people get it, may they switch it off."""
+    """A kind of message: its words with {placeholders}, why people get it, may they switch it off.
+
+    `values` says what fills each placeholder: `text` as it is, `field` the label of a field of a person, or
+    the name of the code list whose words are shown.
+    """
 
     title: Text
     body: Text
     reason: Text
-    values: tuple[str, ...] = ()
+    values: dict[str, str] = {}
     sms: bool = False
     can_be_switched_off: bool
+
+    @model_validator(mode="after")
+    def _placeholders_are_values(self) -> Self:
+        for words in (self.title, self.body, self.reason):
+            for _text, name, _format, _conversion in Formatter().parse(words.en + words.zh):
+                if name is not None and name not in self.values:
+                    raise ValueError(f"the placeholder {{{name}}} is not among the values")
+        return self
 
 
 class SpecialDay(Part):

@@ -1,9 +1,12 @@
-"""The kinds of messages (`definitions/notices/`): their words, their reason, their off switch."""
+"""The kinds of messages (`definitions/notices/`): their words and their off switch."""
 
-from zhijia.catalogue import definitions
+from collections.abc import Mapping
+
+from zhijia.catalogue import codes, definitions, fields
 from zhijia.catalogue.kinds import Notice
+from zhijia.catalogue.text import Text
 
-__all__ = ["Notice", "all", "get"]
+__all__ = ["Notice", "all", "body", "get", "reason", "title"]
 
 
 def get(code: str) -> Notice:
@@ -17,3 +20,30 @@ def get(code: str) -> Notice:
 def all() -> tuple[Notice, ...]:
     """Every kind of message, by code."""
     return tuple(sorted(definitions.load().notices.values(), key=lambda notice: notice.code))
+
+
+def title(code: str, values: Mapping[str, str]) -> str:
+    """The message's title in the active language, its placeholders filled."""
+    return _filled(get(code).title, get(code), values)
+
+
+def body(code: str, values: Mapping[str, str]) -> str:
+    """The message's text in the active language, its placeholders filled."""
+    return _filled(get(code).body, get(code), values)
+
+
+def reason(code: str, values: Mapping[str, str]) -> str:
+    """Why somebody gets the message, in the active language, its placeholders filled."""
+    return _filled(get(code).reason, get(code), values)
+
+
+def _filled(text: Text, notice: Notice, values: Mapping[str, str]) -> str:
+    return str(text).format(
+        **{name: _shown(how, values.get(name, "")) for name, how in notice.values.items()}
+    )
+
+
+def _shown(how: str, value: str) -> str:
+    if how == "text":
+        return value
+    return str(fields.get(value).label) if how == "field" else codes.label(how, value)

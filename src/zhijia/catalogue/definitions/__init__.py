@@ -13,7 +13,7 @@ from django.conf import settings
 
 from zhijia.catalogue.fact_kinds import FactKind
 from zhijia.catalogue.field_rules import FieldRule
-from zhijia.catalogue.kinds import CodeList, Notice, Parameter, Purpose, Role, WorkingYear
+from zhijia.catalogue.kinds import CodeList, Notice, Parameter, Purpose, Role, WorkingYear, as_written
 from zhijia.catalogue.reader import DefinitionError, Kind, read
 
 FOLDER = Path(__file__).resolve().parent
@@ -89,7 +89,7 @@ def _read(overlay: str) -> tuple[Library, list[str]]:
 
 def _cross_checks(library: Library) -> Iterator[str]:
     """What one definition says of another has to be there."""
-    permissions = {option.code for option in library.codes["permissions"].options} if library.codes else set()
+    permissions = set(library.codes["permissions"].by_code) if "permissions" in library.codes else set()
     for role in library.roles.values():
         for permission in sorted(role.permissions - permissions):
             yield f"roles/{role.code}.yaml: permissions: {permission} is not a declared permission."
@@ -100,7 +100,15 @@ def _cross_checks(library: Library) -> Iterator[str]:
         for dimension in fact.dimensions:
             if dimension.code_list and dimension.code_list not in library.codes:
                 yield f"facts/{fact.code}.yaml: dimensions: there is no code list {dimension.code_list}."
+    for notice in library.notices.values():
+        for how in sorted(set(notice.values.values()) - {"text", "field"} - set(library.codes)):
+            yield f"notices/{notice.code}.yaml: values: there is no code list {how}."
+    headers: dict[str, str] = {}
     for field in library.fields.values():
+        for header in field.headers() if field.roster else ():
+            other = headers.setdefault(as_written(header), field.code)
+            if other != field.code:
+                yield f"fields/{field.code}.yaml: roster: the header {header} is one of {other} already."
         if field.code_list and field.code_list not in library.codes:
             yield f"fields/{field.code}.yaml: code_list: there is no code list {field.code_list}."
         if field.purpose not in library.purposes:

@@ -7,12 +7,12 @@ from zhijia.kernel.tables import Keeping, ProtectedTable, Table
 
 
 class Fact(ProtectedTable):
-    """One thing that happened, by plain ids. Written in the transaction that did it, reversed by a row of
-    the opposite sign (`reverses` is the id it takes back, of the same day), never edited.
+    """One thing that happened, by plain ids. Written in the transaction that did it, reversed by a
+    row of the opposite sign (`reverses` is the id it takes back, of the same day), never edited.
 
-    The table is partitioned by year of `day`; `month` (yyyymm) is computed by the database; `amount` is in fen.
-    `union_id` and `county_id` are those of that day, 0 where there is none. `turn` tells apart several facts of
-    one kind from one record: its instalments, or the same thing again after a reversal.
+    The table is partitioned by year of `day`; the database computes `month` (yyyymm); `amount` is in fen.
+    `union_id` and `county_id` are those of that day, 0 where there is none. `turn` tells apart several facts
+    of one kind from one record: its instalments, or the same thing again after a reversal.
     """
 
     keeping = Keeping("Every figure re-adds from its facts; they name nobody but by a random id")

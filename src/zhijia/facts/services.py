@@ -16,8 +16,8 @@ from zhijia.catalogue.fact_kinds import FactKind
 @dataclass(frozen=True, slots=True)
 class NewFact:
     """A thing that happened on a day: of which kind, in which union and county (None or 0 where there is
-    none), how many, how much in fen, to whom if anybody, cut by the dimensions its kind declares, and the record it
-    opens to. `turn` tells several facts of one kind from one record apart (docs/adr/facts.md)."""
+    none), how many, how much in fen, to whom if anybody, cut by the dimensions its kind declares, and the
+    record it opens to. `turn` tells several facts of one kind from one record apart (docs/adr/facts.md)."""
 
     kind: str
     union_id: int | None
@@ -77,7 +77,8 @@ def record_many(facts: Iterable[NewFact], run_id: object = None, using: str = "b
     For runs as the role `bulk`: row policies refuse COPY to others. Raises what `record` raises.
     """
     many = 0
-    with connections[using].cursor() as cursor, cursor.copy(_COPY) as copy:
+    database = connections[using]
+    with database.wrap_database_errors, database.cursor() as cursor, cursor.copy(_COPY) as copy:
         for fact in facts:
             copy.write_row(_row(fact, run_id))
             many += 1

@@ -1,4 +1,4 @@
-"""What `zhijia verify` runs: each room announces its checks in its `apps.py`, as `<room>.<what is proved>`."""
+"""What `zhijia verify` runs: each room announces its checks in `apps.py`, as `<room>.<what is proved>`."""
 
 from collections.abc import Callable
 from dataclasses import dataclass

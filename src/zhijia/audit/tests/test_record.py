@@ -103,8 +103,8 @@ def test_retention_deletes_as_the_owner_who_says_so(committed, owner_sql):
 def test_a_writer_cannot_choose_the_place_of_a_line(committed, owner_sql):
     with connection.cursor() as cursor:
         cursor.execute(
-            "INSERT INTO audit_entry (transaction, at, action, subject, subject_id, channel, request_id, address,"
-            " device, reason, detail) VALUES (1, now(), 'a', 's', '', 'page', '', '', '', '', '{}')"
+            "INSERT INTO audit_entry (transaction, at, action, subject, subject_id, channel, request_id,"
+            " address, device, reason, detail) VALUES (1, now(), 'a', 's', '', 'page', '', '', '', '', '{}')"
         )
 
     ((place,),) = owner_sql("SELECT transaction FROM audit_entry")
@@ -112,10 +112,13 @@ def test_a_writer_cannot_choose_the_place_of_a_line(committed, owner_sql):
 
 
 def test_a_line_is_lost_with_the_transaction_that_did_not_happen_and_a_refusal_is_not(committed, owner_sql):
-    with pytest.raises(DatabaseError), transaction.atomic():
-        write()
-        with connection.cursor() as cursor:
+    def write_and_fail():
+        with transaction.atomic(), connection.cursor() as cursor:
+            write()
             cursor.execute("SELECT 1/0")
+
+    with pytest.raises(DatabaseError):
+        write_and_fail()
     services.refused(actor=OFFICER, at=AT, what="not_found", where="registry:person", named="a\x00b" * 60)
 
     assert owner_sql("SELECT action, subject, length(subject_id), detail->>'code' FROM audit_entry") == [

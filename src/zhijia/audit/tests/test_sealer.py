@@ -45,8 +45,8 @@ def other_session():
 
 
 INSERT = (
-    "INSERT INTO audit_entry (at, action, subject, subject_id, channel, request_id, address, device, reason, detail)"
-    " VALUES (now(), 'a.b', 's', 'late', 'page', '', '', '', '', '{}')"
+    "INSERT INTO audit_entry (at, action, subject, subject_id, channel, request_id, address, device, reason,"
+    " detail) VALUES (now(), 'a.b', 's', 'late', 'page', '', '', '', '', '{}')"
 )
 
 
@@ -124,8 +124,8 @@ def test_another_cluster_is_noticed_and_goes_on_after_resume(committed, owner_sq
     write()
     sealer.seal_once(at=AT)
     owner_sql(
-        "INSERT INTO audit_seal SELECT number + 1, at, horizon + 1000000, last_transaction + 1000000, last_id, 0,"
-        " heads, root, root FROM audit_seal"
+        "INSERT INTO audit_seal SELECT number + 1, at, horizon + 1000000, last_transaction + 1000000,"
+        " last_id, 0, heads, root, root FROM audit_seal"
     )
 
     with pytest.raises(Exception, match="run zhijia audit resume"), transaction.atomic():

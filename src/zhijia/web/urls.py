@@ -1,5 +1,32 @@
-"""Every address of Zhijia. Rooms bring their own; the six homes, health and the API are here."""
+"""Every address of Zhijia. Rooms bring their own; the homes, the shell, health and the API are here."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, include, path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from zhijia.web import health
+from zhijia.web.views import homes, shell
+
+web = [
+    path("", shell.welcome, name="welcome"),
+    path("preferences/", shell.preferences, name="preferences"),
+    path("scope/", shell.choose_scope, name="scope"),
+    path("services/", shell.services, name="services"),
+    path("home/", homes.member, name="home_member"),
+    path("home/union/", homes.grassroots, name="home_grassroots"),
+    path("home/inbox/", homes.reviewer, name="home_reviewer"),
+    path("home/province/", homes.province, name="home_province"),
+    path("home/audit/", homes.auditor, name="home_auditor"),
+    path("home/hotline/", homes.hotline, name="home_hotline"),
+    path("home/system/", homes.system, name="home_system"),
+    path("home/security/", homes.security, name="home_security"),
+    path("health/page/", health.page, name="health_page"),
+]
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", include((web, "web"))),
+    path("account/", include("zhijia.accounts.urls")),
+    path("files/", include("zhijia.files.urls")),
+    path("messages/", include("zhijia.notices.urls")),
+    path("administration/", include("zhijia.administration.urls")),
+    path("ui/", include("zhijia.ui.urls")),
+    path("", include("zhijia.registry.urls")),
+]

@@ -13,8 +13,8 @@ from zhijia.kernel.actors import Actor
 from zhijia.registry import access, tree
 from zhijia.registry.models import Coverage, Parent, Post, Union
 
-GAINS = ("member.joined", "member.transferred_in")
-LOSSES = ("member.left", "member.transferred_out")
+MEMBERS = {"member.joined": 1, "member.transferred_in": 1, "member.left": -1, "member.transferred_out": -1}
+"""Members: what came in less what went out, as signed kinds of facts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,8 +79,7 @@ def posts_of(union: Union, today: date) -> list[Post]:
 
 def members_now(union: Union) -> int:
     """Members at and under the union, from the roll-ups of facts: what came in less what went out."""
-    scope = members_scope(union)
-    return sum(facts.total(kind, **scope) for kind in GAINS) - sum(facts.total(kind, **scope) for kind in LOSSES)
+    return facts.total(MEMBERS, **members_scope(union))
 
 
 def members_scope(union: Union) -> dict[str, list[int]]:

@@ -11,6 +11,7 @@ from zhijia.catalogue import parameters
 from zhijia.kernel import days
 from zhijia.kernel.actors import Actor
 from zhijia.kernel.errors import TooMany
+from zhijia.registry import access
 from zhijia.registry.models import Lookup
 
 
@@ -27,7 +28,7 @@ def count(*, actor: Actor, at: datetime, many: int = 1) -> None:
     day = _sum(earlier, at - timedelta(days=1))
     if many == 1 and minute >= parameters.value("enumeration.lookups_per_minute", day=today):
         raise TooMany("lookups_per_minute", _("Too many look-ups. Wait a minute and try again."), retry_after=60)
-    if day + many > parameters.value("enumeration.lookups_per_day", day=today):
+    if day + many > _per_day(actor, at):
         raise TooMany(
             "lookups_per_day",
             _("You have reached today's limit of look-ups. Ask your federation if you need more."),
@@ -41,3 +42,16 @@ def count(*, actor: Actor, at: datetime, many: int = 1) -> None:
 
 def _sum(lookups: QuerySet[Lookup], since: datetime) -> int:
     return lookups.filter(at__gt=since).aggregate(sum=Sum("many"))["sum"] or 0
+
+
+def left_today(*, actor: Actor, at: datetime) -> int:
+    """How many look-ups the actor has left today."""
+    made = _sum(Lookup.objects.filter(user_id=actor.user_id or 0), at - timedelta(days=1))
+    return max(0, _per_day(actor, at) - made)
+
+
+def _per_day(actor: Actor, at: datetime) -> int:
+    """The day's limit; the hotline's own for those who answer it."""
+    hotline = "hotline.lookup" in access.permissions(actor)
+    key = "enumeration.hotline_lookups_per_day" if hotline else "enumeration.lookups_per_day"
+    return int(parameters.value(key, day=days.business_day(at)))

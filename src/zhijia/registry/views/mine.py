@@ -66,7 +66,7 @@ def looks(request: Asked) -> HttpResponse:
     person = _own(request)
     if person is None:
         return redirect("registry:my_application")
-    return render(request, "registry/my_looks.html", {"looks": trail.looks_at(person.pk)[:LOOKS]})
+    return render(request, "registry/my_looks.html", {"looks": trail.looks_at(request.actor, person.pk, rows=LOOKS).entries})
 
 
 def correct(request: Asked, field: str) -> HttpResponse:

@@ -19,6 +19,8 @@ from zhijia.registry.services import people as services
 from zhijia.registry.views.asking import nothing, person_or_404
 from zhijia.vault import services as vault
 
+LOOKS = 10
+
 
 def detail(request: Asked, person_id: UUID) -> HttpResponse:
     """The person's data, masked, and the history of memberships."""
@@ -30,7 +32,9 @@ def detail(request: Asked, person_id: UUID) -> HttpResponse:
             "profile": people.profile(request.actor, person),
             "may_reveal": access.may(request.actor, "person.reveal", person.union_id),
             "may_end": access.may(request.actor, "membership.edit", person.union_id),
-            "looks": trail.looks_at(person.pk)[:10] if access.may(request.actor, "trail.view", person.union_id) else None,
+            "looks": trail.looks_at(request.actor, person.pk, rows=LOOKS).entries
+            if access.may(request.actor, "trail.view", person.union_id)
+            else None,
         },
     )
 

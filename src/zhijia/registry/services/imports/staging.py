@@ -34,7 +34,7 @@ _PLAIN: dict[str, tuple[str, Any]] = {
     "member_number": ("text", pl.String),
     "joined_on": ("date", pl.Date),
     "employer_code": ("text", pl.String),
-    "resealed": ("text", pl.String),
+    "sealed": ("text", pl.String),
 }
 _KINDS: dict[str, tuple[str, Any]] = {
     "DateField": ("date", pl.Date),
@@ -44,10 +44,11 @@ _KINDS: dict[str, tuple[str, Any]] = {
 _COLUMNS = _PLAIN | {
     name: _KINDS[Person._meta.get_field(name).get_internal_type()] for name in OF_PERSON  # type: ignore[misc]
 }
+_KEPT = (*OF_PERSON, "joined_on", "employer_code")
 _CREATE = (
     "CREATE TEMP TABLE roster_stage ("
     + ", ".join(f"{name} {kind}" for name, (kind, _) in _COLUMNS.items())
-    + ", employer_id int, said text[], changed text[]) ON COMMIT DROP"
+    + ", employer_id int, changed text[]) ON COMMIT DROP"
 )
 _COPY = f"COPY roster_stage ({', '.join(_COLUMNS)}) FROM STDIN (FORMAT csv)"
 _EMPLOYERS = """
@@ -62,7 +63,7 @@ UPDATE roster_stage s SET employer_id = e.id FROM registry_employer e WHERE e.cr
 """
 
 
-def _named(condition: str) -> str:
+def named(condition: str) -> str:
     """SQL for the array of the compared fields for which the condition holds."""
     each = (f"CASE WHEN {condition.format(field=field)} THEN '{field}' END" for field in COMPARED)
     return f"array_remove(ARRAY[{', '.join(each)}], NULL)"
@@ -70,8 +71,8 @@ def _named(condition: str) -> str:
 
 _CHANGED = f"""
 UPDATE roster_stage s SET
-  changed = {_named("s.{field} IS DISTINCT FROM p.{field} AND s.{field} IS NOT NULL")}
-    || string_to_array(s.resealed, ',')
+  changed = {named("s.{field} IS DISTINCT FROM p.{field} AND s.{field} IS NOT NULL")}
+    || string_to_array(s.sealed, ',')
 FROM registry_person p WHERE p.id = s.person_id AND s.action IN ('here', 'joins')
 """  # noqa: S608 - the fields above, nobody's input
 _SETTLE = """
@@ -88,7 +89,16 @@ class Staged:
     counts: dict[str, int]
     mistakes: list[Mistake]
     digest: str
-    to_seal: Mapping[str, dict[UUID, str]]
+    to_seal: Mapping[str, "ToSeal"]
+
+
+@dataclass(frozen=True, slots=True)
+class ToSeal:
+    """Values of one field to be sealed: of people who are new, and of known ones who hold another value."""
+
+    kind: str
+    new: dict[UUID, str]
+    other: dict[UUID, str]
 
 
 def stage(cursor: Any, *, union: Union, checked: Checked, day: date, apply: bool) -> Staged:
@@ -99,20 +109,19 @@ def stage(cursor: Any, *, union: Union, checked: Checked, day: date, apply: bool
     known = matching.known(cursor, numbers, union.pk, lock=apply)
     rows, mistakes = _meaning(good, numbers, checked.values, known)
     values = {name: [column[row] for row in rows.positions] for name, column in checked.values.items()}
-    to_seal, resealed = _sealed(rows, values)
+    to_seal, sealed = _sealed(rows, values)
     joining = [place for place, action in enumerate(rows.actions) if action in ("new", "joins")]
-    frame = _frame(rows, values, resealed, _member_numbers(cursor, union, day, joining) if apply else {})
-    content = frame.write_csv(include_header=False).encode()
+    frame = _frame(rows, values, sealed, _member_numbers(cursor, union, day, joining) if apply else {})
     cursor.execute(_CREATE)
     with cursor.copy(_COPY) as copy:
-        copy.write(content)
+        copy.write(frame.write_csv(include_header=False).encode())
     cursor.execute(_EMPLOYERS, [union.division])
     cursor.execute(_EMPLOYED)
     cursor.execute(_CHANGED)
     cursor.execute(_SETTLE)
     cursor.execute(_COUNT)
     counts = {"new": 0, "joins": 0, "changed": 0, "same": 0, "waiting": 0} | dict(cursor.fetchall())
-    return Staged(counts, mistakes, _digest(numbers, content), to_seal)
+    return Staged(counts, mistakes, _digest(frame, values), to_seal)
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,23 +154,24 @@ def _meaning(
     return rows, mistakes
 
 
-def _sealed(rows: _Rows, values: Mapping[str, list[Any]]) -> tuple[dict[str, dict[UUID, str]], dict[UUID, list[str]]]:
-    """By sealed field whose values are to be sealed, and by known person which fields these are."""
-    to_seal: dict[str, dict[UUID, str]] = {}
-    resealed: dict[UUID, list[str]] = {}
+def _sealed(rows: _Rows, values: Mapping[str, list[Any]]) -> tuple[dict[str, ToSeal], list[str]]:
+    """What is to be sealed, by field; and for each row the names of these fields."""
+    to_seal: dict[str, ToSeal] = {}
+    names = [""] * len(rows.people)
     for field, kind in fields.sealed().items():
-        said = values.get(field)
-        if said is None:
+        if (said := values.get(field)) is None:
             continue
-        by_action: dict[bool, dict[UUID, str]] = {True: {}, False: {}}
+        of_new: dict[UUID, str] = {}
+        of_known: dict[UUID, str] = {}
         for action, person, value in zip(rows.actions, rows.people, said, strict=True):
             if value and action != "waiting":
-                by_action[action == "new"][person] = value
-        others = set() if field == "id_number" else vault.differing(kind, by_action[False])
-        for person in others:
-            resealed.setdefault(person, []).append(field)
-        to_seal[field] = by_action[True] | {person: by_action[False][person] for person in others}
-    return to_seal, resealed
+                (of_new if action == "new" else of_known)[person] = value
+        others = set() if field == "id_number" else vault.differing(kind, of_known)
+        to_seal[field] = ToSeal(kind, of_new, {person: of_known[person] for person in others})
+        for place, person in enumerate(rows.people):
+            if person in of_new or person in others:
+                names[place] += f",{field}" if names[place] else field
+    return to_seal, names
 
 
 def _member_numbers(cursor: Any, union: Union, day: date, joining: Sequence[int]) -> dict[int, str]:
@@ -174,10 +184,7 @@ def _member_numbers(cursor: Any, union: Union, day: date, joining: Sequence[int]
 
 
 def _frame(
-    rows: _Rows,
-    values: Mapping[str, list[Any]],
-    resealed: Mapping[UUID, list[str]],
-    member_numbers: Mapping[int, str],
+    rows: _Rows, values: Mapping[str, list[Any]], sealed: Sequence[str], member_numbers: Mapping[int, str]
 ) -> pl.DataFrame:
     count = len(rows.positions)
     columns: dict[str, Sequence[Any]] = {
@@ -188,7 +195,7 @@ def _frame(
         "change_id": [str(made) for made in new_ids(count)],
         "transfer_id": [str(made) for made in new_ids(count)],
         "member_number": [member_numbers.get(place) for place in range(count)],
-        "resealed": [",".join(resealed.get(person, ())) for person in rows.people],
+        "sealed": sealed,
     }
     return pl.DataFrame(
         [
@@ -198,9 +205,8 @@ def _frame(
     )
 
 
-def _digest(numbers: Sequence[str], content: bytes) -> str:
-    """A keyed digest of all rows as they were staged: whoever holds the roster can prove it was this one."""
-    rows = ciphers.sm3("\n".join(numbers).encode() + b"\n" + content)
-    return vault.digest("roster", rows.hex())
-
-
+def _digest(frame: pl.DataFrame, values: Mapping[str, list[Any]]) -> str:
+    """A keyed digest of all rows that stand: who holds the roster can prove that it was this one."""
+    secrets = [pl.Series(field, values[field], dtype=pl.String) for field in fields.sealed() if field in values]
+    told = frame.select(_KEPT).with_columns(secrets).write_csv()
+    return vault.digest("roster", ciphers.sm3(told.encode()).hex())

@@ -1,0 +1,203 @@
+"""What was staged goes into the register: people, sealed values, memberships, transfers, facts, messages.
+
+Each function is a few statements over the whole of `roster_stage`, on `bulk`, in the caller's transaction. Rows
+are written in the order of their keys, so that two runs never wait for each other for good.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from zhijia.audit.services import Place
+from zhijia.facts import services as facts
+from zhijia.kernel.actors import Actor
+from zhijia.notices import many as notices
+from zhijia.registry import access
+from zhijia.registry.models import Person, RosterImport, Union
+from zhijia.registry.rules import status_in
+from zhijia.registry.services.imports.staging import COMPARED, Staged, named
+from zhijia.vault import services as vault
+
+CHANNEL = "roster"
+"""How the members came: a dimension of their fact, a field of their membership, the source of their data."""
+BEFORE = "registry_import_change"
+"""The table whose rows keep in the vault what an import overwrote there."""
+FIRST_LEVEL = 1
+"""Real-name level of a number that is well formed (MEM-14)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """The import that writes: its row, its union, by whom, when, and the days its transfers are due on."""
+
+    roster: RosterImport
+    union: Union
+    actor: Actor
+    at: datetime
+    day: date
+    out_due: date
+    in_due: date
+
+    @property
+    def place(self) -> Place:
+        return access.place_of(self.union)
+
+
+def _default(field: str) -> Any:
+    default = Person._meta.get_field(field).get_default()
+    return default if default is not None else None
+
+
+_DEFAULTS = {field: _default(field) for field in COMPARED}
+_SOURCES = """
+(SELECT coalesce(jsonb_object_agg(field, jsonb_build_array('roster', %(day)s::text)), '{{}}')
+   FROM unnest({fields}) AS field)
+"""
+_SAID = f"{named('s.{field} IS NOT NULL')} || string_to_array(s.sealed, ',')"
+_NEW_PEOPLE = f"""
+INSERT INTO registry_person (id, {", ".join(COMPARED)}, nationality, real_name_level, sources, import_id, changed_at,
+  union_id, county_id)
+SELECT s.person_id, {", ".join(f"coalesce(s.{field}, %({field})s)" for field in COMPARED)}, %(nationality)s,
+  {FIRST_LEVEL}, {_SOURCES.format(fields=_SAID)}, %(run)s, %(at)s, %(union)s, %(county)s
+FROM roster_stage s WHERE s.action = 'new' ORDER BY s.person_id
+"""  # noqa: S608 - names of columns, nobody's input
+_BEFORE = f"""
+INSERT INTO registry_import_change (id, import_id, person_id, before, union_id, county_id)
+SELECT s.change_id, %(run)s, p.id,
+  jsonb_build_object('fields', to_jsonb(s.changed), 'sources', p.sources, 'union_id', p.union_id,
+    'county_id', p.county_id, 'row', (SELECT jsonb_object_agg(field, to_jsonb(p) -> field)
+      FROM unnest(ARRAY[{", ".join(f"'{field}'" for field in COMPARED)}]) AS field
+      WHERE field = ANY (s.changed))),
+  %(union)s, %(county)s
+FROM roster_stage s JOIN registry_person p ON p.id = s.person_id
+WHERE s.action IN ('changed', 'joins') ORDER BY p.id
+"""  # noqa: S608
+_CHANGE = f"""
+UPDATE registry_person p SET {", ".join(f"{field} = coalesce(s.{field}, p.{field})" for field in COMPARED)},
+  sources = p.sources || {_SOURCES.format(fields="s.changed")}, changed_at = %(at)s
+FROM roster_stage s
+WHERE p.id = s.person_id AND s.action IN ('changed', 'joins')
+"""  # noqa: S608
+_TAKE = """
+SELECT count(*) FILTER (WHERE taken.done), count(*) FROM (
+  SELECT registry_take_person(s.person_id, %(union)s) AS done FROM (
+    SELECT person_id FROM roster_stage WHERE action = 'joins' ORDER BY person_id) AS s
+) AS taken
+"""
+_JOIN = """
+INSERT INTO registry_membership (id, person_id, member_number, status, joined_on, valid_from, channel, import_id,
+  union_id, county_id)
+SELECT s.membership_id, s.person_id, s.member_number, %(status)s, coalesce(s.joined_on, %(day)s), %(day)s,
+  %(channel)s, %(run)s, %(union)s, %(county)s
+FROM roster_stage s WHERE s.action IN ('new', 'joins') ORDER BY s.person_id
+"""
+_LOG = """
+INSERT INTO registry_membership_change (membership_id, person_id, kind, reason, day, at, union_id, county_id)
+SELECT s.membership_id, s.person_id, '01', 'roster', %(day)s, %(at)s, %(union)s, %(county)s
+FROM roster_stage s WHERE s.action IN ('new', 'joins') ORDER BY s.person_id
+"""
+_TRANSFERS = """
+SELECT count(*) FILTER (WHERE asked.done) FROM (
+  SELECT registry_request_transfer(s.transfer_id, s.person_id, %(union)s, s.name, 'roster', %(at)s, %(out_due)s,
+    %(in_due)s, %(run)s) AS done
+  FROM (SELECT * FROM roster_stage WHERE action = 'waiting' ORDER BY person_id) AS s
+) AS asked
+"""
+_CHANGED_SECRETS = "SELECT person_id, change_id FROM roster_stage WHERE sealed <> '' AND action IN ('changed', 'joins')"
+_JOINED = """
+SELECT s.membership_id, s.person_id, p.gig_group FROM roster_stage s JOIN registry_person p ON p.id = s.person_id
+WHERE s.action IN ('new', 'joins') ORDER BY s.membership_id
+"""
+
+
+class Overtaken(Exception):
+    """Somebody of the roster joined another union while this was under way: start again."""
+
+
+def write(cursor: Any, run: Run, staged: Staged) -> dict[str, int]:
+    """Write everything that was staged; how many joined, changed, were the same, and how many transfers were asked.
+    Raises Overtaken, and IntegrityError when another import was quicker with somebody: nothing is done then."""
+    values = _values(run)
+    cursor.execute(_NEW_PEOPLE, values)
+    for sealed in staged.to_seal.values():
+        vault.add_many(sealed.kind, sealed.new, place=run.place, at=run.at)
+    cursor.execute(_BEFORE, values)
+    cursor.execute(_TAKE, values)
+    if len(set(cursor.fetchone())) != 1:
+        raise Overtaken
+    cursor.execute(_CHANGE, values)
+    _reseal(cursor, run, staged)
+    cursor.execute(_JOIN, values)
+    cursor.execute(_LOG, values)
+    cursor.execute(_TRANSFERS, values)
+    (asked,) = cursor.fetchone()
+    joined = _tell(cursor, run)
+    return {**staged.counts, "joined": joined, "asked": asked}
+
+
+def _values(run: Run) -> dict[str, Any]:
+    return {
+        **_DEFAULTS,
+        "nationality": Person._meta.get_field("nationality").get_default(),
+        "run": run.roster.pk,
+        "at": run.at,
+        "day": run.day,
+        "union": run.union.pk,
+        "county": run.union.county_id,
+        "status": status_in(holding_pool=run.union.holding_pool),
+        "channel": CHANNEL,
+        "out_due": run.out_due,
+        "in_due": run.in_due,
+    }
+
+
+def _reseal(cursor: Any, run: Run, staged: Staged) -> None:
+    """Known people who hold another value: the old one is sealed for the change's row, the new one replaces it."""
+    cursor.execute(_CHANGED_SECRETS)
+    changes: dict[UUID, UUID] = dict(cursor.fetchall())
+    for sealed in staged.to_seal.values():
+        if not sealed.other:
+            continue
+        column = sealed.kind.partition(".")[2]
+        rows = {person: changes[person] for person in sealed.other}
+        vault.copy_many(sealed.kind, f"{BEFORE}.{column}", rows, at=run.at)
+        vault.seal_many(
+            sealed.kind,
+            [
+                vault.NewSecret(person, value, access.place_of(run.union, person))
+                for person, value in sealed.other.items()
+            ],
+            at=run.at,
+        )
+
+
+def _tell(cursor: Any, run: Run) -> int:
+    """The facts, and a message to everybody who joined: by whom, and that they may refuse."""
+    cursor.execute(_JOINED)
+    joined: list[tuple[UUID, UUID, str]] = cursor.fetchall()
+    facts.record_many(_facts(run, joined), run_id=run.roster.pk)
+    notices.tell(
+        at=run.at,
+        kind="imported",
+        values={"union": run.union.name},
+        person_ids=[person for _, person, _ in joined],
+        link="registry:me",
+        reason="membership",
+    )
+    return len(joined)
+
+
+def _facts(run: Run, joined: list[tuple[UUID, UUID, str]]) -> Iterator[facts.NewFact]:
+    for membership, person, group in joined:
+        yield facts.NewFact(
+            kind="member.joined",
+            union_id=run.union.pk,
+            county_id=run.union.county_id,
+            day=run.day,
+            person_id=person,
+            record="membership",
+            record_id=membership,
+            dimensions={"group": group, "channel": CHANNEL},
+        )

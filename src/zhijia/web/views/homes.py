@@ -1,0 +1,123 @@
+"""The homes: for each role, the one thing they came for first."""
+
+from datetime import timedelta
+from typing import Any
+
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+
+from zhijia.audit import queries as trail
+from zhijia.kernel import days
+from zhijia.kernel.actors import Actor
+from zhijia.kernel.requests import Asked
+from zhijia.notices import queries as notices
+from zhijia.registry import access, scope
+from zhijia.registry.models import Application, Card, Person, TransferLeg, Union
+from zhijia.registry.queries import people, work
+from zhijia.registry.services import finding, lookups
+from zhijia.registry.views.asking import log_in_first
+from zhijia.web import figures
+from zhijia.web.forms import LookupForm, SampleForm
+
+SHOWN = 8
+TRAIL = 12
+
+
+def member(request: Asked) -> HttpResponse:
+    """My card, what waits for me, my application as a line, what I can do, 12351."""
+    log_in_first(request.actor)
+    if access.home_role(request.actor) is not None and request.actor.person_id is None:
+        return redirect("web:welcome")
+    person = Person.objects.filter(pk=request.actor.person_id).first() if request.actor.person_id else None
+    application = Application.objects.filter(user_id=request.actor.user_id).order_by("-asked_at").first()
+    legs = TransferLeg.objects.filter(person_id=request.actor.person_id, state=TransferLeg.State.PENDING) if person else []
+    context = {
+        "profile": people.profile(request.actor, person) if person else None,
+        "card": Card.objects.filter(person_id=person.pk, ended_at__isnull=True).first() if person else None,
+        "application": application if application and application.state != Application.State.APPROVED else None,
+        "application_union": Union.objects.filter(pk=application.union_id).first() if application else None,
+        "moving": any(leg.side == TransferLeg.Side.OUT for leg in legs),
+        "unread": notices.unread_count(request.actor),
+    }
+    return render(request, "web/home_member.html", context)
+
+
+def grassroots(request: Asked) -> HttpResponse:
+    """Today: to confirm, to mend, and the union's health in five numbers."""
+    access.require(request.actor, "membership.approve")
+    union = scope.current(request, request.actor)
+    context = {"union": union, **_inbox(request.actor), "health": figures.health(union)}
+    return render(request, "web/home_grassroots.html", context)
+
+
+def reviewer(request: Asked) -> HttpResponse:
+    """The inbox by the day things are due, over all unions of the county."""
+    access.require(request.actor, "membership.approve")
+    union = scope.current(request, request.actor)
+    context = {"union": union, **_inbox(request.actor), "health": figures.health(union)}
+    return render(request, "web/home_reviewer.html", context)
+
+
+def province(request: Asked) -> HttpResponse:
+    """Members and unions as facts add up to them, by month and by part, with a table beside each drawing."""
+    access.require(request.actor, "figures.view")
+    union = scope.current(request, request.actor)
+    return render(request, "web/home_province.html", figures.overview(union, days.business_day(days.now())))
+
+
+def auditor(request: Asked) -> HttpResponse:
+    """The trail, and a sample anybody with the same right can draw again."""
+    actor = access.require(request.actor, "trail.view")
+    now = days.now()
+    form = SampleForm(request.GET or None)
+    drawn = None
+    if request.GET and form.is_valid():
+        actor = access.require(actor, "trail.sample")
+        chosen = form.cleaned_data
+        drawn = trail.sample(
+            actor,
+            since=now - timedelta(days=chosen["past_days"]),
+            until=now,
+            each=chosen["each"],
+            seed=chosen["seed"],
+        )
+    entries = trail.entries_for(actor, rows=TRAIL).entries
+    return render(request, "web/home_auditor.html", {"entries": entries, "form": form, "drawn": drawn})
+
+
+def hotline(request: Asked) -> HttpResponse:
+    """A caller found by number, masked. The number is typed into a form and never stands in an address."""
+    access.require(request.actor, "hotline.lookup")
+    form = LookupForm(request.POST or None)
+    context: dict[str, Any] = {"form": form}
+    if request.method == "POST" and form.is_valid():
+        person = finding.by_number(actor=request.actor, at=days.now(), typed=form.cleaned_data["number"])
+        context["looked"] = True
+        context["profile"] = people.profile(request.actor, person) if person else None
+    context["left_today"] = lookups.left_today(actor=request.actor, at=days.now())
+    return render(request, "web/home_hotline.html", context)
+
+
+def system(request: Asked) -> HttpResponse:
+    """The system administrator's: is all well."""
+    access.require(request.actor, "health.view")
+    return redirect("web:health_page")
+
+
+def security(request: Asked) -> HttpResponse:
+    """The security administrator's: who holds which right."""
+    access.require(request.actor, "grant.view")
+    return redirect("administration:grants")
+
+
+def _inbox(actor: Actor) -> dict[str, Any]:
+    today = days.business_day(days.now())
+    joins = list(work.applications(actor)[:SHOWN])
+    legs = list(work.transfers(actor)[:SHOWN])
+    held = Union.objects.in_bulk({row.union_id for row in [*joins, *legs]})
+    return {
+        "today": today,
+        "counts": work.counts(actor, today),
+        "joins": [{"row": row, "name": work.shown_name(row), "union": held[row.union_id]} for row in joins],
+        "legs": [{"row": row, "name": work.shown_name(row), "union": held[row.union_id]} for row in legs],
+    }

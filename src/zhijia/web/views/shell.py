@@ -1,0 +1,71 @@
+"""The pages that belong to no room: welcome, preferences, whom one works for, what one can apply for."""
+
+from django.conf import settings
+from django.contrib import messages
+from django.http import HttpResponse, HttpResponseRedirect
+from django.shortcuts import redirect, render
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from zhijia.accounts.models import User
+from zhijia.kernel.requests import Asked
+from zhijia.registry import access, scope
+from zhijia.registry.models import Application
+
+YEAR = 365 * 24 * 3600
+LANGUAGES = ("zh-hans", "en")
+TEXT_SIZES = ("normal", "large", "elder")
+THEMES = ("system", "light", "dark")
+
+
+def welcome(request: Asked) -> HttpResponse:
+    """Public. The door: who you are decides where you land."""
+    if request.actor.user_id is not None:
+        role = access.home_role(request.actor)
+        return redirect(role.home if role else "web:home_member")
+    return render(request, "web/welcome.html")
+
+
+@require_POST
+def preferences(request: Asked) -> HttpResponse:
+    """Public. Language, text size and colours: kept on the account, or in the browser of a visitor."""
+    chosen = {
+        name: value
+        for name, allowed in (("language", LANGUAGES), ("text_size", TEXT_SIZES), ("theme", THEMES))
+        if (value := request.POST.get(name)) in allowed
+    }
+    if isinstance(request.user, User) and chosen:
+        User.objects.filter(pk=request.user.pk).update(**chosen)
+    response = _back(request)
+    for name, value in chosen.items():
+        cookie = settings.LANGUAGE_COOKIE_NAME if name == "language" else name
+        response.set_cookie(cookie, str(value), max_age=YEAR, samesite="Lax", secure=settings.PRODUCTION, httponly=True)
+    return response
+
+
+@require_POST
+def choose_scope(request: Asked) -> HttpResponse:
+    """Work for another of one's unions."""
+    access.require(request.actor, "union.view")
+    chosen = request.POST.get("scope", "")
+    if not (chosen.isdigit() and scope.choose(request, request.actor, int(chosen))):
+        messages.error(request, _("You have no right at this union."))
+    return _back(request)
+
+
+def services(request: Asked) -> HttpResponse:
+    """What a worker can do here today."""
+    if request.actor.user_id is None:
+        return redirect("accounts:login")
+    waiting = Application.objects.filter(
+        user_id=request.actor.user_id, state__in=(Application.State.WAITING, Application.State.OTHER_SIDE)
+    ).first()
+    return render(request, "web/services.html", {"waiting": waiting, "member": request.actor.person_id is not None})
+
+
+def _back(request: Asked) -> HttpResponse:
+    target = request.POST.get("next", "/")
+    if not url_has_allowed_host_and_scheme(target, {request.get_host()}, request.is_secure()):
+        target = "/"
+    return HttpResponseRedirect(target)

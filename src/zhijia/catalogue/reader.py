@@ -10,6 +10,8 @@ from pydantic import ValidationError
 from zhijia.catalogue.kinds import Coded
 from zhijia.kernel.errors import Refusal
 
+UNKNOWN_KEY = ("extra_forbidden", "unexpected_keyword_argument")
+
 Kind = TypeVar("Kind", bound=Coded)
 
 
@@ -106,6 +108,6 @@ def _sentences(path: Path, error: ValidationError) -> list[str]:
     sentences = []
     for one in error.errors(include_url=False):
         key = ".".join(str(step) for step in one["loc"]) or "the whole"
-        words = "this key is not known here" if one["type"] == "extra_forbidden" else one["msg"]
+        words = "this key is not known here" if one["type"] in UNKNOWN_KEY else one["msg"]
         sentences.append(f"{path}: {key}: {words.removeprefix('Value error, ')}.")
     return sentences

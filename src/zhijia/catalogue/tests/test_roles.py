@@ -1,0 +1,80 @@
+"""Roles: what each may do, and which never stand together (S-09, S-10)."""
+
+import pytest
+from django.utils import translation
+
+from zhijia.catalogue import codes, roles
+
+STAFF = {
+    "auditor",
+    "county_reviewer",
+    "grassroots_officer",
+    "hotline_agent",
+    "province_officer",
+    "security_admin",
+    "system_admin",
+}
+
+
+def test_everybody_but_the_member_is_staff():
+    assert {role.code for role in roles.all() if role.staff} == STAFF
+    assert {role.code for role in roles.all()} == STAFF | {"member"}
+
+
+def test_the_three_administrators_never_stand_together():
+    three = {"auditor", "security_admin", "system_admin"}
+    for role in three:
+        assert roles.get(role).apart_from == three - {role}
+
+
+@pytest.mark.parametrize(
+    ("role", "permission"),
+    [
+        ("system_admin", "trail.view"),
+        ("system_admin", "person.view"),
+        ("system_admin", "grant.give"),
+        ("security_admin", "person.view"),
+        ("security_admin", "account.manage"),
+        ("hotline_agent", "person.reveal"),
+        ("hotline_agent", "membership.view"),
+        ("grassroots_officer", "grant.give"),
+        ("province_officer", "roster.import"),
+    ],
+)
+def test_a_role_cannot_do_what_another_is_for(role, permission):
+    assert permission not in roles.get(role).permissions
+
+
+def test_the_auditor_changes_nothing():
+    verbs = {permission.split(".")[1] for permission in roles.get("auditor").permissions}
+    assert verbs <= {"view", "history", "verify", "sample"}
+
+
+def test_who_reads_no_people_has_no_permission_about_them():
+    about_people = {
+        "person",
+        "membership",
+        "roster",
+        "transfer",
+        "correction",
+        "hotline",
+        "card",
+        "pool",
+        "export",
+    }
+    for role in roles.all():
+        if not role.reads_people:
+            assert not {p.split(".")[0] for p in role.permissions} & about_people, role.code
+
+
+def test_every_permission_is_in_somebodys_hands():
+    held = {permission for role in roles.all() for permission in role.permissions}
+    assert set(codes.get("permissions").by_code) == held
+
+
+def test_a_role_speaks_the_readers_language():
+    with translation.override("en"):
+        assert str(roles.get("auditor").label) == "Audit administrator"
+        assert roles.permission_label("trail.view") == "Read the trail"
+    with translation.override("zh-hans"):
+        assert str(roles.get("auditor").label) == "审计管理员"

@@ -12,7 +12,6 @@ urlpatterns = [
     path("branch/<slug:code>/", views.branch, name="branch"),
     path("code/", views.code, name="code"),
     path("clear/", views.clear, name="clear"),
-    path("hidden/", views.hidden, name="hidden"),
     path("panel/", views.panel, name="panel"),
     path("errors/<int:status>/", views.error, name="error"),
 ]

@@ -94,12 +94,6 @@ def clear(request: HttpRequest) -> HttpResponse:
 
 
 @require_GET
-def hidden(request: HttpRequest) -> HttpResponse:
-    """The same value, masked."""
-    return render(request, "ui/gallery/_hidden.html")
-
-
-@require_GET
 def panel(request: HttpRequest) -> HttpResponse:
     """The side panel of a sample row."""
     return render(request, "ui/gallery/_panel.html", samples.everything())

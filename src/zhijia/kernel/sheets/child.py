@@ -1,0 +1,107 @@
+"""The process that opens foreign files: `python -m zhijia.kernel.sheets.child JOB`, the file on standard
+input.
+
+It lowers its own limits, then answers on standard output in lines of JSON: the rows from the first that is
+not empty, and last what they were. It can write nothing else and knows no keys. A file it will not read ends
+it with EXIT and the code on standard error; whatever else ends it, the parent names."""
+
+import json
+import os
+import resource
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import BinaryIO, TextIO
+
+from zhijia.kernel.sheets import guard
+from zhijia.kernel.sheets.errors import Limits, SheetError
+
+EXIT, NO_MEMORY = 3, 4
+ROOM = 256 * 1024**2
+"""Bytes of memory for any file; FOLD times what the file unpacks to comes on top."""
+
+FOLD = 8
+
+
+def main() -> None:
+    """Do the job named in the first argument."""
+    job = json.loads(sys.argv[1])
+    limits = Limits(**job["limits"])
+    _lower(resource.RLIMIT_CORE, 0)
+    _lower(resource.RLIMIT_CPU, limits.seconds)
+    sys.stdout.reconfigure(encoding="utf-8", errors="replace")  # type: ignore[union-attr]
+    try:
+        with os.fdopen(0, "rb") as file:
+            if "errors" in job:
+                _mark(file, limits, job)
+            else:
+                _read(file, sys.stdout, limits, job["headings"])
+    except SheetError as error:
+        sys.stderr.write(error.code)
+        sys.stderr.flush()
+        os._exit(EXIT)
+    except MemoryError:
+        os._exit(NO_MEMORY)
+
+
+def _read(file: BinaryIO, out: TextIO, limits: Limits, headings: list[str]) -> None:
+    kind = _check(file, limits)
+    sheet, rows = _open(file, kind, headings)
+    first = last = full = 0
+    for number, row in enumerate(rows, 1):
+        while row and not row[-1].strip():
+            row.pop()
+        if not row and not first:
+            continue
+        if row:
+            first, last, full = first or number, number, full + 1
+        if len(row) > limits.max_columns:
+            raise SheetError("too_many_columns")
+        if full > limits.max_rows + 1:
+            raise SheetError("too_many_rows")
+        json.dump(row, out, ensure_ascii=False, separators=(",", ":"))
+        out.write("\n")
+    if full < 2:
+        raise SheetError("no_rows" if full else "sheet_empty")
+    json.dump({"kind": kind, "sheet": sheet, "first": first, "rows": last - first + 1}, out)
+    out.flush()
+
+
+def _mark(file: BinaryIO, limits: Limits, job: dict[str, str]) -> None:
+    from zhijia.kernel.sheets import marking  # its parser is loaded only for this job
+
+    _check(file, limits)
+    errors = json.loads(Path(job["errors"]).read_text(encoding="utf-8"))
+    marking.mark(file, Path(job["target"]), job["sheet"], errors["header"], errors["cells"])
+
+
+def _check(file: BinaryIO, limits: Limits) -> guard.Kind:
+    """What the file is; from here on memory is limited by what it unpacks to."""
+    length = guard.size(file)
+    if length > limits.max_bytes:
+        raise SheetError("too_big")
+    kind = guard.sniff(file)
+    unpacked = guard.check_workbook(file, limits) if kind == "xlsx" else length
+    used = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[0]) * resource.getpagesize()
+    _lower(resource.RLIMIT_AS, used + min(limits.max_memory_bytes, ROOM + FOLD * unpacked))
+    return kind
+
+
+def _open(file: BinaryIO, kind: guard.Kind, headings: list[str]) -> tuple[str, Iterator[list[str]]]:
+    if kind == "csv":
+        from zhijia.kernel.sheets import separated
+
+        return "", separated.rows(file)
+    from zhijia.kernel.sheets import workbooks
+
+    return workbooks.read(file, headings)
+
+
+def _lower(what: int, value: int) -> None:
+    hard = resource.getrlimit(what)[1]
+    value = value if hard == resource.RLIM_INFINITY else min(value, hard)
+    resource.setrlimit(what, (value, value))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,4 +1,5 @@
-"""How a program says who it is: the page's session with CSRF, or a personal token. Both end as the same `Actor`."""
+"""How a program says who it is: the page's session with CSRF, or a personal token. Both end as the same
+`Actor`."""
 
 from typing import Any
 

@@ -1,7 +1,7 @@
 """The moment somebody comes in, and what stands in the session until then.
 
-A log-in passes several stops (`services.logins.next_stop`). Between them the session belongs to nobody: it only
-remembers who has proved what, so that no page is open to somebody who is half logged in.
+A log-in passes several stops (`services.logins.next_stop`). Between them the session belongs to nobody: it
+only remembers who has proved what, so that no page is open to somebody who is half logged in.
 """
 
 from dataclasses import asdict, dataclass, replace
@@ -15,7 +15,6 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from zhijia.accounts.actors import STEPPED_UP_AT, actor_of
 from zhijia.accounts.models import User
 from zhijia.accounts.services import logins
-from zhijia.audit import services as audit
 from zhijia.catalogue import parameters
 from zhijia.kernel import context, days
 
@@ -36,7 +35,9 @@ class Entry:
     second_factor: bool = False
 
 
-def begin(request: HttpRequest, user: User, *, way: str, own_device: bool, target: str) -> HttpResponseRedirect:
+def begin(
+    request: HttpRequest, user: User, *, way: str, own_device: bool, target: str
+) -> HttpResponseRedirect:
     """The first proof was right: a fresh session key, and on to the next stop."""
     request.session.flush()
     entry = Entry(user.pk, days.now().isoformat(), way, own_device, safe_target(request, target))
@@ -88,6 +89,7 @@ def _come_in(request: HttpRequest, entry: Entry, user: User) -> HttpResponseRedi
     """Everything is proved: a new session with its own end, and a line on the trail (S-03)."""
     now = days.now()
     request.session.pop(KEY, None)
+    first = user.last_login is None
     auth.login(request, user, backend=BACKEND)
     day = days.business_day(now)
     if entry.own_device and not user.staff:
@@ -102,8 +104,5 @@ def _come_in(request: HttpRequest, entry: Entry, user: User) -> HttpResponseRedi
     actor = actor_of(request)
     request.session["address"], request.session["device"] = actor.address, actor.device
     context.enter(actor)
-    audit.record(
-        actor=actor, at=now, action="login", subject="accounts_user", subject_id=user.pk,
-        detail={"way": entry.way, "second_factor": entry.second_factor, "own_device": idle == 0},
-    )  # fmt: skip
+    logins.came_in(actor=actor, at=now, way=entry.way, second_factor=entry.second_factor, first=first)
     return HttpResponseRedirect(entry.target)

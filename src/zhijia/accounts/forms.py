@@ -7,7 +7,12 @@ from django.utils.translation import gettext_lazy as _
 
 from zhijia.accounts.services import tokens
 
-CODE = {"autocomplete": "one-time-code", "inputmode": "text", "autocapitalize": "characters", "spellcheck": "false"}
+CODE = {
+    "autocomplete": "one-time-code",
+    "inputmode": "text",
+    "autocapitalize": "characters",
+    "spellcheck": "false",
+}
 SMS_CODE = {"autocomplete": "one-time-code", "inputmode": "numeric"}
 
 
@@ -31,7 +36,9 @@ class LoginForm(forms.Form):
 
 class PhoneForm(forms.Form):
     phone = forms.CharField(
-        label=_("Mobile number"), max_length=20, widget=forms.TextInput({"autocomplete": "tel", "inputmode": "tel"})
+        label=_("Mobile number"),
+        max_length=20,
+        widget=forms.TextInput({"autocomplete": "tel", "inputmode": "tel"}),
     )
     next = forms.CharField(required=False, max_length=500, widget=forms.HiddenInput)
 

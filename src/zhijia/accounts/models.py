@@ -12,7 +12,9 @@ class User(AbstractBaseUser, Table):
     `accounts_user.phone` and is found there by its blind index. `person_id` is a plain id: the registry
     stands above. `totp_step` is the last time step whose code was taken, so that none is taken twice."""
 
-    keeping = Keeping("An account in use; leavers are closed (S-08)", "retention.account_months_after_closing")
+    keeping = Keeping(
+        "An account in use; leavers are closed (S-08)", "retention.account_months_after_closing"
+    )
 
     login = models.CharField(max_length=60, unique=True, db_collation="C")
     person_id = models.UUIDField(null=True, unique=True)
@@ -96,7 +98,8 @@ class OldPassword(Table):
 
 
 class OneTimeCode(Table):
-    """A code sent to a phone, kept as a keyed digest; the phone too. A code is for one purpose and used once."""
+    """A code sent to a phone, kept as a keyed digest; the phone too. A code is for one purpose and used
+    once."""
 
     keeping = Keeping("Valid for minutes", "retention.sms_days")
 

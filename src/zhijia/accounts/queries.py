@@ -26,6 +26,8 @@ def own_sessions(actor: Actor, this_key_hash: str) -> list[OwnSession]:
         return []
     rows = Session.objects.filter(user_id=actor.user_id, expires_at__gt=days.now()).order_by("-seen_at")
     return [
-        OwnSession(row.pk, row.device, row.address, row.created_at, row.seen_at, row.key_hash == this_key_hash)
+        OwnSession(
+            row.pk, row.device, row.address, row.created_at, row.seen_at, row.key_hash == this_key_hash
+        )
         for row in rows[:100]
     ]

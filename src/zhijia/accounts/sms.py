@@ -1,4 +1,5 @@
-"""Sending a text to a phone, through whatever the deployment has. The development adapter keeps it in a table."""
+"""Sending a text to a phone, through whatever the deployment has. The development adapter keeps it in a
+table."""
 
 from typing import Protocol
 
@@ -23,7 +24,8 @@ class Adapter(Protocol):
 
 
 class DevelopmentAdapter:
-    """Writes to `accounts_demo_sms`, shown on the demo's page of codes; numbers of real people are refused."""
+    """Writes to `accounts_demo_sms`, shown on the demo's page of codes; numbers of real people are
+    refused."""
 
     def reaches(self, number: str) -> bool:
         return is_synthetic_mobile(number)
@@ -37,7 +39,10 @@ def require_reachable(number: str) -> None:
     if not _adapter().reaches(number):
         raise Refusal(
             "mobile_unreachable",
-            _("This installation cannot send messages to this number. A demo only takes the numbers of its own people."),
+            _(
+                "This installation cannot send messages to this number."
+                " A demo only takes the numbers of its own people."
+            ),
         )
 
 

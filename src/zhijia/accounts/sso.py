@@ -47,8 +47,8 @@ def departure(back: str) -> tuple[str, Trip]:
 
 
 def subject(back: str, trip: Trip, *, state: str, code: str) -> str:
-    """Who came back, as "issuer subject". Refuses ("sso_failed") another state, a code the issuer does not know,
-    and an identity token that is not signed by it, for us, for this trip and in time."""
+    """Who came back, as "issuer subject". Refuses ("sso_failed") another state, a code the issuer does not
+    know, and an identity token that is not signed by it, for us, for this trip and in time."""
     if not code or not state or state != trip.state:
         raise _refused()
     metadata = _metadata()
@@ -108,5 +108,6 @@ def _fetch(address: str) -> dict[str, Any]:
 
 def _refused() -> Refusal:
     return Refusal(
-        "sso_failed", _("The single sign-on did not confirm who you are. Try again, or log in with your password.")
+        "sso_failed",
+        _("The single sign-on did not confirm who you are. Try again, or log in with your password."),
     )

@@ -1,8 +1,8 @@
 """Bytes on the disk: sealed piece by piece with SM4-GCM outside the web root, named by a keyed index of their
 content, so that the same bytes lie there once per key and nobody can tell from the name what they are.
 
-Head: b"ZJF" and format 1, key id (2 bytes), 16 random bytes that bind the pieces together. Then pieces, each sealed
-for its place; the last one says that it is the last, so that a cut file does not open.
+Head: b"ZJF" and format 1, key id (2 bytes), 16 random bytes that bind the pieces together. Then pieces,
+each sealed for its place; the last one says that it is the last, so that a cut file does not open.
 """
 
 import fcntl
@@ -43,8 +43,8 @@ class TooLong(Exception):
 
 
 def keep(content: BinaryIO, *, most: int) -> Blob:
-    """Seal the bytes onto the disk while reading them; twice the same bytes lie there once. Nothing is left behind
-    by a cut upload. Raises TooLong as soon as more than `most` have come."""
+    """Seal the bytes onto the disk while reading them; twice the same bytes lie there once. Nothing is left
+    behind by a cut upload. Raises TooLong as soon as more than `most` have come."""
     key = ciphers.keyring().current(NAME)
     incoming = _folder("incoming")
     handle, path = tempfile.mkstemp(dir=incoming)

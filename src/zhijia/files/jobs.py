@@ -15,7 +15,8 @@ def sweep(timestamp: int) -> None:
 
 
 def _known(names: list[str]) -> set[str]:
-    """Which of these bytes some row has. Looks at every row there is: a row out of sight would lose its bytes."""
+    """Which of these bytes some row has. Looks at every row there is: a row out of sight would lose its
+    bytes."""
     with transaction.atomic(using="bulk"), connections["bulk"].cursor() as cursor:
         cursor.execute("SET LOCAL row_security = off")
         return set(StoredFile.objects.using("bulk").filter(blob__in=names).values_list("blob", flat=True))

@@ -1,4 +1,5 @@
-"""What is known of a stored file. Its bytes lie sealed outside the web root; rows with the same bytes share them."""
+"""What is known of a stored file. Its bytes lie sealed outside the web root; rows with the same bytes share
+them."""
 
 import uuid
 
@@ -8,9 +9,9 @@ from zhijia.kernel.tables import Keeping, ProtectedTable
 
 
 class StoredFile(ProtectedTable):
-    """A file somebody handed in for a thing of a room: `owner` names the kind of thing and with it the port that
-    opens it (`files.may_open.<owner>`), `owner_id` the thing. `sha256` is of the bytes as they are kept: a picture
-    is made anew first. `blob` is where they lie."""
+    """A file somebody handed in for a thing of a room: `owner` names the kind of thing and with it the port
+    that opens it (`files.may_open.<owner>`), `owner_id` the thing. `sha256` is of the bytes as they are
+    kept: a picture is made anew first. `blob` is where they lie."""
 
     keeping = Keeping("As long as the thing it belongs to; without one, a month", "retention.file_months")
 

@@ -1,4 +1,5 @@
-"""Pictures are made anew: what a camera writes beside the picture (place, time, device) stays behind (S-25)."""
+"""Pictures are made anew: what a camera writes beside the picture (place, time, device) stays behind
+(S-25)."""
 
 import io
 import warnings
@@ -31,7 +32,8 @@ def made_anew(content: BinaryIO, media_type: str, *, max_pixels: int, longest_si
         raise _too_large(max_pixels) from error
     except (OSError, SyntaxError, ValueError, EOFError, IndexError, KeyError, TypeError) as error:
         raise Refusal(
-            "picture_broken", _("This picture cannot be read; perhaps it was cut off on the way. Take it again.")
+            "picture_broken",
+            _("This picture cannot be read; perhaps it was cut off on the way. Take it again."),
         ) from error
 
 
@@ -39,7 +41,9 @@ def _upright(picture: Image.Image, longest_side: int) -> Image.Image:
     picture.load()
     turned = ImageOps.exif_transpose(picture)
     turned.thumbnail((longest_side, longest_side))
-    return turned if turned.mode in MODES else turned.convert("RGBA" if "transparency" in turned.info else "RGB")
+    return (
+        turned if turned.mode in MODES else turned.convert("RGBA" if "transparency" in turned.info else "RGB")
+    )
 
 
 def _written(picture: Image.Image, media_type: str) -> BinaryIO:

@@ -24,8 +24,8 @@ ENDINGS = {
 
 
 def kind_of(head: bytes) -> str | None:
-    """The media type by the first bytes; ZIP and OLE are containers that need a second look; None for a kind that
-    is not taken (programs, scripts, web pages, drawings that can hold script)."""
+    """The media type by the first bytes; ZIP and OLE are containers that need a second look; None for a
+    kind that is not taken (programs, scripts, web pages, drawings that can hold script)."""
     if head.startswith(b"\xff\xd8\xff"):
         return "image/jpeg"
     if head.startswith(b"\x89PNG\r\n\x1a\n"):
@@ -42,7 +42,8 @@ def kind_of(head: bytes) -> str | None:
 
 
 def kind_of_container(names: Iterable[str]) -> str | None:
-    """What a ZIP is, by the names in its directory; None for anything but a workbook or a text without macros."""
+    """What a ZIP is, by the names in its directory; None for anything but a workbook or a text without
+    macros."""
     found = set(names)
     if any(name.lower().endswith("vbaproject.bin") for name in found):
         return None
@@ -52,7 +53,8 @@ def kind_of_container(names: Iterable[str]) -> str | None:
 
 
 def fitting_name(name: str, media_type: str) -> str:
-    """The name without folders and control characters, with the ending its content deserves; at most 150 long."""
+    """The name without folders and control characters, with the ending its content deserves; at most 150
+    long."""
     last = name.replace("\\", "/").rsplit("/", 1)[-1]
     plain = "".join(letter for letter in last if letter.isprintable() and letter not in '<>:"|?*').strip(" .")
     ending = ENDINGS[media_type]

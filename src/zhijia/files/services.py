@@ -46,9 +46,10 @@ def store(
 ) -> UUID:
     """Keep these bytes for a thing of a room; the random id under which they are opened (S-25).
 
-    The content decides the kind; a picture is made anew without what the camera wrote beside it. `largest` is the
-    parameter with the most bytes. Refuses "file_empty", "file_too_large", "file_kind", "picture_too_large",
-    "picture_broken"; TooMany beyond `files.per_user_per_day`. `content` is read once and not closed.
+    The content decides the kind; a picture is made anew without what the camera wrote beside it. `largest`
+    is the parameter with the most bytes. Refuses "file_empty", "file_too_large", "file_kind",
+    "picture_too_large", "picture_broken"; TooMany beyond `files.per_user_per_day`. `content` is read once
+    and not closed.
     """
     day = days.business_day(at)
     _require_few(actor, at)
@@ -67,26 +68,45 @@ def store(
     except blobs.TooLong as error:
         raise _too_large(most) from error
     stored = StoredFile(
-        owner=owner, owner_id=str(owner_id), name=rules.fitting_name(name, media_type), media_type=media_type,
-        size=blob.size, sha256=blob.sha256, blob=blob.name, stored_at=at, user_id=actor.user_id,
-        union_id=place.union_id, county_id=place.county_id, person_id=place.person_id,
-    )  # fmt: skip
+        owner=owner,
+        owner_id=str(owner_id),
+        name=rules.fitting_name(name, media_type),
+        media_type=media_type,
+        size=blob.size,
+        sha256=blob.sha256,
+        blob=blob.name,
+        stored_at=at,
+        user_id=actor.user_id,
+        union_id=place.union_id,
+        county_id=place.county_id,
+        person_id=place.person_id,
+    )
     stored.save(force_insert=True)
     audit.record(
-        actor=actor, at=at, action="file.store", subject="files_stored_file", subject_id=stored.pk, place=place,
+        actor=actor,
+        at=at,
+        action="file.store",
+        subject="files_stored_file",
+        subject_id=stored.pk,
+        place=place,
         detail={"owner": owner, "type": media_type, "bytes": blob.size},
-    )  # fmt: skip
+    )
     return stored.pk
 
 
 def open_for(*, actor: Actor, at: datetime, file_id: UUID) -> Opened:
-    """The file, if its owner's port says that this actor may open it; NotForYou otherwise, or when there is none.
-    The look is on the trail."""
+    """The file, if its owner's port says that this actor may open it; NotForYou otherwise, or when there is
+    none. The look is on the trail."""
     found = _may_open(actor, file_id)
     audit.record(
-        actor=actor, at=at, action="file.open", subject="files_stored_file", subject_id=found.pk,
-        place=Place(found.union_id, found.county_id, found.person_id), detail={"owner": found.owner},
-    )  # fmt: skip
+        actor=actor,
+        at=at,
+        action="file.open",
+        subject="files_stored_file",
+        subject_id=found.pk,
+        place=Place(found.union_id, found.county_id, found.person_id),
+        detail={"owner": found.owner},
+    )
     return Opened(found, blobs.pieces(found.blob))
 
 
@@ -102,13 +122,19 @@ def on_disk(*, actor: Actor, at: datetime, file_id: UUID) -> Iterator[Path]:
 
 
 def remove(*, actor: Actor, at: datetime, file_id: UUID) -> None:
-    """Let go of the file; its bytes go within the hour unless another row has the same. NotForYou as `open_for`."""
+    """Let go of the file; its bytes go within the hour unless another row has the same. NotForYou as
+    `open_for`."""
     found = _may_open(actor, file_id)
     StoredFile.objects.filter(pk=found.pk).delete()
     audit.record(
-        actor=actor, at=at, action="file.remove", subject="files_stored_file", subject_id=file_id,
-        place=Place(found.union_id, found.county_id, found.person_id), detail={"owner": found.owner},
-    )  # fmt: skip
+        actor=actor,
+        at=at,
+        action="file.remove",
+        subject="files_stored_file",
+        subject_id=file_id,
+        place=Place(found.union_id, found.county_id, found.person_id),
+        detail={"owner": found.owner},
+    )
 
 
 def _may_open(actor: Actor, file_id: UUID) -> StoredFile:
@@ -126,7 +152,8 @@ def _require_few(actor: Actor, at: datetime) -> None:
     if StoredFile.objects.filter(user_id=actor.user_id, stored_at__gt=at - A_DAY).count() >= limit:
         raise TooMany(
             "files_per_day",
-            _("You have sent %(limit)d files within a day, the most there can be. Go on tomorrow.") % {"limit": limit},
+            _("You have sent %(limit)d files within a day, the most there can be. Go on tomorrow.")
+            % {"limit": limit},
             retry_after=int(A_DAY.total_seconds()),
         )
 
@@ -148,7 +175,10 @@ def _kind(source: BinaryIO, most: int) -> str:
     if found is None:
         raise Refusal(
             "file_kind",
-            _("Files of this kind are not taken. Send a picture (JPEG, PNG, WebP), a PDF, a Word or Excel file or CSV."),
+            _(
+                "Files of this kind are not taken. Send a picture (JPEG, PNG, WebP), a PDF,"
+                " a Word or Excel file or CSV."
+            ),
         )
     return found
 

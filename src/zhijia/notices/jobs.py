@@ -34,8 +34,9 @@ def quiet_hours(at: datetime) -> tuple[int, int]:
 
 @app.task(name="notices.deliver_sms", queue="messages", retry=RETRY)
 def deliver_sms(message_id: str, sender_id: int | None) -> None:
-    """Send the message to the telephone of whom it is for, once. The number is looked up as its owner, or as the
-    sender where the person has no account; nobody else sees it. A gateway out of reach is tried again."""
+    """Send the message to the telephone of whom it is for, once. The number is looked up as its owner, or
+    as the sender where the person has no account; nobody else sees it. A gateway out of reach is tried
+    again."""
     message = _message(UUID(message_id))
     if message is None:
         return

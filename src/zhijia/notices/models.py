@@ -8,8 +8,9 @@ from zhijia.kernel.tables import Keeping, ProtectedTable, Table
 
 
 class Message(ProtectedTable):
-    """One message to a user, a person or both, of a kind of the catalogue. `values` hold ids and names of things,
-    never a number or a phone; the words are put together when it is read. The id grows with time."""
+    """One message to a user, a person or both, of a kind of the catalogue. `values` hold ids and names of
+    things, never a number or a phone; the words are put together when it is read. The id grows with
+    time."""
 
     keeping = Keeping("What we told people, and when", "retention.notice_months")
 
@@ -58,7 +59,9 @@ class Delivery(Table):
     class Meta:
         db_table = "notices_delivery"
         constraints = [
-            models.UniqueConstraint(fields=["message_id", "channel"], name="delivery_once_per_message_and_channel")
+            models.UniqueConstraint(
+                fields=["message_id", "channel"], name="delivery_once_per_message_and_channel"
+            )
         ]
 
 
@@ -76,5 +79,7 @@ class SwitchedOff(Table):
     class Meta:
         db_table = "notices_switched_off"
         constraints = [
-            models.UniqueConstraint(fields=["user_id", "kind", "channel"], name="switched_off_once_per_kind_and_channel")
+            models.UniqueConstraint(
+                fields=["user_id", "kind", "channel"], name="switched_off_once_per_kind_and_channel"
+            )
         ]

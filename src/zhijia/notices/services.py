@@ -1,6 +1,6 @@
 """Saying something to somebody: a row in the transaction that is the reason for it, sent on by a job."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import datetime
 from uuid import UUID
 
@@ -16,7 +16,6 @@ from zhijia.notices import jobs, queries, rules
 from zhijia.notices.models import Message, SwitchedOff
 
 PAGE, SMS = "page", "sms"
-BATCH = 5000
 
 
 def send(
@@ -30,11 +29,12 @@ def send(
     to_user: int | None = None,
     to_person: UUID | None = None,
 ) -> UUID | None:
-    """Tell a user, or a person (and their account, if there is one), in the running transaction; the message's id.
-    None when they have switched this kind off, or when there is nobody to tell.
+    """Tell a user, or a person (and their account, if there is one), in the running transaction; the
+    message's id. None when they have switched this kind off, or when there is nobody to tell.
 
-    `values` are ids and names of things and fill exactly the placeholders the kind declares (ValueError otherwise).
-    `link` is the name of a page or a path of ours; `reason` says in a word why this one was told.
+    `values` are ids and names of things and fill exactly the placeholders the kind declares (ValueError
+    otherwise). `link` is the name of a page or a path of ours; `reason` says in a word why this one was
+    told.
     """
     if to_user is None and to_person is None:
         return None
@@ -45,48 +45,21 @@ def send(
     if notice.can_be_switched_off and PAGE in off:
         return None
     message = Message(
-        id=new_id(), user_id=user_id, person_id=person_id, kind=kind, values=filled, link=link, reason=reason,
+        id=new_id(),
+        user_id=user_id,
+        person_id=person_id,
+        kind=kind,
+        values=filled,
+        link=link,
+        reason=reason,
         created_at=at,
-    )  # fmt: skip
+    )
     message.save(force_insert=True)
     if notice.sms and SMS not in off:
         jobs.deliver_sms.configure(schedule_at=rules.when_awake(at, jobs.quiet_hours(at))).defer(
             message_id=str(message.pk), sender_id=actor.user_id
         )
     return message.pk
-
-
-def send_many(
-    *,
-    at: datetime,
-    kind: str,
-    values: Mapping[str, object],
-    link: str = "",
-    reason: str = "",
-    to_people: Sequence[UUID],
-    using: str = "bulk",
-) -> int:
-    """Tell many people the same in the running transaction of `using`, in a few statements; how many were told.
-
-    For runs that name their scope themselves (imports). Only for a kind without SMS that cannot be switched off
-    (ValueError otherwise), so that nobody has to be asked one by one.
-    """
-    notice = kinds.get(kind)
-    if notice.sms or notice.can_be_switched_off:
-        raise ValueError(f"{kind} goes to one person at a time")
-    filled = _filled(kind, values)
-    accounts = dict(User.objects.using(using).filter(person_id__in=to_people).values_list("person_id", "pk"))
-    Message.objects.using(using).bulk_create(
-        [
-            Message(
-                user_id=accounts.get(person), person_id=person, kind=kind, values=filled, link=link, reason=reason,
-                created_at=at,
-            )
-            for person in to_people
-        ],
-        batch_size=BATCH,
-    )  # fmt: skip
-    return len(to_people)
 
 
 def read(*, actor: Actor, at: datetime, message_id: UUID) -> None:
@@ -103,13 +76,15 @@ def read_all(*, actor: Actor, at: datetime) -> int:
 
 
 def switch(*, actor: Actor, at: datetime, kind: str, channel: str, on: bool) -> None:
-    """Want this kind of message by this channel, or want it no more. Refuses ("cannot_switch_off") a kind that
-    people have to get."""
+    """Want this kind of message by this channel, or want it no more. Refuses ("cannot_switch_off") a kind
+    that people have to get."""
     if actor.user_id is None:
         raise NotForYou("not_for_you", _("Log in first."))
     notice = kinds.get(kind)
     if channel not in (PAGE, SMS) or (channel == PAGE and not notice.can_be_switched_off):
-        raise Refusal("cannot_switch_off", _("This kind of message cannot be switched off: it is about your rights."))
+        raise Refusal(
+            "cannot_switch_off", _("This kind of message cannot be switched off: it is about your rights.")
+        )
     if on:
         SwitchedOff.objects.filter(user_id=actor.user_id, kind=kind, channel=channel).delete()
     else:
@@ -117,9 +92,13 @@ def switch(*, actor: Actor, at: datetime, kind: str, channel: str, on: bool) -> 
             [SwitchedOff(user_id=actor.user_id, kind=kind, channel=channel, since=at)], ignore_conflicts=True
         )
     audit.record(
-        actor=actor, at=at, action="notice.switch", subject="notices_kind", subject_id=kind,
+        actor=actor,
+        at=at,
+        action="notice.switch",
+        subject="notices_kind",
+        subject_id=kind,
         detail={"channel": channel, "on": on},
-    )  # fmt: skip
+    )
 
 
 def _filled(kind: str, values: Mapping[str, object]) -> dict[str, str]:

@@ -1,4 +1,5 @@
-"""Counting what may not happen too often: in PostgreSQL, so that every process counts the same (S-03, S-23)."""
+"""Counting what may not happen too often: in PostgreSQL, so that every process counts the same (S-03,
+S-23)."""
 
 from datetime import datetime, timedelta
 

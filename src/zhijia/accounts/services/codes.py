@@ -22,10 +22,11 @@ A_DAY = timedelta(days=1)
 
 
 def send(*, phone: str, purpose: str, actor: Actor, at: datetime, instead: str = "") -> None:
-    """Make a code for this phone and purpose and send it once the transaction has ended. With `instead` the phone
-    gets that sentence and no code is made: the asker sees and waits the same.
+    """Make a code for this phone and purpose and send it once the transaction has ended. With `instead` the
+    phone gets that sentence and no code is made: the asker sees and waits the same.
 
-    Refuses "mobile_wrong" and "mobile_unreachable"; TooMany beyond what one phone or one address may ask for in a day (S-23).
+    Refuses "mobile_wrong" and "mobile_unreachable"; TooMany beyond what one phone or one address may ask
+    for in a day (S-23).
     """
     if mobile_error(phone):
         raise Refusal("mobile_wrong", _("This is not a mobile number: it needs 11 digits and begins with 1."))
@@ -34,29 +35,38 @@ def send(*, phone: str, purpose: str, actor: Actor, at: datetime, instead: str =
     key = attempts.digest(f"phone:{number}")
     _require_budget(key, actor, at)
     day = days.business_day(at)
-    code = "".join(secrets.choice("0123456789") for _digit in range(parameters.value("accounts.otp_digits", day=day)))
+    code = "".join(
+        secrets.choice("0123456789") for _digit in range(parameters.value("accounts.otp_digits", day=day))
+    )
     minutes = parameters.value("accounts.otp_minutes", day=day)
     if instead:
         text = instead
     else:
         OneTimeCode.objects.create(
-            purpose=purpose, phone=key, digest=_digest(key, purpose, code), made_at=at,
+            purpose=purpose,
+            phone=key,
+            digest=_digest(key, purpose, code),
+            made_at=at,
             expires_at=at + timedelta(minutes=minutes),
-        )  # fmt: skip
+        )
         text = gettext("%(code)s is your Zhijia code, valid for %(minutes)d minutes. Tell it to nobody.") % {
-            "code": code, "minutes": minutes,
-        }  # fmt: skip
+            "code": code,
+            "minutes": minutes,
+        }
     audit.record(actor=actor, at=at, action="code.send", subject="accounts_phone", subject_id=key[:16])
     transaction.on_commit(partial(sms.send, number, text))
 
 
 def check(*, phone: str, purpose: str, code: str, actor: Actor, at: datetime) -> bool:
-    """Whether this is the latest code sent to the phone for the purpose: not too old, not used, not guessed at
-    too often. True once. Does not raise, so that the try stays counted."""
+    """Whether this is the latest code sent to the phone for the purpose: not too old, not used, not guessed
+    at too often. True once. Does not raise, so that the try stays counted."""
     key = attempts.digest(f"phone:{normal_mobile(phone)}")
     limit = parameters.value("accounts.otp_attempts", day=days.business_day(at))
     latest = (
-        OneTimeCode.objects.select_for_update().filter(phone=key, purpose=purpose).order_by("-made_at", "-id").first()
+        OneTimeCode.objects.select_for_update()
+        .filter(phone=key, purpose=purpose)
+        .order_by("-made_at", "-id")
+        .first()
     )
     if latest is None or latest.used_at or latest.expires_at <= at or latest.tries >= limit:
         return False

@@ -25,6 +25,10 @@ def end_others(*, actor: Actor, at: datetime, kept: str) -> None:
         raise NotForYou("not_for_you", _("Log in first."))
     ended = sessions.end_all(actor.user_id, but=kept)
     audit.record(
-        actor=actor, at=at, action="session.end_others", subject="accounts_user", subject_id=actor.user_id,
+        actor=actor,
+        at=at,
+        action="session.end_others",
+        subject="accounts_user",
+        subject_id=actor.user_id,
         detail={"sessions": ended},
-    )  # fmt: skip
+    )

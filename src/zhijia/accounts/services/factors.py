@@ -1,6 +1,8 @@
-"""The second factor: codes by time (RFC 6238), each taken once, and codes on paper for a lost phone (S-05)."""
+"""The second factor: codes by time (RFC 6238), each taken once, and codes on paper for a lost phone
+(S-05)."""
 
 import secrets
+from contextlib import AbstractContextManager
 from datetime import datetime
 
 import pyotp
@@ -10,10 +12,10 @@ from django.utils.translation import gettext_lazy as _
 from zhijia.accounts.models import RecoveryCode, User
 from zhijia.accounts.services import attempts
 from zhijia.audit import services as audit
-from zhijia.audit.services import NOWHERE
 from zhijia.catalogue import parameters
 from zhijia.kernel import days
 from zhijia.kernel.actors import Actor
+from zhijia.kernel.context import acting
 from zhijia.kernel.errors import Refusal
 from zhijia.vault import services as vault
 
@@ -25,8 +27,8 @@ PAPER_LETTERS = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
 
 
 def offered(user: User, sealed: str) -> str:
-    """The key this page offered the user a short while ago; a fresh one when there is none. It is kept nowhere
-    but in the page that shows it."""
+    """The key this page offered the user a short while ago; a fresh one when there is none. It is kept
+    nowhere but in the page that shows it."""
     try:
         secret: str = signing.loads(sealed, salt=_salt(user), max_age=OFFER_SECONDS)
     except signing.BadSignature:
@@ -58,26 +60,43 @@ def enrol(*, actor: Actor, at: datetime, user_id: int, secret: str, code: str) -
     user.save(update_fields=["totp_since", "totp_step"])
     on_paper = _fresh_recovery_codes(user, at)
     audit.record(
-        actor=actor, at=at, action="second_factor.enrol", subject="accounts_user", subject_id=user.pk,
+        actor=actor,
+        at=at,
+        action="second_factor.enrol",
+        subject="accounts_user",
+        subject_id=user.pk,
         detail={"recovery_codes": len(on_paper)},
-    )  # fmt: skip
+    )
     return on_paper
 
 
 def remove(*, actor: Actor, at: datetime, user_id: int, reason: str) -> None:
-    """Take a lost second factor away, so that the next log-in asks for a new one. The caller asks the right."""
+    """Take a lost second factor away, so that the next log-in asks for a new one. The caller asks the
+    right."""
     user = User.objects.select_for_update().get(pk=user_id)
     user.totp_since, user.totp_step = None, 0
     user.save(update_fields=["totp_since", "totp_step"])
     user.recovery_codes.all().delete()
     audit.record(
-        actor=actor, at=at, action="second_factor.remove", subject="accounts_user", subject_id=user.pk, reason=reason
+        actor=actor,
+        at=at,
+        action="second_factor.remove",
+        subject="accounts_user",
+        subject_id=user.pk,
+        reason=reason,
     )
 
 
 def keep_secret(user: User, secret: str, *, at: datetime) -> None:
-    """Seal the key in the vault."""
-    vault.seal(KIND, user.pk, secret, place=NOWHERE, at=at)
+    """Seal the key in the vault, as the account itself: nobody else has it in sight."""
+    with _as(user):
+        vault.seal(KIND, user.pk, secret, at=at)
+
+
+def kept_secret(user: User) -> str | None:
+    """The account's key, to compare with and never to show; None when it has none."""
+    with _as(user):
+        return vault.open_to_use(KIND, user.pk)
 
 
 def check(*, actor: Actor, at: datetime, user_id: int, code: str) -> bool:
@@ -92,15 +111,21 @@ def check(*, actor: Actor, at: datetime, user_id: int, code: str) -> bool:
         return True
     locks = not locked and attempts.fail(account, at)
     audit.record(
-        actor=actor, at=at, action="second_factor.fail", subject="accounts_user", subject_id=user_id,
+        actor=actor,
+        at=at,
+        action="second_factor.fail",
+        subject="accounts_user",
+        subject_id=user_id,
         detail={"locked": locked or locks},
-    )  # fmt: skip
+    )
     return False
 
 
 def wrong_code() -> Refusal:
     """The answer to a code that does not fit, was used, or comes while the account rests."""
-    return Refusal("wrong_code", _("This code is not right, or was used already. Wait for the next one and try again."))
+    return Refusal(
+        "wrong_code", _("This code is not right, or was used already. Wait for the next one and try again.")
+    )
 
 
 def _salt(user: User) -> str:
@@ -110,13 +135,17 @@ def _salt(user: User) -> str:
 def _take_code(user: User, code: str, at: datetime) -> bool:
     if not user.totp_since:
         return False
-    secret = vault.open_to_use(KIND, user.pk)
+    secret = kept_secret(user)
     step = _step_of(secret, code, at) if secret else None
     if step is None or step <= user.totp_step:
         return False
     user.totp_step = step
     user.save(update_fields=["totp_step"])
     return True
+
+
+def _as(user: User) -> AbstractContextManager[Actor]:
+    return acting(Actor(user_id=user.pk, channel="job", request_id="second-factor"))
 
 
 def _take_recovery_code(user: User, code: str, actor: Actor, at: datetime) -> bool:
@@ -147,7 +176,9 @@ def _fresh_recovery_codes(user: User, at: datetime) -> list[str]:
     count = parameters.value("accounts.recovery_codes", day=days.business_day(at))
     user.recovery_codes.all().delete()
     codes = [_paper_code() for _code in range(count)]
-    RecoveryCode.objects.bulk_create(RecoveryCode(user=user, digest=_paper_digest(user, code)) for code in codes)
+    RecoveryCode.objects.bulk_create(
+        RecoveryCode(user=user, digest=_paper_digest(user, code)) for code in codes
+    )
     return codes
 
 

@@ -22,11 +22,14 @@ def require_may_link(actor: Actor) -> int:
 
 
 def link(*, actor: Actor, at: datetime, subject: str) -> None:
-    """Seal the issuer's subject for the actor's account. Refuses ("sso_taken") one that another account has."""
+    """Seal the issuer's subject for the actor's account. Refuses ("sso_taken") one that another account
+    has."""
     user_id = require_may_link(actor)
     try:
         with transaction.atomic():
             vault.seal("accounts_user.sso", user_id, subject, place=NOWHERE, at=at)
     except IntegrityError as error:
-        raise Refusal("sso_taken", _("This single sign-on is linked with another account already.")) from error
+        raise Refusal(
+            "sso_taken", _("This single sign-on is linked with another account already.")
+        ) from error
     audit.record(actor=actor, at=at, action="sso.link", subject="accounts_user", subject_id=user_id)

@@ -8,10 +8,10 @@ from django.conf import settings
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from zhijia.accounts.models import User
+from zhijia.accounts.models import Attempt, User
 from zhijia.accounts.services import attempts, codes, passwords
 from zhijia.audit import services as audit
-from zhijia.catalogue import parameters
+from zhijia.catalogue import parameters, ports
 from zhijia.kernel import days
 from zhijia.kernel.actors import Actor
 from zhijia.kernel.codes import mobile_error, normal_mobile
@@ -20,13 +20,15 @@ from zhijia.vault import services as vault
 
 Stop = Literal["second_factor", "enrol", "change_password", "inside"]
 PURPOSE = "login"
+DEVICE = "device"
 A_MINUTE = timedelta(minutes=1)
 
 
 def by_password(*, actor: Actor, at: datetime, name: str, password: str) -> User:
-    """The account with this user name or phone and password. Refuses ("login_failed") with the same sentence and
-    after the same time whether the account exists, is closed, rests after five failures, or the password is wrong
-    (S-03, S-23). TooMany when one address tries too often. The caller lets the transaction commit: it counts."""
+    """The account with this user name or phone and password. Refuses ("login_failed") with the same
+    sentence and after the same time whether the account exists, is closed, rests after five failures, or
+    the password is wrong (S-03, S-23). TooMany when one address tries too often. The caller lets the
+    transaction commit: it counts."""
     _require_few(actor, at)
     user = find(name)
     account = attempts.digest(f"user:{user.pk}" if user else f"name:{name.strip().lower()}")
@@ -43,19 +45,22 @@ def by_password(*, actor: Actor, at: datetime, name: str, password: str) -> User
 
 
 def send_code(*, actor: Actor, at: datetime, phone: str) -> None:
-    """Send a code to log in with. A phone without a member's account gets a sentence instead: the page says and
-    takes the same, and only who holds the phone learns more."""
+    """Send a code to log in with. A phone without a member's account gets a sentence instead: the page says
+    and takes the same, and only who holds the phone learns more."""
     user = None if mobile_error(phone) else find(phone)
     instead = ""
     if user is None or not may_log_in(user):
-        instead = gettext("Somebody asked for a log-in code, but this number has no account at Zhijia. Ask your union.")
+        instead = gettext(
+            "Somebody asked for a log-in code, but this number has no account at Zhijia. Ask your union."
+        )
     elif user.staff:
         instead = gettext("Staff of the union log in with user name and password, not with a code.")
     codes.send(phone=phone, purpose=PURPOSE, actor=actor, at=at, instead=instead)
 
 
 def by_code(*, actor: Actor, at: datetime, phone: str, code: str) -> User:
-    """The member's account with this phone, proved by the code. Refuses "login_failed" as `by_password` does."""
+    """The member's account with this phone, proved by the code. Refuses "login_failed" as `by_password`
+    does."""
     _require_few(actor, at)
     user = None if mobile_error(phone) else find(phone)
     right = codes.check(phone=phone, purpose=PURPOSE, code=code, actor=actor, at=at)
@@ -74,8 +79,38 @@ def by_subject(*, actor: Actor, at: datetime, subject: str) -> User:
     _record_failure(actor, at, user, "sso")
     raise Refusal(
         "not_linked",
-        _("Your single sign-on is not linked with an account here. Log in with your password and link it first."),
+        _(
+            "Your single sign-on is not linked with an account here."
+            " Log in with your password and link it first."
+        ),
     )
+
+
+def came_in(*, actor: Actor, at: datetime, way: str, second_factor: bool, first: bool) -> None:
+    """Put the log-in on the trail, and tell the account when its device is one not seen before."""
+    audit.record(
+        actor=actor,
+        at=at,
+        action="login",
+        subject="accounts_user",
+        subject_id=actor.user_id,
+        detail={"way": way, "second_factor": second_factor},
+    )
+    device = attempts.digest(f"device:{actor.user_id}:{actor.device}")
+    if Attempt.objects.filter(kind=DEVICE, key=device).exists():
+        return
+    attempts.add(DEVICE, device, at)
+    if not first:
+        ports.call(
+            "notices.send",
+            actor=actor,
+            at=at,
+            to_user=actor.user_id,
+            kind="new_device",
+            values={},
+            link="accounts:sessions",
+            reason="account",
+        )
 
 
 def find(name: str) -> User | None:
@@ -107,8 +142,8 @@ def failed(at: datetime) -> Refusal:
     return Refusal(
         "login_failed",
         _(
-            "This did not work: the name or the password is not right, or there were too many tries. After %(failures)d"
-            " wrong passwords an account rests for %(minutes)d minutes."
+            "This did not work: the name or the password is not right, or there were too many tries."
+            " After %(failures)d wrong passwords an account rests for %(minutes)d minutes."
         )
         % {
             "failures": parameters.value("accounts.lock_failures", day=day),
@@ -128,8 +163,12 @@ def _record_failure(
 ) -> None:
     subject_id = user.pk if user else "unknown"
     audit.record(
-        actor=actor, at=at, action="login.fail", subject="accounts_user", subject_id=subject_id,
+        actor=actor,
+        at=at,
+        action="login.fail",
+        subject="accounts_user",
+        subject_id=subject_id,
         detail={"way": way, "locked": locked},
-    )  # fmt: skip
+    )
     if locks:
         audit.record(actor=actor, at=at, action="login.lock", subject="accounts_user", subject_id=subject_id)

@@ -15,7 +15,7 @@ from zhijia.accounts import rules, sessions
 from zhijia.accounts.models import OldPassword, User
 from zhijia.accounts.services import attempts
 from zhijia.audit import services as audit
-from zhijia.catalogue import parameters
+from zhijia.catalogue import parameters, ports
 from zhijia.kernel import days
 from zhijia.kernel.actors import Actor
 from zhijia.kernel.errors import Refusal, TooMany
@@ -28,7 +28,8 @@ _hashing = BoundedSemaphore(max(1, (os.cpu_count() or 2) // 2))
 SENTENCES = {
     "short": _("The password is too short: it needs at least %(length)d characters."),
     "classes": _(
-        "Mix at least %(classes)d of these in the password: small letters, capitals, digits, signs or Chinese."
+        "Mix at least %(classes)d of these in the password: small letters, capitals, digits,"
+        " signs or Chinese."
     ),
     "login": _("The password may not contain your user name."),
     "breached": _("Everybody who breaks in tries this password first. Choose one of your own."),
@@ -63,7 +64,13 @@ def require_good(password: str, *, user: User, at: datetime) -> None:
 
 
 def change(
-    *, actor: Actor, at: datetime, user_id: int, new: str, old: str | None = None, kept_session: str | None = None
+    *,
+    actor: Actor,
+    at: datetime,
+    user_id: int,
+    new: str,
+    old: str | None = None,
+    kept_session: str | None = None,
 ) -> None:
     """A new password. `old` None means that it was just proved in another way (the forced change at the first
     log-in). Every other session of the account ends. Refuses a wrong old password, a weak and a used one."""
@@ -82,20 +89,36 @@ def change(
     user.save(update_fields=["password", "password_changed_at", "must_change_password"])
     ended = sessions.end_all(user.pk, but=kept_session)
     audit.record(
-        actor=actor, at=at, action="password.change", subject="accounts_user", subject_id=user.pk,
+        actor=actor,
+        at=at,
+        action="password.change",
+        subject="accounts_user",
+        subject_id=user.pk,
         detail={"sessions_ended": ended},
-    )  # fmt: skip
+    )
+    ports.call(
+        "notices.send",
+        actor=actor,
+        at=at,
+        to_user=user.pk,
+        kind="password_changed",
+        values={},
+        link="accounts:sessions",
+        reason="account",
+    )
 
 
 def check(*, actor: Actor, at: datetime, user_id: int, password: str) -> bool:
-    """Whether this is the account's password; a wrong one counts as a failed log-in (S-03). Does not raise."""
+    """Whether this is the account's password; a wrong one counts as a failed log-in (S-03). Does not
+    raise."""
     account = attempts.digest(f"user:{user_id}")
     attempts.one_at_a_time(account)
     return _proves(User.objects.get(pk=user_id), account, password, actor, at)
 
 
 def must_change(user: User, at: datetime) -> bool:
-    """Whether a new password has to be set before anything else: first log-in, or older than S-02 allows staff."""
+    """Whether a new password has to be set before anything else: first log-in, or older than S-02 allows
+    staff."""
     if user.must_change_password:
         return True
     if not user.staff or user.password_changed_at is None:
@@ -110,9 +133,13 @@ def _proves(user: User, account: str, password: str, actor: Actor, at: datetime)
         return True
     locks = not locked and attempts.fail(account, at)
     audit.record(
-        actor=actor, at=at, action="password.fail", subject="accounts_user", subject_id=user.pk,
+        actor=actor,
+        at=at,
+        action="password.fail",
+        subject="accounts_user",
+        subject_id=user.pk,
         detail={"locked": locked or locks},
-    )  # fmt: skip
+    )
     return False
 
 
@@ -121,16 +148,18 @@ def _require_unused(user: User, new: str, at: datetime) -> None:
     older = user.old_passwords.order_by("-replaced_at").values_list("password", flat=True)[: kept - 1]
     if any(matches(new, encoded) for encoded in [user.password, *older]):
         raise Refusal(
-            "used_password", _("You have used this password before. The last %(count)d may not come back.")
-            % {"count": kept},
-        )  # fmt: skip
+            "used_password",
+            _("You have used this password before. The last %(count)d may not come back.") % {"count": kept},
+        )
 
 
 @contextmanager
 def _one_of_few() -> Iterator[None]:
     if not _hashing.acquire(timeout=WAIT_SECONDS):
         raise TooMany(
-            "busy", _("Very many people are logging in right now. Please try again in a minute."), retry_after=30
+            "busy",
+            _("Very many people are logging in right now. Please try again in a minute."),
+            retry_after=30,
         )
     try:
         yield

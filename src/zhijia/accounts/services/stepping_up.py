@@ -9,7 +9,7 @@ from zhijia.accounts.models import User
 from zhijia.accounts.services import codes, factors, passwords
 from zhijia.audit import services as audit
 from zhijia.kernel.actors import Actor
-from zhijia.kernel.errors import Refusal
+from zhijia.kernel.errors import NotForYou, Refusal
 from zhijia.vault import services as vault
 
 PURPOSE = "step_up"
@@ -24,7 +24,7 @@ def prove(*, actor: Actor, at: datetime, user_id: int, password: str | None, cod
         if right and user.totp_since:
             right = factors.check(actor=actor, at=at, user_id=user_id, code=code)
     else:
-        phone = vault.open_to_use("accounts_user.phone", user_id) or ""
+        phone = vault.read_inside("accounts_user.phone", user_id)
         right = codes.check(phone=phone, purpose=PURPOSE, code=code, actor=actor, at=at)
     if right:
         audit.record(actor=actor, at=at, action="step_up", subject="accounts_user", subject_id=user_id)
@@ -33,7 +33,10 @@ def prove(*, actor: Actor, at: datetime, user_id: int, password: str | None, cod
 
 def send_code(*, actor: Actor, at: datetime, user_id: int) -> None:
     """Send a code to the account's own phone. Refuses "no_phone"."""
-    phone = vault.open_to_use("accounts_user.phone", user_id)
-    if not phone:
-        raise Refusal("no_phone", _("This account has neither a password nor a phone. Ask your union's officer."))
+    try:
+        phone = vault.read_inside("accounts_user.phone", user_id)
+    except NotForYou as error:
+        raise Refusal(
+            "no_phone", _("This account has neither a password nor a phone. Ask your union's officer.")
+        ) from error
     codes.send(phone=phone, purpose=PURPOSE, actor=actor, at=at)

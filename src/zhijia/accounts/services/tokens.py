@@ -1,4 +1,5 @@
-"""Personal tokens for programs: shown once, kept as a digest, held to scopes, ended at once when revoked (S-04)."""
+"""Personal tokens for programs: shown once, kept as a digest, held to scopes, ended at once when revoked
+(S-04)."""
 
 import hashlib
 import secrets
@@ -23,9 +24,12 @@ def known_scopes() -> list[str]:
     return sorted({permission for role in roles.all() for permission in role.permissions})
 
 
-def make(*, actor: Actor, at: datetime, name: str, scopes: Collection[str], days_valid: int) -> tuple[ApiToken, str]:
+def make(
+    *, actor: Actor, at: datetime, name: str, scopes: Collection[str], days_valid: int
+) -> tuple[ApiToken, str]:
     """A new token of the actor's own account, and its text, which is not kept. Needs step-up (S-06).
-    Refuses no scope, an unknown one, a life beyond `accounts.token_max_days` and more than `accounts.tokens_per_user`.
+    Refuses no scope, an unknown one, a life beyond `accounts.token_max_days` and more than
+    `accounts.tokens_per_user`.
     """
     if actor.user_id is None:
         raise NotForYou("not_for_you", _("Log in first."))
@@ -35,7 +39,10 @@ def make(*, actor: Actor, at: datetime, name: str, scopes: Collection[str], days
     User.objects.select_for_update().get(pk=actor.user_id)
     most = parameters.value("accounts.tokens_per_user", day=day)
     if own(actor, at).count() >= most:
-        raise Refusal("token_count", _("You have %(most)d tokens already. Revoke one you no longer need.") % {"most": most})
+        raise Refusal(
+            "token_count",
+            _("You have %(most)d tokens already. Revoke one you no longer need.") % {"most": most},
+        )
     longest = parameters.value("accounts.token_max_days", day=day)
     if not 1 <= days_valid <= longest:
         raise Refusal("token_days", _("A token lives for 1 to %(longest)d days.") % {"longest": longest})
@@ -43,13 +50,21 @@ def make(*, actor: Actor, at: datetime, name: str, scopes: Collection[str], days
         raise Refusal("token_scopes", _("Choose what the token may do."))
     clear = HEAD + secrets.token_urlsafe(32)
     token = ApiToken.objects.create(
-        user_id=actor.user_id, name=name.strip()[:60], digest=_digest(clear), scopes=sorted(set(scopes)),
-        created_at=at, expires_at=at + timedelta(days=days_valid),
-    )  # fmt: skip
+        user_id=actor.user_id,
+        name=name.strip()[:60],
+        digest=_digest(clear),
+        scopes=sorted(set(scopes)),
+        created_at=at,
+        expires_at=at + timedelta(days=days_valid),
+    )
     audit.record(
-        actor=actor, at=at, action="token.make", subject="accounts_api_token", subject_id=token.pk,
+        actor=actor,
+        at=at,
+        action="token.make",
+        subject="accounts_api_token",
+        subject_id=token.pk,
         detail={"scopes": token.scopes, "days": days_valid},
-    )  # fmt: skip
+    )
     return token, clear
 
 
@@ -60,7 +75,9 @@ def own(actor: Actor, at: datetime) -> QuerySet[ApiToken]:
 
 def revoke(*, actor: Actor, at: datetime, token_id: int) -> None:
     """The token opens nothing from now on. Somebody else's is not found (NotForYou)."""
-    ended = ApiToken.objects.filter(pk=token_id, user_id=actor.user_id, revoked_at__isnull=True).update(revoked_at=at)
+    ended = ApiToken.objects.filter(pk=token_id, user_id=actor.user_id, revoked_at__isnull=True).update(
+        revoked_at=at
+    )
     if not ended:
         raise NotForYou("not_found", _("There is no such token."))
     audit.record(actor=actor, at=at, action="token.revoke", subject="accounts_api_token", subject_id=token_id)

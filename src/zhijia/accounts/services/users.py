@@ -1,4 +1,5 @@
-"""Accounts come into being and are closed. Whether the actor may is asked by the caller, who knows the grants."""
+"""Accounts come into being and are closed. Whether the actor may is asked by the caller, who knows the
+grants."""
 
 import secrets
 from datetime import datetime
@@ -34,8 +35,9 @@ def create_user(
     totp_secret: str = "",
     place: Place = NOWHERE,
 ) -> User:
-    """A new account (S-01); a member's login is made when none is given, and without a password the way in is a
-    code by SMS. Refuses a login or phone that is taken ("login_taken", "phone_taken") and a password below S-02.
+    """A new account (S-01); a member's login is made when none is given, and without a password the way in
+    is a code by SMS. Refuses a login or phone that is taken ("login_taken", "phone_taken") and a password
+    below S-02.
 
     `demo` accounts cannot log in where the production switch is on. `place` is where the sealed phone stands.
     """
@@ -56,9 +58,14 @@ def create_user(
         user.totp_since = at
         user.save(update_fields=["totp_since"])
     audit.record(
-        actor=actor, at=at, action="account.create", subject="accounts_user", subject_id=user.pk, place=place,
+        actor=actor,
+        at=at,
+        action="account.create",
+        subject="accounts_user",
+        subject_id=user.pk,
+        place=place,
         detail={"staff": staff, "phone": bool(phone), "second_factor": bool(totp_secret)},
-    )  # fmt: skip
+    )
     return user
 
 
@@ -70,9 +77,14 @@ def close_account(*, actor: Actor, at: datetime, user_id: int, reason: str) -> N
     ended = sessions.end_all(user.pk)
     ApiToken.objects.filter(user=user, revoked_at__isnull=True).update(revoked_at=at)
     audit.record(
-        actor=actor, at=at, action="account.close", subject="accounts_user", subject_id=user.pk, reason=reason,
+        actor=actor,
+        at=at,
+        action="account.close",
+        subject="accounts_user",
+        subject_id=user.pk,
+        reason=reason,
         detail={"sessions": ended},
-    )  # fmt: skip
+    )
 
 
 def reopen_account(*, actor: Actor, at: datetime, user_id: int, reason: str) -> None:
@@ -82,7 +94,12 @@ def reopen_account(*, actor: Actor, at: datetime, user_id: int, reason: str) -> 
     user.must_change_password = True
     user.save(update_fields=["is_active", "must_change_password"])
     audit.record(
-        actor=actor, at=at, action="account.reopen", subject="accounts_user", subject_id=user.pk, reason=reason
+        actor=actor,
+        at=at,
+        action="account.reopen",
+        subject="accounts_user",
+        subject_id=user.pk,
+        reason=reason,
     )
 
 
@@ -102,7 +119,8 @@ def _seal_phone(user: User, phone: str, *, place: Place, at: datetime) -> None:
             vault.seal("accounts_user.phone", user.pk, normal_mobile(phone), place=place, at=at)
     except IntegrityError as error:
         raise Refusal(
-            "phone_taken", _("Another account uses this phone already. Log in with it, or ask your union's officer.")
+            "phone_taken",
+            _("Another account uses this phone already. Log in with it, or ask your union's officer."),
         ) from error
 
 

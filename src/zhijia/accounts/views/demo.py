@@ -12,7 +12,6 @@ from zhijia.accounts.doors import demo_only
 from zhijia.accounts.models import DemoSms, User
 from zhijia.accounts.services import factors
 from zhijia.kernel import days
-from zhijia.vault import services as vault
 
 LATEST = 20
 
@@ -29,7 +28,7 @@ def _factors(now: datetime) -> list[dict[str, Any]]:
     staff = User.objects.filter(demo=True, staff=True, totp_since__isnull=False).order_by("login")[:LATEST]
     shown = []
     for user in staff:
-        secret = vault.open_to_use(factors.KIND, user.pk)
+        secret = factors.kept_secret(user)
         if secret:
             shown.append({"login": user.login, "code": pyotp.TOTP(secret).at(now)})
     return shown

@@ -10,7 +10,14 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from zhijia.accounts import entries, sso
 from zhijia.accounts.actors import actor_of
-from zhijia.accounts.forms import EnrolForm, LoginForm, NewPasswordForm, PhoneCodeForm, PhoneForm, SecondFactorForm
+from zhijia.accounts.forms import (
+    EnrolForm,
+    LoginForm,
+    NewPasswordForm,
+    PhoneCodeForm,
+    PhoneForm,
+    SecondFactorForm,
+)
 from zhijia.accounts.qr import drawing
 from zhijia.accounts.services import factors, logins, passwords
 from zhijia.audit import services as audit

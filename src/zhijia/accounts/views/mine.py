@@ -35,9 +35,13 @@ def password(request: HttpRequest) -> HttpResponse:
         given = form.cleaned_data
         try:
             passwords.change(
-                actor=actor_of(request), at=days.now(), user_id=user.pk, new=given["new"], old=given.get("old"),
+                actor=actor_of(request),
+                at=days.now(),
+                user_id=user.pk,
+                new=given["new"],
+                old=given.get("old"),
                 kept_session=request.session.session_key,
-            )  # fmt: skip
+            )
         except TooMany:
             raise
         except Refusal as refusal:
@@ -53,7 +57,11 @@ def password(request: HttpRequest) -> HttpResponse:
 @member_of_the_house
 def own_sessions(request: HttpRequest) -> HttpResponse:
     """Where one is logged in."""
-    page = {"sessions": queries.own_sessions(actor_of(request), sessions.key_hash(request.session.session_key or ""))}
+    page = {
+        "sessions": queries.own_sessions(
+            actor_of(request), sessions.key_hash(request.session.session_key or "")
+        )
+    }
     return render(request, "accounts/sessions.html", page)
 
 
@@ -87,7 +95,11 @@ def own_tokens(request: HttpRequest) -> HttpResponse:
         given = form.cleaned_data
         try:
             token, clear = tokens.make(
-                actor=actor, at=days.now(), name=given["name"], scopes=given["scopes"], days_valid=given["days"]
+                actor=actor,
+                at=days.now(),
+                name=given["name"],
+                scopes=given["scopes"],
+                days_valid=given["days"],
             )
         except NotForYou:
             raise

@@ -29,15 +29,18 @@ def tell(
     reason: str = "",
     using: str = "bulk",
 ) -> int:
-    """Tell these people (and their accounts, where there are any), in the running transaction of `using`; how many.
+    """Tell these people (and their accounts, where there are any), in the running transaction of `using`;
+    how many.
 
-    For a kind that cannot be switched off; it stands on their page and rings nowhere. The caller names the scope
-    and answers for it on the trail.
+    For a kind that cannot be switched off; it stands on their page and rings nowhere. The caller names the
+    scope and answers for it on the trail.
     """
     notice = kinds.get(kind)
     filled = {name: str(value) for name, value in values.items()}
     if set(filled) != set(notice.values) or notice.can_be_switched_off:
-        raise ValueError(f"{kind} takes the values {', '.join(notice.values) or 'none'} and has no off switch")
+        raise ValueError(
+            f"{kind} takes the values {', '.join(notice.values) or 'none'} and has no off switch"
+        )
     told: list[Any] = [kind, Jsonb(filled), link, reason, at, new_ids(len(person_ids)), list(person_ids)]
     with connections[using].cursor() as cursor:
         cursor.execute(_INSERT, told)

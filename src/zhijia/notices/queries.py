@@ -90,7 +90,7 @@ def preferences_of(actor: Actor) -> list[Preference]:
     ]
 
 
-def _own(actor: Actor) -> QuerySet[Message]:
+def own(actor: Actor) -> QuerySet[Message]:
     if actor.user_id is None:
         return Message.objects.none()
     mine = Q(user_id=actor.user_id)

@@ -6,7 +6,8 @@ from zhijia.kernel.days import SHANGHAI
 
 
 def when_awake(at: datetime, quiet: tuple[int, int]) -> datetime:
-    """The first moment from `at` outside the quiet hours (from, to; in Shanghai, over midnight when from > to)."""
+    """The first moment from `at` outside the quiet hours (from, to; in Shanghai, over midnight when from >
+    to)."""
     begin, end = quiet
     local = at.astimezone(SHANGHAI)
     asleep = begin <= local.hour < end if begin < end else local.hour >= begin or local.hour < end

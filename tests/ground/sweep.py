@@ -2,7 +2,7 @@
 
 import psycopg
 
-KEPT = {"catalogue_division"}
+KEPT = {"catalogue_division", "catalogue_division_load"}
 _filled_by_migrations: set[str] = set()
 
 

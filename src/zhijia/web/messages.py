@@ -8,7 +8,7 @@ PACKAGE = Path(__file__).resolve().parent.parent
 
 
 def compile_stale(package: Path = PACKAGE) -> list[Path]:
-    """Compile every `django.po` that is newer than its `.mo`; the ones compiled. Raises OSError on a bad file."""
+    """Compile every `django.po` newer than its `.mo`; answers those. Raises OSError on a bad file."""
     done = []
     for catalogue in sorted(package.glob("*/locale/*/LC_MESSAGES/django.po")):
         compiled = catalogue.with_suffix(".mo")

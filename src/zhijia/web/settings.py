@@ -6,6 +6,7 @@ from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 from zhijia.kernel import logs
+from zhijia.web import secret
 from zhijia.web.database import addresses
 
 PACKAGE = Path(__file__).resolve().parent.parent
@@ -33,7 +34,7 @@ DATA = Path(os.environ.get("ZHIJIA_DATA", Path.home() / ".local/share/zhijia")).
 PRODUCTION = os.environ.get("ZHIJIA_PRODUCTION", "") == "1"
 DEMO = os.environ.get("ZHIJIA_DEMO", "") == "1" and not PRODUCTION
 DEBUG = False
-SECRET_KEY = os.environ.get("ZHIJIA_SECRET_KEY", "" if PRODUCTION else "development-only")
+SECRET_KEY = secret.key(DATA) or ("" if PRODUCTION else "development-only")
 ALLOWED_HOSTS = os.environ.get("ZHIJIA_HOSTS", "127.0.0.1,localhost,[::1]").split(",")
 
 DATABASES = {alias: _database(url) for alias, url in addresses.urls(DATA).items()}

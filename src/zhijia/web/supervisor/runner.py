@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import FrameType
 
+from zhijia.web import secret
 from zhijia.web.database import addresses, roles
 from zhijia.web.database.embedded import Server
 from zhijia.web.database.system_user import CannotRun
@@ -101,6 +102,7 @@ class Supervisor:
 
     def _start(self) -> None:
         (self.plan.data / "logs").mkdir(mode=0o700, exist_ok=True)
+        secret.make(self.plan.data)
         if not addresses.outside():
             self._start_database()
         self._set_up()

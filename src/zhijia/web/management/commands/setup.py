@@ -9,6 +9,7 @@ from django.core.management import BaseCommand, CommandError, call_command, get_
 from django.db import connections
 from django.db.migrations.executor import MigrationExecutor
 
+from zhijia.catalogue import divisions
 from zhijia.web.database import addresses
 from zhijia.web.supervisor import static
 
@@ -26,6 +27,7 @@ class Command(BaseCommand):
         else:
             self._step("Bringing the tables up to date", self._migrate)
         self._step("Gathering static files", static.gather)
+        self._step("Loading the country's divisions", self._load_divisions)
         if settings.DEMO:
             self._step(f"Making the demo province (scale {DEMO_SCALE}, seed {DEMO_SEED})", self._load_demo)
 
@@ -50,6 +52,9 @@ class Command(BaseCommand):
             self.stdout.write(f"Making {len(missing)} changes to the tables …")
             call_command("migrate", database="owner", interactive=False, verbosity=0)
         return bool(missing)
+
+    def _load_divisions(self) -> bool:
+        return divisions.load().read > 0
 
     def _load_demo(self) -> bool:
         from zhijia.registry.models import Union

@@ -16,8 +16,8 @@ class Dimension(Part):
 
 
 class FactKind(Definition):
-    """A kind of thing that happens. `record` is the kind of record such a fact opens to, `proof` says whether it
-    is counted here, counted without persons per place and hour, or declared from outside with a proof."""
+    """A kind of thing that happens. `record` is the kind of record such a fact opens to, `proof` says whether
+    it is counted here, counted without persons per place and hour, or declared from outside with a proof."""
 
     grows: ClassVar[str] = "dimensions"
 

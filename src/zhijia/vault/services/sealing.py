@@ -1,6 +1,6 @@
 """Putting values in. Anybody may put in; only those in scope look (the table's policy)."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -16,7 +16,7 @@ from zhijia.vault.places import SEALING, binding, row
 TYPES = ("int2", "uuid", "uuid", "int4", "bytea", "int4", "int4", "int4", "uuid", "int8", "timestamptz")
 """Of the columns below, for binary COPY."""
 
-COPY = """COPY vault_incoming
+COPY = """COPY {table}
  (kind, row_id, blind, blind_version, sealed, key_id, union_id, county_id, person_id, user_id, sealed_at)
 FROM STDIN (FORMAT binary)"""
 INSERT = """INSERT INTO vault_secret
@@ -106,12 +106,17 @@ def seal_many(kind: str, secrets: Sequence[NewSecret], *, at: datetime) -> int:
             "CREATE TEMP TABLE IF NOT EXISTS vault_incoming (LIKE vault_secret) ON COMMIT DELETE ROWS"
         )
         cursor.execute("DELETE FROM vault_incoming")
-        with cursor.copy(COPY) as copy:
-            copy.set_types(TYPES)
-            for record in records:
-                copy.write_row(record)
+        copy_records(cursor, "vault_incoming", records)
         cursor.execute(MERGE)
     return len(records)
+
+
+def copy_records(cursor: Any, table: str, records: Iterable[Sequence[Any]]) -> None:
+    """Send rows, in the order of the columns above, to `table` by binary COPY."""
+    with cursor.copy(COPY.format(table=table)) as copy:
+        copy.set_types(TYPES)
+        for record in records:
+            copy.write_row(record)
 
 
 def prepare(kind: str, row_ids: Sequence[UUID], values: Sequence[str], *, using: str = "bulk") -> Prepared:

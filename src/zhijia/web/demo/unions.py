@@ -1,0 +1,279 @@
+"""The unions of a demo province: federations down to townships in the real divisions, grassroots unions under
+them, industrial unions and the federations of the four groups beside (ORG-01 to ORG-03, MEM-05, MEM-06)."""
+
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from zhijia.web.demo.plan import LEAST_MEMBERS, Places, Plan
+from zhijia.web.demo.seeds import Integers, shares, stream
+from zhijia.web.demo.words import words
+
+FEDERATION, INDUSTRIAL, SYSTEM, TOWNSHIP, PARK = "10", "20", "21", "30", "31"
+REGION, SECTOR, UNIT, JOINT, VILLAGE = "40", "41", "50", "51", "52"
+PROVINCE, CITY, COUNTY, MIDDLE, GRASSROOTS = 2, 3, 4, 5, 6
+NONE = -1
+STREAM = 1
+OLD_DAYS, NEW_DAYS = 5 * 366, 90
+"""Federations are older than the history told; the youngest union is three months old."""
+
+
+@dataclass(slots=True)
+class Unions:
+    """One entry a union, parents before children: columns by position. Parents are positions, NONE is no parent.
+    `age` is how many days ago it was founded; `members` and `gone` how many are there and have left."""
+
+    name: list[str] = field(default_factory=list)
+    type: list[str] = field(default_factory=list)
+    level: list[int] = field(default_factory=list)
+    division: list[str] = field(default_factory=list)
+    parent: list[int] = field(default_factory=list)
+    fund: list[int] = field(default_factory=list)
+    industry_parent: list[int] = field(default_factory=list)
+    county: list[int] = field(default_factory=list)
+    trade: list[str] = field(default_factory=list)
+    group: list[str] = field(default_factory=list)
+    pool: list[bool] = field(default_factory=list)
+    age: list[int] = field(default_factory=list)
+    members: Integers = field(default_factory=lambda: np.zeros(0, np.int64))
+    gone: Integers = field(default_factory=lambda: np.zeros(0, np.int64))
+
+    def __len__(self) -> int:
+        return len(self.name)
+
+    def add(
+        self, name: str, type: str, level: int, division: str, parent: int, *,
+        trade: str = "", group: str = "00", pool: bool = False, age: int, industry_parent: int = NONE,
+    ) -> int:  # fmt: skip
+        """Put one more union below its parent and answer its position."""
+        here = len(self.name)
+        self.name.append(name)
+        self.type.append(type)
+        self.level.append(level)
+        self.division.append(division)
+        self.parent.append(parent)
+        self.fund.append(parent)
+        self.industry_parent.append(industry_parent)
+        self.county.append(here if level <= COUNTY else self.county[parent])
+        self.trade.append(trade)
+        self.group.append(group)
+        self.pool.append(pool)
+        self.age.append(age)
+        return here
+
+
+@dataclass(slots=True)
+class _Seats:
+    """Where grassroots unions may hang, by what kind of union is above them."""
+
+    city: list[int] = field(default_factory=list)
+    county: list[int] = field(default_factory=list)
+    township: list[int] = field(default_factory=list)
+    industry: list[int] = field(default_factory=list)
+    sector: list[int] = field(default_factory=list)
+
+
+def make_unions(plan: Plan, places: Places) -> Unions:
+    """Exactly `plan.unions` unions with `plan.members` members and `plan.gone` who have left among them."""
+    rng = stream(plan.seed, STREAM)
+    unions, seats = Unions(), _Seats()
+    _federations(unions, seats, places, rng)
+    _beside(unions, seats, plan, rng)
+    _grassroots(unions, seats, plan, places, rng)
+    _people(unions, plan, rng)
+    _other_parents(unions, seats, rng)
+    return unions
+
+
+def _age(rng: np.random.Generator) -> int:
+    """Days since founding of a body from before the history told: up to forty years more."""
+    return OLD_DAYS + int(rng.integers(30, 40 * 365))
+
+
+def _federations(unions: Unions, seats: _Seats, places: Places, rng: np.random.Generator) -> None:
+    names = words("unions")["names"]
+    parks = tuple(words("unions")["park_endings"])
+    code, name = places.province
+    top = unions.add(names["federation"].format(place=name), FEDERATION, PROVINCE, code, NONE, age=_age(rng))
+    at = {code[:2]: top}
+    for code, name in places.cities:
+        at[code[:4]] = unions.add(
+            names["federation"].format(place=name), FEDERATION, CITY, code, top, age=_age(rng)
+        )
+        seats.city.append(at[code[:4]])
+    short = {code[:6]: name for code, name in places.counties}
+    for code, name in places.counties:
+        kind = PARK if name.endswith(parks) else FEDERATION
+        at[code[:6]] = unions.add(
+            names["federation"].format(place=name), kind, COUNTY, code, at[code[:4]], age=_age(rng)
+        )
+        seats.county.append(at[code[:6]])
+    for code, name in places.townships:
+        park = name.endswith(parks)
+        form, kind = (names["park"], PARK) if park else (names["township"], TOWNSHIP)
+        where = short[code[:6]] + name
+        seats.township.append(unions.add(form.format(place=where), kind, MIDDLE, code, at[code[:6]], age=_age(rng)))
+
+
+def _beside(unions: Unions, seats: _Seats, plan: Plan, rng: np.random.Generator) -> None:
+    """Industrial unions of the province and the cities, sector federations of cities and counties, and one
+    holding pool a city; as many as a plan of this size has room for."""
+    kept = words("unions")
+    names, top = kept["names"], 0
+    place = _place(unions, top)
+    for industry in kept["industries"][: min(8, 2 + plan.unions // 50)]:
+        name = names["industry"].format(place=place, industry=industry["name"])
+        seats.industry.append(
+            unions.add(name, INDUSTRIAL, CITY, unions.division[top], top, trade=industry["trades"][0], age=_age(rng))
+        )
+    pairs = [(city, industry) for industry in kept["industries"] for city in seats.city]
+    for city, industry in pairs[: min(48, plan.unions // 50)]:
+        name = names["industry"].format(place=_place(unions, city), industry=industry["name"])
+        seats.industry.append(
+            unions.add(name, SYSTEM, COUNTY, unions.division[city], city, trade=industry["trades"][0], age=_age(rng))
+        )
+    for city in seats.city:
+        name = names["pool"].format(place=_place(unions, city))
+        unions.add(name, SECTOR, GRASSROOTS, unions.division[city], city, pool=True, trade="G60", age=_age(rng))
+    _sectors(unions, seats, [(c, s) for c in seats.city for s in kept["sectors"]][: max(4, plan.unions // 25)], rng)
+    riders = kept["sectors"][:2]
+    _sectors(unions, seats, [(c, s) for c in seats.county for s in riders][: max(1, plan.unions // 100)], rng)
+
+
+def _sectors(unions: Unions, seats: _Seats, pairs: list[tuple[int, dict[str, str]]], rng: np.random.Generator) -> None:
+    form = words("unions")["names"]["sector"]
+    for above, sector in pairs:
+        name = form.format(place=_place(unions, above), sector=sector["name"])
+        seats.sector.append(
+            unions.add(
+                name, SECTOR, MIDDLE, unions.division[above], above,
+                trade=sector["trade"], group=sector["group"], age=_age(rng),
+            )
+        )  # fmt: skip
+
+
+def _place(unions: Unions, position: int) -> str:
+    """The place a federation is named after."""
+    ending = words("unions")["names"]["federation"].format(place="")
+    return unions.name[position].removesuffix(ending)
+
+
+def _grassroots(
+    unions: Unions, seats: _Seats, plan: Plan, places: Places, rng: np.random.Generator
+) -> None:
+    """Fill up to the number of the plan: three to each of the first two counties, one to each county, the rest by
+    chance, larger places more. Sorted by what is above them, so that neighbours stand together."""
+    left = plan.unions - len(unions)
+    kinds = (seats.township, seats.county, seats.sector, seats.industry, seats.city)
+    above = np.concatenate([np.array(kind, np.int64) for kind in kinds])
+    shared = (0.60, 0.28, 0.04, 0.05, 0.03)
+    weights = np.concatenate([share * _sizes(rng, len(kind), 0.5) for share, kind in zip(shared, kinds, strict=True)])
+    capital = np.array([unions.division[position][:4] == unions.division[seats.city[0]][:4] for position in above])
+    weights[capital] *= 2.2
+    given = [*seats.county[:2] * 3, *seats.county][:left]
+    chosen = rng.choice(above, left - len(given), p=weights / weights.sum())
+    villages = {township: list(places.villages[unions.division[township][:9]]) for township in seats.township}
+    writer = _Writer(rng, villages)
+    for parent in np.sort(np.concatenate([np.array(given, np.int64), chosen])).tolist():
+        writer.write(unions, parent)
+
+
+def _sizes(rng: np.random.Generator, many: int, spread: float) -> NDArray[np.float64]:
+    sizes = rng.lognormal(0.0, spread, many)
+    result: NDArray[np.float64] = sizes / sizes.sum()
+    return result
+
+
+class _Writer:
+    """Writes one grassroots union after the other: single units mostly, then joint and village unions."""
+
+    def __init__(self, rng: np.random.Generator, villages: dict[int, list[str]]) -> None:
+        kept = words("unions")
+        self.rng = rng
+        self.villages = villages
+        self.names = kept["names"]
+        self.endings = kept["village_endings"]
+        self.trades = list(kept["trades"])
+        weights = np.array([kept["trades"][trade]["weight"] for trade in self.trades], np.float64)
+        self.steps = np.cumsum(weights / weights.sum())
+        self.taken: set[tuple[int, str]] = set()
+
+    def write(self, unions: Unions, parent: int) -> None:
+        kind = unions.type[parent]
+        lot = self.rng.random()
+        if kind == TOWNSHIP and lot < 0.26 and self.villages[parent]:
+            name = self.villages[parent].pop(0)
+            ends = ((end, short) for end, short in self.endings.items() if name.endswith(end))
+            place = next((name.removesuffix(end) + short for end, short in ends), name)
+            self._add(unions, parent, self.names["village"].format(place=place), VILLAGE, "K70")
+        elif kind in (TOWNSHIP, PARK, SECTOR) and lot > 0.84:
+            place = words("unions")
+            name = self.names["joint"].format(place=_short(unions, parent), brand=brand(self.rng, place))
+            self._add(unions, parent, name, JOINT, unions.trade[parent] or "F51")
+        else:
+            self._add(unions, parent, "", UNIT, unions.trade[parent] or self._trade())
+
+    def _add(self, unions: Unions, parent: int, name: str, kind: str, trade: str) -> None:
+        young = self.rng.random() < 0.3
+        age = int(self.rng.integers(NEW_DAYS, OLD_DAYS)) if young else OLD_DAYS + int(self.rng.integers(30, 9000))
+        if name and (parent, name) in self.taken:
+            name = ""
+            kind = UNIT
+        self.taken.add((parent, name))
+        unions.add(
+            name, kind, GRASSROOTS, unions.division[parent], parent, trade=trade, group=unions.group[parent], age=age
+        )
+
+    def _trade(self) -> str:
+        return str(self.trades[int(np.searchsorted(self.steps[:-1], self.rng.random()))])
+
+
+def brand(rng: np.random.Generator, kept: dict[str, dict[str, object]]) -> str:
+    """A made-up brand: two characters and two more that nobody joins."""
+    first = str(kept["brands"]["first"]).split()
+    second = kept["brands"]["second"]
+    assert isinstance(second, list)
+    one, two = rng.choice(len(first), 2, replace=False)
+    return f"{first[one]}{first[two]}{second[int(rng.integers(len(second)))]}"
+
+
+def _short(unions: Unions, position: int) -> str:
+    name = unions.name[position]
+    for ending in (words("unions")["names"][key].format(place="") for key in ("federation", "park")):
+        name = name.removesuffix(ending)
+    return name
+
+
+def _people(unions: Unions, plan: Plan, rng: np.random.Generator) -> None:
+    """Share out members and leavers: many small unions, few large ones, pools of a city's size."""
+    kinds = np.array(unions.type)
+    pool = np.array(unions.pool)
+    small = np.isin(kinds, (JOINT, VILLAGE))
+    holds = np.flatnonzero(pool | np.isin(kinds, (UNIT, JOINT, VILLAGE)))
+    weights = rng.lognormal(0.0, 1.3, len(holds))
+    weights = np.minimum(weights, np.quantile(weights, 0.9995))
+    weights[small[holds]] *= 0.5
+    weights[pool[holds]] = weights.sum() * 0.02 / max(1, pool.sum()) * rng.uniform(0.6, 1.6, int(pool.sum()))
+    unions.members = np.zeros(len(unions), np.int64)
+    unions.gone = np.zeros(len(unions), np.int64)
+    unions.members[holds] = shares(plan.members, weights, LEAST_MEMBERS)
+    unions.gone[holds] = shares(plan.gone, weights)
+
+
+def _other_parents(unions: Unions, seats: _Seats, rng: np.random.Generator) -> None:
+    """Where money or an industry goes another way than the organisation: some township units pay to the county,
+    some units have an industrial union above them too (ORG-02)."""
+    of_trade: dict[str, int] = {}
+    for position in reversed(seats.industry):
+        of_trade[unions.trade[position]] = position
+    for position in range(len(unions)):
+        if unions.level[position] != GRASSROOTS or unions.pool[position]:
+            continue
+        lot = rng.random(2)
+        parent = unions.parent[position]
+        if unions.level[parent] == MIDDLE and lot[0] < 0.12:
+            unions.fund[position] = unions.county[position]
+        industrial = of_trade.get(unions.trade[position], NONE)
+        if industrial not in (NONE, parent) and lot[1] < 0.15:
+            unions.industry_parent[position] = industrial

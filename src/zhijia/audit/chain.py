@@ -1,7 +1,7 @@
 """How the trail is chained: the lines of an export and the hashes over them. Pure.
 
 A line is a JSON object with sorted keys and no spaces. An entry's digest is the SM3 of its line; a block's
-hash and a seal's root are the SM3 of their line without that key. docs/adr/trail.md tells it to an outsider.
+hash and a seal's root are the SM3 of their line without that key. docs/adr/0010-trail.md tells it in full.
 """
 
 import json

@@ -1,6 +1,6 @@
 """The trail: one row per write, look, log-in and refusal, in the transaction that did it; and its seals.
 
-Blocks and seals are chains that only the `sealer` role writes (`sealer.py`, docs/adr/trail.md).
+Blocks and seals are chains that only the `sealer` role writes (`sealer.py`, docs/adr/0010-trail.md).
 """
 
 from django.contrib.postgres.fields import ArrayField

@@ -1,4 +1,4 @@
-"""The sealer: chains the trail into blocks under a root that an outsider keeps (S-16, docs/adr/trail.md).
+"""The sealer: chains the trail into blocks under a root an outsider keeps (S-16, docs/adr/0010-trail.md).
 
 It takes only entries whose transaction is older than every running one: nothing can be written before them
 any more, however the transactions overlapped. It runs as the role `sealer`, one at a time.

@@ -1,4 +1,4 @@
-"""Keeping the roll-ups: deltas are folded in, or all is rebuilt from the facts (docs/adr/facts.md).
+"""Keeping the roll-ups: deltas are folded in, or all is rebuilt from the facts (docs/adr/0011-facts.md).
 
 Each statement that adds facts leaves a delta in its transaction, so that roll-ups plus waiting deltas equal
 the facts at every moment. One fold at a time; it runs as the role `bulk`.

@@ -17,7 +17,7 @@ from zhijia.catalogue.fact_kinds import FactKind
 class NewFact:
     """A thing that happened on a day: of which kind, in which union and county (None or 0 where there is
     none), how many, how much in fen, to whom if anybody, cut by the dimensions its kind declares, and the
-    record it opens to. `turn` tells several facts of one kind from one record apart (docs/adr/facts.md)."""
+    record it opens to. `turn` tells several facts of one kind from one record apart."""
 
     kind: str
     union_id: int | None
@@ -66,7 +66,8 @@ def record(facts: Sequence[NewFact], run_id: object = None, using: str = "defaul
     """
     if not facts:
         return
-    rows = [_row(fact, run_id) for fact in facts]
+    made = _Rows(run_id)
+    rows = [made.of(fact) for fact in facts]
     with connections[using].cursor() as cursor:
         cursor.execute(_INSERT, [list(column) for column in zip(*rows, strict=True)])
 
@@ -76,11 +77,11 @@ def record_many(facts: Iterable[NewFact], run_id: object = None, using: str = "b
 
     For runs as the role `bulk`: row policies refuse COPY to others. Raises what `record` raises.
     """
-    many = 0
+    many, made = 0, _Rows(run_id)
     database = connections[using]
     with database.wrap_database_errors, database.cursor() as cursor, cursor.copy(_COPY) as copy:
         for fact in facts:
-            copy.write_row(_row(fact, run_id))
+            copy.write_row(made.of(fact))
             many += 1
     return many
 
@@ -112,23 +113,36 @@ def reverse(
     return int(many)
 
 
-def _row(fact: NewFact, run_id: object) -> tuple[Any, ...]:
-    kind = _kind_of(fact)
-    return (
-        fact.kind,
-        fact.union_id or 0,
-        fact.county_id or 0,
-        fact.day,
-        fact.quantity,
-        fact.amount,
-        fact.person_id,
-        json.dumps(dict(fact.dimensions), ensure_ascii=False, sort_keys=True),
-        kind.proof,
-        fact.record,
-        str(fact.record_id),
-        fact.turn,
-        None if run_id is None else str(run_id),
-    )
+class _Rows:
+    """Makes the columns of facts; what many facts have in common is checked and written out once."""
+
+    def __init__(self, run_id: object) -> None:
+        self._run = None if run_id is None else str(run_id)
+        self._fitting: dict[tuple[Any, ...], tuple[str, str]] = {}
+
+    def of(self, fact: NewFact) -> tuple[Any, ...]:
+        """The fact in the order of the columns. Raises UnknownFact."""
+        types = map(type, fact.dimensions.values())  # True and 1 are equal, and are not the same word
+        alike = (fact.kind, fact.record, fact.person_id is None, *fact.dimensions.items(), *types)
+        if alike not in self._fitting:
+            dimensions = json.dumps(dict(fact.dimensions), ensure_ascii=False, sort_keys=True)
+            self._fitting[alike] = (dimensions, _kind_of(fact).proof)
+        dimensions, proof = self._fitting[alike]
+        return (
+            fact.kind,
+            fact.union_id or 0,
+            fact.county_id or 0,
+            fact.day,
+            fact.quantity,
+            fact.amount,
+            fact.person_id,
+            dimensions,
+            proof,
+            fact.record,
+            str(fact.record_id),
+            fact.turn,
+            self._run,
+        )
 
 
 def _kind_of(fact: NewFact) -> FactKind:

@@ -1,4 +1,4 @@
--- The trail can be added to and read, by nobody changed (S-16, docs/adr/trail.md).
+-- The trail can be added to and read, by nobody changed (S-16, docs/adr/0010-trail.md).
 
 -- For every append-only table: BEFORE UPDATE OR DELETE OR TRUNCATE, FOR EACH STATEMENT. Only the table's owner may
 -- delete, what retention ends, in a transaction that says so.

@@ -1,4 +1,4 @@
--- Facts can be added to and read; each statement leaves its sums for the roll-ups (docs/adr/facts.md).
+-- Facts can be added to and read; each statement leaves its sums for the roll-ups (docs/adr/0011-facts.md).
 
 CREATE FUNCTION facts_note_deltas() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public AS $$

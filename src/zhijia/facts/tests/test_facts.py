@@ -86,6 +86,16 @@ def test_a_fact_that_does_not_fit_its_kind_is_refused(db, changes, words):
         services.record([wrong])
 
 
+def test_facts_written_together_keep_their_own_dimensions(committed, owner_sql):
+    ways = [True, 1, "1", "qr", "qr"]
+
+    services.record([joined(str(number), dimensions={"channel": way}) for number, way in enumerate(ways)])
+
+    assert owner_sql("SELECT (dimensions->'channel')::text FROM facts_fact ORDER BY record_id") == [
+        (json.dumps(way),) for way in ways
+    ]
+
+
 def test_the_same_fact_is_told_once(committed):
     record = uuid4()
     services.record([joined(record)])

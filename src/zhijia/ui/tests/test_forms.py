@@ -1,0 +1,73 @@
+"""Forms: keys that count once, sentences that say what to do, drawing by our own templates."""
+
+import uuid
+
+from django import forms
+from django.utils import translation
+
+from zhijia.ui.forms import Form, OnceForm
+
+
+class Asking(OnceForm):
+    name = forms.CharField(label="Name")
+    kind = forms.ChoiceField(label="Kind", choices=[("a", "A"), ("b", "B")], widget=forms.RadioSelect)
+    agree = forms.BooleanField(label="Agree")
+    proof = forms.FileField(label="Proof", required=False)
+
+
+def _english(form: forms.Form) -> str:
+    with translation.override("en"):
+        return str(form)
+
+
+def test_two_clicks_carry_one_key() -> None:
+    key = str(uuid.uuid4())
+    sent = {"name": "Li", "kind": "a", "agree": "on", "once": key}
+    first, second = Asking(sent), Asking(dict(sent))
+    assert first.is_valid()
+    assert second.is_valid()
+    assert first.cleaned_data["once"] == second.cleaned_data["once"] == uuid.UUID(key)
+
+
+def test_two_pages_carry_two_keys() -> None:
+    assert Asking()["once"].value() != Asking()["once"].value()
+
+
+def test_a_damaged_key_counts_as_a_new_one_and_never_as_a_mistake() -> None:
+    form = Asking({"name": "Li", "kind": "a", "agree": "on", "once": "<script>"})
+    assert form.is_valid()
+    assert isinstance(form.cleaned_data["once"], uuid.UUID)
+
+
+def test_a_form_sent_with_mistakes_says_what_to_do_and_links_to_the_fields() -> None:
+    html = _english(Asking({"name": "", "kind": ""}))
+    for sentence in ("Please fill this in.", "Please choose one.", "Please tick this to go on."):
+        assert sentence in html
+    assert 'href="#id_name"' in html
+    assert 'id="id_kind"' in html
+    assert 'aria-describedby="id_name_error"' in html
+    assert "3 things to put right" in html
+
+
+def test_what_was_typed_is_still_there_after_a_mistake() -> None:
+    assert 'value="Li &lt;b&gt;"' in _english(Asking({"name": "Li <b>"}))
+
+
+def test_a_form_asks_phones_for_the_right_keys() -> None:
+    class Keys(Form):
+        mail = forms.EmailField()
+        sum = forms.DecimalField()
+        code = forms.CharField(widget=forms.TextInput({"inputmode": "numeric"}))
+
+    html = _english(Keys())
+    assert html.count('inputmode="email"') == 1
+    assert html.count('inputmode="decimal"') == 1
+    assert html.count('inputmode="numeric"') == 1
+
+
+def test_an_error_written_by_the_field_itself_is_kept() -> None:
+    class Own(Form):
+        name = forms.CharField(error_messages={"required": "Write it as on your card."})
+
+    form = Own({})
+    assert form.errors["name"] == ["Write it as on your card."]

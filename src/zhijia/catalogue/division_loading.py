@@ -12,7 +12,7 @@ from django.db import connections, transaction
 from django.db.backends.utils import CursorWrapper
 
 from zhijia.catalogue.models import Division, DivisionLoad
-from zhijia.catalogue.places import NATION, WIDTHS, level, padded
+from zhijia.catalogue.places import LENGTH, NATION, WIDTHS, level, padded
 from zhijia.kernel import days
 
 FOLDER = Path(__file__).resolve().parent / "data"
@@ -98,10 +98,14 @@ def _copy(cursor: CursorWrapper, table: str, rows: Iterator[Row]) -> int:
 
 def _rows(levels: int, provinces: frozenset[str]) -> Iterator[Row]:
     """The lines wanted, abolished ones last, with level and parent, which follow from the code."""
+    width = WIDTHS[levels - 1]
     with lzma.open(COUNTRY, "rt", encoding="utf-8") as lines:
-        for code, name in csv.reader(lines):
-            if (depth := level(code)) <= levels and (not provinces or code[:2] in provinces):
-                yield code, name, depth, _parent(code, depth), None, ""
+        for line in lines:
+            if line[width:LENGTH].strip("0") or (provinces and line[:2] not in provinces):
+                continue
+            code, name = line[:LENGTH], line[LENGTH + 1 : -1]
+            depth = level(code)
+            yield code, name, depth, _parent(code, depth), None, ""
     with ABOLISHED.open(encoding="utf-8") as lines:
         for row in csv.DictReader(lines):
             code = row["code"]

@@ -5,6 +5,7 @@ from datetime import date
 from time import monotonic
 
 import pytest
+from django.db import connection
 
 from zhijia.catalogue import division_loading, divisions
 from zhijia.catalogue.models import Division
@@ -52,6 +53,16 @@ def test_many_names_take_one_query(anhui, django_assert_num_queries):
 )
 def test_a_search_finds_names_that_begin_so(anhui, prefix, filters, expected):
     assert [division.name for division in divisions.search(prefix, **filters)] == expected
+
+
+@pytest.mark.parametrize(
+    ("search", "index"),
+    [(divisions.search("合"), "division_by_name"), (divisions.children("34"), "division_children")],
+)
+def test_a_search_is_served_by_an_index(anhui, search, index):
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off")
+    assert index in search.explain()
 
 
 def test_an_abolished_county_keeps_its_name_and_is_offered_nowhere(anhui):
@@ -103,9 +114,9 @@ def test_a_newer_list_renames_begins_and_ends_but_deletes_nothing(committed, mon
 
 
 @pytest.mark.slow
-def test_the_whole_country_loads_in_fifteen_seconds(committed):
+def test_the_whole_country_loads_in_seconds(committed):
     start = monotonic()
     result = divisions.load()
     assert result.read > 665_000
-    assert monotonic() - start < 15
+    assert monotonic() - start < 30  # 8 on an idle laptop of two cores
     assert divisions.full_name("340111001001").startswith("安徽省合肥市包河区")

@@ -116,6 +116,13 @@ def test_the_rulebooks_numbers_are_these(key, value):
     assert parameters.value(key, day=DAY) == value
 
 
+@pytest.mark.parametrize(
+    ("division", "months"), [("", 12), ("310115", 6), ("110000000000", 6), ("340102", 12)]
+)
+def test_a_province_has_a_deadline_of_its_own_to_found_a_union(division, months):
+    assert parameters.value("union.found_deadline_months", division=division, day=DAY) == months
+
+
 def asked_for():
     """(file, key) of every `parameters.value("…")` and `.source("…")` in the code."""
     for path in sorted(Path(zhijia.__file__).parent.rglob("*.py")):

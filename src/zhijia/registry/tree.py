@@ -73,27 +73,22 @@ def rebuild(using: str = "default") -> int:
             has_parent.add(union_id)
         rows = _intervals(levels, below, (union for union in levels if union not in has_parent))
         cursor.execute(
-            "CREATE TEMP TABLE tree_now (id int PRIMARY KEY, l bigint, r bigint, county int, counties int[])"
-            " ON COMMIT DROP"
-        )
-        with cursor.copy("COPY tree_now FROM STDIN") as copy:
-            for row in rows:
-                copy.write_row(row)
-        cursor.execute(
             "UPDATE registry_union u SET tree_left = t.l, tree_right = t.r, county_id = t.county,"
-            " county_ids = t.counties FROM tree_now t WHERE t.id = u.id AND"
-            " (u.tree_left, u.tree_right, u.county_id, u.county_ids)"
-            " IS DISTINCT FROM (t.l, t.r, t.county, t.counties)"
+            " county_ids = t.counties::int[]"
+            " FROM unnest(%s::int[], %s::bigint[], %s::bigint[], %s::int[], %s::text[])"
+            " AS t (id, l, r, county, counties)"
+            " WHERE t.id = u.id AND (u.tree_left, u.tree_right, u.county_id, u.county_ids)"
+            " IS DISTINCT FROM (t.l, t.r, t.county, t.counties::int[])",
+            [list(column) for column in zip(*rows, strict=True)] or [[], [], [], [], []],
         )
-        cursor.execute("DROP TABLE tree_now")
     return len(rows)
 
 
-Row = tuple[int, int, int, int | None, list[int]]
+Row = tuple[int, int, int, int | None, str]
 
 
 def _intervals(levels: dict[int, int], below: dict[int, list[int]], roots: Iterable[int]) -> list[Row]:
-    """(id, left, right, county, counties at and under it) of every union, walked without recursion.
+    """(id, left, right, county, counties at and under it as an array literal) of every union, walked without recursion.
     An interval holds its children's and as much room again."""
     rows: list[Row] = []
     starts: dict[int, int] = {}
@@ -112,5 +107,6 @@ def _intervals(levels: dict[int, int], below: dict[int, list[int]], roots: Itera
             continue
         position += max(WIDTH, position - starts[node])
         counties[node] = [node] * high + [c for child in below.get(node, ()) for c in counties.pop(child)]
-        rows.append((node, starts[node], position, county, counties[node] if high else []))
+        held = ",".join(map(str, counties[node])) if high else ""
+        rows.append((node, starts[node], position, county, f"{{{held}}}"))
     return rows

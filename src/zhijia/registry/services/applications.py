@@ -6,7 +6,7 @@ from uuid import UUID
 from django.utils.translation import gettext_lazy as _
 
 from zhijia.audit import services as audit
-from zhijia.catalogue import parameters, ports, working_days
+from zhijia.catalogue import parameters, working_days
 from zhijia.kernel import codes, days
 from zhijia.kernel.actors import Actor
 from zhijia.kernel.errors import NotForYou, Refusal
@@ -48,7 +48,7 @@ def apply(
         return waiting
     if actor.person_id and memberships.standing(actor.person_id, union.pk) == "here":
         raise Refusal("member_already", _("You are a member of this union already."))
-    phone = vault.read_inside("accounts_user.phone", ports.call("accounts.vault_row", actor.user_id))
+    phone = vault.read_inside("accounts_user.phone", actor.user_id)
     if id_type == "111":
         id_number = codes.normal_resident_id(id_number)
     today = days.business_day(at)

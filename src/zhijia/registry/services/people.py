@@ -9,7 +9,6 @@ from django.utils.translation import gettext_lazy as _
 
 from zhijia.accounts.models import User
 from zhijia.audit import services as audit
-from zhijia.catalogue import ports
 from zhijia.kernel import codes, days
 from zhijia.kernel.actors import Actor
 from zhijia.kernel.errors import Refusal
@@ -111,7 +110,7 @@ def claim(*, actor: Actor, at: datetime, name: str, id_number: str) -> bool:
         return False
     person_id = vault.find(NUMBER, codes.normal_resident_id(id_number))
     fits = person_id is not None and vault.same_value(
-        PHONE, person_id, "accounts_user.phone", ports.call("accounts.vault_row", actor.user_id)
+        PHONE, person_id, "accounts_user.phone", actor.user_id
     )
     if not fits or person_id is None:
         return False

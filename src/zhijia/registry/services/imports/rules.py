@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any, Literal
 
-from zhijia.kernel import codes
+from zhijia.kernel import codes, sheets
 
 Kind = Literal[
     "text", "name", "code", "date", "yes_no", "number_id", "mobile", "email", "division", "employer_code"
@@ -92,6 +92,8 @@ def check(columns: Mapping[str, Sequence[str]], fields: Mapping[str, Field], ter
     rows = len(columns["id_number"])
     mistakes: list[Mistake] = []
     values: dict[str, list[Any]] = {}
+    columns = _without_lost(columns, mistakes)
+    lost = {(mistake.row, mistake.field) for mistake in mistakes}
     for code, texts in columns.items():
         if code != "id_number":
             values[code] = _column(texts, fields[code], mistakes)
@@ -101,8 +103,8 @@ def check(columns: Mapping[str, Sequence[str]], fields: Mapping[str, Field], ter
     _against_the_number(values, rows, terms, mistakes)
     _days_in_order(values, fields, terms, mistakes)
     _twice(values["id_number"], mistakes)
-    mistakes.sort(key=lambda mistake: mistake.row)
-    return Checked(rows, values, mistakes)
+    told = [m for m in mistakes if m.code == "formula_lost" or (m.row, m.field) not in lost]
+    return Checked(rows, values, sorted(told, key=lambda mistake: mistake.row))
 
 
 def is_sample(name: str) -> bool:
@@ -189,6 +191,20 @@ def _cleaner(spec: Field) -> Callable[[str], Clean]:
         "employer_code": employer,
     }
     return cleaners[spec.kind]
+
+
+def _without_lost(
+    columns: Mapping[str, Sequence[str]], mistakes: list[Mistake]
+) -> dict[str, list[str]]:
+    """Cells whose formula came without a result are named and read as blank."""
+    found = {code: list(texts) for code, texts in columns.items()}
+    for code, texts in found.items():
+        if sheets.LOST in texts:
+            for row, text in enumerate(texts):
+                if text == sheets.LOST:
+                    texts[row] = ""
+                    mistakes.append(Mistake(row, code, "formula_lost"))
+    return found
 
 
 def _column(texts: Sequence[str], spec: Field, mistakes: list[Mistake]) -> list[Any]:

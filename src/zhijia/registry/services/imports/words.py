@@ -73,6 +73,7 @@ FILES: dict[str, Promise] = {
     "too_slow": _("Reading the file took too long. Copy the rows into our template and send that."),
     "encoding": _("The text of this file cannot be read. Save it as CSV UTF-8 or as an Excel file and send it again."),
     "broken": _("The file is damaged. Open it, save it under another name and send that."),
+    "cut_off": _("The file ends in the middle of a character: it was not sent whole. Send it again."),
     "encrypted": _("The workbook is locked with a password. Save it without one and send it again."),
     "lookups_per_day": _("The file names too many people who are members elsewhere; today's limit of look-ups has been reached. Send it tomorrow, or ask your federation."),
     "busy": _("Another import touched the same people at the same moment. Nothing was changed. Confirm again."),

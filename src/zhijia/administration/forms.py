@@ -1,0 +1,48 @@
+"""The forms of administration."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from zhijia.accounts.models import User
+from zhijia.catalogue import roles
+from zhijia.registry.models import Union
+from zhijia.ui.forms import Form
+
+
+class GrantForm(Form):
+    """Who gets which role where, and until when."""
+
+    login = forms.CharField(label=_("User name"), max_length=60)
+    role = forms.ChoiceField(label=_("Role"))
+    union = forms.CharField(label=_("Code of the union"), max_length=16, help_text=_("As on the union's page."))
+    until = forms.DateField(
+        label=_("Until"), required=False, widget=forms.DateInput(attrs={"type": "date"})
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        choice = self.fields["role"]
+        assert isinstance(choice, forms.ChoiceField)
+        choice.choices = [(role.code, str(role.label)) for role in roles.all() if role.staff]
+
+    def clean_login(self) -> User:
+        user = User.objects.filter(login=self.cleaned_data["login"].strip(), is_active=True, staff=True).first()
+        if user is None:
+            raise forms.ValidationError(_("There is no staff account of this name."))
+        return user
+
+    def clean_union(self) -> Union:
+        union = Union.objects.filter(code=self.cleaned_data["union"].strip()).first()
+        if union is None:
+            raise forms.ValidationError(_("There is no union of this code."))
+        return union
+
+
+class TrailForm(Form):
+    """What to look for on the trail."""
+
+    action = forms.CharField(label=_("What was done"), max_length=60, required=False, help_text="membership.join")
+    subject_id = forms.CharField(label=_("Number of the record"), max_length=60, required=False)
+    request_id = forms.CharField(label=_("Number of the request"), max_length=40, required=False)

@@ -1,0 +1,16 @@
+"""Pages over the lower rooms: the trail, rights, definitions and numbers."""
+
+from django.urls import path
+
+from zhijia.administration.views import definitions, grants, trail
+
+app_name = "administration"
+urlpatterns = [
+    path("trail/", trail.entries, name="trail"),
+    path("trail/verify/", trail.verify, name="verify"),
+    path("trail/export/", trail.export, name="trail_export"),
+    path("rights/", grants.listing, name="grants"),
+    path("rights/give/", grants.give, name="give_grant"),
+    path("rights/<int:grant_id>/end/", grants.end, name="end_grant"),
+    path("definitions/", definitions.listing, name="definitions"),
+]

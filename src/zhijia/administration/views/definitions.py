@@ -1,0 +1,18 @@
+"""What the federation has decided: numbers with their place, day and source, roles, code lists."""
+
+from django.http import HttpResponse
+from django.shortcuts import render
+
+from zhijia.catalogue import codes, parameters, roles
+from zhijia.kernel.requests import Asked
+from zhijia.registry import access
+
+
+def listing(request: Asked) -> HttpResponse:
+    """Everything in force, with source and confidence; a number tagged K, V or C3 is ours until it is overridden."""
+    access.require(request.actor, "definitions.view")
+    return render(
+        request,
+        "administration/definitions.html",
+        {"parameters": parameters.all(), "roles": roles.all(), "lists": codes.all(), "words": codes.permission_words()},
+    )

@@ -1,0 +1,40 @@
+"""The registry's work in the background. Jobs carry ids only; who asked is read from the record."""
+
+from collections.abc import Callable
+
+from django.db import transaction
+from django.utils.translation import override
+from procrastinate.contrib.django import app
+
+from zhijia.accounts.models import User
+from zhijia.kernel import days
+from zhijia.kernel.actors import Actor
+from zhijia.registry.models import RosterImport
+from zhijia.registry.services.imports import runs, work
+
+
+@app.task(name=runs.CHECK, queue="slow")
+def check_roster(import_id: int) -> None:
+    """Check a roster that was sent. Done once, however often it is delivered."""
+    _in_the_name_of_who_asked(import_id, work.check)
+
+
+@app.task(name=runs.APPLY, queue="slow")
+def apply_roster(import_id: int) -> None:
+    """Write a roster that was confirmed. Done once, however often it is delivered."""
+    _in_the_name_of_who_asked(import_id, work.apply)
+
+
+@app.task(name=runs.UNDO, queue="slow")
+def undo_roster(import_id: int) -> None:
+    """Take an import back. Done once, however often it is delivered."""
+    _in_the_name_of_who_asked(import_id, work.undo)
+
+
+def _in_the_name_of_who_asked(import_id: int, do: Callable[..., RosterImport]) -> None:
+    with transaction.atomic(using="bulk"):
+        asked = RosterImport.objects.using("bulk").values("user_id").get(pk=import_id)
+    actor = Actor(user_id=asked["user_id"], channel="job", request_id=f"roster-{import_id}")
+    language = User.objects.filter(pk=asked["user_id"]).values_list("language", flat=True).first()
+    with override(language or "zh-hans"):
+        do(actor=actor, at=days.now(), import_id=import_id)

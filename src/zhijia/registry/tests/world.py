@@ -1,0 +1,133 @@
+"""A small world for tests, built as people would: a province, a city, two counties, their unions and officers."""
+
+from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime
+
+from zhijia.accounts.models import User
+from zhijia.accounts.services import create_user
+from zhijia.kernel import context
+from zhijia.kernel.actors import Actor
+from zhijia.kernel.codes import synthetic_mobile, synthetic_resident_id
+from zhijia.registry import tree
+from zhijia.registry.models import Application, Parent, Union
+from zhijia.registry.services import applications, grants
+
+AT = datetime(2026, 11, 20, 2, 0, tzinfo=UTC)
+PASSWORD = "Yulan-shu-48"
+
+
+@dataclass
+class World:
+    """The unions by a short name, and somebody at work for each."""
+
+    unions: dict[str, Union] = field(default_factory=dict)
+    actors: dict[str, Actor] = field(default_factory=dict)
+    people: int = 0
+
+    def act(self, name: str) -> Actor:
+        """Become this actor: row policies follow."""
+        actor = self.actors[name]
+        context.enter(actor)
+        return actor
+
+    def refresh(self) -> None:
+        for union in self.unions.values():
+            union.refresh_from_db()
+
+
+def build() -> World:
+    """安徽 > 合肥 > 庐阳 (two grassroots unions) and 蜀山 (one); an officer at each, all stepped up."""
+    world = World()
+    rows = [
+        ("province", None, "安徽省总工会", Union.Level.PROVINCE, "10", "340000000000"),
+        ("city", "province", "合肥市总工会", Union.Level.CITY, "10", "340100000000"),
+        ("luyang", "city", "庐阳区总工会", Union.Level.COUNTY, "10", "340103000000"),
+        ("shushan", "city", "蜀山区总工会", Union.Level.COUNTY, "10", "340104000000"),
+        ("factory", "luyang", "晨光机械工会", Union.Level.GRASSROOTS, "50", "340103000000"),
+        ("couriers", "luyang", "庐阳区快递行业工会联合会", Union.Level.GRASSROOTS, "41", "340103000000"),
+        ("mill", "shushan", "新河纺织工会", Union.Level.GRASSROOTS, "50", "340104000000"),
+    ]
+    for number, (key, parent, name, level, kind, division) in enumerate(rows, start=1):
+        union = Union.objects.create(
+            code=f"{division[:6]}-9{number:05d}",
+            name=name,
+            type=kind,
+            level=level,
+            division=division,
+            founded_on=date(2020, 1, 1),
+        )
+        world.unions[key] = union
+        if parent:
+            Parent.objects.create(
+                union=union,
+                parent=world.unions[parent],
+                tree=Parent.Tree.ORGANISATION,
+                valid_from=date(2020, 1, 1),
+                recorded_at=AT,
+            )
+    tree.rebuild()
+    world.refresh()
+    founder = create_user(actor=Actor(None, "command", "test"), at=AT, login="founder", password=PASSWORD, staff=True)
+    world.actors["founder"] = Actor(founder.pk, "page", "test", stepped_up=True)
+    for key, role in {
+        "province": "province_officer",
+        "luyang": "county_reviewer",
+        "shushan": "county_reviewer",
+        "factory": "grassroots_officer",
+        "couriers": "grassroots_officer",
+        "mill": "grassroots_officer",
+    }.items():
+        appoint(world, key, role)
+    return world
+
+
+def appoint(world: World, key: str, role: str, name: str = "") -> Actor:
+    """Give a new account this role at a union of the world."""
+    founder = world.act("founder")
+    user = create_user(
+        actor=founder, at=AT, login=f"{name or key}-officer", password=PASSWORD, staff=True, must_change_password=False
+    )
+    grants.write(at=AT, user_id=user.pk, role=role, union=world.unions[key], given_by=founder)
+    world.actors[name or key] = Actor(user.pk, "page", "test", stepped_up=True)
+    return world.actors[name or key]
+
+
+def worker(world: World, name: str) -> Actor:
+    """Somebody with an account and a confirmed phone, in no union yet."""
+    world.people += 1
+    context.enter(Actor(None, "page", "test"))
+    user = create_user(actor=Actor(None, "page", "test"), at=AT, phone=synthetic_mobile(world.people))
+    world.actors[name] = Actor(user.pk, "page", "test", stepped_up=True)
+    return world.act(name)
+
+
+def number(serial: int, born: date = date(1990, 3, 7)) -> str:
+    """A well-formed identity number of nobody."""
+    return synthetic_resident_id(born, serial)
+
+
+def ask(world: World, name: str, union: str, *, serial: int, called: str = "张小丰") -> Application:
+    """The worker applies to join the union."""
+    actor = world.actors.get(name) or worker(world, name)
+    context.enter(actor)
+    return applications.apply(
+        actor=actor,
+        at=AT,
+        union=world.unions[union],
+        name=called,
+        id_type="111",
+        id_number=number(serial),
+        occupation="courier",
+        workplace="晨光机械有限公司",
+    )
+
+
+def member(world: World, name: str, union: str, *, serial: int, called: str = "张小丰") -> Actor:
+    """Somebody who applied and was taken in."""
+    application = ask(world, name, union, serial=serial, called=called)
+    applications.approve(actor=world.act(union), at=AT, application_id=application.pk)
+    user = User.objects.get(pk=application.user_id)
+    world.actors[name] = replace(world.actors[name], person_id=user.person_id)
+    return world.actors[name]
+
+

@@ -55,10 +55,11 @@ def load(*, levels: int = 5, provinces: Collection[str] = (), using: str = "bulk
     it lacks ends today. Nothing is ever deleted: old records keep their codes (ORG-18)."""
     wanted = sorted(provinces)
     digest = hashlib.sha256(COUNTRY.read_bytes() + ABOLISHED.read_bytes()).hexdigest()
-    same = {"digest": digest, "levels": levels, "provinces": ",".join(wanted)}
+    scope = ",".join(wanted)
+    whole_or_same = {"digest": digest, "levels__gte": levels, "provinces__in": ("", scope)}
     with transaction.atomic(using=using), connections[using].cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
-        if DivisionLoad.objects.using(using).filter(**same).exists():
+        if DivisionLoad.objects.using(using).filter(**whole_or_same).exists():
             return Loaded()
         rows = _rows(levels, frozenset(wanted))
         if Division.objects.using(using).exists():
@@ -66,7 +67,9 @@ def load(*, levels: int = 5, provinces: Collection[str] = (), using: str = "bulk
         else:
             read = _copy(cursor, "catalogue_division", rows)
             result = Loaded(read=read, changed=read)
-        DivisionLoad.objects.using(using).create(**same, count=result.read, loaded_at=days.now())
+        DivisionLoad.objects.using(using).create(
+            digest=digest, levels=levels, provinces=scope, count=result.read, loaded_at=days.now()
+        )
     return result
 
 

@@ -91,6 +91,18 @@ def test_the_same_list_loaded_again_changes_nothing(anhui):
     assert divisions.load(levels=3, provinces=["34"], using="default") == division_loading.Loaded()
 
 
+def test_a_part_of_a_list_that_is_there_is_not_loaded_again(anhui):
+    assert divisions.load(levels=2, provinces=["34"], using="default") == division_loading.Loaded()
+
+
+def test_a_longer_list_adds_what_is_missing(committed):
+    divisions.load(levels=2, provinces=["34"])
+    result = divisions.load(levels=3, provinces=["34"])
+    assert result.changed > 100
+    assert result.ended == 0
+    assert divisions.name("340111") == "包河区"
+
+
 def test_a_newer_list_renames_begins_and_ends_but_deletes_nothing(committed, monkeypatch, tmp_path):
     divisions.load(levels=3, provinces=["34"])
     before = Division.objects.count()

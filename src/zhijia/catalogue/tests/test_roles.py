@@ -1,8 +1,12 @@
 """Roles: what each may do, and which never stand together (S-09, S-10)."""
 
+import ast
+from pathlib import Path
+
 import pytest
 from django.utils import translation
 
+import zhijia
 from zhijia.catalogue import codes, roles
 
 STAFF = {
@@ -70,6 +74,29 @@ def test_who_reads_no_people_has_no_permission_about_them():
 def test_every_permission_is_in_somebodys_hands():
     held = {permission for role in roles.all() for permission in role.permissions}
     assert set(codes.get("permissions").by_code) == held
+
+
+def permissions_asked_for():
+    """(file, permission) of every `access.require(…, "…")` and its like in the code."""
+    asking = {"require", "may", "unions_granted"}
+    for path in sorted(Path(zhijia.__file__).parent.rglob("*.py")):
+        if "tests" in path.parts:
+            continue
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if not (
+                isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and len(node.args) > 1
+            ):
+                continue
+            owner, second = node.func.value, node.args[1]
+            of_access = isinstance(owner, ast.Name) and owner.id == "access" and node.func.attr in asking
+            if of_access and isinstance(second, ast.Constant):
+                yield path.name, second.value
+
+
+def test_every_permission_the_code_asks_for_is_declared():
+    asked = list(permissions_asked_for())
+    assert len(asked) > 10
+    assert [(file, one) for file, one in asked if one not in codes.get("permissions").by_code] == []
 
 
 def test_a_role_speaks_the_readers_language():

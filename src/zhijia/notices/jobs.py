@@ -111,4 +111,4 @@ def _within_budget(number: str, now: datetime) -> bool:
 def _words(message: Message) -> str:
     language = User.objects.filter(pk=message.user_id).values_list("language", flat=True).first()
     with override(language or "zh-hans"):
-        return str(kinds.get(message.kind).body).format(**message.values)
+        return kinds.body(message.kind, message.values)

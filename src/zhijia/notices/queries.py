@@ -104,9 +104,9 @@ def _told(message: Message) -> Told:
     return Told(
         id=message.pk,
         kind=message.kind,
-        title=str(notice.title).format(**message.values),
-        body=str(notice.body).format(**message.values),
-        why=str(notice.reason).format(**message.values),
+        title=kinds.title(message.kind, message.values),
+        body=kinds.body(message.kind, message.values),
+        why=kinds.reason(message.kind, message.values),
         link=_address(message.link),
         at=message.created_at,
         is_read=message.read_at is not None,

@@ -1,5 +1,6 @@
 """Template tags of the house, built into every template: icons, controls, money, days, the chart."""
 
+from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -11,6 +12,7 @@ from django.utils.html import conditional_escape
 from django.utils.safestring import SafeString, mark_safe
 
 from zhijia.ui import codes, controls, icons
+from zhijia.ui.charts import Bar, Chart
 
 register = Library()
 SHANGHAI = ZoneInfo("Asia/Shanghai")
@@ -32,6 +34,13 @@ def qr_code(text: str, label: str) -> SafeString:
 def control(field: BoundField) -> SafeString:
     """The input, select or text area of a bound field, with our class and the fitting keyboard."""
     return controls.draw(field)
+
+
+@register.inclusion_tag("ui/_bar_chart.html")
+def bar_chart(pairs: Iterable[tuple[Any, float]], shape: str = "columns") -> dict[str, Any]:
+    """Bars of (label, count) pairs; the caller has the heading and the table twin beside it."""
+    bars = [Bar(label, value, grouped(value)) for label, value in pairs]
+    return {"chart": Chart("", "", bars), "shape": shape}
 
 
 @register.filter

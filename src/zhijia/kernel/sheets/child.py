@@ -14,9 +14,8 @@ from pathlib import Path
 from typing import BinaryIO, TextIO
 
 from zhijia.kernel.sheets import guard
-from zhijia.kernel.sheets.errors import Limits, SheetError
+from zhijia.kernel.sheets.errors import EXIT, NO_MEMORY, Limits, SheetError
 
-EXIT, NO_MEMORY = 3, 4
 ROOM = 256 * 1024**2
 """Bytes of memory for any file; FOLD times what the file unpacks to comes on top."""
 

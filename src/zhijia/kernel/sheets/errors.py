@@ -16,6 +16,9 @@ CODES = (
     "broken",
     "encrypted",
 )
+EXIT, NO_MEMORY = 3, 4
+"""How the child ends when it refuses a file, and when it has no memory left."""
+
 LOST = "\x00formula"
 """The text of a cell whose formula was saved without its result."""
 

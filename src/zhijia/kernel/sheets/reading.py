@@ -13,8 +13,7 @@ from typing import IO, Any
 
 from zhijia.kernel.processes import leash
 from zhijia.kernel.sheets import guard
-from zhijia.kernel.sheets.child import EXIT, NO_MEMORY
-from zhijia.kernel.sheets.errors import CODES, Limits, SheetError
+from zhijia.kernel.sheets.errors import CODES, EXIT, NO_MEMORY, Limits, SheetError
 
 _STEP = 1 << 16
 _PATIENCE = 3
@@ -56,7 +55,7 @@ def read_table(path: Path | str, *, limits: Limits, headings: Collection[str] = 
 
     Of several sheets the first with two of the `headings` near its top is read, else the first that is not
     empty. Raises SheetError."""
-    out = tempfile.TemporaryFile()
+    out = tempfile.TemporaryFile()  # noqa: SIM115  the rows keep it
     with open(path, "rb") as file:
         run_child(file, out, limits, {"headings": list(headings)})
     told = _last(out)
@@ -76,7 +75,7 @@ def run_child(file: IO[bytes], out: IO[bytes], limits: Limits, job: dict[str, An
                 stderr=said,
                 env={"PYTHONPATH": os.pathsep.join(sys.path), "LANG": "C.UTF-8"},
                 cwd="/",
-                preexec_fn=leash(),  # noqa: PLW1509
+                preexec_fn=leash(),
                 timeout=limits.seconds * _PATIENCE,
                 check=False,
             )

@@ -5,11 +5,12 @@ from collections.abc import Callable
 from typing import Any
 
 from django.conf import settings
-from django.core.management import BaseCommand, CommandError, call_command, get_commands
+from django.core.management import BaseCommand, CommandError, call_command
 from django.db import connections
 from django.db.migrations.executor import MigrationExecutor
 
 from zhijia.catalogue import divisions
+from zhijia.registry.models import Union
 from zhijia.web.database import addresses
 from zhijia.web.supervisor import static
 
@@ -29,14 +30,15 @@ class Command(BaseCommand):
         self._step("Gathering static files", static.gather)
         self._step("Loading the country's divisions", self._load_divisions)
         if settings.DEMO:
-            self._step(f"Making the demo province (scale {DEMO_SCALE}, seed {DEMO_SEED})", self._load_demo)
+            self._load_demo()
 
     def _step(self, title: str, do: Callable[[], bool]) -> None:
-        """Do a step; one that had something to do says how long it took."""
+        """Name a step, do it, and say how long it took or that it was not due."""
         began = time.monotonic()
-        if do():
-            self.stdout.write(f"{title}: {time.monotonic() - began:.1f} s")
-            self.stdout.flush()
+        self.stdout.write(f"{title} … ", ending="")
+        self.stdout.flush()
+        self.stdout.write(f"{time.monotonic() - began:.1f} s" if do() else "up to date")
+        self.stdout.flush()
 
     def _refuse_missing_migrations(self) -> None:
         missing = _missing("default")
@@ -49,20 +51,15 @@ class Command(BaseCommand):
     def _migrate(self) -> bool:
         missing = _missing("owner")
         if missing:
-            self.stdout.write(f"Making {len(missing)} changes to the tables …")
             call_command("migrate", database="owner", interactive=False, verbosity=0)
         return bool(missing)
 
     def _load_divisions(self) -> bool:
         return divisions.load().read > 0
 
-    def _load_demo(self) -> bool:
-        from zhijia.registry.models import Union
-
-        if Union.objects.using("bulk").exists() or "demo" not in get_commands():
-            return False
-        call_command("demo", "load", "--scale", DEMO_SCALE, "--seed", DEMO_SEED)
-        return True
+    def _load_demo(self) -> None:
+        if not Union.objects.using("bulk").exists():
+            call_command("demo", "load", "--scale", DEMO_SCALE, "--seed", DEMO_SEED)
 
 
 def _missing(alias: str) -> list[Any]:

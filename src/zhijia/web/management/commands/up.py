@@ -20,11 +20,12 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         cores = os.cpu_count() or 1
         parser.add_argument(
-            "--host", default=os.environ.get("HOST", "127.0.0.1"), help="address to listen on"
+            "--host", default=os.environ.get("ZHIJIA_BIND", "127.0.0.1"), help="address to listen on"
         )
         parser.add_argument("--port", type=int, default=int(os.environ.get("PORT", "8000")), help="or PORT")
         parser.add_argument("--web", type=int, default=max(2, min(cores, 8)), help="web processes")
         parser.add_argument("--workers", type=int, default=max(1, min(cores // 2, 4)), help="job processes")
+        parser.add_argument("--with-parent", action="store_true", help="end when the caller ends")
         parser.add_argument(
             "--log-to-terminal", action="store_true", help="log lines here instead of in files"
         )

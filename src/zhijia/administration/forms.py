@@ -16,10 +16,10 @@ class GrantForm(Form):
 
     login = forms.CharField(label=_("User name"), max_length=60)
     role = forms.ChoiceField(label=_("Role"))
-    union = forms.CharField(label=_("Code of the union"), max_length=16, help_text=_("As on the union's page."))
-    until = forms.DateField(
-        label=_("Until"), required=False, widget=forms.DateInput(attrs={"type": "date"})
+    union = forms.CharField(
+        label=_("Code of the union"), max_length=16, help_text=_("As on the union's page.")
     )
+    until = forms.DateField(label=_("Until"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -28,7 +28,9 @@ class GrantForm(Form):
         choice.choices = [(role.code, str(role.label)) for role in roles.all() if role.staff]
 
     def clean_login(self) -> User:
-        user = User.objects.filter(login=self.cleaned_data["login"].strip(), is_active=True, staff=True).first()
+        user = User.objects.filter(
+            login=self.cleaned_data["login"].strip(), is_active=True, staff=True
+        ).first()
         if user is None:
             raise forms.ValidationError(_("There is no staff account of this name."))
         return user
@@ -43,6 +45,8 @@ class GrantForm(Form):
 class TrailForm(Form):
     """What to look for on the trail."""
 
-    action = forms.CharField(label=_("What was done"), max_length=60, required=False, help_text="membership.join")
+    action = forms.CharField(
+        label=_("What was done"), max_length=60, required=False, help_text="membership.join"
+    )
     subject_id = forms.CharField(label=_("Number of the record"), max_length=60, required=False)
     request_id = forms.CharField(label=_("Number of the request"), max_length=40, required=False)

@@ -37,3 +37,13 @@ class ProtectedTable(Table):
 
     class Meta:
         abstract = True
+
+
+class UnionTable(ProtectedTable):
+    """A table with personal data whose rows always stand at a union."""
+
+    union_id: "models.Field[int, int]" = models.IntegerField()  # type: ignore[assignment]
+    county_id: "models.Field[int, int]" = models.IntegerField()  # type: ignore[assignment]
+
+    class Meta:
+        abstract = True

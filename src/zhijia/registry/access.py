@@ -87,4 +87,3 @@ def _grants_with(actor: Actor, permission: str, day: date, union_id: int | None)
 
 def _today() -> date:
     return days.business_day(days.now())
-

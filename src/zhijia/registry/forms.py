@@ -38,7 +38,9 @@ class FoundForm(Form):
         kinds, places = self.fields["type"], self.fields["division"]
         assert isinstance(kinds, forms.ChoiceField)
         assert isinstance(places, forms.ChoiceField)
-        kinds.choices = [option for option in codes.options("union_types", today) if option[0] not in ("10", "20")]
+        kinds.choices = [
+            option for option in codes.options("union_types", today) if option[0] not in ("10", "20")
+        ]
         below = [(child.code, child.name) for child in divisions.children(parent.division)]
         places.choices = [(parent.division, divisions.name(parent.division)), *below]
         self.parent = parent

@@ -7,29 +7,28 @@ from django.utils.translation import gettext_lazy as _
 
 from zhijia.catalogue import codes, fields
 from zhijia.kernel import days
-from zhijia.kernel.codes import id_error
+from zhijia.kernel.codes import normal_resident_id, resident_id_error
 from zhijia.kernel.errors import Refusal
 from zhijia.registry.services import corrections
+from zhijia.registry.services.imports import words
 from zhijia.ui.forms import Form
-
-NUMBER_ERRORS = {
-    "length": _("An identity card number has 18 characters. Count them on your card."),
-    "check": _("One digit of this number is wrong. Compare it with your card."),
-    "date": _("The birth date in this number does not exist. Compare it with your card."),
-}
 
 
 class JoinForm(Form):
     """What a worker gives to join (MEM-04); the phone is known already."""
 
-    name = forms.CharField(label=_("Your name"), max_length=100, widget=forms.TextInput(attrs={"autocomplete": "name"}))
+    name = forms.CharField(
+        label=_("Your name"), max_length=100, widget=forms.TextInput(attrs={"autocomplete": "name"})
+    )
     id_number = forms.CharField(
         label=_("Identity card number"),
         help_text=_("18 characters, as on the card. Kept under seal; only the last one is ever shown."),
         max_length=32,
         widget=forms.TextInput(attrs={"autocomplete": "off", "inputmode": "text"}),
     )
-    workplace = forms.CharField(label=_("Where you work"), max_length=120, help_text=_("The firm, site or platform."))
+    workplace = forms.CharField(
+        label=_("Where you work"), max_length=120, help_text=_("The firm, site or platform.")
+    )
     occupation = forms.ChoiceField(label=_("What you do"))
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -43,10 +42,10 @@ class JoinForm(Form):
 
     def clean_id_number(self) -> str:
         number = str(self.cleaned_data["id_number"])
-        error = id_error("111", number)
+        error = resident_id_error(number)
         if error:
-            raise forms.ValidationError(NUMBER_ERRORS.get(error, NUMBER_ERRORS["check"]))
-        return number
+            raise forms.ValidationError(str(words.CELLS[error]))
+        return normal_resident_id(number)
 
 
 class ClaimForm(Form):

@@ -2,13 +2,6 @@
 
 from datetime import date
 
-from zhijia.kernel import codes
-
-
-def member_number(division: str, year: int, serial: int) -> str:
-    """Twenty digits: division (6), year (4), serial (9), check (1) (data dictionary 2)."""
-    return codes.with_check_digit(f"{division[:6]:0<6}{year:04d}{serial:09d}")
-
 
 def age_on(day: date, born: date) -> int:
     """Full years on the day. Somebody born on 29 February is a year older on 1 March."""

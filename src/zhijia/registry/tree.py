@@ -31,7 +31,9 @@ def children(union_id: int) -> QuerySet[Union]:
 def path(union: Union) -> list[Union]:
     """The unions above it and itself, highest first."""
     return list(
-        Union.objects.filter(tree_left__lte=union.tree_left, tree_right__gt=union.tree_left).order_by("tree_left")
+        Union.objects.filter(tree_left__lte=union.tree_left, tree_right__gt=union.tree_left).order_by(
+            "tree_left"
+        )
     )
 
 

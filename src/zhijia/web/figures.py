@@ -28,7 +28,8 @@ def health(union: Union | None) -> dict[str, int]:
     today = days.business_day(days.now())
     year = today.year * 100 + 1
     scope = members_scope(union)
-    this_year = {name: facts.total(f"member.{name}", since=year, **scope) for name in ("joined", "left", "transferred_in", "transferred_out")}
+    moves = ("joined", "left", "transferred_in", "transferred_out")
+    this_year = {name: facts.total(f"member.{name}", since=year, **scope) for name in moves}
     return {"members": facts.total(MEMBERS, **scope), **this_year}
 
 
@@ -47,7 +48,9 @@ def overview(union: Union | None, today: date) -> dict[str, Any]:
         "gained": facts.total(MEMBERS, since=year, **scope),
         "joined": facts.total("member.joined", since=year, **scope),
         "left": facts.total("member.left", since=year, **scope),
-        "months": [(f"{month // 100}-{month % 100:02d}", net) for month, net in list(by_month.items())[-MONTHS:]],
+        "months": [
+            (f"{month // 100}-{month % 100:02d}", net) for month, net in list(by_month.items())[-MONTHS:]
+        ],
         "parts": _parts(union, year),
         "age": facts.age(),
         "now": days.now(),

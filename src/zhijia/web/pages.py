@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, NamedTuple
+from typing import Any
 
 from django.http import HttpRequest
 from django.urls import reverse
@@ -38,14 +38,8 @@ MEMBER_MENU: tuple[tuple[Any, str, str], ...] = (
 )
 
 
-class Item(NamedTuple):
-    """One line of the menu."""
-
-    label: Any
-    url: str
-    icon: str
-    current: bool
-    count: int | None
+Item = tuple[Any, str, str, bool, int | None]
+"""One line of the menu: its word, address and icon, whether one is there, how much waits."""
 
 
 @dataclass(frozen=True)
@@ -79,13 +73,15 @@ class Shell:
         if self.member:
             return [self._item(label, name, icon, None) for label, name, icon in MEMBER_MENU]
         held = access.permissions(self.actor)
-        waiting = work.counts(self.actor, days.business_day(days.now())) if "membership.approve" in held else None
+        waiting = (
+            work.counts(self.actor, days.business_day(days.now())) if "membership.approve" in held else None
+        )
         counts = {
             "registry:applications": waiting.applications if waiting else None,
             "registry:transfers": waiting.transfers if waiting else None,
             "registry:corrections": waiting.corrections if waiting else None,
         }
-        home = Item(_("Today"), self.home_url, "home", self.request.path == self.home_url, None)
+        home: Item = (_("Today"), self.home_url, "home", self.request.path == self.home_url, None)
         return [home] + [
             self._item(label, name, icon, counts.get(name))
             for label, name, icon, needed in MENU
@@ -118,7 +114,7 @@ class Shell:
 
     def _item(self, label: Any, name: str, icon: str, count: int | None) -> Item:
         url = reverse(name)
-        return Item(label, url, icon, self.request.path.startswith(url) and url != "/", count)
+        return label, url, icon, self.request.path.startswith(url), count
 
 
 def shell(request: HttpRequest) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 from django.http import HttpResponse
 from django.shortcuts import render
 
-from zhijia.catalogue import codes, parameters, roles
+from zhijia.catalogue import definitions, parameters, roles
 from zhijia.kernel.requests import Asked
 from zhijia.registry import access
 
@@ -14,5 +14,5 @@ def listing(request: Asked) -> HttpResponse:
     return render(
         request,
         "administration/definitions.html",
-        {"parameters": parameters.all(), "roles": roles.all(), "lists": codes.all(), "words": codes.permission_words()},
+        {"parameters": parameters.all(), "roles": roles.all(), "lists": definitions.load().codes.values()},
     )

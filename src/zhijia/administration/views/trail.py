@@ -3,14 +3,13 @@
 import tempfile
 from pathlib import Path
 
-from django.http import FileResponse, HttpResponse
+from django.http import FileResponse, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 
 from zhijia.administration.forms import TrailForm
 from zhijia.audit import export as exports
-from zhijia.audit import queries, sealer
+from zhijia.audit import queries, sealer, verification
 from zhijia.audit import services as audit
-from zhijia.audit import verification
 from zhijia.kernel import days
 from zhijia.kernel.requests import Asked
 from zhijia.registry import access
@@ -44,7 +43,7 @@ def verify(request: Asked) -> HttpResponse:
     return render(request, "administration/verify.html", {"checked": checked, "root": sealer.root()})
 
 
-def export(request: Asked) -> HttpResponse:
+def export(request: Asked) -> HttpResponseBase:
     """The whole trail as a file that can be checked without us. On the trail itself."""
     actor = access.require(request.actor, "trail.verify")
     audit.record(actor=actor, at=days.now(), action="trail.export", subject="trail", subject_id="all")

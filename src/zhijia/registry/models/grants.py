@@ -32,6 +32,8 @@ class Grant(ProtectedTable):
         db_table = "registry_grant"
         constraints = [
             models.UniqueConstraint(
-                fields=["user", "role", "union"], condition=Q(valid_to__isnull=True), name="grant_once_at_a_time"
+                fields=["user", "role", "union"],
+                condition=Q(valid_to__isnull=True),
+                name="grant_once_at_a_time",
             )
         ]

@@ -3,10 +3,10 @@
 from django.db import models
 from django.db.models import Q
 
-from zhijia.kernel.tables import Keeping, ProtectedTable
+from zhijia.kernel.tables import Keeping, ProtectedTable, UnionTable
 
 
-class RosterImport(ProtectedTable):
+class RosterImport(UnionTable):
     """One file a union sent: what was found in it, what was done, until when it can be undone.
 
     `counts` hold how many rows were new, changed, same, wrong, waiting (for the other side), and after an undo

@@ -5,10 +5,10 @@ import uuid
 from django.db import models
 from django.db.models import Q
 
-from zhijia.kernel.tables import Keeping, ProtectedTable
+from zhijia.kernel.tables import Keeping, ProtectedTable, UnionTable
 
 
-class Membership(ProtectedTable):
+class Membership(UnionTable):
     """A person's stay in one union, dated. At most one is open per person, kept by the database (MEM-02)."""
 
     keeping = Keeping("The history of memberships (MEM-02)", "retention.person_years_after_leaving")
@@ -45,7 +45,9 @@ class Membership(ProtectedTable):
         db_table = "registry_membership"
         constraints = [
             models.UniqueConstraint(
-                fields=["person_id"], condition=Q(valid_to__isnull=True), name="membership_one_active_per_person"
+                fields=["person_id"],
+                condition=Q(valid_to__isnull=True),
+                name="membership_one_active_per_person",
             ),
             models.CheckConstraint(
                 condition=Q(valid_to__isnull=False) | Q(status__in=("10", "11", "20", "30", "31", "32")),
@@ -59,7 +61,7 @@ class Membership(ProtectedTable):
         ]
 
 
-class MembershipChange(ProtectedTable):
+class MembershipChange(UnionTable):
     """What changed in a membership, when and why (elements 39 of the data dictionary): append-only."""
 
     keeping = Keeping("The history of memberships", "retention.person_years_after_leaving")
@@ -89,7 +91,7 @@ class MembershipChange(ProtectedTable):
         ]
 
 
-class Application(ProtectedTable):
+class Application(UnionTable):
     """Somebody asks to join a union (MEM-03, MEM-04). Number and phone lie in the vault under
     `registry_application.*`. `person_id` is filled when the answer made the applicant a person of the register;
     `user_id` is the account that applies."""
@@ -135,7 +137,7 @@ class Application(ProtectedTable):
         ]
 
 
-class TransferLeg(ProtectedTable):
+class TransferLeg(UnionTable):
     """One side of a transfer (MEM-07). The two legs share `transfer_id`; each is seen by its own side only, so
     the receiving side learns neither which union the person comes from nor since when. `name` is the name as
     this side already knows it."""
@@ -170,7 +172,9 @@ class TransferLeg(ProtectedTable):
         constraints = [
             models.UniqueConstraint(fields=["transfer_id", "side"], name="transfer_one_leg_a_side"),
             models.UniqueConstraint(
-                fields=["person_id", "side"], condition=Q(state="pending"), name="transfer_one_pending_per_person"
+                fields=["person_id", "side"],
+                condition=Q(state="pending"),
+                name="transfer_one_pending_per_person",
             ),
         ]
         indexes = [
@@ -200,7 +204,7 @@ class Card(ProtectedTable):
         ]
 
 
-class Post(ProtectedTable):
+class Post(UnionTable):
     """A person's post in a union, with its term (ORG-08, element 40)."""
 
     keeping = Keeping("The organisation's history", "retention.post_years")

@@ -48,7 +48,9 @@ class Person(ProtectedTable):
             models.Index(fields=["union_id", "name", "id"], name="registry_person_by_union_name"),
             models.Index(fields=["county_id", "name", "id"], name="registry_person_by_county_name"),
             models.Index(fields=["name", "id"], name="registry_person_by_name"),
-            models.Index(fields=["import_id"], name="registry_person_by_import", condition=Q(import_id__isnull=False)),
+            models.Index(
+                fields=["import_id"], name="registry_person_by_import", condition=Q(import_id__isnull=False)
+            ),
         ]
 
     def __str__(self) -> str:
@@ -104,7 +106,9 @@ class Correction(ProtectedTable):
         db_table = "registry_correction"
         constraints = [
             models.UniqueConstraint(
-                fields=["person_id", "field"], condition=Q(state="waiting"), name="correction_one_waiting_per_field"
+                fields=["person_id", "field"],
+                condition=Q(state="waiting"),
+                name="correction_one_waiting_per_field",
             )
         ]
         indexes = [
@@ -140,4 +144,6 @@ class SavedView(Table):
 
     class Meta:
         db_table = "registry_saved_view"
-        constraints = [models.UniqueConstraint(fields=["user_id", "page", "name"], name="saved_view_name_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["user_id", "page", "name"], name="saved_view_name_once")
+        ]

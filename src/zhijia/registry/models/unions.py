@@ -35,6 +35,7 @@ class Union(Table):
     credit_code = models.CharField(max_length=18, null=True, unique=True)  # noqa: DJ001 - absent is not empty
     division = models.CharField(max_length=12, db_index=True)
     county = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="+")
+    county_id: int
     county_ids = ArrayField(models.IntegerField(), default=list)
     holding_pool = models.BooleanField(default=False)
     industry = models.CharField(max_length=5, default="")
@@ -85,7 +86,9 @@ class Parent(Table):
         db_table = "registry_parent"
         constraints = [
             models.UniqueConstraint(
-                fields=["union", "tree"], condition=Q(valid_to__isnull=True), name="union_one_parent_in_each_tree"
+                fields=["union", "tree"],
+                condition=Q(valid_to__isnull=True),
+                name="union_one_parent_in_each_tree",
             ),
             models.CheckConstraint(condition=~Q(union=F("parent")), name="union_is_not_its_own_parent"),
         ]

@@ -15,6 +15,8 @@ def in_force(actor: Actor) -> list[Grant]:
     scope = Q(pk__in=[])
     for union in access.unions_granted(actor, "grant.view"):
         scope |= Q(union__tree_left__gte=union.tree_left, union__tree_left__lt=union.tree_right)
-    held = Grant.objects.filter(scope, Q(valid_to__isnull=True) | Q(valid_to__gt=today), valid_from__lte=today)
+    held = Grant.objects.filter(
+        scope, Q(valid_to__isnull=True) | Q(valid_to__gt=today), valid_from__lte=today
+    )
     rows = parameters.value("pages.rows", day=today)
     return list(held.select_related("user", "union").order_by("union__level", "union__name", "id")[:rows])

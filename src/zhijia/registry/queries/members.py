@@ -137,5 +137,3 @@ def _rows(people: Sequence[Person]) -> list[Row]:
             )
         )
     return rows
-
-

@@ -15,8 +15,6 @@ from zhijia.registry.models import Membership, MembershipChange, Person, Union
 from zhijia.registry.services.people import SEALED
 from zhijia.vault import services as vault
 
-
-
 PLAIN = ("sex", "employer_name", "occupation", "gig_group", "education", "work_status", "hired_on")
 
 
@@ -60,7 +58,7 @@ def profile(actor: Actor, person: Person) -> Profile:
     return Profile(
         person=person,
         name=person.name if mine else masking.name(person.name),
-        union=Union.objects.filter(pk=person.union_id).first(),
+        union=Union.objects.filter(pk=person.union_id).first() if person.union_id else None,
         membership=Membership.objects.filter(person_id=person.pk, valid_to__isnull=True).first(),
         sealed={field: vault.masked(f"registry_person.{field}", person.pk) for field in SEALED},
         history=_stays(person.pk),
@@ -80,7 +78,9 @@ def plain_fields(person: Person) -> list[dict[str, str]]:
 
 def _stays(person_id: UUID) -> list[Stay]:
     with connection.cursor() as cursor:
-        cursor.execute("SELECT id, union_id, status, valid_from, valid_to FROM registry_history(%s)", [person_id])
+        cursor.execute(
+            "SELECT id, union_id, status, valid_from, valid_to FROM registry_history(%s)", [person_id]
+        )
         rows = cursor.fetchall()
     unions = Union.objects.in_bulk({union_id for _id, union_id, *_rest in rows if union_id})
     reasons: dict[UUID, list[str]] = {}

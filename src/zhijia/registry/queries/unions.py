@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import TypedDict
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
@@ -15,6 +16,13 @@ from zhijia.registry.models import Coverage, Parent, Post, Union
 
 MEMBERS = {"member.joined": 1, "member.transferred_in": 1, "member.left": -1, "member.transferred_out": -1}
 """Members: what came in less what went out, as signed kinds of facts."""
+
+
+class FigureScope(TypedDict, total=False):
+    """The counties or the unions whose roll-ups a figure is the sum of."""
+
+    counties: list[int]
+    unions: list[int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +62,9 @@ def search(actor: Actor, words: str) -> list[Union]:
     for union in roots(actor):
         scope |= Q(tree_left__gte=union.tree_left, tree_left__lt=union.tree_right)
     fits = Q(name__contains=words) | Q(code=words) | Q(credit_code=words)
-    return list(Union.objects.filter(scope, fits, dissolved_on__isnull=True).order_by("level", "name")[: _rows()])
+    return list(
+        Union.objects.filter(scope, fits, dissolved_on__isnull=True).order_by("level", "name")[: _rows()]
+    )
 
 
 def profile(actor: Actor, union: Union) -> Profile:
@@ -64,8 +74,12 @@ def profile(actor: Actor, union: Union) -> Profile:
     return Profile(
         union=union,
         path=tree.path(union),
-        parents=list(Parent.objects.filter(union=union).select_related("parent").order_by("tree", "-valid_from")),
-        coverages=list(Coverage.objects.filter(union=union, valid_to__isnull=True).select_related("employer")[: _rows()]),
+        parents=list(
+            Parent.objects.filter(union=union).select_related("parent").order_by("tree", "-valid_from")
+        ),
+        coverages=list(
+            Coverage.objects.filter(union=union, valid_to__isnull=True).select_related("employer")[: _rows()]
+        ),
         posts=posts_of(union, today),
         members=members_now(union),
         unions_below=tree.under(union.pk).filter(dissolved_on__isnull=True).count() - 1,
@@ -74,7 +88,9 @@ def profile(actor: Actor, union: Union) -> Profile:
 
 def posts_of(union: Union, today: date) -> list[Post]:
     """The posts held in the union today."""
-    return list(Post.objects.filter(union_id=union.pk, ended_on__isnull=True, term_from__lte=today).order_by("kind"))
+    return list(
+        Post.objects.filter(union_id=union.pk, ended_on__isnull=True, term_from__lte=today).order_by("kind")
+    )
 
 
 def members_now(union: Union) -> int:
@@ -82,7 +98,7 @@ def members_now(union: Union) -> int:
     return facts.total(MEMBERS, **members_scope(union))
 
 
-def members_scope(union: Union) -> dict[str, list[int]]:
+def members_scope(union: Union) -> FigureScope:
     """Which roll-ups a union's figures are the sum of."""
     if union.county_ids:
         return {"counties": union.county_ids}

@@ -33,23 +33,23 @@ class Counts:
 
 def applications(actor: Actor) -> QuerySet[Application]:
     """Applications the actor may answer, most urgent first."""
-    return _at(Application.objects.filter(state=Application.State.WAITING), actor, "membership.approve").order_by(
-        "due_on", "asked_at"
-    )
+    return _at(
+        Application.objects.filter(state=Application.State.WAITING), actor, "membership.approve"
+    ).order_by("due_on", "asked_at")
 
 
 def transfers(actor: Actor) -> QuerySet[TransferLeg]:
     """Transfer legs the actor may answer, most urgent first."""
-    return _at(TransferLeg.objects.filter(state=TransferLeg.State.PENDING), actor, "transfer.decide").order_by(
-        "due_on", "id"
-    )
+    return _at(
+        TransferLeg.objects.filter(state=TransferLeg.State.PENDING), actor, "transfer.decide"
+    ).order_by("due_on", "id")
 
 
 def corrections(actor: Actor) -> QuerySet[Correction]:
     """Corrections the actor may confirm, oldest first."""
-    return _at(Correction.objects.filter(state=Correction.State.WAITING), actor, "correction.confirm").order_by(
-        "asked_at"
-    )
+    return _at(
+        Correction.objects.filter(state=Correction.State.WAITING), actor, "correction.confirm"
+    ).order_by("asked_at")
 
 
 def counts(actor: Actor, today: date) -> Counts:

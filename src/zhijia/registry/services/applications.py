@@ -82,9 +82,7 @@ def phone_differs(application: Application) -> bool:
     return not vault.same_value(PHONE, application.pk, people.PHONE, application.person_id)
 
 
-def approve(
-    *, actor: Actor, at: datetime, application_id: UUID, document_seen: bool = False
-) -> Application:
+def approve(*, actor: Actor, at: datetime, application_id: UUID, document_seen: bool = False) -> Application:
     """Take the applicant in (MEM-03): membership counts from today. Somebody active elsewhere waits for the other
     side instead. Raises Refusal when it was answered already, or when the register knows the person with another
     phone and no officer has seen the document."""
@@ -100,7 +98,12 @@ def approve(
     standing = memberships.standing(person_id, union.pk) if person_id else "unknown"
     if person_id and standing == "elsewhere":
         transfers.request(
-            actor=actor, at=at, person_id=person_id, union=union, shown_name=application.name, origin="application"
+            actor=actor,
+            at=at,
+            person_id=person_id,
+            union=union,
+            shown_name=application.name,
+            origin="application",
         )
         return _answer(actor, at, application, Application.State.OTHER_SIDE)
     if person_id is None or standing == "unknown":
@@ -143,7 +146,9 @@ def _waiting(application_id: UUID) -> Application:
     if application is None:
         raise NotForYou("no_such_application", _("There is no such application at your union."))
     if application.state != Application.State.WAITING:
-        raise Refusal("answered_already", _("This application has been answered already. Nothing was changed."))
+        raise Refusal(
+            "answered_already", _("This application has been answered already. Nothing was changed.")
+        )
     return application
 
 

@@ -17,20 +17,30 @@ from zhijia.registry.models import Correction, Person
 from zhijia.vault import services as vault
 
 SEALED_VALUE = "registry_correction.value"
-OWN = ("name", "phone", "address", "email", "occupation", "education", "employer_name", "gig_group", "work_status")
+OWN = (
+    "name",
+    "phone",
+    "address",
+    "email",
+    "occupation",
+    "education",
+    "employer_name",
+    "gig_group",
+    "work_status",
+)
 """The fields a member may ask to have put right. The identity number goes by the union's counter, with the card."""
 
 
-def ask(
-    *, actor: Actor, at: datetime, field: str, value: str, proof_id: UUID | None = None
-) -> Correction:
+def ask(*, actor: Actor, at: datetime, field: str, value: str, proof_id: UUID | None = None) -> Correction:
     """The member says what a field should be. A field of the vault is kept sealed while it waits.
     Raises Refusal for a field nobody may change so, a bad value, or one that waits already."""
     person = Person.objects.filter(pk=actor.person_id).first() if actor.person_id else None
     if person is None:
         raise Refusal("not_in_the_register", _("You are not in the register yet. Join a union first."))
     if field not in OWN:
-        raise Refusal("field_is_fixed", _("This field can only be changed by your union, with your document."))
+        raise Refusal(
+            "field_is_fixed", _("This field can only be changed by your union, with your document.")
+        )
     value = fields.checked(field, value, day=days.business_day(at))
     waiting = Correction.objects.filter(person_id=person.pk, field=field, state=Correction.State.WAITING)
     if waiting.exists():
@@ -84,7 +94,9 @@ def _waiting(correction_id: UUID) -> Correction:
     if correction is None:
         raise NotForYou("no_such_correction", _("There is no such correction at your union."))
     if correction.state != Correction.State.WAITING:
-        raise Refusal("answered_already", _("This correction has been answered already. Nothing was changed."))
+        raise Refusal(
+            "answered_already", _("This correction has been answered already. Nothing was changed.")
+        )
     return correction
 
 

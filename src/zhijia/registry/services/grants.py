@@ -21,7 +21,9 @@ def give(
     Needs step-up (S-06)."""
     actor = access.require(actor, "grant.give", union_id)
     if user_id == actor.user_id:
-        raise Refusal("grant_to_oneself", _("Nobody can give a right to themselves. Ask a second administrator."))
+        raise Refusal(
+            "grant_to_oneself", _("Nobody can give a right to themselves. Ask a second administrator.")
+        )
     _need_step_up(actor)
     union = Union.objects.get(pk=union_id)
     if Grant.objects.filter(user_id=user_id, role=role, union=union, valid_to__isnull=True).exists():

@@ -11,7 +11,14 @@ def qr(text: str) -> str:
     """A QR code as an inline-safe SVG drawing in one colour."""
     buffer = io.BytesIO()
     segno.make(text, error="m").save(
-        buffer, kind="svg", scale=4, border=2, xmldecl=False, svgns=True, svgclass="qr-drawing", lineclass=None
+        buffer,
+        kind="svg",
+        scale=4,
+        border=2,
+        xmldecl=False,
+        svgns=True,
+        svgclass="qr-drawing",
+        lineclass=None,
     )
     return buffer.getvalue().decode()
 
@@ -19,10 +26,14 @@ def qr(text: str) -> str:
 def unions_of_employer(name: str, division: str) -> list[Union]:
     """Unions that cover an employer whose name contains the words, in the county; to choose from."""
     covering = Coverage.objects.filter(
-        valid_to__isnull=True, employer__name__contains=name.strip(), employer__division__startswith=division[:6]
+        valid_to__isnull=True,
+        employer__name__contains=name.strip(),
+        employer__division__startswith=division[:6],
     )
     return list(
-        Union.objects.filter(pk__in=covering.values("union_id"), dissolved_on__isnull=True).order_by("name")[:20]
+        Union.objects.filter(pk__in=covering.values("union_id"), dissolved_on__isnull=True).order_by("name")[
+            :20
+        ]
     )
 
 
@@ -49,5 +60,3 @@ def union_of_place(division: str, *, gig: bool) -> Union | None:
 def is_open(union: Union) -> bool:
     """Whether people can join the union itself: it takes members and still stands."""
     return union.dissolved_on is None and union.level >= Union.Level.COUNTY
-
-

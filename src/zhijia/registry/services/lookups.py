@@ -27,7 +27,9 @@ def count(*, actor: Actor, at: datetime, many: int = 1) -> None:
     minute = _sum(earlier, at - timedelta(minutes=1))
     day = _sum(earlier, at - timedelta(days=1))
     if many == 1 and minute >= parameters.value("enumeration.lookups_per_minute", day=today):
-        raise TooMany("lookups_per_minute", _("Too many look-ups. Wait a minute and try again."), retry_after=60)
+        raise TooMany(
+            "lookups_per_minute", _("Too many look-ups. Wait a minute and try again."), retry_after=60
+        )
     if day + many > _per_day(actor, at):
         raise TooMany(
             "lookups_per_day",
@@ -36,7 +38,12 @@ def count(*, actor: Actor, at: datetime, many: int = 1) -> None:
         )
     Lookup.objects.create(user_id=actor.user_id or 0, at=at, many=many)
     audit.record(
-        actor=actor, at=at, action="lookup", subject="lookup", subject_id=actor.user_id or 0, detail={"many": many}
+        actor=actor,
+        at=at,
+        action="lookup",
+        subject="lookup",
+        subject_id=actor.user_id or 0,
+        detail={"many": many},
     )
 
 

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from zhijia.audit import services as audit
 from zhijia.catalogue import parameters
 from zhijia.facts import services as facts
-from zhijia.kernel import days
+from zhijia.kernel import codes, days
 from zhijia.kernel.actors import Actor
 from zhijia.kernel.errors import Refusal
 from zhijia.kernel.ids import new_id
@@ -38,12 +38,15 @@ def join(*, actor: Actor, at: datetime, person: Person, union: Union, reason: st
     if not rules.may_join(born=person.birth_date, on=today, minimum_age=least):
         raise Refusal(
             "too_young",
-            _("A member must be at least %(years)s years old. This person can join later.") % {"years": least},
+            _("A member must be at least %(years)s years old. This person can join later.")
+            % {"years": least},
         )
     membership = Membership.objects.create(
         id=new_id(),
         person_id=person.pk,
-        member_number=rules.member_number(union.division, today.year, _next_serial()),
+        member_number=codes.member_number(
+            division=union.division[:6], year=today.year, serial=_next_serial()
+        ),
         status=rules.status_in(holding_pool=union.holding_pool),
         joined_on=today,
         valid_from=today,
@@ -75,12 +78,11 @@ def leave(*, actor: Actor, at: datetime, membership_id: UUID, reason: str) -> No
 def refuse_registration(*, actor: Actor, at: datetime, reason: str) -> None:
     """The member says no to having been registered by an import: the membership ends today.
     Raises Refusal when there is none that an import made."""
+    made = Membership.objects.filter(valid_to__isnull=True, import_id__isnull=False)
     membership = (
-        Membership.objects.select_for_update()
-        .filter(person_id=actor.person_id, valid_to__isnull=True, import_id__isnull=False)
-        .first()
+        made.select_for_update().filter(person_id=actor.person_id).first() if actor.person_id else None
     )
-    if actor.person_id is None or membership is None:
+    if membership is None:
         raise Refusal("no_registration_to_refuse", _("You have no registration that a union made for you."))
     _close(actor=actor, at=at, membership=membership, status=Membership.Status.LEFT, reason=reason)
 
@@ -89,8 +91,8 @@ def fact_of(kind: str, membership: Membership, person: Person, day: date) -> fac
     """The fact a membership's opening or closing is, with the dimensions figures are cut by."""
     return facts.NewFact(
         kind=kind,
-        union_id=membership.union_id or 0,
-        county_id=membership.county_id or 0,
+        union_id=membership.union_id,
+        county_id=membership.county_id,
         day=day,
         person_id=person.pk,
         record="membership",
@@ -120,7 +122,9 @@ def _close(*, actor: Actor, at: datetime, membership: Membership, status: str, r
 
 
 def _open_membership(membership_id: UUID) -> Membership:
-    membership = Membership.objects.select_for_update().filter(pk=membership_id, valid_to__isnull=True).first()
+    membership = (
+        Membership.objects.select_for_update().filter(pk=membership_id, valid_to__isnull=True).first()
+    )
     if membership is None:
         raise Refusal("membership_closed", _("This membership has ended already."))
     return membership

@@ -109,9 +109,7 @@ def claim(*, actor: Actor, at: datetime, name: str, id_number: str) -> bool:
     if actor.user_id is None:
         return False
     person_id = vault.find(NUMBER, codes.normal_resident_id(id_number))
-    fits = person_id is not None and vault.same_value(
-        PHONE, person_id, "accounts_user.phone", actor.user_id
-    )
+    fits = person_id is not None and vault.same_value(PHONE, person_id, "accounts_user.phone", actor.user_id)
     if not fits or person_id is None:
         return False
     return _link_if_named(actor=actor, at=at, person_id=person_id, name=name)
@@ -156,5 +154,7 @@ def download(*, actor: Actor, at: datetime) -> dict[str, object]:
     kept = model_to_dict(person, exclude=["id", "import_id", "union_id", "county_id"])
     memberships = Membership.objects.filter(person_id=person.pk).order_by("valid_from")
     stays = memberships.values("member_number", "status", "joined_on", "valid_from", "valid_to")
-    agreed = Consent.objects.filter(person_id=person.pk).values("purpose", "text_version", "given_at", "withdrawn_at")
+    agreed = Consent.objects.filter(person_id=person.pk).values(
+        "purpose", "text_version", "given_at", "withdrawn_at"
+    )
     return {**kept, **sealed, "memberships": list(stays), "consents": list(agreed)}

@@ -22,7 +22,9 @@ def save(*, actor: Actor, at: datetime, page: str, name: str, filters: Mapping[s
     if not name:
         raise Refusal("view_without_name", _("Give the view a name."))
     if SavedView.objects.filter(user_id=actor.user_id, page=page).exclude(name=name).count() >= MOST:
-        raise Refusal("too_many_views", _("You have saved as many views as there is room for. Delete one first."))
+        raise Refusal(
+            "too_many_views", _("You have saved as many views as there is room for. Delete one first.")
+        )
     kept = {key: value for key, value in filters.items() if value}
     view, _fresh = SavedView.objects.update_or_create(
         user_id=actor.user_id, page=page, name=name, defaults={"query": urlencode(kept), "saved_at": at}
@@ -32,9 +34,9 @@ def save(*, actor: Actor, at: datetime, page: str, name: str, filters: Mapping[s
 
 def of(actor: Actor, page: str) -> list[SavedView]:
     """The actor's own views of a page, by name."""
-    return list(SavedView.objects.filter(user_id=actor.user_id, page=page).order_by("name"))
+    return list(SavedView.objects.filter(user_id=actor.user_id or 0, page=page).order_by("name"))
 
 
 def delete(*, actor: Actor, view_id: int) -> None:
     """Forget one of one's own views."""
-    SavedView.objects.filter(pk=view_id, user_id=actor.user_id).delete()
+    SavedView.objects.filter(pk=view_id, user_id=actor.user_id or 0).delete()

@@ -30,8 +30,22 @@ STATES = {
     "cancelled": gettext_lazy("Called off"),
     "confirmed": gettext_lazy("Confirmed"),
 }
-STATE_KINDS = {"waiting": "waiting", "other_side": "moving", "approved": "done", "confirmed": "done", "pending": "waiting"}
-STATUS_KINDS = {"10": "done", "11": "done", "20": "moving", "30": "idle", "31": "idle", "32": "idle", "00": "waiting"}
+STATE_KINDS = {
+    "waiting": "waiting",
+    "other_side": "moving",
+    "approved": "done",
+    "confirmed": "done",
+    "pending": "waiting",
+}
+STATUS_KINDS = {
+    "10": "done",
+    "11": "done",
+    "20": "moving",
+    "30": "idle",
+    "31": "idle",
+    "32": "idle",
+    "00": "waiting",
+}
 ROUTES = {
     "chosen": gettext_lazy("by the union's poster or by choosing it"),
     "employer": gettext_lazy("the employer belongs to this union"),
@@ -147,7 +161,11 @@ def stops(application: Application) -> list[Stop]:
     waiting = state in (Application.State.WAITING, Application.State.OTHER_SIDE)
     said_no = state in (Application.State.REFUSED, Application.State.WITHDRAWN)
     line = [Stop(title=_("Asked to join"), state="done", when=shown_day(application.asked_at))]
-    answer = _("by %(day)s") % {"day": shown_day(application.due_on)} if waiting else shown_day(application.decided_at)
+    answer = (
+        _("by %(day)s") % {"day": shown_day(application.due_on)}
+        if waiting
+        else shown_day(application.decided_at)
+    )
     line.append(
         Stop(
             title=STATES[state] if not state == Application.State.APPROVED else _("The union agreed"),
@@ -169,6 +187,10 @@ def is_open(status: str) -> bool:
 @register.filter
 def look_words(entry: Any) -> str:
     """What somebody did with a person's data, for the person: the kind of look and whose it was."""
-    who = _("You yourself") if entry.for_person_id is None and entry.grant_id is None else _("An officer of a union")
+    who = (
+        _("You yourself")
+        if entry.for_person_id is None and entry.grant_id is None
+        else _("An officer of a union")
+    )
     what = str(LOOKS.get(entry.action, gettext_lazy("changed your record")))
     return _("%(who)s %(what)s") % {"who": who, "what": what}

@@ -62,7 +62,9 @@ def test_nobody_in_particular_sees_nothing(world: World) -> None:
     member(world, "ding", "factory", serial=1)
     with connection.cursor() as cursor:
         cursor.execute("SELECT set_config('zhijia.user', '', true)")
-        cursor.execute("SELECT (SELECT count(*) FROM registry_person), (SELECT count(*) FROM registry_membership)")
+        cursor.execute(
+            "SELECT (SELECT count(*) FROM registry_person), (SELECT count(*) FROM registry_membership)"
+        )
         assert cursor.fetchone() == (0, 0)
 
 
@@ -109,7 +111,9 @@ def test_a_refused_leg_ends_both(world: World) -> None:
 
     with pytest.raises(Refusal, match="Say why|请说明"):
         transfers.decide_leg(actor=world.actors["factory"], at=AT, leg_id=leaving.pk, approve=False)
-    transfers.decide_leg(actor=world.actors["factory"], at=AT, leg_id=leaving.pk, approve=False, reason="on a course")
+    transfers.decide_leg(
+        actor=world.actors["factory"], at=AT, leg_id=leaving.pk, approve=False, reason="on a course"
+    )
 
     world.act("mill")
     assert TransferLeg.objects.get().state == TransferLeg.State.CANCELLED

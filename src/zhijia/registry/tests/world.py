@@ -67,7 +67,9 @@ def build() -> World:
             )
     tree.rebuild()
     world.refresh()
-    founder = create_user(actor=Actor(None, "command", "test"), at=AT, login="founder", password=PASSWORD, staff=True)
+    founder = create_user(
+        actor=Actor(None, "command", "test"), at=AT, login="founder", password=PASSWORD, staff=True
+    )
     world.actors["founder"] = Actor(founder.pk, "page", "test", stepped_up=True)
     for key, role in {
         "province": "province_officer",
@@ -85,7 +87,12 @@ def appoint(world: World, key: str, role: str, name: str = "") -> Actor:
     """Give a new account this role at a union of the world."""
     founder = world.act("founder")
     user = create_user(
-        actor=founder, at=AT, login=f"{name or key}-officer", password=PASSWORD, staff=True, must_change_password=False
+        actor=founder,
+        at=AT,
+        login=f"{name or key}-officer",
+        password=PASSWORD,
+        staff=True,
+        must_change_password=False,
     )
     grants.write(at=AT, user_id=user.pk, role=role, union=world.unions[key], given_by=founder)
     world.actors[name or key] = Actor(user.pk, "page", "test", stepped_up=True)
@@ -129,5 +136,3 @@ def member(world: World, name: str, union: str, *, serial: int, called: str = "å
     user = User.objects.get(pk=application.user_id)
     world.actors[name] = replace(world.actors[name], person_id=user.person_id)
     return world.actors[name]
-
-

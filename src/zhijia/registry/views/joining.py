@@ -75,11 +75,13 @@ def at_place(request: Asked, division: str) -> HttpResponse:
 def my_application(request: Asked) -> HttpResponse:
     """Where my application is, who has it, by when."""
     log_in_first(request.actor)
-    mine = Application.objects.filter(user_id=request.actor.user_id).order_by("-asked_at").first()
+    mine = Application.objects.filter(user_id=request.actor.user_id or 0).order_by("-asked_at").first()
     if mine is None:
         return redirect("registry:join_place")
     return render(
-        request, "registry/my_application.html", {"application": mine, "union": Union.objects.get(pk=mine.union_id)}
+        request,
+        "registry/my_application.html",
+        {"application": mine, "union": Union.objects.get(pk=mine.union_id)},
     )
 
 
@@ -87,7 +89,7 @@ def withdraw(request: Asked) -> HttpResponse:
     """Take my waiting application back."""
     log_in_first(request.actor)
     mine = Application.objects.filter(
-        user_id=request.actor.user_id, state=Application.State.WAITING
+        user_id=request.actor.user_id or 0, state=Application.State.WAITING
     ).first()
     if request.method == "POST" and mine is not None:
         applications.withdraw(actor=request.actor, at=days.now(), application_id=mine.pk)
@@ -104,7 +106,9 @@ def claim(request: Asked) -> HttpResponse:
             return redirect("registry:me")
         given.add_error(
             None,
-            _("We found nobody with this name, number and phone. Check them, or join a union as if you were new."),
+            _(
+                "We found nobody with this name, number and phone. Check them, or join a union as if you were new."
+            ),
         )
     return render(request, "registry/claim.html", {"form": given})
 

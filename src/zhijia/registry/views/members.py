@@ -33,9 +33,14 @@ def table(request: Asked, code: str) -> HttpResponse:
     key = request.GET.get("s", "")
     name = request.session.get(NAMES, {}).get(key, "")
     filters = queries.Filters(
-        name=name, status=chosen.get("status", ""), group=chosen.get("group", ""), here_only=chosen.get("here_only", False)
+        name=name,
+        status=chosen.get("status", ""),
+        group=chosen.get("group", ""),
+        here_only=chosen.get("here_only", False),
     )
-    page = queries.page(actor=request.actor, union=union, filters=filters, after=_cursor(request.GET.get("after", "")))
+    page = queries.page(
+        actor=request.actor, union=union, filters=filters, after=_cursor(request.GET.get("after", ""))
+    )
     context: dict[str, Any] = {
         "union": union,
         "page": page,
@@ -78,7 +83,13 @@ def save_view(request: Asked, code: str) -> HttpResponse:
     union = union_or_404(request, code, "membership.view")
     form = FilterForm(request.POST)
     form.is_valid()
-    views.save(actor=request.actor, at=days.now(), page="members", name=request.POST.get("name", ""), filters=form.cleaned_data)
+    views.save(
+        actor=request.actor,
+        at=days.now(),
+        page="members",
+        name=request.POST.get("name", ""),
+        filters=form.cleaned_data,
+    )
     messages.success(request, _("The view has been saved."))
     return redirect("registry:members", code=union.code)
 
@@ -91,7 +102,11 @@ def ask_to_check(request: Asked, code: str) -> HttpResponse:
     asked = finding.ask_to_check(actor=request.actor, at=days.now(), union=union, person_ids=chosen)
     messages.success(
         request,
-        ngettext("%(n)s member has been asked to check their data.", "%(n)s members have been asked to check their data.", asked)
+        ngettext(
+            "%(n)s member has been asked to check their data.",
+            "%(n)s members have been asked to check their data.",
+            asked,
+        )
         % {"n": asked},
     )
     return redirect("registry:members", code=union.code)

@@ -32,7 +32,9 @@ def me(request: Asked) -> HttpResponse:
     if person is None:
         return redirect("registry:my_application")
     card = Card.objects.filter(person_id=person.pk, ended_at__isnull=True).first()
-    return render(request, "registry/me.html", {"profile": people.profile(request.actor, person), "card": card})
+    return render(
+        request, "registry/me.html", {"profile": people.profile(request.actor, person), "card": card}
+    )
 
 
 def card_code(request: Asked) -> HttpResponse:
@@ -66,7 +68,11 @@ def looks(request: Asked) -> HttpResponse:
     person = _own(request)
     if person is None:
         return redirect("registry:my_application")
-    return render(request, "registry/my_looks.html", {"looks": trail.looks_at(request.actor, person.pk, rows=LOOKS).entries})
+    return render(
+        request,
+        "registry/my_looks.html",
+        {"looks": trail.looks_at(request.actor, person.pk, rows=LOOKS).entries},
+    )
 
 
 def correct(request: Asked, field: str) -> HttpResponse:
@@ -95,7 +101,8 @@ def agreements(request: Asked) -> HttpResponse:
     if person is None:
         return redirect("registry:my_application")
     in_force = {
-        consent.purpose: consent for consent in Consent.objects.filter(person_id=person.pk, withdrawn_at__isnull=True)
+        consent.purpose: consent
+        for consent in Consent.objects.filter(person_id=person.pk, withdrawn_at__isnull=True)
     }
     rows = [{"purpose": purpose, "consent": in_force.get(purpose.code)} for purpose in purposes.asked()]
     return render(request, "registry/my_agreements.html", {"rows": rows})

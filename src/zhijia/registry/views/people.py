@@ -68,12 +68,17 @@ def end(request: Asked, person_id: UUID) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             memberships.leave(
-                actor=actor, at=days.now(), membership_id=profile.membership.pk, reason=form.cleaned_data["reason"]
+                actor=actor,
+                at=days.now(),
+                membership_id=profile.membership.pk,
+                reason=form.cleaned_data["reason"],
             )
         except Refusal as refusal:
             request.refusal = refusal
             form.add_error(None, str(refusal))
         else:
-            messages.success(request, _("The membership has ended today. The person can join again at any time."))
+            messages.success(
+                request, _("The membership has ended today. The person can join again at any time.")
+            )
             return redirect("registry:person", person_id=person.pk)
     return render(request, "registry/end.html", {"profile": profile, "form": form})

@@ -26,9 +26,7 @@ def tree(request: Asked) -> HttpResponse:
     found = queries.search(actor, words)
     opened = Union.objects.filter(code=request.GET.get("open", "")).first()
     nodes = [_node(actor, union, opened) for union in queries.roots(actor)]
-    return render(
-        request, "registry/unions.html", {"nodes": nodes, "words": words, "found": found}
-    )
+    return render(request, "registry/unions.html", {"nodes": nodes, "words": words, "found": found})
 
 
 def branch(request: Asked, code: str) -> HttpResponse:
@@ -81,7 +79,9 @@ def poster(request: Asked, code: str) -> HttpResponse:
     """The union's QR for joining, to print and hang up."""
     union = union_or_404(request, code, "membership.approve")
     address = request.build_absolute_uri(reverse("registry:join", args=[union.code]))
-    return render(request, "registry/poster.html", {"union": union, "address": address, "qr": joining.qr(address)})
+    return render(
+        request, "registry/poster.html", {"union": union, "address": address, "qr": joining.qr(address)}
+    )
 
 
 def members_here(request: Asked) -> HttpResponse:
@@ -109,7 +109,9 @@ def _node(actor: Actor, union: Union, opened: Union | None = None) -> dict[str, 
     return {
         "name": union.name,
         "href": reverse("registry:union", args=[union.code]),
-        "children_url": reverse("registry:branch", args=[union.code]) if getattr(union, "has_children", True) else "",
+        "children_url": reverse("registry:branch", args=[union.code])
+        if getattr(union, "has_children", True)
+        else "",
         "detail": union.code,
         "count": None,
         "nodes": below,

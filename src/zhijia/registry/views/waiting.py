@@ -7,6 +7,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
@@ -53,17 +54,26 @@ def decide_application(request: Asked, application_id: UUID) -> HttpResponse:
     def act() -> str:
         if request.POST.get("answer") == "refuse":
             reason = request.POST.get("reason", "")
-            applications.refuse(actor=request.actor, at=days.now(), application_id=application_id, reason=reason)
+            applications.refuse(
+                actor=request.actor, at=days.now(), application_id=application_id, reason=reason
+            )
             return _("The applicant has been told, with your reason.")
         seen = request.POST.get("document_seen") == "on"
         answered = applications.approve(
             actor=request.actor, at=days.now(), application_id=application_id, document_seen=seen
         )
         if answered.state == Application.State.OTHER_SIDE:
-            return _("This person is a member elsewhere. The other union has been asked; you will hear from us.")
+            return _(
+                "This person is a member elsewhere. The other union has been asked; you will hear from us."
+            )
         return _("Welcome: the applicant is a member from today.")
 
-    return _answered(request, act, back="registry:application", done="registry:applications", application_id=application_id)
+    return _answered(
+        request,
+        act,
+        back=reverse("registry:application", args=[application_id]),
+        done="registry:applications",
+    )
 
 
 def transfer_list(request: Asked) -> HttpResponse:
@@ -71,7 +81,9 @@ def transfer_list(request: Asked) -> HttpResponse:
     access.require(request.actor, "transfer.decide")
     rows = list(work.transfers(request.actor)[: work.SHOWN])
     return render(
-        request, "registry/transfers.html", {"rows": _with_unions(rows), "today": _today(), "form": ReasonForm()}
+        request,
+        "registry/transfers.html",
+        {"rows": _with_unions(rows), "today": _today(), "form": ReasonForm()},
     )
 
 
@@ -92,7 +104,7 @@ def decide_transfer(request: Asked, leg_id: int) -> HttpResponse:
         )
         return _("The member has moved.") if moved else _("Your answer has been recorded.")
 
-    return _answered(request, act, back="registry:transfers", done="registry:transfers")
+    return _answered(request, act, back=reverse("registry:transfers"), done="registry:transfers")
 
 
 def correction_list(request: Asked) -> HttpResponse:
@@ -102,7 +114,8 @@ def correction_list(request: Asked) -> HttpResponse:
     sealed = vault.masked_many(corrections.SEALED_VALUE, [row.pk for row in rows])
     people = work.names_of([row.person_id for row in rows])
     shown = [
-        {"row": row, "value": row.value or sealed.get(row.pk, ""), "name": people.get(row.person_id, "")} for row in rows
+        {"row": row, "value": row.value or sealed.get(row.pk, ""), "name": people.get(row.person_id, "")}
+        for row in rows
     ]
     return render(request, "registry/corrections.html", {"rows": shown, "form": ReasonForm()})
 
@@ -122,10 +135,10 @@ def decide_correction(request: Asked, correction_id: UUID) -> HttpResponse:
         corrections.confirm(actor=request.actor, at=days.now(), correction_id=correction_id)
         return _("The data have been put right.")
 
-    return _answered(request, act, back="registry:corrections", done="registry:corrections")
+    return _answered(request, act, back=reverse("registry:corrections"), done="registry:corrections")
 
 
-def _answered(request: Asked, act: Callable[[], str], *, back: str, done: str, **where: Any) -> HttpResponse:
+def _answered(request: Asked, act: Callable[[], str], *, back: str, done: str) -> HttpResponse:
     """Do it, say so and go on; a refusal is said where it was asked, and nothing was changed."""
     try:
         told = act()
@@ -134,7 +147,7 @@ def _answered(request: Asked, act: Callable[[], str], *, back: str, done: str, *
             raise
         request.refusal = refusal
         messages.error(request, str(refusal))
-        return redirect(back, **where)
+        return redirect(back)
     messages.success(request, told)
     return redirect(done)
 

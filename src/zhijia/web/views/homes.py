@@ -29,12 +29,14 @@ def member(request: Asked) -> HttpResponse:
     if access.home_role(request.actor) is not None and request.actor.person_id is None:
         return redirect("web:welcome")
     person = Person.objects.filter(pk=request.actor.person_id).first() if request.actor.person_id else None
-    application = Application.objects.filter(user_id=request.actor.user_id).order_by("-asked_at").first()
-    legs = TransferLeg.objects.filter(person_id=request.actor.person_id, state=TransferLeg.State.PENDING) if person else []
+    application = Application.objects.filter(user_id=request.actor.user_id or 0).order_by("-asked_at").first()
+    legs = TransferLeg.objects.filter(person_id=person.pk, state=TransferLeg.State.PENDING) if person else []
     context = {
         "profile": people.profile(request.actor, person) if person else None,
         "card": Card.objects.filter(person_id=person.pk, ended_at__isnull=True).first() if person else None,
-        "application": application if application and application.state != Application.State.APPROVED else None,
+        "application": application
+        if application and application.state != Application.State.APPROVED
+        else None,
         "application_union": Union.objects.filter(pk=application.union_id).first() if application else None,
         "moving": any(leg.side == TransferLeg.Side.OUT for leg in legs),
         "unread": notices.unread_count(request.actor),

@@ -40,7 +40,9 @@ def preferences(request: Asked) -> HttpResponse:
     response = _back(request)
     for name, value in chosen.items():
         cookie = settings.LANGUAGE_COOKIE_NAME if name == "language" else name
-        response.set_cookie(cookie, str(value), max_age=YEAR, samesite="Lax", secure=settings.PRODUCTION, httponly=True)
+        response.set_cookie(
+            cookie, str(value), max_age=YEAR, samesite="Lax", secure=settings.PRODUCTION, httponly=True
+        )
     return response
 
 
@@ -61,7 +63,9 @@ def services(request: Asked) -> HttpResponse:
     waiting = Application.objects.filter(
         user_id=request.actor.user_id, state__in=(Application.State.WAITING, Application.State.OTHER_SIDE)
     ).first()
-    return render(request, "web/services.html", {"waiting": waiting, "member": request.actor.person_id is not None})
+    return render(
+        request, "web/services.html", {"waiting": waiting, "member": request.actor.person_id is not None}
+    )
 
 
 def _back(request: Asked) -> HttpResponse:

@@ -51,14 +51,6 @@ def upload(*, actor: Actor, at: datetime, union: Union, name: str, content: Bina
     return roster
 
 
-def earlier(roster: RosterImport) -> RosterImport | None:
-    """The latest import of the very same file into the same union that stands."""
-    same = RosterImport.objects.filter(
-        union_id=roster.union_id, file_hash=roster.file_hash, state=State.APPLIED, pk__lt=roster.pk
-    )
-    return same.order_by("-pk").first()
-
-
 def confirm(*, actor: Actor, at: datetime, import_id: int, mode: str) -> RosterImport:
     """Have the checked rows written: the good ones now, or all or nothing. A second click finds it under way.
     Raises Refusal when there is nothing to write, or when another import of the union is under way."""

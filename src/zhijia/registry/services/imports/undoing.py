@@ -26,7 +26,7 @@ SELECT FROM registry_person p WHERE p.id IN (
 ) ORDER BY p.id FOR UPDATE
 """
 _SINCE = " OR ".join(
-    f"EXISTS (SELECT FROM {table} w WHERE w.person_id = p.id AND w.{moment} > %(applied)s)"  # noqa: S608
+    f"EXISTS (SELECT FROM {table} w WHERE w.person_id = p.id AND w.{moment} > %(applied)s)"
     for table, moment in (
         ("registry_membership_change", "at"),
         ("registry_card", "issued_at"),

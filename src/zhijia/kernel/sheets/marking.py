@@ -9,9 +9,8 @@ from typing import Any, BinaryIO
 
 from zhijia.kernel.sheets.errors import LOST, Limits, SheetError
 from zhijia.kernel.sheets.reading import Table, run_child
-from zhijia.kernel.sheets.writing import WORST, write_workbook
+from zhijia.kernel.sheets.writing import SIGNED, WORST, write_workbook
 
-SIGNED = "职家 Zhijia"
 LARGEST = 8 * 1024**2
 """Bytes of a workbook that is still kept as it is; rows of a larger one go into a new workbook."""
 
@@ -117,8 +116,8 @@ def _write_new(table: Table, target: Path, errors: Mapping[tuple[int, int], str]
             header = row
             break
     widest: dict[int, int] = {}
-    for row, column in errors:
-        widest[row] = max(widest.get(row, 0), column + 1)
+    for place, column in errors:
+        widest[place] = max(widest.get(place, 0), column + 1)
     wrong = (
         ["" if cell == LOST else cell for cell in row] + [""] * (widest[number] - len(row))
         for number, row in enumerate(table.rows, table.first_row)

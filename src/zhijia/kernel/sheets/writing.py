@@ -5,6 +5,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 WIDTH = 18
+SIGNED = "职家 Zhijia"
+"""Who wrote the comment in a cell."""
+
 WORST = "FFD9D0"
 """The fill of a cell somebody has to mend."""
 
@@ -36,10 +39,10 @@ def write_workbook(
             page.write_string(0, column, cell, bold)
         for number, row in enumerate(rows):
             for column, cell in enumerate(row):
-                noted = notes is not None and (number, column) in notes
-                page.write_string(number + 1, column, cell, wrong if noted else text)
-        for (number, column), sentence in (notes or {}).items():
-            page.write_comment(number + 1, column, sentence, {"x_scale": 2})
+                sentence = notes.get((number, column)) if notes else None
+                page.write_string(number + 1, column, cell, wrong if sentence else text)
+                if sentence:
+                    page.write_comment(number + 1, column, sentence, {"x_scale": 2, "author": SIGNED})
 
 
 def write_csv(path: Path | str, header: Sequence[str], rows: Iterable[Sequence[str]]) -> None:

@@ -132,7 +132,9 @@ def test_thirty_guesses_at_once_are_five_tries(
         thread.join()
 
     assert outcomes == ["422"] * 12
-    tried = owner_sql("SELECT count(*) FROM audit_entry WHERE action = 'login.fail' AND NOT (detail->>'locked')::bool")
+    tried = owner_sql(
+        "SELECT count(*) FROM audit_entry WHERE action = 'login.fail' AND NOT (detail->>'locked')::bool"
+    )
     assert tried == [(5,)]
     assert owner_sql("SELECT count(*) FROM audit_entry WHERE action = 'login.lock'") == [(1,)]
 
@@ -283,7 +285,7 @@ def test_a_phone_without_an_account_sees_the_same_page_and_gets_no_code(
     unknown = client.post(reverse("accounts:phone"), {"phone": stranger}).content.decode()
 
     def bare(page: str, number: str) -> str:
-        return re.sub(r'(csrfmiddlewaretoken" value=")[^"]+', r"\1", page.replace(number, ""))
+        return re.sub(r"[A-Za-z0-9]{64}", "token", page.replace(number, ""))
 
     assert bare(known, PHONE) == bare(unknown, stranger)
     texts = dict(DemoSms.objects.values_list("phone", "text"))
@@ -376,7 +378,10 @@ def test_no_table_of_accounts_holds_a_phone_or_a_secret_in_clear(
     found = [
         name
         for (name,) in tables
-        if owner_sql(f'SELECT 1 FROM "{name}" t WHERE t::text LIKE %s OR t::text LIKE %s', [f"%{PHONE}%", f"%{SECRET}%"])
+        if owner_sql(
+            f'SELECT 1 FROM "{name}" t WHERE t::text LIKE %s OR t::text LIKE %s',
+            [f"%{PHONE}%", f"%{SECRET}%"],
+        )
     ]
 
     assert found == []

@@ -35,7 +35,6 @@ class Union(Table):
     credit_code = models.CharField(max_length=18, null=True, unique=True)  # noqa: DJ001 - absent is not empty
     division = models.CharField(max_length=12, db_index=True)
     county = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="+")
-    county_id: int
     county_ids = ArrayField(models.IntegerField(), default=list)
     holding_pool = models.BooleanField(default=False)
     industry = models.CharField(max_length=5, default="")
@@ -63,6 +62,11 @@ class Union(Table):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def stands_in(self) -> int:
+        """The county-level union above it, or itself: what row policies go by."""
+        return self.county_id or self.pk
 
 
 class Parent(Table):

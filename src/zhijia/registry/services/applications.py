@@ -34,7 +34,8 @@ def apply(
     gig_group: str = "00",
     routed: str = "chosen",
 ) -> Application:
-    """Ask to join `union` with the five fields of MEM-04; the phone is the account's own, confirmed by a code. Asking again while one waits returns that one.
+    """Ask to join `union` with the five fields of MEM-04; the phone is the account's own, confirmed by a code.
+    Asking again while one waits returns that one.
 
     The answer is due within `membership.join_answer_days` working days. Raises Refusal for a visitor and for a
     number that cannot be right.
@@ -66,7 +67,7 @@ def apply(
         asked_at=at,
         due_on=working_days.add(today, parameters.value("membership.join_answer_days", day=today)),
         union_id=union.pk,
-        county_id=union.county_id,
+        county_id=union.stands_in,
     )
     place = access.place_of(union)
     vault.seal(NUMBER, application.pk, id_number, place=place, at=at, user_id=actor.user_id)

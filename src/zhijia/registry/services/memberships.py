@@ -52,7 +52,7 @@ def join(*, actor: Actor, at: datetime, person: Person, union: Union, reason: st
         valid_from=today,
         channel=actor.channel,
         union_id=union.pk,
-        county_id=union.county_id,
+        county_id=union.stands_in,
     )
     _log(membership, MembershipChange.Kind.JOIN, reason, today, at)
     facts.record([fact_of("member.joined", membership, person, today)])

@@ -24,8 +24,8 @@ Say = Callable[[str], None]
 
 @contextmanager
 def scratch(say: Say) -> Iterator[dict[str, str]]:
-    """Start a server with the settings of service, make roles and tables, and point the four connections at it.
-    Answers the environment in which another process of ours works on the same database."""
+    """Start a server with the settings of service, make roles and tables, and point the four connections at
+    it. Answers the environment in which another process of ours works on the same database."""
     data = Path(tempfile.mkdtemp(prefix="zhijia-bench-"))
     before = {alias: dict(connections[alias].settings_dict) for alias in addresses.ROLES}
     keys = settings.KEYS

@@ -1,4 +1,5 @@
-"""When things happened: days drawn from a calendar in which spring and autumn are busier than the New Year."""
+"""When things happened: days drawn from a calendar in which spring and autumn are busier than the New
+Year."""
 
 from dataclasses import dataclass
 from datetime import date

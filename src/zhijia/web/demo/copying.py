@@ -7,11 +7,10 @@ from typing import Any
 import polars as pl
 
 
-
 @dataclass(slots=True)
 class Sender:
-    """Writes tables through one cursor and keeps count: rows by table, and a running SHA-256 digest over all that was
-    told apart from what is sealed (sealing is never twice the same)."""
+    """Writes tables through one cursor and keeps count: rows by table, and a running SHA-256 digest over all
+    that was told apart from what is sealed (sealing is never twice the same)."""
 
     cursor: Any
     rows: dict[str, int] = field(default_factory=dict)

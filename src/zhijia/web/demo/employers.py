@@ -1,4 +1,5 @@
-"""The employers of a demo province: made-up names, credit codes of a division that never was, and who covers them."""
+"""The employers of a demo province: made-up names, credit codes of a division that never was, and who covers
+them."""
 
 from dataclasses import dataclass, field
 from typing import Any
@@ -36,7 +37,8 @@ class Employers:
 
 
 def make_employers(plan: Plan, unions: Unions) -> Employers:
-    """The employers each grassroots union covers. A single-unit union without a name is named after its own."""
+    """The employers each grassroots union covers. A single-unit union without a name is named after its
+    own."""
     rng = stream(plan.seed, STREAM)
     kept = words("unions")
     employers, cities = Employers(), _cities(unions)
@@ -44,7 +46,11 @@ def make_employers(plan: Plan, unions: Unions) -> Employers:
     taken: set[str] = set()
     for position in range(len(unions)):
         kind = unions.type[position]
-        if unions.pool[position] or kind not in (UNIT, JOINT, VILLAGE, SECTOR) or not unions.members[position]:
+        if (
+            unions.pool[position]
+            or kind not in (UNIT, JOINT, VILLAGE, SECTOR)
+            or not unions.members[position]
+        ):
             continue
         many[position] = 1 if kind == UNIT else int(rng.integers(2, MOST_UNITS + 1))
         for _number in range(int(many[position])):
@@ -68,7 +74,9 @@ def _cities(unions: Unions) -> dict[str, str]:
     }
 
 
-def _name(rng: np.random.Generator, kept: dict[str, Any], trade: dict[str, Any], city: str, taken: set[str]) -> str:
+def _name(
+    rng: np.random.Generator, kept: dict[str, Any], trade: dict[str, Any], city: str, taken: set[str]
+) -> str:
     while True:
         ending = trade["ends"][int(rng.integers(len(trade["ends"])))]
         name = f"{city}{brand(rng, kept)}{trade.get('word', '')}{ending}"
@@ -78,9 +86,14 @@ def _name(rng: np.random.Generator, kept: dict[str, Any], trade: dict[str, Any],
 
 
 def _add(
-    employers: Employers, rng: np.random.Generator, unions: Unions, position: int, name: str, trade: dict[str, Any],
+    employers: Employers,
+    rng: np.random.Generator,
+    unions: Unions,
+    position: int,
+    name: str,
+    trade: dict[str, Any],
     together: int,
-) -> None:  # fmt: skip
+) -> None:
     employers.name.append(name)
     employers.code.append(codes.synthetic_employer_code(len(employers.code), head=trade["head"]))
     employers.division.append(unions.division[position])

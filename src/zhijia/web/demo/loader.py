@@ -1,8 +1,4 @@
-"""Loading a demo province: the register in one transaction, then the sums and the log-ins.
-
-A load that is killed leaves nothing (before the commit) or a whole register whose remaining steps the next
-`demo load` takes up again: each step asks the database whether it is due.
-"""
+"""Loading the register of a demo province by COPY, all of it in one transaction and bounded memory."""
 
 import resource
 import time
@@ -13,15 +9,13 @@ from uuid import UUID
 
 import numpy as np
 import polars as pl
-from django.db import connections, transaction
 from django.utils.translation import gettext_lazy as _
 
 from zhijia.audit import services as audit
-from zhijia.audit.models import Entry
 from zhijia.catalogue import divisions
 from zhijia.catalogue.models import Division
-from zhijia.facts import rollups
 from zhijia.kernel import actors, codes, days
+from zhijia.kernel.context import whole
 from zhijia.kernel.errors import Refusal
 from zhijia.registry import tree
 from zhijia.registry.models import Union
@@ -31,8 +25,9 @@ from zhijia.web.demo.copying import Sender
 from zhijia.web.demo.employers import Employers, make_employers
 from zhijia.web.demo.numbers import as_hex
 from zhijia.web.demo.people import Chunk, Register
+from zhijia.web.demo.people_tables import PeopleTables
 from zhijia.web.demo.plan import Places, Plan
-from zhijia.web.demo.tables import Ids, PeopleTables, text, union_tables
+from zhijia.web.demo.tables import Ids, text, union_tables
 from zhijia.web.demo.unions import Unions, make_unions
 from zhijia.web.demo.words import words
 
@@ -40,9 +35,6 @@ ACTION = "demo.load"
 LOCK = 0x5A4A_0034
 TOLD_EVERY = 3.0
 KINDS = ("registry_person.id_number", "registry_person.phone")
-ANALYSED = ("registry_union", "registry_parent", "registry_employer", "registry_coverage", "registry_person",
-            "registry_membership", "registry_membership_change", "registry_post", "vault_secret", "facts_fact",
-            "facts_union_month", "facts_county_month")  # fmt: skip
 Say = Callable[[str], None]
 
 
@@ -59,18 +51,11 @@ class Loaded:
     digest: str
 
 
-def loaded() -> dict[str, object] | None:
-    """The plan of the demo province that is in the database; None when there is none."""
-    entry = Entry.objects.using("bulk").filter(action=ACTION).order_by("id").first()
-    return dict(entry.detail) if entry else None
-
-
 def load_register(plan: Plan, *, at: datetime, say: Say) -> Loaded:
     """Make the province of this plan in one transaction. Raises Refusal when there are unions already."""
     began = time.monotonic()
     divisions.load(provinces=[words("unions")["province"]], using="bulk")
-    with transaction.atomic(using="bulk"), connections["bulk"].cursor() as cursor:
-        cursor.execute("SET LOCAL row_security = off")
+    with whole() as cursor:
         cursor.execute("SET LOCAL synchronous_commit = off")
         cursor.execute("SET LOCAL statement_timeout = 0")
         cursor.execute("SET LOCAL idle_in_transaction_session_timeout = 0")
@@ -106,15 +91,6 @@ def load_register(plan: Plan, *, at: datetime, say: Say) -> Loaded:
             using="bulk",
         )  # fmt: skip
     return result
-
-
-def settle(*, at: datetime, say: Say) -> None:
-    """Fold the sums and let the database count what it has, after a load."""
-    say("Adding up …")
-    rollups.rebuild(at=at)
-    with connections["owner"].cursor() as cursor:
-        for table in ANALYSED:
-            cursor.execute(f"ANALYZE {table}")
 
 
 def _send_all(plan: Plan, sender: Sender, *, at: datetime, say: Say) -> Register:
@@ -154,8 +130,10 @@ def _numbers_for(sender: Sender, unions: Unions, employers: Employers, register:
         return np.fromiter((number for (number,) in sender.cursor.fetchall()), np.int64, many)
 
     def first(sequence: str, many: int) -> int:
-        sender.cursor.execute("SELECT min(n) FROM (SELECT nextval(%s) AS n FROM generate_series(1, %s)) taken",
-                              [sequence, many])  # fmt: skip
+        sender.cursor.execute(
+            "SELECT min(n) FROM (SELECT nextval(%s) AS n FROM generate_series(1, %s)) taken",
+            [sequence, many],
+        )
         return int(sender.cursor.fetchone()[0])
 
     return Ids(

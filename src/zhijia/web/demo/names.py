@@ -1,4 +1,5 @@
-"""Names of people: common surnames and characters by age and sex, some minority, rare and four-character ones."""
+"""Names of people: common surnames and characters by age and sex, some minority, rare and four-character
+ones."""
 
 from dataclasses import dataclass
 from typing import Any

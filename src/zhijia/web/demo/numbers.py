@@ -1,4 +1,5 @@
-"""The numbers of whole columns of made-up people: identity numbers, phones, member numbers, random identifiers.
+"""The numbers of whole columns of made-up people: identity numbers, phones, member numbers, random
+identifiers.
 
 All are valid by their check digits and belong to nobody (`kernel.codes.synthetic`).
 """
@@ -23,7 +24,8 @@ _STAMPED, _VERSION, _VARIANT = 6, 0x70, 0x80
 
 @dataclass(frozen=True, slots=True)
 class Births:
-    """Who is born when: as many people of each sex a day as the register needs, each day's at most `ORDERS`."""
+    """Who is born when: as many people of each sex a day as the register needs, each day's at most
+    `ORDERS`."""
 
     ends: Integers
     order: Shuffle
@@ -33,12 +35,13 @@ class Births:
         days = (LAST_BORN - FIRST_BORN).astype(int) + 1
         bump = 0.55 + 0.45 * np.sin(np.linspace(0.1, 3.0, days))
         counts = shares(people, np.concatenate([bump * MEN, bump * (1 - MEN)]))
-        if counts.max() > ORDERS:
+        if counts.max() >= ORDERS:
             raise ValueError(f"{people} people need more identity numbers than a day has")
         return cls(np.cumsum(counts), Shuffle(people, seed))
 
     def at(self, serials: Integers) -> tuple[Integers, NDArray[np.bool_], Integers]:
-        """Day of birth (since 1970), whether a woman, and the order in the number: for each person another."""
+        """Day of birth (since 1970), whether a woman, and the order in the number: for each person
+        another."""
         places = self.order.at(serials)
         cells = np.searchsorted(self.ends, places, side="right")
         days = len(self.ends) // 2
@@ -46,6 +49,16 @@ class Births:
         rank = places - np.where(cells > 0, self.ends[cells - 1], 0)
         orders = (rank + born * 137) % ORDERS * 2 + ~women
         return born + FIRST_BORN.astype("datetime64[D]").astype(np.int64), women, orders
+
+    def spare(self, number: int) -> tuple[int, bool, int]:
+        """The same for somebody outside the register: another number for each of as many as there are
+        days."""
+        cell = number * 7919 % len(self.ends)
+        days = len(self.ends) // 2
+        rank = int(self.ends[cell] - (self.ends[cell - 1] if cell else 0))
+        born, women = cell % days, cell >= days
+        order = (rank + born * 137) % ORDERS * 2 + (not women)
+        return born + int(FIRST_BORN.astype("datetime64[D]").astype(np.int64)), women, order
 
 
 def compact_days(days: Integers) -> Integers:

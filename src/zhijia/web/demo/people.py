@@ -32,7 +32,8 @@ Flags = NDArray[np.bool_]
 
 @dataclass(slots=True)
 class Stay:
-    """One membership of each person of a chunk, where `here` says there is one. `until` NONE is still open."""
+    """One membership of each person of a chunk, where `here` says there is one. `until` NONE is still
+    open."""
 
     here: Flags
     id: NDArray[np.uint8]
@@ -45,8 +46,9 @@ class Stay:
 
 @dataclass(slots=True)
 class Chunk:
-    """People in the order of their unions. `serial` is a person's place in the whole province, `rank` the place
-    among the people of the union; `moved` says that the earlier stay ended by a transfer, else by leaving."""
+    """People in the order of their unions. `serial` is a person's place in the whole province, `rank` the
+    place among the people of the union; `moved` says that the earlier stay ended by a transfer, else by
+    leaving."""
 
     serial: Integers
     rank: Integers
@@ -126,10 +128,16 @@ class Register:
         return moved, back
 
     def _stays(
-        self, rng: np.random.Generator, union: Integers, born: Integers, member: Flags, moved: Flags, back: Flags
+        self,
+        rng: np.random.Generator,
+        union: Integers,
+        born: Integers,
+        member: Flags,
+        moved: Flags,
+        back: Flags,
     ) -> tuple[Stay, Stay]:
-        """Where everybody was before and is (or was last) a member. Nobody joins under sixteen, before the union
-        was founded, or for less than a month."""
+        """Where everybody was before and is (or was last) a member. Nobody joins under sixteen, before the
+        union was founded, or for less than a month."""
         calendar, many = self.calendar, len(union)
         adult, founded = born + SIXTEEN, self.founded[union]
         today, begins = np.full(many, calendar.today), np.full(many, calendar.begins)
@@ -171,7 +179,9 @@ class Register:
         near = np.searchsorted(self.old, union) + rng.integers(-NEIGHBOURS, NEIGHBOURS + 1, many)
         far = rng.integers(0, len(self.old), many)
         chosen = np.where(rng.random(many) < 0.7, near, far) % len(self.old)
-        return np.where(self.old[chosen] == union, self.old[(chosen + 1) % len(self.old)], self.old[chosen])
+        other = self.old[(chosen + 1) % len(self.old)]
+        result: Integers = np.where(self.old[chosen] == union, other, self.old[chosen])
+        return result
 
     def _retain(self, rng: np.random.Generator, stay: Stay, rank: Integers, plain: Flags) -> Integers:
         """Keep the membership of some who stopped working (MEM-09); answers since when, NONE for the others.

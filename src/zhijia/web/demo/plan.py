@@ -3,6 +3,8 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from django.utils.translation import gettext_lazy as _
+
 from zhijia.kernel.errors import Refusal
 from zhijia.web.demo.words import words
 
@@ -10,14 +12,16 @@ UNIONS = 115_400
 MEMBERS = 10_131_300
 """The province at full scale, as its federation reported it for the end of 2022."""
 FEWEST_UNIONS = 100
-"""Fewer do not hold every level: 16 cities with a holding pool and a county each, and grassroots under them."""
+"""Fewer do not hold every level: 16 cities with a holding pool and a county each, and grassroots under
+them."""
 LEAST_MEMBERS = 3
 """Members of the smallest union that has any."""
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What is to be made: how many unions, how many members today, how many more who have left, by which seed."""
+    """What is to be made: how many unions, how many members today, how many more who have left, by which
+    seed."""
 
     unions: int
     members: int
@@ -25,13 +29,20 @@ class Plan:
     gone_share: float = 0.06
 
     @classmethod
-    def at_scale(cls, scale: float, seed: int, *, unions: int | None = None, members: int | None = None) -> "Plan":
-        """The plan at a scale of the whole province. Raises Refusal for one too small or larger than the whole."""
+    def at_scale(
+        cls, scale: float, seed: int, *, unions: int | None = None, members: int | None = None
+    ) -> "Plan":
+        """The plan at a scale of the whole province. Raises Refusal for one too small or larger than the
+        whole."""
         plan = cls(unions or round(UNIONS * scale), members or round(MEMBERS * scale), seed)
         if not FEWEST_UNIONS <= plan.unions <= UNIONS or not 10 * plan.unions <= plan.members <= MEMBERS:
             raise Refusal(
                 "demo_scale",
-                f"The scale must lie between 0.001 and 1, with at least {FEWEST_UNIONS} unions and ten members each.",
+                _(
+                    "The scale must lie between 0.001 and 1, with at least %(unions)s unions and ten members"
+                    " each."
+                )
+                % {"unions": FEWEST_UNIONS},
             )
         return plan
 
@@ -53,8 +64,9 @@ class Places:
 
     @classmethod
     def choose(cls, divisions: Iterable[tuple[str, str]], plan: Plan) -> "Places":
-        """From all divisions of the province (codes of 12 digits, names) those a plan of this size has room for.
-        A plan of any size has every city, the counties of the log-ins and at least one county of each city."""
+        """From all divisions of the province (codes of 12 digits, names) those a plan of this size has room
+        for. A plan of any size has every city, the counties of the log-ins and at least one county of each
+        city."""
         kept = words("unions")
         rows = sorted(divisions)
         province = next(row for row in rows if row[0] == kept["province"].ljust(12, "0"))
@@ -65,7 +77,8 @@ class Places:
         most = max(len(cities) + len(first) + 1, plan.unions // 6)
         counties = counties[:most]
         inside = {code[:6]: place for place, (code, _name) in enumerate(counties)}
-        townships = [row for row in rows if row[0].endswith("000") and row[0][6:9] != "000" and row[0][:6] in inside]
+        towns = (row for row in rows if row[0].endswith("000") and row[0][6:9] != "000")
+        townships = [row for row in towns if row[0][:6] in inside]
         townships = _in_turn(sorted(townships, key=lambda row: (inside[row[0][:6]], row[0])), 6)
         townships = townships[: max(8, plan.unions // 12)]
         villages: dict[str, list[str]] = {code[:9]: [] for code, _name in townships}

@@ -1,14 +1,14 @@
-"""Who holds which post in a demo province (ORG-08, ORG-10): the first members of each union, and of some unions
-below a federation its chair and vice-chair."""
+"""Who holds which post in a demo province (ORG-08, ORG-10): the first members of each union, and of some
+unions below a federation its chair and vice-chair."""
 
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from zhijia.web.demo.people import NONE, OFFICERS, Chunk, Register
+from zhijia.web.demo.people import OFFICERS, Chunk, Register
 from zhijia.web.demo.seeds import Integers
-from zhijia.web.demo.unions import Unions
+from zhijia.web.demo.unions import NONE, Unions
 
 COMMITTEE = ((10, 1), (25, 3), (100, 5), (200, 7), (500, 9), (1000, 11))
 """Members at most, and how many posts the union then has; beyond the last, fifteen."""
@@ -23,7 +23,8 @@ OVERDUE = 75
 
 @dataclass(frozen=True, slots=True)
 class Posts:
-    """The posts held by people of a chunk: their place in it, the union, the kind, full time or not, the term."""
+    """The posts held by people of a chunk: their place in it, the union, the kind, full time or not, the
+    term."""
 
     holder: Integers
     union: Integers
@@ -73,8 +74,8 @@ class Offices:
 
 
 def _federation_posts(unions: Unions, register: Register) -> tuple[Integers, Integers, Integers]:
-    """(serial of the person, union, rank) of chair and vice-chair of every union without members of its own: taken
-    from the first unions below it, no person twice."""
+    """(serial of the person, union, rank) of chair and vice-chair of every union without members of its own:
+    taken from the first unions below it, no person twice."""
     first = register.ends - unions.members - unions.gone
     used = np.zeros(len(unions), np.int64)
     filled = np.zeros(len(unions), np.int64)

@@ -19,7 +19,8 @@ def stream(seed: int, *purpose: int) -> np.random.Generator:
 class Shuffle:
     """A random order of 0 … `size` - 1 that can be asked for any place without holding the others in memory.
 
-    A Feistel network over the next even power of two; what falls outside `size` walks on until it falls inside.
+    A Feistel network over the next even power of two; what falls outside `size` walks on until it falls
+    inside.
     """
 
     size: int
@@ -55,4 +56,5 @@ def shares(total: int, weights: NDArray[np.float64], least: int = 0) -> Integers
         raise ValueError(f"{total} cannot be shared among {len(weights)} with {least} each")
     ends = np.floor(np.cumsum(weights) / weights.sum() * free + 0.5).astype(np.int64)
     ends[-1] = free
-    return np.diff(ends, prepend=0) + least
+    result: Integers = np.diff(ends, prepend=0) + least
+    return result

@@ -2,29 +2,23 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Any
 
 import numpy as np
 import polars as pl
-from numpy.typing import NDArray
 
 from zhijia.kernel import codes
 from zhijia.web.demo.employers import Employers
-from zhijia.web.demo.numbers import Texts, as_hex, member_numbers
-from zhijia.web.demo.people import NONE, Chunk, Register, Stay
-from zhijia.web.demo.posts import Offices
-from zhijia.web.demo.seeds import Integers, stream
-from zhijia.web.demo.unions import FEDERATION, Unions
-from zhijia.web.demo.words import words
+from zhijia.web.demo.numbers import Texts
+from zhijia.web.demo.seeds import Integers
+from zhijia.web.demo.unions import FEDERATION, NONE, Unions
 
-STREAM = 4
 Table = tuple[str, pl.DataFrame]
 
 
 @dataclass(frozen=True, slots=True)
 class Ids:
-    """The numbers the database gave: of unions and employers by their position, and the serials of members."""
+    """The numbers the database gave: of unions and employers by their position, and the serials of
+    members."""
 
     unions: Integers
     employers: Integers
@@ -39,9 +33,11 @@ def text(column: Texts) -> pl.Series:
 
 def day(column: Integers) -> pl.Series:
     """Days since 1970 as dates; NONE is no date."""
-    return pl.Series(np.where(column == NONE, np.iinfo(np.int32).min, column).astype(np.int32)).replace(
-        np.iinfo(np.int32).min, None
-    ).cast(pl.Date)
+    return (
+        pl.Series(np.where(column == NONE, np.iinfo(np.int32).min, column).astype(np.int32))
+        .replace(np.iinfo(np.int32).min, None)
+        .cast(pl.Date)
+    )
 
 
 def union_tables(unions: Unions, employers: Employers, ids: Ids, today: int) -> Iterator[Table]:
@@ -50,29 +46,35 @@ def union_tables(unions: Unions, employers: Employers, ids: Ids, today: int) -> 
     founded = today - np.array(unions.age, np.int64)
     staff = np.bincount(np.array(employers.union), np.array(employers.staff), many).astype(np.int64)
     heads = [int(ids.unions_serial) + place for place in range(many)]
-    yield "registry_union", pl.DataFrame(
-        {
-            "id": ids.unions,
-            "code": [f"{division[:6]}-{serial:06d}" for division, serial in zip(unions.division, heads, strict=True)],
-            "name": unions.name,
-            "type": unions.type,
-            "level": unions.level,
-            "credit_code": [
-                codes.synthetic_union_code(serial, grassroots=size > 0)
-                for serial, size in zip(heads, unions.members.tolist(), strict=True)
-            ],
-            "division": unions.division,
-            "county_id": ids.unions[np.array(unions.county)],
-            "county_ids": ["{}"] * many,
-            "holding_pool": unions.pool,
-            "industry": unions.trade,
-            "unit_nature": _natures(unions, employers),
-            "staff_count": pl.Series(staff).replace(0, None),
-            "founded_on": day(founded),
-            "approval_number": "",
-            "tree_left": 0,
-            "tree_right": 0,
-        }
+    yield (
+        "registry_union",
+        pl.DataFrame(
+            {
+                "id": ids.unions,
+                "code": [
+                    f"{division[:6]}-{serial:06d}"
+                    for division, serial in zip(unions.division, heads, strict=True)
+                ],
+                "name": unions.name,
+                "type": unions.type,
+                "level": unions.level,
+                "credit_code": [
+                    codes.synthetic_union_code(serial, grassroots=size > 0)
+                    for serial, size in zip(heads, unions.members.tolist(), strict=True)
+                ],
+                "division": unions.division,
+                "county_id": ids.unions[np.array(unions.county)],
+                "county_ids": ["{}"] * many,
+                "holding_pool": unions.pool,
+                "industry": unions.trade,
+                "unit_nature": _natures(unions, employers),
+                "staff_count": pl.Series(staff).replace(0, None),
+                "founded_on": day(founded),
+                "approval_number": "",
+                "tree_left": 0,
+                "tree_right": 0,
+            }
+        ),
     )
     for tree, parents in (
         ("organisation", unions.parent), ("fund", unions.fund), ("industry", unions.industry_parent),
@@ -80,268 +82,79 @@ def union_tables(unions: Unions, employers: Employers, ids: Ids, today: int) -> 
         above = np.array(parents)
         under = np.flatnonzero(above != NONE)
         begins = np.maximum(founded[under], founded[above[under]])
-        yield "registry_parent", pl.DataFrame(
-            {
-                "union_id": ids.unions[under],
-                "parent_id": ids.unions[above[under]],
-                "tree": tree,
-                "valid_from": day(begins),
-                "recorded_at": _moment(begins),
-            }
+        yield (
+            "registry_parent",
+            pl.DataFrame(
+                {
+                    "union_id": ids.unions[under],
+                    "parent_id": ids.unions[above[under]],
+                    "tree": tree,
+                    "valid_from": day(begins),
+                    "recorded_at": moment(begins),
+                }
+            ),
         )
-    yield "registry_employer", pl.DataFrame(
-        {
-            "id": ids.employers,
-            "name": employers.name,
-            "credit_code": employers.code,
-            "division": employers.division,
-            "unit_nature": employers.nature,
-            "industry": employers.trade,
-            "staff_count": employers.staff,
-            "platform": employers.platform,
-        }
+    yield (
+        "registry_employer",
+        pl.DataFrame(
+            {
+                "id": ids.employers,
+                "name": employers.name,
+                "credit_code": employers.code,
+                "division": employers.division,
+                "unit_nature": employers.nature,
+                "industry": employers.trade,
+                "staff_count": employers.staff,
+                "platform": employers.platform,
+            }
+        ),
     )
     covering = np.array(employers.union)
-    yield "registry_coverage", pl.DataFrame(
-        {"union_id": ids.unions[covering], "employer_id": ids.employers, "valid_from": day(founded[covering])}
+    yield (
+        "registry_coverage",
+        pl.DataFrame(
+            {
+                "union_id": ids.unions[covering],
+                "employer_id": ids.employers,
+                "valid_from": day(founded[covering]),
+            }
+        ),
     )
-    yield "facts_fact", pl.DataFrame(
-        {
-            "kind": "union.founded",
-            "union_id": ids.unions,
-            "county_id": ids.unions[np.array(unions.county)],
-            "day": day(founded),
-            "quantity": 1,
-            "amount": 0,
-            "person_id": pl.Series([None] * many, dtype=pl.String),
-            "dimensions": [f'{{"type": "{kind}"}}' for kind in unions.type],
-            "class": "own",
-            "record": "union",
-            "record_id": pl.Series(ids.unions).cast(pl.String),
-        }
+    yield (
+        "facts_fact",
+        pl.DataFrame(
+            {
+                "kind": "union.founded",
+                "union_id": ids.unions,
+                "county_id": ids.unions[np.array(unions.county)],
+                "day": day(founded),
+                "quantity": 1,
+                "amount": 0,
+                "person_id": pl.Series([None] * many, dtype=pl.String),
+                "dimensions": [f'{{"type": "{kind}"}}' for kind in unions.type],
+                "class": "own",
+                "record": "union",
+                "record_id": pl.Series(ids.unions).cast(pl.String),
+            }
+        ),
     )
 
 
 def _natures(unions: Unions, employers: Employers) -> list[str]:
     return [
-        employers.nature[employers.first[place]] if employers.many[place] == 1 else "500" * (kind == FEDERATION)
+        employers.nature[employers.first[place]]
+        if employers.many[place] == 1
+        else "500" * (kind == FEDERATION)
         for place, kind in enumerate(unions.type)
     ]
 
 
-def _moment(column: Integers) -> pl.Series:
+def moment(column: Integers) -> pl.Series:
     """Ten o'clock in Shanghai on these days, as text."""
     return day(column).cast(pl.String) + " 10:00:00+08"
 
 
-class PeopleTables:
-    """The rows of a chunk of people, table by table."""
-
-    def __init__(self, register: Register, employers: Employers, ids: Ids, at: datetime) -> None:
-        self.register, self.employers, self.ids = register, employers, ids
-        self.at = at.isoformat()
-        self.offices = Offices(register)
-        unions = register.unions
-        self.county = ids.unions[np.array(unions.county)]
-        self.division = np.array([int(division[:6]) for division in unions.division])
-        self.group = np.array(unions.group)
-        self.reasons: dict[str, Any] = words("unions")["reasons"]
-        self.kept = words("names")
-        self.works = {trade: np.array(works) for trade, works in self.kept["occupations"].items()}
-        self.trade = np.array(unions.trade)
-        self.employer_name = pl.Series(employers.name)
-
-    def of(self, chunk: Chunk) -> Iterator[Table]:
-        """All rows of the chunk but those of the vault, in an order foreign ids like."""
-        rng = stream(self.register.plan.seed, STREAM, int(chunk.serial[0]))
-        people = text(as_hex(chunk.id))
-        group = self._groups(rng, chunk)
-        channel = pl.Series(np.where(chunk.by_page, "page", "job"))
-        yield "registry_person", self._people(rng, chunk, people, group)
-        numbers = self._member_numbers(chunk)
-        for stay in (chunk.earlier, chunk.stay):
-            here = np.flatnonzero(stay.here)
-            yield "registry_membership", self._memberships(stay, here, people, numbers, channel)
-        yield from self._changes(rng, chunk, people)
-        yield from self._facts(chunk, people, group, channel)
-        yield "registry_post", self._posts(chunk, people)
-
-    def _groups(self, rng: np.random.Generator, chunk: Chunk) -> NDArray[np.str_]:
-        """The group of MEM-06: that of the sector, any of the four in a holding pool, else none."""
-        group = self.group[chunk.union]
-        pooled = np.flatnonzero(self.register.pool[chunk.union])
-        group[pooled] = rng.choice(["01", "02", "03", "04"], len(pooled), p=[0.3, 0.2, 0.2, 0.3])
-        return group
-
-    def _people(
-        self, rng: np.random.Generator, chunk: Chunk, people: pl.Series, group: NDArray[np.str_]
-    ) -> pl.DataFrame:
-        many, union = len(chunk), chunk.union
-        units = self.employers.many[union]
-        employed = (units > 0) & (chunk.retained_on == NONE)
-        employer = np.where(employed, self.employers.first[union] + chunk.rank % np.maximum(units, 1), 0)
-        status = chunk.stay.status
-        work = np.select([status == "30", status == "31", self.register.pool[union]], ["04", "03", "08"], "01")
-        schools = self.kept["education"]
-        shares = np.array(list(schools.values())) / sum(schools.values())
-        migrant = rng.random(many) < 0.34
-        begins = np.where(chunk.earlier.here, chunk.earlier.begins, chunk.stay.begins)
-        registered = day(begins).cast(pl.String)
-        origin = pl.Series(np.where(chunk.by_page, "application", "roster"))
-        fields = ("name", "id_number", "phone", "occupation")
-        sources = pl.Series(["{"] * many)
-        for number, name in enumerate(fields):
-            sources = sources + (", " * (number > 0) + f'"{name}": ["') + origin + '", "' + registered + '"]'
-        home = pl.Series(self.division[union]).cast(pl.String) + "000000"
-        return pl.DataFrame(
-            {
-                "id": people,
-                "name": chunk.name,
-                "id_type": "111",
-                "sex": np.where(chunk.women, "2", "1"),
-                "birth_date": day(chunk.born),
-                "nationality": "CHN",
-                "education": rng.choice(list(schools), many, p=shares),
-                "hukou_type": np.where(migrant, "2", rng.choice(["1", "3"], many)),
-                "hukou_division": home,
-                "home_division": home,
-                "migrant": migrant,
-                "gig_group": group,
-                "occupation": self._occupations(rng, union, group),
-                "skill": rng.choice(["", "05", "04", "03", "02"], many, p=[0.6, 0.14, 0.14, 0.1, 0.02]),
-                "work_status": work,
-                "employer_id": pl.Series(np.where(employed, self.ids.employers[employer], NONE)).replace(NONE, None),
-                "employer_name": pl.select(
-                    pl.when(pl.Series(employed)).then(self.employer_name.gather(employer)).otherwise(pl.lit(""))
-                ).to_series(),
-                "hired_on": day(np.where(employed, chunk.stay.begins - rng.integers(0, 90, many), NONE)),
-                "model_level": np.where(rng.random(many) < 0.0006, rng.choice(["2", "3"], many), "0"),
-                "real_name_level": np.where(chunk.by_page, 2, 1),
-                "sources": sources + "}",
-                "changed_at": self.at,
-                "union_id": self.ids.unions[union],
-                "county_id": self.county[union],
-            }
-        )
-
-    def _occupations(
-        self, rng: np.random.Generator, union: Integers, group: NDArray[np.str_]
-    ) -> NDArray[np.str_]:
-        lot, trades = rng.random(len(union)), self.trade[union]
-        result = np.full(len(union), "other", "U20")
-        for trade, works in self.works.items():
-            here = np.flatnonzero(trades == trade)
-            result[here] = works[(lot[here] * len(works)).astype(np.int64)]
-        for code, work in self.kept["gig_occupations"].items():
-            result[group == code] = work
-        return result
-
-    def _member_numbers(self, chunk: Chunk) -> pl.Series:
-        first = np.where(chunk.earlier.here, chunk.earlier.union, chunk.union)
-        joined = np.where(chunk.earlier.here, chunk.earlier.joined, chunk.stay.joined)
-        years = joined.astype("datetime64[D]").astype("datetime64[Y]").astype(np.int64) + 1970
-        return text(member_numbers(self.division[first], years, self.ids.members_serial + chunk.serial))
-
-    def _memberships(
-        self, stay: Stay, here: Integers, people: pl.Series, numbers: pl.Series, channel: pl.Series
-    ) -> pl.DataFrame:
-        return pl.DataFrame(
-            {
-                "id": text(as_hex(stay.id[here])),
-                "person_id": people.gather(here),
-                "member_number": numbers.gather(here),
-                "status": stay.status[here],
-                "joined_on": day(stay.joined[here]),
-                "valid_from": day(stay.begins[here]),
-                "valid_to": day(stay.until[here]),
-                "channel": channel.gather(here),
-                "union_id": self.ids.unions[stay.union[here]],
-                "county_id": self.county[stay.union[here]],
-            }
-        )
-
-    def _changes(self, rng: np.random.Generator, chunk: Chunk, people: pl.Series) -> Iterator[Table]:
-        """A line for every beginning, ending and keeping of a membership, with its reason."""
-        earlier, stay, two = chunk.earlier, chunk.stay, chunk.earlier.here
-        back = two & ~chunk.moved
-        left = self.reasons["left"]
-        joining = np.where(chunk.by_page, "application", "roster")
-        lines = [
-            (earlier, two, "01", earlier.begins, joining),
-            (earlier, chunk.moved, "02", earlier.until, rng.choice(self.reasons["transfer_out"], len(chunk))),
-            (earlier, back, "05", earlier.until, rng.choice(left, len(chunk))),
-            (stay, ~two, "01", stay.begins, joining),
-            (stay, chunk.moved, "03", stay.begins, rng.choice(self.reasons["transfer_in"], len(chunk))),
-            (stay, back, "06", stay.begins, joining),
-        ]
-        for status, reason in (self.reasons["retained"] | self.reasons["ended"]).items():
-            kept = status in self.reasons["retained"]
-            when = chunk.retained_on if kept else stay.until
-            lines.append((stay, stay.status == status, "04" if kept else "05", when, np.full(len(chunk), reason)))
-        for of, mask, kind, when, reasons in lines:
-            here = np.flatnonzero(mask)
-            if len(here):
-                yield "registry_membership_change", pl.DataFrame(
-                    {
-                        "membership_id": text(as_hex(of.id[here])),
-                        "person_id": people.gather(here),
-                        "kind": kind,
-                        "reason": reasons[here],
-                        "day": day(when[here]),
-                        "at": _moment(when[here]),
-                        "union_id": self.ids.unions[of.union[here]],
-                        "county_id": self.county[of.union[here]],
-                    }
-                )
-
-    def _facts(
-        self, chunk: Chunk, people: pl.Series, group: NDArray[np.str_], channel: pl.Series
-    ) -> Iterator[Table]:
-        """One fact for every joining, leaving and side of a transfer, of the day it happened."""
-        earlier, stay, two = chunk.earlier, chunk.stay, chunk.earlier.here
-        dimensions = '{"group": "' + pl.Series(group) + '", "channel": "' + channel + '"}'
-        for kind, of, mask, when in (
-            ("member.joined", earlier, two, earlier.begins),
-            ("member.joined", stay, ~chunk.moved, stay.begins),
-            ("member.transferred_out", earlier, chunk.moved, earlier.until),
-            ("member.transferred_in", stay, chunk.moved, stay.begins),
-            ("member.left", earlier, two & ~chunk.moved, earlier.until),
-            ("member.left", stay, stay.until != NONE, stay.until),
-        ):
-            here = np.flatnonzero(mask)
-            if len(here):
-                yield "facts_fact", pl.DataFrame(
-                    {
-                        "kind": kind,
-                        "union_id": self.ids.unions[of.union[here]],
-                        "county_id": self.county[of.union[here]],
-                        "day": day(when[here]),
-                        "quantity": 1,
-                        "amount": 0,
-                        "person_id": people.gather(here),
-                        "dimensions": dimensions.gather(here),
-                        "class": "own",
-                        "record": "membership",
-                        "record_id": _dashed(text(as_hex(of.id[here]))),
-                    }
-                )
-
-    def _posts(self, chunk: Chunk, people: pl.Series) -> pl.DataFrame:
-        posts = self.offices.held_in(chunk)
-        return pl.DataFrame(
-            {
-                "person_id": people.gather(posts.holder),
-                "kind": posts.kind,
-                "full_time": posts.full_time,
-                "term_from": day(posts.begins),
-                "term_to": day(posts.ends),
-                "union_id": self.ids.unions[posts.union],
-                "county_id": self.county[posts.union],
-            }
-        )
-
-
-def _dashed(identifiers: pl.Series) -> pl.Series:
+def dashed(identifiers: pl.Series) -> pl.Series:
     """Identifiers as text is written: 8-4-4-4-12."""
     part = identifiers.str.slice
     return part(0, 8) + "-" + part(8, 4) + "-" + part(12, 4) + "-" + part(16, 4) + "-" + part(20)

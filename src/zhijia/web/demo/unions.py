@@ -15,14 +15,17 @@ REGION, SECTOR, UNIT, JOINT, VILLAGE = "40", "41", "50", "51", "52"
 PROVINCE, CITY, COUNTY, MIDDLE, GRASSROOTS = 2, 3, 4, 5, 6
 NONE = -1
 STREAM = 1
+CAPITAL, YOUNG = 2.2, 0.3
+"""How much more happens in the province's first city; the share of unions founded in the history told."""
 OLD_DAYS, NEW_DAYS = 5 * 366, 90
 """Federations are older than the history told; the youngest union is three months old."""
 
 
 @dataclass(slots=True)
 class Unions:
-    """One entry a union, parents before children: columns by position. Parents are positions, NONE is no parent.
-    `age` is how many days ago it was founded; `members` and `gone` how many are there and have left."""
+    """One entry a union, parents before children: columns by position. Parents are positions, NONE is no
+    parent. `age` is how many days ago it was founded; `members` and `gone` how many are there and have
+    left."""
 
     name: list[str] = field(default_factory=list)
     type: list[str] = field(default_factory=list)
@@ -113,7 +116,9 @@ def _federations(unions: Unions, seats: _Seats, places: Places, rng: np.random.G
         park = name.endswith(parks)
         form, kind = (names["park"], PARK) if park else (names["township"], TOWNSHIP)
         where = short[code[:6]] + name
-        seats.township.append(unions.add(form.format(place=where), kind, MIDDLE, code, at[code[:6]], age=_age(rng)))
+        seats.township.append(
+            unions.add(form.format(place=where), kind, MIDDLE, code, at[code[:6]], age=_age(rng))
+        )
 
 
 def _beside(unions: Unions, seats: _Seats, plan: Plan, rng: np.random.Generator) -> None:
@@ -125,23 +130,38 @@ def _beside(unions: Unions, seats: _Seats, plan: Plan, rng: np.random.Generator)
     for industry in kept["industries"][: min(8, 2 + plan.unions // 50)]:
         name = names["industry"].format(place=place, industry=industry["name"])
         seats.industry.append(
-            unions.add(name, INDUSTRIAL, CITY, unions.division[top], top, trade=industry["trades"][0], age=_age(rng))
+            unions.add(
+                name, INDUSTRIAL, CITY, unions.division[top], top, trade=industry["trades"][0], age=_age(rng)
+            )
         )
     pairs = [(city, industry) for industry in kept["industries"] for city in seats.city]
     for city, industry in pairs[: min(48, plan.unions // 50)]:
         name = names["industry"].format(place=_place(unions, city), industry=industry["name"])
         seats.industry.append(
-            unions.add(name, SYSTEM, COUNTY, unions.division[city], city, trade=industry["trades"][0], age=_age(rng))
+            unions.add(
+                name,
+                SYSTEM,
+                COUNTY,
+                unions.division[city],
+                city,
+                trade=industry["trades"][0],
+                age=_age(rng),
+            )
         )
     for city in seats.city:
         name = names["pool"].format(place=_place(unions, city))
-        unions.add(name, SECTOR, GRASSROOTS, unions.division[city], city, pool=True, trade="G60", age=_age(rng))
-    _sectors(unions, seats, [(c, s) for c in seats.city for s in kept["sectors"]][: max(4, plan.unions // 25)], rng)
-    riders = kept["sectors"][:2]
-    _sectors(unions, seats, [(c, s) for c in seats.county for s in riders][: max(1, plan.unions // 100)], rng)
+        unions.add(
+            name, SECTOR, GRASSROOTS, unions.division[city], city, pool=True, trade="G60", age=_age(rng)
+        )
+    of_cities = [(city, sector) for city in seats.city for sector in kept["sectors"]]
+    of_counties = [(county, sector) for county in seats.county for sector in kept["sectors"][:2]]
+    _sectors(unions, seats, of_cities[: max(4, plan.unions // 25)], rng)
+    _sectors(unions, seats, of_counties[: max(1, plan.unions // 100)], rng)
 
 
-def _sectors(unions: Unions, seats: _Seats, pairs: list[tuple[int, dict[str, str]]], rng: np.random.Generator) -> None:
+def _sectors(
+    unions: Unions, seats: _Seats, pairs: list[tuple[int, dict[str, str]]], rng: np.random.Generator
+) -> None:
     form = words("unions")["names"]["sector"]
     for above, sector in pairs:
         name = form.format(place=_place(unions, above), sector=sector["name"])
@@ -159,18 +179,17 @@ def _place(unions: Unions, position: int) -> str:
     return unions.name[position].removesuffix(ending)
 
 
-def _grassroots(
-    unions: Unions, seats: _Seats, plan: Plan, places: Places, rng: np.random.Generator
-) -> None:
-    """Fill up to the number of the plan: three to each of the first two counties, one to each county, the rest by
-    chance, larger places more. Sorted by what is above them, so that neighbours stand together."""
+def _grassroots(unions: Unions, seats: _Seats, plan: Plan, places: Places, rng: np.random.Generator) -> None:
+    """Fill up to the number of the plan: three to each of the first two counties, one to each county, the
+    rest by chance, larger places more. Sorted by what is above them, so that neighbours stand together."""
     left = plan.unions - len(unions)
     kinds = (seats.township, seats.county, seats.sector, seats.industry, seats.city)
     above = np.concatenate([np.array(kind, np.int64) for kind in kinds])
     shared = (0.60, 0.28, 0.04, 0.05, 0.03)
-    weights = np.concatenate([share * _sizes(rng, len(kind), 0.5) for share, kind in zip(shared, kinds, strict=True)])
-    capital = np.array([unions.division[position][:4] == unions.division[seats.city[0]][:4] for position in above])
-    weights[capital] *= 2.2
+    parts = [share * _sizes(rng, len(kind), 0.5) for share, kind in zip(shared, kinds, strict=True)]
+    weights = np.concatenate(parts)
+    capital = unions.division[seats.city[0]][:4]
+    weights[[unions.division[position].startswith(capital) for position in above]] *= CAPITAL
     given = [*seats.county[:2] * 3, *seats.county][:left]
     chosen = rng.choice(above, left - len(given), p=weights / weights.sum())
     villages = {township: list(places.villages[unions.division[township][:9]]) for township in seats.township}
@@ -215,14 +234,22 @@ class _Writer:
             self._add(unions, parent, "", UNIT, unions.trade[parent] or self._trade())
 
     def _add(self, unions: Unions, parent: int, name: str, kind: str, trade: str) -> None:
-        young = self.rng.random() < 0.3
-        age = int(self.rng.integers(NEW_DAYS, OLD_DAYS)) if young else OLD_DAYS + int(self.rng.integers(30, 9000))
+        young = self.rng.random() < YOUNG
+        low, high = (NEW_DAYS, OLD_DAYS) if young else (OLD_DAYS + 30, OLD_DAYS + 9000)
+        age = int(self.rng.integers(low, high))
         if name and (parent, name) in self.taken:
             name = ""
             kind = UNIT
         self.taken.add((parent, name))
         unions.add(
-            name, kind, GRASSROOTS, unions.division[parent], parent, trade=trade, group=unions.group[parent], age=age
+            name,
+            kind,
+            GRASSROOTS,
+            unions.division[parent],
+            parent,
+            trade=trade,
+            group=unions.group[parent],
+            age=age,
         )
 
     def _trade(self) -> str:
@@ -262,8 +289,8 @@ def _people(unions: Unions, plan: Plan, rng: np.random.Generator) -> None:
 
 
 def _other_parents(unions: Unions, seats: _Seats, rng: np.random.Generator) -> None:
-    """Where money or an industry goes another way than the organisation: some township units pay to the county,
-    some units have an industrial union above them too (ORG-02)."""
+    """Where money or an industry goes another way than the organisation: some township units pay to the
+    county, some units have an industrial union above them too (ORG-02)."""
     of_trade: dict[str, int] = {}
     for position in reversed(seats.industry):
         of_trade[unions.trade[position]] = position

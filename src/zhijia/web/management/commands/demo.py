@@ -4,8 +4,9 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management import BaseCommand, CommandError, CommandParser
+from django.utils.translation import gettext as _
 
-from zhijia.web import demo
+from zhijia.kernel import days
 
 
 class Command(BaseCommand):
@@ -14,13 +15,24 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("action", choices=["load"])
-        parser.add_argument("--scale", type=float, default=0.001, help="of 115,400 unions and 10,131,300 members")
+        parser.add_argument(
+            "--scale", type=float, default=0.001, help="of 115,400 unions and 10,131,300 members"
+        )
         parser.add_argument("--seed", type=int, default=7, help="the same seed makes the same province")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        if settings.PRODUCTION:
-            raise CommandError("A demo cannot be loaded where the production switch is on.")
-        demo.load(scale=options["scale"], seed=options["seed"], say=self._say)
+        if not settings.DEMO:
+            raise CommandError(
+                _(
+                    "A demo is loaded only where ZHIJIA_DEMO=1 is set, and never where the production"
+                    " switch is on."
+                )
+            )
+        from zhijia.web.demo.loading import load
+        from zhijia.web.demo.plan import Plan
+
+        plan = Plan.at_scale(options["scale"], options["seed"])
+        load(plan, at=days.now(), say=self._say)
 
     def _say(self, text: str) -> None:
         self.stdout.write(text)

@@ -1,0 +1,79 @@
+"""`demo load` from nothing to ready: the register, the log-ins with what waits for them, the sums.
+
+A load that is killed leaves nothing (before the register is committed) or whole steps; the next load of the
+same province takes up where it ended.
+"""
+
+from datetime import datetime
+
+from django.db import connections, transaction
+from django.utils.translation import gettext_lazy as _
+
+from zhijia.accounts.models import User
+from zhijia.audit import services as audit
+from zhijia.audit.models import Entry
+from zhijia.facts import rollups
+from zhijia.kernel import actors
+from zhijia.kernel.errors import Refusal
+from zhijia.registry.models import Union
+from zhijia.web.demo.loader import ACTION, Say, load_register
+from zhijia.web.demo.logins import MEMBER, make_logins
+from zhijia.web.demo.plan import Plan
+from zhijia.web.demo.work import make_work
+
+READY = "demo.ready"
+ANALYSED = (
+    *("registry_union", "registry_parent", "registry_employer", "registry_coverage", "registry_post"),
+    *("registry_person", "registry_membership", "registry_membership_change", "vault_secret"),
+    *("facts_fact", "facts_union_month", "facts_county_month"),
+)
+
+
+def is_due() -> bool:
+    """Whether a start should load the demo: the register is empty, or a load was begun and not ended."""
+    entries = Entry.objects.using("bulk").filter(action__in=(ACTION, READY))
+    told = set(entries.values_list("action", flat=True))
+    return told == {ACTION} or not (told or Union.objects.using("bulk").exists())
+
+
+def load(plan: Plan, *, at: datetime, say: Say, people_at_work: bool = True) -> None:
+    """Load the province of this plan, or what is still missing of it. Raises Refusal when one is there
+    already, when another was begun, or when the register is not empty. `people_at_work` False leaves out the
+    log-ins and what waits (benches)."""
+    begun = Entry.objects.using("bulk").filter(action=ACTION).order_by("id").first()
+    if begun is None:
+        told = load_register(plan, at=at, say=say)
+        say(
+            f"{told.unions:,} unions and {told.members:,} members in {told.seconds} s,"
+            f" {told.peak_mb} MB at most, digest {told.digest[:16]}"
+        )
+    elif Entry.objects.using("bulk").filter(action=READY).exists():
+        raise Refusal("demo_there", _("A demo province is loaded already. Nothing was changed."))
+    elif (begun.detail["unions"], begun.detail["members"], begun.detail["seed"]) != (
+        plan.unions, plan.members, plan.seed,
+    ):  # fmt: skip
+        raise Refusal(
+            "demo_other",
+            _(
+                "Another demo province was begun (seed %(seed)s, %(members)s members)."
+                " Load that one to its end."
+            )
+            % {"seed": begun.detail["seed"], "members": begun.detail["members"]},
+        )
+    if people_at_work and not User.objects.filter(login=MEMBER).exists():
+        say("Making the log-ins and what waits for them …")
+        with transaction.atomic():
+            make_logins(at=at)
+            make_work(plan, at=at)
+    _settle(at=at, say=say)
+    maker = actors.system("demo-load", "demo")
+    audit.record(actor=maker, at=at, action=READY, subject="demo", subject_id=plan.seed, using="bulk")
+
+
+def _settle(*, at: datetime, say: Say) -> None:
+    """Add up the sums anew and let the database look at what it has."""
+    say("Adding up …")
+    rollups.rebuild(at=at)
+    with connections["owner"].cursor() as cursor:
+        for table in ANALYSED:
+            cursor.execute(f"ANALYZE {table}")

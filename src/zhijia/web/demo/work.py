@@ -1,0 +1,144 @@
+"""What waits in the demo, asked for as people ask: through the services, on the days before the load."""
+
+from datetime import datetime, timedelta
+from uuid import UUID
+
+import numpy as np
+
+from zhijia.accounts.models import User
+from zhijia.accounts.services import create_user
+from zhijia.kernel import actors, codes
+from zhijia.kernel.actors import Actor
+from zhijia.kernel.context import acting
+from zhijia.notices import services as notices
+from zhijia.registry.models import Coverage, Person, Union
+from zhijia.registry.services import applications, corrections, transfers
+from zhijia.web.demo.logins import (
+    MEMBER,
+    OFFICER,
+    OTHER_REVIEWER,
+    REVIEWER,
+    counties,
+    make_member,
+    workers,
+    workplace,
+)
+from zhijia.web.demo.names import People
+from zhijia.web.demo.numbers import Births, compact_days, phones
+from zhijia.web.demo.plan import Plan
+from zhijia.web.demo.seeds import stream
+from zhijia.web.demo.words import words
+
+STREAM = 5
+MOST = 300
+"""Applications that wait in the largest province: as many as a reviewer's page needs, not as a province
+has."""
+HOURS = 9 * 24
+"""An application waits so long at most; most came in the last days."""
+AT_WORK, NEAR, FAR, POOLS = 4, 3, 3, 3
+
+
+def make_work(plan: Plan, *, at: datetime) -> None:
+    """Applications, transfers and corrections that wait, and messages, so that every home has something to
+    do. In the caller's transaction."""
+    work, (near, far) = workplace(), counties()
+    _applications(plan, _asked_at(plan, work, near, far), at)
+    people = workers(work, 1 + len(words("unions")["work"]["corrections"]))
+    _corrections(people, at)
+    _transfers(work, far, at)
+    _message(work, at)
+
+
+def _asked_at(plan: Plan, work: Union, near: Union, far: Union) -> list[Union]:
+    """The unions people ask to join: the officer's, some in the two counties, holding pools, and by
+    chance."""
+    grassroots = Union.objects.filter(level=Union.Level.GRASSROOTS, dissolved_on__isnull=True).order_by("id")
+    pools = list(grassroots.filter(holding_pool=True)[:POOLS])
+    chosen = [work] * AT_WORK
+    chosen += list(grassroots.filter(county=near, type="50").exclude(pk=work.pk)[:NEAR])
+    chosen += list(grassroots.filter(county=far, type="50")[:FAR]) + pools
+    others = list(grassroots.filter(holding_pool=False).values_list("pk", flat=True)[: plan.unions])
+    many = min(MOST, 8 + plan.unions // 50)
+    picked = stream(plan.seed, STREAM).choice(others, many).tolist()
+    found = Union.objects.in_bulk(picked)
+    return chosen + [found[union] for union in picked]
+
+
+def _applications(plan: Plan, unions: list[Union], at: datetime) -> None:
+    rng = stream(plan.seed, STREAM, 1)
+    births = Births.of(plan.members + plan.gone, plan.seed)
+    spare = [births.spare(number) for number in range(len(unions))]
+    born = np.array([day for day, _women, _order in spare], np.int64)
+    women = np.array([woman for _day, woman, _order in spare])
+    orders = np.array([order for _day, _women, order in spare], np.int64)
+    names = People.read().draw(rng, women, born // 365 + 1970)
+    numbers = codes.synthetic_resident_ids(compact_days(born), orders)
+    mobiles = phones(plan.members + plan.gone + np.arange(len(unions)), plan.seed)
+    hours = (rng.random(len(unions)) ** 2 * HOURS).astype(int) + 3
+    gigs = words("names")["gig_occupations"]
+    covered = Coverage.objects.filter(union__in=unions).order_by("-pk")
+    workplaces = dict(covered.values_list("union_id", "employer__name"))
+    maker = actors.system("demo-work", "demo")
+    for place, union in enumerate(unions):
+        asked = at - timedelta(hours=int(hours[place]))
+        group = list(gigs)[place % len(gigs)] if union.holding_pool else "00"
+        with acting(maker):
+            user = create_user(actor=maker, at=asked, phone=mobiles[place].decode(), demo=True)
+        with acting(Actor(user.pk, "demo", "demo-work")) as applicant:
+            applications.apply(
+                actor=applicant,
+                at=asked,
+                union=union,
+                name=str(names[place]),
+                id_type="111",
+                id_number=numbers[place].decode(),
+                occupation=gigs.get(group, "production"),
+                workplace=workplaces.get(union.pk, ""),
+                gig_group=group,
+                routed="pool" if union.holding_pool else "chosen",
+            )
+
+
+def _corrections(people: list[Person], at: datetime) -> None:
+    """Each of some members of the officer's union, the demo's member first, says one field is wrong."""
+    for place, (field, value) in enumerate(words("unions")["work"]["corrections"].items()):
+        person = people[place]
+        asked = at - timedelta(days=place + 1)
+        member = _member() if place == 0 else make_member(person=person, at=asked)
+        with acting(member):
+            corrections.ask(actor=member, at=asked, field=field, value=value)
+
+
+def _transfers(work: Union, far: Union, at: datetime) -> None:
+    """Somebody of the other county is asked for by the officer; somebody of the officer's union by the
+    other."""
+    there = Union.objects.filter(county=far, type="50", level=Union.Level.GRASSROOTS).order_by("id").first()
+    if there is None:
+        return
+    sides = ((OFFICER, work, there), (OTHER_REVIEWER, there, work))
+    for login, receiving, leaving in sides:
+        person = workers(leaving, 8)[-1]
+        with acting(_actor(login)) as actor:
+            transfers.request(
+                actor=actor, at=at - timedelta(days=2), person_id=person.pk, union=receiving,
+                shown_name=person.name, origin="officer",
+            )  # fmt: skip
+
+
+def _message(work: Union, at: datetime) -> None:
+    member = _member()
+    with acting(_actor(REVIEWER)) as actor:
+        notices.send(
+            actor=actor, at=at - timedelta(hours=30), to_user=member.user_id, kind="please_check_your_data",
+            values={"union": work.name},
+        )  # fmt: skip
+
+
+def _actor(login: str) -> Actor:
+    return Actor(User.objects.get(login=login).pk, "demo", "demo-work", stepped_up=True)
+
+
+def _member() -> Actor:
+    user = User.objects.get(login=MEMBER)
+    person: UUID | None = user.person_id
+    return Actor(user.pk, "demo", "demo-work", person_id=person)

@@ -350,7 +350,7 @@ def test_the_page_of_codes_exists_in_a_demo_alone(
     from zhijia.accounts.tests.conftest import SECRET
 
     make_user(login="demo", staff=True, demo=True, totp_secret=SECRET)
-    make_user(login="real", staff=True, totp_secret=SECRET)
+    make_user(login="no-demo-account", staff=True, totp_secret=SECRET)
     settings.DEMO = False
     assert client.get(reverse("accounts:demo_codes")).status_code == 404
     settings.DEMO = True
@@ -359,7 +359,7 @@ def test_the_page_of_codes_exists_in_a_demo_alone(
 
     assert totp_now() in page
     assert ">demo<" in page
-    assert "real" not in page
+    assert "no-demo-account" not in page
 
 
 def test_no_table_of_accounts_holds_a_phone_or_a_secret_in_clear(

@@ -66,7 +66,8 @@ def test_a_closed_account_is_out_at_the_very_next_request(
     committed: None, member: User, log_in: Callable[..., Client]
 ) -> None:
     client = log_in("worker")
-    close_account(actor=system("test"), at=days.now(), user_id=member.pk, reason="left")
+    with acting(system("test")):
+        close_account(actor=system("test"), at=days.now(), user_id=member.pk, reason="left")
 
     assert _status(client) == OUTSIDE
 

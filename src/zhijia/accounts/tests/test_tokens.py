@@ -15,6 +15,7 @@ from zhijia.accounts.models import Session, User
 from zhijia.accounts.services import close_account, tokens
 from zhijia.kernel import days
 from zhijia.kernel.actors import Actor, system
+from zhijia.kernel.context import acting
 from zhijia.kernel.errors import NeedsStepUp, NotForYou, Refusal
 
 api = NinjaAPI(urls_namespace="accounts-tests", docs_url=None, openapi_url=None)
@@ -56,7 +57,8 @@ def _actor(user: User) -> Actor:
 
 def _token(user: User, **wanted: Any) -> tuple[Any, str]:
     given = {"name": "report", "scopes": ["membership.view"], "days_valid": 30, **wanted}
-    return tokens.make(actor=_actor(user), at=given.pop("at", days.now()), **given)
+    with acting(_actor(user)) as actor:
+        return tokens.make(actor=actor, at=given.pop("at", days.now()), **given)
 
 
 def _ask(clear: str, client: Client | None = None) -> tuple[int, Any]:
@@ -104,14 +106,16 @@ def test_a_token_ends_by_itself_and_at_once_when_revoked(
     _old, expired = _token(member, days_valid=1, at=days.now() - timedelta(days=1, seconds=1))
     row, revoked = _token(member)
     assert _ask(revoked)[0] == 200
-    tokens.revoke(actor=_actor(member), at=days.now(), token_id=row.pk)
+    with acting(_actor(member)) as actor:
+        tokens.revoke(actor=actor, at=days.now(), token_id=row.pk)
 
     assert [_ask(expired)[0], _ask(revoked)[0]] == [401, 401]
 
 
 def test_the_tokens_of_a_closed_account_are_nobodys(committed: None, with_api: None, member: User) -> None:
     _row, clear = _token(member)
-    close_account(actor=system("test"), at=days.now(), user_id=member.pk, reason="left")
+    with acting(system("test")):
+        close_account(actor=system("test"), at=days.now(), user_id=member.pk, reason="left")
 
     assert _ask(clear)[0] == 401
 

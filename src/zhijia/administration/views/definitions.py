@@ -11,8 +11,13 @@ from zhijia.registry import access
 def listing(request: Asked) -> HttpResponse:
     """Everything in force, with source and confidence; a number tagged K, V or C3 is ours until it is overridden."""
     access.require(request.actor, "definitions.view")
-    return render(
-        request,
-        "administration/definitions.html",
-        {"parameters": parameters.all(), "roles": roles.all(), "lists": definitions.load().codes.values()},
-    )
+    held = [
+        {"label": role.label, "words": "; ".join(sorted(map(roles.permission_label, role.permissions)))}
+        for role in roles.all()
+    ]
+    context = {
+        "parameters": parameters.all(),
+        "roles": held,
+        "lists": definitions.load().codes.values(),
+    }
+    return render(request, "administration/definitions.html", context)

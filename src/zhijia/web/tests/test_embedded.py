@@ -25,7 +25,6 @@ def embedded(tmp_path_factory):
     roles.prepare(server.admin(), addresses.passwords(data))
     yield server
     server.stop()
-    server.remove()
 
 
 def _setting(server, name):
@@ -154,7 +153,6 @@ def test_a_server_of_an_earlier_run_is_ended_before_the_next_starts(tmp_path_fac
         assert [words for words in said if f"process {left.pid}" in words]
     finally:
         second.stop()
-        second.remove()
 
 
 def test_a_dead_server_nobody_has_buried_does_not_block_the_next(tmp_path):

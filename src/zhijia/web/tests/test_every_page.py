@@ -1,0 +1,116 @@
+"""Every page of every role answers, in both languages; a stranger to a record finds nothing and leaves a line."""
+
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from zhijia.accounts.models import User
+from zhijia.audit.models import Entry
+from zhijia.registry.models import Person, TransferLeg
+from zhijia.registry.services import applications
+from zhijia.registry.tests import world as worlds
+
+HOMES = {
+    "factory": "web:home_grassroots",
+    "luyang": "web:home_reviewer",
+    "province": "web:home_province",
+    "auditor": "web:home_auditor",
+    "hotline": "web:home_hotline",
+}
+
+
+@pytest.fixture
+def world(db: Any) -> worlds.World:
+    world = worlds.build()
+    worlds.appoint(world, "province", "auditor", "auditor")
+    worlds.appoint(world, "province", "hotline_agent", "hotline")
+    worlds.appoint(world, "province", "security_admin", "security")
+    worlds.appoint(world, "province", "system_admin", "system")
+    worlds.member(world, "ding", "factory", serial=1)
+    worlds.ask(world, "lan", "factory", serial=2, called="欧阳兰")
+    moving = worlds.ask(world, "ding", "mill", serial=1)
+    applications.approve(actor=world.act("mill"), at=worlds.AT, application_id=moving.pk)
+    return world
+
+
+def browser_of(world: worlds.World, name: str, language: str = "zh-hans") -> Client:
+    client = Client(headers={"accept-language": language})
+    client.cookies["language"] = language
+    client.force_login(User.objects.get(pk=world.actors[name].user_id))
+    User.objects.filter(pk=world.actors[name].user_id).update(language=language)
+    return client
+
+
+@pytest.mark.parametrize("language", ["zh-hans", "en"])
+@pytest.mark.parametrize("name", [*HOMES, "security", "system", "ding", "lan"])
+def test_every_page_in_the_menu_of_a_role_answers(world: worlds.World, name: str, language: str) -> None:
+    client = browser_of(world, name, language)
+
+    home = client.get("/", follow=True)
+
+    assert home.status_code == 200, home.content.decode()[:2000]
+    menu = home.context["shell"].menu
+    assert menu
+    for _label, url, *_rest in menu:
+        page = client.get(url, follow=True)
+        assert page.status_code == 200, (url, page.status_code)
+
+
+@pytest.mark.parametrize("name", ["factory", "luyang"])
+def test_the_pages_of_records_answer_their_own_side(world: worlds.World, name: str) -> None:
+    client = browser_of(world, name)
+    world.act(name)
+    person = Person.objects.get()
+    union = world.unions["factory"]
+    addresses = [
+        reverse("registry:person", args=[person.pk]),
+        reverse("registry:reveal", args=[person.pk, "phone"]),
+        reverse("registry:end_membership", args=[person.pk]),
+        reverse("registry:union", args=[union.code]),
+        reverse("registry:members", args=[union.code]),
+        reverse("registry:poster", args=[union.code]),
+        reverse("registry:imports", args=[union.code]),
+        reverse("registry:application", args=[applications.Application.objects.get(name="欧阳兰").pk]),
+    ]
+    for address in addresses:
+        assert client.get(address).status_code == 200, address
+
+
+def test_the_pages_of_a_member_answer(world: worlds.World) -> None:
+    client = browser_of(world, "ding")
+    for name in ("me", "my_data", "my_looks", "my_agreements", "my_application", "claim", "card_code", "join_place"):
+        assert client.get(reverse(f"registry:{name}"), follow=True).status_code == 200, name
+    for field in ("phone", "occupation", "name"):
+        assert client.get(reverse("registry:correct", args=[field])).status_code == 200, field
+
+
+def test_an_officer_of_another_county_finds_nothing_and_leaves_a_line(world: worlds.World) -> None:
+    world.act("factory")
+    person, leg = Person.objects.get(), TransferLeg.objects.get()
+    application = applications.Application.objects.get(name="欧阳兰")
+    client = browser_of(world, "shushan")
+    addresses = [
+        ("get", reverse("registry:person", args=[person.pk])),
+        ("get", reverse("registry:reveal", args=[person.pk, "phone"])),
+        ("get", reverse("registry:end_membership", args=[person.pk])),
+        ("get", reverse("registry:union", args=[world.unions["factory"].code])),
+        ("get", reverse("registry:members", args=[world.unions["factory"].code])),
+        ("get", reverse("registry:imports", args=[world.unions["factory"].code])),
+        ("get", reverse("registry:application", args=[application.pk])),
+        ("post", reverse("registry:decide_application", args=[application.pk])),
+        ("post", reverse("registry:decide_transfer", args=[leg.pk])),
+    ]
+    for method, address in addresses:
+        assert getattr(client, method)(address).status_code == 404, address
+    world.act("shushan")
+    assert Entry.objects.filter(action="refused", user_id=world.actors["shushan"].user_id).count() == len(addresses)
+
+
+def test_a_visitor_is_asked_to_log_in(world: worlds.World) -> None:
+    visitor = Client()
+    for name in HOMES.values():
+        answer = visitor.get(reverse(name))
+        assert answer.status_code == 302
+        assert answer["Location"].startswith(reverse("accounts:login"))

@@ -100,7 +100,7 @@ def _write(run: writing.Run, found: reading.Roster) -> None:
         counts = {**findings.counts(found, staged), "asked": written["asked"], "joined": written["joined"]}
         hours = parameters.value("import.undo_hours", day=run.day)
         _finish(
-            run.actor, run.at, run.roster, "roster.apply", {"rows": staged.digest, **counts},
+            run.actor, run.at, run.roster, "roster.apply", {"digest": staged.digest, **counts},
             state=State.APPLIED, counts=counts, applied_at=run.at, undo_until=run.at + timedelta(hours=hours),
         )  # fmt: skip
 

@@ -115,7 +115,10 @@ TIME_ZONE = "Asia/Shanghai"
 STATIC_URL = "static/"
 STATIC_ROOT = DATA / "static"
 STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": DATA / "files"}},
+    "default": {
+        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "OPTIONS": {"location": DATA / "files"},
+    },
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
@@ -153,5 +156,7 @@ CONTENT_SECURITY_POLICY = {
 PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "jobs"
 CATALOGUE_OVERLAY = os.environ.get("ZHIJIA_CATALOGUE", "")
 KEYS = os.environ.get("ZHIJIA_KEYS", "") or str(DATA / "keys.json")
+KEYS_IN_FILE = os.environ.get("ZHIJIA_KEYS_IN_FILE", "") == "1"
+KEY_PROVIDER = os.environ.get("ZHIJIA_KEY_PROVIDER", "")
 
 LOGGING = logs.configuration()

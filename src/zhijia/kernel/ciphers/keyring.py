@@ -76,7 +76,7 @@ class FileKeys:
     """
 
     def __init__(self, path: Path) -> None:
-        if settings.PRODUCTION and not getattr(settings, "KEYS_IN_FILE", False):
+        if settings.PRODUCTION and not settings.KEYS_IN_FILE:
             raise NoKey(
                 "keys in a file are refused in production: set ZHIJIA_KEY_PROVIDER or ZHIJIA_KEYS_IN_FILE=1"
             )
@@ -151,7 +151,7 @@ class FileKeys:
 
 def keyring() -> Keyring:
     """The ring this installation is set to use."""
-    return _ring(getattr(settings, "KEY_PROVIDER", ""), settings.KEYS)
+    return _ring(settings.KEY_PROVIDER, settings.KEYS)
 
 
 @lru_cache(maxsize=8)

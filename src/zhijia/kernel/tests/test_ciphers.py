@@ -161,3 +161,22 @@ def test_keys_in_a_file_are_refused_in_production(settings):
 
     with pytest.raises(ciphers.NoKey):
         ciphers.FileKeys(Path("/nowhere"))
+
+    settings.KEYS_IN_FILE = True
+    assert ciphers.FileKeys(Path("/nowhere")).keys("vault") == []
+
+
+class ServiceKeys(ciphers.FileKeys):
+    """A provider of one's own, as a federation would name it."""
+
+    def __init__(self):
+        super().__init__(Path("/nowhere"))
+
+    def keys(self, name):
+        return [ciphers.Key(9, bytes(16))]
+
+
+def test_a_provider_of_ones_own_is_asked(settings):
+    settings.KEY_PROVIDER = f"{__name__}.ServiceKeys"
+
+    assert ciphers.keyring().current("vault").id == 9

@@ -7,7 +7,6 @@ from uuid import UUID
 from django.db import connections
 
 from zhijia.audit.services import Place
-from zhijia.vault import kinds
 from zhijia.vault.services.sealing import copy_records, prepare
 
 

@@ -53,7 +53,6 @@ def server() -> Iterator[str]:
     embedded.start()
     yield embedded.admin()
     embedded.stop()
-    embedded.remove()
 
 
 @pytest.fixture(scope="session")

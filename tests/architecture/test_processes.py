@@ -3,6 +3,7 @@
 import contextlib
 import json
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -113,6 +114,7 @@ def started(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
     for process in _alive(family):
         process.kill()
     running.output.close()
+    shutil.rmtree(addresses.socket_of(running.data), ignore_errors=True)
 
 
 def test_ctrl_c_leaves_no_process_and_the_next_start_finds_the_data(started):

@@ -23,6 +23,7 @@ from zhijia.web.database.memory import machine_memory, settings_for
 from zhijia.web.database.system_user import CannotRun, Say, give_reading, give_way, server_user
 
 RECOVERY_SECONDS = 1800
+SOCKET_PREFIX = "zhijia-"
 ADMIN = "postgres"
 HBA = """# Written by Zhijia at every start. No TCP, no trust.
 local all postgres peer map=zhijia
@@ -147,15 +148,16 @@ class Server:
             except subprocess.TimeoutExpired:
                 continue
         self.process = None
+        self.leave_socket()
 
     def admin(self, database: str = "postgres") -> str:
         """Connection string of the superuser, open to this system user alone (peer)."""
         return f"host={self.socket} user={ADMIN} dbname={database}"
 
-    def remove(self) -> None:
-        """Delete the cluster and its socket folder (tests)."""
-        shutil.rmtree(self.cluster, ignore_errors=True)
-        shutil.rmtree(self.socket, ignore_errors=True)
+    def leave_socket(self) -> None:
+        """Delete the socket folder: nobody listens there any more, and the next start makes another."""
+        if self.socket.name.startswith(SOCKET_PREFIX):
+            shutil.rmtree(self.socket, ignore_errors=True)
 
     def _make_cluster(self) -> None:
         self.say("Making a new database (PostgreSQL 18, with checksums) …")
@@ -186,7 +188,7 @@ class Server:
                 return before
         except OSError:
             pass
-        folder = Path(tempfile.mkdtemp(prefix="zhijia-", dir="/tmp"))
+        folder = Path(tempfile.mkdtemp(prefix=SOCKET_PREFIX, dir="/tmp"))
         if self.user:
             os.chown(folder, self.user.pw_uid, self.user.pw_gid)
         return folder

@@ -62,6 +62,7 @@ class Supervisor:
     def __init__(self, plan: Plan) -> None:
         self.plan = plan
         self.children: list[Child] = []
+        self.server: Server | None = None
         self.stopping = False
 
     def run(self) -> None:
@@ -113,7 +114,7 @@ class Supervisor:
         self._wait_for_web()
 
     def _start_database(self) -> None:
-        server = Server(self.plan.data, say)
+        self.server = server = Server(self.plan.data, say)
         server.prepare()
         child = Child("database", server.launch, DATABASE_ENDING)
         self.children.append(child)
@@ -218,6 +219,8 @@ class Supervisor:
             if child.name == "database":
                 child.ask_to_end()
                 child.end()
+        if self.server is not None:
+            self.server.leave_socket()
 
 
 __all__ = ["CannotRun", "Failed", "Plan", "Stop", "Supervisor", "say"]

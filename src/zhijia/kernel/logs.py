@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
-ALLOWED = ("method", "path", "status", "ms", "rows", "child", "pid", "code", "seconds")
+ALLOWED = ("method", "path", "status", "ms", "rows", "child", "pid", "code", "seconds", "again", "aside")
 OURS = ("zhijia",)
 EVENT = re.compile(r"[a-z][a-z ._-]{0,80}")
 _log = logging.getLogger("zhijia.request")

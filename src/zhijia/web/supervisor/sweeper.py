@@ -7,7 +7,8 @@ again is harmless; what kills its worker again and again is put aside.
 import logging
 from dataclasses import dataclass
 
-from django.db import connection, transaction
+from django.db import IntegrityError, connection, transaction
+from django.db.backends.utils import CursorWrapper
 
 _log = logging.getLogger("zhijia.supervisor")
 STALLED_SECONDS = 30
@@ -15,9 +16,7 @@ MOST_ATTEMPTS = 5
 _LOCK = 0x5A4A_0002
 
 _STALLED = """
-  SELECT job.id, job.attempts, EXISTS (
-    SELECT 1 FROM procrastinate_jobs twin
-    WHERE twin.queueing_lock = job.queueing_lock AND twin.status = 'todo' AND twin.id <> job.id)
+  SELECT job.id, job.attempts
   FROM procrastinate_jobs job LEFT JOIN procrastinate_workers worker ON worker.id = job.worker_id
   WHERE job.status = 'doing'
     AND (worker.id IS NULL OR worker.last_heartbeat < now() - make_interval(secs => %s))
@@ -44,14 +43,23 @@ def sweep(*, stalled_seconds: float = STALLED_SECONDS, most_attempts: int = MOST
         if not cursor.fetchone()[0]:
             return Swept()
         cursor.execute(_STALLED, [stalled_seconds])
-        again: list[int] = []
-        aside: list[int] = []
-        for number, attempts, has_twin in cursor.fetchall():
-            (aside if has_twin or attempts >= most_attempts else again).append(number)
-        for number in again:
-            cursor.execute("SELECT procrastinate_retry_job_v2(%s, now(), NULL, NULL, NULL)", [number])
-        for number in aside:
-            cursor.execute("SELECT procrastinate_finish_job_v1(%s, 'failed', false)", [number])
+        again = aside = 0
+        for job, attempts in cursor.fetchall():
+            if attempts < most_attempts and _back_to_queue(cursor, job):
+                again += 1
+            else:
+                cursor.execute("SELECT procrastinate_finish_job_v1(%s, 'failed', false)", [job])
+                aside += 1
     if again or aside:
-        _log.warning("stalled jobs swept", extra={"rows": len(again), "code": len(aside)})
-    return Swept(again=len(again), aside=len(aside))
+        _log.warning("stalled jobs swept", extra={"again": again, "aside": aside})
+    return Swept(again=again, aside=aside)
+
+
+def _back_to_queue(cursor: CursorWrapper, job: int) -> bool:
+    """Whether the job waits again; False when its twin holds the place in the queue."""
+    try:
+        with transaction.atomic():
+            cursor.execute("SELECT procrastinate_retry_job_v2(%s, now(), NULL, NULL, NULL)", [job])
+    except IntegrityError:
+        return False
+    return True

@@ -29,7 +29,7 @@ class LoginForm(forms.Form):
     own_device = forms.BooleanField(
         label=_("This is my own device: keep me logged in"),
         required=False,
-        help_text=_("For members, for 30 days. Leave it empty on a shared computer."),
+        help_text=_("For members. Leave it empty on a shared computer."),
     )
     next = forms.CharField(required=False, max_length=500, widget=forms.HiddenInput)
 
@@ -49,7 +49,7 @@ class PhoneCodeForm(forms.Form):
     own_device = forms.BooleanField(
         label=_("This is my own device: keep me logged in"),
         required=False,
-        help_text=_("For members, for 30 days. Leave it empty on a shared computer."),
+        help_text=_("For members. Leave it empty on a shared computer."),
     )
     next = forms.CharField(required=False, max_length=500, widget=forms.HiddenInput)
 

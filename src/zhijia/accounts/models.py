@@ -32,7 +32,7 @@ class User(AbstractBaseUser, Table):
 
     objects = BaseUserManager["User"]()
     USERNAME_FIELD = "login"
-    REQUIRED_FIELDS: list[str] = []
+    REQUIRED_FIELDS: list[str] = []  # type: ignore[misc]
 
     class Meta:
         db_table = "accounts_user"

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import BinaryIO, cast
+from typing import BinaryIO
 from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
@@ -53,7 +53,7 @@ def store(
     """
     day = days.business_day(at)
     _require_few(actor, at)
-    source = cast(BinaryIO, io.BytesIO(content) if isinstance(content, bytes) else content)
+    source: BinaryIO = io.BytesIO(content) if isinstance(content, bytes) else content
     most = parameters.value(largest, day=day)
     media_type = _kind(source, most)
     if media_type in rules.PICTURES:

@@ -69,7 +69,7 @@ def _claim(message_id: UUID, now: datetime) -> bool:
             " ON CONFLICT DO NOTHING",
             [message_id, SMS, Delivery.State.SENDING, now],
         )
-        return cursor.rowcount == 1
+        return bool(cursor.rowcount == 1)
 
 
 def _settle(message_id: UUID, state: Delivery.State, now: datetime) -> None:
@@ -109,6 +109,6 @@ def _within_budget(number: str, now: datetime) -> bool:
 
 
 def _words(message: Message) -> str:
-    language = User.objects.filter(pk=message.user_id).values_list("language", flat=True).first()
-    with override(language or "zh-hans"):
+    account = User.objects.filter(pk=message.user_id).first() if message.user_id else None
+    with override(account.language if account else "zh-hans"):
         return kinds.body(message.kind, message.values)

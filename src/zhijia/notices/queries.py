@@ -74,6 +74,8 @@ def link_of(actor: Actor, message_id: UUID) -> str:
 
 def preferences_of(actor: Actor) -> list[Preference]:
     """Every kind of message that leaves a choice, and what the actor has chosen."""
+    if actor.user_id is None:
+        return []
     off = set(SwitchedOff.objects.filter(user_id=actor.user_id).values_list("kind", "channel"))
     return [
         Preference(

@@ -13,8 +13,10 @@ from zhijia.kernel.errors import NotForYou
 
 def end_session(*, actor: Actor, at: datetime, session_id: int) -> None:
     """End this session of the actor's own account; somebody else's is not found (NotForYou)."""
+    if actor.user_id is None:
+        raise NotForYou("not_for_you", _("Log in first."))
     ended, _kinds = Session.objects.filter(pk=session_id, user_id=actor.user_id).delete()
-    if actor.user_id is None or not ended:
+    if not ended:
         raise NotForYou("not_found", _("There is no such session."))
     audit.record(actor=actor, at=at, action="session.end", subject="accounts_session", subject_id=session_id)
 

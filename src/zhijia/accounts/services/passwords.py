@@ -45,10 +45,10 @@ def hashed(password: str) -> str:
 def matches(password: str, encoded: str | None) -> bool:
     """Whether the password is the one that was hashed. Takes the same time when there is no account, no
     password, or another one: exactly one hash is computed."""
-    known = encoded is not None and is_password_usable(encoded)
+    usable = encoded if encoded and is_password_usable(encoded) else None
     with _one_of_few():
-        fits = check_password(password, encoded if known else _nobodys_hash())
-    return fits and known
+        fits = check_password(password, usable or _nobodys_hash())
+    return fits and usable is not None
 
 
 def require_good(password: str, *, user: User, at: datetime) -> None:

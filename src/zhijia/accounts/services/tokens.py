@@ -70,14 +70,14 @@ def make(
 
 def own(actor: Actor, at: datetime) -> QuerySet[ApiToken]:
     """The actor's living tokens."""
+    if actor.user_id is None:
+        return ApiToken.objects.none()
     return ApiToken.objects.filter(user_id=actor.user_id, revoked_at__isnull=True, expires_at__gt=at)
 
 
 def revoke(*, actor: Actor, at: datetime, token_id: int) -> None:
     """The token opens nothing from now on. Somebody else's is not found (NotForYou)."""
-    ended = ApiToken.objects.filter(pk=token_id, user_id=actor.user_id, revoked_at__isnull=True).update(
-        revoked_at=at
-    )
+    ended = own(actor, at).filter(pk=token_id).update(revoked_at=at)
     if not ended:
         raise NotForYou("not_found", _("There is no such token."))
     audit.record(actor=actor, at=at, action="token.revoke", subject="accounts_api_token", subject_id=token_id)

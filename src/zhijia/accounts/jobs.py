@@ -1,0 +1,26 @@
+"""The work of accounts in the background."""
+
+from datetime import timedelta
+
+from procrastinate.contrib.django import app
+
+from zhijia.accounts.models import Attempt, DemoSms, OneTimeCode
+from zhijia.accounts.sessions import SessionStore
+from zhijia.catalogue import parameters
+from zhijia.kernel import days
+
+
+@app.periodic(cron="17 * * * *")
+@app.task(name="accounts.sweep", queue="slow", pass_context=False)
+def sweep(timestamp: int) -> None:
+    """Remove sessions that have ended, and tries and codes past their time. They hold digests and count for
+    nothing any more; what happened stays on the trail. Can run twice, also at once."""
+    SessionStore.clear_expired()
+    now = days.now()
+    for table, moment, parameter in (
+        (Attempt, "at", "retention.login_days"),
+        (OneTimeCode, "made_at", "retention.sms_days"),
+        (DemoSms, "sent_at", "retention.sms_days"),
+    ):
+        kept = timedelta(days=parameters.value(parameter, day=days.business_day(now)))
+        table._default_manager.filter(**{f"{moment}__lt": now - kept}).delete()

@@ -6,7 +6,6 @@ from uuid import UUID
 from django.utils.translation import gettext_lazy as _
 
 from zhijia.audit import services as audit
-from zhijia.catalogue import parameters, working_days
 from zhijia.kernel import codes, days
 from zhijia.kernel.actors import Actor
 from zhijia.kernel.errors import NotForYou, Refusal
@@ -14,7 +13,7 @@ from zhijia.kernel.ids import new_id
 from zhijia.notices import services as notices
 from zhijia.registry import access
 from zhijia.registry.models import Application, Person, Union
-from zhijia.registry.services import memberships, people, transfers
+from zhijia.registry.services import memberships, people, promises, transfers
 from zhijia.vault import services as vault
 
 NUMBER = "registry_application.id_number"
@@ -65,7 +64,7 @@ def apply(
         division=union.division,
         routed=routed,
         asked_at=at,
-        due_on=working_days.add(today, parameters.value("membership.join_answer_days", day=today)),
+        due_on=promises.due("membership.join_answer_days", today=today, division=union.division),
         union_id=union.pk,
         county_id=union.stands_in,
     )

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from zhijia.audit import services as audit
 from zhijia.catalogue import fields
+from zhijia.files.models import StoredFile
 from zhijia.kernel import days
 from zhijia.kernel.actors import Actor
 from zhijia.kernel.errors import NotForYou, Refusal
@@ -87,6 +88,12 @@ def refuse(*, actor: Actor, at: datetime, correction_id: UUID, reason: str) -> N
     if not reason.strip():
         raise Refusal("reason_missing", _("Say why, so that the member knows what to bring."))
     _decide(actor, at, correction, Correction.State.REFUSED, reason.strip())
+
+
+def may_open_proof(actor: Actor, file: StoredFile) -> bool:
+    """The port of the files: a proof is opened by the member and by who may confirm the correction."""
+    own = actor.person_id is not None and file.owner_id == str(actor.person_id)
+    return own or (file.union_id is not None and access.may(actor, "correction.confirm", file.union_id))
 
 
 def _waiting(correction_id: UUID) -> Correction:

@@ -2,6 +2,7 @@
 
 from datetime import date, datetime
 
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from zhijia.audit import services as audit
@@ -26,6 +27,7 @@ def give(
         )
     _need_step_up(actor)
     union = Union.objects.get(pk=union_id)
+    _keep_apart(user_id, role, days.business_day(at))
     if Grant.objects.filter(user_id=user_id, role=role, union=union, valid_to__isnull=True).exists():
         raise Refusal("grant_held_already", _("This person holds this role here already."))
     return write(at=at, user_id=user_id, role=role, union=union, given_by=actor, until=until)
@@ -69,6 +71,18 @@ def seal_of(grant: Grant) -> str:
     """A keyed digest over what the grant opens (S-28): a row changed behind our back no longer fits it."""
     told = (grant.user_id, grant.role, grant.union_id, grant.reads_people, grant.valid_from, grant.valid_to)
     return vault.digest("registry_grant", "|".join(str(value) for value in told))
+
+
+def _keep_apart(user_id: int, role: str, today: date) -> None:
+    """Raises Refusal when the user holds a role that may not stand beside this one (S-09)."""
+    held = Grant.objects.filter(Q(valid_to__isnull=True) | Q(valid_to__gt=today), user_id=user_id)
+    for other in held.values_list("role", flat=True).distinct():
+        if other in roles.get(role).apart_from or role in roles.get(other).apart_from:
+            raise Refusal(
+                "roles_apart",
+                _("This person is %(other)s. The same person cannot be %(role)s as well.")
+                % {"other": roles.get(other).label, "role": roles.get(role).label},
+            )
 
 
 def _need_step_up(actor: Actor) -> None:

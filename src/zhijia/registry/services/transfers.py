@@ -10,7 +10,6 @@ from django.db import connection
 from django.utils.translation import gettext_lazy as _
 
 from zhijia.audit import services as audit
-from zhijia.catalogue import parameters, working_days
 from zhijia.facts import services as facts
 from zhijia.kernel import days
 from zhijia.kernel.actors import Actor
@@ -18,6 +17,7 @@ from zhijia.kernel.errors import Refusal
 from zhijia.kernel.ids import new_id
 from zhijia.registry import access
 from zhijia.registry.models import TransferLeg, Union
+from zhijia.registry.services import promises
 
 
 def request(
@@ -38,8 +38,8 @@ def request(
                 shown_name,
                 origin,
                 at,
-                working_days.add(today, parameters.value("membership.transfer_out_days", day=today)),
-                working_days.add(today, parameters.value("membership.transfer_in_days", day=today)),
+                promises.due("membership.transfer_out_days", today=today),
+                promises.due("membership.transfer_in_days", today=today),
             ],
         )
         asked = bool(cursor.fetchone()[0])

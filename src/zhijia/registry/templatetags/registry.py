@@ -135,8 +135,10 @@ def division_path(code: str) -> str:
 
 
 @register.filter
-def due_words(due: date, today: date) -> str:
-    """How long there is left, in working days."""
+def due_words(due: date | None, today: date) -> str:
+    """How long there is left, in working days; nothing where no date was promised."""
+    if due is None:
+        return ""
     if due < today:
         return _("overdue")
     if due == today:
@@ -149,9 +151,11 @@ def due_words(due: date, today: date) -> str:
 
 
 @register.filter
-def due_kind(due: date, today: date) -> str:
+def due_kind(due: date | None, today: date) -> str:
     """Late, waiting or idle, by the day it is due."""
-    return "late" if due < today else "waiting" if due == today else "idle"
+    if due is None or due > today:
+        return "idle"
+    return "late" if due < today else "waiting"
 
 
 @register.filter
@@ -168,7 +172,7 @@ def stops(application: Application) -> list[Stop]:
     )
     line.append(
         Stop(
-            title=STATES[state] if not state == Application.State.APPROVED else _("The union agreed"),
+            title=STATES[state] if state != Application.State.APPROVED else _("The union agreed"),
             state="now" if waiting else "stopped" if said_no else "done",
             when=answer,
         )

@@ -23,7 +23,14 @@ def person(serial: int, *, name: str = "", phone: str = "", job: str = "焊工",
     born = date(1970 + serial // 900 % 30, serial // 30 % 12 + 1, serial % 28 + 1)
     called = name or f"张{chr(0x4E00 + serial % 3000)}"
     number = more.get("number") or synthetic_resident_id(born, serial % 1000)
-    return [called, number, phone or synthetic_mobile(serial), job, more.get("school", "大专"), more.get("home", "")]
+    return [
+        called,
+        number,
+        phone or synthetic_mobile(serial),
+        job,
+        more.get("school", "大专"),
+        more.get("home", ""),
+    ]
 
 
 def content(rows: Iterable[Sequence[str]], header: Sequence[str] = HEADER) -> io.BytesIO:
@@ -39,13 +46,17 @@ def small_world() -> worlds.World:
         return worlds.build()
 
 
-def sent(actor: Actor, union: Union, file: io.BytesIO, *, at: datetime = AT, name: str = "名册.csv") -> RosterImport:
+def sent(
+    actor: Actor, union: Union, file: io.BytesIO, *, at: datetime = AT, name: str = "名册.csv"
+) -> RosterImport:
     """The file sent and waiting to be checked."""
     with acting(actor):
         return runs.upload(actor=actor, at=at, union=union, name=name, content=file)
 
 
-def checked(actor: Actor, union: Union, file: io.BytesIO, *, at: datetime = AT, name: str = "名册.csv") -> RosterImport:
+def checked(
+    actor: Actor, union: Union, file: io.BytesIO, *, at: datetime = AT, name: str = "名册.csv"
+) -> RosterImport:
     """The file sent and checked."""
     roster = sent(actor, union, file, at=at, name=name)
     return work.check(actor=actor, at=at, import_id=roster.pk)
@@ -58,7 +69,9 @@ def applied(
     return written(actor, checked(actor, union, file, at=at), at=at, mode=mode)
 
 
-def written(actor: Actor, roster: RosterImport, *, at: datetime = AT, mode: str = "good_rows") -> RosterImport:
+def written(
+    actor: Actor, roster: RosterImport, *, at: datetime = AT, mode: str = "good_rows"
+) -> RosterImport:
     """The checked roster confirmed and written."""
     with acting(actor):
         runs.confirm(actor=actor, at=at, import_id=roster.pk, mode=mode)

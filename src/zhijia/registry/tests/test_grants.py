@@ -58,7 +58,11 @@ def test_roles_that_stand_apart_are_not_given_to_one_person(world: World) -> Non
     assert auditor.user_id
     with pytest.raises(Refusal) as refused:
         grants.give(
-            actor=security, at=AT, user_id=auditor.user_id, role="system_admin", union_id=world.unions["city"].pk
+            actor=security,
+            at=AT,
+            user_id=auditor.user_id,
+            role="system_admin",
+            union_id=world.unions["city"].pk,
         )
     assert refused.value.code == "roles_apart"
 

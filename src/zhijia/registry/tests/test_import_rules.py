@@ -36,7 +36,9 @@ def found(**cells):
     """(value of the last field named, codes of the mistakes) of one row."""
     columns = {field: [text] for field, text in {**GOOD, **cells}.items()}
     checked = rules.check(columns, FIELDS, rules.Terms(TODAY, 16))
-    return checked.values[list(cells)[-1]][0] if cells else None, [mistake.code for mistake in checked.mistakes]
+    return checked.values[list(cells)[-1]][0] if cells else None, [
+        mistake.code for mistake in checked.mistakes
+    ]
 
 
 @pytest.mark.parametrize(
@@ -142,7 +144,10 @@ def test_the_second_row_of_the_same_number_names_the_first():
 
 
 def test_every_code_has_a_sentence():
-    of_codes = {code for code in codes.REASONS if code.startswith(("id_", "mobile_"))} - {"id_empty", "mobile_empty"}
+    of_codes = {code for code in codes.REASONS if code.startswith(("id_", "mobile_"))} - {
+        "id_empty",
+        "mobile_empty",
+    }
     of_employers = {f"employer_{code}" for code in codes.REASONS if code.startswith("code_")}
     of_employers -= {"employer_code_not_a_union"}
 
@@ -162,12 +167,27 @@ NAMES = {
     ("rows", "first_row", "columns", "unknown"),
     [
         ([["姓名", "身份证号"], ["张三", "1"]], 1, {"name": 0, "id_number": 1}, ()),
-        ([["手机号码", "备注", "证件号码*", "姓 名（必填）"]], 1, {"phone": 0, "id_number": 2, "name": 3}, ("备注",)),
+        (
+            [["手机号码", "备注", "证件号码*", "姓 名（必填）"]],
+            1,
+            {"phone": 0, "id_number": 2, "name": 3},
+            ("备注",),
+        ),
         ([["MOBILE", "Id Number", "name"]], 1, {"phone": 0, "id_number": 1, "name": 2}, ()),
         ([["某公司名册"], [], ["姓名", "身份证号"]], 3, {"name": 0, "id_number": 1}, ()),
-        ([["基本信息", "", "联系"], ["姓名", "身份证号", "手机号码"]], 2, {"name": 0, "id_number": 1, "phone": 2}, ()),
+        (
+            [["基本信息", "", "联系"], ["姓名", "身份证号", "手机号码"]],
+            2,
+            {"name": 0, "id_number": 1, "phone": 2},
+            (),
+        ),
         ([["姓名", "身份证号", "其他"], ["", "", "性别"]], 2, {"name": 0, "id_number": 1, "sex": 2}, ()),
-        ([["姓名", "身份证号", "手机号码", "联系电话"]], 1, {"name": 0, "id_number": 1, "phone": 2}, ("联系电话",)),
+        (
+            [["姓名", "身份证号", "手机号码", "联系电话"]],
+            1,
+            {"name": 0, "id_number": 1, "phone": 2},
+            ("联系电话",),
+        ),
     ],
 )
 def test_a_header_is_found_in_any_order_language_and_place(rows, first_row, columns, unknown):

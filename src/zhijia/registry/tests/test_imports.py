@@ -90,7 +90,9 @@ def test_the_same_rows_again_change_nothing(factory):
     actor, union = factory
     applied(actor, union, content([person(n, home="安徽省合肥市蜀山区幸福路1号") for n in range(1, 6)]))
 
-    roster = checked(actor, union, content([person(n, home="安徽省合肥市蜀山区幸福路1号") for n in range(5, 0, -1)]))
+    roster = checked(
+        actor, union, content([person(n, home="安徽省合肥市蜀山区幸福路1号") for n in range(5, 0, -1)])
+    )
 
     assert counts(roster) == {"new": 0, "changed": 0, "same": 5, "wrong": 0, "waiting": 0}
     with acting(actor), pytest.raises(Refusal, match="nothing"):
@@ -178,7 +180,10 @@ def test_a_hundred_and_ten_thousand_rows_take_the_same_statements(factory):
 
     def statements(rows):
         roster = checked(actor, union, content(rows))
-        with CaptureQueriesContext(connections["bulk"]) as bulk, CaptureQueriesContext(connections["default"]) as app:
+        with (
+            CaptureQueriesContext(connections["bulk"]) as bulk,
+            CaptureQueriesContext(connections["default"]) as app,
+        ):
             written(actor, roster)
         return len(bulk), len(app)
 

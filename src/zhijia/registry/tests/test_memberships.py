@@ -177,7 +177,7 @@ def test_a_child_cannot_join(world: World) -> None:
         name="王小明",
         id_type="111",
         id_number=worlds.number(7, date(2015, 5, 5)),
-        occupation="courier",
+        occupation="welder",
         workplace="晨光机械有限公司",
     )
     with pytest.raises(Refusal, match="16"):

@@ -124,7 +124,7 @@ def ask(world: World, name: str, union: str, *, serial: int, called: str = "张�
         name=called,
         id_type="111",
         id_number=number(serial),
-        occupation="courier",
+        occupation="welder",
         workplace="晨光机械有限公司",
     )
 

@@ -193,9 +193,7 @@ def _cleaner(spec: Field) -> Callable[[str], Clean]:
     return cleaners[spec.kind]
 
 
-def _without_lost(
-    columns: Mapping[str, Sequence[str]], mistakes: list[Mistake]
-) -> dict[str, list[str]]:
+def _without_lost(columns: Mapping[str, Sequence[str]], mistakes: list[Mistake]) -> dict[str, list[str]]:
     """Cells whose formula came without a result are named and read as blank."""
     found = {code: list(texts) for code, texts in columns.items()}
     for code, texts in found.items():

@@ -30,8 +30,11 @@ _FOR_A_ROSTER = {"file_empty": "sheet_empty", "file_kind": "not_a_sheet", "file_
 _JOBS = {State.UPLOADED: CHECK, State.CHECKING: CHECK, State.APPLYING: APPLY, State.UNDOING: UNDO}
 
 
-def upload(*, actor: Actor, at: datetime, union: Union, name: str, content: BinaryIO) -> RosterImport:
-    """Keep the file and have it checked. The same file again, while the first is not finished, is that first run.
+def upload(
+    *, actor: Actor, at: datetime, union: Union, name: str, content: BinaryIO, in_background: bool = True
+) -> RosterImport:
+    """Keep the file and have it checked. The same file again, while the first run of it is not finished, is that
+    run, checked anew when it only waits to be confirmed. Who does the work at once says not `in_background`.
 
     Raises Refusal for what is no table; `content` is read and not closed.
     """
@@ -40,18 +43,26 @@ def upload(*, actor: Actor, at: datetime, union: Union, name: str, content: Bina
     file_hash = hashlib.file_digest(content, "sha256").hexdigest()
     content.seek(0)
     running = RosterImport.objects.filter(union_id=union.pk, file_hash=file_hash, state__in=UNFINISHED)
-    if (found := running.first()) is not None:
-        return found
-    try:
-        with transaction.atomic():
-            roster = _keep(actor, at, union, name, content, file_hash)
-    except IntegrityError:
-        return running.get()
-    start(roster)
+    roster = running.select_for_update().first()
+    if roster is not None and roster.state != State.CHECKED:
+        return roster
+    if roster is not None:
+        roster.state, roster.moved_at, roster.user_id = State.UPLOADED, at, actor.user_id
+        roster.save(update_fields=["state", "moved_at", "user_id"])
+    else:
+        try:
+            with transaction.atomic():
+                roster = _keep(actor, at, union, name, content, file_hash)
+        except IntegrityError:
+            return running.get()
+    if in_background:
+        start(roster)
     return roster
 
 
-def confirm(*, actor: Actor, at: datetime, import_id: int, mode: str) -> RosterImport:
+def confirm(
+    *, actor: Actor, at: datetime, import_id: int, mode: str, in_background: bool = True
+) -> RosterImport:
     """Have the checked rows written: the good ones now, or all or nothing. A second click finds it under way.
     Raises Refusal when there is nothing to write, or when another import of the union is under way."""
     roster, actor = locked(actor, import_id, "roster.import")
@@ -65,6 +76,8 @@ def confirm(*, actor: Actor, at: datetime, import_id: int, mode: str) -> RosterI
         raise Refusal("nothing_to_import", _("There is nothing new in this roster. Nothing has to be done."))
     roster.mode = mode if mode in RosterImport.Mode.values else RosterImport.Mode.GOOD_ROWS
     _begin(actor, at, roster, State.APPLYING, "roster.confirm")
+    if in_background:
+        start(roster)
     return roster
 
 
@@ -78,9 +91,12 @@ def undo(*, actor: Actor, at: datetime, import_id: int) -> RosterImport:
     if at > roster.undo_until:
         raise Refusal(
             "undo_too_late",
-            _("The time to undo this import is over. Correct the members one by one, or ask your federation."),
+            _(
+                "The time to undo this import is over. Correct the members one by one, or ask your federation."
+            ),
         )
     _begin(actor, at, roster, State.UNDOING, "roster.undo")
+    start(roster)
     return roster
 
 
@@ -97,7 +113,9 @@ def again(*, actor: Actor, at: datetime, import_id: int) -> RosterImport:
 
 def start(roster: RosterImport) -> None:
     """Enqueue the job of the state the import is in, in the running transaction."""
-    app.configure_task(_JOBS[State(roster.state)], queue="slow", allow_unknown=True).defer(import_id=roster.pk)
+    app.configure_task(_JOBS[State(roster.state)], queue="slow", allow_unknown=True).defer(
+        import_id=roster.pk
+    )
 
 
 def locked(actor: Actor, import_id: int, permission: str) -> tuple[RosterImport, Actor]:
@@ -151,10 +169,10 @@ def _begin(actor: Actor, at: datetime, roster: RosterImport, state: State, actio
             roster.save(update_fields=["state", "stage", "failure", "moved_at", "mode", "user_id"])
     except IntegrityError as error:
         raise Refusal(
-            "import_under_way", _("Another import of this union is under way. Wait for its end and try again.")
+            "import_under_way",
+            _("Another import of this union is under way. Wait for its end and try again."),
         ) from error
     _trail(actor, at, action, roster)
-    start(roster)
 
 
 def _trail(actor: Actor, at: datetime, action: str, roster: RosterImport) -> None:

@@ -20,7 +20,16 @@ from zhijia.vault import services as vault
 
 OF_PERSON = (
     *("name", "id_type", "sex", "birth_date", "education", "hukou_type", "hukou_division", "home_division"),
-    *("migrant", "gig_group", "occupation", "skill", "work_status", "employer_name", "hired_on", "model_level"),
+    *(
+        "migrant",
+        "gig_group",
+        "occupation",
+        "skill",
+        "work_status",
+        "employer_name",
+        "hired_on",
+        "model_level",
+    ),
 )
 """The fields of a roster that are columns of the person."""
 COMPARED = (*OF_PERSON, "employer_id")
@@ -42,7 +51,8 @@ _KINDS: dict[str, tuple[str, Any]] = {
     "CharField": ("text", pl.String),
 }
 _COLUMNS = _PLAIN | {
-    name: _KINDS[Person._meta.get_field(name).get_internal_type()] for name in OF_PERSON  # type: ignore[misc]
+    name: _KINDS[Person._meta.get_field(name).get_internal_type()]
+    for name in OF_PERSON  # type: ignore[misc]
 }
 _KEPT = (*OF_PERSON, "joined_on", "employer_code")
 _CREATE = (
@@ -207,6 +217,8 @@ def _frame(
 
 def _digest(frame: pl.DataFrame, values: Mapping[str, list[Any]]) -> str:
     """A keyed digest of all rows that stand: who holds the roster can prove that it was this one."""
-    secrets = [pl.Series(field, values[field], dtype=pl.String) for field in fields.sealed() if field in values]
+    secrets = [
+        pl.Series(field, values[field], dtype=pl.String) for field in fields.sealed() if field in values
+    ]
     told = frame.select(_KEPT).with_columns(secrets).write_csv()
     return vault.digest("roster", ciphers.sm3(told.encode()).hex())

@@ -47,7 +47,9 @@ def _sheet(book: xlsxwriter.Workbook, day: date, language: str) -> None:
     lists.hide()
 
 
-def _drop_down(page: object, lists: object, column: int, title: str, words: list[str], *, strict: bool) -> None:
+def _drop_down(
+    page: object, lists: object, column: int, title: str, words: list[str], *, strict: bool
+) -> None:
     """The words stand on a hidden sheet: a drop-down may not hold more than 255 characters itself."""
     lists.write_string(0, column, title)  # type: ignore[attr-defined]
     lists.write_column(1, column, words)  # type: ignore[attr-defined]
@@ -71,9 +73,9 @@ def _notes(book: xlsxwriter.Workbook) -> None:
     page.set_column(1, 1, 90)
     bold = book.add_format({"bold": True})
     lines = [
-        (_("How to fill it in"), _("One person in each row. Columns marked * must be filled in; the others may stay blank.")),
+        (_("How to fill it in"), _("One person in each row. Columns marked * must be filled in.")),
         (_("Order"), _("Columns may stand in any order, and columns you do not need may be deleted.")),
-        (_("Numbers"), _("The columns are formatted as text, so that long numbers keep all their digits. Paste values only.")),
+        (_("Numbers"), _("The columns are text, so that long numbers keep all their digits. Paste values only.")),
         (_("Days"), _("Write days like 2020-01-31.")),
         (_("Sample row"), _("The grey row is a sample. It is left out when the roster is read.")),
         (_("A blank cell"), _("changes nothing of what is known already.")),

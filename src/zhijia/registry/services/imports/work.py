@@ -201,7 +201,9 @@ def _still(roster: RosterImport, state: State) -> bool:
 def _finish(
     actor: Actor, at: datetime, roster: RosterImport, action: str, told: dict[str, Any], **changes: Any
 ) -> None:
-    RosterImport.objects.using("bulk").filter(pk=roster.pk).update(stage="", failure="", moved_at=at, **changes)
+    RosterImport.objects.using("bulk").filter(pk=roster.pk).update(
+        stage="", failure="", moved_at=at, **changes
+    )
     audit.record(
         actor=actor,
         at=at,
@@ -232,7 +234,12 @@ def _count_lookups(actor: Actor, at: datetime, staged: staging.Staged) -> None:
 
 
 def _keep_findings(
-    actor: Actor, at: datetime, roster: RosterImport, union: Union, told: findings.Findings, errors: Path | None
+    actor: Actor,
+    at: datetime,
+    roster: RosterImport,
+    union: Union,
+    told: findings.Findings,
+    errors: Path | None,
 ) -> None:
     place = access.place_of(union)
     if errors is not None:
@@ -259,5 +266,3 @@ def _keep_findings(
             actor=actor, at=at, to_user=actor.user_id, kind="import_ready", values={"union": union.name},
             link=f"/imports/{roster.pk}/", reason="import",
         )  # fmt: skip
-
-

@@ -105,7 +105,9 @@ SELECT count(*) FILTER (WHERE asked.done) FROM (
   FROM (SELECT * FROM roster_stage WHERE action = 'waiting' ORDER BY person_id) AS s
 ) AS asked
 """
-_CHANGED_SECRETS = "SELECT person_id, change_id FROM roster_stage WHERE sealed <> '' AND action IN ('changed', 'joins')"
+_CHANGED_SECRETS = (
+    "SELECT person_id, change_id FROM roster_stage WHERE sealed <> '' AND action IN ('changed', 'joins')"
+)
 _JOINED = """
 SELECT s.membership_id, s.person_id, p.gig_group FROM roster_stage s JOIN registry_person p ON p.id = s.person_id
 WHERE s.action IN ('new', 'joins') ORDER BY s.membership_id

@@ -1,0 +1,108 @@
+"""`zhijia import members FILE --union CODE`: the same services as the page, on the machine."""
+
+import json
+import shutil
+from argparse import ArgumentParser
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+
+from zhijia.accounts.models import User
+from zhijia.files import services as files
+from zhijia.kernel import days
+from zhijia.kernel.actors import Actor
+from zhijia.kernel.context import acting
+from zhijia.kernel.ids import new_id
+from zhijia.registry.models import RosterImport, Union
+from zhijia.registry.services.imports import runs, words, work
+
+COUNTS = ("rows", "new", "changed", "same", "waiting", "wrong")
+
+
+class Command(BaseCommand):
+    """Import a roster in the name of somebody who may, as that person would on the page."""
+
+    help = (
+        "members FILE --union CODE --as LOGIN: check a roster and write its good rows. The login names who answers"
+        " for it: somebody with the right to import at that union. Wrong rows lie beside the file afterwards."
+    )
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        """What to import, where to, in whose name."""
+        parser.add_argument("what", choices=["members"])
+        parser.add_argument("file", type=Path)
+        parser.add_argument("--union", required=True, metavar="CODE", help="the code of the union")
+        parser.add_argument("--as", dest="login", default="", metavar="LOGIN", help="in whose name")
+        parser.add_argument("--dry-run", action="store_true", help="count and explain, write nothing")
+        parser.add_argument("--all-or-nothing", action="store_true", help="write nothing when a row is wrong")
+        parser.add_argument("--json", action="store_true", help="print one JSON object last")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Do it. Exit code 1 when the file is refused or no row of it is good."""
+        actor = _in_the_name_of(options["login"])
+        at = days.now()
+        file: Path = options["file"]
+        if not file.is_file():
+            raise CommandError(f"There is no file {file}.")
+        with acting(actor), file.open("rb") as content:
+            union = Union.objects.filter(code=options["union"]).first()
+            if union is None:
+                raise CommandError(f"There is no union with the code {options['union']}.")
+            roster = runs.upload(
+                actor=actor, at=at, union=union, name=file.name, content=content, in_background=False
+            )
+        roster = work.check(actor=actor, at=at, import_id=roster.pk)
+        errors = _errors_beside(actor, roster, file)
+        if roster.state == RosterImport.State.FAILED:
+            raise CommandError(words.of_file(roster.failure))
+        mode = RosterImport.Mode.ALL_OR_NOTHING if options["all_or_nothing"] else RosterImport.Mode.GOOD_ROWS
+        if not options["dry_run"] and any(roster.counts[name] for name in ("new", "changed", "waiting")):
+            with acting(actor):
+                runs.confirm(actor=actor, at=at, import_id=roster.pk, mode=mode, in_background=False)
+            roster = work.apply(actor=actor, at=at, import_id=roster.pk)
+        self._tell(roster, errors, as_json=options["json"])
+        if roster.failure:
+            raise CommandError(words.of_file(roster.failure))
+        if roster.counts["wrong"] == roster.counts["rows"]:
+            raise CommandError(words.of_file("nobody_left"))
+
+    def _tell(self, roster: RosterImport, errors: Path | None, *, as_json: bool) -> None:
+        told = {
+            "import": roster.pk,
+            "state": roster.state,
+            **{name: roster.counts[name] for name in COUNTS},
+            "errors": str(errors) if errors else None,
+        }
+        if as_json:
+            self.stdout.write(json.dumps(told, ensure_ascii=False))
+            return
+        for name in COUNTS:
+            self.stdout.write(f"{name:>8} {roster.counts[name]:>10,}")
+        if errors:
+            self.stdout.write(f"The wrong rows, with a sentence in each bad cell: {errors}")
+        self.stdout.write(f"Import {roster.pk} is {roster.state}.")
+
+
+def _in_the_name_of(login: str) -> Actor:
+    if not login:
+        raise CommandError("Say in whose name: --as LOGIN of somebody who may import rosters at this union.")
+    user = User.objects.filter(login=login, is_active=True).first()
+    if user is None:
+        raise CommandError(f"Nobody with the login {login} can act.")
+    return Actor(
+        user_id=user.pk,
+        person_id=user.person_id,
+        channel="command",
+        request_id=f"command-{new_id().hex[:20]}",
+    )
+
+
+def _errors_beside(actor: Actor, roster: RosterImport, file: Path) -> Path | None:
+    """Put the workbook of the wrong rows beside the file; its path."""
+    if roster.errors_id is None or roster.state == RosterImport.State.FAILED:
+        return None
+    target = file.with_name(f"{file.stem}-errors.xlsx")
+    with acting(actor), files.on_disk(actor=actor, at=days.now(), file_id=roster.errors_id) as found:
+        shutil.copyfile(found, target)
+    return target

@@ -55,7 +55,7 @@ def test_the_good_rows_are_written_and_again_there_is_nothing_to_write(world, fi
 
 
 def test_all_or_nothing_writes_nothing_and_fails(world, file, capsys):
-    with pytest.raises(Exception, match="全部|all or nothing"):
+    with pytest.raises(Exception, match=r"全部|all or nothing"):
         run(capsys, file, world, "--all-or-nothing")
 
     assert members(world) == 0

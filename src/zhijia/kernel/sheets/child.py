@@ -46,6 +46,7 @@ def main() -> None:
 def _read(file: BinaryIO, out: TextIO, limits: Limits, headings: list[str]) -> None:
     kind = _check(file, limits)
     sheet, rows = _open(file, kind, headings)
+    encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
     first = last = full = 0
     for number, row in enumerate(rows, 1):
         while row and not row[-1].strip():
@@ -58,8 +59,7 @@ def _read(file: BinaryIO, out: TextIO, limits: Limits, headings: list[str]) -> N
             raise SheetError("too_many_columns")
         if full > limits.max_rows + 1:
             raise SheetError("too_many_rows")
-        json.dump(row, out, ensure_ascii=False, separators=(",", ":"))
-        out.write("\n")
+        out.write(encode(row) + "\n")
     if full < 2:
         raise SheetError("no_rows" if full else "sheet_empty")
     json.dump({"kind": kind, "sheet": sheet, "first": first, "rows": last - first + 1}, out)

@@ -12,6 +12,9 @@ from xml.parsers import expat
 
 _MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 _RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
+_FORMULA = re.compile(rb"<(?:\w{1,20}:)?f[\s/>]")
+_LONGEST = 32
+_STEP = 1 << 18
 _CELL = re.compile(r"([A-Z]{1,3})(\d{1,7})")
 
 
@@ -22,7 +25,7 @@ def lost_cells(file: BinaryIO, sheet: str) -> dict[int, set[int]]:
         return {}
     with zipfile.ZipFile(file) as archive:
         part = _part(archive, sheet)
-        return _scan(archive, part) if part in archive.namelist() else {}
+        return _scan(archive, part) if part in archive.namelist() and _has_formula(archive, part) else {}
 
 
 def _part(archive: zipfile.ZipFile, sheet: str) -> str:
@@ -60,6 +63,17 @@ class _Cells:
         self._inside = ""
         if name == "c" and self._formula and not self._value and (cell := _CELL.fullmatch(self._place)):
             self.found.setdefault(int(cell[2]) - 1, set()).add(_column(cell[1]))
+
+
+def _has_formula(archive: zipfile.ZipFile, part: str) -> bool:
+    """Whether there is any: most rosters have none and are not parsed twice."""
+    tail = b""
+    with archive.open(part) as markup:
+        while step := markup.read(_STEP):
+            if _FORMULA.search(tail + step):
+                return True
+            tail = step[-_LONGEST:]
+    return False
 
 
 def _scan(archive: zipfile.ZipFile, part: str) -> dict[int, set[int]]:

@@ -253,3 +253,28 @@ def test_the_job_rotates(committed, ring):
     jobs.rotate(request_id="job-2")
 
     assert [key.id for key in ring.all(SEALING)] == [2]
+
+
+def test_look_ups_take_an_index_under_the_policies(committed, owner_sql):
+    owner_sql(
+        "INSERT INTO vault_secret (kind, row_id, blind, blind_version, sealed, key_id, user_id, sealed_at)"
+        " SELECT 1 + place % 2, gen_random_uuid(), gen_random_uuid(), 1, 'x', 1, 5, now()"
+        " FROM generate_series(1, 60000) AS place"
+    )
+    owner_sql("ANALYZE vault_secret")
+    row, other = new_id(), new_id()
+
+    with acting(ANNA), connections["default"].cursor() as cursor:
+        for which in (1, 2):
+            cursor.execute(
+                "EXPLAIN SELECT * FROM vault_secret WHERE kind = %s AND row_id = ANY (%s)",
+                [which, [row, other]],
+            )
+            assert "Index Cond: ((kind = " in (plan := "\n".join(line for (line,) in cursor.fetchall()))
+            assert "row_id = ANY" in plan.partition("Index Cond")[2]
+    function = owner_sql("SELECT prosrc FROM pg_proc WHERE proname = 'vault_find'")[0][0]
+    for which in (1, 2):
+        asked = function.replace("which", str(which)).replace("wanted", f"'{{{row}}}'::uuid[]")
+        plan = "\n".join(line for (line,) in owner_sql(f"EXPLAIN {asked}"))
+        assert "Seq Scan" not in plan
+        assert ("secret_held_once_where_unique" if which == 1 else "vault_secret_by_blind") in plan

@@ -37,7 +37,13 @@ def scratch(say: Say) -> Iterator[dict[str, str]]:
         _point(addresses.embedded_urls(data))
         settings.KEYS = str(data / "keys.json")
         call_command("migrate", database="owner", verbosity=0)
-        yield {**_without_addresses(), "ZHIJIA_DATA": str(data), "ZHIJIA_KEYS": settings.KEYS}
+        yield {
+            **_without_addresses(),
+            "ZHIJIA_DATA": str(data),
+            "ZHIJIA_KEYS": settings.KEYS,
+            "ZHIJIA_SECRET_KEY": settings.SECRET_KEY,
+            "ZHIJIA_DEMO": "1",
+        }
     finally:
         connections.close_all()
         for alias, kept in before.items():

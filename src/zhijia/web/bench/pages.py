@@ -1,0 +1,159 @@
+"""Bench `pages`: five main pages over granian beside an empty Django view over the same server, on one machine."""
+
+import resource
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from functools import partial
+from importlib import import_module
+
+from django.conf import settings
+from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
+from django.urls import reverse
+
+from zhijia.accounts.models import User
+from zhijia.kernel import benches, days
+from zhijia.kernel.benches import Options, Result
+from zhijia.kernel.errors import Refusal
+from zhijia.kernel.processes import leash
+from zhijia.web.bench import client
+from zhijia.web.bench.client import Tally
+from zhijia.web.demo.loading import load
+from zhijia.web.demo.logins import MEMBER, OFFICER, workers, workplace
+from zhijia.web.demo.plan import Plan
+
+MEMBERS, UNIONS_OF = 100_000, 88
+"""Members of the bench's province, and how many of them a union has on average."""
+CLIENTS, SECONDS, WORKERS, THREADS = 8, 1.5, 2, 4
+PATIENCE = 60.0
+AGAINST = "an empty Django view without middleware, same server, same run"
+
+
+def run(options: Options) -> Result:
+    """Requests a second and p95 of each page, three times in turn with the empty view; the median."""
+    began = time.monotonic()
+    plan = Plan(
+        unions=max(100, (options.rows or MEMBERS) // UNIONS_OF), members=options.rows or MEMBERS, seed=7
+    )
+    load(plan, at=days.now(), say=options.say)
+    options.say("Gathering static files and starting two servers …")
+    gather = [sys.executable, "-m", "zhijia.web", "collectstatic", "--no-input", "--verbosity", "0"]
+    subprocess.run(gather, env=dict(options.environment), check=True, stdout=sys.stderr)  # noqa: S603
+    with (
+        _server("zhijia.web.wsgi:application", options.environment) as port,
+        _server("zhijia.web.bench.empty:application", options.environment) as empty,
+    ):
+        parts = tuple(
+            _page(name, path, cookie, port, empty, plan.members, options)
+            for name, (path, cookie) in _pages().items()
+        )
+    mixed = len(parts) / sum(1 / max(part.rate, 0.001) for part in parts)
+    return Result(
+        bench="pages",
+        rows=plan.members,
+        seconds=time.monotonic() - began,
+        rate=mixed,
+        limit=benches.median([part.limit for part in parts]),
+        against=AGAINST,
+        p95_ms=max(part.p95_ms or 0.0 for part in parts),
+        peak_mb=resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss // 1024,
+        violations=sum(part.violations for part in parts),
+        detail={
+            "clients": CLIENTS, "seconds_each": SECONDS, "rounds": benches.ROUNDS, "workers": WORKERS,
+            "rate": "as many of each page", "p95_ms": "of the slowest page", "unions": plan.unions,
+            "peak_mb": "of the largest server process",
+        },
+        parts=parts,
+    )  # fmt: skip
+
+
+def _pages() -> dict[str, tuple[str, str]]:
+    """The pages by name: where, and the session of who asks."""
+    work = workplace()
+    person = workers(work, 2)[1]
+    officer, province = _session(OFFICER), _session("province")
+    return {
+        "member home": (reverse("web:home_member"), _session(MEMBER)),
+        "members table": (reverse("registry:members", args=[work.code]), officer),
+        "person page": (reverse("registry:person", args=[person.pk]), officer),
+        "union tree": (reverse("registry:unions"), province),
+        "province home": (reverse("web:home_province"), province),
+    }
+
+
+def _page(name: str, path: str, cookie: str, port: int, empty: int, members: int, options: Options) -> Result:
+    options.say(f"{name}: {path}")
+    status, body = client.ask(port, path, cookie=cookie)
+    if status != 200:
+        raise Refusal("bench_page", f"The page {path} answered {status}: {body[:200]}")
+    asked = partial(client.drive, clients=CLIENTS, seconds=SECONDS)
+    pages, empties = benches.alternately(
+        partial(asked, port, path, cookie=cookie), partial(asked, empty, "/")
+    )
+    ours: list[Tally] = pages
+    return Result(
+        bench=name,
+        rows=members,
+        seconds=sum(tally.seconds for tally in ours),
+        rate=benches.median([tally.rate for tally in ours]),
+        limit=benches.median([tally.rate for tally in empties]),
+        against=AGAINST,
+        p95_ms=benches.median([tally.p95 for tally in ours]),
+        peak_mb=0,
+        violations=sum(tally.wrong for tally in ours),
+        detail={"requests": sum(len(tally.milliseconds) for tally in ours), "bytes": len(body)},
+    )
+
+
+def _session(login: str) -> str:
+    """A session as a log-in leaves it."""
+    user = User.objects.get(login=login)
+    store = import_module(settings.SESSION_ENGINE).SessionStore()
+    store[SESSION_KEY] = str(user.pk)
+    store[BACKEND_SESSION_KEY] = "django.contrib.auth.backends.ModelBackend"
+    store[HASH_SESSION_KEY] = user.get_session_auth_hash()
+    store.create()
+    return str(store.session_key)
+
+
+@contextmanager
+def _server(application: str, environment: Mapping[str, str]) -> Iterator[int]:
+    """A granian with the worker and thread numbers of service, on a free port; ended afterwards."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = int(free.getsockname()[1])
+    command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--http", "1", "--no-ws"]
+    command += ["--host", "127.0.0.1", "--port", str(port), "--workers", str(WORKERS)]
+    command += ["--blocking-threads", str(THREADS), "--log-level", "warning", application]
+    process = subprocess.Popen(  # noqa: S603
+        command,
+        env=dict(environment),
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        preexec_fn=leash(),
+    )
+    try:
+        _wait(port, process)
+        yield port
+    finally:
+        process.terminate()
+        try:
+            process.wait(10)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+
+
+def _wait(port: int, process: subprocess.Popen[bytes]) -> None:
+    """Return once somebody listens. Raises Refusal when the server ends or takes too long."""
+    end = time.monotonic() + PATIENCE
+    while time.monotonic() < end and process.poll() is None:
+        try:
+            socket.create_connection(("127.0.0.1", port), 1).close()
+            return
+        except OSError:
+            time.sleep(0.1)
+    raise Refusal("bench_server", f"The server of the bench on port {port} did not start.")

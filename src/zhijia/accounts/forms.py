@@ -1,11 +1,10 @@
 """Forms of the account pages: shape only. What is right is decided by the services."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
-
-from zhijia.accounts.services import tokens
 
 CODE = {
     "autocomplete": "one-time-code",
@@ -127,8 +126,8 @@ class TokenForm(forms.Form):
     days = forms.IntegerField(label=_("Days it lives"), min_value=1)
     scopes = forms.MultipleChoiceField(label=_("What it may do"), widget=forms.CheckboxSelectMultiple)
 
-    def __init__(self, *args: Any, **named: Any) -> None:
+    def __init__(self, *args: Any, permissions: Sequence[tuple[str, str]], **named: Any) -> None:
         super().__init__(*args, **named)
         scopes = self.fields["scopes"]
-        if isinstance(scopes, forms.MultipleChoiceField):
-            scopes.choices = [(scope, scope) for scope in tokens.known_scopes()]
+        assert isinstance(scopes, forms.MultipleChoiceField)
+        scopes.choices = permissions

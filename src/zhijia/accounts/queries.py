@@ -3,7 +3,10 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from zhijia.accounts.models import Session
+from django.db.models import QuerySet
+
+from zhijia.accounts.models import ApiToken, Session
+from zhijia.catalogue import codes
 from zhijia.kernel import days
 from zhijia.kernel.actors import Actor
 
@@ -18,6 +21,38 @@ class OwnSession:
     since: datetime
     seen_at: datetime
     is_this: bool
+
+
+@dataclass(frozen=True, slots=True)
+class OwnToken:
+    """One token for a program; its text is not known to us."""
+
+    id: int
+    name: str
+    scopes: list[str]
+    expires_at: datetime
+    used_at: datetime | None
+
+
+def living_tokens(actor: Actor, at: datetime) -> QuerySet[ApiToken]:
+    """The actor's tokens that open something."""
+    if actor.user_id is None:
+        return ApiToken.objects.none()
+    return ApiToken.objects.filter(user_id=actor.user_id, revoked_at__isnull=True, expires_at__gt=at)
+
+
+def own_tokens(actor: Actor, at: datetime) -> list[OwnToken]:
+    """The actor's tokens that open something, the newest first, with their scopes in words."""
+    return [
+        OwnToken(
+            token.pk,
+            token.name,
+            [codes.label("permissions", scope) for scope in token.scopes],
+            token.expires_at,
+            token.used_at,
+        )
+        for token in living_tokens(actor, at).order_by("-created_at")
+    ]
 
 
 def own_sessions(actor: Actor, this_key_hash: str) -> list[OwnSession]:

@@ -6,22 +6,17 @@ import secrets
 from collections.abc import Collection
 from datetime import datetime, timedelta
 
-from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
+from zhijia.accounts import queries
 from zhijia.accounts.models import ApiToken, User
 from zhijia.audit import services as audit
-from zhijia.catalogue import parameters, roles
+from zhijia.catalogue import codes, parameters
 from zhijia.kernel import days
 from zhijia.kernel.actors import Actor
 from zhijia.kernel.errors import NeedsStepUp, NotForYou, Refusal
 
 HEAD = "zj_"
-
-
-def known_scopes() -> list[str]:
-    """Every permission a role can hold, in order."""
-    return sorted({permission for role in roles.all() for permission in role.permissions})
 
 
 def make(
@@ -38,7 +33,7 @@ def make(
     day = days.business_day(at)
     User.objects.select_for_update().get(pk=actor.user_id)
     most = parameters.value("accounts.tokens_per_user", day=day)
-    if own(actor, at).count() >= most:
+    if queries.living_tokens(actor, at).count() >= most:
         raise Refusal(
             "token_count",
             _("You have %(most)d tokens already. Revoke one you no longer need.") % {"most": most},
@@ -46,7 +41,7 @@ def make(
     longest = parameters.value("accounts.token_max_days", day=day)
     if not 1 <= days_valid <= longest:
         raise Refusal("token_days", _("A token lives for 1 to %(longest)d days.") % {"longest": longest})
-    if not scopes or not set(scopes) <= set(known_scopes()):
+    if not scopes or not all(codes.holds("permissions", scope, day) for scope in scopes):
         raise Refusal("token_scopes", _("Choose what the token may do."))
     clear = HEAD + secrets.token_urlsafe(32)
     token = ApiToken.objects.create(
@@ -68,16 +63,9 @@ def make(
     return token, clear
 
 
-def own(actor: Actor, at: datetime) -> QuerySet[ApiToken]:
-    """The actor's living tokens."""
-    if actor.user_id is None:
-        return ApiToken.objects.none()
-    return ApiToken.objects.filter(user_id=actor.user_id, revoked_at__isnull=True, expires_at__gt=at)
-
-
 def revoke(*, actor: Actor, at: datetime, token_id: int) -> None:
     """The token opens nothing from now on. Somebody else's is not found (NotForYou)."""
-    ended = own(actor, at).filter(pk=token_id).update(revoked_at=at)
+    ended = queries.living_tokens(actor, at).filter(pk=token_id).update(revoked_at=at)
     if not ended:
         raise NotForYou("not_found", _("There is no such token."))
     audit.record(actor=actor, at=at, action="token.revoke", subject="accounts_api_token", subject_id=token_id)

@@ -5,7 +5,6 @@ from typing import Any
 
 import pyotp
 import pytest
-from django.contrib.auth.hashers import Argon2PasswordHasher
 from django.test import Client
 from django.urls import reverse
 
@@ -19,17 +18,6 @@ from zhijia.kernel.codes import synthetic_mobile
 PASSWORD = "Weld-together 2026"
 SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
 PHONE = synthetic_mobile(7)
-
-
-class QuickHasher(Argon2PasswordHasher):
-    """Argon2 at a fiftieth of the cost: the suite makes hundreds of hashes."""
-
-    time_cost, memory_cost, parallelism = 1, 8 * 1024, 1
-
-
-@pytest.fixture(autouse=True)
-def quick_hashes(settings: Any) -> None:
-    settings.PASSWORD_HASHERS = [f"{QuickHasher.__module__}.{QuickHasher.__qualname__}"]
 
 
 @pytest.fixture

@@ -1,5 +1,6 @@
 """Coming in and going out: password, code, second factor, the first password of one's own."""
 
+from django.conf import settings
 from django.contrib import auth
 from django.forms import Form
 from django.http import HttpRequest, HttpResponse
@@ -66,7 +67,7 @@ def phone(request: HttpRequest) -> HttpResponse:
             form.add_error("phone", str(refusal))
         else:
             sent = PhoneCodeForm(initial={"phone": given["phone"], "next": given["next"]})
-            return render(request, "accounts/phone_code.html", {"form": sent})
+            return render(request, "accounts/phone_code.html", {"form": sent, "demo": settings.DEMO})
     return render(request, "accounts/phone.html", {"form": form}, status=_status(form))
 
 
@@ -89,7 +90,8 @@ def phone_code(request: HttpRequest) -> HttpResponse:
             return entries.begin(
                 request, user, way="code", own_device=given["own_device"], target=given["next"]
             )
-    return render(request, "accounts/phone_code.html", {"form": form}, status=_status(form))
+    page = {"form": form, "demo": settings.DEMO}
+    return render(request, "accounts/phone_code.html", page, status=_status(form))
 
 
 @never_cache
@@ -106,7 +108,8 @@ def second_factor(request: HttpRequest) -> HttpResponse:
         if factors.check(actor=actor_of(request), at=days.now(), user_id=user.pk, code=code):
             return entries.second_factor_given(request, entry, user)
         form.add_error("code", str(factors.wrong_code()))
-    return render(request, "accounts/second_factor.html", {"form": form}, status=_status(form))
+    page = {"form": form, "demo": settings.DEMO}
+    return render(request, "accounts/second_factor.html", page, status=_status(form))
 
 
 @never_cache

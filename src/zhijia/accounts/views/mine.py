@@ -15,6 +15,7 @@ from zhijia.accounts.doors import member_of_the_house
 from zhijia.accounts.forms import ChangePasswordForm, StepUpCodeForm, StepUpForm, TokenForm
 from zhijia.accounts.models import User
 from zhijia.accounts.services import endings, passwords, stepping_up, tokens
+from zhijia.catalogue import codes
 from zhijia.kernel import days
 from zhijia.kernel.errors import NotForYou, Refusal, TooMany
 
@@ -90,7 +91,8 @@ def end_other_sessions(request: HttpRequest) -> HttpResponse:
 def own_tokens(request: HttpRequest) -> HttpResponse:
     """One's tokens for programs; a new one is shown once."""
     actor = actor_of(request)
-    form = TokenForm(request.POST or None)
+    permissions = codes.options("permissions", days.business_day(days.now()))
+    form = TokenForm(request.POST or None, permissions=permissions)
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
         try:
@@ -107,7 +109,7 @@ def own_tokens(request: HttpRequest) -> HttpResponse:
             form.add_error(None, str(refusal))
         else:
             return render(request, "accounts/token_made.html", {"token": token, "clear": clear})
-    page = {"form": form, "tokens": tokens.own(actor, days.now()).order_by("-created_at")}
+    page = {"form": form, "tokens": queries.own_tokens(actor, days.now())}
     return render(request, "accounts/tokens.html", page, status=422 if form.errors else 200)
 
 

@@ -282,6 +282,7 @@ def everything(opened: str = "luyang") -> dict[str, Any]:
             (_("Sent back"), f"{here}#tabs", False, 2),
             (_("Decided"), f"{here}#tabs", False, None),
         ],
+        "signers": [_("Filled in by, date"), _("Checked by, date")],
         "icon_names": (
             "home",
             "inbox",

@@ -112,9 +112,9 @@
   on("change", (event) => {
     const bar = one("[data-batch]");
     if (!bar) return;
-    const boxes = all("input[data-choose]");
+    const boxes = all("input[name=chosen]");
     if (event.target.matches("[data-check-all]")) boxes.forEach((box) => { box.checked = event.target.checked; });
-    else if (!event.target.matches("[data-choose]")) return;
+    else if (!event.target.matches("input[name=chosen]")) return;
     const chosen = boxes.filter((box) => box.checked).length;
     one("[data-chosen]", bar).textContent = String(chosen);
     one("[data-check-all]", bar).checked = chosen === boxes.length;

@@ -13,7 +13,7 @@ from zhijia.kernel.ids import new_id
 from zhijia.notices import services as notices
 from zhijia.registry import access
 from zhijia.registry.models import Application, Person, Union
-from zhijia.registry.services import memberships, people, promises, transfers
+from zhijia.registry.services import joining, memberships, people, promises, transfers
 from zhijia.vault import services as vault
 
 NUMBER = "registry_application.id_number"
@@ -30,7 +30,6 @@ def apply(
     id_number: str,
     occupation: str,
     workplace: str,
-    gig_group: str = "00",
     routed: str = "chosen",
 ) -> Application:
     """Ask to join `union` with the five fields of MEM-04; the phone is the account's own, confirmed by a code.
@@ -59,7 +58,7 @@ def apply(
         name=name.strip(),
         id_type=id_type,
         occupation=occupation,
-        gig_group=gig_group,
+        gig_group=joining.gig_group_of(occupation, today),
         workplace=workplace.strip(),
         division=union.division,
         routed=routed,

@@ -1,9 +1,11 @@
 """From a poster to the right union: QR codes, and where somebody without a union at work belongs (MEM-03, MEM-05)."""
 
 import io
+from datetime import date
 
 import segno
 
+from zhijia.catalogue import codes
 from zhijia.registry.models import Coverage, Union
 
 
@@ -60,3 +62,10 @@ def union_of_place(division: str, *, gig: bool) -> Union | None:
 def is_open(union: Union) -> bool:
     """Whether people can join the union itself: it takes members and still stands."""
     return union.dissolved_on is None and union.level >= Union.Level.COUNTY
+
+
+def gig_group_of(occupation: str, day: date) -> str:
+    """The new-form worker group an occupation is, by the words both lists share (MEM-06); "00" for none."""
+    option = codes.get("occupations").by_code.get(occupation)
+    words = (option.label.zh, *option.synonyms) if option else ()
+    return next((group for word in words if (group := codes.read("gig_groups", word, day))), "00")

@@ -94,7 +94,6 @@ def _applications(plan: Plan, unions: list[Union], at: datetime) -> None:
                 id_number=numbers[place].decode(),
                 occupation=gigs.get(group, "production"),
                 workplace=workplaces.get(union.pk, ""),
-                gig_group=group,
                 routed="pool" if union.holding_pool else "chosen",
             )
 

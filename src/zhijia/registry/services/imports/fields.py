@@ -1,6 +1,6 @@
 """The fields of a roster as the catalogue defines them, in the form the rules take."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 
 from zhijia.catalogue import codes, fields, parameters
@@ -28,8 +28,9 @@ def sealed() -> dict[str, str]:
     return {rule.code: rule.vault for rule in fields.roster() if rule.vault}
 
 
-def specs(columns: Mapping[str, int], day: date) -> dict[str, Field]:
+def specs(columns: Iterable[str], day: date) -> dict[str, Field]:
     """The rules' view of these columns on the business day. One query when a column names places."""
+    columns = list(columns)
     places = _places() if any(fields.get(code).type == "division" for code in columns) else {}
     return {code: _spec(fields.get(code), day, places) for code in columns}
 
@@ -63,7 +64,7 @@ def _places() -> dict[str, str]:
     found = list(
         Division.objects.filter(level__lte=COUNTY, valid_to__isnull=True)
         .order_by("code")
-        .values_list("code", "name", "parent_id")
+        .values_list("code", "name", "parent")
     )
     name_of = {code: name for code, name, _ in found}
     parent_of = {code: parent for code, _, parent in found}

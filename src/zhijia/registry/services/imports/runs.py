@@ -39,9 +39,7 @@ def upload(
     Raises Refusal for what is no table; `content` is read and not closed.
     """
     actor = access.require(actor, "roster.import", union.pk)
-    content.seek(0)
-    file_hash = hashlib.file_digest(content, "sha256").hexdigest()
-    content.seek(0)
+    file_hash = _hash(content)
     running = RosterImport.objects.filter(union_id=union.pk, file_hash=file_hash, state__in=UNFINISHED)
     roster = running.select_for_update().first()
     if roster is not None and roster.state != State.CHECKED:
@@ -121,7 +119,7 @@ def start(roster: RosterImport) -> None:
 def locked(actor: Actor, import_id: int, permission: str) -> tuple[RosterImport, Actor]:
     """The import, held, and the actor by the grant for it. NotForYou for one of another union, or of none."""
     roster = RosterImport.objects.select_for_update().filter(pk=import_id).first()
-    if roster is None or roster.union_id is None:
+    if roster is None:
         raise NotForYou("no_such_import", _("There is no such import at your union."))
     return roster, access.require(actor, permission, roster.union_id)
 
@@ -129,6 +127,15 @@ def locked(actor: Actor, import_id: int, permission: str) -> tuple[RosterImport,
 def may_open(actor: Actor, file: StoredFile) -> bool:
     """The port of the files: rosters and their errors are opened by who may import there."""
     return file.union_id is not None and access.may(actor, "roster.import", file.union_id)
+
+
+def _hash(content: BinaryIO) -> str:
+    digest = hashlib.sha256()
+    content.seek(0)
+    while piece := content.read(1 << 20):
+        digest.update(piece)
+    content.seek(0)
+    return digest.hexdigest()
 
 
 def _keep(
@@ -141,8 +148,8 @@ def _keep(
         user_id=actor.user_id,
         uploaded_at=at,
         moved_at=at,
-        union_id=place.union_id,
-        county_id=place.county_id,
+        union_id=union.pk,
+        county_id=union.county_id,
     )
     try:
         roster.file_id = files.store(

@@ -52,7 +52,7 @@ _KINDS: dict[str, tuple[str, Any]] = {
 }
 _COLUMNS = _PLAIN | {
     name: _KINDS[Person._meta.get_field(name).get_internal_type()]
-    for name in OF_PERSON  # type: ignore[misc]
+    for name in OF_PERSON
 }
 _KEPT = (*OF_PERSON, "joined_on", "employer_code")
 _CREATE = (

@@ -11,7 +11,8 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from django.db import IntegrityError, OperationalError, connections, transaction
+import psycopg
+from django.db import DatabaseError, connections, transaction
 
 from zhijia.audit import services as audit
 from zhijia.catalogue import parameters, working_days
@@ -185,8 +186,8 @@ def _tried(work: Callable[[], None]) -> None:
     for _attempt in range(TRIES):
         try:
             return work()
-        except (IntegrityError, OperationalError) as error:
-            if getattr(error.__cause__, "sqlstate", "") not in QUICKER:
+        except (DatabaseError, psycopg.Error) as error:  # COPY raises the driver's own
+            if getattr(error.__cause__ or error, "sqlstate", "") not in QUICKER:
                 raise
         except writing.Overtaken:
             continue

@@ -45,12 +45,8 @@ class Run:
         return access.place_of(self.union)
 
 
-def _default(field: str) -> Any:
-    default = Person._meta.get_field(field).get_default()
-    return default if default is not None else None
-
-
-_DEFAULTS = {field: _default(field) for field in COMPARED}
+_BLANK = Person()
+_DEFAULTS = {field: getattr(_BLANK, field) for field in (*COMPARED, "nationality")}
 _SOURCES = """
 (SELECT coalesce(jsonb_object_agg(field, jsonb_build_array('roster', %(day)s::text)), '{{}}')
    FROM unnest({fields}) AS field)
@@ -142,7 +138,6 @@ def write(cursor: Any, run: Run, staged: Staged) -> dict[str, int]:
 def _values(run: Run) -> dict[str, Any]:
     return {
         **_DEFAULTS,
-        "nationality": Person._meta.get_field("nationality").get_default(),
         "run": run.roster.pk,
         "at": run.at,
         "day": run.day,

@@ -33,8 +33,8 @@ def undo_roster(import_id: int) -> None:
 
 def _in_the_name_of_who_asked(import_id: int, do: Callable[..., RosterImport]) -> None:
     with transaction.atomic(using="bulk"):
-        asked = RosterImport.objects.using("bulk").values("user_id").get(pk=import_id)
-    actor = Actor(user_id=asked["user_id"], channel="job", request_id=f"roster-{import_id}")
-    language = User.objects.filter(pk=asked["user_id"]).values_list("language", flat=True).first()
+        user_id = RosterImport.objects.using("bulk").values_list("user_id", flat=True).get(pk=import_id) or 0
+    actor = Actor(user_id=user_id, channel="job", request_id=f"roster-{import_id}")
+    language = User.objects.filter(pk=user_id).values_list("language", flat=True).first()
     with override(language or "zh-hans"):
         do(actor=actor, at=days.now(), import_id=import_id)

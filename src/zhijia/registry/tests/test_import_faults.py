@@ -1,0 +1,152 @@
+"""Two imports at once, and an end in the middle: nobody is doubled, nothing is half done, and it goes on."""
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+
+import pytest
+from django.conf import settings
+from django.db import connections
+
+from zhijia.audit.models import Entry
+from zhijia.kernel.context import acting
+from zhijia.registry.models import Membership, Person, RosterImport
+from zhijia.registry.services.imports import runs, work, writing
+from zhijia.registry.tests.rosters import AT, checked, content, person, small_world, written
+
+KILLED = """
+import os, signal, sys
+import django
+django.setup()
+from django.db import connections
+for alias, at in {places!r}.items():
+    connections[alias].settings_dict.update(at)
+from datetime import datetime
+from zhijia.kernel.actors import Actor
+from zhijia.registry.services.imports import work, writing
+tell = writing._tell
+def killed(cursor, run):
+    tell(cursor, run)
+    os.kill(os.getpid(), signal.SIGKILL)
+writing._tell = killed
+work.apply(actor=Actor({user}, "job", "killed"), at=datetime.fromisoformat({at!r}), import_id={roster})
+"""
+
+
+@pytest.fixture
+def world(committed):
+    return small_world()
+
+
+def open_memberships():
+    return Membership.objects.using("bulk").filter(valid_to__isnull=True)
+
+
+def in_thread(work_to_do):
+    def run():
+        try:
+            work_to_do()
+        finally:
+            connections.close_all()
+
+    thread = threading.Thread(target=run)
+    thread.start()
+    return thread
+
+
+def test_two_unions_import_the_same_people_at_once_and_nobody_is_doubled(world):
+    runs_of = {}
+    for key, serials in (("factory", range(1, 201)), ("mill", range(300, 100, -1))):
+        runs_of[key] = checked(world.actors[key], world.unions[key], content([person(n) for n in serials]))
+
+    threads = [
+        in_thread(lambda key=key, roster=roster: written(world.actors[key], roster)) for key, roster in runs_of.items()
+    ]
+    for thread in threads:
+        thread.join(60)
+
+    states = [RosterImport.objects.using("bulk").get(pk=roster.pk) for roster in runs_of.values()]
+    assert [roster.state for roster in states] == ["applied", "applied"]
+    assert sum(roster.counts["waiting"] for roster in states) == 100
+    assert open_memberships().count() == open_memberships().values("person_id").distinct().count() == 300
+    assert Person.objects.using("bulk").count() == 300
+
+
+def test_the_same_union_cannot_apply_two_imports_at_once(world):
+    actor, union = world.actors["factory"], world.unions["factory"]
+    first = checked(actor, union, content([person(1)]))
+    second = checked(actor, union, content([person(1), person(2)]))
+    with acting(actor):
+        runs.confirm(actor=actor, at=AT, import_id=first.pk, mode="good_rows")
+
+    with acting(actor), pytest.raises(runs.Refusal) as refusal:
+        runs.confirm(actor=actor, at=AT, import_id=second.pk, mode="good_rows")
+
+    assert refusal.value.code == "import_under_way"
+
+
+def test_a_kill_in_the_middle_leaves_nothing_and_the_next_delivery_does_it(world):
+    actor, union = world.actors["factory"], world.unions["factory"]
+    roster = checked(actor, union, content([person(n) for n in range(1, 51)]))
+    with acting(actor):
+        runs.confirm(actor=actor, at=AT, import_id=roster.pk, mode="good_rows")
+    places = {
+        alias: {name: connections[alias].settings_dict[name] for name in ("NAME", "USER", "PASSWORD", "HOST", "PORT")}
+        for alias in connections
+    }
+    script = KILLED.format(places=places, user=actor.user_id, at=AT.isoformat(), roster=roster.pk)
+
+    ended = subprocess.run(
+        [sys.executable, "-c", script],
+        env={**os.environ, "ZHIJIA_DATA": str(settings.DATA), "DJANGO_SETTINGS_MODULE": "zhijia.web.settings"},
+        timeout=60,
+        check=False,
+    )
+
+    assert ended.returncode == -signal.SIGKILL
+    assert open_memberships().count() == 0
+    assert Person.objects.using("bulk").count() == 0
+    again = work.apply(actor=actor, at=AT, import_id=roster.pk)
+    assert again.state == "applied"
+    assert open_memberships().count() == 50
+
+
+def test_an_error_in_the_middle_leaves_nothing_and_says_so(world, monkeypatch):
+    actor, union = world.actors["factory"], world.unions["factory"]
+    roster = checked(actor, union, content([person(1)]))
+    with acting(actor):
+        runs.confirm(actor=actor, at=AT, import_id=roster.pk, mode="good_rows")
+
+    def broken(cursor, run):
+        raise RuntimeError("a fault on purpose")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(writing, "_tell", broken)
+        with pytest.raises(RuntimeError):
+            work.apply(actor=actor, at=AT, import_id=roster.pk)
+
+    with acting(actor):
+        found = RosterImport.objects.get(pk=roster.pk)
+        assert (found.state, found.failure) == ("checked", "interrupted")
+        assert not Person.objects.exists()
+        assert not Entry.objects.filter(action="roster.apply").exists()
+    assert written(actor, found).state == "applied"
+
+
+def test_a_run_without_a_sign_of_life_can_be_started_again(world):
+    actor, union = world.actors["factory"], world.unions["factory"]
+    roster = checked(actor, union, content([person(1)]))
+    with acting(actor):
+        runs.confirm(actor=actor, at=AT, import_id=roster.pk, mode="good_rows")
+        runs.again(actor=actor, at=AT + 2 * runs.LOST_AFTER, import_id=roster.pk)
+        jobs = _jobs(runs.APPLY)
+
+    assert jobs == 2
+
+
+def _jobs(name):
+    with connections["default"].cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM procrastinate_jobs WHERE task_name = %s", [name])
+        return cursor.fetchone()[0]

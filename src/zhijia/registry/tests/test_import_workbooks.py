@@ -1,0 +1,136 @@
+"""Workbooks as unions send them: any order, own or ours, with the errors going back in the cells."""
+
+import io
+from datetime import date, datetime
+
+import openpyxl
+import pytest
+from django.utils.translation import override
+
+from zhijia.catalogue import divisions, fields
+from zhijia.files import services as files
+from zhijia.kernel.codes import synthetic_mobile, synthetic_resident_id
+from zhijia.kernel.context import acting
+from zhijia.registry.models import Person
+from zhijia.registry.services.imports import reading, template
+from zhijia.registry.tests.rosters import AT, applied, checked, small_world
+
+NUMBER = synthetic_resident_id(date(1990, 3, 7), 5)
+
+
+@pytest.fixture
+def factory(committed):
+    world = small_world()
+    return world.actors["factory"], world.unions["factory"]
+
+
+def workbook(*rows, merge=()):
+    book = openpyxl.Workbook()
+    for row in rows:
+        book.active.append(row)
+    for cells in merge:
+        book.active.merge_cells(cells)
+    content = io.BytesIO()
+    book.save(content)
+    content.seek(0)
+    return content
+
+
+def people(actor):
+    with acting(actor):
+        return list(Person.objects.order_by("name"))
+
+
+def test_columns_stand_in_any_order_under_a_title_with_groups(factory):
+    actor, union = factory
+    file = workbook(
+        ["某厂会员名册", None, None, None, None],
+        ["联系", None, "基本", None, None],
+        ["联系电话", "备注", "身份证号码", "性别", "会员姓名"],
+        [16900000005, "x", NUMBER, "男", "张三"],
+        merge=("A1:E1", "A2:B2", "C2:E2"),
+    )
+
+    roster = applied(actor, union, file)
+
+    assert roster.counts["new"] == 1
+    assert roster.columns["unknown"] == ["备注"]
+    assert people(actor)[0].birth_date == date(1990, 3, 7)
+
+
+def test_the_errors_come_back_in_the_same_workbook_in_the_cell_in_words(factory):
+    actor, union = factory
+    file = workbook(
+        ["姓名", "身份证号", "手机", "我们自己的列"],
+        ["张三", NUMBER, "16900000005", "甲"],
+        ["李4", NUMBER[:17] + "A", "1690", "乙"],
+        ["王五", synthetic_resident_id(date(1991, 1, 1), 2), "16900000006", "丙"],
+    )
+
+    roster = checked(actor, union, file, name="名册.xlsx")
+
+    with acting(actor), files.on_disk(actor=actor, at=AT, file_id=roster.errors_id) as path:
+        page = openpyxl.load_workbook(path).active
+    assert [[cell.value for cell in row] for row in page.iter_rows()] == [
+        ["姓名", "身份证号", "手机", "我们自己的列"],
+        ["李4", NUMBER[:17] + "A", "1690", "乙"],
+    ]
+    assert all(page.cell(2, column).comment for column in (1, 2, 3))
+    assert page.cell(2, 4).comment is None
+
+
+@pytest.mark.parametrize("language", ["zh-hans", "en"])
+def test_our_template_is_read_back_and_its_sample_row_is_nobody(factory, tmp_path, language):
+    _actor, union = factory
+    path = tmp_path / "template.xlsx"
+    with override(language):
+        path.write_bytes(template.workbook(day=date(2026, 11, 20), language=language))
+    with pytest.raises(reading.Unreadable, match="no_rows"):
+        reading.read(path, union=union, day=date(2026, 11, 20))
+    book = openpyxl.load_workbook(path)
+    page = book.worksheets[0]
+    for column in range(1, page.max_column + 1):
+        page.cell(2, column).value = None
+    page.cell(3, 1).value, page.cell(3, 3).value, page.cell(3, 4).value = "张三", NUMBER, synthetic_mobile(5)
+    book.save(path)
+
+    found = reading.read(path, union=union, day=date(2026, 11, 20))
+
+    assert found.checked.mistakes == []
+    assert found.numbers == [3]
+    assert set(found.header.columns) == {rule.code for rule in fields.roster()}
+
+
+def test_numbers_kept_as_numbers_and_formulas_are_named(factory):
+    actor, union = factory
+    file = workbook(
+        ["姓名", "身份证号", "手机", "入职日期"],
+        ["张三", 349999199003070053, "16900000005", None],
+        ["=B2", NUMBER, 16900000006, datetime(2020, 1, 2)],
+    )
+
+    roster = checked(actor, union, file)
+
+    assert [(e["row"], e["code"]) for e in roster.first_errors] == [(2, "id_scientific"), (3, "formula_lost")]
+
+
+def test_places_may_be_written_in_words(factory):
+    actor, union = factory
+    divisions.load(levels=3, provinces=["34"])
+    file = workbook(
+        ["姓名", "身份证号", "手机", "现居住地"], ["张三", NUMBER, "16900000005", "安徽省合肥市蜀山区某路"]
+    )
+
+    applied(actor, union, file)
+
+    assert people(actor)[0].home_division == "340104000000"
+
+
+def test_ten_thousand_wrong_rows_get_an_answer(factory):
+    actor, union = factory
+    file = workbook(["姓名", "身份证号", "手机"], *(["x1", "1", "2"] for _ in range(10_000)))
+
+    roster = checked(actor, union, file)
+
+    assert (roster.state, roster.counts["wrong"], len(roster.first_errors)) == ("checked", 10_000, 50)
+    assert roster.errors_id is not None

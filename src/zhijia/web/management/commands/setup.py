@@ -10,8 +10,8 @@ from django.db import connections
 from django.db.migrations.executor import MigrationExecutor
 
 from zhijia.catalogue import divisions
-from zhijia.registry.models import Union
 from zhijia.web.database import addresses
+from zhijia.web.demo.loading import is_due
 from zhijia.web.supervisor import static
 
 DEMO_SCALE = "0.001"
@@ -58,7 +58,7 @@ class Command(BaseCommand):
         return divisions.load().read > 0
 
     def _load_demo(self) -> None:
-        if not Union.objects.using("bulk").exists():
+        if is_due():
             call_command("demo", "load", "--scale", DEMO_SCALE, "--seed", DEMO_SEED)
 
 

@@ -1,0 +1,164 @@
+"""Row policies at the size of a province: no look-up reads a whole table, and none costs twice what it would
+without policies (`design.md` 4). Slow: it loads a million members."""
+
+import os
+import statistics
+import time
+from dataclasses import dataclass
+from typing import Any
+
+import psycopg
+import pytest
+from django.db import connection, connections
+
+from zhijia.accounts.models import User
+from zhijia.kernel import days
+from zhijia.kernel.actors import Actor
+from zhijia.kernel.context import acting, whole
+from zhijia.registry.models import Union
+from zhijia.registry.queries import members
+from zhijia.registry.queries.members import Filters
+from zhijia.web.bench.scratch import scratch
+from zhijia.web.demo.loading import load
+from zhijia.web.demo.logins import MEMBER, OFFICER, REVIEWER, workers, workplace
+from zhijia.web.demo.plan import Plan
+
+MEMBERS = int(os.environ.get("ZHIJIA_SCALE_MEMBERS", "1000000"))
+UNIONS = 115_400
+PROTECTED = {"registry_person", "registry_membership", "vault_secret"}
+WHO = (MEMBER, OFFICER, REVIEWER, "province")
+ROUNDS, REPEATS = 9, 40
+TWICE = 2.0
+
+pytestmark = [pytest.mark.slow, pytest.mark.database]
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What is looked for: a person, their union and its county, the beginning of their name."""
+
+    person: Any
+    union: int
+    county: int
+    prefix: str
+
+
+PERSON = "SELECT id, name, union_id FROM registry_person WHERE id = %(person)s"
+OPEN = (
+    "SELECT id, status, union_id FROM registry_membership WHERE person_id = %(person)s AND valid_to IS NULL"
+)
+SECRET = "SELECT sealed, key_id FROM vault_secret WHERE kind = 1 AND row_id = %(person)s"
+LOOKUPS = {"person": PERSON, "membership": OPEN, "secret": SECRET}
+PAGE = "SELECT id, name FROM registry_person WHERE union_id = %(union)s ORDER BY name, id LIMIT 51"
+STAYS = (
+    "SELECT id, person_id FROM registry_membership WHERE union_id = %(union)s AND valid_to IS NULL"
+    " ORDER BY id LIMIT 51"
+)
+PREFIX = "SELECT id, name FROM registry_person WHERE name ^@ %(prefix)s ORDER BY name, id LIMIT 51"
+PREFIX_HERE = "SELECT id, name FROM registry_person WHERE union_id = %(union)s AND name ^@ %(prefix)s ORDER BY name, id LIMIT 51"
+PREFIX_COUNTY = (
+    "SELECT id, name FROM registry_person WHERE county_id = %(county)s AND name ^@ %(prefix)s"
+    " ORDER BY name, id LIMIT 51"
+)
+QUERIES = LOOKUPS | {
+    "page": PAGE, "stays": STAYS, "prefix": PREFIX, "prefix here": PREFIX_HERE, "prefix in county": PREFIX_COUNTY,
+}  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def province(django_db_blocker):
+    """A million members in a database of its own, with the settings of service."""
+    with django_db_blocker.unblock(), scratch(print):
+        load(Plan(UNIONS, MEMBERS, seed=7), at=days.now(), say=print)
+        with connections["owner"].cursor() as cursor:
+            cursor.execute("VACUUM (ANALYZE) registry_person, registry_membership, vault_secret")
+        union = workplace()
+        person = workers(union, 5)[-1]
+        asked = Asked(person.pk, union.pk, union.county_id, person.name[:2])
+        yield {login: (actor_of(login), asked_by(login, asked)) for login in WHO}
+
+
+def actor_of(login):
+    user = User.objects.get(login=login)
+    return Actor(user.pk, "page", "scale", person_id=user.person_id)
+
+
+def asked_by(login, asked):
+    """A member looks for themself; the others for the same worker."""
+    own = User.objects.get(login=login).person_id
+    return Asked(own, asked.union, asked.county, asked.prefix) if login == MEMBER else asked
+
+
+def plan_of(cursor, sql, values):
+    cursor.execute(f"EXPLAIN (FORMAT JSON) {sql}", values)
+    return cursor.fetchone()[0][0]["Plan"]
+
+
+def whole_tables(node):
+    """The protected tables this plan reads from end to end."""
+    here = {node["Relation Name"]} if node["Node Type"] == "Seq Scan" else set()
+    return (here & PROTECTED).union(*(whole_tables(child) for child in node.get("Plans", ())))
+
+
+@pytest.mark.parametrize("name", QUERIES)
+@pytest.mark.parametrize("login", WHO)
+def test_no_table_of_people_is_read_from_end_to_end(province, login, name):
+    actor, asked = province[login]
+
+    with acting(actor), connection.cursor() as cursor:
+        plan = plan_of(cursor, QUERIES[name], vars(asked))
+
+    assert whole_tables(plan) == set(), plan
+
+
+@pytest.mark.parametrize("login", [OFFICER, REVIEWER, "province"])
+@pytest.mark.parametrize("prefix", [False, True])
+def test_the_members_table_of_the_pages_reads_no_table_from_end_to_end(province, login, prefix):
+    actor, asked = province[login]
+    union = Union.objects.get(pk=asked.union)
+    filters = Filters(name=asked.prefix if prefix else "")
+    told = []
+
+    def listen(execute, sql, params, many, context):
+        told.append((sql, params))
+        return execute(sql, params, many, context)
+
+    with acting(actor), connection.execute_wrapper(listen):
+        found = members.page(actor=actor, union=union, filters=filters)
+    assert found.rows
+    with acting(actor), connection.cursor() as cursor:
+        for sql, values in told:
+            if sql.startswith("SELECT"):
+                assert whole_tables(plan_of(cursor, sql, values)) == set(), sql
+
+
+def medians(asked, actor):
+    """Seconds of one look-up with the policies (as the app) and without (as bulk), in turns, the median of each."""
+    found = {}
+    for name, sql in LOOKUPS.items():
+        both = {"default": [], "bulk": []}
+        with acting(actor), whole(), connection.cursor() as app, connections["bulk"].cursor() as bulk:
+            for _round in range(ROUNDS):
+                for alias, cursor in (("default", app), ("bulk", bulk)):
+                    both[alias].append(one(cursor.cursor, sql, vars(asked)))
+        found[name] = tuple(statistics.median(both[alias]) for alias in ("default", "bulk"))
+    return found
+
+
+def one(cursor: psycopg.Cursor, sql, values):
+    began = time.perf_counter()
+    for _repeat in range(REPEATS):
+        cursor.execute(sql, values, prepare=True)
+        assert cursor.fetchone() is not None
+    return (time.perf_counter() - began) / REPEATS
+
+
+def test_a_look_up_from_the_province_costs_at_most_twice_the_same_without_policies(province):
+    actor, asked = province["province"]
+
+    found = medians(asked, actor)
+
+    for name, (with_policies, without) in found.items():
+        print(f"{name}: {with_policies * 1e6:.0f} µs under policies, {without * 1e6:.0f} µs without,"
+              f" ratio {with_policies / without:.2f}")  # fmt: skip
+    assert all(ours <= TWICE * bare for ours, bare in found.values()), found

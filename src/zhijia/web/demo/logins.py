@@ -53,7 +53,7 @@ def logins() -> list[Login]:
     if not settings.DEMO:
         return []
     return [
-        Login(role, login, PASSWORD, note + ("" if login == MEMBER else "; code at /dev/codes"))
+        Login(role, login, PASSWORD, note + ("" if login == MEMBER else "; code at /account/dev/codes"))
         for role, login, _code, note in WHO
     ]
 
@@ -81,7 +81,7 @@ def counties() -> list[Union]:
 
 def make_logins(*, at: datetime) -> None:
     """Make the accounts with their rights, and the member's card. The second factors are sealed in the
-    vault; the page /dev/codes shows what they say now. In the caller's transaction."""
+    vault; the page /account/dev/codes shows what they say now. In the caller's transaction."""
     maker = actors.system("demo-logins", "demo")
     users: dict[str, User] = {}
     with acting(maker):

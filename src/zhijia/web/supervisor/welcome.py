@@ -11,7 +11,7 @@ def addresses(host: str, port: int, demo: bool) -> list[Row]:
     base = f"http://{f'[{host}]' if ':' in host else host}:{port}"
     rows: list[Row] = [("Zhijia 职家", f"{base}/"), ("API", f"{base}/api/docs"), ("Health", f"{base}/health")]
     if demo:
-        rows.append(("Demo codes", f"{base}/dev/codes  (second factor of staff, SMS)"))
+        rows.append(("Demo codes", f"{base}/account/dev/codes  (second factor of staff, SMS)"))
     return rows
 
 

@@ -40,7 +40,7 @@ class Command(BaseCommand):
             web_workers=options["web"],
             job_workers=options["workers"],
             log_to_terminal=options["log_to_terminal"],
-            logins=getattr(demo, "logins", tuple)() if settings.DEMO else (),
+            logins=demo.logins() if settings.DEMO else (),
         )
         try:
             Supervisor(plan).run()

@@ -10,7 +10,7 @@ from django.core import signing
 from django.utils.translation import gettext_lazy as _
 
 from zhijia.accounts.models import RecoveryCode, User
-from zhijia.accounts.services import attempts
+from zhijia.accounts.services import attempts, failures
 from zhijia.audit import services as audit
 from zhijia.catalogue import parameters
 from zhijia.kernel import days
@@ -109,14 +109,14 @@ def check(*, actor: Actor, at: datetime, user_id: int, code: str) -> bool:
     if not locked and (_take_code(user, code, at) or _take_recovery_code(user, code, actor, at)):
         attempts.forget(account)
         return True
-    locks = not locked and attempts.fail(account, at)
-    audit.record(
+    failures.count(
         actor=actor,
         at=at,
+        account=account,
+        user_id=user_id,
         action="second_factor.fail",
-        subject="accounts_user",
-        subject_id=user_id,
-        detail={"locked": locked or locks},
+        way="second_factor",
+        locked=locked,
     )
     return False
 

@@ -9,7 +9,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from zhijia.accounts.models import Attempt, User
-from zhijia.accounts.services import attempts, codes, passwords
+from zhijia.accounts.services import attempts, codes, failures, passwords
 from zhijia.audit import services as audit
 from zhijia.catalogue import parameters, ports
 from zhijia.kernel import days
@@ -39,8 +39,15 @@ def by_password(*, actor: Actor, at: datetime, name: str, password: str) -> User
         if not user.totp_since:
             attempts.forget(account)
         return user
-    locks = not locked and attempts.fail(account, at)
-    _record_failure(actor, at, user, "password", locked=locked, locks=locks)
+    failures.count(
+        actor=actor,
+        at=at,
+        account=account,
+        user_id=user.pk if user else None,
+        action="login.fail",
+        way="password",
+        locked=locked,
+    )
     raise failed(at)
 
 
@@ -158,17 +165,12 @@ def _require_few(actor: Actor, at: datetime) -> None:
     attempts.require_few(attempts.FROM_ADDRESS, key, at=at, window=A_MINUTE, limit=limit)
 
 
-def _record_failure(
-    actor: Actor, at: datetime, user: User | None, way: str, *, locked: bool = False, locks: bool = False
-) -> None:
-    subject_id = user.pk if user else "unknown"
+def _record_failure(actor: Actor, at: datetime, user: User | None, way: str) -> None:
     audit.record(
         actor=actor,
         at=at,
         action="login.fail",
         subject="accounts_user",
-        subject_id=subject_id,
-        detail={"way": way, "locked": locked},
+        subject_id=user.pk if user else "unknown",
+        detail={"way": way, "locked": False},
     )
-    if locks:
-        audit.record(actor=actor, at=at, action="login.lock", subject="accounts_user", subject_id=subject_id)

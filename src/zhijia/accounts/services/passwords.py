@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from zhijia.accounts import rules, sessions
 from zhijia.accounts.models import OldPassword, User
-from zhijia.accounts.services import attempts
+from zhijia.accounts.services import attempts, failures
 from zhijia.audit import services as audit
 from zhijia.catalogue import parameters, ports
 from zhijia.kernel import days
@@ -131,14 +131,14 @@ def _proves(user: User, account: str, password: str, actor: Actor, at: datetime)
     locked = attempts.is_locked(account, at)
     if matches(password, user.password) and not locked:
         return True
-    locks = not locked and attempts.fail(account, at)
-    audit.record(
+    failures.count(
         actor=actor,
         at=at,
+        account=account,
+        user_id=user.pk,
         action="password.fail",
-        subject="accounts_user",
-        subject_id=user.pk,
-        detail={"locked": locked or locks},
+        way="password",
+        locked=locked,
     )
     return False
 

@@ -9,7 +9,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
-from zhijia.accounts import entries, queries, sessions
+from zhijia.accounts import entries, queries, sessions, sso
 from zhijia.accounts.actors import actor_of, stepped_up
 from zhijia.accounts.doors import member_of_the_house
 from zhijia.accounts.forms import ChangePasswordForm, StepUpCodeForm, StepUpForm, TokenForm
@@ -58,10 +58,10 @@ def password(request: HttpRequest) -> HttpResponse:
 @member_of_the_house
 def own_sessions(request: HttpRequest) -> HttpResponse:
     """Where one is logged in."""
+    this = sessions.key_hash(request.session.session_key or "")
     page = {
-        "sessions": queries.own_sessions(
-            actor_of(request), sessions.key_hash(request.session.session_key or "")
-        )
+        "sessions": queries.own_sessions(actor_of(request), this),
+        "single_sign_on": sso.is_configured(),
     }
     return render(request, "accounts/sessions.html", page)
 

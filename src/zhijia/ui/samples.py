@@ -8,6 +8,7 @@ from typing import Any
 from django import forms
 from django.urls import reverse
 from django.utils.formats import date_format
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from zhijia.ui.charts import Bar, Chart
@@ -173,7 +174,7 @@ def _tree(opened: str) -> list[Node]:
         return Node(
             name,
             count=count,
-            children_url=reverse("ui:branch", args=[code]),
+            children_url=f"{reverse('ui:branch', args=[code])}?language={get_language()}",
             nodes=branch(code) if code == opened else [],
         )
 

@@ -73,27 +73,31 @@ def error(request: HttpRequest, status: int) -> HttpResponse:
     )
 
 
+def _fragment(request: HttpRequest) -> bool:
+    return "HX-Request" in request.headers
+
+
 @require_GET
 def branch(request: HttpRequest, code: str) -> HttpResponse:
     """The next level of the sample tree: a fragment for htmx, the whole page without it."""
-    if not request.headers.get("HX-Request"):
-        return _page(request, "ui/gallery/staff.html", opened=code)
-    return render(request, "ui/gallery/_branch.html", {"nodes": samples.branch(code)})
+    if _fragment(request):
+        return _page(request, "ui/gallery/_branch.html", nodes=samples.branch(code))
+    return _page(request, "ui/gallery/staff.html", opened=code)
 
 
 @require_GET
 def code(request: HttpRequest) -> HttpResponse:
     """The next sample code of the membership card, as the fragment that its polling asks for."""
-    return render(request, "ui/gallery/_code.html")
+    return _page(request, "ui/gallery/_code.html")
 
 
 @require_GET
 def clear(request: HttpRequest) -> HttpResponse:
     """A made-up value, shown; it hides again by itself."""
-    return render(request, "ui/gallery/_clear.html")
+    return _page(request, "ui/gallery/_clear.html")
 
 
 @require_GET
 def panel(request: HttpRequest) -> HttpResponse:
-    """The side panel of a sample row."""
-    return render(request, "ui/gallery/_panel.html", samples.everything())
+    """The side panel of a sample row: a fragment for htmx, the whole page without it."""
+    return _page(request, f"ui/gallery/{'_panel' if _fragment(request) else 'staff'}.html", panel_open=True)

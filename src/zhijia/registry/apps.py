@@ -9,8 +9,9 @@ class RegistryConfig(AppConfig):
     def ready(self) -> None:
         """Tell the lower rooms who answers their questions."""
         from zhijia.catalogue import ports
-        from zhijia.kernel import checks
+        from zhijia.kernel import benches, checks
         from zhijia.registry import verify
+        from zhijia.registry.bench import imports as bench
         from zhijia.registry.services import corrections
         from zhijia.registry.services.imports import runs
 
@@ -19,3 +20,4 @@ class RegistryConfig(AppConfig):
         checks.announce("registry.facts", verify.members_are_the_facts)
         checks.announce("registry.places", verify.rows_stand_in_their_place)
         checks.announce("registry.grants", verify.grants_are_sealed)
+        benches.announce("registry-import", bench.run)

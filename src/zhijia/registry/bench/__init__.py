@@ -1,0 +1,1 @@
+"""How fast the registry is, beside what could be reached: `zhijia bench registry-import`."""

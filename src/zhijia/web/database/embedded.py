@@ -1,4 +1,4 @@
-"""The embedded PostgreSQL server: its binaries come by pip, everything else is ours (docs/adr/embedded-database.md).
+"""The embedded PostgreSQL server: its binaries come by pip, the rest is ours (docs/adr/0001-embedded-database.md).
 
 The server is a direct child of the process that starts it and ends with it. It listens on a Unix socket in a
 short folder of mode 0700, on no TCP port, and lets nobody in without being known to the system or a password.

@@ -1,4 +1,4 @@
-"""The four database roles and what each may do (`docs/adr/database-roles.md`).
+"""The four database roles and what each may do (`docs/adr/0002-database-roles.md`).
 
 The statements are written once: `prepare` runs them, `script` prints them for whoever keeps the server.
 """

@@ -1,4 +1,4 @@
-"""Jobs whose worker died go back to the queue (docs/adr/jobs.md).
+"""Jobs whose worker died go back to the queue (docs/adr/0005-jobs.md).
 
 Not a job itself: a sweeper in the queue can stall with the queue. Delivery is at least once, so what runs
 again is harmless; what kills its worker again and again is put aside.

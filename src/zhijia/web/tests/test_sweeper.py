@@ -1,4 +1,4 @@
-"""Stalled jobs go back to the queue, and what cannot is put aside (docs/adr/jobs.md)."""
+"""Stalled jobs go back to the queue, and what cannot is put aside (docs/adr/0005-jobs.md)."""
 
 import psycopg
 import pytest

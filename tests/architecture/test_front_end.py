@@ -14,6 +14,7 @@ import yaml
 from django.contrib.staticfiles import finders
 from django.template.loader import get_template
 from django.test import RequestFactory
+from django.utils import translation
 from tinycss2.ast import Node
 
 from zhijia.ui import icons, views
@@ -291,6 +292,23 @@ def test_dark_by_choice_is_dark_by_device() -> None:
     assert _tokens(DARK) == _tokens(':root[data-theme="system"]')
     elder = ':root[data-text="elder"]'
     assert _tokens(f'{elder}[data-theme="dark"]') == _tokens(f'{elder}[data-theme="system"]')
+
+
+# Errors
+
+
+@pytest.mark.parametrize(
+    "name", ["400.html", "403.html", "403_csrf.html", "404.html", "429.html", "500.html", "503.html"]
+)
+@pytest.mark.parametrize("language", ["zh-hans", "en"])
+def test_an_error_page_needs_nothing_and_says_what_to_do(name: str, language: str) -> None:
+    """No request, no shell, no database: what Django has left when everything else failed."""
+    with translation.override(language):
+        html = get_template(name).render({"request_id": "0198f7c2"})
+    assert "0198f7c2" in html
+    assert "12351" in html
+    assert "<form" not in html
+    assert ("职家" in html) == (language == "zh-hans")
 
 
 # Weight

@@ -42,8 +42,8 @@ class ProtectedTable(Table):
 class UnionTable(ProtectedTable):
     """A table with personal data whose rows always stand at a union."""
 
-    union_id: "models.Field[int, int]" = models.IntegerField()  # type: ignore[assignment]
-    county_id: "models.Field[int, int]" = models.IntegerField()  # type: ignore[assignment]
+    union_id: "models.Field[int, int]" = models.IntegerField()
+    county_id: "models.Field[int, int]" = models.IntegerField()
 
     class Meta:
         abstract = True

@@ -67,6 +67,18 @@ class FoundForm(Form):
         return {**self.cleaned_data, "level": level}
 
 
+class EmployerForm(Form):
+    """An employer the union covers."""
+
+    name = forms.CharField(label=_("Name of the employer"), max_length=120)
+    credit_code = forms.CharField(
+        label=_("Credit code"),
+        help_text=_("18 characters from the business licence. Leave it empty while you do not know it."),
+        max_length=18,
+        required=False,
+    )
+
+
 class FilterForm(Form):
     """What the members table is narrowed to, the name apart: that is searched by its own form."""
 

@@ -10,6 +10,7 @@ urlpatterns = [
     path("unions/<str:code>/", unions.detail, name="union"),
     path("unions/<str:code>/branch/", unions.branch, name="branch"),
     path("unions/<str:code>/found/", unions.found, name="found"),
+    path("unions/<str:code>/cover/", unions.cover, name="cover"),
     path("unions/<str:code>/poster/", unions.poster, name="poster"),
     path("unions/<str:code>/members/", members.table, name="members"),
     path("unions/<str:code>/members/search/", members.search, name="members_search"),

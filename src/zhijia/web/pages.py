@@ -15,6 +15,7 @@ from zhijia.kernel import days
 from zhijia.kernel.actors import Actor
 from zhijia.notices import queries as notices
 from zhijia.registry import access, scope
+from zhijia.registry.queries import imports as jobs
 from zhijia.registry.queries import work
 
 MENU: tuple[tuple[Any, str, str, tuple[str, ...]], ...] = (
@@ -30,6 +31,27 @@ MENU: tuple[tuple[Any, str, str, tuple[str, ...]], ...] = (
     (_("Definitions and numbers"), "administration:definitions", "book", ("definitions.view",)),
     (_("Is all well"), "web:health_page", "alarm", ("health.view",)),
 )
+OPEN_FOR = {
+    "registry:application": ("registry:applications",),
+    "registry:members": ("registry:members_here",),
+    "registry:person": ("registry:members_here",),
+    "registry:reveal": ("registry:members_here",),
+    "registry:end_membership": ("registry:members_here",),
+    "registry:union": ("registry:unions",),
+    "registry:found": ("registry:unions",),
+    "registry:cover": ("registry:unions",),
+    "registry:poster": ("registry:unions",),
+    "registry:imports": ("registry:imports_here",),
+    "registry:import": ("registry:imports_here",),
+    "administration:verify": ("administration:trail",),
+    "administration:give_grant": ("administration:grants",),
+    "registry:my_application": ("web:services",),
+    "registry:my_data": ("registry:me",),
+    "registry:my_looks": ("registry:me",),
+    "registry:my_agreements": ("registry:me",),
+    "registry:correct": ("registry:me",),
+}
+"""Which line of the menu a page inside belongs to."""
 MEMBER_MENU: tuple[tuple[Any, str, str], ...] = (
     (_("Home"), "web:home_member", "home"),
     (_("Apply"), "web:services", "clipboard-list"),
@@ -114,7 +136,16 @@ class Shell:
 
     def _item(self, label: Any, name: str, icon: str, count: int | None) -> Item:
         url = reverse(name)
-        return label, url, icon, self.request.path.startswith(url), count
+        return label, url, icon, name in OPEN_FOR.get(self._page, ()) or self.request.path == url, count
+
+    @cached_property
+    def _page(self) -> str:
+        match = self.request.resolver_match
+        return match.view_name if match else ""
+
+    @cached_property
+    def jobs(self) -> int:
+        return jobs.running(self.actor) if self.user else 0
 
 
 def shell(request: HttpRequest) -> dict[str, Any]:

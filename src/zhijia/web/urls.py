@@ -3,12 +3,14 @@
 from django.urls import URLPattern, URLResolver, include, path
 
 from zhijia.web import health
+from zhijia.web.api import api
 from zhijia.web.views import homes, shell
 
 web = [
     path("", shell.welcome, name="welcome"),
     path("preferences/", shell.preferences, name="preferences"),
     path("scope/", shell.choose_scope, name="scope"),
+    path("jobs/", shell.jobs, name="jobs"),
     path("services/", shell.services, name="services"),
     path("home/", homes.member, name="home_member"),
     path("home/union/", homes.grassroots, name="home_grassroots"),
@@ -27,6 +29,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("files/", include("zhijia.files.urls")),
     path("messages/", include("zhijia.notices.urls")),
     path("administration/", include("zhijia.administration.urls")),
+    path("api/", api.urls),
     path("ui/", include("zhijia.ui.urls")),
     path("", include("zhijia.registry.urls")),
 ]

@@ -40,3 +40,16 @@ def earlier(roster: RosterImport) -> RosterImport | None:
         union_id=roster.union_id, file_hash=roster.file_hash, state="applied", pk__lt=roster.pk
     )
     return same.order_by("-pk").first()
+
+
+def mine(actor: Actor) -> list[RosterImport]:
+    """The actor's own latest imports, over all their unions; for the jobs tray."""
+    many = parameters.value("pages.rows", day=days.business_day(days.now()))
+    return list(RosterImport.objects.filter(user_id=actor.user_id or 0).order_by("-pk")[:many])
+
+
+def running(actor: Actor) -> int:
+    """How many of the actor's imports are being worked on now."""
+    return RosterImport.objects.filter(
+        user_id=actor.user_id or 0, state__in=("uploaded", "checking", "applying", "undoing")
+    ).count()

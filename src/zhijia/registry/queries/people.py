@@ -47,7 +47,8 @@ def find(actor: Actor, person_id: UUID) -> Person | None:
     person = Person.objects.filter(pk=person_id).first()
     if person is None:
         return None
-    if actor.person_id == person.pk or access.may(actor, "person.view", person.union_id):
+    mine = actor.person_id == person.pk and actor.within_scopes("person.view")
+    if mine or access.may(actor, "person.view", person.union_id):
         return person
     return None
 

@@ -6,7 +6,7 @@ from datetime import date
 from typing import TypeVar
 from uuid import UUID
 
-from django.db.models import F, Model, Q, QuerySet
+from django.db.models import Model, Q, QuerySet
 
 from zhijia.kernel import masking
 from zhijia.kernel.actors import Actor

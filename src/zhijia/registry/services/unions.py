@@ -93,10 +93,14 @@ def found_union(
     return union
 
 
-def cover_employer(*, actor: Actor, at: datetime, union_id: int, employer: Employer) -> Coverage:
-    """Say that the union covers this employer from today on. Covering it already is no error."""
+def cover_employer(
+    *, actor: Actor, at: datetime, union_id: int, name: str, credit_code: str = ""
+) -> Coverage:
+    """Say that the union covers this employer from today on; an employer is known by its credit code, or by its
+    name in the union's county while it has none. Covering it already is no error."""
     actor = access.require(actor, "union.edit", union_id)
     union = Union.objects.select_for_update().get(pk=union_id)
+    employer = _employer(name=name.strip(), credit_code=credit_code.strip().upper(), division=union.division)
     coverage, fresh = Coverage.objects.get_or_create(
         union=union, employer=employer, valid_to=None, defaults={"valid_from": days.business_day(at)}
     )
@@ -111,6 +115,23 @@ def cover_employer(*, actor: Actor, at: datetime, union_id: int, employer: Emplo
             detail={"employer": employer.pk},
         )
     return coverage
+
+
+def _employer(*, name: str, credit_code: str, division: str) -> Employer:
+    if credit_code and codes.employer_code_error(credit_code):
+        raise Refusal(
+            "employer_code",
+            _("This is not the credit code of an employer. Compare it with the business licence."),
+        )
+    if credit_code:
+        known, _fresh = Employer.objects.get_or_create(
+            credit_code=credit_code, defaults={"name": name, "division": division}
+        )
+        return known
+    unnumbered = Employer.objects.filter(
+        name=name, credit_code=None, division__startswith=division[:6]
+    ).first()
+    return unnumbered or Employer.objects.create(name=name, division=division)
 
 
 def _next_code(division: str) -> str:

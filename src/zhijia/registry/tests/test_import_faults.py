@@ -62,7 +62,8 @@ def test_two_unions_import_the_same_people_at_once_and_nobody_is_doubled(world):
         runs_of[key] = checked(world.actors[key], world.unions[key], content([person(n) for n in serials]))
 
     threads = [
-        in_thread(lambda key=key, roster=roster: written(world.actors[key], roster)) for key, roster in runs_of.items()
+        in_thread(lambda key=key, roster=roster: written(world.actors[key], roster))
+        for key, roster in runs_of.items()
     ]
     for thread in threads:
         thread.join(60)
@@ -93,14 +94,21 @@ def test_a_kill_in_the_middle_leaves_nothing_and_the_next_delivery_does_it(world
     with acting(actor):
         runs.confirm(actor=actor, at=AT, import_id=roster.pk, mode="good_rows")
     places = {
-        alias: {name: connections[alias].settings_dict[name] for name in ("NAME", "USER", "PASSWORD", "HOST", "PORT")}
+        alias: {
+            name: connections[alias].settings_dict[name]
+            for name in ("NAME", "USER", "PASSWORD", "HOST", "PORT")
+        }
         for alias in connections
     }
     script = KILLED.format(places=places, user=actor.user_id, at=AT.isoformat(), roster=roster.pk)
 
     ended = subprocess.run(
         [sys.executable, "-c", script],
-        env={**os.environ, "ZHIJIA_DATA": str(settings.DATA), "DJANGO_SETTINGS_MODULE": "zhijia.web.settings"},
+        env={
+            **os.environ,
+            "ZHIJIA_DATA": str(settings.DATA),
+            "DJANGO_SETTINGS_MODULE": "zhijia.web.settings",
+        },
         timeout=60,
         check=False,
     )

@@ -92,7 +92,8 @@ def test_the_same_file_again_is_recognised_and_has_nothing_to_do(world, work):
 
 
 @pytest.mark.parametrize(
-    "file", [b"", b"\x89PNG\r\n\x1a\n" + b"x" * 50, b"%PDF-1.4 text", b"PK\x03\x04not a zip", b"\x00\x01\x02" * 30]
+    "file",
+    [b"", b"\x89PNG\r\n\x1a\n" + b"x" * 50, b"%PDF-1.4 text", b"PK\x03\x04not a zip", b"\x00\x01\x02" * 30],
 )
 def test_bytes_that_are_no_roster_get_a_sentence_on_the_page(world, file):
     client = browser_of(world, "factory")
@@ -148,7 +149,9 @@ def test_our_template_comes_as_a_workbook(world):
     assert "attachment" in answer["Content-Disposition"]
 
 
-def test_the_list_of_imports_asks_the_same_of_the_database_however_long_it_is(world, django_assert_max_num_queries):
+def test_the_list_of_imports_asks_the_same_of_the_database_however_long_it_is(
+    world, django_assert_max_num_queries
+):
     union = world.unions["factory"]
     client = browser_of(world, "factory")
     for number in range(30):

@@ -1,5 +1,7 @@
 """Joining, leaving and moving: never two active memberships, never more seen than one's own side."""
 
+from datetime import date
+
 import pytest
 from django.db import IntegrityError, connection, transaction
 
@@ -8,6 +10,7 @@ from zhijia.kernel.errors import NotForYou, Refusal
 from zhijia.registry.models import Application, Card, Membership, Person, TransferLeg
 from zhijia.registry.queries.unions import MEMBERS
 from zhijia.registry.services import applications, memberships, transfers
+from zhijia.registry.tests import world as worlds
 from zhijia.registry.tests.world import AT, World, ask, member
 
 
@@ -35,7 +38,7 @@ def test_an_application_is_answered_once(world: World) -> None:
     application = ask(world, "ding", "factory", serial=1)
     applications.approve(actor=world.act("factory"), at=AT, application_id=application.pk)
 
-    with pytest.raises(Refusal, match="answered already"):
+    with pytest.raises(Refusal, check=lambda refusal: refusal.code == "answered_already"):
         applications.approve(actor=world.actors["factory"], at=AT, application_id=application.pk)
 
     assert Membership.objects.count() == 1
@@ -109,7 +112,7 @@ def test_a_refused_leg_ends_both(world: World) -> None:
     world.act("factory")
     leaving = TransferLeg.objects.get()
 
-    with pytest.raises(Refusal, match="Say why|请说明"):
+    with pytest.raises(Refusal, check=lambda refusal: refusal.code == "reason_missing"):
         transfers.decide_leg(actor=world.actors["factory"], at=AT, leg_id=leaving.pk, approve=False)
     transfers.decide_leg(
         actor=world.actors["factory"], at=AT, leg_id=leaving.pk, approve=False, reason="on a course"
@@ -160,15 +163,11 @@ def test_a_known_person_with_another_phone_is_taken_in_only_with_the_document_se
     )
     application = ask(world, "somebody", "mill", serial=1)
 
-    with pytest.raises(Refusal, match="another phone|另一个手机"):
+    with pytest.raises(Refusal, check=lambda refusal: refusal.code == "document_not_seen"):
         applications.approve(actor=world.act("mill"), at=AT, application_id=application.pk)
 
 
 def test_a_child_cannot_join(world: World) -> None:
-    from datetime import date
-
-    from zhijia.registry.tests import world as worlds
-
     world.actors["kid"] = worlds.worker(world, "kid")
     application = applications.apply(
         actor=world.act("kid"),
@@ -180,5 +179,5 @@ def test_a_child_cannot_join(world: World) -> None:
         occupation="welder",
         workplace="晨光机械有限公司",
     )
-    with pytest.raises(Refusal, match="16"):
+    with pytest.raises(Refusal, check=lambda refusal: refusal.code == "too_young"):
         applications.approve(actor=world.act("factory"), at=AT, application_id=application.pk)

@@ -11,9 +11,10 @@ from zhijia.kernel.actors import Actor
 from zhijia.kernel.errors import Refusal
 from zhijia.kernel.requests import Asked
 from zhijia.registry import access, scope
-from zhijia.registry.forms import FoundForm
+from zhijia.registry.forms import EmployerForm, FoundForm
 from zhijia.registry.models import Union
 from zhijia.registry.queries import unions as queries
+from zhijia.registry.queries import work
 from zhijia.registry.services import joining, unions
 from zhijia.registry.views.asking import nothing, union_or_404
 
@@ -24,8 +25,9 @@ def tree(request: Asked) -> HttpResponse:
     actor = access.require(request.actor, "union.view")
     words = request.GET.get("q", "")
     found = queries.search(actor, words)
-    opened = Union.objects.filter(code=request.GET.get("open", "")).first()
-    nodes = [_node(actor, union, opened) for union in queries.roots(actor)]
+    roots = queries.roots(actor)
+    opened = Union.objects.filter(code=request.GET.get("open", "")).first() or next(iter(roots), None)
+    nodes = [_node(actor, union, opened) for union in roots]
     return render(request, "registry/unions.html", {"nodes": nodes, "words": words, "found": found})
 
 
@@ -42,11 +44,15 @@ def detail(request: Asked, code: str) -> HttpResponse:
     """One union: what it is, where it hangs, whom it covers, who serves it, how many members."""
     union = union_or_404(request, code, "union.view")
     actor = request.actor
+    profile = queries.profile(actor, union)
+    names = work.names_of([post.person_id for post in profile.posts])
     return render(
         request,
         "registry/union.html",
         {
-            "profile": queries.profile(actor, union),
+            "profile": profile,
+            "posts": [{"post": post, "name": names.get(post.person_id, "")} for post in profile.posts],
+            "may_edit": access.may(actor, "union.edit", union.pk),
             "may_found": access.may(actor, "union.found", union.pk),
             "may_import": access.may(actor, "roster.import", union.pk),
             "may_see_members": access.may(actor, "membership.view", union.pk),
@@ -73,6 +79,21 @@ def found(request: Asked, code: str) -> HttpResponse:
         else:
             return redirect("registry:union", code=union.code)
     return render(request, "registry/found.html", {"form": form, "parent": parent})
+
+
+def cover(request: Asked, code: str) -> HttpResponse:
+    """Say that the union covers an employer from today on."""
+    union = union_or_404(request, code, "union.edit")
+    form = EmployerForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            unions.cover_employer(actor=request.actor, at=days.now(), union_id=union.pk, **form.cleaned_data)
+        except Refusal as refusal:
+            request.refusal = refusal
+            form.add_error(None, str(refusal))
+        else:
+            return redirect("registry:union", code=union.code)
+    return render(request, "registry/cover.html", {"form": form, "union": union})
 
 
 def poster(request: Asked, code: str) -> HttpResponse:

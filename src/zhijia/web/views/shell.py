@@ -11,7 +11,9 @@ from django.views.decorators.http import require_POST
 from zhijia.accounts.models import User
 from zhijia.kernel.requests import Asked
 from zhijia.registry import access, scope
-from zhijia.registry.models import Application
+from zhijia.registry.models import Application, Union
+from zhijia.registry.queries import imports
+from zhijia.registry.views import import_words
 
 YEAR = 365 * 24 * 3600
 LANGUAGES = ("zh-hans", "en")
@@ -54,6 +56,15 @@ def choose_scope(request: Asked) -> HttpResponse:
     if not (chosen.isdigit() and scope.choose(request, request.actor, int(chosen))):
         messages.error(request, _("You have no right at this union."))
     return _back(request)
+
+
+def jobs(request: Asked) -> HttpResponse:
+    """The long work one has started: how far it is, and where its result lies."""
+    access.require(request.actor, "union.view")
+    rows = imports.mine(request.actor)
+    unions = Union.objects.in_bulk({row.union_id for row in rows})
+    shown = [{"row": row, "union": unions[row.union_id], "status": import_words.status(row)} for row in rows]
+    return render(request, "web/jobs.html", {"rows": shown})
 
 
 def services(request: Asked) -> HttpResponse:

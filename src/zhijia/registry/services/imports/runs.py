@@ -149,7 +149,7 @@ def _keep(
         uploaded_at=at,
         moved_at=at,
         union_id=union.pk,
-        county_id=union.county_id,
+        county_id=union.stands_in,
     )
     try:
         roster.file_id = files.store(

@@ -98,7 +98,9 @@ def _said_in_file(file: Path) -> Iterator[Message]:
         # What is no message becomes a run of X; its indentation would mean something to the reader of Python.
         source = "\n".join(line.lstrip() for line in templatize(source).splitlines())
     options = {"encoding": "utf-8"}
-    for _line, texts, _comments, context in extract("python", BytesIO(source.encode()), KEYWORDS, options=options):
+    for _line, texts, _comments, context in extract(
+        "python", BytesIO(source.encode()), KEYWORDS, options=options
+    ):
         one, many = (texts[0], texts[1]) if isinstance(texts, tuple) else (texts, "")
         if one:
             yield Message(one, many, context or "")

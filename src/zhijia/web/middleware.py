@@ -52,7 +52,7 @@ class Acting:
                 transaction.set_rollback(True)
         if refusal is not None or (response.status_code == 404 and _named(request)):
             audit.refused(
-                actor=actor,
+                actor=request.actor,
                 at=days.now(),
                 what=getattr(refusal, "code", "not_found"),
                 where=_route(request),

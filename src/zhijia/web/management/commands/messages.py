@@ -26,7 +26,9 @@ class Command(BaseCommand):
             for text in texts:
                 self.stdout.write(f"{room}: {text}")
         count = sum(map(len, untranslated.values()))
-        self.stdout.write(f"{count} messages want their Chinese." if count else "Every message has its Chinese.")
+        self.stdout.write(
+            f"{count} messages want their Chinese." if count else "Every message has its Chinese."
+        )
 
     def _compile(self) -> None:
         for catalogue in messages.compile_stale():

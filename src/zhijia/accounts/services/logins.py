@@ -9,7 +9,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from zhijia.accounts.models import Attempt, User
-from zhijia.accounts.services import attempts, codes, failures, passwords
+from zhijia.accounts.services import attempts, codes, failures, passwords, users
 from zhijia.audit import services as audit
 from zhijia.catalogue import parameters, ports
 from zhijia.kernel import days
@@ -52,25 +52,28 @@ def by_password(*, actor: Actor, at: datetime, name: str, password: str) -> User
 
 
 def send_code(*, actor: Actor, at: datetime, phone: str) -> None:
-    """Send a code to log in with. A phone without a member's account gets a sentence instead: the page says
-    and takes the same, and only who holds the phone learns more."""
+    """Send a code to come in with; a phone nobody has used yet opens an account by it (MEM-03). A closed account
+    and one of staff get a sentence instead: the page says and takes the same, and only who holds the phone
+    learns more."""
     user = None if mobile_error(phone) else find(phone)
     instead = ""
-    if user is None or not may_log_in(user):
+    if user is not None and not may_log_in(user):
         instead = gettext(
-            "Somebody asked for a log-in code, but this number has no account at Zhijia. Ask your union."
+            "Somebody asked for a log-in code, but the account of this number is closed. Ask your union."
         )
-    elif user.staff:
+    elif user is not None and user.staff:
         instead = gettext("Staff of the union log in with user name and password, not with a code.")
     codes.send(phone=phone, purpose=PURPOSE, actor=actor, at=at, instead=instead)
 
 
 def by_code(*, actor: Actor, at: datetime, phone: str, code: str) -> User:
-    """The member's account with this phone, proved by the code. Refuses "login_failed" as `by_password`
-    does."""
+    """The member's account with this phone, proved by the code; made now for a phone nobody has used yet.
+    Refuses "wrong_code"."""
     _require_few(actor, at)
     user = None if mobile_error(phone) else find(phone)
     right = codes.check(phone=phone, purpose=PURPOSE, code=code, actor=actor, at=at)
+    if right and user is None:
+        return users.create_user(actor=actor, at=at, phone=phone, demo=settings.DEMO)
     if user is not None and right and not user.staff and may_log_in(user):
         return user
     _record_failure(actor, at, user, "code")

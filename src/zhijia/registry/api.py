@@ -10,6 +10,7 @@ from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
 from ninja import Path, Query, Router, Schema
+from ninja.errors import ValidationError
 from pydantic import ConfigDict, Field
 
 from zhijia.facts import queries as facts
@@ -190,6 +191,7 @@ def roots(request: Asked) -> list[Any]:
 @router.get("/unions/search", response=list[UnionOut])
 def search(request: Asked, words: Query[SearchWords]) -> list[Any]:
     """Unions under yours by a part of their name, their code or credit code; a page of them at most."""
+    _nothing_else(request, words)
     access.require(request.actor, "union.view")
     return [_union(union) for union in unions.search(request.actor, words.q)]
 
@@ -220,6 +222,7 @@ def children(request: Asked, code: Code) -> list[Any]:
 @router.get("/unions/{code}/members", response=MemberPage)
 def members_of(request: Asked, code: Code, filters: Query[MemberFilters]) -> dict[str, Any]:
     """The members at and under the union, masked, a page at a time."""
+    _nothing_else(request, filters)
     found = _found(request, code, "membership.view")
     chosen = members.Filters(status=filters.status, group=filters.group, here_only=filters.here_only)
     page = members.page(actor=request.actor, union=found, filters=chosen, after=filters.after)
@@ -344,10 +347,8 @@ def answer_transfer(
 @router.get("/figures/members", response=list[MonthOut])
 def members_by_month(request: Asked, filters: Query[FigureFilters]) -> list[Any]:
     """Members at and under a union at the end of each month, as a sum of facts."""
-    found = Union.objects.filter(code=filters.union).first()
-    if found is None:
-        raise NotForYou("not_found", _("There is no such union under yours."))
-    access.require(request.actor, "figures.view", found.pk)
+    _nothing_else(request, filters)
+    found = _found(request, filters.union, "figures.view")
     scope = unions.members_scope(found)
     since, until = (int(month.replace("-", "")) for month in (filters.since, filters.until))
     gained = facts.by_month(unions.MEMBERS, since=since, until=until, **scope)
@@ -355,6 +356,13 @@ def members_by_month(request: Asked, filters: Query[FigureFilters]) -> list[Any]
         {"month": f"{month // 100}-{month % 100:02d}", "members": stock, "gained": gained.get(month, 0)}
         for month, stock in facts.series(unions.MEMBERS, since=since, until=until, **scope)
     ]
+
+
+def _nothing_else(request: Asked, asked: Strict) -> None:
+    """Refuse what else stands behind the question mark; the framework would pass over it."""
+    unknown = set(request.GET) - set(type(asked).model_fields)
+    if unknown:
+        raise ValidationError([{"loc": ("query",), "type": "extra_forbidden"}])
 
 
 def _found(request: Asked, code: str, permission: str) -> Union:

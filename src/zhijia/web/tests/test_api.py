@@ -1,0 +1,263 @@
+"""The API: the same rights as the pages, by session or token; refusals as answers; nothing clear, nothing 5xx."""
+
+import json
+from collections.abc import Iterable
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from zhijia.accounts.models import User
+from zhijia.accounts.queries import living_tokens
+from zhijia.accounts.services import tokens
+from zhijia.audit.models import Entry
+from zhijia.catalogue import roles
+from zhijia.kernel import days
+from zhijia.registry.models import Person, TransferLeg
+from zhijia.registry.services import applications
+from zhijia.registry.tests import world as worlds
+
+
+ALL_SCOPES = sorted({permission for role in roles.all() for permission in role.permissions})
+
+
+@pytest.fixture
+def world(db: Any) -> worlds.World:
+    world = worlds.build()
+    worlds.member(world, "ding", "factory", serial=1)
+    worlds.ask(world, "lan", "factory", serial=2, called="欧阳兰")
+    moving = worlds.ask(world, "ding", "mill", serial=1)
+    applications.approve(actor=world.act("mill"), at=worlds.AT, application_id=moving.pk)
+    return world
+
+
+def token_of(world: worlds.World, name: str, scopes: Iterable[str]) -> Client:
+    actor = world.act(name)
+    _token, clear = tokens.make(
+        actor=actor, at=days.now(), name="report", scopes=sorted(scopes), days_valid=30
+    )
+    return Client(headers={"authorization": f"Bearer {clear}", "accept-language": "en"})
+
+
+def session_of(world: worlds.World, name: str, *, csrf: bool = False) -> Client:
+    client = Client(enforce_csrf_checks=csrf, headers={"accept-language": "en"})
+    client.force_login(User.objects.get(pk=world.actors[name].user_id))
+    return client
+
+
+def post(client: Client, address: str, sent: dict[str, Any]) -> Any:
+    return client.post(address, json.dumps(sent), content_type="application/json")
+
+
+OPERATIONS = [
+    "/api/me",
+    "/api/unions",
+    "/api/unions/search?q=晨光",
+    "/api/unions/{factory}",
+    "/api/unions/{luyang}/children",
+    "/api/unions/{factory}/members",
+    "/api/people/{person}",
+    "/api/applications",
+    "/api/transfers",
+    "/api/figures/members?union={factory}&since=2026-01&until=2026-12",
+]
+
+
+def addresses(world: worlds.World) -> list[str]:
+    world.act("factory")
+    codes = {name: union.code for name, union in world.unions.items()}
+    return [address.format(**codes, person=Person.objects.get().pk) for address in OPERATIONS]
+
+
+def test_every_operation_answers_a_session_and_a_token_alike(world: worlds.World) -> None:
+    asked = addresses(world)
+    session, token = session_of(world, "luyang"), token_of(world, "luyang", ALL_SCOPES)
+
+    by_session = [session.get(address) for address in asked]
+    by_token = [token.get(address) for address in asked]
+
+    assert [answer.status_code for answer in by_session] == [200] * len(asked)
+    assert [answer.json() for answer in by_session] == [answer.json() for answer in by_token]
+
+
+def test_members_come_masked_and_by_pages(world: worlds.World) -> None:
+    members = session_of(world, "factory").get(f"/api/unions/{world.unions['factory'].code}/members").json()
+
+    (member,) = members["members"]
+    assert member["name"] == "张*丰"
+    assert "*" in member["id_number"] and "*" in member["phone"]
+    assert worlds.number(1) not in json.dumps(members)
+    assert members["after"] is None
+
+
+def test_a_visitor_is_asked_to_log_in(world: worlds.World) -> None:
+    for address in addresses(world):
+        assert Client().get(address).status_code == 401, address
+
+
+def test_an_ended_token_opens_nothing(world: worlds.World) -> None:
+    client = token_of(world, "factory", ["union.view"])
+    assert client.get("/api/unions").status_code == 200
+    for token in living_tokens(world.act("factory"), days.now()):
+        tokens.revoke(actor=world.actors["factory"], at=days.now(), token_id=token.pk)
+
+    assert client.get("/api/unions").status_code == 401
+
+
+def test_a_token_is_held_to_its_scopes(world: worlds.World) -> None:
+    asked = addresses(world)
+    client = token_of(world, "luyang", ["figures.view"])
+
+    answers = {address: client.get(address).status_code for address in asked}
+
+    assert answers.pop("/api/me") == 200
+    assert answers.pop(asked[-1]) == 200
+    assert set(answers.values()) == {403, 404}
+
+
+def test_a_member_reads_themselves_but_a_token_without_the_scope_does_not(world: worlds.World) -> None:
+    world.act("factory")
+    address = f"/api/people/{Person.objects.get().pk}"
+
+    assert session_of(world, "ding").get(address).json()["name"] == "张小丰"
+    assert token_of(world, "ding", ["union.view"]).get(address).status_code == 404
+
+
+def test_an_officer_of_another_county_finds_nothing_and_leaves_a_line(world: worlds.World) -> None:
+    world.act("factory")
+    person, leg = Person.objects.get(), TransferLeg.objects.get()
+    waiting = applications.Application.objects.get(name="欧阳兰")
+    factory = world.unions["factory"].code
+    client = token_of(world, "shushan", ALL_SCOPES)
+
+    answers = [
+        client.get(f"/api/people/{person.pk}"),
+        client.get(f"/api/unions/{factory}"),
+        client.get(f"/api/unions/{factory}/children"),
+        client.get(f"/api/unions/{factory}/members"),
+        post(client, f"/api/applications/{waiting.pk}/answer", {"answer": "approve"}),
+        post(client, f"/api/transfers/{leg.pk}/answer", {"answer": "approve"}),
+    ]
+
+    assert [answer.status_code for answer in answers] == [404] * len(answers)
+    elsewhere = client.get(f"/api/figures/members?union={factory}&since=2026-01&until=2026-02")
+    nowhere = client.get("/api/figures/members?union=340000-000000&since=2026-01&until=2026-02")
+    assert elsewhere.status_code == nowhere.status_code
+    assert elsewhere.json()["code"] == nowhere.json()["code"]
+    world.act("shushan")
+    lines = Entry.objects.filter(action="refused", user_id=world.actors["shushan"].user_id)
+    assert lines.count() == len(answers) + 2
+
+
+def test_a_session_that_changes_something_needs_the_csrf_token(world: worlds.World) -> None:
+    world.act("factory")
+    waiting = applications.Application.objects.get(name="欧阳兰")
+    client = session_of(world, "factory", csrf=True)
+    address = f"/api/applications/{waiting.pk}/answer"
+
+    refused = post(client, address, {"answer": "approve"})
+
+    assert (refused.status_code, refused.json()["code"]) == (403, "csrf")
+    client.get(reverse("registry:applications"))
+    token = client.cookies["csrftoken"].value
+    taken = client.post(
+        address, json.dumps({"answer": "approve"}), "application/json", headers={"x-csrftoken": token}
+    )
+    assert taken.json()["state"] == "approved"
+
+
+def test_a_field_nobody_named_is_refused(world: worlds.World) -> None:
+    client = session_of(world, "factory")
+    world.act("factory")
+    waiting = applications.Application.objects.get(name="欧阳兰")
+    factory = world.unions["factory"].code
+
+    told = post(client, f"/api/applications/{waiting.pk}/answer", {"answer": "approve", "by": "me"})
+    asked = client.get(f"/api/unions/{factory}/members?name=张")
+
+    assert (told.status_code, asked.status_code) == (422, 422)
+    assert "me" not in told.json()["fields"][0].values()
+    world.act("factory")
+    waiting.refresh_from_db()
+    assert waiting.state == "waiting"
+
+
+def test_a_rule_that_says_no_is_409_in_the_callers_language(world: worlds.World) -> None:
+    client = token_of(world, "factory", ["membership.approve"])
+    world.act("factory")
+    waiting = applications.Application.objects.get(name="欧阳兰")
+    address = f"/api/applications/{waiting.pk}/answer"
+
+    english = post(client, address, {"answer": "refuse"})
+    chinese = client.post(
+        address, '{"answer": "refuse"}', "application/json", headers={"accept-language": "zh-hans"}
+    )
+
+    assert (english.status_code, english.json()["code"]) == (409, "reason_missing")
+    assert english.json()["message"].startswith("Say why")
+    assert "原因" in chinese.json()["message"]
+    assert english.json()["request_id"] == english["X-Request-Id"]
+
+
+def test_the_answers_of_a_program_are_the_ones_of_a_page(world: worlds.World) -> None:
+    client = token_of(world, "factory", ["membership.approve", "transfer.decide"])
+    (waiting,) = client.get("/api/applications").json()
+    (leg,) = client.get("/api/transfers").json()
+
+    taken = post(client, f"/api/applications/{waiting['id']}/answer", {"answer": "approve"})
+    moved = post(client, f"/api/transfers/{leg['id']}/answer", {"answer": "approve"})
+
+    assert (taken.status_code, taken.json()["state"]) == (200, "approved")
+    assert moved.status_code == 200
+    world.act("factory")
+    assert Entry.objects.filter(action="application.approved", channel="api").count() == 1
+
+
+def test_the_months_of_a_figure_add_up(world: worlds.World) -> None:
+    code = world.unions["factory"].code
+    (november,) = (
+        session_of(world, "factory")
+        .get(f"/api/figures/members?union={code}&since=2026-11&until=2026-11")
+        .json()
+    )
+
+    assert november == {"month": "2026-11", "members": 1, "gained": 1}
+
+
+def test_whatever_is_sent_nothing_breaks(world: worlds.World) -> None:
+    import schemathesis
+    from hypothesis import HealthCheck, Phase, given, settings
+
+    from zhijia.web.api import api
+
+    schema = schemathesis.openapi.from_dict(
+        json.loads(json.dumps(api.get_openapi_schema(path_prefix="/api/"), default=str))
+    )
+    client = token_of(world, "luyang", ALL_SCOPES)
+    client.raise_request_exception = False
+    operations = [found.ok() for found in schema.get_all_operations()]
+
+    for operation in operations:
+
+        @settings(
+            max_examples=6,
+            phases=[Phase.generate],
+            deadline=None,
+            database=None,
+            derandomize=True,
+            suppress_health_check=list(HealthCheck),
+        )
+        @given(case=operation.as_strategy())
+        def try_it(case: Any) -> None:
+            answer = client.generic(
+                case.method,
+                case.formatted_path,
+                json.dumps(case.body) if isinstance(case.body, (dict, list, str)) else "",
+                content_type="application/json",
+                query_params=case.query or {},
+            )
+            assert answer.status_code < 500, (case.method, case.path, answer.status_code)
+
+        try_it()
+    assert len(operations) == 12

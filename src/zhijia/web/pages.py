@@ -128,6 +128,8 @@ class Shell:
 
     @cached_property
     def text_size(self) -> str:
+        if self.request.GET.get("elder") == "1":
+            return "elder"
         return self.user.text_size if self.user else self.request.COOKIES.get("text_size", "normal")
 
     @cached_property

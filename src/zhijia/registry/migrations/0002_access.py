@@ -7,6 +7,10 @@ from django.db import migrations
 from zhijia.kernel.policies import COUNTY, UNION, USER, Policy, protect
 
 UNDO = """
+DROP TRIGGER registry_grant_changes_access ON registry_grant;
+DROP TRIGGER registry_union_changes_access ON registry_union;
+DROP TRIGGER accounts_user_changes_access ON accounts_user;
+DROP FUNCTION access_forget();
 DROP FUNCTION registry_standing(uuid[], int);
 DROP FUNCTION registry_take_person(uuid, int);
 DROP FUNCTION registry_request_transfer(uuid, uuid, int, text, text, timestamptz, date, date, bigint);

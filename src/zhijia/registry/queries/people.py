@@ -12,7 +12,7 @@ from zhijia.kernel import masking
 from zhijia.kernel.actors import Actor
 from zhijia.registry import access
 from zhijia.registry.models import Membership, MembershipChange, Person, Union
-from zhijia.registry.services.people import SEALED
+from zhijia.registry.services.people import SEALED, readable
 from zhijia.vault import services as vault
 
 PLAIN = ("sex", "employer_name", "occupation", "gig_group", "education", "work_status", "hired_on")
@@ -61,7 +61,10 @@ def profile(actor: Actor, person: Person) -> Profile:
         name=person.name if mine else masking.name(person.name),
         union=Union.objects.filter(pk=person.union_id).first() if person.union_id else None,
         membership=Membership.objects.filter(person_id=person.pk, valid_to__isnull=True).first(),
-        sealed={field: vault.masked(f"registry_person.{field}", person.pk) for field in SEALED},
+        sealed={
+            field: vault.masked(f"registry_person.{field}", person.pk) if readable(person.pk, field) else ""
+            for field in SEALED
+        },
         history=_stays(person.pk),
     )
 

@@ -9,13 +9,14 @@ from django.utils.translation import gettext_lazy as _
 
 from zhijia.accounts.models import User
 from zhijia.audit import services as audit
+from zhijia.catalogue import fields, purposes
 from zhijia.kernel import codes, days
 from zhijia.kernel.actors import Actor
 from zhijia.kernel.errors import Refusal
 from zhijia.kernel.ids import new_id
 from zhijia.registry import access
 from zhijia.registry.models import Application, Consent, Membership, Person, Union
-from zhijia.registry.services import lookups
+from zhijia.registry.services import consents, lookups
 from zhijia.vault import services as vault
 
 NUMBER = "registry_person.id_number"
@@ -133,11 +134,22 @@ def _link_if_named(*, actor: Actor, at: datetime, person_id: UUID, name: str) ->
     return linked
 
 
+def readable(person_id: UUID, field: str) -> bool:
+    """Whether a sealed field may be read at all: a sensitive one that rests on consent reads as nothing while the
+    person has not agreed to its purpose (PI-01)."""
+    rule = fields.get(field)
+    if rule.sensitivity != "S" or purposes.get(rule.purpose).basis != "consent":
+        return True
+    return consents.agreed(person_id, rule.purpose)
+
+
 def reveal(*, actor: Actor, at: datetime, person: Person, field: str, reason: str) -> str:
     """One sealed value of a person in clear: to themselves, or to an officer with the right and a reason (PI-08).
     Needs step-up; goes on the trail, where the person can see it."""
     if actor.person_id != person.pk:
         actor = access.require(actor, "person.reveal", person.union_id)
+        if not readable(person.pk, field):
+            raise Refusal("no_consent", _("The person has not agreed to this use. Ask them first."))
     return vault.reveal(actor, f"registry_person.{field}", person.pk, reason=reason, at=at)
 
 

@@ -40,7 +40,8 @@ def test_a_right_needs_the_password_again_and_another_person(world: World) -> No
     world.act("security")
     asked = {"at": AT, "role": "grassroots_officer", "union_id": world.unions["mill"].pk}
     somebody = world.actors["factory"].user_id
-    assert somebody and security.user_id
+    assert somebody
+    assert security.user_id
 
     with pytest.raises(NeedsStepUp):
         grants.give(actor=replace(security, stepped_up=False), user_id=somebody, **asked)

@@ -1,7 +1,9 @@
 """The pages of an import, as an officer clicks through them; and what an officer of another union finds."""
 
+import io
 from datetime import date, timedelta
 
+import openpyxl
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
@@ -12,7 +14,7 @@ from zhijia.accounts.models import User
 from zhijia.audit.models import Entry
 from zhijia.kernel.codes import synthetic_resident_id
 from zhijia.registry.models import Membership, RosterImport
-from zhijia.registry.tests.rosters import content, person, small_world
+from zhijia.registry.tests.rosters import HEADER, content, person, small_world
 
 BAD = [person(n, name="李4") for n in range(2, 4)]
 
@@ -34,6 +36,15 @@ def browser_of(world, name, language="zh-hans"):
 def send(client, world, file, name="名册.csv"):
     address = reverse("registry:imports", args=[world.unions["factory"].code])
     return client.post(address, {"file": SimpleUploadedFile(name, file)}, follow=True)
+
+
+def workbook(rows):
+    book = openpyxl.Workbook()
+    for row in (HEADER, *rows):
+        book.active.append(list(row))
+    found = io.BytesIO()
+    book.save(found)
+    return found.getvalue()
 
 
 def the_import():
@@ -72,6 +83,60 @@ def test_an_officer_sends_looks_confirms_and_takes_back(world, work, language):
     assert client.get(reverse("registry:import", args=[roster.pk])).status_code == 200
     listed = client.get(reverse("registry:imports", args=[world.unions["factory"].code]))
     assert "名册.csv" in text(listed)
+
+
+def kinds_of_error():
+    """Twelve ways a row goes wrong: the code it is told by, the row, and the same person put right."""
+    good = {n: person(n) for n in range(500, 512)}
+
+    def spoilt(serial, place, cell):
+        row = list(good[serial])
+        row[place] = cell
+        return row
+
+    other = good[511][1]
+    return [
+        ("name_missing", spoilt(500, 0, ""), good[500]),
+        ("name_digits", spoilt(501, 0, "张3"), good[501]),
+        ("name_characters", spoilt(502, 0, "张三@"), good[502]),
+        ("id_number_missing", spoilt(503, 1, ""), good[503]),
+        ("id_length", spoilt(504, 1, good[504][1][:17]), good[504]),
+        ("id_check_digit", spoilt(505, 1, good[505][1][:17] + ("1" if good[505][1][17] != "1" else "2")), good[505]),
+        ("id_birth_date", spoilt(506, 1, "349999199002300018"), good[506]),
+        ("id_scientific", spoilt(507, 1, "3.49999E+17"), good[507]),
+        ("phone_missing", spoilt(508, 2, ""), good[508]),
+        ("mobile_length", spoilt(509, 2, "1690000"), good[509]),
+        ("code_unknown", spoilt(510, 4, "博学"), good[510]),
+        ("id_twice", spoilt(511, 1, person(1)[1]), [*good[511][:1], other, *good[511][2:]]),
+    ]
+
+
+def test_three_hundred_rows_with_twelve_kinds_of_error_are_mended_in_the_file_that_comes_back(world, work):
+    client = browser_of(world, "factory")
+    kinds = kinds_of_error()
+    rows = [*(person(n) for n in range(1, 289)), *(row for _code, row, _mended in kinds)]
+    send(client, world, workbook(rows), "名册.xlsx")
+    work()
+    first = the_import()
+    assert {mistake["code"] for mistake in first.first_errors} == {code for code, _row, _mended in kinds}
+    client.post(reverse("registry:import_confirm", args=[first.pk]), {"mode": "good_rows"})
+    work()
+
+    sent_back = b"".join(client.get(reverse("files:stored_file", args=[first.errors_id])).streaming_content)
+    book = openpyxl.load_workbook(io.BytesIO(sent_back))
+    for place, (_code, row, mended) in enumerate(kinds, start=2):
+        assert [cell.value or "" for cell in book.active[place]][:3] == row[:3]
+        for column, cell in enumerate(mended, start=1):
+            book.active.cell(place, column).value = cell
+    mended_file = io.BytesIO()
+    book.save(mended_file)
+    send(client, world, mended_file.getvalue(), "名册-errors.xlsx")
+    work()
+    client.post(reverse("registry:import_confirm", args=[the_import().pk]), {"mode": "all"})
+    work()
+
+    assert the_import().counts["wrong"] == 0
+    assert Membership.objects.using("bulk").filter(valid_to__isnull=True).count() == 300
 
 
 def test_the_same_file_again_is_recognised_and_has_nothing_to_do(world, work):

@@ -167,3 +167,20 @@ def test_everything_about_me_can_be_taken_along(world: World) -> None:
     assert held["name"] == "张小丰"
     with pytest.raises(NeedsStepUp):
         people.download(actor=replace(ding, stepped_up=False), at=AT)
+
+
+def test_a_sensitive_field_without_consent_reads_as_nothing(world: World) -> None:
+    ding = worlds.member(world, "ding", "factory", serial=1)
+    officer = world.act("factory")
+    person = Person.objects.get()
+    place = worlds.access.place_of(world.unions["factory"], person.pk)
+    vault.seal("registry_person.account", person.pk, worlds.synthetic_account(5), place=place, at=AT)
+
+    assert queries.profile(officer, person).sealed["account"] == ""
+    with pytest.raises(Refusal, check=lambda refusal: refusal.code == "no_consent"):
+        people.reveal(actor=officer, at=AT, person=person, field="account", reason="payment")
+
+    world.act("ding")
+    consents.give(actor=ding, at=AT, purpose="payment_account")
+    world.act("factory")
+    assert queries.profile(officer, person).sealed["account"]

@@ -30,7 +30,7 @@ WHY_KEPT: dict[str, Promise] = {
     "worked_on": _("Somebody has worked on this membership since."),
     "has_account": _("The member has an account by now."),
 }
-_STOPS = (_("Sent"), _("Checked"), _("Confirmed"), _("Imported"))
+_STOPS = (_("Send"), _("Check"), _("Confirm"), _("Import"))
 _REACHED = {
     State.UPLOADED: 1, State.CHECKING: 1, State.FAILED: 1, State.CHECKED: 2, State.APPLYING: 3,
     State.APPLIED: 4, State.UNDOING: 4, State.UNDONE: 4,

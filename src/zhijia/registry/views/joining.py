@@ -20,12 +20,15 @@ ROUTES = ("chosen", "employer", "place", "pool")
 
 
 def landing(request: Asked, code: str) -> HttpResponse:
-    """Public. The union of a poster, by name, with one button."""
+    """Public. The union of a poster, by name, with one button; `?elder=1` on a poster reads large from here on."""
     union = _open_union(code)
     form_url = f"{reverse('registry:join_form', args=[union.code])}?{urlencode({'by': _route(request)})}"
     if request.actor.user_id is None:
         form_url = f"{reverse('accounts:phone')}?{urlencode({'next': form_url})}"
-    return render(request, "registry/join.html", {"union": union, "form_url": form_url})
+    response = render(request, "registry/join.html", {"union": union, "form_url": form_url})
+    if request.GET.get("elder") == "1":
+        response.set_cookie("text_size", "elder", samesite="Lax", secure=request.is_secure(), httponly=True)
+    return response
 
 
 def form(request: Asked, code: str) -> HttpResponse:

@@ -23,11 +23,11 @@ LOOKS = 10
 
 
 def detail(request: Asked, person_id: UUID) -> HttpResponse:
-    """The person's data, masked, and the history of memberships."""
+    """The person's data, masked, and the history of memberships: a page, or the side panel beside a table."""
     person = person_or_404(request, person_id)
     return render(
         request,
-        "registry/person.html",
+        "registry/_person_panel.html" if request.htmx else "registry/person.html",
         {
             "profile": people.profile(request.actor, person),
             "may_reveal": access.may(request.actor, "person.reveal", person.union_id),

@@ -8,7 +8,12 @@ from functools import cache
 from pathlib import Path
 from threading import BoundedSemaphore
 
-from django.contrib.auth.hashers import check_password, is_password_usable, make_password
+from django.contrib.auth.hashers import (
+    UNUSABLE_PASSWORD_PREFIX,
+    check_password,
+    is_password_usable,
+    make_password,
+)
 from django.utils.translation import gettext_lazy as _
 
 from zhijia.accounts import rules, sessions
@@ -22,6 +27,7 @@ from zhijia.kernel.errors import Refusal, TooMany
 
 BREACHED = Path(__file__).parent.parent / "data" / "breached.txt"
 WAIT_SECONDS = 10
+NO_PASSWORD = UNUSABLE_PASSWORD_PREFIX
 # A hash takes a tenth of a second and 100 MB: more at once than cores would only starve the other pages.
 _hashing = BoundedSemaphore(max(1, (os.cpu_count() or 2) // 2))
 
@@ -44,11 +50,10 @@ def hashed(password: str) -> str:
 
 def matches(password: str, encoded: str | None) -> bool:
     """Whether the password is the one that was hashed. Takes the same time when there is no account, no
-    password, or another one: exactly one hash is computed."""
-    usable = encoded if encoded and is_password_usable(encoded) else None
+    password, or another one: exactly one hash is computed (Django makes one for nothing where there is
+    none)."""
     with _one_of_few():
-        fits = check_password(password, usable or _nobodys_hash())
-    return fits and usable is not None
+        return check_password(password, encoded or NO_PASSWORD)
 
 
 def require_good(password: str, *, user: User, at: datetime) -> None:
@@ -165,11 +170,6 @@ def _one_of_few() -> Iterator[None]:
         yield
     finally:
         _hashing.release()
-
-
-@cache
-def _nobodys_hash() -> str:
-    return make_password("no password has this hash")
 
 
 @cache

@@ -10,6 +10,7 @@ from django.test import Client
 from django.urls import path, reverse
 from ninja import NinjaAPI
 
+from zhijia.accounts import queries
 from zhijia.accounts.api import auth
 from zhijia.accounts.models import Session, User
 from zhijia.accounts.services import close_account, tokens
@@ -110,6 +111,7 @@ def test_a_token_ends_by_itself_and_at_once_when_revoked(
         tokens.revoke(actor=actor, at=days.now(), token_id=row.pk)
 
     assert [_ask(expired)[0], _ask(revoked)[0]] == [401, 401]
+    assert queries.own_tokens(_actor(member), days.now()) == []
 
 
 def test_the_tokens_of_a_closed_account_are_nobodys(committed: None, with_api: None, member: User) -> None:

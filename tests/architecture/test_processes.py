@@ -25,7 +25,7 @@ PATIENCE = 60.0
 class Running:
     """A `zhijia up` of the test's own: its data folder, its port, its process."""
 
-    def __init__(self, data: Path) -> None:
+    def __init__(self, data: Path, terminal: int | None = None) -> None:
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             self.port = probe.getsockname()[1]
@@ -45,6 +45,7 @@ class Running:
                 "1",
             ],
             env=_environment(data),
+            stdin=subprocess.DEVNULL if terminal is None else terminal,
             stdout=self.output,
             stderr=subprocess.STDOUT,
             start_new_session=True,
@@ -159,6 +160,21 @@ def test_whatever_ends_the_supervisor_no_process_is_left_after_ten_seconds(start
     started.process.send_signal(number)
 
     _until(lambda: _alive(family) == [], 10, lambda: str(_alive(family)))
+
+
+@pytest.mark.slow
+def test_a_closed_terminal_ends_it_though_the_kernel_tells_only_the_leader_of_the_session(tmp_path_factory):
+    master, terminal = os.openpty()
+    running = Running(tmp_path_factory.mktemp("up") / "data", terminal)
+    os.close(terminal)
+    running.wait_ready()
+    family = running.family()
+
+    os.close(master)
+
+    _until(lambda: _alive([process for process in family if process.pid != running.process.pid]) == [], 10)
+    assert running.process.wait(10) == 0
+    running.output.close()
 
 
 @pytest.mark.slow

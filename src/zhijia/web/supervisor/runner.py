@@ -19,6 +19,7 @@ from zhijia.web.database.system_user import CannotRun
 from zhijia.web.supervisor import status, welcome
 from zhijia.web.supervisor.child import Child, program
 from zhijia.web.supervisor.lock import DataLock
+from zhijia.web.supervisor.terminal import Terminal, say
 
 STOPPING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 DATABASE_ENDING = ((signal.SIGINT, 3.0), (signal.SIGQUIT, 1.0), (signal.SIGKILL, 1.0))
@@ -47,15 +48,6 @@ class Plan:
     logins: Sequence[Sequence[str]] = ()
 
 
-def say(text: str) -> None:
-    """A line for the person at the terminal, who may have gone."""
-    try:
-        sys.stdout.write(f"{text}\n")
-        sys.stdout.flush()
-    except OSError:
-        return
-
-
 class Supervisor:
     """Starts what `plan` names, keeps it alive, and leaves nothing behind."""
 
@@ -63,6 +55,7 @@ class Supervisor:
         self.plan = plan
         self.children: list[Child] = []
         self.server: Server | None = None
+        self.terminal = Terminal()
         self.stopping = False
 
     def run(self) -> None:
@@ -129,6 +122,7 @@ class Supervisor:
         child.start()
         while child.process is not None:
             time.sleep(0.05)
+            self._stop_without_terminal()
             child.look(time.monotonic())
         self.children.remove(child)
         if child.code != 0:
@@ -191,7 +185,12 @@ class Supervisor:
                 self._shorten_logs()
             time.sleep(PULSE)
 
+    def _stop_without_terminal(self) -> None:
+        if self.terminal.gone():
+            raise Stop
+
     def _look(self) -> bool:
+        self._stop_without_terminal()
         changed = False
         for child in self.children:
             before = child.state

@@ -180,6 +180,17 @@ def test_a_file_without_names_gets_a_sentence_after_the_check(world, work):
     assert "There is no column for the name" in text(page)
 
 
+def test_the_list_goes_on_showing_a_file_that_could_not_be_read(world, work):
+    client = browser_of(world, "factory", "en")
+    send(client, world, "身份证号,手机\n1,2\n".encode())
+    work()
+
+    page = client.get(reverse("registry:imports", args=[world.unions["factory"].code]))
+
+    assert page.status_code == 200
+    assert "Could not be read" in text(page)
+
+
 def test_an_officer_of_another_union_finds_nothing_and_leaves_a_line(world, work):
     send(browser_of(world, "factory"), world, content([person(1), *BAD]).getvalue())
     work()

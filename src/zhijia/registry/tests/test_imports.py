@@ -9,14 +9,25 @@ from django.test.utils import CaptureQueriesContext
 
 from zhijia.audit.models import Entry
 from zhijia.facts import queries as figures
+from zhijia.kernel import checks
+from zhijia.kernel.codes import synthetic_employer_code
 from zhijia.kernel.context import acting
 from zhijia.kernel.errors import NotForYou, Refusal
 from zhijia.notices.models import Message
-from zhijia.registry.models import Membership, MembershipChange, Person, RosterImport, TransferLeg
+from zhijia.registry.models import (
+    Employer,
+    Membership,
+    MembershipChange,
+    Person,
+    RosterImport,
+    TransferLeg,
+    Union,
+)
 from zhijia.registry.services import memberships
 from zhijia.registry.services.imports import runs, work
 from zhijia.registry.tests.rosters import (
     AT,
+    HEADER,
     applied,
     checked,
     content,
@@ -299,6 +310,57 @@ def test_an_officer_of_another_union_finds_no_import(world, factory):
             runs.confirm(actor=stranger, at=AT, import_id=roster.pk, mode="good_rows")
         with pytest.raises(NotForYou):
             runs.upload(actor=stranger, at=AT, union=union, name="x.csv", content=content([person(1)]))
+
+
+def test_what_was_imported_changed_taken_and_undone_adds_up(world, factory):
+    actor, union = factory
+    mill, mill_union = world.actors["mill"], world.unions["mill"]
+    applied(mill, mill_union, content([person(1), person(2)]))
+    with acting(mill):
+        memberships.leave(actor=mill, at=AT, membership_id=Membership.objects.first().pk, reason="自愿")
+    applied(actor, union, content([person(n) for n in range(1, 9)]), at=LATER)
+    roster = applied(actor, union, content([person(n, job="电工") for n in range(5, 12)]), at=LATER)
+
+    undone(actor, roster, at=LATER + timedelta(minutes=1))
+
+    found = {name: check() for name, check in checks.announced().items()}
+    assert {name: found[name].differences for name in found if found[name].differences} == {}
+    assert found["registry.facts"].rows_read
+
+
+def test_an_employer_is_known_by_its_code_and_made_known_once(factory):
+    actor, union = factory
+    header = (*HEADER, "工作单位", "统一社会信用代码")
+    code = synthetic_employer_code(77)
+    rows = [[*person(n), "晨光机械有限公司", code] for n in (1, 2)]
+
+    applied(actor, union, content(rows, header))
+    again = checked(actor, union, content([*rows, [*person(3), "", code]], header))
+
+    assert Employer.objects.using("bulk").get(credit_code=code).name == "晨光机械有限公司"
+    with acting(actor):
+        assert Person.objects.values("employer_id").distinct().count() == 1
+    assert counts(again) == {"new": 1, "changed": 0, "same": 2, "wrong": 0, "waiting": 0}
+
+
+def test_text_in_gb18030_is_read(factory):
+    actor, union = factory
+    text = content([person(1, name="张\U00020bb7")]).getvalue().decode()
+
+    roster = checked(actor, union, io.BytesIO(text.encode("gb18030")))
+
+    assert roster.counts["new"] == 1
+
+
+def test_a_dissolved_union_takes_nobody(factory):
+    actor, union = factory
+    Union.objects.using("bulk").filter(pk=union.pk).update(dissolved_on=AT.date())
+    union.refresh_from_db()
+
+    with pytest.raises(Refusal) as refusal:
+        sent(actor, union, content([person(1)]))
+
+    assert refusal.value.code == "union_dissolved"
 
 
 @pytest.mark.parametrize(

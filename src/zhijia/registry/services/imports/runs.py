@@ -39,6 +39,8 @@ def upload(
     Raises Refusal for what is no table; `content` is read and not closed.
     """
     actor = access.require(actor, "roster.import", union.pk)
+    if union.dissolved_on is not None:
+        raise Refusal("union_dissolved", _("This union has been dissolved and takes no members."))
     file_hash = _hash(content)
     running = RosterImport.objects.filter(union_id=union.pk, file_hash=file_hash, state__in=UNFINISHED)
     roster = running.select_for_update().first()

@@ -6,7 +6,8 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from zhijia.accounts.models import User
-from zhijia.catalogue import roles
+from zhijia.catalogue import codes, roles
+from zhijia.kernel import days
 from zhijia.registry.models import Union
 from zhijia.ui.forms import Form
 
@@ -45,8 +46,12 @@ class GrantForm(Form):
 class TrailForm(Form):
     """What to look for on the trail."""
 
-    action = forms.CharField(
-        label=_("What was done"), max_length=60, required=False, help_text="membership.join"
-    )
+    action = forms.ChoiceField(label=_("What was done"), required=False)
     subject_id = forms.CharField(label=_("Number of the record"), max_length=60, required=False)
     request_id = forms.CharField(label=_("Number of the request"), max_length=40, required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        choice = self.fields["action"]
+        assert isinstance(choice, forms.ChoiceField)
+        choice.choices = [("", _("All")), *codes.options("trail_actions", days.business_day(days.now()))]

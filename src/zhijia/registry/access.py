@@ -64,6 +64,13 @@ def place_of(union: Union, person_id: UUID | None = None) -> Place:
     return Place(union_id=union.pk, county_id=union.county_id, person_id=person_id)
 
 
+def standing_of(actor: Actor) -> Place:
+    """Where the actor's own doings stand on the trail: the highest union they work for, so that its auditor reads
+    them; the person alone for a member, nowhere for a visitor."""
+    held = grants_of(actor).select_related("union").order_by("union__level", "id").first()
+    return place_of(held.union) if held else Place(person_id=actor.person_id)
+
+
 def is_under(union_id: int, ancestor_ids: Iterable[int]) -> bool:
     """Whether the union is one of these or lies under one in today's tree."""
     union = Union.objects.filter(pk=union_id).values("tree_left").get()

@@ -24,7 +24,10 @@ class SampleForm(Form):
     past_days = forms.IntegerField(label=_("Of the last days"), min_value=1, max_value=366, initial=30)
     each = forms.IntegerField(label=_("Of each kind"), min_value=1, initial=2)
     seed = forms.CharField(
-        label=_("Seed"), max_length=40, initial="2026-1", help_text=_("The same seed draws the same sample again.")
+        label=_("Seed"),
+        max_length=40,
+        initial="2026-1",
+        help_text=_("The same seed draws the same sample again."),
     )
 
     def clean_each(self) -> int:

@@ -49,4 +49,6 @@ def came_from(request: Asked) -> str:
 
 def _page(request: Asked, status: int, refusal: Refusal) -> HttpResponse:
     context = {"refusal": refusal, "status": status, "request_id": request.request_id}
-    return render(request, f"{status}.html" if status in (403, 404, 429) else "ui/refusal.html", context, status=status)
+    return render(
+        request, f"{status}.html" if status in (403, 404, 429) else "ui/refusal.html", context, status=status
+    )

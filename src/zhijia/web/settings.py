@@ -109,6 +109,7 @@ LANGUAGE_CODE = "zh-hans"
 LANGUAGES = [("zh-hans", "中文"), ("en", "English")]
 LANGUAGE_COOKIE_NAME = "language"
 USE_I18N = True
+FORMAT_MODULE_PATH = ["zhijia.ui.formats"]
 USE_TZ = True
 TIME_ZONE = "Asia/Shanghai"
 

@@ -6,7 +6,7 @@ from uuid import UUID
 from django.utils.translation import gettext_lazy as _
 
 from zhijia.audit import services as audit
-from zhijia.catalogue import fields
+from zhijia.catalogue import codes, fields
 from zhijia.files.models import StoredFile
 from zhijia.kernel import days
 from zhijia.kernel.actors import Actor
@@ -88,6 +88,14 @@ def refuse(*, actor: Actor, at: datetime, correction_id: UUID, reason: str) -> N
     if not reason.strip():
         raise Refusal("reason_missing", _("Say why, so that the member knows what to bring."))
     _decide(actor, at, correction, Correction.State.REFUSED, reason.strip())
+
+
+def words_of(correction: Correction) -> str:
+    """The value asked for as a reader sees it: a code in words. Empty when it lies sealed."""
+    rule = fields.get(correction.field)
+    if rule.type == "code" and correction.value:
+        return codes.label(rule.code_list, correction.value)
+    return correction.value
 
 
 def may_open_proof(actor: Actor, file: StoredFile) -> bool:

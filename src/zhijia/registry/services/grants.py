@@ -9,7 +9,7 @@ from zhijia.audit import services as audit
 from zhijia.catalogue import roles
 from zhijia.kernel import days
 from zhijia.kernel.actors import Actor
-from zhijia.kernel.errors import NeedsStepUp, Refusal
+from zhijia.kernel.errors import NeedsStepUp, NotForYou, Refusal
 from zhijia.registry import access
 from zhijia.registry.models import Grant, Union
 from zhijia.vault import services as vault
@@ -37,7 +37,7 @@ def end(*, actor: Actor, at: datetime, grant_id: int) -> None:
     """End a grant today; it opens nothing from the very next request on."""
     grant = Grant.objects.select_for_update().filter(pk=grant_id).first()
     if grant is None:
-        raise Refusal("no_such_grant", _("There is no such right at your union."))
+        raise NotForYou("no_such_grant", _("There is no such right at your union."))
     actor = access.require(actor, "grant.give", grant.union_id)
     _need_step_up(actor)
     grant.valid_to = days.business_day(at)

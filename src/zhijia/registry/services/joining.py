@@ -39,6 +39,12 @@ def unions_of_employer(name: str, division: str) -> list[Union]:
     )
 
 
+def employer_of(union: Union) -> str:
+    """The employer a worker of this union works for, when it covers one alone: nobody types what we know. Else ""."""
+    covered = Coverage.objects.filter(union=union, valid_to__isnull=True).select_related("employer")[:2]
+    return covered[0].employer.name if len(covered) == 1 else ""
+
+
 def union_of_place(division: str, *, gig: bool) -> Union | None:
     """Where somebody belongs whose employer has no union: the union of the place, township before county (MEM-03).
     A gig worker with no unit goes to the holding pool of the place's city (MEM-05)."""

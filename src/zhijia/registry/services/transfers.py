@@ -13,7 +13,7 @@ from zhijia.audit import services as audit
 from zhijia.facts import services as facts
 from zhijia.kernel import days
 from zhijia.kernel.actors import Actor
-from zhijia.kernel.errors import Refusal
+from zhijia.kernel.errors import NotForYou, Refusal
 from zhijia.kernel.ids import new_id
 from zhijia.registry import access
 from zhijia.registry.models import TransferLeg, Union
@@ -58,10 +58,10 @@ def request(
 
 def decide_leg(*, actor: Actor, at: datetime, leg_id: int, approve: bool, reason: str = "") -> bool:
     """Answer for one side. Returns True when this answer completed the move.
-    A refusal needs a reason and ends both legs. Raises Refusal when the leg has been answered already."""
+    A refusal needs a reason and ends both legs. Raises NotForYou for another union's, Refusal for one answered already."""
     leg = TransferLeg.objects.select_for_update().filter(pk=leg_id).first()
     if leg is None or leg.union_id is None:
-        raise Refusal("no_such_transfer", _("This transfer is not waiting at your union."))
+        raise NotForYou("no_such_transfer", _("This transfer is not waiting at your union."))
     actor = access.require(actor, "transfer.decide", leg.union_id)
     if leg.state != TransferLeg.State.PENDING:
         raise Refusal("transfer_decided", _("This transfer has been answered already."))

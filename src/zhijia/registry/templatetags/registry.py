@@ -58,14 +58,6 @@ SOURCES = {
     "correction": gettext_lazy("corrected by the member, %(day)s"),
     "demo": gettext_lazy("demo data, %(day)s"),
 }
-LOOKS = {
-    "vault.reveal": gettext_lazy("looked at a hidden number"),
-    "membership.join": gettext_lazy("opened your membership"),
-    "membership.leave": gettext_lazy("ended your membership"),
-    "card.issue": gettext_lazy("issued your card"),
-    "person.create": gettext_lazy("entered you in the register"),
-    "person.link_account": gettext_lazy("linked your account"),
-}
 REASONS = {
     "application": gettext_lazy("joined by application"),
     "roster": gettext_lazy("registered by the union's roster"),
@@ -196,5 +188,5 @@ def look_words(entry: Any) -> str:
         if entry.for_person_id is None and entry.grant_id is None
         else _("An officer of a union")
     )
-    what = str(LOOKS.get(entry.action, gettext_lazy("changed your record")))
-    return _("%(who)s %(what)s") % {"who": who, "what": what}
+    what = codes.label("trail_actions", entry.action)
+    return _("%(who)s: %(what)s") % {"who": who, "what": what}

@@ -35,7 +35,7 @@ def form(request: Asked, code: str) -> HttpResponse:
     """The fields, and after them the application's own page."""
     log_in_first(request.actor)
     union = _open_union(code)
-    given = JoinForm(request.POST or None)
+    given = JoinForm(request.POST or None, initial={"workplace": joining.employer_of(union)})
     if request.method == "POST" and given.is_valid():
         try:
             applications.apply(

@@ -15,7 +15,7 @@ from zhijia.registry.forms import EmployerForm, FoundForm
 from zhijia.registry.models import Union
 from zhijia.registry.queries import unions as queries
 from zhijia.registry.queries import work
-from zhijia.registry.services import joining, unions
+from zhijia.registry.services import unions
 from zhijia.registry.views.asking import nothing, union_or_404
 
 
@@ -100,9 +100,7 @@ def poster(request: Asked, code: str) -> HttpResponse:
     """The union's QR for joining, to print and hang up."""
     union = union_or_404(request, code, "membership.approve")
     address = request.build_absolute_uri(reverse("registry:join", args=[union.code]))
-    return render(
-        request, "registry/poster.html", {"union": union, "address": address, "qr": joining.qr(address)}
-    )
+    return render(request, "registry/poster.html", {"union": union, "address": address})
 
 
 def members_here(request: Asked) -> HttpResponse:

@@ -114,7 +114,11 @@ def correction_list(request: Asked) -> HttpResponse:
     sealed = vault.masked_many(corrections.SEALED_VALUE, [row.pk for row in rows])
     people = work.names_of([row.person_id for row in rows])
     shown = [
-        {"row": row, "value": row.value or sealed.get(row.pk, ""), "name": people.get(row.person_id, "")}
+        {
+            "row": row,
+            "value": corrections.words_of(row) or sealed.get(row.pk, ""),
+            "name": people.get(row.person_id, ""),
+        }
         for row in rows
     ]
     return render(request, "registry/corrections.html", {"rows": shown, "form": ReasonForm()})

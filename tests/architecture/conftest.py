@@ -1,0 +1,131 @@
+"""A small federation in which every kind of record exists, and every page of the platform with its address."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from io import BytesIO
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+from zhijia.accounts.models import User
+from zhijia.accounts.services import create_user
+from zhijia.kernel.actors import Actor
+from zhijia.notices import services as notices
+from zhijia.notices.models import Message
+from zhijia.registry.models import Application, Correction, Grant, Person, TransferLeg
+from zhijia.registry.services import applications, corrections
+from zhijia.registry.services.imports import runs
+from zhijia.registry.tests import world as worlds
+
+ROSTER = "姓名,身份证号,手机号码\n,,\n"
+STAFF = {"auditor": "auditor", "hotline": "hotline_agent", "security": "security_admin", "system": "system_admin"}
+ROLES = ["factory", "luyang", "province", *STAFF, "ding", "lan"]
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """A named page or operation: its name, where it is in this world, whether it names a record."""
+
+    name: str
+    path: str
+    named: bool
+
+
+@pytest.fixture
+def world(db: Any) -> worlds.World:
+    """Two counties, their officers, a member, an applicant, a transfer, a correction, an import and a message."""
+    world = worlds.build()
+    for name, role in STAFF.items():
+        worlds.appoint(world, "province", role, name)
+    ding = worlds.member(world, "ding", "factory", serial=1)
+    worlds.ask(world, "lan", "factory", serial=2, called="欧阳兰")
+    moving = worlds.ask(world, "ding", "mill", serial=1)
+    applications.approve(actor=world.act("mill"), at=worlds.AT, application_id=moving.pk)
+    world.act("ding")
+    corrections.ask(actor=ding, at=worlds.AT, field="occupation", value="fitter")
+    runs.upload(
+        actor=world.act("factory"),
+        at=worlds.AT,
+        union=world.unions["factory"],
+        content=BytesIO(ROSTER.encode()),
+        name="roster.csv",
+    )
+    notices.send(
+        actor=world.act("factory"),
+        at=worlds.AT,
+        to_user=world.actors["ding"].user_id,
+        kind="please_check_your_data",
+        values={"union": "晨光机械工会"},
+        link="registry:my_data",
+        reason="membership",
+    )
+    outsider = create_user(
+        actor=world.act("founder"),
+        at=worlds.AT,
+        login="outsider",
+        password=worlds.PASSWORD,
+        staff=True,
+        must_change_password=False,
+    )
+    world.actors["outsider"] = Actor(outsider.pk, "page", "test")
+    return world
+
+
+@pytest.fixture
+def addresses(world: worlds.World) -> list[Address]:
+    """Every page and operation there is, at the records of 晨光机械工会."""
+    values = _values(world)
+    found = []
+    for name, pattern in walk(get_resolver()):
+        asked = pattern.pattern.converters
+        given = {key: values[name, key] if (name, key) in values else values[key] for key in asked}
+        found.append(Address(name, reverse(name, kwargs=given), bool(asked)))
+    return found
+
+
+def walk(resolver: URLResolver, spaces: str = "") -> Iterator[tuple[str, URLPattern]]:
+    """Every named address, with its namespace."""
+    for pattern in resolver.url_patterns:
+        if isinstance(pattern, URLResolver):
+            yield from walk(pattern, f"{spaces}{pattern.namespace}:" if pattern.namespace else spaces)
+        else:
+            yield f"{spaces}{pattern.name}", pattern
+
+
+def browser_of(world: worlds.World, name: str, language: str = "zh-hans") -> Client:
+    """A browser in which this actor of the world is logged in and reads this language."""
+    client = Client(headers={"accept-language": language})
+    client.cookies["language"] = language
+    User.objects.filter(pk=world.actors[name].user_id).update(language=language)
+    client.force_login(User.objects.get(pk=world.actors[name].user_id))
+    return client
+
+
+def _values(world: worlds.World) -> dict[Any, Any]:
+    from zhijia.files.models import StoredFile
+    from zhijia.registry.models import RosterImport
+
+    world.act("factory")
+    values: dict[Any, Any] = {
+        "code": world.unions["factory"].code,
+        "person_id": Person.objects.get().pk,
+        "application_id": Application.objects.get(name="欧阳兰").pk,
+        "leg_id": TransferLeg.objects.get().pk,
+        "correction_id": Correction.objects.get().pk,
+        "grant_id": Grant.objects.order_by("pk").first().pk,  # type: ignore[union-attr]
+        "import_id": RosterImport.objects.get().pk,
+        "file_id": StoredFile.objects.get().pk,
+        "division": "340103000000",
+        "field": "phone",
+        "purpose": "sms",
+        "kind": "imported",
+        "channel": "sms",
+        "status": 404,
+        "session_id": 1,
+        "token_id": 1,
+        ("ui:branch", "code"): "luyang",
+    }
+    world.act("ding")
+    return {**values, "message_id": Message.objects.filter(user_id=world.actors["ding"].user_id).first().pk}  # type: ignore[union-attr]

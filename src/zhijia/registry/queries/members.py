@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import BooleanField, Q, QuerySet
 from django.db.models.expressions import RawSQL
 
 from zhijia.catalogue import parameters
@@ -96,7 +96,7 @@ def _narrowed(people: QuerySet[Person], filters: Filters) -> QuerySet[Person]:
 
 def starts_with(prefix: str) -> Q:
     """A name that begins so, by the leakproof operator ^@ (LIKE is not leakproof under row policies)."""
-    return Q(RawSQL('"registry_person"."name" ^@ %s', [prefix]))
+    return Q(RawSQL('"registry_person"."name" ^@ %s', [prefix], output_field=BooleanField()))
 
 
 def _behind(after: UUID) -> Q:
@@ -105,6 +105,7 @@ def _behind(after: UUID) -> Q:
             '("registry_person"."name", "registry_person"."id") >'
             " (SELECT p.name, p.id FROM registry_person p WHERE p.id = %s)",
             [after],
+            output_field=BooleanField(),
         )
     )
 

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
 
+from zhijia.accounts.models import User
 from zhijia.audit import services as audit
 from zhijia.kernel import codes, days
 from zhijia.kernel.actors import Actor
@@ -40,6 +41,7 @@ def apply(
     """
     if actor.user_id is None:
         raise NotForYou("log_in_first", _("Log in with your phone first."))
+    User.objects.select_for_update().get(pk=actor.user_id)
     waiting = Application.objects.filter(
         user_id=actor.user_id, state__in=(Application.State.WAITING, Application.State.OTHER_SIDE)
     ).first()

@@ -35,7 +35,8 @@ OWN = (
 def ask(*, actor: Actor, at: datetime, field: str, value: str, proof_id: UUID | None = None) -> Correction:
     """The member says what a field should be. A field of the vault is kept sealed while it waits.
     Raises Refusal for a field nobody may change so, a bad value, or one that waits already."""
-    person = Person.objects.filter(pk=actor.person_id).first() if actor.person_id else None
+    own = Person.objects.select_for_update().filter(pk=actor.person_id) if actor.person_id else Person.objects.none()
+    person = own.first()
     if person is None:
         raise Refusal("not_in_the_register", _("You are not in the register yet. Join a union first."))
     if field not in OWN:

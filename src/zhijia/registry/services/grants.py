@@ -5,6 +5,7 @@ from datetime import date, datetime
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from zhijia.accounts.models import User
 from zhijia.audit import services as audit
 from zhijia.catalogue import roles
 from zhijia.kernel import days
@@ -26,6 +27,7 @@ def give(
             "grant_to_oneself", _("Nobody can give a right to themselves. Ask a second administrator.")
         )
     _need_step_up(actor)
+    User.objects.select_for_update().get(pk=user_id)
     union = Union.objects.get(pk=union_id)
     _keep_apart(user_id, role, days.business_day(at))
     if Grant.objects.filter(user_id=user_id, role=role, union=union, valid_to__isnull=True).exists():

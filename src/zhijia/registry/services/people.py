@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from django.db import connection
+from django.db import IntegrityError, connection, transaction
 from django.forms import model_to_dict
 from django.utils.translation import gettext_lazy as _
 
@@ -26,7 +26,8 @@ SEALED = ("id_number", "phone", "address", "email", "account", "card")
 
 
 def create_from(*, actor: Actor, at: datetime, application: Application, union: Union) -> Person:
-    """A new person from an application: the sealed number and phone go along without being shown to anybody."""
+    """A new person from an application: the sealed number and phone go along without being shown to anybody.
+    Raises Refusal when the number came into the register this very moment."""
     number = vault.read_inside("registry_application.id_number", application.pk)
     parts = codes.resident_id_parts(number) if application.id_type == "111" else None
     today = days.business_day(at).isoformat()
@@ -47,7 +48,14 @@ def create_from(*, actor: Actor, at: datetime, application: Application, union: 
         changed_at=at,
     )
     place = access.place_of(union, person.pk)
-    vault.seal(NUMBER, person.pk, number, place=place, at=at)
+    try:
+        with transaction.atomic():
+            vault.seal(NUMBER, person.pk, number, place=place, at=at)
+    except IntegrityError as error:
+        raise Refusal(
+            "just_registered",
+            _("Another union has registered this person this very moment. Open the application again and decide."),
+        ) from error
     vault.seal(
         PHONE, person.pk, vault.read_inside("registry_application.phone", application.pk), place=place, at=at
     )

@@ -101,7 +101,11 @@ def kinds_of_error():
         ("name_characters", spoilt(502, 0, "张三@"), good[502]),
         ("id_number_missing", spoilt(503, 1, ""), good[503]),
         ("id_length", spoilt(504, 1, good[504][1][:17]), good[504]),
-        ("id_check_digit", spoilt(505, 1, good[505][1][:17] + ("1" if good[505][1][17] != "1" else "2")), good[505]),
+        (
+            "id_check_digit",
+            spoilt(505, 1, good[505][1][:17] + ("1" if good[505][1][17] != "1" else "2")),
+            good[505],
+        ),
         ("id_birth_date", spoilt(506, 1, "349999199002300018"), good[506]),
         ("id_scientific", spoilt(507, 1, "3.49999E+17"), good[507]),
         ("phone_missing", spoilt(508, 2, ""), good[508]),

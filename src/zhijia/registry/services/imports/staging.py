@@ -50,10 +50,7 @@ _KINDS: dict[str, tuple[str, Any]] = {
     "BooleanField": ("boolean", pl.Boolean),
     "CharField": ("text", pl.String),
 }
-_COLUMNS = _PLAIN | {
-    name: _KINDS[Person._meta.get_field(name).get_internal_type()]
-    for name in OF_PERSON
-}
+_COLUMNS = _PLAIN | {name: _KINDS[Person._meta.get_field(name).get_internal_type()] for name in OF_PERSON}
 _KEPT = (*OF_PERSON, "joined_on", "employer_code")
 _CREATE = (
     "CREATE TEMP TABLE roster_stage ("
@@ -200,10 +197,10 @@ def _frame(
     columns: dict[str, Sequence[Any]] = {
         "row": rows.positions,
         "action": rows.actions,
-        "person_id": [str(person) for person in rows.people],
-        "membership_id": [str(made) for made in new_ids(count)],
-        "change_id": [str(made) for made in new_ids(count)],
-        "transfer_id": [str(made) for made in new_ids(count)],
+        "person_id": [person.hex for person in rows.people],
+        "membership_id": _ids_for(rows.actions, ("new", "joins")),
+        "change_id": _ids_for(rows.actions, ("here", "joins")),
+        "transfer_id": _ids_for(rows.actions, ("waiting",)),
         "member_number": [member_numbers.get(place) for place in range(count)],
         "sealed": sealed,
     }
@@ -213,6 +210,12 @@ def _frame(
             for name, (_, dtype) in _COLUMNS.items()
         ]
     )
+
+
+def _ids_for(actions: Sequence[str], wanted: Sequence[str]) -> list[str | None]:
+    """A fresh id for each row of these kinds."""
+    fresh = iter(new_ids(sum(action in wanted for action in actions)))
+    return [next(fresh).hex if action in wanted else None for action in actions]
 
 
 def _digest(frame: pl.DataFrame, values: Mapping[str, list[Any]]) -> str:

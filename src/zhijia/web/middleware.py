@@ -11,6 +11,7 @@ from zhijia.kernel import context, days, logs
 from zhijia.kernel.errors import NeedsStepUp, NotForYou, Refusal, TooMany
 from zhijia.kernel.ids import new_id
 from zhijia.kernel.requests import Asked
+from zhijia.registry import access
 from zhijia.web import refusals
 
 Respond = Callable[[Asked], HttpResponse]
@@ -51,12 +52,15 @@ class Acting:
             if response.status_code >= 500 or refusal is not None:
                 transaction.set_rollback(True)
         if refusal is not None or (response.status_code == 404 and _named(request)):
+            with context.acting(request.actor):
+                place = access.standing_of(request.actor)
             audit.refused(
                 actor=request.actor,
                 at=days.now(),
                 what=getattr(refusal, "code", "not_found"),
                 where=_route(request),
                 named=_named(request),
+                place=place,
             )
         return response
 

@@ -2,7 +2,6 @@
 
 import psycopg
 
-KEPT = {"catalogue_division", "catalogue_division_load"}
 _filled_by_migrations: set[str] = set()
 
 
@@ -13,10 +12,10 @@ def remember(server: str, database: str) -> None:
 
 
 def sweep(server: str, database: str) -> None:
-    """Delete all rows but the kept tables'. As a superuser with triggers off: the trail lets nobody else."""
+    """Delete all rows but those of tables the migrations filled. As a superuser with triggers off: the trail lets nobody else."""
     with psycopg.connect(server, dbname=database) as connection:
         connection.execute("SET LOCAL session_replication_role = replica")
-        for table in sorted(_filled(connection) - _filled_by_migrations - KEPT):
+        for table in sorted(_filled(connection) - _filled_by_migrations):
             connection.execute(f'DELETE FROM "{table}"')
 
 

@@ -33,7 +33,7 @@ def encoded(rows: Sequence[Sequence[str]]) -> bytes:
 
 def seconds(content: bytes) -> float:
     """How long the server takes for these rows, into a fresh table."""
-    with psycopg.connect(**_server(), autocommit=True) as connection, connection.cursor() as cursor:
+    with psycopg.connect(_server(), autocommit=True) as connection, connection.cursor() as cursor:
         cursor.execute(_MAKE)
         view = memoryview(content)
 
@@ -47,12 +47,8 @@ def seconds(content: bytes) -> float:
     return took
 
 
-def _server() -> dict[str, str]:
+def _server() -> str:
     at = connections["owner"].settings_dict
-    return {
-        "host": at["HOST"],
-        "port": at["PORT"] or "5432",
-        "dbname": at["NAME"],
-        "user": at["USER"],
-        "password": at["PASSWORD"],
-    }
+    return psycopg.conninfo.make_conninfo(
+        "", host=at["HOST"], port=at["PORT"] or None, dbname=at["NAME"], user=at["USER"], password=at["PASSWORD"]
+    )

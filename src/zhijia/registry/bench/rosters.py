@@ -2,6 +2,7 @@
 
 import csv
 import io
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -20,7 +21,7 @@ NUMBERS_A_DAY = 1000
 class Made:
     """A roster: its rows as texts, in the order of HEADER, and as the file a union would send."""
 
-    rows: list[tuple[str, ...]]
+    rows: Sequence[tuple[str, ...]]
     file: bytes
 
 

@@ -2,8 +2,10 @@
 
 import multiprocessing
 import os
+from wsgiref.types import WSGIApplication
 
 from django.core.wsgi import get_wsgi_application
+from granian.utils.proxies import wrap_wsgi_with_proxy_headers
 
 from zhijia.kernel.processes import die_with_parent
 
@@ -15,4 +17,12 @@ if os.environ.get("ZHIJIA_SUPERVISED") and (server := multiprocessing.parent_pro
     if os.getppid() != server.pid:
         os._exit(1)
 
-application = get_wsgi_application()
+
+def behind(proxies: str, application: WSGIApplication) -> WSGIApplication:
+    """The application as it stands behind these proxies (addresses or networks, by comma): what they say of the
+    visitor's address and of https is believed, what anybody else says is not. Without any, nobody is."""
+    wrapped: WSGIApplication = wrap_wsgi_with_proxy_headers(application, proxies)
+    return wrapped if proxies else application
+
+
+application = behind(os.environ.get("ZHIJIA_PROXIES", ""), get_wsgi_application())

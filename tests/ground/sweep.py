@@ -2,6 +2,10 @@
 
 import psycopg
 
+LARGE = """
+  SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relname = ANY (%s)
+    AND (SELECT sum(pg_relation_size(relid)) FROM pg_partition_tree(pg_class.oid)) > 1000000
+"""
 _filled_by_migrations: set[str] = set()
 
 
@@ -12,11 +16,20 @@ def remember(server: str, database: str) -> None:
 
 
 def sweep(server: str, database: str) -> None:
-    """Delete all rows but those of tables the migrations filled. As a superuser with triggers off: the trail lets nobody else."""
-    with psycopg.connect(server, dbname=database) as connection:
-        connection.execute("SET LOCAL session_replication_role = replica")
-        for table in sorted(_filled(connection) - _filled_by_migrations):
-            connection.execute(f'DELETE FROM "{table}"')
+    """Delete all rows but those of tables the migrations filled.
+
+    As a superuser with triggers off, since the trail lets nobody else. A table that had grown large is vacuumed:
+    the next sweep would read its dead rows again.
+    """
+    with psycopg.connect(server, dbname=database, autocommit=True) as connection:
+        with connection.transaction():
+            connection.execute("SET LOCAL session_replication_role = replica")
+            swept = sorted(_filled(connection) - _filled_by_migrations)
+            for table in swept:
+                connection.execute(f'DELETE FROM "{table}"')
+        large = connection.execute(LARGE, [swept]).fetchall()
+        for (table,) in large:
+            connection.execute(f'VACUUM "{table}"')
 
 
 def _filled(connection: psycopg.Connection) -> set[str]:

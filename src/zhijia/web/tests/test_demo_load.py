@@ -1,14 +1,15 @@
 """The demo province in the database: whole or not at all, once, and with work for every home."""
 
 import pytest
-from django.contrib.auth.hashers import check_password
 from django.core.management import CommandError, call_command
 from django.db import connections
+from django.urls import reverse
 
 from zhijia.accounts.models import User
+from zhijia.accounts.services import logins
 from zhijia.facts import queries
 from zhijia.facts import verify as facts_verify
-from zhijia.kernel import days
+from zhijia.kernel import actors, days
 from zhijia.kernel.context import acting
 from zhijia.kernel.errors import Refusal
 from zhijia.registry import access
@@ -60,14 +61,22 @@ def test_rebuilding_the_tree_keeps_the_county_of_every_row(province):
     ) == 0  # fmt: skip
 
 
-def test_every_login_has_its_role_and_its_password_opens(province):
+def test_every_login_opens_with_its_password_and_has_its_role(province):
+    visitor = actors.system("test", "page")
     for login in demo.logins():
-        user = User.objects.get(login=login.login)
+        with acting(visitor):
+            user = logins.by_password(actor=visitor, at=days.now(), name=login.login, password=login.password)
         assert user.demo
-        assert check_password(login.password, user.password)
         assert bool(user.totp_since) == user.staff
     with acting(_actor("officer")):
         assert Grant.objects.count() == len(demo.logins()) - 1
+
+
+def test_the_page_of_codes_shows_a_second_factor_for_each_of_the_staff(province, client):
+    page = client.get(reverse("accounts:demo_codes")).content.decode()
+
+    staff = [login.login for login in demo.logins() if login.login != "member"]
+    assert [login for login in staff if login not in page] == []
 
 
 def test_each_home_finds_work_of_its_own_and_nothing_of_the_other_county(province):

@@ -4,6 +4,7 @@ import os
 import sys
 
 from django.core.management import CommandError, execute_from_command_line
+from django.db import OperationalError
 
 from zhijia.audit import verification
 from zhijia.kernel.errors import Refusal
@@ -19,4 +20,8 @@ def main() -> None:
         execute_from_command_line(sys.argv)
     except (CommandError, Refusal) as error:
         sys.stderr.write(f"{error}\n")
+        sys.exit(1)
+    except OperationalError as error:
+        reason = str(error).strip().splitlines()[0]
+        sys.stderr.write(f"{reason}\nIs Zhijia running? Start it with `make run`, or check DATABASE_URL.\n")
         sys.exit(1)

@@ -180,6 +180,24 @@ def test_a_living_process_that_is_no_server_is_left_alone(tmp_path):
     stranger.wait()
 
 
+def test_a_command_without_a_database_says_so_in_a_sentence(tmp_path):
+    environment = {
+        name: value for name, value in os.environ.items() if not name.startswith(("ZHIJIA", "DATABASE"))
+    }
+    environment |= {"ZHIJIA_DATA": str(tmp_path), "DJANGO_SETTINGS_MODULE": "zhijia.web.settings"}
+    done = subprocess.run(
+        [sys.executable, "-m", "zhijia.web", "migrate", "--database", "owner"],
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+
+    assert done.returncode == 1
+    assert "Is Zhijia running?" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
 def test_the_server_ends_when_the_process_that_started_it_is_killed(tmp_path_factory):
     data = tmp_path_factory.mktemp("leash") / "data"
     program = (

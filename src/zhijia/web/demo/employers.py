@@ -7,9 +7,10 @@ from typing import Any
 import numpy as np
 
 from zhijia.kernel import codes
+from zhijia.web.demo.grassroots import brand
 from zhijia.web.demo.plan import Plan
 from zhijia.web.demo.seeds import Integers, stream
-from zhijia.web.demo.unions import CITY, FEDERATION, JOINT, SECTOR, UNIT, VILLAGE, Unions, brand
+from zhijia.web.demo.unions import CITY, FEDERATION, JOINT, SECTOR, UNIT, VILLAGE, Unions
 from zhijia.web.demo.words import words
 
 STREAM = 2

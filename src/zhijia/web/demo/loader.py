@@ -23,12 +23,13 @@ from zhijia.vault import services as vault
 from zhijia.web.demo.calendar import Calendar
 from zhijia.web.demo.copying import Sender
 from zhijia.web.demo.employers import Employers, make_employers
+from zhijia.web.demo.founding import make_unions
 from zhijia.web.demo.numbers import as_hex
 from zhijia.web.demo.people import Chunk, Register
 from zhijia.web.demo.people_tables import PeopleTables
 from zhijia.web.demo.plan import Places, Plan
 from zhijia.web.demo.tables import Ids, text, union_tables
-from zhijia.web.demo.unions import Unions, make_unions
+from zhijia.web.demo.unions import Unions
 from zhijia.web.demo.words import words
 
 ACTION = "demo.load"

@@ -13,13 +13,14 @@ from zhijia.kernel import codes
 from zhijia.kernel.errors import Refusal
 from zhijia.web.demo.calendar import Calendar
 from zhijia.web.demo.employers import make_employers
+from zhijia.web.demo.founding import make_unions
 from zhijia.web.demo.numbers import Births
 from zhijia.web.demo.people import SIXTEEN, Register
 from zhijia.web.demo.people_tables import PeopleTables
 from zhijia.web.demo.plan import MEMBERS, UNIONS, Places, Plan
 from zhijia.web.demo.seeds import Shuffle, shares
 from zhijia.web.demo.tables import Ids, union_tables
-from zhijia.web.demo.unions import NONE, make_unions
+from zhijia.web.demo.unions import NONE
 
 TODAY = date(2026, 11, 20)
 

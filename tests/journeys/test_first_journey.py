@@ -1,7 +1,6 @@
 """From a roster and a poster to members whom their county counts, and nobody else sees."""
 
 import re
-from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -58,7 +57,7 @@ class Walk:
 
 
 @pytest.fixture
-def clock(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
+def clock(monkeypatch: pytest.MonkeyPatch) -> Any:
     """`clock(seconds)` lets the server's time run ahead by so much."""
     ahead = timedelta(0)
     monkeypatch.setattr(days, "now", lambda: datetime.now(UTC) + ahead)
@@ -67,7 +66,7 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
         nonlocal ahead
         ahead += timedelta(seconds=seconds)
 
-    yield run
+    return run
 
 
 def _log_in(page: Any, login: str) -> None:

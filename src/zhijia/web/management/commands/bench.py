@@ -1,6 +1,7 @@
 """`zhijia bench NAME [--rows N] [--json]`: how fast, beside what could be reached, in a database of its own."""
 
 import json
+import signal
 import sys
 from typing import Any
 
@@ -30,6 +31,7 @@ class Command(BaseCommand):
             raise CommandError(_("The number of rows cannot be below zero."))
         from zhijia.web.bench.scratch import scratch
 
+        signal.signal(signal.SIGTERM, _end)
         with scratch(_say) as environment:
             result = benches.announced()[options["name"]](
                 Options(rows=options["rows"], say=_say, environment=environment)
@@ -38,6 +40,11 @@ class Command(BaseCommand):
             self.stdout.write(json.dumps(result.as_json(), ensure_ascii=False))
         else:
             self.stdout.write(_table(result))
+
+
+def _end(number: int, frame: object) -> None:
+    """Leave by the door, so that the servers end and the temporary folder goes."""
+    sys.exit(128 + number)
 
 
 def _say(text: str) -> None:

@@ -9,7 +9,8 @@ from zhijia.registry.services import grants
 _SHOWN = 20
 _MEMBERS = """
 WITH told AS (
-  SELECT union_id, sum(CASE WHEN kind IN ('member.joined', 'member.transferred_in') THEN quantity ELSE -quantity END) AS n
+  SELECT union_id,
+    sum(CASE WHEN kind IN ('member.joined', 'member.transferred_in') THEN quantity ELSE -quantity END) AS n
   FROM facts_fact
   WHERE kind IN ('member.joined', 'member.transferred_in', 'member.left', 'member.transferred_out')
   GROUP BY union_id

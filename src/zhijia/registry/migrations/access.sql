@@ -90,7 +90,41 @@ CREATE TRIGGER registry_union_changes_access
 CREATE TRIGGER accounts_user_changes_access AFTER DELETE OR UPDATE OF is_active, person_id ON accounts_user
   FOR EACH STATEMENT EXECUTE FUNCTION access_forget();
 
--- What must look across unions for one person answers the least: a word, never a union or a day.
+-- Whether who is asking works at this union today. A role that row policies do not hold names its scope itself.
+CREATE FUNCTION registry_reaches(asked int) RETURNS boolean
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+  SELECT EXISTS (SELECT FROM pg_roles r WHERE r.rolname = session_user AND (r.rolbypassrls OR r.rolsuper))
+    OR EXISTS (
+      SELECT FROM public.registry_union u
+      WHERE u.id = asked
+        AND (u.county_id = ANY (public.access_counties()) OR u.id = ANY (public.access_unions())))
+$$;
+
+-- Services ask for the right before they call what follows: whoever comes here without one is a mistake of ours.
+CREATE FUNCTION registry_need(allowed boolean) RETURNS void
+LANGUAGE plpgsql SET search_path = pg_catalog, public AS $$
+BEGIN
+  IF allowed IS NOT TRUE THEN
+    RAISE EXCEPTION 'not for who is asking' USING ERRCODE = 'insufficient_privilege';
+  END IF;
+END $$;
+
+-- What follows a person to the union they come to. Made for the functions below, which run as the owner.
+CREATE FUNCTION registry_move_person(person uuid, place int, county int) RETURNS void
+LANGUAGE plpgsql SET search_path = pg_catalog, public AS $$
+BEGIN
+  UPDATE public.registry_person p SET union_id = place, county_id = county WHERE p.id = person;
+  UPDATE public.vault_secret s SET union_id = place, county_id = county WHERE s.person_id = person;
+  UPDATE public.registry_card c SET union_id = place, county_id = county
+    WHERE c.person_id = person AND c.ended_at IS NULL;
+  UPDATE public.registry_consent c SET union_id = place, county_id = county WHERE c.person_id = person;
+  UPDATE public.registry_correction c SET union_id = place, county_id = county WHERE c.person_id = person;
+  UPDATE public.files_stored_file f SET union_id = place, county_id = county
+    WHERE f.person_id = person AND f.owner = 'registry.correction';
+END $$;
+
+-- What must look across unions for one person answers the least: a word, never a union or a day. An officer asks
+-- for a union of their own, anybody about themselves.
 CREATE FUNCTION registry_standing(people uuid[], asking int)
 RETURNS TABLE (person_id uuid, standing text)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
@@ -98,23 +132,23 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
     CASE WHEN m.id IS NULL THEN 'free' WHEN m.union_id = asking THEN 'here' ELSE 'elsewhere' END
   FROM public.registry_person p
   LEFT JOIN public.registry_membership m ON m.person_id = p.id AND m.valid_to IS NULL
-  WHERE p.id = ANY (people)
+  WHERE p.id = ANY (people) AND (p.id = public.access_person() OR public.registry_reaches(asking))
 $$;
 
--- A person without an open membership comes to this union: their row and their sealed values go with them.
+-- A person without an open membership comes to this union, and what follows them comes along.
 CREATE FUNCTION registry_take_person(person uuid, taking int) RETURNS boolean
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public AS $$
 DECLARE
   county int := (SELECT u.county_id FROM public.registry_union u WHERE u.id = taking);
 BEGIN
+  PERFORM public.registry_need(public.registry_reaches(taking));
   PERFORM 1 FROM public.registry_person p WHERE p.id = person FOR UPDATE;
   IF NOT FOUND OR EXISTS (
     SELECT 1 FROM public.registry_membership m WHERE m.person_id = person AND m.valid_to IS NULL
   ) THEN
     RETURN false;
   END IF;
-  UPDATE public.registry_person p SET union_id = taking, county_id = county WHERE p.id = person;
-  UPDATE public.vault_secret s SET union_id = taking, county_id = county WHERE s.person_id = person;
+  PERFORM public.registry_move_person(person, taking, county);
   RETURN true;
 END $$;
 
@@ -127,19 +161,18 @@ LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public AS $$
 DECLARE
   held record;
 BEGIN
+  PERFORM public.registry_need(public.registry_reaches(receiving));
   SELECT m.union_id, m.county_id INTO held FROM public.registry_membership m
     WHERE m.person_id = person AND m.valid_to IS NULL FOR UPDATE;
-  IF NOT FOUND OR held.union_id = receiving THEN
+  IF NOT FOUND OR held.union_id = receiving OR EXISTS (
+    SELECT FROM public.registry_transfer_leg l WHERE l.person_id = person AND l.state = 'pending'
+  ) THEN
     RETURN false;
   END IF;
   INSERT INTO public.registry_transfer_leg
     (transfer_id, side, person_id, name, state, origin, asked_at, due_on, union_id, county_id, reason, import_id)
   SELECT transfer, 'out', person, p.name, 'pending', origin, asked, out_due, held.union_id, held.county_id, '', run
-    FROM public.registry_person p WHERE p.id = person
-  ON CONFLICT DO NOTHING;
-  IF NOT FOUND THEN
-    RETURN false;
-  END IF;
+    FROM public.registry_person p WHERE p.id = person;
   INSERT INTO public.registry_transfer_leg
     (transfer_id, side, person_id, name, state, origin, asked_at, due_on, union_id, county_id, reason, import_id)
   SELECT transfer, 'in', person, shown_name, 'pending', origin, asked, in_due, u.id, u.county_id, '', run
@@ -147,10 +180,23 @@ BEGIN
   RETURN true;
 END $$;
 
+-- Whether this person's move to this union is still to be answered by either side.
+CREATE FUNCTION registry_transfer_waits(person uuid, receiving int) RETURNS boolean
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+  SELECT public.registry_reaches(receiving) AND EXISTS (
+    SELECT FROM public.registry_transfer_leg coming
+    JOIN public.registry_transfer_leg waiting ON waiting.transfer_id = coming.transfer_id
+    WHERE coming.person_id = person AND coming.side = 'in' AND coming.union_id = receiving
+      AND waiting.state = 'pending')
+$$;
+
 -- Both sides agreed: close one dated row, open the other, and take along what follows the person.
--- Answers where the person came from and went to, so that the caller can write the facts.
+-- Answers where the person came from and went to, so that the caller can write the facts and tell the applicant.
 CREATE FUNCTION registry_complete_transfer(transfer uuid, membership uuid, on_day date, moved timestamptz)
-RETURNS TABLE (person_id uuid, from_union int, from_county int, to_union int, to_county int, old_membership uuid)
+RETURNS TABLE (
+  person_id uuid, from_union int, from_county int, to_union int, to_county int, old_membership uuid,
+  gig_group text, channel text, applicants bigint[]
+)
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public AS $$
 #variable_conflict use_column
 DECLARE
@@ -158,11 +204,14 @@ DECLARE
   coming public.registry_transfer_leg;
   held public.registry_membership;
   applicant bigint;
+  told bigint[] := '{}';
 BEGIN
   SELECT * INTO leaving FROM public.registry_transfer_leg l
     WHERE l.transfer_id = transfer AND l.side = 'out' FOR UPDATE;
   SELECT * INTO coming FROM public.registry_transfer_leg l
     WHERE l.transfer_id = transfer AND l.side = 'in' FOR UPDATE;
+  PERFORM public.registry_need(
+    public.registry_reaches(leaving.union_id) OR public.registry_reaches(coming.union_id));
   IF leaving.state IS DISTINCT FROM 'approved' OR coming.state IS DISTINCT FROM 'approved' THEN
     RETURN;
   END IF;
@@ -177,14 +226,7 @@ BEGIN
   SELECT membership, held.person_id, held.member_number, CASE WHEN u.holding_pool THEN '11' ELSE '10' END,
     held.joined_on, on_day, held.channel, u.id, u.county_id
     FROM public.registry_union u WHERE u.id = coming.union_id;
-  UPDATE public.registry_person p SET union_id = coming.union_id, county_id = coming.county_id
-    WHERE p.id = held.person_id;
-  UPDATE public.vault_secret s SET union_id = coming.union_id, county_id = coming.county_id
-    WHERE s.person_id = held.person_id;
-  UPDATE public.registry_card c SET union_id = coming.union_id, county_id = coming.county_id
-    WHERE c.person_id = held.person_id AND c.ended_at IS NULL;
-  UPDATE public.registry_consent c SET union_id = coming.union_id, county_id = coming.county_id
-    WHERE c.person_id = held.person_id;
+  PERFORM public.registry_move_person(held.person_id, coming.union_id, coming.county_id);
   INSERT INTO public.registry_membership_change
     (membership_id, person_id, kind, reason, day, at, union_id, county_id)
   VALUES
@@ -195,35 +237,38 @@ BEGIN
     WHERE a.person_id = held.person_id AND a.union_id = coming.union_id AND a.state = 'other_side'
     RETURNING a.user_id
   LOOP
+    told := told || applicant;
     UPDATE public.accounts_user b SET person_id = held.person_id
     WHERE b.id = applicant AND b.person_id IS NULL
       AND NOT EXISTS (SELECT 1 FROM public.accounts_user c WHERE c.person_id = held.person_id);
   END LOOP;
-  RETURN QUERY SELECT held.person_id, leaving.union_id, leaving.county_id, coming.union_id, coming.county_id, held.id;
+  RETURN QUERY SELECT held.person_id, leaving.union_id, leaving.county_id, coming.union_id, coming.county_id, held.id,
+    p.gig_group::text, held.channel::text, told FROM public.registry_person p WHERE p.id = held.person_id;
 END $$;
 
--- One side said no: the other leg and an application that waited for it end with it.
-CREATE FUNCTION registry_end_transfer(transfer uuid, ended timestamptz) RETURNS void
+-- One side said no: the other leg and the applications that waited for it end with it, for the same reason.
+-- Answers who had applied, so that the caller can tell them.
+CREATE FUNCTION registry_end_transfer(transfer uuid, ended timestamptz) RETURNS TABLE (applicant bigint)
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+DECLARE
+  refused public.registry_transfer_leg;
 BEGIN
-  IF NOT EXISTS (
-    SELECT 1 FROM public.registry_transfer_leg l WHERE l.transfer_id = transfer AND l.state = 'refused'
-  ) THEN
+  PERFORM public.registry_need(EXISTS (
+    SELECT FROM public.registry_transfer_leg l
+    WHERE l.transfer_id = transfer AND public.registry_reaches(l.union_id)));
+  SELECT * INTO refused FROM public.registry_transfer_leg l WHERE l.transfer_id = transfer AND l.state = 'refused';
+  IF NOT FOUND THEN
     RETURN;
   END IF;
   UPDATE public.registry_transfer_leg l SET state = 'cancelled', decided_at = ended
     WHERE l.transfer_id = transfer AND l.state <> 'refused';
-  UPDATE public.registry_application a SET state = 'refused', decided_at = ended
+  RETURN QUERY UPDATE public.registry_application a
+    SET state = 'refused', decided_at = ended, answer = refused.reason
     FROM public.registry_transfer_leg l
     WHERE l.transfer_id = transfer AND l.side = 'in'
-      AND a.person_id = l.person_id AND a.union_id = l.union_id AND a.state = 'other_side';
+      AND a.person_id = l.person_id AND a.union_id = l.union_id AND a.state = 'other_side'
+    RETURNING a.user_id;
 END $$;
-
--- The other leg, for the side that decides first: its state only.
-CREATE FUNCTION registry_other_leg(transfer uuid, own_side text) RETURNS text
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
-  SELECT l.state FROM public.registry_transfer_leg l WHERE l.transfer_id = transfer AND l.side <> own_side
-$$;
 
 CREATE SEQUENCE registry_member_serial MINVALUE 1 MAXVALUE 999999999;
 CREATE SEQUENCE registry_card_serial MINVALUE 1;

@@ -78,9 +78,8 @@ def apply(
 
 def phone_differs(application: Application) -> bool:
     """Whether the register knows the person with another phone: the officer then looks at the document (MEM-14)."""
-    if application.person_id is None:
-        return False
-    return not vault.same_value(PHONE, application.pk, people.PHONE, application.person_id)
+    person_id = _known_as(application)
+    return person_id is not None and not vault.same_value(PHONE, application.pk, people.PHONE, person_id)
 
 
 def approve(*, actor: Actor, at: datetime, application_id: UUID, document_seen: bool = False) -> Application:
@@ -95,10 +94,10 @@ def approve(*, actor: Actor, at: datetime, application_id: UUID, document_seen: 
             "document_not_seen",
             _("The register knows this person with another phone. Look at the identity document first."),
         )
-    person_id = application.person_id or vault.match(NUMBER, application.pk, people.NUMBER)
+    person_id = _known_as(application)
     standing = memberships.standing(person_id, union.pk) if person_id else "unknown"
     if person_id and standing == "elsewhere":
-        transfers.request(
+        asked = transfers.request(
             actor=actor,
             at=at,
             person_id=person_id,
@@ -106,6 +105,12 @@ def approve(*, actor: Actor, at: datetime, application_id: UUID, document_seen: 
             shown_name=application.name,
             origin="application",
         )
+        if asked is None and not transfers.waits(person_id=person_id, union=union):
+            raise Refusal(
+                "moving_elsewhere",
+                _("This person's membership is being moved just now. Answer this application when that has ended."),
+            )
+        application.person_id = person_id
         return _answer(actor, at, application, Application.State.OTHER_SIDE)
     if person_id is None or standing == "unknown":
         person = people.create_from(actor=actor, at=at, application=application, union=union)
@@ -140,6 +145,11 @@ def withdraw(*, actor: Actor, at: datetime, application_id: UUID) -> Application
     application.save(update_fields=["state", "decided_at"])
     _trail(actor, at, "application.withdraw", application)
     return application
+
+
+def _known_as(application: Application) -> UUID | None:
+    """The person the register knows by the applicant's number, also when they came into it after the application."""
+    return application.person_id or vault.match(NUMBER, application.pk, people.NUMBER)
 
 
 def _waiting(application_id: UUID) -> Application:

@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from zhijia.accounts.models import User
@@ -11,6 +11,7 @@ from zhijia.catalogue import roles
 from zhijia.kernel import days
 from zhijia.kernel.actors import Actor
 from zhijia.kernel.errors import NeedsStepUp, NotForYou, Refusal
+from zhijia.notices import services as notices
 from zhijia.registry import access
 from zhijia.registry.models import Grant, Union
 from zhijia.vault import services as vault
@@ -29,10 +30,15 @@ def give(
     _need_step_up(actor)
     User.objects.select_for_update().get(pk=user_id)
     union = Union.objects.get(pk=union_id)
-    _keep_apart(user_id, role, days.business_day(at))
-    if Grant.objects.filter(user_id=user_id, role=role, union=union, valid_to__isnull=True).exists():
+    today = days.business_day(at)
+    if until is not None and until <= today:
+        raise Refusal("grant_until_past", _("The last day has to lie ahead."))
+    _keep_apart(user_id, role, today)
+    if _standing(user_id, today).filter(role=role, union=union).exists():
         raise Refusal("grant_held_already", _("This person holds this role here already."))
-    return write(at=at, user_id=user_id, role=role, union=union, given_by=actor, until=until)
+    grant = write(at=at, user_id=user_id, role=role, union=union, given_by=actor, until=until)
+    _tell(actor, at, "grant_given", grant)
+    return grant
 
 
 def end(*, actor: Actor, at: datetime, grant_id: int) -> None:
@@ -42,10 +48,13 @@ def end(*, actor: Actor, at: datetime, grant_id: int) -> None:
         raise NotForYou("no_such_grant", _("There is no such right at your union."))
     actor = access.require(actor, "grant.give", grant.union_id)
     _need_step_up(actor)
+    if grant.valid_to is not None and grant.valid_to <= days.business_day(at):
+        raise Refusal("grant_ended_already", _("This right has ended already. Nothing was changed."))
     grant.valid_to = days.business_day(at)
     grant.seal = seal_of(grant)
     grant.save(update_fields=["valid_to", "seal"])
     _trail(actor, at, "grant.end", grant)
+    _tell(actor, at, "grant_ended", grant)
 
 
 def write(
@@ -77,8 +86,7 @@ def seal_of(grant: Grant) -> str:
 
 def _keep_apart(user_id: int, role: str, today: date) -> None:
     """Raises Refusal when the user holds a role that may not stand beside this one (S-09)."""
-    held = Grant.objects.filter(Q(valid_to__isnull=True) | Q(valid_to__gt=today), user_id=user_id)
-    for other in held.values_list("role", flat=True).distinct():
+    for other in _standing(user_id, today).values_list("role", flat=True).distinct():
         if other in roles.get(role).apart_from or role in roles.get(other).apart_from:
             raise Refusal(
                 "roles_apart",
@@ -87,9 +95,25 @@ def _keep_apart(user_id: int, role: str, today: date) -> None:
             )
 
 
+def _standing(user_id: int, today: date) -> QuerySet[Grant]:
+    """The user's grants that have not ended."""
+    return Grant.objects.filter(Q(valid_to__isnull=True) | Q(valid_to__gt=today), user_id=user_id)
+
+
 def _need_step_up(actor: Actor) -> None:
     if not actor.stepped_up:
         raise NeedsStepUp("needs_step_up", _("Give your password again first."))
+
+
+def _tell(actor: Actor, at: datetime, kind: str, grant: Grant) -> None:
+    notices.send(
+        actor=actor,
+        at=at,
+        to_user=grant.user_id,
+        kind=kind,
+        values={"union": grant.union.name, "role": roles.get(grant.role).label},
+        reason="grant",
+    )
 
 
 def _trail(actor: Actor, at: datetime, action: str, grant: Grant) -> None:

@@ -1,0 +1,157 @@
+"""The functions that look across unions refuse whoever has no right there, however they are called."""
+
+from typing import Any
+from uuid import UUID
+
+import pytest
+from django.db import ProgrammingError, connection, transaction
+
+from zhijia.kernel.errors import Refusal
+from zhijia.kernel.ids import new_id
+from zhijia.notices.models import Message
+from zhijia.registry.models import Application, Consent, Correction, Membership, Person, TransferLeg
+from zhijia.registry.services import applications, consents, corrections, memberships, transfers
+from zhijia.registry.tests import world as worlds
+from zhijia.registry.tests.world import AT, World
+
+
+def call(function: str, *values: Any) -> list[Any]:
+    """What the function answers to whoever acts now."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(f"SELECT * FROM {function}({', '.join(['%s'] * len(values))})", list(values))
+        return cursor.fetchall()
+
+
+def ask_transfer(person_id: UUID, union_id: int) -> list[Any]:
+    return call(
+        "registry_request_transfer", new_id(), person_id, union_id, "张小丰", "test", AT, None, None, None
+    )
+
+
+@pytest.fixture
+def moving(world: World) -> UUID:
+    """The transfer of a member of the factory who applied at the mill."""
+    worlds.member(world, "ding", "factory", serial=1)
+    asked = worlds.ask(world, "ding", "mill", serial=1)
+    applications.approve(actor=world.act("mill"), at=AT, application_id=asked.pk)
+    return TransferLeg.objects.get().transfer_id
+
+
+def test_nobody_takes_a_person_to_a_union_they_do_not_serve(world: World) -> None:
+    ding = worlds.member(world, "ding", "factory", serial=1)
+    world.act("factory")
+    held = Membership.objects.get()
+    memberships.leave(actor=world.actors["factory"], at=AT, membership_id=held.pk, reason="moved")
+
+    for name, target in (("couriers", "mill"), ("shushan", "factory"), ("ding", "mill")):
+        world.act(name)
+        with pytest.raises(ProgrammingError, match="not for who is asking"):
+            call("registry_take_person", ding.person_id, world.unions[target].pk)
+
+    world.act("mill")
+    assert call("registry_take_person", ding.person_id, world.unions["mill"].pk) == [(True,)]
+
+
+def test_nobody_asks_for_a_person_on_behalf_of_another_union(world: World) -> None:
+    ding = worlds.member(world, "ding", "factory", serial=1)
+    assert ding.person_id
+    for name in ("couriers", "ding"):
+        world.act(name)
+        with pytest.raises(ProgrammingError, match="not for who is asking"):
+            ask_transfer(ding.person_id, world.unions["mill"].pk)
+
+    world.act("mill")
+    assert ask_transfer(ding.person_id, world.unions["mill"].pk) == [(True,)]
+
+
+def test_standing_is_told_of_ones_own_union_and_of_oneself_alone(world: World) -> None:
+    ding = worlds.member(world, "ding", "factory", serial=1)
+    factory, mill = world.unions["factory"].pk, world.unions["mill"].pk
+
+    world.act("mill")
+    assert call("registry_standing", [ding.person_id], mill) == [(ding.person_id, "elsewhere")]
+    assert call("registry_standing", [ding.person_id], factory) == []
+    world.act("ding")
+    assert call("registry_standing", [ding.person_id], factory) == [(ding.person_id, "here")]
+    worlds.worker(world, "lan")
+    assert call("registry_standing", [ding.person_id], factory) == []
+
+
+def test_only_a_side_of_a_transfer_completes_or_ends_it(world: World, moving: UUID) -> None:
+    for name in ("couriers", "ding"):
+        world.act(name)
+        with pytest.raises(ProgrammingError, match="not for who is asking"):
+            call("registry_complete_transfer", moving, new_id(), AT.date(), AT)
+        with pytest.raises(ProgrammingError, match="not for who is asking"):
+            call("registry_end_transfer", moving, AT)
+        assert call("registry_transfer_waits", world.actors["ding"].person_id, world.unions["mill"].pk) == [
+            (False,)
+        ]
+
+    world.act("mill")
+    assert call("registry_complete_transfer", moving, new_id(), AT.date(), AT) == []
+    assert call("registry_transfer_waits", world.actors["ding"].person_id, world.unions["mill"].pk) == [
+        (True,)
+    ]
+
+
+def test_moving_a_person_by_hand_moves_what_one_may_see_alone(world: World) -> None:
+    ding = worlds.member(world, "ding", "factory", serial=1)
+    world.act("mill")
+    call("registry_move_person", ding.person_id, world.unions["mill"].pk, world.unions["shushan"].pk)
+    assert not Person.objects.exists()
+
+
+def test_what_follows_a_person_can_be_answered_where_they_came_to(world: World, moving: UUID) -> None:
+    ding = world.act("ding")
+    asked = corrections.ask(actor=ding, at=AT, field="phone", value="199 0000 4321")
+    consents.give(actor=ding, at=AT, purpose="payment_account")
+    for name in ("mill", "factory"):
+        actor = world.act(name)
+        transfers.decide_leg(actor=actor, at=AT, leg_id=TransferLeg.objects.get().pk, approve=True)
+
+    corrections.confirm(actor=world.act("mill"), at=AT, correction_id=asked.pk)
+
+    assert Correction.objects.get().state == Correction.State.CONFIRMED
+    assert Consent.objects.filter(purpose="payment_account").exists()
+    world.act("factory")
+    assert not Correction.objects.exists()
+
+
+def test_an_applicant_hears_how_the_transfer_ended(world: World, moving: UUID) -> None:
+    leg = TransferLeg.objects.get() if world.act("factory") else None
+    assert leg is not None
+    transfers.decide_leg(
+        actor=world.actors["factory"], at=AT, leg_id=leg.pk, approve=False, reason="on a course"
+    )
+
+    world.act("ding")
+    told = Message.objects.get(kind="transfer_refused")
+    assert told.values["reason"] == "on a course"
+    assert Message.objects.filter(kind="transfer_asked").count() == 1
+    assert Application.objects.get(state=Application.State.REFUSED).answer == "on a course"
+
+
+def test_a_union_that_asks_while_another_waits_for_the_person_is_told_to_wait(
+    world: World, moving: UUID
+) -> None:
+    leaving = TransferLeg.objects.get() if world.act("factory") else None
+    assert leaving is not None
+    transfers.decide_leg(actor=world.actors["factory"], at=AT, leg_id=leaving.pk, approve=True)
+    worlds.worker(world, "bai")
+    second = worlds.ask(world, "bai", "couriers", serial=1)
+    actor = world.act("couriers")
+
+    with pytest.raises(Refusal, check=lambda refusal: refusal.code == "moving_elsewhere"):
+        applications.approve(actor=actor, at=AT, application_id=second.pk, document_seen=True)
+
+
+def test_somebody_registered_after_applying_is_still_compared_by_phone(world: World) -> None:
+    """Who applies with another's number before their union registers them does not become them."""
+    early = worlds.ask(world, "lan", "factory", serial=1)
+    worlds.member(world, "ding", "factory", serial=1)
+    actor = world.act("factory")
+
+    assert applications.phone_differs(Application.objects.get(pk=early.pk))
+    with pytest.raises(Refusal, check=lambda refusal: refusal.code == "document_not_seen"):
+        applications.approve(actor=actor, at=AT, application_id=early.pk)

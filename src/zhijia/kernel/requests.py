@@ -1,9 +1,11 @@
-"""A request as views receive it."""
+"""A request as views receive it, and reading a number from it."""
 
 from django.http import HttpRequest
 from django_htmx.middleware import HtmxDetails
 
 from zhijia.kernel.actors import Actor
+
+LONGEST = 18
 
 
 class Asked(HttpRequest):
@@ -13,3 +15,8 @@ class Asked(HttpRequest):
     request_id: str
     htmx: HtmxDetails
     refusal: Exception
+
+
+def whole_number(text: str) -> int | None:
+    """The number somebody wrote in an address or a form field; None for anything else and beyond what a key holds."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= LONGEST else None

@@ -1,9 +1,11 @@
-"""The two things every request passes: a number of its own, and the transaction in which somebody acts."""
+"""What every request passes: a number of its own, a look for what cannot be text, and the transaction in which
+somebody acts."""
 
 from collections.abc import Callable
 
+from django.core.exceptions import BadRequest
 from django.db import transaction
-from django.http import HttpResponse
+from django.http import HttpResponse, QueryDict
 
 from zhijia.accounts.actors import actor_of
 from zhijia.audit import services as audit
@@ -32,11 +34,24 @@ class RequestIds:
         return response
 
 
+class NoNulls:
+    """Answers 400 to an address or a form with a NUL in it: nobody types one and no text column keeps one."""
+
+    def __init__(self, get_response: Respond) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: Asked) -> HttpResponse:
+        if "\x00" in request.path or _with_null(request.GET) or _with_null(request.POST):
+            raise BadRequest("A NUL character.")
+        return self.get_response(request)
+
+
 class Acting:
     """Holds one transaction round view and rendering, in which the row policies know who is asking.
 
     It rolls back on an exception or a 5xx. It is not ATOMIC_REQUESTS: a TemplateResponse renders after that.
     Refusals and 404s for an address that names a record go on the trail once the transaction has ended.
+    What somebody logged in is shown is kept by no browser and no cache on the way.
     """
 
     def __init__(self, get_response: Respond) -> None:
@@ -62,6 +77,8 @@ class Acting:
                 named=_named(request),
                 place=place,
             )
+        if request.actor.user_id is not None and not response.has_header("Cache-Control"):
+            response["Cache-Control"] = "private, no-store"
         return response
 
     def process_exception(self, request: Asked, error: Exception) -> HttpResponse | None:
@@ -76,6 +93,10 @@ class Acting:
         if isinstance(error, TooMany):
             return refusals.too_many(request, error)
         return refusals.sentence(request, error)
+
+
+def _with_null(given: QueryDict) -> bool:
+    return any("\x00" in text for _name, texts in given.lists() for text in texts)
 
 
 def _route(request: Asked) -> str:

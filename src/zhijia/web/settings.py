@@ -76,6 +76,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "zhijia.web.middleware.NoNulls",
     "zhijia.web.middleware.Acting",
 ]
 ROOT_URLCONF = "zhijia.web.urls"

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from zhijia.kernel import days
 from zhijia.kernel.errors import NotForYou, Refusal
-from zhijia.kernel.requests import Asked
+from zhijia.kernel.requests import Asked, whole_number
 from zhijia.registry import access
 from zhijia.registry.import_forms import RosterForm
 from zhijia.registry.models import RosterImport, Union
@@ -119,5 +119,4 @@ def _roster_or_404(request: Asked, import_id: int) -> RosterImport:
 
 
 def _before(request: Asked) -> int | None:
-    text = request.GET.get("after", "")
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 18 else None
+    return whole_number(request.GET.get("after", ""))

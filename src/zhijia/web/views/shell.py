@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from zhijia.accounts.models import User
-from zhijia.kernel.requests import Asked
+from zhijia.kernel.requests import Asked, whole_number
 from zhijia.registry import access, scope
 from zhijia.registry.models import Application, Union
 from zhijia.registry.queries import imports
@@ -52,8 +52,8 @@ def preferences(request: Asked) -> HttpResponse:
 def choose_scope(request: Asked) -> HttpResponse:
     """Work for another of one's unions."""
     access.require(request.actor, "union.view")
-    chosen = request.POST.get("scope", "")
-    if not (chosen.isdigit() and scope.choose(request, request.actor, int(chosen))):
+    chosen = whole_number(request.POST.get("scope", ""))
+    if chosen is None or not scope.choose(request, request.actor, chosen):
         messages.error(request, _("You have no right at this union."))
     return _back(request)
 

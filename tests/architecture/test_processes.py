@@ -17,6 +17,7 @@ import psutil
 import psycopg
 import pytest
 
+from zhijia.kernel.processes import leash
 from zhijia.web.database import addresses
 
 PATIENCE = 60.0
@@ -49,6 +50,7 @@ class Running:
             stdout=self.output,
             stderr=subprocess.STDOUT,
             start_new_session=True,
+            preexec_fn=leash(signal.SIGTERM),
         )
 
     def health(self) -> dict:

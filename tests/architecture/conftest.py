@@ -20,7 +20,12 @@ from zhijia.registry.services.imports import runs
 from zhijia.registry.tests import world as worlds
 
 ROSTER = "姓名,身份证号,手机号码\n,,\n"
-STAFF = {"auditor": "auditor", "hotline": "hotline_agent", "security": "security_admin", "system": "system_admin"}
+STAFF = {
+    "auditor": "auditor",
+    "hotline": "hotline_agent",
+    "security": "security_admin",
+    "system": "system_admin",
+}
 ROLES = ["factory", "luyang", "province", *STAFF, "ding", "lan"]
 
 
@@ -124,6 +129,7 @@ def _values(world: worlds.World) -> dict[Any, Any]:
         "channel": "sms",
         "status": 404,
         "session_id": 1,
+        "proposal_id": 1,
         "token_id": 1,
         ("ui:branch", "code"): "luyang",
     }

@@ -2,15 +2,16 @@
 
 from django.urls import path
 
-from zhijia.administration.views import definitions, grants, trail
+from zhijia.administration.views import definitions, grants, retention, trail
 
 app_name = "administration"
 urlpatterns = [
     path("trail/", trail.entries, name="trail"),
     path("trail/verify/", trail.verify, name="verify"),
-    path("trail/export/", trail.export, name="trail_export"),
     path("rights/", grants.listing, name="grants"),
     path("rights/give/", grants.give, name="give_grant"),
     path("rights/<int:grant_id>/end/", grants.end, name="end_grant"),
+    path("retention/", retention.listing, name="retention"),
+    path("retention/<int:proposal_id>/confirm/", retention.confirm, name="confirm_retention"),
     path("definitions/", definitions.listing, name="definitions"),
 ]

@@ -36,3 +36,8 @@ def read(list_code: str, text: str, day: date) -> str | None:
     None when the list has nothing of the kind on this day."""
     code = get(list_code).by_words.get(as_written(text))
     return code if code is not None and holds(list_code, code, day) else None
+
+
+def unit_label(unit: str) -> str:
+    """A parameter's unit in the active language."""
+    return label("units", unit.replace(" ", "_"))

@@ -10,6 +10,8 @@ OLE = "application/x-ole-storage"
 XLS = "application/vnd.ms-excel"
 CSV = "text/csv"
 PDF = "application/pdf"
+TRAIL = "application/x-ndjson"
+TRAIL_BEGINS = b'{"format":"zhijia-trail"'
 PICTURES = ("image/jpeg", "image/png", "image/webp")
 ENDINGS = {
     "image/jpeg": ".jpg",
@@ -20,6 +22,7 @@ ENDINGS = {
     DOCX: ".docx",
     XLS: ".xls",
     CSV: ".csv",
+    TRAIL: ".jsonl",
 }
 
 
@@ -38,6 +41,8 @@ def kind_of(head: bytes) -> str | None:
         return ZIP
     if head.startswith(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"):
         return OLE
+    if head.startswith(TRAIL_BEGINS):
+        return TRAIL
     return CSV if _is_plain_table(head) else None
 
 

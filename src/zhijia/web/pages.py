@@ -28,6 +28,7 @@ MENU: tuple[tuple[Any, str, str, tuple[str, ...]], ...] = (
     (_("Find a caller"), "web:home_hotline", "phone-call", ("hotline.lookup",)),
     (_("Trail"), "administration:trail", "history", ("trail.view",)),
     (_("Rights"), "administration:grants", "shield-check", ("grant.give",)),
+    (_("End of terms"), "administration:retention", "history", ("retention.confirm",)),
     (_("Definitions and numbers"), "administration:definitions", "book", ("definitions.view",)),
     (_("Is all well"), "web:health_page", "alarm", ("health.view",)),
 )

@@ -3,7 +3,7 @@
 from django.http import HttpResponse
 from django.shortcuts import render
 
-from zhijia.catalogue import definitions, parameters, roles
+from zhijia.catalogue import codes, definitions, parameters, roles
 from zhijia.kernel.requests import Asked
 from zhijia.registry import access
 
@@ -16,7 +16,7 @@ def listing(request: Asked) -> HttpResponse:
         for role in roles.all()
     ]
     context = {
-        "parameters": parameters.all(),
+        "parameters": [(parameter, codes.unit_label(parameter.unit)) for parameter in parameters.all()],
         "roles": held,
         "lists": definitions.load().codes.values(),
     }

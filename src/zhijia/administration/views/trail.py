@@ -1,17 +1,13 @@
 """The trail for those who audit: read it, check its seal, take it along as proof."""
 
-import tempfile
-from pathlib import Path
-
-from django.http import FileResponse, HttpResponse, HttpResponseBase
-from django.shortcuts import render
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
 
 from zhijia.administration.forms import TrailForm
-from zhijia.audit import export as exports
-from zhijia.audit import queries, sealer, verification
-from zhijia.audit import services as audit
+from zhijia.administration.services import proofs
+from zhijia.audit import queries, sealer
 from zhijia.kernel import days
-from zhijia.kernel.requests import Asked
+from zhijia.kernel.requests import Asked, whole_number
 from zhijia.registry import access
 
 ROWS = 50
@@ -23,31 +19,17 @@ def entries(request: Asked) -> HttpResponse:
     form = TrailForm(request.GET)
     form.is_valid()
     chosen = {name: value for name, value in form.cleaned_data.items() if value}
-    after = request.GET.get("after", "")
     page = queries.entries_for(
-        actor, queries.Filters(**chosen), after=int(after) if after.isdigit() else None, rows=ROWS
+        actor, queries.Filters(**chosen), after=whole_number(request.GET.get("after", "")), rows=ROWS
     )
     return render(request, "administration/trail.html", {"page": page, "form": form})
 
 
 def verify(request: Asked) -> HttpResponse:
-    """Export the trail, check the export as an outsider would, and show what came of it."""
-    actor = access.require(request.actor, "trail.verify")
-    checked = None
+    """Have the trail exported and checked as an outsider would; show what came of the last time."""
+    access.require(request.actor, "trail.verify")
     if request.method == "POST":
-        with tempfile.TemporaryDirectory() as folder:
-            file = Path(folder) / "trail.jsonl"
-            exports.export(file)
-            checked = verification.verify(file)
-        audit.record(actor=actor, at=days.now(), action="trail.verify", subject="trail", subject_id="all")
-    return render(request, "administration/verify.html", {"checked": checked, "root": sealer.root()})
-
-
-def export(request: Asked) -> HttpResponseBase:
-    """The whole trail as a file that can be checked without us. On the trail itself."""
-    actor = access.require(request.actor, "trail.verify")
-    audit.record(actor=actor, at=days.now(), action="trail.export", subject="trail", subject_id="all")
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "trail.jsonl"
-        exports.export(path)
-        return FileResponse(path.open("rb"), as_attachment=True, filename="zhijia-trail.jsonl")
+        proofs.ask(actor=request.actor, at=days.now())
+        return redirect("administration:verify")
+    proof = proofs.latest(request.actor)
+    return render(request, "administration/verify.html", {"proof": proof, "root": sealer.root()})

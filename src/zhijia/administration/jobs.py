@@ -1,0 +1,25 @@
+"""The work of administration in the background. Jobs carry ids only."""
+
+from procrastinate.contrib.django import app
+
+from zhijia.administration.services import proofs, retention
+from zhijia.kernel import days
+
+
+@app.task(name=proofs.JOB, queue="slow")
+def prove_trail(proof_id: int) -> None:
+    """Export and check the trail for who asked. Done once, however often it is delivered."""
+    proofs.make(at=days.now(), proof_id=proof_id)
+
+
+@app.periodic(cron="23 2 * * *")
+@app.task(name="administration.propose_retention", queue="slow", pass_context=False)
+def propose_retention(timestamp: int) -> None:
+    """Propose what has passed its term. Deletes nothing; again it proposes the same."""
+    retention.propose(at=days.now())
+
+
+@app.task(name=retention.JOB, queue="slow")
+def remove_expired(proposal_id: int) -> None:
+    """Delete what a person confirmed. Can run twice: the second finds nothing left."""
+    retention.remove(at=days.now(), proposal_id=proposal_id)

@@ -1,0 +1,119 @@
+"""Every table says whose data it holds and how long; those with personal data are guarded by the database."""
+
+import tomllib
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from django.apps import apps
+from django.core.management import call_command
+from django.db import connection, models
+
+from zhijia.catalogue import parameters
+from zhijia.kernel import days
+from zhijia.kernel.tables import Keeping, Table
+
+ROOT = Path(__file__).resolve().parents[2]
+HERE = Path(__file__).parent
+PERSONAL_WORDS = {
+    "name", "phone", "mobile", "birth", "address", "email", "sex", "gender", "number", "person_id", "card",
+    "account", "id_number", "login", "subject_id",
+}  # fmt: skip
+OURS = [model for model in apps.get_models() if model.__module__.startswith("zhijia.")]
+PERSONAL = sorted(model._meta.db_table for model in OURS if getattr(model, "personal", False))
+
+
+@pytest.mark.parametrize("model", OURS, ids=lambda model: model._meta.db_table)
+def test_a_table_says_whose_data_it_holds_and_how_long(model: type[Table]) -> None:
+    assert issubclass(model, Table)
+    keeping = model.keeping
+
+    assert isinstance(keeping, Keeping)
+    assert len(keeping.why) > 5
+    if keeping.parameter is not None:
+        assert parameters.value(keeping.parameter, day=days.business_day(days.now())) > 0
+
+
+@pytest.mark.parametrize("table", PERSONAL)
+def test_a_table_with_personal_data_has_a_policy_and_force(db: Any, table: str) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT relrowsecurity, relforcerowsecurity,"
+            " (SELECT count(*) FROM pg_policies WHERE schemaname = 'public' AND tablename = relname)"
+            " FROM pg_class WHERE relname = %s AND relnamespace = 'public'::regnamespace",
+            [table],
+        )
+        enabled, forced, policies = cursor.fetchone()
+
+    assert (enabled, forced) == (True, True)
+    assert policies >= 1
+
+
+@pytest.mark.parametrize("table", PERSONAL)
+def test_without_somebody_who_asks_a_table_with_personal_data_is_empty(db: Any, table: str) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT set_config('zhijia.user', '', true)")
+        cursor.execute(f'SELECT count(*) FROM "{table}"')
+        assert cursor.fetchone() == (0,)
+
+
+def test_a_column_named_like_personal_data_stands_in_a_guarded_table_or_is_explained() -> None:
+    explained = yaml.safe_load((HERE / "open_columns.yaml").read_text(encoding="utf-8"))
+    found = {
+        f"{model._meta.db_table}.{field.column}"
+        for model in OURS
+        if not model.personal
+        for field in model._meta.concrete_fields
+        if field.column in PERSONAL_WORDS or set(field.column.split("_")) & (PERSONAL_WORDS - {"account"})
+    }
+
+    assert sorted(found - set(explained)) == []
+    assert sorted(set(explained) - found) == []
+    assert all(len(why) > 10 for why in explained.values())
+
+
+def test_foreign_keys_point_down() -> None:
+    layers = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    order = layers["tool"]["importlinter"]["contracts"][0]["layers"]
+    height = {room: len(order) - place for place, line in enumerate(order) for room in _rooms(line)}
+
+    upward = [
+        f"{model.__name__}.{field.name} -> {field.related_model.__name__}"
+        for model in OURS
+        for field in model._meta.get_fields()
+        if isinstance(field, models.ForeignKey)
+        and _room(field.related_model) in height
+        and height[_room(field.related_model)] > height[_room(model)]
+    ]
+
+    assert upward == []
+    assert {_room(model) for model in OURS} <= set(height)
+
+
+def test_no_model_has_changed_without_its_migration(committed: None) -> None:
+    call_command("makemigrations", check=True, dry_run=True, verbosity=0)
+
+
+def test_the_suite_works_as_the_app_role(db: Any) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT rolsuper, rolbypassrls, rolcreaterole, rolname = (SELECT pg_get_userbyid(relowner)"
+            " FROM pg_class WHERE relname = 'registry_person')"
+            " FROM pg_roles WHERE rolname = current_user"
+        )
+        assert cursor.fetchone() == (False, False, False, False)
+        cursor.execute(
+            "SELECT count(*) FROM pg_class WHERE relnamespace = 'public'::regnamespace"
+            " AND relowner = (SELECT oid FROM pg_roles WHERE rolname = current_user)"
+        )
+        assert cursor.fetchone() == (0,)
+
+
+def _room(model: Any) -> str:
+    parts = model.__module__.split(".")
+    return parts[1] if parts[0] == "zhijia" else ""
+
+
+def _rooms(line: str) -> list[str]:
+    return [room.strip(" ()") for room in line.replace(":", "|").split("|")]

@@ -6,7 +6,7 @@ can be made anew at any time. Intervals leave gaps, so that founding a union tou
 
 from collections.abc import Iterable
 
-from django.db import connections
+from django.db import connection, connections
 from django.db.models import QuerySet
 
 from zhijia.registry.models import Parent, Union
@@ -37,12 +37,17 @@ def path(union: Union) -> list[Union]:
     )
 
 
-def place_leaf(union: Union, parent: Union) -> None:
-    """Give a newly founded union its interval inside its parent's and its county, and save both.
+def hold() -> None:
+    """Change the tree alone until the transaction ends: two that number it at once would number it differently."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtext('registry.tree'), 0)")
 
-    Locks the parent; makes the whole tree anew when the parent has no room left.
+
+def place_leaf(union: Union, parent: Union) -> None:
+    """Give a newly founded union its interval inside its parent's, and save it. The caller holds the tree (`hold`).
+
+    Makes the whole tree anew when the parent has no room left.
     """
-    parent = Union.objects.select_for_update().get(pk=parent.pk)
     last = (
         Union.objects.filter(tree_left__gt=parent.tree_left, tree_left__lt=parent.tree_right)
         .order_by("-tree_right")

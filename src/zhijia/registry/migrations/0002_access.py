@@ -16,6 +16,7 @@ DROP FUNCTION registry_take_person(uuid, int);
 DROP FUNCTION registry_request_transfer(uuid, uuid, int, text, text, timestamptz, date, date, bigint);
 DROP FUNCTION registry_complete_transfer(uuid, uuid, date, timestamptz);
 DROP FUNCTION registry_end_transfer(uuid, timestamptz);
+DROP FUNCTION registry_cancel_transfers(uuid, timestamptz);
 DROP FUNCTION registry_transfer_waits(uuid, int);
 DROP FUNCTION registry_claim(uuid, text);
 DROP FUNCTION registry_history(uuid);

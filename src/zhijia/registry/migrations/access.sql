@@ -180,6 +180,24 @@ BEGIN
   RETURN true;
 END $$;
 
+-- Somebody whose membership has ended needs no transfer any more: theirs are called off, and the unions they applied
+-- to can take them in.
+CREATE FUNCTION registry_cancel_transfers(person uuid, ended timestamptz) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+BEGIN
+  PERFORM public.registry_need(EXISTS (
+    SELECT FROM public.registry_person p
+    WHERE p.id = person AND (p.id = public.access_person() OR public.registry_reaches(p.union_id))));
+  IF EXISTS (SELECT FROM public.registry_membership m WHERE m.person_id = person AND m.valid_to IS NULL) THEN
+    RETURN;
+  END IF;
+  UPDATE public.registry_transfer_leg l SET state = 'cancelled', decided_at = ended
+    WHERE l.person_id = person AND l.transfer_id IN (
+      SELECT w.transfer_id FROM public.registry_transfer_leg w WHERE w.person_id = person AND w.state = 'pending');
+  UPDATE public.registry_application a SET state = 'waiting', decided_at = NULL, decided_by = NULL
+    WHERE a.person_id = person AND a.state = 'other_side';
+END $$;
+
 -- Whether this person's move to this union is still to be answered by either side.
 CREATE FUNCTION registry_transfer_waits(person uuid, receiving int) RETURNS boolean
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public AS $$

@@ -44,7 +44,7 @@ def roots(actor: Actor) -> list[Union]:
 
 
 def children(actor: Actor, union: Union) -> QuerySet[Union]:
-    """The unions straight under it, each with whether it has any itself. A page of them at most."""
+    """The unions straight under it, each with whether it has any itself."""
     access.require(actor, "union.view", union.pk)
     has_more = Parent.objects.filter(
         parent_id=OuterRef("pk"), tree=Parent.Tree.ORGANISATION, valid_to__isnull=True

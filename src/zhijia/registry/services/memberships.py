@@ -110,6 +110,8 @@ def _close(*, actor: Actor, at: datetime, membership: Membership, status: str, r
     _log(membership, MembershipChange.Kind.LEAVE, reason, today, at)
     facts.record([fact_of("member.left", membership, person, today)])
     cards.end(actor=actor, at=at, person_id=person.pk)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT registry_cancel_transfers(%s, %s)", [person.pk, at])
     audit.record(
         actor=actor,
         at=at,

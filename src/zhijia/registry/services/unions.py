@@ -31,14 +31,18 @@ def found_union(
     industry_parent_id: int | None = None,
 ) -> Union:
     """Found a union under `parent_id` (ORG-05). Money follows `fund_parent_id`, the organisation parent's unless
-    another is named (ORG-02). Raises Refusal for a bad credit code or a name its parent has already."""
+    another is named (ORG-02). Raises Refusal for a credit code that is wrong or another union's, and for a name its
+    parent has already."""
     actor = access.require(actor, "union.found", parent_id)
+    tree.hold()
     parent = Union.objects.select_for_update().get(pk=parent_id)
     if credit_code and (reason := codes.union_code_error(credit_code)):
         raise Refusal(
             f"union_code_{reason}",
             _("This is not the credit code of a union. It has 18 characters and begins with 81 or 89."),
         )
+    if credit_code and Union.objects.filter(credit_code=credit_code).exists():
+        raise Refusal("union_code_taken", _("Another union has this credit code already. Compare it with the papers."))
     if tree.children(parent_id).filter(name=name).exists():
         raise Refusal("union_name_taken", _("There is a union of this name under the same parent already."))
     union = Union.objects.create(

@@ -118,6 +118,22 @@ def test_what_follows_a_person_can_be_answered_where_they_came_to(world: World, 
     assert not Correction.objects.exists()
 
 
+def test_leaving_calls_a_waiting_transfer_off_and_frees_the_applicant(world: World, moving: UUID) -> None:
+    officer = world.act("factory")
+    held = Membership.objects.get(valid_to=None)
+    memberships.leave(actor=officer, at=AT, membership_id=held.pk, reason="moved away")
+    world.act("couriers")
+    with pytest.raises(ProgrammingError, match="not for who is asking"):
+        call("registry_cancel_transfers", world.actors["ding"].person_id, AT)
+
+    asked = Application.objects.get() if world.act("mill") else None
+    assert asked is not None
+    applications.approve(actor=world.actors["mill"], at=AT, application_id=asked.pk)
+
+    assert TransferLeg.objects.get().state == TransferLeg.State.CANCELLED
+    assert Membership.objects.get(valid_to=None).union_id == world.unions["mill"].pk
+
+
 def test_an_applicant_hears_how_the_transfer_ended(world: World, moving: UUID) -> None:
     leg = TransferLeg.objects.get() if world.act("factory") else None
     assert leg is not None

@@ -5,11 +5,14 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from zhijia.accounts.models import User
 from zhijia.audit.models import Entry
 from zhijia.catalogue import parameters
 from zhijia.kernel import days
+from zhijia.kernel.codes import synthetic_account
 from zhijia.kernel.errors import NeedsStepUp, NotForYou, Refusal, TooMany
 from zhijia.notices.models import Message
+from zhijia.registry import access
 from zhijia.registry.models import Application, Consent, Correction, Membership, Person
 from zhijia.registry.queries import people as queries
 from zhijia.registry.services import applications, consents, corrections, finding, memberships, people
@@ -130,8 +133,6 @@ def test_a_number_of_another_union_is_the_same_nothing_as_one_of_nobody(world: W
 
 def test_a_member_registered_by_the_union_is_found_by_name_number_and_own_phone(world: World) -> None:
     ding = worlds.member(world, "ding", "factory", serial=1)
-    from zhijia.accounts.models import User
-
     User.objects.filter(pk=ding.user_id).update(person_id=None)
     visitor = replace(world.act("ding"), person_id=None)
 
@@ -173,8 +174,8 @@ def test_a_sensitive_field_without_consent_reads_as_nothing(world: World) -> Non
     ding = worlds.member(world, "ding", "factory", serial=1)
     officer = world.act("factory")
     person = Person.objects.get()
-    place = worlds.access.place_of(world.unions["factory"], person.pk)
-    vault.seal("registry_person.account", person.pk, worlds.synthetic_account(5), place=place, at=AT)
+    place = access.place_of(world.unions["factory"], person.pk)
+    vault.seal("registry_person.account", person.pk, synthetic_account(5), place=place, at=AT)
 
     assert queries.profile(officer, person).sealed["account"] == ""
     with pytest.raises(Refusal, check=lambda refusal: refusal.code == "no_consent"):

@@ -7,8 +7,8 @@ from zhijia.accounts.models import User
 from zhijia.accounts.services import create_user
 from zhijia.kernel import context
 from zhijia.kernel.actors import Actor
-from zhijia.kernel.codes import synthetic_account, synthetic_mobile, synthetic_resident_id
-from zhijia.registry import access, tree
+from zhijia.kernel.codes import synthetic_mobile, synthetic_resident_id
+from zhijia.registry import tree
 from zhijia.registry.models import Application, Parent, Union
 from zhijia.registry.services import applications, grants
 
@@ -136,18 +136,3 @@ def member(world: World, name: str, union: str, *, serial: int, called: str = "å
     user = User.objects.get(pk=application.user_id)
     world.actors[name] = replace(world.actors[name], person_id=user.person_id)
     return world.actors[name]
-
-
-__all__ = [
-    "AT",
-    "PASSWORD",
-    "World",
-    "access",
-    "appoint",
-    "ask",
-    "build",
-    "member",
-    "number",
-    "synthetic_account",
-    "worker",
-]

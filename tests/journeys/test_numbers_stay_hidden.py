@@ -1,0 +1,69 @@
+"""A number somebody types into a search stands in no address, no referrer, no history and no line of the log."""
+
+from typing import Any
+
+import pytest
+from django.db import transaction
+
+from zhijia.kernel.codes import synthetic_mobile
+from zhijia.registry.tests import world as worlds
+
+NUMBER = worlds.number(1)
+NOBODY = worlds.number(998)
+
+
+@pytest.fixture
+def member(world: worlds.World) -> None:
+    """Somebody with this number in the factory's union."""
+    with transaction.atomic():
+        worlds.member(world, "ding", "factory", serial=1)
+
+
+def _listen(page: Any) -> list[str]:
+    """Every address asked for from now on, with what the browser says of where it came from."""
+    heard: list[str] = []
+
+    def note(request: Any) -> None:
+        heard.append(f"{request.url} {request.all_headers().get('referer', '')}")
+
+    page.on("requestfinished", note)
+    page.on("framenavigated", lambda frame: heard.append(frame.url))
+    return heard
+
+
+@pytest.mark.parametrize("typed", [NUMBER, NOBODY, synthetic_mobile(1)])
+def test_a_number_typed_into_the_search_of_members(
+    signed_in: Any, member: None, capfd: pytest.CaptureFixture[str], typed: str
+) -> None:
+    officer = signed_in("factory")
+    heard = _listen(officer)
+    officer.goto("/members/")
+    officer.locator("main input[type=search]").fill(typed)
+    officer.keyboard.press("Enter")
+    officer.wait_for_load_state()
+    officer.wait_for_selector("main [role=status], main .notice, main .summary, main .message")
+    officer.goto("/unions/")
+    officer.go_back()
+    officer.go_forward()
+
+    assert len(heard) > 5
+    assert [line for line in heard if typed in line] == []
+    assert typed not in capfd.readouterr().err
+
+
+@pytest.mark.parametrize("typed", [NUMBER, NOBODY])
+def test_a_number_typed_into_the_hotlines_page(
+    signed_in: Any, member: None, capfd: pytest.CaptureFixture[str], typed: str
+) -> None:
+    agent = signed_in("hotline")
+    heard = _listen(agent)
+    agent.goto("/home/hotline/")
+    agent.locator("input[name=number]").fill(typed)
+    agent.locator("main form.form .button-main").click()
+    agent.wait_for_selector("main .empty, main .summary")
+
+    found = agent.locator("main .summary").count()
+    assert found == (1 if typed == NUMBER else 0)
+    assert typed not in agent.locator("main .summary").inner_text() if found else True
+    assert [line for line in heard if typed in line] == []
+    assert typed not in capfd.readouterr().err

@@ -26,7 +26,13 @@ LOST_AFTER = timedelta(minutes=1)
 State = RosterImport.State
 UNFINISHED = (State.UPLOADED, State.CHECKING, State.CHECKED, State.APPLYING)
 _TABLES = (file_rules.XLSX, file_rules.XLS, file_rules.CSV)
-_FOR_A_ROSTER = {"file_empty": "sheet_empty", "file_kind": "not_a_sheet", "file_too_large": "too_big"}
+_FOR_A_ROSTER = {
+    "file_empty": "sheet_empty",
+    "file_kind": "not_a_sheet",
+    "file_too_large": "too_big",
+    "picture_broken": "not_a_sheet",
+    "picture_too_large": "not_a_sheet",
+}
 _JOBS = {State.UPLOADED: CHECK, State.CHECKING: CHECK, State.APPLYING: APPLY, State.UNDOING: UNDO}
 
 

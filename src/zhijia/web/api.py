@@ -45,7 +45,7 @@ def me(request: Asked) -> dict[str, Any]:
     actor = request.actor
     held = sorted(held for held in access.permissions(actor) if actor.within_scopes(held))
     return {
-        "login": User.objects.values_list("login", flat=True).get(pk=actor.user_id) or "",
+        "login": User.objects.values_list("login", flat=True).get(pk=actor.user_id or 0) or "",
         "person_id": str(actor.person_id) if actor.person_id else None,
         "permissions": held,
     }

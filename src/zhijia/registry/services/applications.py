@@ -84,11 +84,15 @@ def phone_differs(application: Application) -> bool:
 
 def approve(*, actor: Actor, at: datetime, application_id: UUID, document_seen: bool = False) -> Application:
     """Take the applicant in (MEM-03): membership counts from today. Somebody active elsewhere waits for the other
-    side instead. Raises Refusal when it was answered already, or when the register knows the person with another
-    phone and no officer has seen the document."""
+    side instead. Raises Refusal for the actor's own application, when it was answered already, or when the register
+    knows the person with another phone and no officer has seen the document."""
     application = _waiting(application_id)
     union = Union.objects.get(pk=application.union_id)
     actor = access.require(actor, "membership.approve", union.pk)
+    if application.user_id == actor.user_id:
+        raise Refusal(
+            "own_application", _("Nobody takes themselves in. Ask a colleague, or the union above, to answer.")
+        )
     if phone_differs(application) and not document_seen:
         raise Refusal(
             "document_not_seen",

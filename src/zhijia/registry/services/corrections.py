@@ -65,9 +65,14 @@ def ask(*, actor: Actor, at: datetime, field: str, value: str, proof_id: UUID | 
 
 
 def confirm(*, actor: Actor, at: datetime, correction_id: UUID) -> None:
-    """The branch confirms: the field takes the new value, and says it came from the member and when."""
+    """The branch confirms: the field takes the new value, and says it came from the member and when.
+    Raises Refusal when it was answered already, and for the actor's own correction."""
     correction = _waiting(correction_id)
     actor = access.require(actor, "correction.confirm", correction.union_id)
+    if correction.person_id == actor.person_id:
+        raise Refusal(
+            "own_correction", _("Nobody confirms their own data. Ask a colleague, or the union above, to answer.")
+        )
     person = Person.objects.select_for_update().get(pk=correction.person_id)
     if fields.get(correction.field).sealed:
         value = vault.read_inside(SEALED_VALUE, correction.pk)

@@ -53,6 +53,14 @@ def test_every_decision_has_a_number_of_its_own_and_a_row_in_the_index():
         assert f"| [{number}]({file.name}) | {title} |" in index
 
 
+def test_every_page_of_the_handbook_stands_in_its_index():
+    index = (ROOT / "docs/handbook/README.md").read_text()
+
+    pages = [file.name for file in ROOT.glob("docs/handbook/*.md") if file.name != "README.md"]
+
+    assert [name for name in pages if f"]({name})" not in index] == []
+
+
 @pytest.mark.parametrize("room", ROOMS, ids=lambda room: room.name)
 def test_every_room_says_what_it_is_for(room):
     text = (room / "README.md").read_text()

@@ -1,6 +1,6 @@
 """May this person do this here? The one question every service asks, for pages, API, jobs and commands alike."""
 
-from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
@@ -32,10 +32,41 @@ def may(actor: Actor, permission: str, union_id: int | None = None) -> bool:
     return _grants_with(actor, permission, _today(), union_id).exists()
 
 
+@dataclass(frozen=True, slots=True)
+class Rights:
+    """Everything an actor holds today, read in one statement: for menus and lists, which ask many times."""
+
+    actor: Actor
+    grants: tuple[Grant, ...]
+
+    @property
+    def permissions(self) -> frozenset[str]:
+        """What the actor may do anywhere."""
+        held = (permission for grant in self.grants for permission in roles.get(grant.role).permissions)
+        return frozenset(permission for permission in held if self.actor.within_scopes(permission))
+
+    @property
+    def home(self) -> roles.Role | None:
+        """The role whose home the actor lands on: that of the highest union; None for a member or a visitor."""
+        return roles.get(self.grants[0].role) if self.grants else None
+
+    def unions(self, permission: str) -> list[Union]:
+        """The unions at which the actor holds this permission directly, highest first."""
+        if not self.actor.within_scopes(permission):
+            return []
+        giving = (grant.union for grant in self.grants if permission in roles.get(grant.role).permissions)
+        return list({union.pk: union for union in giving}.values())
+
+
+def rights_of(actor: Actor) -> Rights:
+    """What the actor holds today."""
+    held = grants_of(actor).select_related("union").order_by("union__level", "union__code", "id")
+    return Rights(actor, tuple(held))
+
+
 def unions_granted(actor: Actor, permission: str) -> list[Union]:
     """The unions at which the actor holds this permission directly, highest first."""
-    held = _grants_with(actor, permission, _today(), None).values("union_id")
-    return list(Union.objects.filter(pk__in=held).order_by("level", "code"))
+    return rights_of(actor).unions(permission)
 
 
 def grants_of(actor: Actor, day: date | None = None) -> QuerySet[Grant]:
@@ -45,18 +76,6 @@ def grants_of(actor: Actor, day: date | None = None) -> QuerySet[Grant]:
     day = day or _today()
     in_force = Q(valid_from__lte=day) & (Q(valid_to__isnull=True) | Q(valid_to__gt=day))
     return Grant.objects.filter(in_force, user_id=actor.user_id)
-
-
-def home_role(actor: Actor) -> roles.Role | None:
-    """The role whose home the actor lands on: that of the highest union; None for a member or a visitor."""
-    first = grants_of(actor).order_by("union__level", "id").values_list("role", flat=True).first()
-    return roles.get(first) if first else None
-
-
-def permissions(actor: Actor) -> frozenset[str]:
-    """Everything the actor may do anywhere; for menus, never for a decision."""
-    held = grants_of(actor).values_list("role", flat=True).distinct()
-    return frozenset(permission for role in held for permission in roles.get(role).permissions)
 
 
 def place_of(union: Union, person_id: UUID | None = None) -> Place:
@@ -69,14 +88,6 @@ def standing_of(actor: Actor) -> Place:
     them; the person alone for a member, nowhere for a visitor."""
     held = grants_of(actor).select_related("union").order_by("union__level", "id").first()
     return place_of(held.union) if held else Place(person_id=actor.person_id)
-
-
-def is_under(union_id: int, ancestor_ids: Iterable[int]) -> bool:
-    """Whether the union is one of these or lies under one in today's tree."""
-    union = Union.objects.filter(pk=union_id).values("tree_left").get()
-    return Union.objects.filter(
-        pk__in=list(ancestor_ids), tree_left__lte=union["tree_left"], tree_right__gt=union["tree_left"]
-    ).exists()
 
 
 def _grants_with(actor: Actor, permission: str, day: date, union_id: int | None) -> QuerySet[Grant]:

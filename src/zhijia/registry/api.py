@@ -274,7 +274,7 @@ def person(request: Asked, person_id: UUID) -> dict[str, Any]:
 def waiting_applications(request: Asked) -> list[Any]:
     """Applications that wait for your answer, most urgent first; a page of them."""
     access.require(request.actor, "membership.approve")
-    rows = list(work.applications(request.actor)[: work.SHOWN])
+    rows = list(work.applications(access.rights_of(request.actor))[: work.SHOWN])
     numbers = vault.masked_many(applications.NUMBER, [row.pk for row in rows])
     phones = vault.masked_many(applications.PHONE, [row.pk for row in rows])
     codes = _codes({row.union_id for row in rows})
@@ -312,7 +312,7 @@ def answer_application(request: Asked, application_id: UUID, given: ApplicationA
 def waiting_transfers(request: Asked) -> list[Any]:
     """Transfers that wait for your side, most urgent first; a page of them."""
     access.require(request.actor, "transfer.decide")
-    rows = list(work.transfers(request.actor)[: work.SHOWN])
+    rows = list(work.transfers(access.rights_of(request.actor))[: work.SHOWN])
     codes = _codes({row.union_id for row in rows})
     return [
         {

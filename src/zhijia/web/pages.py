@@ -14,7 +14,8 @@ from zhijia.catalogue import roles
 from zhijia.kernel import days
 from zhijia.kernel.actors import Actor
 from zhijia.notices import queries as notices
-from zhijia.registry import access, scope
+from zhijia.registry import scope
+from zhijia.registry.access import Rights
 from zhijia.registry.queries import imports as jobs
 from zhijia.registry.queries import work
 
@@ -79,7 +80,11 @@ class Shell:
 
     @cached_property
     def role(self) -> roles.Role | None:
-        return access.home_role(self.actor) if self.user else None
+        return self.rights.home if self.user else None
+
+    @cached_property
+    def rights(self) -> Rights:
+        return scope.rights(self.request, self.actor)
 
     @cached_property
     def member(self) -> bool:
@@ -95,9 +100,9 @@ class Shell:
     def menu(self) -> list[Item]:
         if self.member:
             return [self._item(label, name, icon, None) for label, name, icon in MEMBER_MENU]
-        held = access.permissions(self.actor)
+        held = self.rights.permissions
         waiting = (
-            work.counts(self.actor, days.business_day(days.now())) if "membership.approve" in held else None
+            work.counts(self.rights, days.business_day(days.now())) if "membership.approve" in held else None
         )
         counts = {
             "registry:applications": waiting.applications if waiting else None,

@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 
 from zhijia.facts import queries, rollups, services, verify
 from zhijia.facts.services import NewFact
+from zhijia.kernel import checks
 from zhijia.kernel.actors import Actor
 from zhijia.kernel.context import acting
 
@@ -400,8 +401,9 @@ def test_verify_finds_what_was_told_on_two_days_or_taken_back_wrongly(committed,
     assert checked.differences[1] == f"The record {record} tells member.joined 2 times."
 
 
-def test_the_verify_command_prints_the_rows_it_read_and_fails_on_a_difference(committed):
+def test_the_verify_command_prints_the_rows_it_read_and_fails_on_a_difference(committed, monkeypatch):
     services.record([joined()])
+    monkeypatch.setattr(checks, "announced", lambda: {"facts.rollups": verify.rollups_are_the_facts})
     out = io.StringIO()
     call_command("verify", "--json", stdout=out)
     good = json.loads(out.getvalue().splitlines()[-1])

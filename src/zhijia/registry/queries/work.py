@@ -6,12 +6,11 @@ from datetime import date
 from typing import TypeVar
 from uuid import UUID
 
-from django.db.models import Model, Q, QuerySet
+from django.db.models import Count, Model, Q, QuerySet
 
 from zhijia.kernel import masking
-from zhijia.kernel.actors import Actor
-from zhijia.registry import access, tree
-from zhijia.registry.models import Application, Correction, Person, TransferLeg
+from zhijia.registry.access import Rights
+from zhijia.registry.models import Application, Correction, Person, TransferLeg, Union
 
 SHOWN = 50
 Row = TypeVar("Row", bound=Model)
@@ -31,35 +30,34 @@ class Counts:
         return self.applications + self.transfers + self.corrections
 
 
-def applications(actor: Actor) -> QuerySet[Application]:
-    """Applications the actor may answer, most urgent first."""
-    return _at(
-        Application.objects.filter(state=Application.State.WAITING), actor, "membership.approve"
-    ).order_by("due_on", "asked_at")
+def applications(rights: Rights) -> QuerySet[Application]:
+    """Applications that may be answered, most urgent first; one without a promised day last."""
+    waiting = Application.objects.filter(state=Application.State.WAITING)
+    return _at(waiting, rights.unions("membership.approve")).order_by("due_on", "asked_at")
 
 
-def transfers(actor: Actor) -> QuerySet[TransferLeg]:
-    """Transfer legs the actor may answer, most urgent first."""
-    return _at(
-        TransferLeg.objects.filter(state=TransferLeg.State.PENDING), actor, "transfer.decide"
-    ).order_by("due_on", "id")
+def transfers(rights: Rights) -> QuerySet[TransferLeg]:
+    """Transfer legs that may be answered, most urgent first."""
+    pending = TransferLeg.objects.filter(state=TransferLeg.State.PENDING)
+    return _at(pending, rights.unions("transfer.decide")).order_by("due_on", "id")
 
 
-def corrections(actor: Actor) -> QuerySet[Correction]:
-    """Corrections the actor may confirm, oldest first."""
-    return _at(
-        Correction.objects.filter(state=Correction.State.WAITING), actor, "correction.confirm"
-    ).order_by("asked_at")
+def corrections(rights: Rights) -> QuerySet[Correction]:
+    """Corrections that may be confirmed, oldest first."""
+    waiting = Correction.objects.filter(state=Correction.State.WAITING)
+    return _at(waiting, rights.unions("correction.confirm")).order_by("asked_at")
 
 
-def counts(actor: Actor, today: date) -> Counts:
-    """How much waits for the actor."""
-    joins, legs, fixes = applications(actor), transfers(actor), corrections(actor)
+def counts(rights: Rights, today: date) -> Counts:
+    """How much waits, in three statements."""
+    late = Count("pk", filter=Q(due_on__lt=today))
+    joins = applications(rights)[: SHOWN + 1].aggregate(all=Count("pk"), late=late)
+    legs = transfers(rights)[: SHOWN + 1].aggregate(all=Count("pk"), late=late)
     return Counts(
-        applications=_capped(joins),
-        transfers=_capped(legs),
-        corrections=_capped(fixes),
-        overdue=_capped(joins.filter(due_on__lt=today)) + _capped(legs.filter(due_on__lt=today)),
+        applications=joins["all"],
+        transfers=legs["all"],
+        corrections=corrections(rights)[: SHOWN + 1].count(),
+        overdue=joins["late"] + legs["late"],
     )
 
 
@@ -68,17 +66,14 @@ def shown_name(row: Application | TransferLeg) -> str:
     return masking.name(row.name)
 
 
-def _capped(rows: QuerySet[Row]) -> int:
-    return rows.values("pk")[: SHOWN + 1].count()
-
-
-def _at(rows: QuerySet[Row], actor: Actor, permission: str) -> QuerySet[Row]:
-    """Those rows that stand under a union where the actor holds the permission."""
-    unions = access.unions_granted(actor, permission)
-    counties = [county for union in unions for county in union.county_ids]
-    lower = [union for union in unions if not union.county_ids]
-    ids = [row_id for union in lower for row_id in tree.under(union.pk).values_list("id", flat=True)]
-    return rows.filter(Q(county_id__in=counties) | Q(union_id__in=ids))
+def _at(rows: QuerySet[Row], unions: Sequence[Union]) -> QuerySet[Row]:
+    """Those rows that stand at or under one of the unions."""
+    place = Q(county_id__in=[county for union in unions for county in union.county_ids])
+    for union in unions:
+        if not union.county_ids:
+            under = Union.objects.filter(tree_left__gte=union.tree_left, tree_left__lt=union.tree_right)
+            place |= Q(union_id__in=under.values("pk"))
+    return rows.filter(place)
 
 
 def names_of(person_ids: Sequence[UUID]) -> dict[UUID, str]:

@@ -59,6 +59,6 @@ def left_today(*, actor: Actor, at: datetime) -> int:
 
 def _per_day(actor: Actor, at: datetime) -> int:
     """The day's limit; the hotline's own for those who answer it."""
-    hotline = "hotline.lookup" in access.permissions(actor)
+    hotline = "hotline.lookup" in access.rights_of(actor).permissions
     key = "enumeration.hotline_lookups_per_day" if hotline else "enumeration.lookups_per_day"
     return int(parameters.value(key, day=days.business_day(at)))

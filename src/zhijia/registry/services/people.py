@@ -167,7 +167,7 @@ def download(*, actor: Actor, at: datetime) -> dict[str, object]:
     if person is None:
         raise Refusal("not_in_the_register", _("You are not in the register yet. Join a union first."))
     sealed = {
-        field: vault.reveal(actor, f"registry_person.{field}", person.pk, reason="own download", at=at)
+        field: vault.reveal(actor, f"registry_person.{field}", person.pk, reason="own_download", at=at)
         for field in SEALED
         if vault.masked(f"registry_person.{field}", person.pk)
     }

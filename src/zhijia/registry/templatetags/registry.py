@@ -62,6 +62,8 @@ REASONS = {
     "application": gettext_lazy("joined by application"),
     "roster": gettext_lazy("registered by the union's roster"),
     "transfer": gettext_lazy("transferred"),
+    "refused_by_member": gettext_lazy("the member did not want the registration"),
+    "own_download": gettext_lazy("the member's own download"),
 }
 
 
@@ -116,7 +118,7 @@ def source_of(sources: dict[str, Any], field: str) -> str:
 
 @register.filter
 def reason_label(reason: str) -> str:
-    """Why a membership began or ended: one of our words, or what the officer wrote."""
+    """Why something was done: one of our words, or what somebody wrote."""
     return str(REASONS.get(reason, reason))
 
 

@@ -125,7 +125,7 @@ def agree(request: Asked, purpose: str) -> HttpResponse:
 def refuse(request: Asked) -> HttpResponse:
     """A union registered me and I do not want that."""
     log_in_first(request.actor)
-    memberships.refuse_registration(actor=request.actor, at=days.now(), reason="refused by the member")
+    memberships.refuse_registration(actor=request.actor, at=days.now(), reason="refused_by_member")
     messages.success(request, _("The registration has ended today. Your data stay yours: see below."))
     return redirect("registry:my_data")
 

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST
 from zhijia.kernel import days
 from zhijia.kernel.errors import NotForYou, Refusal
 from zhijia.kernel.requests import Asked
-from zhijia.registry import access
+from zhijia.registry import access, scope
 from zhijia.registry.forms import ReasonForm
 from zhijia.registry.models import Application, Correction, TransferLeg, Union
 from zhijia.registry.queries import work
@@ -26,7 +26,7 @@ from zhijia.vault import services as vault
 def application_list(request: Asked) -> HttpResponse:
     """Applications waiting for the actor, most urgent first."""
     access.require(request.actor, "membership.approve")
-    rows = list(work.applications(request.actor)[: work.SHOWN])
+    rows = list(work.applications(scope.rights(request, request.actor))[: work.SHOWN])
     return render(request, "registry/applications.html", {"rows": _with_unions(rows), "today": _today()})
 
 
@@ -79,7 +79,7 @@ def decide_application(request: Asked, application_id: UUID) -> HttpResponse:
 def transfer_list(request: Asked) -> HttpResponse:
     """Transfers waiting for the actor's side."""
     access.require(request.actor, "transfer.decide")
-    rows = list(work.transfers(request.actor)[: work.SHOWN])
+    rows = list(work.transfers(scope.rights(request, request.actor))[: work.SHOWN])
     return render(
         request,
         "registry/transfers.html",
@@ -110,7 +110,7 @@ def decide_transfer(request: Asked, leg_id: int) -> HttpResponse:
 def correction_list(request: Asked) -> HttpResponse:
     """What members say is wrong, oldest first."""
     access.require(request.actor, "correction.confirm")
-    rows = list(work.corrections(request.actor)[: work.SHOWN])
+    rows = list(work.corrections(scope.rights(request, request.actor))[: work.SHOWN])
     sealed = vault.masked_many(corrections.SEALED_VALUE, [row.pk for row in rows])
     people = work.names_of([row.person_id for row in rows])
     shown = [

@@ -8,7 +8,6 @@ from django.shortcuts import redirect, render
 
 from zhijia.audit import queries as trail
 from zhijia.kernel import days
-from zhijia.kernel.actors import Actor
 from zhijia.kernel.requests import Asked
 from zhijia.notices import queries as notices
 from zhijia.registry import access, scope
@@ -26,7 +25,7 @@ TRAIL = 12
 def member(request: Asked) -> HttpResponse:
     """My card, what waits for me, my application as a line, what I can do, 12351."""
     log_in_first(request.actor)
-    if access.home_role(request.actor) is not None and request.actor.person_id is None:
+    if scope.rights(request, request.actor).home is not None and request.actor.person_id is None:
         return redirect("web:welcome")
     person = Person.objects.filter(pk=request.actor.person_id).first() if request.actor.person_id else None
     application = Application.objects.filter(user_id=request.actor.user_id or 0).order_by("-asked_at").first()
@@ -48,7 +47,7 @@ def grassroots(request: Asked) -> HttpResponse:
     """Today: to confirm, to mend, and the union's health in five numbers."""
     access.require(request.actor, "membership.approve")
     union = scope.current(request, request.actor)
-    context = {"union": union, **_inbox(request.actor), "health": figures.health(union)}
+    context = {"union": union, **_inbox(request), "health": figures.health(union)}
     return render(request, "web/home_grassroots.html", context)
 
 
@@ -56,7 +55,7 @@ def reviewer(request: Asked) -> HttpResponse:
     """The inbox by the day things are due, over all unions of the county."""
     access.require(request.actor, "membership.approve")
     union = scope.current(request, request.actor)
-    context = {"union": union, **_inbox(request.actor), "health": figures.health(union)}
+    context = {"union": union, **_inbox(request), "health": figures.health(union)}
     return render(request, "web/home_reviewer.html", context)
 
 
@@ -112,14 +111,15 @@ def security(request: Asked) -> HttpResponse:
     return redirect("administration:grants")
 
 
-def _inbox(actor: Actor) -> dict[str, Any]:
+def _inbox(request: Asked) -> dict[str, Any]:
     today = days.business_day(days.now())
-    joins = list(work.applications(actor)[:SHOWN])
-    legs = list(work.transfers(actor)[:SHOWN])
+    held_rights = scope.rights(request, request.actor)
+    joins = list(work.applications(held_rights)[:SHOWN])
+    legs = list(work.transfers(held_rights)[:SHOWN])
     held = Union.objects.in_bulk({row.union_id for row in [*joins, *legs]})
     return {
         "today": today,
-        "counts": work.counts(actor, today),
+        "counts": work.counts(held_rights, today),
         "joins": [{"row": row, "name": work.shown_name(row), "union": held[row.union_id]} for row in joins],
         "legs": [{"row": row, "name": work.shown_name(row), "union": held[row.union_id]} for row in legs],
     }

@@ -24,7 +24,7 @@ THEMES = ("system", "light", "dark")
 def welcome(request: Asked) -> HttpResponse:
     """Public. The door: who you are decides where you land."""
     if request.actor.user_id is not None:
-        role = access.home_role(request.actor)
+        role = scope.rights(request, request.actor).home
         return redirect(role.home if role else "web:home_member")
     return render(request, "web/welcome.html")
 

@@ -22,7 +22,7 @@ class JoinForm(Form):
     )
     id_number = forms.CharField(
         label=_("Identity card number"),
-        help_text=_("18 characters, as on the card. Kept under seal; only the last one is ever shown."),
+        help_text=_("18 characters, as on the card. It is kept under seal and shown with stars."),
         max_length=32,
         widget=forms.TextInput(attrs={"autocomplete": "off", "inputmode": "text"}),
     )
@@ -53,12 +53,6 @@ class ClaimForm(Form):
 
     name = forms.CharField(label=_("Your name"), max_length=100)
     id_number = forms.CharField(label=_("Identity card number"), max_length=32)
-
-
-class PlaceForm(Form):
-    """Where somebody works, by the name of the district or county."""
-
-    q = forms.CharField(label=_("District or county where you work"), max_length=30)
 
 
 class CorrectionForm(Form):

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 from uuid import UUID
 
 from django.db import connection
@@ -69,13 +70,13 @@ def profile(actor: Actor, person: Person) -> Profile:
     )
 
 
-def plain_fields(person: Person) -> list[dict[str, str]]:
-    """The fields of a person that lie in the open, each as a reader sees it: codes as words."""
+def plain_fields(person: Person) -> list[dict[str, Any]]:
+    """The fields of a person that lie in the open, each as a reader sees it: codes as words, days as days."""
     shown = []
     for name in PLAIN:
         rule = fields.get(name)
         value = getattr(person, name)
-        text = codes.label(rule.code_list, value) if rule.type == "code" and value else str(value or "")
+        text = codes.label(rule.code_list, value) if rule.type == "code" and value else value or ""
         shown.append({"name": name, "shown": text})
     return shown
 

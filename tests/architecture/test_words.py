@@ -26,6 +26,7 @@ CHINESE_IN_CODE = {
     "ui/samples.py": "samples of the design's parts",
     "catalogue/divisions.py": "names in the table of divisions that stand for no place",
     "kernel/masking.py": "how an address is written",
+    "registry/management/commands": "examples in the help of a command",
     "registry/bench": "made-up rosters",
     "registry/services/imports/headers.py": "what people write in a sheet",
     "registry/services/imports/rules.py": "what people write in a sheet",

@@ -18,8 +18,6 @@ web = [
     path("home/province/", homes.province, name="home_province"),
     path("home/audit/", homes.auditor, name="home_auditor"),
     path("home/hotline/", homes.hotline, name="home_hotline"),
-    path("home/system/", homes.system, name="home_system"),
-    path("home/security/", homes.security, name="home_security"),
     path("health/page/", health.page, name="health_page"),
 ]
 

@@ -45,18 +45,12 @@ def member(request: Asked) -> HttpResponse:
 
 def grassroots(request: Asked) -> HttpResponse:
     """Today: to confirm, to mend, and the union's health in five numbers."""
-    access.require(request.actor, "membership.approve")
-    union = scope.current(request, request.actor)
-    context = {"union": union, **_inbox(request), "health": figures.health(union)}
-    return render(request, "web/home_grassroots.html", context)
+    return _at_work(request, "web/home_grassroots.html")
 
 
 def reviewer(request: Asked) -> HttpResponse:
     """The inbox by the day things are due, over all unions of the county."""
-    access.require(request.actor, "membership.approve")
-    union = scope.current(request, request.actor)
-    context = {"union": union, **_inbox(request), "health": figures.health(union)}
-    return render(request, "web/home_reviewer.html", context)
+    return _at_work(request, "web/home_reviewer.html")
 
 
 def province(request: Asked) -> HttpResponse:
@@ -99,16 +93,12 @@ def hotline(request: Asked) -> HttpResponse:
     return render(request, "web/home_hotline.html", context)
 
 
-def system(request: Asked) -> HttpResponse:
-    """The system administrator's: is all well."""
-    access.require(request.actor, "health.view")
-    return redirect("web:health_page")
-
-
-def security(request: Asked) -> HttpResponse:
-    """The security administrator's: who holds which right."""
-    access.require(request.actor, "grant.view")
-    return redirect("administration:grants")
+def _at_work(request: Asked, template: str) -> HttpResponse:
+    """The home of somebody who decides who joins: what waits, and how the union they work for stands."""
+    access.require(request.actor, "membership.approve")
+    union = scope.current(request, request.actor)
+    context = {"union": union, **_inbox(request), "health": figures.health(union)}
+    return render(request, template, context)
 
 
 def _inbox(request: Asked) -> dict[str, Any]:

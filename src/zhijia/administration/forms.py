@@ -55,3 +55,14 @@ class TrailForm(Form):
         choice = self.fields["action"]
         assert isinstance(choice, forms.ChoiceField)
         choice.choices = [("", _("All")), *codes.options("trail_actions", days.business_day(days.now()))]
+
+
+class AccountForm(Form):
+    """A new staff account."""
+
+    login = forms.RegexField(
+        r"^[A-Za-z0-9][A-Za-z0-9._-]{2,39}$",
+        label=_("User name"),
+        help_text=_("3 to 40 letters, digits, dots or dashes, for example the name in pinyin."),
+        error_messages={"invalid": _("Use 3 to 40 letters, digits, dots or dashes.")},
+    )

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from zhijia.administration.views import definitions, grants, retention, trail
+from zhijia.administration.views import accounts, definitions, grants, retention, trail
 
 app_name = "administration"
 urlpatterns = [
@@ -11,6 +11,8 @@ urlpatterns = [
     path("rights/", grants.listing, name="grants"),
     path("rights/give/", grants.give, name="give_grant"),
     path("rights/<int:grant_id>/end/", grants.end, name="end_grant"),
+    path("accounts/", accounts.listing, name="accounts"),
+    path("accounts/<int:user_id>/close/", accounts.close, name="close_account"),
     path("retention/", retention.listing, name="retention"),
     path("retention/<int:proposal_id>/confirm/", retention.confirm, name="confirm_retention"),
     path("definitions/", definitions.listing, name="definitions"),

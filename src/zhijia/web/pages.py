@@ -30,6 +30,7 @@ MENU: tuple[tuple[Any, str, str, tuple[str, ...]], ...] = (
     (_("Trail"), "administration:trail", "history", ("trail.view",)),
     (_("Rights"), "administration:grants", "shield-check", ("grant.give",)),
     (_("End of terms"), "administration:retention", "history", ("retention.confirm",)),
+    (_("Staff accounts"), "administration:accounts", "user-circle", ("account.manage",)),
     (_("Definitions and numbers"), "administration:definitions", "book", ("definitions.view",)),
     (_("Is all well"), "web:health_page", "alarm", ("health.view",)),
 )

@@ -52,9 +52,9 @@ def by_password(*, actor: Actor, at: datetime, name: str, password: str) -> User
 
 
 def send_code(*, actor: Actor, at: datetime, phone: str) -> None:
-    """Send a code to come in with; a phone nobody has used yet opens an account by it (MEM-03). A closed account
-    and one of staff get a sentence instead: the page says and takes the same, and only who holds the phone
-    learns more."""
+    """Send a code to come in with; a phone nobody has used yet opens an account by it (MEM-03). A closed
+    account and one of staff get a sentence instead: the page says and takes the same, and only who holds
+    the phone learns more."""
     user = None if mobile_error(phone) else find(phone)
     instead = ""
     if user is not None and not may_log_in(user):
@@ -97,13 +97,15 @@ def by_subject(*, actor: Actor, at: datetime, subject: str) -> User:
 
 
 def came_in(*, actor: Actor, at: datetime, way: str, second_factor: bool, first: bool) -> None:
-    """Put the log-in on the trail, and tell the account when its device is one not seen before."""
+    """Put the log-in on the trail, where its union's auditor reads it, and tell the account when its device is
+    one not seen before."""
     audit.record(
         actor=actor,
         at=at,
         action="login",
         subject="accounts_user",
         subject_id=actor.user_id,
+        place=ports.call("audit.standing_of", actor),
         detail={"way": way, "second_factor": second_factor},
     )
     device = attempts.digest(f"device:{actor.user_id}:{actor.device}")

@@ -46,7 +46,7 @@ def found_union(
     if tree.children(parent_id).filter(name=name).exists():
         raise Refusal("union_name_taken", _("There is a union of this name under the same parent already."))
     union = Union.objects.create(
-        code=_next_code(division),
+        code=next_code(division),
         name=name,
         type=type,
         level=level,
@@ -138,7 +138,7 @@ def _employer(*, name: str, credit_code: str, division: str) -> Employer:
     return unnumbered or Employer.objects.create(name=name, division=division)
 
 
-def _next_code(division: str) -> str:
+def next_code(division: str) -> str:
     """The division's six digits and a serial nobody else gets."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT nextval('registry_union_serial')")

@@ -11,7 +11,7 @@ from zhijia.kernel import context
 from zhijia.kernel.actors import Actor
 from zhijia.kernel.errors import Refusal
 from zhijia.registry.models import Application, Correction, Grant, Membership, Person, TransferLeg
-from zhijia.registry.services import applications, consents, corrections, grants
+from zhijia.registry.services import applications, consents, corrections, grants, transfers
 from zhijia.registry.tests import world as worlds
 from zhijia.registry.tests.world import AT
 
@@ -110,6 +110,33 @@ def test_two_unions_taking_in_the_same_person_make_one_membership(kept: worlds.W
     assert "approved" in results
     assert set(results) <= {"approved", "other_side", "just_registered"}
     assert everybody(kept, TransferLeg) in (0, 2)
+
+
+def test_both_sides_of_a_transfer_answering_at_once_move_the_member_once(kept: worlds.World) -> None:
+    with context.acting(Actor(None, "page", "test")):
+        bai = worlds.worker(kept, "bai")
+    with context.acting(bai):
+        asked = worlds.ask(kept, "bai", "mill", serial=1)
+    with context.acting(kept.actors["mill"]):
+        applications.approve(actor=kept.actors["mill"], at=AT, application_id=asked.pk, document_seen=True)
+    with context.whole():
+        legs = dict(TransferLeg.objects.using("bulk").values_list("side", "pk"))
+
+    def answer(side: tuple[str, str]) -> bool:
+        officer = kept.actors[side[0]]
+        try:
+            with context.acting(officer):
+                return transfers.decide_leg(actor=officer, at=AT, leg_id=legs[side[1]], approve=True)
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(2) as pool:
+        moved = list(pool.map(answer, [("factory", "out"), ("mill", "in")]))
+
+    assert sorted(moved) == [False, True]
+    with context.whole():
+        held = Membership.objects.using("bulk").get(valid_to=None)
+    assert held.union_id == kept.unions["mill"].pk
 
 
 def test_one_correction_one_consent_one_grant(kept: worlds.World) -> None:

@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 
 from zhijia.kernel.errors import NeedsStepUp, NotForYou, Refusal
+from zhijia.notices.models import Message
 from zhijia.registry import access
 from zhijia.registry.models import Grant
 from zhijia.registry.services import grants
@@ -33,6 +34,21 @@ def test_an_ended_right_opens_nothing(world: World) -> None:
     grants.end(actor=security, at=AT, grant_id=held.pk)
 
     assert not access.may(world.act("factory"), "person.view", world.unions["factory"].pk)
+
+
+def test_a_right_ends_once_and_the_person_is_told(world: World) -> None:
+    security = worlds.appoint(world, "province", "security_admin", "security")
+    held = Grant.objects.get(user_id=world.actors["factory"].user_id)
+    world.act("security")
+    grants.end(actor=security, at=AT, grant_id=held.pk)
+    ended = Grant.objects.get(pk=held.pk)
+
+    with pytest.raises(Refusal, check=lambda refusal: refusal.code == "grant_ended_already"):
+        grants.end(actor=security, at=AT + timedelta(days=9), grant_id=held.pk)
+
+    assert Grant.objects.get(pk=held.pk).valid_to == ended.valid_to
+    world.act("factory")
+    assert Message.objects.filter(kind="grant_ended").count() == 1
 
 
 def test_a_right_needs_the_password_again_and_another_person(world: World) -> None:

@@ -193,7 +193,7 @@ def test_a_roster_and_a_worker_become_members_whom_only_their_own_county_sees(
     assert walk.fields <= 5
     assert walk.taps <= 25
 
-    first, later = phone.request.get("/me/card/"), None
+    first = phone.request.get("/me/card/")
     clock(61)
     later = phone.request.get("/me/card/")
     assert first.text().startswith("<svg")
@@ -226,3 +226,5 @@ def _nobody_of_another_county(signed_in: Any, addresses: list[str]) -> None:
     told = lines.all_inner_texts()
     assert len(told) == len(addresses)
     assert all(any(address.strip("/").split("/")[-1] in line for line in told) for address in addresses)
+    auditor.goto("/administration/trail/?action=login")
+    assert auditor.locator("tbody tr").count() == 1

@@ -42,5 +42,7 @@ def protect(table: str, *policies: Policy) -> migrations.RunSQL:
     forward = f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY; ALTER TABLE {table} FORCE ROW LEVEL SECURITY;"
     forward += " ".join(policy.sql(table) for policy in chosen)
     backward = " ".join(f'DROP POLICY "{policy.name}" ON {table};' for policy in chosen)
-    backward += f" ALTER TABLE {table} NO FORCE ROW LEVEL SECURITY; ALTER TABLE {table} DISABLE ROW LEVEL SECURITY;"
+    backward += (
+        f" ALTER TABLE {table} NO FORCE ROW LEVEL SECURITY; ALTER TABLE {table} DISABLE ROW LEVEL SECURITY;"
+    )
     return migrations.RunSQL(forward, backward)

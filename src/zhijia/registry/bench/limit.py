@@ -50,5 +50,10 @@ def seconds(content: bytes) -> float:
 def _server() -> str:
     at = connections["owner"].settings_dict
     return psycopg.conninfo.make_conninfo(
-        "", host=at["HOST"], port=at["PORT"] or None, dbname=at["NAME"], user=at["USER"], password=at["PASSWORD"]
+        "",
+        host=at["HOST"],
+        port=at["PORT"] or None,
+        dbname=at["NAME"],
+        user=at["USER"],
+        password=at["PASSWORD"],
     )

@@ -91,7 +91,8 @@ def approve(*, actor: Actor, at: datetime, application_id: UUID, document_seen: 
     actor = access.require(actor, "membership.approve", union.pk)
     if application.user_id == actor.user_id:
         raise Refusal(
-            "own_application", _("Nobody takes themselves in. Ask a colleague, or the union above, to answer.")
+            "own_application",
+            _("Nobody takes themselves in. Ask a colleague, or the union above, to answer."),
         )
     if phone_differs(application) and not document_seen:
         raise Refusal(
@@ -112,7 +113,9 @@ def approve(*, actor: Actor, at: datetime, application_id: UUID, document_seen: 
         if asked is None and not transfers.waits(person_id=person_id, union=union):
             raise Refusal(
                 "moving_elsewhere",
-                _("This person's membership is being moved just now. Answer this application when that has ended."),
+                _(
+                    "This person's membership is being moved just now. Answer this application when that has ended."
+                ),
             )
         application.person_id = person_id
         return _answer(actor, at, application, Application.State.OTHER_SIDE)

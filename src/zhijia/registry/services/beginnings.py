@@ -44,7 +44,9 @@ def begin(*, actor: Actor, at: datetime, name: str, division: str) -> list[First
         raise Refusal("begun_already", _("There are unions already. Rights are given on the page of rights."))
     place = divisions.get(division)
     if place is None or place.level not in LEVELS:
-        raise Refusal("no_such_division", _("Name a province, city or county by its code, for example 340000."))
+        raise Refusal(
+            "no_such_division", _("Name a province, city or county by its code, for example 340000.")
+        )
     with transaction.atomic():
         union = _highest_union(actor=actor, at=at, name=name, division=place.code, level=LEVELS[place.level])
         return [
@@ -56,7 +58,10 @@ def begin(*, actor: Actor, at: datetime, name: str, division: str) -> list[First
 def new_password() -> str:
     """A password to be told once: four groups, letters of both sizes and digits, nothing that looks alike."""
     groups = [
-        secrets.choice(LETTERS).upper() + "".join(secrets.choice(LETTERS) for _place in range(2)) + secrets.choice(SIGNS)
+        secrets.choice(LETTERS).upper()
+        + secrets.choice(LETTERS)
+        + secrets.choice(LETTERS)
+        + secrets.choice(SIGNS)
         for _group in range(4)
     ]
     return "-".join(groups)

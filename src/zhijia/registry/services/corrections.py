@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from zhijia.audit import services as audit
 from zhijia.catalogue import codes, fields
+from zhijia.files import rules as file_rules
 from zhijia.files.models import StoredFile
 from zhijia.kernel import days
 from zhijia.kernel.actors import Actor
@@ -30,13 +31,15 @@ OWN = (
     "work_status",
 )
 """The fields a member may ask to have put right. The identity number goes by the union's counter, with the card."""
+PROOFS = (*file_rules.PICTURES, file_rules.PDF)
+"""What a proof may be: an officer opens it, and a table can carry what a spreadsheet would run."""
 
 
 def ask(*, actor: Actor, at: datetime, field: str, value: str, proof_id: UUID | None = None) -> Correction:
     """The member says what a field should be. A field of the vault is kept sealed while it waits.
-    Raises Refusal for a field nobody may change so, a bad value, or one that waits already."""
-    own = Person.objects.select_for_update().filter(pk=actor.person_id) if actor.person_id else Person.objects.none()
-    person = own.first()
+    Raises Refusal for a field nobody may change so, a bad value, a proof that is no picture, or one that waits already."""
+    known = Person.objects.select_for_update()
+    person = known.filter(pk=actor.person_id).first() if actor.person_id else None
     if person is None:
         raise Refusal("not_in_the_register", _("You are not in the register yet. Join a union first."))
     if field not in OWN:
@@ -44,6 +47,8 @@ def ask(*, actor: Actor, at: datetime, field: str, value: str, proof_id: UUID | 
             "field_is_fixed", _("This field can only be changed by your union, with your document.")
         )
     value = fields.checked(field, value, day=days.business_day(at))
+    if proof_id and not StoredFile.objects.filter(pk=proof_id, media_type__in=PROOFS).exists():
+        raise Refusal("proof_kind", _("A proof is a photo or a PDF. Take a picture of the document."))
     waiting = Correction.objects.filter(person_id=person.pk, field=field, state=Correction.State.WAITING)
     if waiting.exists():
         raise Refusal("correction_waits", _("A correction of this field is waiting for your union already."))
@@ -71,7 +76,8 @@ def confirm(*, actor: Actor, at: datetime, correction_id: UUID) -> None:
     actor = access.require(actor, "correction.confirm", correction.union_id)
     if correction.person_id == actor.person_id:
         raise Refusal(
-            "own_correction", _("Nobody confirms their own data. Ask a colleague, or the union above, to answer.")
+            "own_correction",
+            _("Nobody confirms their own data. Ask a colleague, or the union above, to answer."),
         )
     person = Person.objects.select_for_update().get(pk=correction.person_id)
     if fields.get(correction.field).sealed:

@@ -54,7 +54,9 @@ def create_from(*, actor: Actor, at: datetime, application: Application, union: 
     except IntegrityError as error:
         raise Refusal(
             "just_registered",
-            _("Another union has registered this person this very moment. Open the application again and decide."),
+            _(
+                "Another union has registered this person this very moment. Open the application again and decide."
+            ),
         ) from error
     vault.seal(
         PHONE, person.pk, vault.read_inside("registry_application.phone", application.pk), place=place, at=at

@@ -163,7 +163,9 @@ def _complete(*, actor: Actor, at: datetime, leg: TransferLeg) -> bool:
         moved = cursor.fetchone()
     if moved is None:
         return False
-    person_id, from_union, from_county, to_union, to_county, old_membership, group, channel, applicants = moved
+    person_id, from_union, from_county, to_union, to_county, old_membership, group, channel, applicants = (
+        moved
+    )
     sides = (
         ("member.transferred_out", from_union, from_county, old_membership),
         ("member.transferred_in", to_union, to_county, membership),

@@ -42,7 +42,9 @@ def found_union(
             _("This is not the credit code of a union. It has 18 characters and begins with 81 or 89."),
         )
     if credit_code and Union.objects.filter(credit_code=credit_code).exists():
-        raise Refusal("union_code_taken", _("Another union has this credit code already. Compare it with the papers."))
+        raise Refusal(
+            "union_code_taken", _("Another union has this credit code already. Compare it with the papers.")
+        )
     if tree.children(parent_id).filter(name=name).exists():
         raise Refusal("union_name_taken", _("There is a union of this name under the same parent already."))
     union = Union.objects.create(

@@ -4,6 +4,8 @@ from typing import Any
 
 import pytest
 
+from zhijia.audit.services import Place
+from zhijia.files import services as files
 from zhijia.kernel.errors import Refusal
 from zhijia.registry.models import Application, Correction, Membership, Person
 from zhijia.registry.services import applications, corrections, grants
@@ -49,3 +51,28 @@ def test_an_officer_cannot_confirm_their_own_correction_and_a_colleague_can(worl
     assert Correction.objects.get(pk=asked.pk).state == Correction.State.WAITING
     corrections.confirm(actor=world.act("factory"), at=worlds.AT, correction_id=asked.pk)
     assert Person.objects.get(pk=asked.person_id).name == "欧阳兰"
+
+
+@pytest.mark.parametrize(("content", "taken"), [(b"%PDF-1.4\n", True), (b"=cmd|' /C calc'!A0,1\n", False)])
+def test_a_proof_is_a_picture_or_a_pdf_and_nothing_a_spreadsheet_runs(
+    world: worlds.World, content: bytes, taken: bool
+) -> None:
+    lan = worlds.member(world, "lan", "factory", serial=1)
+    factory = world.unions["factory"]
+    proof = files.store(
+        actor=world.act("lan"),
+        at=worlds.AT,
+        content=content,
+        name="proof",
+        owner="registry.correction",
+        owner_id=lan.person_id,
+        place=Place(factory.pk, factory.county_id, lan.person_id),
+    )
+
+    if taken:
+        corrections.ask(actor=lan, at=worlds.AT, field="name", value="欧阳兰", proof_id=proof)
+    else:
+        with pytest.raises(Refusal, match="PDF"):
+            corrections.ask(actor=lan, at=worlds.AT, field="name", value="欧阳兰", proof_id=proof)
+
+    assert Correction.objects.exists() is taken

@@ -80,7 +80,16 @@ def test_the_pages_of_records_answer_their_own_side(world: worlds.World, name: s
 
 def test_the_pages_of_a_member_answer(world: worlds.World) -> None:
     client = browser_of(world, "ding")
-    for name in ("me", "my_data", "my_looks", "my_agreements", "my_application", "claim", "card_code", "join_place"):
+    for name in (
+        "me",
+        "my_data",
+        "my_looks",
+        "my_agreements",
+        "my_application",
+        "claim",
+        "card_code",
+        "join_place",
+    ):
         assert client.get(reverse(f"registry:{name}"), follow=True).status_code == 200, name
     for field in ("phone", "occupation", "name"):
         assert client.get(reverse("registry:correct", args=[field])).status_code == 200, field
@@ -105,7 +114,9 @@ def test_an_officer_of_another_county_finds_nothing_and_leaves_a_line(world: wor
     for method, address in addresses:
         assert getattr(client, method)(address).status_code == 404, address
     world.act("shushan")
-    assert Entry.objects.filter(action="refused", user_id=world.actors["shushan"].user_id).count() == len(addresses)
+    assert Entry.objects.filter(action="refused", user_id=world.actors["shushan"].user_id).count() == len(
+        addresses
+    )
 
 
 def test_a_visitor_is_asked_to_log_in(world: worlds.World) -> None:

@@ -19,12 +19,18 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         """The union's name and where it is."""
         parser.add_argument("name", help="name of the highest union, for example 安徽省总工会")
-        parser.add_argument("--division", required=True, help="its division by code (GB/T 2260), for example 340000")
+        parser.add_argument(
+            "--division", required=True, help="its division by code (GB/T 2260), for example 340000"
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Do it, and print the passwords this one time."""
         actor = actors.system(str(new_id()), "command")
-        made = beginnings.begin(actor=actor, at=days.now(), name=options["name"], division=options["division"])
+        made = beginnings.begin(
+            actor=actor, at=days.now(), name=options["name"], division=options["division"]
+        )
         for account in made:
             self.stdout.write(f"{account.login}  {account.password}  {roles.get(account.role).label}")
-        self.stdout.write("Each password holds until the first log-in. Write them down now: they are not kept.")
+        self.stdout.write(
+            "Each password holds until the first log-in. Write them down now: they are not kept."
+        )

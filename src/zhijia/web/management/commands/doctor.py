@@ -82,7 +82,9 @@ def _asked(what: str, ask: Callable[[], tuple[bool, str]]) -> Finding:
 def _private(path: Path) -> Finding:
     mode = path.stat().st_mode & 0o777
     well = mode & 0o077 == 0
-    return Finding(path.name, well, f"mode {mode:04o}" + ("" if well else f": others can read it; chmod 600 {path}"))
+    return Finding(
+        path.name, well, f"mode {mode:04o}" + ("" if well else f": others can read it; chmod 600 {path}")
+    )
 
 
 def _role(alias: str, role: str) -> tuple[bool, str]:

@@ -37,7 +37,8 @@ PROOFS = (*file_rules.PICTURES, file_rules.PDF)
 
 def ask(*, actor: Actor, at: datetime, field: str, value: str, proof_id: UUID | None = None) -> Correction:
     """The member says what a field should be. A field of the vault is kept sealed while it waits.
-    Raises Refusal for a field nobody may change so, a bad value, a proof that is no picture, or one that waits already."""
+    Raises Refusal for a field nobody may change so, a bad value, a proof that is neither photo nor PDF, or one that
+    waits already."""
     known = Person.objects.select_for_update()
     person = known.filter(pk=actor.person_id).first() if actor.person_id else None
     if person is None:

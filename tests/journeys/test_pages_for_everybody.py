@@ -10,6 +10,7 @@ from zhijia.accounts.models import User
 from zhijia.kernel.context import acting
 from zhijia.registry.models import Person
 from zhijia.registry.services import applications
+from zhijia.registry.tests import rosters
 from zhijia.registry.tests import world as worlds
 
 LANGUAGES = {"zh-hans": "zh-CN", "en": "en"}
@@ -26,7 +27,7 @@ PAGES = {
     "lan": ["/home/", "/me/application/", "/account/sessions"],
     "factory": ["/home/union/", "/applications/", "/applications/{application}/", "/transfers/", "/corrections/",
                 "/members/", "/people/{person}/", "/people/{person}/show/phone/", "/unions/{factory}/",
-                "/unions/{factory}/poster/", "/imports/"],
+                "/unions/{factory}/poster/", "/imports/", "/imports/{roster}/"],
     "luyang": ["/home/inbox/", "/unions/", "/unions/{luyang}/found/"],
     "province": ["/home/province/"],
     "auditor": ["/home/audit/", "/administration/trail/"],
@@ -39,7 +40,7 @@ PAGES = {
 
 @pytest.fixture
 def addresses(world: worlds.World) -> dict[str, str]:
-    """A member, an applicant and a transfer, and what their records are called in addresses."""
+    """A member, an applicant, a transfer and a checked roster, and what their records are called in addresses."""
     with transaction.atomic():
         worlds.member(world, "ding", "factory", serial=1)
         waiting = worlds.ask(world, "lan", "factory", serial=2, called="欧阳兰")
@@ -47,7 +48,9 @@ def addresses(world: worlds.World) -> dict[str, str]:
         applications.approve(actor=world.act("mill"), at=worlds.AT, application_id=moving.pk)
     with acting(world.actors["factory"]):
         person = Person.objects.get()
-    named = {"application": str(waiting.pk), "person": str(person.pk)}
+    rows = [rosters.person(11), rosters.person(12, phone="1690")]
+    roster = rosters.checked(world.actors["factory"], world.unions["factory"], rosters.content(rows))
+    named = {"application": str(waiting.pk), "person": str(person.pk), "roster": str(roster.pk)}
     return named | {key: union.code for key, union in world.unions.items()}
 
 

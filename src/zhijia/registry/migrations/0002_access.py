@@ -49,10 +49,16 @@ class Migration(migrations.Migration):
         protect("registry_application", Policy("registry_application_in_scope", arms=(COUNTY, UNION, USER))),
         protect("registry_roster_import", Policy("registry_roster_import_in_scope", arms=(COUNTY, UNION))),
         # Who holds which office is no secret inside a federation; who gave it is always the one who is asking.
+        # A grant is ended, never handed on or changed into another.
         protect(
             "registry_grant",
             Policy("registry_grant_read", "SELECT", arms=("(SELECT access_user()) IS NOT NULL",)),
             Policy("registry_grant_give", "INSERT", arms=("given_by = (SELECT access_user())",)),
             Policy("registry_grant_end", "UPDATE", arms=("(SELECT access_user()) IS NOT NULL",)),
+        ),
+        migrations.RunSQL(
+            "REVOKE UPDATE, DELETE ON registry_grant FROM zhijia_app;"
+            " GRANT UPDATE (valid_to, seal) ON registry_grant TO zhijia_app;",
+            "GRANT UPDATE, DELETE ON registry_grant TO zhijia_app;",
         ),
     ]

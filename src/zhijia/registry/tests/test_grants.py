@@ -4,7 +4,9 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from django.db import ProgrammingError, connection, transaction
 
+from zhijia.kernel import days
 from zhijia.kernel.errors import NeedsStepUp, NotForYou, Refusal
 from zhijia.notices.models import Message
 from zhijia.registry import access
@@ -92,9 +94,24 @@ def test_a_token_is_held_to_its_scopes(world: World) -> None:
 
 def test_a_right_begins_and_ends_on_its_days(world: World) -> None:
     actor = world.act("mill")
-    today = access._today()
-    world.act("founder")
-    Grant.objects.filter(user_id=actor.user_id).update(valid_from=today + timedelta(days=1))
-    assert not access.may(world.act("mill"), "person.view", world.unions["mill"].pk)
-    Grant.objects.filter(user_id=actor.user_id).update(valid_from=today, valid_to=today)
+    begun = days.business_day(AT)
+    assert not access.grants_of(actor, begun - timedelta(days=1)).exists()
+    assert access.grants_of(actor, begun).exists()
+    Grant.objects.filter(user_id=actor.user_id).update(valid_to=access._today())
     assert not access.may(actor, "person.view", world.unions["mill"].pk)
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE registry_grant SET user_id = access_user()",
+        "UPDATE registry_grant SET role = 'security_admin'",
+        "UPDATE registry_grant SET union_id = 1, reads_people = true",
+        "DELETE FROM registry_grant",
+    ],
+)
+def test_the_database_lets_nobody_hand_on_or_change_a_right(world: World, statement: str) -> None:
+    world.act("factory")
+
+    with pytest.raises(ProgrammingError), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(statement)

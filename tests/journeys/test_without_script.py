@@ -6,6 +6,7 @@ from typing import Any
 
 import pyotp
 from django.db import transaction
+from playwright.sync_api import expect
 
 from tests.journeys import rosters
 from zhijia.accounts.models import DemoSms
@@ -66,7 +67,7 @@ def test_a_roster_is_sent_checked_and_imported_without_script(
     work()
     officer.locator("#import a[href^='/imports/']").click()
 
-    assert officer.locator("form[action$='/undo/']").count() == 1
+    officer.wait_for_selector("form[action$='/undo/']")
     officer.goto("/members/")
     assert "288" in officer.locator("main").inner_text()
 
@@ -81,4 +82,4 @@ def test_a_number_is_shown_without_script(world: worlds.World, signed_in: Any) -
     officer.locator("textarea[name=reason]").fill("核对入会材料")
     officer.locator(SEND).click()
 
-    assert worlds.number(1) in officer.content()
+    expect(officer.get_by_text(worlds.number(1))).to_be_visible()

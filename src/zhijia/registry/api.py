@@ -214,9 +214,10 @@ def union(request: Asked, code: Code) -> dict[str, Any]:
 
 @router.get("/unions/{code}/children", response=list[UnionOut])
 def children(request: Asked, code: Code) -> list[Any]:
-    """The unions straight under it."""
+    """The unions straight under it, a page of them; the search finds the rest."""
     found = _found(request, code, "union.view")
-    return [_union(child) for child in unions.children(request.actor, found)]
+    below, _more = unions.children(request.actor, found)
+    return [_union(child) for child in below]
 
 
 @router.get("/unions/{code}/members", response=MemberPage)

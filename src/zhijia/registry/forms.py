@@ -99,3 +99,14 @@ class ReasonForm(Form):
     """Why: for looks at masked values, refusals, leavings."""
 
     reason = forms.CharField(label=_("Why"), max_length=200, widget=forms.Textarea(attrs={"rows": 2}))
+
+
+class CardForm(Form):
+    """What a member's QR holds."""
+
+    code = forms.CharField(
+        label=_("Code of the card"),
+        max_length=100,
+        help_text=_("Scan the QR on the member's phone with a scanner, or type what it says."),
+        widget=forms.TextInput(attrs={"autocomplete": "off", "autofocus": ""}),
+    )

@@ -21,6 +21,12 @@ def under(union_id: int) -> QuerySet[Union]:
     return Union.objects.filter(tree_left__gte=union.tree_left, tree_left__lt=union.tree_right)
 
 
+def roots() -> list[int]:
+    """The highest unions: those under no other in today's organisation tree."""
+    hanging = Parent.objects.filter(tree=Parent.Tree.ORGANISATION, valid_to__isnull=True)
+    return list(Union.objects.exclude(pk__in=hanging.values("union_id")).values_list("pk", flat=True))
+
+
 def children(union_id: int) -> QuerySet[Union]:
     """The unions straight under it today, by name."""
     return Union.objects.filter(

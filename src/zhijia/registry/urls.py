@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from zhijia.registry.views import members, people, unions, waiting
+from zhijia.registry.views import cards, members, people, unions, waiting
 
 app_name = "registry"
 urlpatterns = [
@@ -20,6 +20,7 @@ urlpatterns = [
     path("people/<uuid:person_id>/", people.detail, name="person"),
     path("people/<uuid:person_id>/show/<slug:field>/", people.reveal, name="reveal"),
     path("people/<uuid:person_id>/end/", people.end, name="end_membership"),
+    path("cards/check/", cards.check, name="card_check"),
     path("applications/", waiting.application_list, name="applications"),
     path("applications/<uuid:application_id>/", waiting.application, name="application"),
     path("applications/<uuid:application_id>/answer/", waiting.decide_application, name="decide_application"),

@@ -1,6 +1,7 @@
 """What every request passes: a number of its own, a look for what cannot be text, and the transaction in which
 somebody acts."""
 
+import re
 from collections.abc import Callable
 
 from django.core.exceptions import BadRequest
@@ -17,6 +18,9 @@ from zhijia.registry import access
 from zhijia.web import refusals
 
 Respond = Callable[[Asked], HttpResponse]
+
+
+SHAPE = re.compile(r"\d{1,9}|[0-9a-f-]{36}|\d{6}-\d{6}|[a-z_]{1,40}")
 
 
 class RequestIds:
@@ -105,5 +109,8 @@ def _route(request: Asked) -> str:
 
 
 def _named(request: Asked) -> str:
+    """The records an address names, each only when it has the shape of an id or a code: somebody may have typed an
+    identity number where a code belongs."""
     match = request.resolver_match
-    return ",".join(str(value) for value in match.kwargs.values()) if match else ""
+    named = [str(value) for value in match.kwargs.values()] if match else []
+    return ",".join(value if SHAPE.fullmatch(value) else "?" for value in named)

@@ -24,6 +24,7 @@ MENU: tuple[tuple[Any, str, str, tuple[str, ...]], ...] = (
     (_("Transfers"), "registry:transfers", "arrows-left-right", ("transfer.decide",)),
     (_("Corrections"), "registry:corrections", "edit", ("correction.confirm",)),
     (_("Members"), "registry:members_here", "users", ("membership.view",)),
+    (_("Check a card"), "registry:card_check", "qrcode", ("membership.approve",)),
     (_("Unions"), "registry:unions", "sitemap", ("union.view",)),
     (_("Import a roster"), "registry:imports_here", "file-spreadsheet", ("roster.import",)),
     (_("Find a caller"), "web:home_hotline", "phone-call", ("hotline.lookup",)),

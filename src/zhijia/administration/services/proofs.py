@@ -4,6 +4,7 @@ import tempfile
 from datetime import datetime
 from pathlib import Path
 
+from django.utils.translation import gettext_lazy as _
 from procrastinate.contrib.django import app
 
 from zhijia.administration.models import TrailProof
@@ -14,8 +15,9 @@ from zhijia.files import services as files
 from zhijia.files.models import StoredFile
 from zhijia.kernel.actors import Actor
 from zhijia.kernel.context import acting
+from zhijia.kernel.errors import NeedsStepUp
 from zhijia.notices import services as notices
-from zhijia.registry import access
+from zhijia.registry import access, tree
 
 JOB = "administration.prove_trail"
 OWNER = "administration.trail"
@@ -23,8 +25,11 @@ NAME = "zhijia-trail.jsonl"
 
 
 def ask(*, actor: Actor, at: datetime) -> TrailProof:
-    """Have the whole trail exported and checked; the one under way, where the same person asked already."""
-    actor = access.require(actor, "trail.verify")
+    """Have the whole trail exported and checked; the one under way, where the same person asked already.
+    The trail is of all unions: only who may check it at every highest union may ask. Needs step-up (S-06)."""
+    actor = _require_everywhere(actor)
+    if not actor.stepped_up:
+        raise NeedsStepUp("needs_step_up", _("Give your password again first."))
     assert actor.user_id is not None  # nobody holds a right without an account
     proof, fresh = TrailProof.objects.get_or_create(
         user_id=actor.user_id, state=TrailProof.State.ASKED, defaults={"asked_at": at}
@@ -90,5 +95,13 @@ def latest(actor: Actor) -> TrailProof | None:
 
 
 def may_open(actor: Actor, file: StoredFile) -> bool:
-    """Whoever may check the trail may take an export along (the port `files.may_open.administration.trail`)."""
-    return access.may(actor, "trail.verify")
+    """Who asked may take the export along while they may check the whole trail (the port
+    `files.may_open.administration.trail`)."""
+    asked = TrailProof.objects.filter(user_id=actor.user_id or 0, file_id=file.pk).exists()
+    return asked and all(access.may(actor, "trail.verify", root) for root in tree.roots())
+
+
+def _require_everywhere(actor: Actor) -> Actor:
+    for root in tree.roots():
+        actor = access.require(actor, "trail.verify", root)
+    return actor

@@ -1,6 +1,7 @@
 """The trail is exported and checked in the background, for those who may."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 from django.db import transaction
@@ -11,7 +12,7 @@ from zhijia.audit import sealer, verification
 from zhijia.files import services as files
 from zhijia.kernel import days
 from zhijia.kernel.context import acting
-from zhijia.kernel.errors import NotForYou
+from zhijia.kernel.errors import NeedsStepUp, NotForYou
 from zhijia.notices.models import Message
 from zhijia.registry.tests import world as worlds
 
@@ -42,6 +43,18 @@ def test_the_proof_is_made_once_kept_sealed_and_told(world: worlds.World, work: 
         report = verification.verify(path)
         assert (report.fault, report.entries) == (None, proof.entries)
         assert Message.objects.filter(kind="trail_whole").count() == 1
+
+
+def test_a_county_s_auditor_may_not_have_the_whole_trail(world: worlds.World) -> None:
+    with transaction.atomic():
+        worlds.appoint(world, "luyang", "auditor", "county-auditor")
+    with acting(world.actors["county-auditor"]) as auditor, pytest.raises(NotForYou):
+        proofs.ask(actor=auditor, at=days.now())
+
+
+def test_it_needs_the_password_again(world: worlds.World) -> None:
+    with acting(world.actors["auditor"]) as auditor, pytest.raises(NeedsStepUp):
+        proofs.ask(actor=replace(auditor, stepped_up=False), at=days.now())
 
 
 @pytest.mark.parametrize("name", ["factory", "luyang", "province"])

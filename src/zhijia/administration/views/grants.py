@@ -10,7 +10,7 @@ from zhijia.administration.forms import GrantForm
 from zhijia.catalogue import roles
 from zhijia.kernel import days
 from zhijia.kernel.errors import NotForYou, Refusal
-from zhijia.kernel.requests import Asked
+from zhijia.kernel.requests import Asked, whole_number
 from zhijia.registry import access
 from zhijia.registry.queries import grants as queries
 from zhijia.registry.services import grants
@@ -19,9 +19,12 @@ from zhijia.registry.services import grants
 def listing(request: Asked) -> HttpResponse:
     """The rights in force at and under the unions one looks after."""
     actor = access.require(request.actor, "grant.view")
-    rows = [{"grant": grant, "role": roles.get(grant.role).label} for grant in queries.in_force(actor)]
+    page = queries.in_force(actor, after=whole_number(request.GET.get("after", "")))
+    rows = [{"grant": grant, "role": roles.get(grant.role).label} for grant in page.rows]
     return render(
-        request, "administration/grants.html", {"rows": rows, "may_give": access.may(actor, "grant.give")}
+        request,
+        "administration/grants.html",
+        {"rows": rows, "after": page.after, "may_give": access.may(actor, "grant.give")},
     )
 
 

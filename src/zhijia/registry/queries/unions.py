@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TypedDict
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q
 
 from zhijia.catalogue import parameters
 from zhijia.facts import queries as facts
@@ -43,13 +43,16 @@ def roots(actor: Actor) -> list[Union]:
     return access.unions_granted(actor, "union.view")
 
 
-def children(actor: Actor, union: Union) -> QuerySet[Union]:
-    """The unions straight under it, each with whether it has any itself."""
+def children(actor: Actor, union: Union) -> tuple[Sequence[Union], bool]:
+    """A page of the unions straight under it, each with whether it has any itself (`has_children`), and whether
+    there are more than the page holds."""
     access.require(actor, "union.view", union.pk)
     has_more = Parent.objects.filter(
         parent_id=OuterRef("pk"), tree=Parent.Tree.ORGANISATION, valid_to__isnull=True
     )
-    return tree.children(union.pk).annotate(has_children=Exists(has_more))
+    rows = _rows()
+    found = list(tree.children(union.pk).annotate(has_children=Exists(has_more))[: rows + 1])
+    return found[:rows], len(found) > rows
 
 
 def search(actor: Actor, words: str) -> list[Union]:

@@ -13,9 +13,12 @@ from zhijia.registry.models import Consent, Person
 
 
 def give(*, actor: Actor, at: datetime, purpose: str) -> Consent:
-    """The actor agrees, for their own person, to one purpose in the words in force. Twice is once."""
+    """The actor agrees, for their own person, to one purpose in the words in force. Twice is once.
+    Raises Refusal for a purpose that rests on the law, not on consent."""
     person = _own_person(actor)
     text = purposes.get(purpose)
+    if text.basis != "consent":
+        raise Refusal("not_asked", _("This use rests on the law. There is nothing to agree to."))
     consent, fresh = Consent.objects.get_or_create(
         person_id=person.pk,
         purpose=text.code,

@@ -5,6 +5,7 @@ from typing import Any
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from zhijia.kernel import days
 from zhijia.kernel.actors import Actor
@@ -36,8 +37,7 @@ def branch(request: Asked, code: str) -> HttpResponse:
     union = union_or_404(request, code, "union.view")
     if not request.htmx:
         return redirect(f"{reverse('registry:unions')}?open={union.code}")
-    nodes = [_node(request.actor, child) for child in queries.children(request.actor, union)]
-    return render(request, "registry/_branch.html", {"nodes": nodes})
+    return render(request, "registry/_branch.html", {"nodes": _below(request.actor, union)})
 
 
 def detail(request: Asked, code: str) -> HttpResponse:
@@ -124,7 +124,6 @@ def _here(request: Asked, name: str) -> HttpResponse:
 def _node(actor: Actor, union: Union, opened: Union | None = None) -> dict[str, Any]:
     """A node for the tree component; the branch that leads to `opened` is open."""
     inside = opened is not None and union.tree_left <= opened.tree_left < union.tree_right
-    below = [_node(actor, child, opened) for child in queries.children(actor, union)] if inside else []
     return {
         "name": union.name,
         "href": reverse("registry:union", args=[union.code]),
@@ -133,5 +132,15 @@ def _node(actor: Actor, union: Union, opened: Union | None = None) -> dict[str, 
         else "",
         "detail": union.code,
         "count": None,
-        "nodes": below,
+        "nodes": _below(actor, union, opened) if inside else [],
     }
+
+
+def _below(actor: Actor, union: Union, opened: Union | None = None) -> list[dict[str, Any]]:
+    """The nodes straight under a union, and where there are more than a page of them, the way to the search."""
+    found, more = queries.children(actor, union)
+    nodes = [_node(actor, child, opened) for child in found]
+    if more:
+        words = _("There are more. Search for a name.")
+        nodes.append({"name": words, "href": f"{reverse('registry:unions')}?q=", "count": None})
+    return nodes

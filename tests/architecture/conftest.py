@@ -131,6 +131,7 @@ def _values(world: worlds.World) -> dict[Any, Any]:
         "session_id": 1,
         "proposal_id": 1,
         "token_id": 1,
+        "user_id": world.actors["factory"].user_id,
         ("ui:branch", "code"): "luyang",
     }
     world.act("ding")

@@ -88,6 +88,18 @@ def _environment(data: Path) -> dict[str, str]:
     return kept | {"DJANGO_SETTINGS_MODULE": "zhijia.web.settings", "ZHIJIA_DATA": str(data)}
 
 
+def _connected(running: Running) -> psycopg.Connection:
+    """A connection as the owner, once the server takes one again: health may not have seen its death yet."""
+    ends = time.monotonic() + 30
+    while True:
+        try:
+            return psycopg.connect(addresses.embedded_urls(running.data)["owner"], autocommit=True)
+        except psycopg.OperationalError:
+            if time.monotonic() > ends:
+                raise
+            time.sleep(0.2)
+
+
 def _until(done: Callable[[], bool], seconds: float, otherwise: Callable[[], str] = str) -> None:
     limit = time.monotonic() + seconds
     while not done():
@@ -184,7 +196,7 @@ def test_every_acknowledged_commit_survives_the_death_of_the_database_and_of_the
     """A writer counts what was acknowledged, through a kill of the server and one of the supervisor."""
     acknowledged = 0
     for victim in (started.child("database"), started.process.pid):
-        with psycopg.connect(addresses.embedded_urls(started.data)["owner"], autocommit=True) as connection:
+        with _connected(started) as connection:
             connection.execute("CREATE TABLE IF NOT EXISTS journal (number int)")
             for turn in range(300):
                 connection.execute("INSERT INTO journal VALUES (%s)", [acknowledged])

@@ -19,6 +19,7 @@ DROP FUNCTION registry_end_transfer(uuid, timestamptz);
 DROP FUNCTION registry_cancel_transfers(uuid, timestamptz);
 DROP FUNCTION registry_transfer_waits(uuid, int);
 DROP FUNCTION registry_claim(uuid, text);
+DROP FUNCTION registry_is_named(uuid, text);
 DROP FUNCTION registry_history(uuid);
 DROP FUNCTION registry_move_person(uuid, int, int);
 DROP FUNCTION registry_need(boolean);
@@ -53,7 +54,7 @@ class Migration(migrations.Migration):
         protect(
             "registry_grant",
             Policy("registry_grant_read", "SELECT", arms=("(SELECT access_user()) IS NOT NULL",)),
-            Policy("registry_grant_give", "INSERT", arms=("given_by = (SELECT access_user())",)),
+            Policy("registry_grant_give", "INSERT", arms=("given_by = (SELECT access_user()) AND user_id <> (SELECT access_user())",)),
             Policy("registry_grant_end", "UPDATE", arms=("(SELECT access_user()) IS NOT NULL",)),
         ),
         migrations.RunSQL(

@@ -324,3 +324,9 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
   ) AS seen
   ORDER BY m.valid_from DESC, m.valid_to DESC NULLS FIRST
 $$;
+
+-- Whether the register knows the person by this name: yes or no, so that an officer looks at the document.
+CREATE FUNCTION registry_is_named(person uuid, said_name text) RETURNS boolean
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+  SELECT EXISTS (SELECT 1 FROM public.registry_person p WHERE p.id = person AND p.name = said_name)
+$$;

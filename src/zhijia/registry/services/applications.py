@@ -3,6 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
+from django.db import connection
 from django.utils.translation import gettext_lazy as _
 
 from zhijia.accounts.models import User
@@ -76,16 +77,22 @@ def apply(
     return application
 
 
-def phone_differs(application: Application) -> bool:
-    """Whether the register knows the person with another phone: the officer then looks at the document (MEM-14)."""
+def document_needed(application: Application) -> bool:
+    """Whether the register knows the person by another name or phone: the officer then looks at the identity
+    document before anything is linked (MEM-14)."""
     person_id = _known_as(application)
-    return person_id is not None and not vault.same_value(PHONE, application.pk, people.PHONE, person_id)
+    if person_id is None:
+        return False
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT registry_is_named(%s, %s)", [person_id, application.name])
+        named = bool(cursor.fetchone()[0])
+    return not named or not vault.same_value(PHONE, application.pk, people.PHONE, person_id)
 
 
 def approve(*, actor: Actor, at: datetime, application_id: UUID, document_seen: bool = False) -> Application:
     """Take the applicant in (MEM-03): membership counts from today. Somebody active elsewhere waits for the other
     side instead. Raises Refusal for the actor's own application, when it was answered already, or when the register
-    knows the person with another phone and no officer has seen the document."""
+    knows the person by another name or phone and no officer has seen the document."""
     application = _waiting(application_id)
     union = Union.objects.get(pk=application.union_id)
     actor = access.require(actor, "membership.approve", union.pk)
@@ -94,10 +101,12 @@ def approve(*, actor: Actor, at: datetime, application_id: UUID, document_seen: 
             "own_application",
             _("Nobody takes themselves in. Ask a colleague, or the union above, to answer."),
         )
-    if phone_differs(application) and not document_seen:
+    if document_needed(application) and not document_seen:
         raise Refusal(
             "document_not_seen",
-            _("The register knows this person with another phone. Look at the identity document first."),
+            _(
+                "The register knows this person by another name or phone. Look at the identity document first."
+            ),
         )
     person_id = _known_as(application)
     standing = memberships.standing(person_id, union.pk) if person_id else "unknown"

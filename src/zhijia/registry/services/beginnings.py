@@ -22,6 +22,7 @@ from zhijia.registry.services.unions import next_code
 LETTERS = "abcdefghjkmnpqrstuvwxyz"
 SIGNS = "23456789"
 FEDERATION = "10"
+ADMINISTRATORS = (("security", "security_admin"), ("system", "system_admin"))
 LEVELS = {1: Union.Level.PROVINCE, 2: Union.Level.CITY, 3: Union.Level.COUNTY}
 
 
@@ -49,10 +50,7 @@ def begin(*, actor: Actor, at: datetime, name: str, division: str) -> list[First
         )
     with transaction.atomic():
         union = _highest_union(actor=actor, at=at, name=name, division=place.code, level=LEVELS[place.level])
-        return [
-            _administrator(actor=actor, at=at, union=union, login=login, role=role)
-            for login, role in (("security", "security_admin"), ("system", "system_admin"))
-        ]
+        return _administrators(actor=actor, at=at, union=union)
 
 
 def new_password() -> str:
@@ -98,10 +96,14 @@ def _highest_union(*, actor: Actor, at: datetime, name: str, division: str, leve
     return union
 
 
-def _administrator(*, actor: Actor, at: datetime, union: Union, login: str, role: str) -> FirstAccount:
-    """The account and its right. A right is given by somebody; of the first ones that is the account itself."""
-    password = new_password()
-    user = create_user(actor=actor, at=at, login=login, password=password, staff=True)
-    with context.acting(Actor(user.pk, "command", actor.request_id)) as giver:
-        grants.write(at=at, user_id=user.pk, role=role, union=union, given_by=giver)
-    return FirstAccount(login, password, role)
+def _administrators(*, actor: Actor, at: datetime, union: Union) -> list[FirstAccount]:
+    """The two accounts and their rights. Nobody gives a right to themselves: each of the two gives the other's."""
+    opened = [FirstAccount(login, new_password(), role) for login, role in ADMINISTRATORS]
+    users = [
+        create_user(actor=actor, at=at, login=account.login, password=account.password, staff=True)
+        for account in opened
+    ]
+    for account, user, giver in zip(opened, users, reversed(users), strict=True):
+        with context.acting(Actor(giver.pk, "command", actor.request_id)) as giving:
+            grants.write(at=at, user_id=user.pk, role=account.role, union=union, given_by=giving)
+    return opened

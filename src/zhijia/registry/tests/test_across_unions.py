@@ -168,6 +168,6 @@ def test_somebody_registered_after_applying_is_still_compared_by_phone(world: Wo
     worlds.member(world, "ding", "factory", serial=1)
     actor = world.act("factory")
 
-    assert applications.phone_differs(Application.objects.get(pk=early.pk))
+    assert applications.document_needed(Application.objects.get(pk=early.pk))
     with pytest.raises(Refusal, check=lambda refusal: refusal.code == "document_not_seen"):
         applications.approve(actor=actor, at=AT, application_id=early.pk)

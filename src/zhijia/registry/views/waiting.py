@@ -40,7 +40,7 @@ def application(request: Asked, application_id: UUID) -> HttpResponse:
         "union": Union.objects.get(pk=found.union_id),
         "id_number": vault.masked(applications.NUMBER, found.pk),
         "phone": vault.masked(applications.PHONE, found.pk),
-        "phone_differs": applications.phone_differs(found),
+        "document_needed": applications.document_needed(found),
         "form": ReasonForm(),
         "today": _today(),
     }

@@ -118,7 +118,7 @@ def make_member(*, person: Person, at: datetime, login: str = "", password: str 
         phone = vault.read_inside("registry_person.phone", person.pk)
         place = Place(person.union_id, person.county_id, person.pk)
         vault.seal("accounts_user.phone", user.pk, phone, place=place, at=at, user_id=user.pk)
-        for purpose in ("register", "card"):
+        for purpose in ("services", "card"):
             consents.give(actor=member, at=at, purpose=purpose)
         cards.issue(actor=member, at=at, person=person)
     return member

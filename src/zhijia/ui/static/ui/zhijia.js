@@ -90,6 +90,15 @@
     try { localStorage.setItem("keys", event.target.checked ? "on" : "off"); } catch (error) { /* storage refused: keys stay on */ }
   });
 
+  /* A side panel has room beside the table alone: on a phone the link leads to the page itself. */
+  document.addEventListener("htmx:beforeRequest", (event) => {
+    const from = event.detail.elt;
+    if (event.detail.target && event.detail.target.id === "panel" && window.innerWidth < 900 && from.href) {
+      event.preventDefault();
+      window.location.assign(from.href);
+    }
+  });
+
   /* Clicks: menus close, panels close, branches of the tree fold. */
   on("click", (event) => {
     const target = event.target;

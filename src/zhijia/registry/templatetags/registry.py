@@ -7,7 +7,8 @@ from django.template import Library
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from zhijia.catalogue import codes, divisions, fields, working_days
+from zhijia.catalogue import codes, divisions, fields, parameters, working_days
+from zhijia.kernel import days
 from zhijia.kernel.errors import Refusal
 from zhijia.registry.models import Application, Membership
 from zhijia.ui.lines import Stop
@@ -65,6 +66,12 @@ REASONS = {
     "refused_by_member": gettext_lazy("the member did not want the registration"),
     "own_download": gettext_lazy("the member's own download"),
 }
+
+
+@register.simple_tag
+def card_seconds() -> int:
+    """How often a card shown on a page asks for its code anew: before the one it shows runs out."""
+    return int(parameters.value("card.qr_seconds", day=days.business_day(days.now())) * 3 // 4)
 
 
 @register.filter

@@ -8,6 +8,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
 from zhijia.audit import queries as trail
+from zhijia.catalogue import parameters
 from zhijia.kernel import days
 from zhijia.kernel.errors import Refusal
 from zhijia.kernel.requests import Asked
@@ -51,7 +52,15 @@ def reveal(request: Asked, person_id: UUID, field: str) -> HttpResponse:
             actor=request.actor, at=days.now(), person=person, field=field, reason=form.cleaned_data["reason"]
         )
     masked = vault.masked(f"registry_person.{field}", person.pk)
-    context = {"person": person, "field": field, "form": form, "clear": clear, "masked": masked}
+    seconds = parameters.value("vault.unmask_seconds", day=days.business_day(days.now()))
+    context = {
+        "person": person,
+        "field": field,
+        "form": form,
+        "clear": clear,
+        "masked": masked,
+        "seconds": seconds,
+    }
     response = render(request, "registry/_reveal.html" if request.htmx else "registry/reveal.html", context)
     response["Cache-Control"] = "no-store"
     return response

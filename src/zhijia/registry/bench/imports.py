@@ -100,17 +100,18 @@ def _unions() -> tuple[Actor, list[Union]]:
         above = _union(1, Union.Level.PROVINCE, "10", None, at)
         unions = [_union(2 + part, Union.Level.GRASSROOTS, "50", above, at) for part in range(benches.ROUNDS)]
         tree.rebuild()
-        user = accounts.create_user(
-            actor=founder, at=at, login="bench-officer", password="Yulan-shu-48", staff=True,  # noqa: S106
-            must_change_password=False,
-        )  # fmt: skip
-    giver = Actor(user_id=user.pk, channel="demo", request_id="bench", stepped_up=True)
+        user, second = (
+            accounts.create_user(actor=founder, at=at, login=login, staff=True)
+            for login in ("bench-officer", "bench-giver")
+        )
+    officer = Actor(user_id=user.pk, channel="demo", request_id="bench", stepped_up=True)
+    giver = Actor(user_id=second.pk, channel="demo", request_id="bench")
     with acting(giver):
         grants.write(at=at, user_id=user.pk, role="province_officer", union=above, given_by=giver)
         grants.write(at=at, user_id=user.pk, role="grassroots_officer", union=above, given_by=giver)
     for union in unions:
         union.refresh_from_db()
-    return giver, unions
+    return officer, unions
 
 
 def _union(number: int, level: int, kind: str, above: Union | None, at: datetime) -> Union:

@@ -104,7 +104,7 @@ def _page(name: str, path: str, cookie: str, port: int, empty: int, members: int
         p95_ms=benches.median([tally.p95 for tally in ours]),
         peak_mb=0,
         violations=sum(tally.wrong for tally in ours),
-        detail={"requests": sum(len(tally.milliseconds) for tally in ours), "bytes": len(body)},
+        detail={"requests": sum(len(tally.milliseconds) for tally in ours), "letters": len(body)},
     )
 
 

@@ -20,5 +20,6 @@ class RegistryConfig(AppConfig):
         ports.register("audit.standing_of", access.standing_of)
         checks.announce("registry.facts", verify.members_are_the_facts)
         checks.announce("registry.places", verify.rows_stand_in_their_place)
+        checks.announce("registry.initials", verify.initials_are_those_of_the_names)
         checks.announce("registry.grants", verify.grants_are_sealed)
         benches.announce("registry-import", bench.run)

@@ -192,6 +192,7 @@ class Migration(migrations.Migration):
                 ('id', models.UUIDField(default=uuid.uuid4, primary_key=True, serialize=False)),
                 ('name', models.CharField(db_collation='C', max_length=100)),
                 ('id_type', models.CharField(default='111', max_length=3)),
+                ('name_initials', models.CharField(db_collation='C', default='', max_length=100)),
                 ('sex', models.CharField(default='0', max_length=1)),
                 ('birth_date', models.DateField(null=True)),
                 ('nationality', models.CharField(default='CHN', max_length=3)),
@@ -215,7 +216,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'db_table': 'registry_person',
-                'indexes': [models.Index(fields=['union_id', 'name', 'id'], name='registry_person_by_union_name'), models.Index(fields=['county_id', 'name', 'id'], name='registry_person_by_county_name'), models.Index(fields=['name', 'id'], name='registry_person_by_name'), models.Index(condition=models.Q(('import_id__isnull', False)), fields=['import_id'], name='registry_person_by_import')],
+                'indexes': [models.Index(fields=['union_id', 'name', 'id'], name='registry_person_by_union_name'), models.Index(fields=['county_id', 'name', 'id'], name='registry_person_by_county_name'), models.Index(fields=['name', 'id'], name='registry_person_by_name'), models.Index(fields=['county_id', 'name_initials', 'id'], name='registry_person_by_county_ini'), models.Index(fields=['name_initials', 'id'], name='registry_person_by_initials'), models.Index(condition=models.Q(('import_id__isnull', False)), fields=['import_id'], name='registry_person_by_import')],
             },
         ),
         migrations.CreateModel(

@@ -13,6 +13,7 @@ class Person(ProtectedTable):
     under `registry_person.*` with this row's id; `union_id` and `county_id` are those of today's membership
     (or of the last one), kept in step by the services that move it.
 
+    `name_initials` are `kernel.initials.initials(name)`: whoever writes a name writes them too.
     `sources` tells, for each field, where it came from and when: {"name": ["roster", "2026-11-21"]}.
     """
 
@@ -20,6 +21,7 @@ class Person(ProtectedTable):
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4)
     name = models.CharField(max_length=100, db_collation="C")
+    name_initials = models.CharField(max_length=100, db_collation="C", default="")
     id_type = models.CharField(max_length=3, default="111")
     sex = models.CharField(max_length=1, default="0")
     birth_date = models.DateField(null=True)
@@ -48,6 +50,8 @@ class Person(ProtectedTable):
             models.Index(fields=["union_id", "name", "id"], name="registry_person_by_union_name"),
             models.Index(fields=["county_id", "name", "id"], name="registry_person_by_county_name"),
             models.Index(fields=["name", "id"], name="registry_person_by_name"),
+            models.Index(fields=["county_id", "name_initials", "id"], name="registry_person_by_county_ini"),
+            models.Index(fields=["name_initials", "id"], name="registry_person_by_initials"),
             models.Index(
                 fields=["import_id"], name="registry_person_by_import", condition=Q(import_id__isnull=False)
             ),

@@ -13,6 +13,7 @@ from zhijia.kernel import days
 from zhijia.kernel.actors import Actor
 from zhijia.kernel.errors import NotForYou, Refusal
 from zhijia.kernel.ids import new_id
+from zhijia.kernel.initials import initials
 from zhijia.notices import services as notices
 from zhijia.registry import access
 from zhijia.registry.models import Correction, Person
@@ -92,6 +93,9 @@ def confirm(*, actor: Actor, at: datetime, correction_id: UUID) -> None:
     person.changed_at = at
     person.save(update_fields=[*changed, "sources", "changed_at"])
     _decide(actor, at, correction, Correction.State.CONFIRMED, "")
+        if correction.field == "name":
+            person.name_initials = initials(person.name)
+            changed.append("name_initials")
 
 
 def refuse(*, actor: Actor, at: datetime, correction_id: UUID, reason: str) -> None:

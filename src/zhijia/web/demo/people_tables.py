@@ -8,6 +8,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from zhijia.kernel.initials import initials_of
 from zhijia.web.demo.employers import Employers
 from zhijia.web.demo.numbers import as_hex, member_numbers
 from zhijia.web.demo.people import Chunk, Register, Stay
@@ -85,6 +86,7 @@ class PeopleTables:
             {
                 "id": people,
                 "name": chunk.name,
+                "name_initials": text(initials_of(chunk.name)),
                 "id_type": "111",
                 "sex": np.where(chunk.women, "2", "1"),
                 "birth_date": day(chunk.born),

@@ -9,10 +9,12 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
+import numpy as np
 import polars as pl
 
 from zhijia.kernel import ciphers, codes
 from zhijia.kernel.ids import new_ids
+from zhijia.kernel.initials import initials_of
 from zhijia.registry.models import Person, Union
 from zhijia.registry.services.imports import fields, matching
 from zhijia.registry.services.imports.rules import Checked, Mistake
@@ -41,6 +43,7 @@ _PLAIN: dict[str, tuple[str, Any]] = {
     "change_id": ("uuid", pl.String),
     "transfer_id": ("uuid", pl.String),
     "member_number": ("text", pl.String),
+    "name_initials": ("text", pl.String),
     "joined_on": ("date", pl.Date),
     "employer_code": ("text", pl.String),
     "sealed": ("text", pl.String),
@@ -202,6 +205,7 @@ def _frame(
         "change_id": _ids_for(rows.actions, ("here", "joins")),
         "transfer_id": _ids_for(rows.actions, ("waiting",)),
         "member_number": [member_numbers.get(place) for place in range(count)],
+        "name_initials": initials_of(np.array(values["name"], np.str_)).astype(np.str_).tolist(),
         "sealed": sealed,
     }
     return pl.DataFrame(

@@ -65,6 +65,7 @@ def _restored(field: str) -> str:
 
 _RESTORE = f"""
 UPDATE registry_person p SET {", ".join(_restored(field) for field in COMPARED)}, sources = c.before -> 'sources',
+  name_initials = CASE WHEN c.before -> 'fields' ? 'name' THEN c.before ->> 'name_initials' ELSE p.name_initials END,
   union_id = (c.before ->> 'union_id')::int, county_id = (c.before ->> 'county_id')::int, changed_at = %(at)s
 FROM roster_undo u JOIN registry_import_change c ON c.id = u.change_id
 WHERE u.why = '' AND p.id = u.person_id
@@ -88,7 +89,7 @@ SELECT m.id, m.person_id, '08', 'roster', %(day)s, %(at)s, m.union_id, m.county_
 FROM roster_undo u JOIN registry_membership m ON m.id = u.membership_id WHERE u.why = '' ORDER BY m.person_id
 """
 _FORGET = """
-UPDATE registry_person p SET name = '', sex = '0', birth_date = NULL, education = '', hukou_type = '',
+UPDATE registry_person p SET name = '', name_initials = '', sex = '0', birth_date = NULL, education = '', hukou_type = '',
   hukou_division = '', home_division = '', migrant = false, gig_group = '00', occupation = '', skill = '',
   work_status = '09', employer_id = NULL, employer_name = '', hired_on = NULL, model_level = '0',
   real_name_level = 0, sources = '{}', changed_at = %(at)s

@@ -53,9 +53,9 @@ _SOURCES = """
 """
 _SAID = f"{named('s.{field} IS NOT NULL')} || string_to_array(s.sealed, ',')"
 _NEW_PEOPLE = f"""
-INSERT INTO registry_person (id, {", ".join(COMPARED)}, nationality, real_name_level, sources, import_id, changed_at,
+INSERT INTO registry_person (id, {", ".join(COMPARED)}, name_initials, nationality, real_name_level, sources, import_id, changed_at,
   union_id, county_id)
-SELECT s.person_id, {", ".join(f"coalesce(s.{field}, %({field})s)" for field in COMPARED)}, %(nationality)s,
+SELECT s.person_id, {", ".join(f"coalesce(s.{field}, %({field})s)" for field in COMPARED)}, s.name_initials, %(nationality)s,
   {FIRST_LEVEL}, {_SOURCES.format(fields=_SAID)}, %(run)s, %(at)s, %(union)s, %(county)s
 FROM roster_stage s WHERE s.action = 'new' ORDER BY s.person_id
 """  # noqa: S608 - names of columns, nobody's input
@@ -63,7 +63,7 @@ _BEFORE = f"""
 INSERT INTO registry_import_change (id, import_id, person_id, before, union_id, county_id)
 SELECT s.change_id, %(run)s, p.id,
   jsonb_build_object('fields', to_jsonb(s.changed), 'sources', p.sources, 'union_id', p.union_id,
-    'county_id', p.county_id, 'row', (SELECT jsonb_object_agg(field, to_jsonb(p) -> field)
+    'county_id', p.county_id, 'name_initials', p.name_initials, 'row', (SELECT jsonb_object_agg(field, to_jsonb(p) -> field)
       FROM unnest(ARRAY[{", ".join(f"'{field}'" for field in COMPARED)}]) AS field
       WHERE field = ANY (s.changed))),
   %(union)s, %(county)s
@@ -72,7 +72,7 @@ WHERE s.action IN ('changed', 'joins') ORDER BY p.id
 """  # noqa: S608
 _CHANGE = f"""
 UPDATE registry_person p SET {", ".join(f"{field} = coalesce(s.{field}, p.{field})" for field in COMPARED)},
-  sources = p.sources || {_SOURCES.format(fields="s.changed")}, changed_at = %(at)s
+  name_initials = CASE WHEN s.name IS NULL THEN p.name_initials ELSE s.name_initials END, sources = p.sources || {_SOURCES.format(fields="s.changed")}, changed_at = %(at)s
 FROM roster_stage s
 WHERE p.id = s.person_id AND s.action IN ('changed', 'joins')
 """  # noqa: S608

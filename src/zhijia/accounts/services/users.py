@@ -3,7 +3,6 @@ grants."""
 
 import secrets
 from datetime import datetime
-from uuid import UUID
 
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
@@ -28,7 +27,6 @@ def create_user(
     login: str = "",
     password: str = "",
     phone: str = "",
-    person_id: UUID | None = None,
     staff: bool = False,
     demo: bool = False,
     must_change_password: bool = True,
@@ -42,7 +40,7 @@ def create_user(
     `demo` accounts cannot log in where the production switch is on. `place` is where the sealed phone stands.
     """
     login = login.strip().lower() or _made_login()
-    user = User(login=login, person_id=person_id, staff=staff, demo=demo, created_at=at)
+    user = User(login=login, staff=staff, demo=demo, created_at=at)
     if password:
         passwords.require_good(password, user=user, at=at)
         user.password = passwords.hashed(password)

@@ -63,11 +63,15 @@ def test_only_whom_it_was_told_to_reads_a_message(db: None, make: Callable[..., 
         assert not Message.objects.exists()
 
 
-def test_a_person_finds_what_was_told_before_they_had_an_account(db: None, make: Callable[..., User]) -> None:
-    person = uuid4()
+def test_a_person_finds_what_was_told_before_they_had_an_account(
+    committed: None, make: Callable[..., User], owner_sql: Callable[..., Any]
+) -> None:
+    person, worker = uuid4(), make("worker")
     _send(to_person=person)
+    owner_sql("UPDATE accounts_user SET person_id = %s WHERE id = %s", [person, worker.pk])
+    worker.refresh_from_db()
 
-    assert _told(make("worker", person_id=person)) == [PLAIN]
+    assert _told(worker) == [PLAIN]
 
 
 def test_a_message_is_said_only_if_its_reason_happens(committed: None, make: Callable[..., User]) -> None:

@@ -10,6 +10,8 @@ UNDO = """
 DROP TRIGGER registry_grant_changes_access ON registry_grant;
 DROP TRIGGER registry_union_changes_access ON registry_union;
 DROP TRIGGER accounts_user_changes_access ON accounts_user;
+DROP TRIGGER accounts_user_is_linked_by_others ON accounts_user;
+DROP FUNCTION registry_guard_link();
 DROP FUNCTION access_forget();
 DROP FUNCTION registry_standing(uuid[], int);
 DROP FUNCTION registry_take_person(uuid, int);
@@ -18,7 +20,7 @@ DROP FUNCTION registry_complete_transfer(uuid, uuid, date, timestamptz);
 DROP FUNCTION registry_end_transfer(uuid, timestamptz);
 DROP FUNCTION registry_cancel_transfers(uuid, timestamptz);
 DROP FUNCTION registry_transfer_waits(uuid, int);
-DROP FUNCTION registry_claim(uuid, text);
+DROP FUNCTION registry_claim(uuid, text, int, uuid[], int, uuid[]);
 DROP FUNCTION registry_is_named(uuid, text);
 DROP FUNCTION registry_history(uuid);
 DROP FUNCTION registry_move_person(uuid, int, int);

@@ -292,14 +292,34 @@ CREATE SEQUENCE registry_member_serial MINVALUE 1 MAXVALUE 999999999;
 CREATE SEQUENCE registry_card_serial MINVALUE 1;
 CREATE SEQUENCE registry_union_serial MINVALUE 1;
 
--- Somebody logged in says they are this person; the caller has compared number and phone. The name must fit and
--- neither side may have a partner yet.
-CREATE FUNCTION registry_claim(person uuid, said_name text) RETURNS boolean
+-- Whose account is whose decides what a person sees, so the application alone cannot say it: an officer links
+-- somebody else's account to a person of a union they work at; all else goes through the functions here.
+CREATE FUNCTION registry_guard_link() RETURNS trigger
+LANGUAGE plpgsql SET search_path = pg_catalog, public AS $$
+BEGIN
+  IF NOT EXISTS (SELECT FROM pg_roles r WHERE r.rolname = current_user AND (r.rolbypassrls OR r.rolsuper)) THEN
+    PERFORM public.registry_need(
+      TG_OP = 'UPDATE' AND coalesce(OLD.person_id, NEW.person_id) = NEW.person_id
+      AND NEW.id <> public.access_user()
+      AND EXISTS (SELECT FROM public.registry_person p WHERE p.id = NEW.person_id));
+  END IF;
+  RETURN NEW;
+END $$;
+
+CREATE TRIGGER accounts_user_is_linked_by_others BEFORE INSERT OR UPDATE OF person_id ON accounts_user
+  FOR EACH ROW WHEN (NEW.person_id IS NOT NULL) EXECUTE FUNCTION registry_guard_link();
+
+-- Somebody logged in says they are this person: name, number and phone must fit (the numbers come as blind indexes,
+-- which only who has the values and the key can make), and neither side may have a partner yet.
+CREATE FUNCTION registry_claim(
+  person uuid, said_name text, number_kind int, numbers uuid[], phone_kind int, phones uuid[]
+) RETURNS boolean
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public AS $$
 BEGIN
   UPDATE public.accounts_user a SET person_id = person
   WHERE a.id = public.access_user() AND a.person_id IS NULL
     AND EXISTS (SELECT 1 FROM public.registry_person p WHERE p.id = person AND p.name = said_name)
+    AND public.vault_holds(number_kind, person, numbers) AND public.vault_holds(phone_kind, person, phones)
     AND NOT EXISTS (SELECT 1 FROM public.accounts_user b WHERE b.person_id = person);
   RETURN FOUND;
 END $$;

@@ -3,7 +3,7 @@
 from zhijia.vault.services.adding import add_many
 from zhijia.vault.services.comparing import differing
 from zhijia.vault.services.copying import copy_many
-from zhijia.vault.services.finding import digest, find, find_all, find_many, match, same_value
+from zhijia.vault.services.finding import digest, find, find_all, find_many, match, same_value, sought
 from zhijia.vault.services.keeping import erase, move, remove
 from zhijia.vault.services.looking import (
     masked,
@@ -40,5 +40,6 @@ __all__ = [
     "same_value",
     "seal",
     "seal_many",
+    "sought",
     "turn_keys",
 ]

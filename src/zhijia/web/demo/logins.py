@@ -15,12 +15,13 @@ from zhijia.kernel import actors
 from zhijia.kernel.actors import Actor
 from zhijia.kernel.context import acting, whole
 from zhijia.registry.models import Person, Union
-from zhijia.registry.services import cards, consents, grants
+from zhijia.registry.services import cards, consents, grants, people
 from zhijia.vault import services as vault
 from zhijia.web.demo.words import words
 
 PASSWORD = "Zhijia-Demo-34"  # noqa: S105 - printed for everybody, good in a demo alone
 MEMBER, OFFICER, REVIEWER, OTHER_REVIEWER = "member", "officer", "luyang", "shushan"
+PROVINCE = "province"
 SYSTEM, SECURITY = "system", "security"
 FEWEST, MOST = 20, 400
 """Members of the union the officer works for: enough to see, few enough to know."""
@@ -40,7 +41,7 @@ WHO = (
     ("Grass-roots officer", OFFICER, "grassroots_officer", "a union of Luyang District, Hefei"),
     ("County reviewer", REVIEWER, "county_reviewer", "Luyang District"),
     ("County reviewer", OTHER_REVIEWER, "county_reviewer", "Shushan District: sees nothing of Luyang"),
-    ("Province", "province", "province_officer", "Anhui"),
+    ("Province", PROVINCE, "province_officer", "Anhui"),
     ("Auditor", "auditor", "auditor", "reads, changes nothing"),
     ("Hotline agent", "hotline", "hotline_agent", "finds a caller by number"),
     ("System administrator", SYSTEM, "system_admin", "health and settings"),
@@ -110,9 +111,10 @@ def make_member(*, person: Person, at: datetime, login: str = "", password: str 
     maker = actors.system("demo-logins", "demo")
     with acting(maker):
         user = create_user(
-            actor=maker, at=at, login=login, password=password, person_id=person.pk, demo=True,
-            must_change_password=False,
+            actor=maker, at=at, login=login, password=password, demo=True, must_change_password=False,
         )  # fmt: skip
+    with acting(Actor(User.objects.get(login=PROVINCE).pk, "demo", "demo-logins")) as officer:
+        people.link(actor=officer, at=at, user_id=user.pk, person=person)
     member = Actor(user.pk, "demo", "demo-logins", person_id=person.pk)
     with acting(member):
         phone = vault.read_inside("registry_person.phone", person.pk)

@@ -102,6 +102,7 @@ class Correction(ProtectedTable):
     proof_id = models.UUIDField(null=True)
     state = models.CharField(max_length=10, choices=State.choices, default=State.WAITING)
     asked_at = models.DateTimeField()
+    due_on = models.DateField(null=True)
     decided_at = models.DateTimeField(null=True)
     decided_by = models.BigIntegerField(null=True)
     answer = models.CharField(max_length=300, default="")
@@ -116,8 +117,8 @@ class Correction(ProtectedTable):
             )
         ]
         indexes = [
-            models.Index(fields=["union_id", "state"], name="registry_correction_by_union"),
-            models.Index(fields=["county_id", "state"], name="registry_correction_by_county"),
+            models.Index(fields=["union_id", "state", "due_on"], name="registry_correction_by_union"),
+            models.Index(fields=["county_id", "state", "due_on"], name="registry_correction_by_county"),
         ]
 
 

@@ -1,19 +1,20 @@
-"""What waits for an officer: joins, transfers and corrections, by the day they are due."""
+"""What waits for an officer: joins, transfers and corrections, by the day they are due, a page at a time."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import TypeVar
+from typing import Generic, TypeVar
 from uuid import UUID
 
-from django.db.models import Count, Model, Q, QuerySet
+from django.db.models import Count, Q, QuerySet
 
-from zhijia.kernel import masking
+from zhijia.catalogue import parameters
+from zhijia.kernel import days, masking
 from zhijia.registry.access import Rights
 from zhijia.registry.models import Application, Correction, Person, TransferLeg, Union
 
 SHOWN = 50
-Row = TypeVar("Row", bound=Model)
+Row = TypeVar("Row", Application, TransferLeg, Correction)
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,10 +31,18 @@ class Counts:
         return self.applications + self.transfers + self.corrections
 
 
+@dataclass(frozen=True, slots=True)
+class Page(Generic[Row]):
+    """Some rows, and where the next page begins (the last row's key), if there is one."""
+
+    rows: Sequence[Row]
+    after: UUID | int | None
+
+
 def applications(rights: Rights) -> QuerySet[Application]:
-    """Applications that may be answered, most urgent first; one without a promised day last."""
+    """Applications that may be answered, most urgent first; what has no promised day comes last."""
     waiting = Application.objects.filter(state=Application.State.WAITING)
-    return _at(waiting, rights.unions("membership.approve")).order_by("due_on", "asked_at")
+    return _at(waiting, rights.unions("membership.approve")).order_by("due_on", "id")
 
 
 def transfers(rights: Rights) -> QuerySet[TransferLeg]:
@@ -43,9 +52,20 @@ def transfers(rights: Rights) -> QuerySet[TransferLeg]:
 
 
 def corrections(rights: Rights) -> QuerySet[Correction]:
-    """Corrections that may be confirmed, oldest first."""
+    """Corrections that may be confirmed, most urgent first."""
     waiting = Correction.objects.filter(state=Correction.State.WAITING)
-    return _at(waiting, rights.unions("correction.confirm")).order_by("asked_at")
+    return _at(waiting, rights.unions("correction.confirm")).order_by("due_on", "id")
+
+
+def page(rows: QuerySet[Row], after: UUID | int | None) -> Page[Row]:
+    """A page of what waits, from behind the row with this key on: it keeps its place when it is answered meanwhile.
+    The first page when the row is not the actor's to see (any more), or nothing is left behind it."""
+    size = parameters.value("pages.rows", day=days.business_day(days.now()))
+    last = rows.model._default_manager.filter(pk=after).only("due_on").first() if after is not None else None
+    found = list(rows.filter(_behind(last))[: size + 1]) if last is not None else []
+    found = found or list(rows[: size + 1])
+    shown = found[:size]
+    return Page(rows=shown, after=shown[-1].pk if len(found) > size else None)
 
 
 def counts(rights: Rights, today: date) -> Counts:
@@ -53,17 +73,25 @@ def counts(rights: Rights, today: date) -> Counts:
     late = Count("pk", filter=Q(due_on__lt=today))
     joins = applications(rights)[: SHOWN + 1].aggregate(all=Count("pk"), late=late)
     legs = transfers(rights)[: SHOWN + 1].aggregate(all=Count("pk"), late=late)
+    wrongs = corrections(rights)[: SHOWN + 1].aggregate(all=Count("pk"), late=late)
     return Counts(
         applications=joins["all"],
         transfers=legs["all"],
-        corrections=corrections(rights)[: SHOWN + 1].count(),
-        overdue=joins["late"] + legs["late"],
+        corrections=wrongs["all"],
+        overdue=joins["late"] + legs["late"] + wrongs["late"],
     )
 
 
 def shown_name(row: Application | TransferLeg) -> str:
     """The masked name a work list shows."""
     return masking.name(row.name)
+
+
+def _behind(last: Application | TransferLeg | Correction) -> Q:
+    """What comes after this row by due day, then by key; no day is the last day."""
+    if last.due_on is None:
+        return Q(due_on__isnull=True, pk__gt=last.pk)
+    return Q(due_on__gt=last.due_on) | Q(due_on=last.due_on, pk__gt=last.pk) | Q(due_on__isnull=True)
 
 
 def _at(rows: QuerySet[Row], unions: Sequence[Union]) -> QuerySet[Row]:

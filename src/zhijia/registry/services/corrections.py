@@ -16,7 +16,8 @@ from zhijia.kernel.ids import new_id
 from zhijia.kernel.initials import initials
 from zhijia.notices import services as notices
 from zhijia.registry import access
-from zhijia.registry.models import Correction, Person
+from zhijia.registry.models import Correction, Person, Union
+from zhijia.registry.services import promises
 from zhijia.vault import services as vault
 
 SEALED_VALUE = "registry_correction.value"
@@ -39,7 +40,7 @@ PROOFS = (*file_rules.PICTURES, file_rules.PDF)
 def ask(*, actor: Actor, at: datetime, field: str, value: str, proof_id: UUID | None = None) -> Correction:
     """The member says what a field should be. A field of the vault is kept sealed while it waits.
     Raises Refusal for a field nobody may change so, a bad value, a proof that is neither photo nor PDF, or one that
-    waits already."""
+    waits already. The answer is due within `membership.correction_answer_days` working days (PI-04)."""
     known = Person.objects.select_for_update()
     person = known.filter(pk=actor.person_id).first() if actor.person_id else None
     if person is None:
@@ -48,13 +49,15 @@ def ask(*, actor: Actor, at: datetime, field: str, value: str, proof_id: UUID | 
         raise Refusal(
             "field_is_fixed", _("This field can only be changed by your union, with your document.")
         )
-    value = fields.checked(field, value, day=days.business_day(at))
+    today = days.business_day(at)
+    value = fields.checked(field, value, day=today)
     if proof_id and not StoredFile.objects.filter(pk=proof_id, media_type__in=PROOFS).exists():
         raise Refusal("proof_kind", _("A proof is a photo or a PDF. Take a picture of the document."))
     waiting = Correction.objects.filter(person_id=person.pk, field=field, state=Correction.State.WAITING)
     if waiting.exists():
         raise Refusal("correction_waits", _("A correction of this field is waiting for your union already."))
     sealed = fields.get(field).sealed
+    division = Union.objects.filter(pk=person.union_id or 0).values_list("division", flat=True).first() or ""
     correction = Correction.objects.create(
         id=new_id(),
         person_id=person.pk,
@@ -62,6 +65,7 @@ def ask(*, actor: Actor, at: datetime, field: str, value: str, proof_id: UUID | 
         value="" if sealed else value,
         proof_id=proof_id,
         asked_at=at,
+        due_on=promises.due("membership.correction_answer_days", today=today, division=division),
         union_id=person.union_id,
         county_id=person.county_id,
     )
@@ -89,13 +93,13 @@ def confirm(*, actor: Actor, at: datetime, correction_id: UUID) -> None:
     else:
         setattr(person, correction.field, correction.value)
         changed = [correction.field]
+        if correction.field == "name":
+            person.name_initials = initials(person.name)
+            changed.append("name_initials")
     person.sources[correction.field] = ["correction", days.business_day(at).isoformat()]
     person.changed_at = at
     person.save(update_fields=[*changed, "sources", "changed_at"])
     _decide(actor, at, correction, Correction.State.CONFIRMED, "")
-        if correction.field == "name":
-            person.name_initials = initials(person.name)
-            changed.append("name_initials")
 
 
 def refuse(*, actor: Actor, at: datetime, correction_id: UUID, reason: str) -> None:

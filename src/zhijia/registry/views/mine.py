@@ -11,7 +11,7 @@ from django.views.decorators.http import require_POST
 
 from zhijia.audit import queries as trail
 from zhijia.audit.services import Place
-from zhijia.catalogue import purposes
+from zhijia.catalogue import parameters, purposes
 from zhijia.files import services as files
 from zhijia.kernel import days
 from zhijia.kernel.errors import NeedsStepUp, Refusal
@@ -92,7 +92,9 @@ def correct(request: Asked, field: str) -> HttpResponse:
         else:
             messages.success(request, _("Your union has been asked to confirm it. You will hear from them."))
             return redirect("registry:my_data")
-    return render(request, "registry/correct.html", {"form": form, "field": field})
+    answer_days = parameters.value("membership.correction_answer_days", day=days.business_day(days.now()))
+    context = {"form": form, "field": field, "answer_days": answer_days}
+    return render(request, "registry/correct.html", context)
 
 
 def agreements(request: Asked) -> HttpResponse:

@@ -1,10 +1,12 @@
 """What waits for an officer: applications, transfers, corrections; one decides, all as it happens."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -24,10 +26,11 @@ from zhijia.vault import services as vault
 
 
 def application_list(request: Asked) -> HttpResponse:
-    """Applications waiting for the actor, most urgent first."""
+    """Applications waiting for the actor, most urgent first, a page at a time."""
     access.require(request.actor, "membership.approve")
-    rows = list(work.applications(scope.rights(request, request.actor))[: work.SHOWN])
-    return render(request, "registry/applications.html", {"rows": _with_unions(rows), "today": _today()})
+    page = _page(request, work.applications(scope.rights(request, request.actor)))
+    context = {"rows": _with_unions(page.rows), "after": page.after, "today": _today()}
+    return render(request, "registry/applications.html", context)
 
 
 def application(request: Asked, application_id: UUID) -> HttpResponse:
@@ -77,14 +80,11 @@ def decide_application(request: Asked, application_id: UUID) -> HttpResponse:
 
 
 def transfer_list(request: Asked) -> HttpResponse:
-    """Transfers waiting for the actor's side."""
+    """Transfers waiting for the actor's side, most urgent first, a page at a time."""
     access.require(request.actor, "transfer.decide")
-    rows = list(work.transfers(scope.rights(request, request.actor))[: work.SHOWN])
-    return render(
-        request,
-        "registry/transfers.html",
-        {"rows": _with_unions(rows), "today": _today(), "form": ReasonForm()},
-    )
+    page = _page(request, work.transfers(scope.rights(request, request.actor)))
+    context = {"rows": _with_unions(page.rows), "after": page.after, "today": _today()}
+    return render(request, "registry/transfers.html", context)
 
 
 @require_POST
@@ -108,20 +108,21 @@ def decide_transfer(request: Asked, leg_id: int) -> HttpResponse:
 
 
 def correction_list(request: Asked) -> HttpResponse:
-    """What members say is wrong, oldest first."""
+    """What members say is wrong, most urgent first, a page at a time."""
     access.require(request.actor, "correction.confirm")
-    rows = list(work.corrections(scope.rights(request, request.actor))[: work.SHOWN])
-    sealed = vault.masked_many(corrections.SEALED_VALUE, [row.pk for row in rows])
-    people = work.names_of([row.person_id for row in rows])
+    page = _page(request, work.corrections(scope.rights(request, request.actor)))
+    sealed = vault.masked_many(corrections.SEALED_VALUE, [row.pk for row in page.rows])
+    people = work.names_of([row.person_id for row in page.rows])
     shown = [
         {
             "row": row,
             "value": corrections.words_of(row) or sealed.get(row.pk, ""),
             "name": people.get(row.person_id, ""),
         }
-        for row in rows
+        for row in page.rows
     ]
-    return render(request, "registry/corrections.html", {"rows": shown, "form": ReasonForm()})
+    context = {"rows": shown, "after": page.after, "today": _today()}
+    return render(request, "registry/corrections.html", context)
 
 
 @require_POST
@@ -156,7 +157,16 @@ def _answered(request: Asked, act: Callable[[], str], *, back: str, done: str) -
     return redirect(done)
 
 
-def _with_unions(rows: list[Any]) -> list[dict[str, Any]]:
+def _page(request: Asked, rows: QuerySet[work.Row]) -> work.Page[work.Row]:
+    """The page behind the row whose key stands in the address; a key that is none is an address that is none."""
+    after = request.GET.get("after")
+    try:
+        return work.page(rows, rows.model._meta.pk.to_python(after) if after else None)
+    except ValidationError:
+        nothing()
+
+
+def _with_unions(rows: Sequence[Any]) -> list[dict[str, Any]]:
     unions = Union.objects.in_bulk({row.union_id for row in rows})
     return [{"row": row, "name": work.shown_name(row), "union": unions[row.union_id]} for row in rows]
 

@@ -24,6 +24,7 @@ DROP FUNCTION registry_claim(uuid, text, int, uuid[], int, uuid[]);
 DROP FUNCTION registry_is_named(uuid, text);
 DROP FUNCTION registry_history(uuid);
 DROP FUNCTION registry_move_person(uuid, int, int);
+DROP FUNCTION registry_move_people(uuid[], int, int);
 DROP FUNCTION registry_need(boolean);
 DROP FUNCTION registry_reaches(int);
 DROP SEQUENCE registry_member_serial;

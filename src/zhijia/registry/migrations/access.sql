@@ -109,19 +109,25 @@ BEGIN
   END IF;
 END $$;
 
--- What follows a person to the union they come to. Made for the functions below, which run as the owner.
-CREATE FUNCTION registry_move_person(person uuid, place int, county int) RETURNS void
+-- What follows people to the union they come to. Made for the functions below, which run as the owner, and for
+-- reorganisations, which run as the role `bulk`.
+CREATE FUNCTION registry_move_people(people uuid[], place int, county int) RETURNS void
 LANGUAGE plpgsql SET search_path = pg_catalog, public AS $$
 BEGIN
-  UPDATE public.registry_person p SET union_id = place, county_id = county WHERE p.id = person;
-  UPDATE public.vault_secret s SET union_id = place, county_id = county WHERE s.person_id = person;
+  UPDATE public.registry_person p SET union_id = place, county_id = county WHERE p.id = ANY (people);
+  UPDATE public.vault_secret s SET union_id = place, county_id = county WHERE s.person_id = ANY (people);
   UPDATE public.registry_card c SET union_id = place, county_id = county
-    WHERE c.person_id = person AND c.ended_at IS NULL;
-  UPDATE public.registry_consent c SET union_id = place, county_id = county WHERE c.person_id = person;
-  UPDATE public.registry_correction c SET union_id = place, county_id = county WHERE c.person_id = person;
+    WHERE c.person_id = ANY (people) AND c.ended_at IS NULL;
+  UPDATE public.registry_consent c SET union_id = place, county_id = county WHERE c.person_id = ANY (people);
+  UPDATE public.registry_correction c SET union_id = place, county_id = county WHERE c.person_id = ANY (people);
   UPDATE public.files_stored_file f SET union_id = place, county_id = county
-    WHERE f.person_id = person AND f.owner = 'registry.correction';
+    WHERE f.person_id = ANY (people) AND f.owner = 'registry.correction';
 END $$;
+
+CREATE FUNCTION registry_move_person(person uuid, place int, county int) RETURNS void
+LANGUAGE sql SET search_path = pg_catalog, public AS $$
+  SELECT public.registry_move_people(ARRAY[person], place, county)
+$$;
 
 -- What must look across unions for one person answers the least: a word, never a union or a day. An officer asks
 -- for a union of their own, anybody about themselves.

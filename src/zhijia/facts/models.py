@@ -108,6 +108,38 @@ class CountyMonth(Table):
         db_table = "facts_county_month"
 
 
+class UnionTotal(Table):
+    """The folded sum of all facts of a kind of one union: what a stock is today, without adding up its months."""
+
+    keeping = Keeping("A sum that can be rebuilt from the facts")
+
+    pk = models.CompositePrimaryKey("kind", "union_id")
+    kind = models.TextField(db_collation="C")
+    union_id = models.IntegerField()
+    quantity = models.BigIntegerField()
+    amount = models.BigIntegerField()
+    facts = models.BigIntegerField()
+
+    class Meta:
+        db_table = "facts_union_total"
+
+
+class CountyTotal(Table):
+    """The folded sum of all facts of a kind of one county."""
+
+    keeping = Keeping("A sum that can be rebuilt from the facts")
+
+    pk = models.CompositePrimaryKey("kind", "county_id")
+    kind = models.TextField(db_collation="C")
+    county_id = models.IntegerField()
+    quantity = models.BigIntegerField()
+    amount = models.BigIntegerField()
+    facts = models.BigIntegerField()
+
+    class Meta:
+        db_table = "facts_county_total"
+
+
 class Fold(Table):
     """When the deltas were last folded: one row."""
 

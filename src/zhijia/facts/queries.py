@@ -15,6 +15,7 @@ from django.db.models import Q
 
 from zhijia.facts.models import Fact, Fold
 from zhijia.kernel.actors import Actor
+from zhijia.kernel.days import month_of
 
 Measure = Literal["quantity", "amount", "facts"]
 Kinds = str | Mapping[str, int]
@@ -107,6 +108,32 @@ def series(
     return points
 
 
+def stock(
+    kind: Kinds,
+    *,
+    day: date,
+    counties: Sequence[int] | None = None,
+    unions: Sequence[int] | None = None,
+    measure: Measure = "quantity",
+) -> int:
+    """All that ever happened in these counties or unions up to the end of a day: the months before it from the
+    roll-ups, its own month from the facts of those days."""
+    before = total(kind, counties=counties, unions=unions, until=_before(month_of(day)), measure=measure)
+    weights = {kind: 1} if isinstance(kind, str) else kind
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT kind, {measure} FROM facts_of_days(%s, %s, %s, %s, %s)",  # noqa: S608 - a Literal
+            [
+                list(weights),
+                None if unions is None else list(unions),
+                None if counties is None else list(counties),
+                day.replace(day=1),
+                day,
+            ],
+        )
+        return before + sum(weights[told] * int(many) for told, many in cursor.fetchall())
+
+
 def age() -> Age:
     """How old the roll-ups are."""
     with connection.cursor() as cursor:
@@ -154,9 +181,11 @@ def _sums(
     until: int | None,
     measure: Measure,
 ) -> list[Any]:
-    """One statement over roll-up and waiting deltas: a fold in between moves rows, never changes the sum."""
+    """One statement over roll-up and waiting deltas: a fold in between moves rows, never changes the sum. What needs
+    no month comes from the totals."""
     weights = {kind: 1} if isinstance(kind, str) else kind
     place: Place = "union" if unions is not None else "county"
+    rollup = "total" if since is None and until is None and by != "month" else "month"
     places = unions if unions is not None else counties
     conditions = ["kind = ANY (%s)"]
     values: list[Any] = [list(weights)]
@@ -169,11 +198,11 @@ def _sums(
             conditions.append(condition)
             values.append(value)
     where = " AND ".join(conditions)
-    columns = f"kind, {place}_id, month, {measure}"
+    columns = f"kind, {place}_id, {measure}" + (", month" if rollup == "month" else "")
     with connection.cursor() as cursor:
         cursor.execute(
             f"SELECT {by + ', ' if by else ''}sum(weight * {measure})::bigint FROM ("  # noqa: S608 - constants
-            f" SELECT {columns} FROM facts_{place}_month WHERE {where}"
+            f" SELECT {columns} FROM facts_{place}_{rollup} WHERE {where}"
             f" UNION ALL SELECT {columns} FROM facts_delta WHERE {where}) AS told"
             " JOIN unnest(%s::text[], %s::int[]) AS counted (of_kind, weight) ON of_kind = kind"
             f"{f' GROUP BY {by} ORDER BY {by}' if by else ''}",
@@ -188,6 +217,10 @@ def _months(since: int, until: int) -> list[int]:
         months.append(month)
         month = _next(month)
     return months
+
+
+def _before(month: int) -> int:
+    return month - 1 if month % 100 > 1 else month - 89
 
 
 def _next(month: int) -> int:

@@ -26,6 +26,12 @@ WITH taken AS (
   INSERT INTO facts_county_month AS kept (kind, county_id, month, quantity, amount, facts)
   SELECT kind, county_id, month, {_SUMS} FROM taken GROUP BY kind, county_id, month
   ON CONFLICT (kind, county_id, month) {_ADD}
+), union_totals AS (
+  INSERT INTO facts_union_total AS kept (kind, union_id, quantity, amount, facts)
+  SELECT kind, union_id, {_SUMS} FROM taken GROUP BY kind, union_id ON CONFLICT (kind, union_id) {_ADD}
+), county_totals AS (
+  INSERT INTO facts_county_total AS kept (kind, county_id, quantity, amount, facts)
+  SELECT kind, county_id, {_SUMS} FROM taken GROUP BY kind, county_id ON CONFLICT (kind, county_id) {_ADD}
 )
 SELECT count(*) FROM taken"""  # noqa: S608 - constants
 _FOLDED = "INSERT INTO facts_fold (id, at) VALUES (1, %s) ON CONFLICT (id) DO UPDATE SET at = excluded.at"
@@ -55,13 +61,18 @@ def rebuild(*, at: datetime) -> int:
         cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
         cursor.execute("DELETE FROM facts_delta")
-        cursor.execute("DELETE FROM facts_union_month")
-        cursor.execute("DELETE FROM facts_county_month")
         for place in ("union", "county"):
+            cursor.execute(f"DELETE FROM facts_{place}_month")  # noqa: S608 - constants
+            cursor.execute(f"DELETE FROM facts_{place}_total")  # noqa: S608
             cursor.execute(
                 f"INSERT INTO facts_{place}_month (kind, {place}_id, month, quantity, amount, facts)"  # noqa: S608
                 f" SELECT kind, {place}_id, month, sum(quantity), sum(amount), count(*) FROM facts_fact"
                 f" GROUP BY kind, {place}_id, month"
+            )
+            cursor.execute(
+                f"INSERT INTO facts_{place}_total (kind, {place}_id, quantity, amount, facts)"  # noqa: S608
+                f" SELECT kind, {place}_id, sum(quantity), sum(amount), sum(facts) FROM facts_{place}_month"
+                f" GROUP BY kind, {place}_id"
             )
         cursor.execute(_FOLDED, [at])
         cursor.execute("SELECT coalesce(sum(facts), 0)::bigint FROM facts_county_month")

@@ -22,6 +22,17 @@ WITH told AS (
 )
 SELECT (SELECT coalesce(sum(facts), 0)::bigint FROM told), differing.* FROM (SELECT 1) AS one
 LEFT JOIN differing ON true"""
+_TOTAL = """
+WITH told AS (
+  SELECT kind, {place}_id AS place, sum(quantity) AS quantity, sum(amount) AS amount, sum(facts) AS facts
+  FROM facts_{place}_month GROUP BY kind, {place}_id
+)
+SELECT kind, place FROM told
+FULL JOIN (SELECT kind, {place}_id AS place, quantity, amount, facts FROM facts_{place}_total) AS kept
+  USING (kind, place)
+WHERE (coalesce(told.quantity, 0), coalesce(told.amount, 0), coalesce(told.facts, 0))
+  <> (coalesce(kept.quantity, 0), coalesce(kept.amount, 0), coalesce(kept.facts, 0))
+ORDER BY kind, place LIMIT %s"""
 _REVERSED = """
 SELECT back.id, back.reverses FROM facts_fact back
 LEFT JOIN facts_fact fact ON fact.id = back.reverses AND fact.day = back.day
@@ -52,6 +63,11 @@ def rollups_are_the_facts() -> Checked:
                         f"{kind} of {place} {at} in {month}: the facts are {told or 0} ({told_fen or 0} fen),"
                         f" the roll-up says {kept or 0} ({kept_fen or 0} fen)."
                     )
+            cursor.execute(_TOTAL.format(place=place), [_SHOWN])
+            differences += [
+                f"{kind} of {place} {at}: the total is not the sum of its months."
+                for kind, at in cursor.fetchall()
+            ]
     return Checked(read, tuple(differences))
 
 

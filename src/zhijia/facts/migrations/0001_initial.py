@@ -89,6 +89,34 @@ class Migration(migrations.Migration):
                 'db_table': 'facts_union_month',
             },
         ),
+        migrations.CreateModel(
+            name='UnionTotal',
+            fields=[
+                ('pk', models.CompositePrimaryKey('kind', 'union_id', blank=True, editable=False, primary_key=True, serialize=False)),
+                ('kind', models.TextField(db_collation='C')),
+                ('union_id', models.IntegerField()),
+                ('quantity', models.BigIntegerField()),
+                ('amount', models.BigIntegerField()),
+                ('facts', models.BigIntegerField()),
+            ],
+            options={
+                'db_table': 'facts_union_total',
+            },
+        ),
+        migrations.CreateModel(
+            name='CountyTotal',
+            fields=[
+                ('pk', models.CompositePrimaryKey('kind', 'county_id', blank=True, editable=False, primary_key=True, serialize=False)),
+                ('kind', models.TextField(db_collation='C')),
+                ('county_id', models.IntegerField()),
+                ('quantity', models.BigIntegerField()),
+                ('amount', models.BigIntegerField()),
+                ('facts', models.BigIntegerField()),
+            ],
+            options={
+                'db_table': 'facts_county_total',
+            },
+        ),
         migrations.SeparateDatabaseAndState(
             database_operations=[
                 migrations.RunSQL(sql("fact.sql"), "DROP TABLE facts_fact;"),

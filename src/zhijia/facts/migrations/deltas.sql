@@ -35,8 +35,29 @@ $$;
 
 REVOKE ALL ON facts_fact FROM zhijia_app, zhijia_bulk, zhijia_sealer;
 GRANT SELECT, INSERT ON facts_fact TO zhijia_app, zhijia_bulk;
-REVOKE ALL ON facts_delta, facts_union_month, facts_county_month, facts_fold
+-- What some days of places add up to, by kind: what a roll-up by month cannot say of a day within it. Sums alone, like
+-- the roll-ups: whoever calls it names the places it may show.
+CREATE FUNCTION facts_of_days(of_kinds text[], of_unions int[], of_counties int[], since date, until date)
+RETURNS TABLE (kind text, quantity bigint, amount bigint, facts bigint)
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+#variable_conflict use_column
+BEGIN
+  IF of_unions IS NOT NULL THEN
+    RETURN QUERY SELECT kind, sum(quantity)::bigint, sum(amount)::bigint, count(*) FROM public.facts_fact
+      WHERE union_id = ANY (of_unions) AND kind = ANY (of_kinds) AND day BETWEEN since AND until GROUP BY kind;
+  ELSIF of_counties IS NOT NULL THEN
+    RETURN QUERY SELECT kind, sum(quantity)::bigint, sum(amount)::bigint, count(*) FROM public.facts_fact
+      WHERE county_id = ANY (of_counties) AND kind = ANY (of_kinds) AND day BETWEEN since AND until GROUP BY kind;
+  ELSE
+    RETURN QUERY SELECT kind, sum(quantity)::bigint, sum(amount)::bigint, count(*) FROM public.facts_fact
+      WHERE kind = ANY (of_kinds) AND day BETWEEN since AND until GROUP BY kind;
+  END IF;
+END $$;
+
+REVOKE ALL ON facts_delta, facts_union_month, facts_county_month, facts_union_total, facts_county_total, facts_fold
   FROM zhijia_app, zhijia_bulk, zhijia_sealer;
-GRANT SELECT ON facts_delta, facts_union_month, facts_county_month, facts_fold TO zhijia_app;
+GRANT SELECT ON facts_delta, facts_union_month, facts_county_month, facts_union_total, facts_county_total, facts_fold
+  TO zhijia_app;
 GRANT SELECT, DELETE ON facts_delta TO zhijia_bulk;
-GRANT SELECT, INSERT, UPDATE, DELETE ON facts_union_month, facts_county_month, facts_fold TO zhijia_bulk;
+GRANT SELECT, INSERT, UPDATE, DELETE ON facts_union_month, facts_county_month, facts_union_total, facts_county_total,
+  facts_fold TO zhijia_bulk;

@@ -183,7 +183,7 @@ def test_even_the_owner_edits_no_fact(committed, owner_sql, statement):
 
 
 @pytest.mark.parametrize("statement", ["UPDATE {} SET quantity = 9", "DELETE FROM {}"])
-@pytest.mark.parametrize("table", ["facts_union_month", "facts_county_month"])
+@pytest.mark.parametrize("table", ["facts_union_month", "facts_county_month", "facts_county_total"])
 def test_the_app_role_does_not_touch_the_rollups(committed, statement, table):
     with pytest.raises(ProgrammingError, match="permission denied"), connection.cursor() as cursor:
         cursor.execute(statement.format(table))
@@ -368,6 +368,43 @@ def test_folding_and_reading_while_others_write_loses_and_doubles_nothing(commit
     assert (checked.rows_read, checked.differences) == (writers * each * 2, ())
 
 
+@pytest.mark.parametrize("place", [{"unions": [11]}, {"counties": [1]}, {}], ids=["union", "county", "all"])
+@pytest.mark.parametrize("folded", [False, True])
+def test_a_stock_is_all_up_to_the_end_of_a_day(committed, place, folded):
+    services.record(
+        [
+            joined(day=day)
+            for day in (date(2025, 12, 31), date(2026, 1, 1), date(2026, 3, 5), date(2026, 3, 6))
+        ]
+        + [left(day=date(2026, 3, 6)), joined(day=date(2026, 4, 1))]
+    )
+    if folded:
+        rollups.fold(at=AT)
+    counted = {"member.joined": 1, "member.left": -1}
+
+    stocks = [
+        queries.stock(counted, day=day, **place)
+        for day in (date(2025, 12, 31), date(2026, 1, 31), date(2026, 3, 5), date(2026, 3, 6))
+    ]
+
+    assert stocks == [1, 2, 3, 3]
+    assert queries.total(counted, **place) == 4 == queries.stock(counted, day=date(2026, 4, 1), **place)
+
+
+def test_the_totals_are_the_sums_of_the_months_folded_or_rebuilt(committed, owner_sql):
+    services.record([joined(day=date(2026, month, 5)) for month in (1, 2, 3)])
+    rollups.fold(at=AT)
+    services.record([joined(union=12, county=2)])
+    rollups.fold(at=AT)
+    kept = "SELECT union_id, quantity FROM facts_union_total ORDER BY 1"
+    folded = owner_sql(kept)
+
+    rollups.rebuild(at=AT)
+
+    assert folded == owner_sql(kept) == [(11, 3), (12, 1)]
+    assert verify.rollups_are_the_facts().differences == ()
+
+
 def test_verify_reads_everything_and_finds_one_wrong_rollup_of_a_place_outside_every_scope(committed):
     services.record([joined() for _ in range(3)])
     rollups.fold(at=AT)
@@ -382,6 +419,7 @@ def test_verify_reads_everything_and_finds_one_wrong_rollup_of_a_place_outside_e
     assert checked.rows_read == 3
     assert checked.differences == (
         "member.joined of union 999999 in 202603: the facts are 0 (0 fen), the roll-up says 1 (0 fen).",
+        "member.joined of union 999999: the total is not the sum of its months.",
     )
 
 

@@ -25,7 +25,7 @@ READY = "demo.ready"
 ANALYSED = (
     *("registry_union", "registry_parent", "registry_employer", "registry_coverage", "registry_post"),
     *("registry_person", "registry_membership", "registry_membership_change", "vault_secret"),
-    *("facts_fact", "facts_union_month", "facts_county_month"),
+    *("facts_fact", "facts_union_month", "facts_county_month", "facts_union_total", "facts_county_total"),
 )
 
 

@@ -4,6 +4,7 @@ from zhijia.vault.services.adding import add_many
 from zhijia.vault.services.comparing import differing
 from zhijia.vault.services.copying import copy_many
 from zhijia.vault.services.finding import digest, find, find_all, find_many, match, same_value, sought
+from zhijia.vault.services.inside import digest_many, read_many_inside
 from zhijia.vault.services.keeping import erase, move, remove
 from zhijia.vault.services.looking import (
     masked,
@@ -23,6 +24,7 @@ __all__ = [
     "copy_many",
     "differing",
     "digest",
+    "digest_many",
     "erase",
     "find",
     "find_all",
@@ -34,6 +36,7 @@ __all__ = [
     "open_to_use",
     "prepare",
     "read_inside",
+    "read_many_inside",
     "remove",
     "reveal",
     "rotate",

@@ -25,7 +25,7 @@ def find_all(kind: str, value: str, *, using: str = "default") -> list[UUID]:
     normal = chosen.normal(value)
     if not normal:
         return []
-    return sorted(place for _, place in _ask(chosen, _indexes(chosen, normal), using))
+    return sorted({place for _, place in _ask(chosen, _indexes(chosen, normal), using)})
 
 
 def find_many(kind: str, values: Sequence[str], *, using: str = "bulk") -> dict[str, UUID]:

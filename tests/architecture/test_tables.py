@@ -10,6 +10,9 @@ from django.apps import apps
 from django.core.management import call_command
 from django.db import connection, models
 
+from zhijia.accounts.jobs import SWEPT
+from zhijia.accounts.models import Session
+from zhijia.administration.services import retention
 from zhijia.catalogue import parameters
 from zhijia.kernel import days
 from zhijia.kernel.tables import Keeping, Table
@@ -33,6 +36,15 @@ def test_a_table_says_whose_data_it_holds_and_how_long(model: type[Table]) -> No
     assert len(keeping.why) > 5
     if keeping.parameter is not None:
         assert parameters.value(keeping.parameter, day=days.business_day(days.now())) > 0
+
+
+def test_what_ends_by_itself_is_swept_and_nothing_else_goes_without_a_persons_word() -> None:
+    ending = {model for model in OURS if model.keeping.by_itself}  # type: ignore[attr-defined]
+    asked_for = {term.model for term in retention.TERMS.values()}
+
+    assert ending == {Session, *(table for table, _moment in SWEPT)}
+    assert not ending & asked_for
+    assert all(model.keeping.parameter for model in asked_for)  # type: ignore[attr-defined]
 
 
 @pytest.mark.parametrize("table", PERSONAL)

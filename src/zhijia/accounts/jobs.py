@@ -9,6 +9,9 @@ from zhijia.accounts.sessions import SessionStore
 from zhijia.catalogue import parameters
 from zhijia.kernel import days
 
+SWEPT = ((Attempt, "at"), (OneTimeCode, "made_at"), (DemoSms, "sent_at"))
+"""What ends by itself besides sessions, and from which moment on (`Keeping.by_itself`)."""
+
 
 @app.periodic(cron="17 * * * *")
 @app.task(name="accounts.sweep", queue="slow", pass_context=False)
@@ -17,10 +20,6 @@ def sweep(timestamp: int) -> None:
     nothing any more; what happened stays on the trail. Can run twice, also at once."""
     SessionStore.clear_expired()
     now = days.now()
-    for table, moment, parameter in (
-        (Attempt, "at", "retention.login_days"),
-        (OneTimeCode, "made_at", "retention.sms_days"),
-        (DemoSms, "sent_at", "retention.sms_days"),
-    ):
-        kept = timedelta(days=parameters.value(parameter, day=days.business_day(now)))
+    for table, moment in SWEPT:
+        kept = timedelta(days=parameters.value(table.keeping.parameter or "", day=days.business_day(now)))
         table._default_manager.filter(**{f"{moment}__lt": now - kept}).delete()

@@ -47,7 +47,9 @@ class Session(Table):
     be opened before anybody knows whose it is. `idle_seconds` 0 means that idling does not end it."""
 
     personal = True
-    keeping = Keeping("Ends by itself (S-03)", "retention.session_days")
+    keeping = Keeping(
+        "Opens nothing after its end (S-03); log-in and log-out stay on the trail", by_itself=True
+    )
 
     id = models.BigAutoField(primary_key=True)
     key_hash = models.CharField(max_length=64, unique=True, db_collation="C")
@@ -70,7 +72,9 @@ class Attempt(Table):
     """Something that counts towards a limit: a failed password, a failed code, a message sent. `key` is a
     keyed digest of the account, the phone or the address; success clears the failures of an account."""
 
-    keeping = Keeping("Brute force is noticed and stopped (S-03, S-23)", "retention.login_days")
+    keeping = Keeping(
+        "Brute force is noticed and stopped (S-03, S-23)", "retention.login_days", by_itself=True
+    )
 
     id = models.BigAutoField(primary_key=True)
     kind = models.CharField(max_length=20)
@@ -101,7 +105,7 @@ class OneTimeCode(Table):
     """A code sent to a phone, kept as a keyed digest; the phone too. A code is for one purpose and used
     once."""
 
-    keeping = Keeping("Valid for minutes", "retention.sms_days")
+    keeping = Keeping("Valid for minutes", "retention.sms_days", by_itself=True)
 
     id = models.BigAutoField(primary_key=True)
     purpose = models.CharField(max_length=20)
@@ -156,7 +160,7 @@ class ApiToken(Table):
 class DemoSms(Table):
     """What the development adapter would have sent, to a number nobody has. Empty outside a demo."""
 
-    keeping = Keeping("Shown on the demo's page of codes", "retention.sms_days")
+    keeping = Keeping("Shown on the demo's page of codes", "retention.sms_days", by_itself=True)
 
     id = models.BigAutoField(primary_key=True)
     phone = models.CharField(max_length=20)

@@ -9,10 +9,13 @@ from django.db import models
 @dataclass(frozen=True, slots=True)
 class Keeping:
     """How long the rows stay and for what reason. `parameter` is the key under `retention.` in the catalogue
-    that holds the number; None means for as long as the thing itself exists."""
+    that holds the number; None means for as long as the thing itself exists. Rows past their term are proposed and
+    a person confirms that they go (`administration.services.retention`). `by_itself` says that they end by their own
+    nature and count for nothing any more (a session, a code): a job sweeps them away unasked."""
 
     why: str
     parameter: str | None = None
+    by_itself: bool = False
 
 
 class Table(models.Model):

@@ -99,6 +99,11 @@ def get(name: str) -> Kind:
         raise UnknownKind(name) from None
 
 
+def of_table(table: str) -> list[str]:
+    """The names of the kinds that are sealed for rows of this table."""
+    return [kind.name for kind in KINDS if kind.name.startswith(f"{table}.")]
+
+
 def by_number(number: int) -> Kind:
     """The kind of this number. Raises UnknownKind."""
     try:

@@ -1,7 +1,7 @@
 """What has passed its term: a job proposes, a person confirms, a job deletes (PI-07).
 
-Sessions, tries to log in and one-time codes end by themselves (`accounts.jobs`): they are digests that count for
-nothing any more.
+Sessions, tries to log in and one-time codes end by themselves (`Keeping.by_itself`, `accounts.jobs`): they are digests
+that count for nothing any more.
 """
 
 from collections.abc import Sequence
@@ -25,8 +25,8 @@ from zhijia.kernel.context import whole
 from zhijia.kernel.errors import NeedsStepUp, NotForYou, Refusal
 from zhijia.notices.models import Delivery, Message
 from zhijia.registry import access
-from zhijia.registry.models import Application, Lookup
-from zhijia.registry.services import applications
+from zhijia.registry.models import Application, ImportChange, Lookup, RosterImport
+from zhijia.vault import kinds
 from zhijia.vault import services as vault
 
 JOB = "administration.remove_expired"
@@ -37,14 +37,15 @@ Proposal = RetentionProposal
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """A table whose rows have a term: from which moment it runs, for which rows, what goes with them.
+    """A table whose rows have a term: from which moment it runs and for which rows. What the vault holds for a row
+    goes with it. `under`: moment and condition are those of another table's row, whose id stands in this column.
     `removable` False: what is over is shown, and taken out of the database by another way."""
 
     model: type[Model]
     moment: str
     label: Any
     rows: Q = field(default_factory=Q)
-    sealed: tuple[str, ...] = ()
+    under: tuple[type[Model], str] | None = None
     removable: bool = True
 
     @property
@@ -57,8 +58,11 @@ class Term:
 
     def over(self, before: datetime) -> QuerySet[Any]:
         """The rows whose term was over at this moment, on the alias that sees all."""
-        past = Q(**{f"{self.moment}__lt": before})
-        return self.model._default_manager.using("bulk").filter(self.rows, past)
+        past = self.rows & Q(**{f"{self.moment}__lt": before})
+        if self.under is not None:
+            above, column = self.under
+            past = Q(**{f"{column}__in": above._default_manager.using("bulk").filter(past).values("pk")})
+        return self.model._default_manager.using("bulk").filter(past)
 
 
 TERMS = {
@@ -72,7 +76,13 @@ TERMS = {
             "decided_at",
             _("Applications to join that were refused or taken back"),
             ENDED,
-            (applications.NUMBER, applications.PHONE),
+        ),
+        Term(
+            ImportChange,
+            "undo_until",
+            _("The state before an import, kept to undo it"),
+            ~Q(state=RosterImport.State.UNDOING),
+            (RosterImport, "import_id"),
         ),
         Term(Entry, "at", _("The trail, sealed"), removable=False),
     )
@@ -102,10 +112,12 @@ def propose(*, at: datetime) -> int:
 
 
 def ended_before(parameter: str, at: datetime) -> datetime:
-    """What happened before this moment has passed its term: whole business days, by the parameter's unit."""
+    """What happened before this moment has passed its term: by the parameter's unit hours, or whole business days."""
     rule = parameters.get(parameter)
     today = days.business_day(at)
     count = int(parameters.value(parameter, day=today))
+    if rule.unit == "hours":
+        return at - timedelta(hours=count)
     months = {"months": 1, "years": 12}.get(rule.unit)
     if months is None:
         day = today - timedelta(days=count)
@@ -176,7 +188,7 @@ def proposals(actor: Actor) -> Sequence[RetentionProposal]:
 def _remove_batch(term: Term, before: datetime) -> int:
     with whole():
         keys = list(term.over(before).order_by("pk").values_list("pk", flat=True)[:BATCH])
-        for kind in term.sealed:
+        for kind in kinds.of_table(term.table):
             vault.remove(kind, keys, using="bulk")
         term.model._default_manager.using("bulk").filter(pk__in=keys).delete()
     return len(keys)

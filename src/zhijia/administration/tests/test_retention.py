@@ -16,9 +16,11 @@ from zhijia.administration.services import retention
 from zhijia.kernel import days
 from zhijia.kernel.context import acting
 from zhijia.kernel.errors import NeedsStepUp, NotForYou, Refusal
-from zhijia.registry.models import Application, Lookup
+from zhijia.registry.models import Application, ImportChange, Lookup
 from zhijia.registry.services import applications
+from zhijia.registry.tests import rosters
 from zhijia.registry.tests import world as worlds
+from zhijia.vault import kinds
 from zhijia.vault.models import Secret
 
 NOW = datetime(2026, 11, 21, 1, 0, tzinfo=UTC)
@@ -64,6 +66,10 @@ def test_a_term_ends_with_a_business_day(parameter: str, day: str) -> None:
     assert ended.utcoffset() == timedelta(hours=8)
 
 
+def test_a_term_of_hours_ends_to_the_minute() -> None:
+    assert retention.ended_before("retention.import_undo_hours", NOW) == NOW - timedelta(hours=24)
+
+
 def test_a_job_proposes_and_deletes_nothing(world: worlds.World) -> None:
     assert retention.propose(at=NOW) == 2
     assert retention.propose(at=NOW) == 2
@@ -92,6 +98,33 @@ def test_what_is_confirmed_goes_with_its_secrets_and_the_rest_stays(
         kept = Secret.objects.using("bulk").filter(row_id__isnull=False)
         assert kept.filter(county_id=world.unions["luyang"].pk).count() == 2
     assert Lookup.objects.count() == 1
+
+
+def test_what_an_import_overwrote_goes_with_its_sealed_values_once_it_can_no_longer_be_undone(
+    world: worlds.World, work: Callable[[], None]
+) -> None:
+    officer, union = world.actors["factory"], world.unions["factory"]
+    rows = [rosters.person(11, home="安徽省合肥市"), rosters.person(12)]
+    rosters.applied(officer, union, rosters.content(rows))
+    rosters.applied(officer, union, rosters.content([rosters.person(11, phone="16922222222", home="安徽省")]))
+    late = worlds.AT + timedelta(days=3)
+    rosters.applied(officer, union, rosters.content([rosters.person(12, phone="16933333333")]), at=late)
+    security = world.actors["security"]
+
+    retention.propose(at=worlds.AT + timedelta(hours=47))
+    early = RetentionProposal.objects.filter(table="registry_import_change").exists()
+    retention.propose(at=late)
+    with acting(security):
+        retention.confirm(actor=security, at=late, proposal_id=of("registry_import_change").pk)
+    work()
+
+    assert not early
+    assert of("registry_import_change").removed == 1
+    with transaction.atomic(using="bulk"):
+        (kept,) = ImportChange.objects.using("bulk").all()
+        kinds_kept = [kinds.get(name).number for name in kinds.of_table("registry_import_change")]
+        sealed = Secret.objects.using("bulk").filter(kind__in=kinds_kept)
+        assert [secret.row_id for secret in sealed] == [kept.pk]
 
 
 @pytest.mark.parametrize("name", ["factory", "province", "lan"])

@@ -75,7 +75,9 @@ class ImportChange(ProtectedTable):
     undone. Old vault values lie in the vault under `registry_import_change.*` with this row's id. People and
     memberships an import made carry its id themselves."""
 
-    keeping = Keeping("Undoing an import", "retention.import_undo_hours")
+    keeping = Keeping(
+        "Undoing an import; runs from the end of the time to undo it", "retention.import_undo_hours"
+    )
 
     id = models.UUIDField(primary_key=True)
     import_id = models.BigIntegerField()

@@ -11,14 +11,27 @@ from zhijia.registry.models.memberships import (
     TransferLeg,
 )
 from zhijia.registry.models.people import Consent, Correction, Lookup, Person, SavedView
+from zhijia.registry.models.terms import (
+    Body,
+    Candidate,
+    Certificate,
+    Election,
+    Postponement,
+    Term,
+    TermAlarm,
+)
 from zhijia.registry.models.unions import Coverage, Employer, Parent, Union
 
 __all__ = [
     "Application",
+    "Body",
+    "Candidate",
     "Card",
+    "Certificate",
     "Consent",
     "Correction",
     "Coverage",
+    "Election",
     "Employer",
     "Grant",
     "ImportChange",
@@ -28,8 +41,11 @@ __all__ = [
     "Parent",
     "Person",
     "Post",
+    "Postponement",
     "RosterImport",
     "SavedView",
+    "Term",
+    "TermAlarm",
     "TransferLeg",
     "Union",
 ]

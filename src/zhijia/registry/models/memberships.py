@@ -205,7 +205,8 @@ class Card(ProtectedTable):
 
 
 class Post(UnionTable):
-    """A person's post in a union, with its term (ORG-08, element 40)."""
+    """A person's post in a union, with its term (ORG-08, element 40). `term_id` is the body's term it was elected
+    for; group heads and organisers have none."""
 
     keeping = Keeping("The organisation's history", "retention.post_years")
 
@@ -221,6 +222,7 @@ class Post(UnionTable):
     person_id = models.UUIDField(db_index=True)
     kind = models.CharField(max_length=2, choices=Kind.choices)
     full_time = models.BooleanField(default=False)
+    term_id = models.BigIntegerField(null=True)
     term_from = models.DateField()
     term_to = models.DateField()
     ended_on = models.DateField(null=True)

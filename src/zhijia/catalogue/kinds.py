@@ -113,11 +113,22 @@ class Option(Dated):
     confidence: Confidence | None = None
 
 
+class Outside(Part):
+    """The outside standard a code list answers to: by its own codes, by part of them, or by codes of ours that
+    are still to be mapped to it."""
+
+    standard: Words
+    codes: Literal["same", "part", "own"]
+
+
 class CodeList(Definition):
-    """Codes with their words, each dated: a code that ended keeps its words on old records."""
+    """Codes with their words, each dated: a code that ended keeps its words on old records. `issued` is the day
+    this version was decided, `outside` the standard it answers to, where one is known."""
 
     grows: ClassVar[str] = "options"
 
+    issued: date = date(2026, 11, 21)
+    outside: Outside | None = None
     options: tuple[Option, ...] = Field(min_length=1)
 
     @model_validator(mode="after")
@@ -167,7 +178,8 @@ class EarlierText(Part):
 
 class Purpose(Definition):
     """What personal data is used for. One asked by consent is asked by itself, in the text of this version;
-    texts people agreed to before stay under `earlier`."""
+    texts people agreed to before stay under `earlier`. `asked_in` "area" is asked by the area whose matter needs
+    it, when it needs it, and not on a member's own page."""
 
     grows: ClassVar[str] = "earlier"
     identity: ClassVar[tuple[str, ...]] = ("version",)
@@ -176,6 +188,7 @@ class Purpose(Definition):
     earlier: tuple[EarlierText, ...] = ()
     basis: Literal["statutory", "consent"]
     sensitive: bool
+    asked_in: Literal["register", "area"] = "register"
     recipient: Text | None = None
 
 

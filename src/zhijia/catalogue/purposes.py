@@ -21,8 +21,8 @@ def all() -> tuple[Purpose, ...]:
 
 
 def asked() -> tuple[Purpose, ...]:
-    """The purposes that rest on consent, to be asked one by one (PI-01)."""
-    return tuple(purpose for purpose in all() if purpose.basis == "consent")
+    """The purposes that rest on consent and that a member's own page asks one by one (PI-01)."""
+    return tuple(p for p in all() if p.basis == "consent" and p.asked_in == "register")
 
 
 def text(code: str, version: int | str) -> Text:

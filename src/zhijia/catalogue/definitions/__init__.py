@@ -11,6 +11,7 @@ from pathlib import Path
 
 from django.conf import settings
 
+from zhijia.catalogue.element_rules import Element
 from zhijia.catalogue.fact_kinds import FactKind
 from zhijia.catalogue.field_rules import FieldRule
 from zhijia.catalogue.kinds import CodeList, Notice, Parameter, Purpose, Role, WorkingYear, as_written
@@ -31,6 +32,7 @@ class Library:
     fields: dict[str, FieldRule]
     working_days: dict[str, WorkingYear]
     facts: dict[str, FactKind]
+    elements: dict[str, Element]
 
 
 class UnknownDefinition(LookupError):
@@ -75,6 +77,7 @@ def _read(overlay: str) -> tuple[Library, list[str]]:
         fields=kind("fields", FieldRule),
         working_days=kind("working_days", WorkingYear),
         facts=kind("facts", FactKind),
+        elements=kind("elements", Element),
     )
     if own:
         known = set(library.__dataclass_fields__)
@@ -103,6 +106,7 @@ def _cross_checks(library: Library) -> Iterator[str]:
     for notice in library.notices.values():
         for how in sorted(set(notice.values.values()) - {"text", "field"} - set(library.codes)):
             yield f"notices/{notice.code}.yaml: values: there is no code list {how}."
+    yield from _elements(library)
     headers: dict[str, str] = {}
     for field in library.fields.values():
         for header in field.headers() if field.roster else ():
@@ -113,3 +117,24 @@ def _cross_checks(library: Library) -> Iterator[str]:
             yield f"fields/{field.code}.yaml: code_list: there is no code list {field.code_list}."
         if field.purpose not in library.purposes:
             yield f"fields/{field.code}.yaml: purpose: there is no purpose {field.purpose}."
+
+
+def _elements(library: Library) -> Iterator[str]:
+    """An element's purpose, code lists and fields are there; a number, a column and a place of ours stand once."""
+    once: dict[object, str] = {}
+    for element in library.elements.values():
+        here = f"elements/{element.code}.yaml"
+        if element.purpose and element.purpose not in library.purposes:
+            yield f"{here}: purpose: there is no purpose {element.purpose}."
+        named = [(element.subject, column.name) for column in element.columns]
+        for known in (element.number, *named):
+            if once.setdefault(known, element.code) != element.code:
+                yield f"{here}: {known} is one of {once[known]} already."
+        for column in element.columns:
+            if column.code_list and column.code_list not in library.codes:
+                yield f"{here}: columns: there is no code list {column.code_list}."
+            rule = library.fields.get(column.field)
+            if column.field and (rule is None or rule.element != element.number):
+                yield f"{here}: columns: {column.field} is no field of the element {element.number}."
+            elif rule is not None and rule.purpose != element.purpose:
+                yield f"{here}: purpose: the field {rule.code} is asked for {rule.purpose}."

@@ -4,7 +4,7 @@ wrong."""
 from zhijia.kernel.sheets.errors import CODES, LOST, Limits, SheetError
 from zhijia.kernel.sheets.marking import mark_errors
 from zhijia.kernel.sheets.reading import Rows, Table, read_table
-from zhijia.kernel.sheets.writing import safe_cell, write_csv, write_workbook
+from zhijia.kernel.sheets.writing import safe_cell, write_csv, write_parquet, write_workbook
 
 __all__ = [
     "CODES",
@@ -17,5 +17,6 @@ __all__ = [
     "read_table",
     "safe_cell",
     "write_csv",
+    "write_parquet",
     "write_workbook",
 ]

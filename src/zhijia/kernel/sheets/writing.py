@@ -1,8 +1,11 @@
 """Tables we hand out: every cell is text, nothing is a formula."""
 
 import csv
-from collections.abc import Iterable, Mapping, Sequence
+import tempfile
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import chain, islice
 from pathlib import Path
+from typing import Any
 
 WIDTH = 18
 SIGNED = "职家 Zhijia"
@@ -10,6 +13,10 @@ SIGNED = "职家 Zhijia"
 
 WORST = "FFD9D0"
 """The fill of a cell somebody has to mend."""
+SHEET_ROWS = 1_000_000
+"""Rows of a sheet; Excel has room for 1,048,576. What is longer goes on in a further sheet."""
+PART_ROWS = 50_000
+"""Rows of a typed table held at once."""
 
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
@@ -21,36 +28,93 @@ def write_workbook(
     *,
     sheet: str = "Sheet1",
     notes: Mapping[tuple[int, int], str] | None = None,
+    about: tuple[str, Sequence[tuple[str, str]]] | None = None,
 ) -> None:
-    """A workbook of one sheet with the header frozen; cells are text whatever they look like.
+    """A workbook with the header frozen; cells are text whatever they look like. One sheet, and more of them beyond
+    `SHEET_ROWS` rows.
 
     `notes` are sentences for cells by (row, column), row 0 being the first under the header: the cell is
-    coloured and carries the sentence as a comment. Rows are streamed."""
+    coloured and carries the sentence as a comment. `about` is what the file says of itself: the name of a last
+    sheet and its lines; they stand in the file's properties and on each printed page too. Rows are streamed."""
     import xlsxwriter  # loaded only by those who write
 
     with xlsxwriter.Workbook(str(path), {"constant_memory": True, "strings_to_urls": False}) as book:
         text = book.add_format({"num_format": "@"})
         bold = book.add_format({"num_format": "@", "bold": True, "bottom": 1})
         wrong = book.add_format({"num_format": "@", "bg_color": f"#{WORST}"})
-        page = book.add_worksheet(sheet[:31])
-        page.set_column(0, max(len(header) - 1, 0), WIDTH, text)
-        page.freeze_panes(1, 0)
-        for column, cell in enumerate(header):
-            page.write_string(0, column, cell, bold)
-        for number, row in enumerate(rows):
-            for column, cell in enumerate(row):
-                sentence = notes.get((number, column)) if notes else None
-                page.write_string(number + 1, column, cell, wrong if sentence else text)
-                if sentence:
-                    page.write_comment(number + 1, column, sentence, {"x_scale": 2, "author": SIGNED})
+        for name, part in _sheets(rows, sheet):
+            page = book.add_worksheet(name)
+            page.set_column(0, max(len(header) - 1, 0), WIDTH, text)
+            page.freeze_panes(1, 0)
+            if about:
+                page.set_footer("&8" + "  ".join(words for _title, words in about[1]).replace("&", "&&")[:240])
+            for column, cell in enumerate(header):
+                page.write_string(0, column, cell, bold)
+            for number, row in enumerate(part):
+                for column, cell in enumerate(row):
+                    sentence = notes.get((number, column)) if notes else None
+                    page.write_string(number + 1, column, cell, wrong if sentence else text)
+                    if sentence:
+                        page.write_comment(number + 1, column, sentence, {"x_scale": 2, "author": SIGNED})
+        if about:
+            _about(book, about[0], about[1], bold)
 
 
-def write_csv(path: Path | str, header: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
-    """A text table in UTF-8 with the mark Excel needs; cells that a spreadsheet would run are made text."""
+def write_csv(
+    path: Path | str,
+    header: Sequence[str],
+    rows: Iterable[Sequence[str]],
+    *,
+    about: Sequence[tuple[str, str]] = (),
+) -> None:
+    """A text table in UTF-8 with the mark Excel needs; cells that a spreadsheet would run are made text. What the
+    file says of itself (`about`) stands above the header, each line behind a #."""
     with open(path, "w", encoding="utf-8-sig", newline="") as file:
         writer = csv.writer(file)
+        writer.writerows([safe_cell(f"# {title}: {words}")] for title, words in about)
         writer.writerow([safe_cell(cell) for cell in header])
         writer.writerows([safe_cell(cell) for cell in row] for row in rows)
+
+
+def write_parquet(
+    path: Path | str,
+    columns: Mapping[str, Any],
+    rows: Iterable[Sequence[Any]],
+    *,
+    about: Sequence[tuple[str, str]] = (),
+) -> None:
+    """A typed table: `columns` are polars types by name. What the file says of itself stands in its metadata.
+
+    Rows are taken in this thread and laid down in parts, so that memory does not grow with them."""
+    import polars
+
+    path = Path(path)
+    rows = iter(rows)
+    with tempfile.TemporaryDirectory(dir=path.parent) as folder:
+        parts = []
+        while (part := list(islice(rows, PART_ROWS))) or not parts:
+            frame = polars.DataFrame(part, schema=dict(columns), orient="row")
+            parts.append(Path(folder) / f"{len(parts)}.parquet")
+            frame.write_parquet(parts[-1])
+        polars.scan_parquet(parts).sink_parquet(path, metadata=dict(about), engine="streaming")
+
+
+def _sheets(rows: Iterable[Sequence[str]], name: str) -> Iterator[tuple[str, Iterable[Sequence[str]]]]:
+    """The rows cut into sheets, each taken before the next is asked for; an empty table is one empty sheet."""
+    rows, number = iter(rows), 1
+    yield name[:31], islice(rows, SHEET_ROWS)
+    while (first := next(rows, None)) is not None:
+        number += 1
+        yield f"{name[:26]} {number}", chain([first], islice(rows, SHEET_ROWS - 1))
+
+
+def _about(book: Any, name: str, lines: Sequence[tuple[str, str]], bold: Any) -> None:
+    book.set_properties({"author": SIGNED, "comments": "\n".join(": ".join(line) for line in lines)})
+    page = book.add_worksheet(name[:31])
+    page.set_column(0, 1, WIDTH * 2)
+    for row, (title, words) in enumerate(lines):
+        page.write_string(row, 0, title, bold)
+        page.write_string(row, 1, words)
 
 
 def safe_cell(cell: str) -> str:

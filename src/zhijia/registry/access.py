@@ -7,12 +7,12 @@ from uuid import UUID
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from zhijia.audit.services import Place
+from zhijia.audit.services import NOWHERE, Place
 from zhijia.catalogue import roles
 from zhijia.kernel import days
 from zhijia.kernel.actors import Actor
 from zhijia.kernel.errors import NotForYou
-from zhijia.registry.models import Grant, Union
+from zhijia.registry.models import Grant, Person, Union
 
 
 def require(actor: Actor, permission: str, union_id: int | None = None) -> Actor:
@@ -84,10 +84,14 @@ def place_of(union: Union, person_id: UUID | None = None) -> Place:
 
 
 def standing_of(actor: Actor) -> Place:
-    """Where the actor's own doings stand on the trail: the highest union they work for, so that its auditor reads
-    them; the person alone for a member, nowhere for a visitor."""
+    """Where the actor's own doings stand on the trail, so that the auditor there reads them: the highest union they
+    work for, or the one they are a member of; nowhere for a visitor."""
     held = grants_of(actor).select_related("union").order_by("union__level", "id").first()
-    return place_of(held.union) if held else Place(person_id=actor.person_id)
+    if held is not None or actor.person_id is None:
+        return place_of(held.union) if held else NOWHERE
+    stands = Person.objects.filter(pk=actor.person_id).values_list("union_id", "county_id").first()
+    union_id, county_id = stands or (None, None)
+    return Place(union_id, county_id, actor.person_id)
 
 
 def _grants_with(actor: Actor, permission: str, day: date, union_id: int | None) -> QuerySet[Grant]:

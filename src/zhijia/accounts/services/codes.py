@@ -12,6 +12,7 @@ from zhijia.accounts import sms
 from zhijia.accounts.models import OneTimeCode
 from zhijia.accounts.services import attempts
 from zhijia.audit import services as audit
+from zhijia.audit.services import NOWHERE, Place
 from zhijia.catalogue import parameters
 from zhijia.kernel import days
 from zhijia.kernel.actors import Actor
@@ -21,9 +22,12 @@ from zhijia.kernel.errors import Refusal
 A_DAY = timedelta(days=1)
 
 
-def send(*, phone: str, purpose: str, actor: Actor, at: datetime, instead: str = "") -> None:
+def send(
+    *, phone: str, purpose: str, actor: Actor, at: datetime, place: Place = NOWHERE, instead: str = ""
+) -> None:
     """Make a code for this phone and purpose and send it once the transaction has ended. With `instead` the
-    phone gets that sentence and no code is made: the asker sees and waits the same.
+    phone gets that sentence and no code is made: the asker sees and waits the same. `place` is where the phone's
+    account stands, for the trail.
 
     Refuses "mobile_wrong" and "mobile_unreachable"; TooMany beyond what one phone or one address may ask
     for in a day (S-23).
@@ -53,11 +57,13 @@ def send(*, phone: str, purpose: str, actor: Actor, at: datetime, instead: str =
             "code": code,
             "minutes": minutes,
         }
-    audit.record(actor=actor, at=at, action="code.send", subject="accounts_phone", subject_id=key[:16])
+    audit.record(
+        actor=actor, at=at, action="code.send", subject="accounts_phone", subject_id=key[:16], place=place
+    )
     transaction.on_commit(partial(sms.send, number, text))
 
 
-def check(*, phone: str, purpose: str, code: str, actor: Actor, at: datetime) -> bool:
+def check(*, phone: str, purpose: str, code: str, actor: Actor, at: datetime, place: Place = NOWHERE) -> bool:
     """Whether this is the latest code sent to the phone for the purpose: not too old, not used, not guessed
     at too often. True once. Does not raise, so that the try stays counted."""
     key = attempts.digest(f"phone:{normal_mobile(phone)}")
@@ -76,7 +82,9 @@ def check(*, phone: str, purpose: str, code: str, actor: Actor, at: datetime) ->
         latest.used_at = at
     latest.save(update_fields=["tries", "used_at"])
     if not fits:
-        audit.record(actor=actor, at=at, action="code.fail", subject="accounts_phone", subject_id=key[:16])
+        audit.record(
+            actor=actor, at=at, action="code.fail", subject="accounts_phone", subject_id=key[:16], place=place
+        )
     return fits
 
 

@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from zhijia.accounts import sessions
 from zhijia.accounts.models import Session
+from zhijia.accounts.services import standing
 from zhijia.audit import services as audit
 from zhijia.kernel.actors import Actor
 from zhijia.kernel.errors import NotForYou
@@ -18,7 +19,14 @@ def end_session(*, actor: Actor, at: datetime, session_id: int) -> None:
     ended, _kinds = Session.objects.filter(pk=session_id, user_id=actor.user_id).delete()
     if not ended:
         raise NotForYou("not_found", _("There is no such session."))
-    audit.record(actor=actor, at=at, action="session.end", subject="accounts_session", subject_id=session_id)
+    audit.record(
+        actor=actor,
+        at=at,
+        action="session.end",
+        subject="accounts_session",
+        subject_id=session_id,
+        place=standing.own(actor),
+    )
 
 
 def end_others(*, actor: Actor, at: datetime, kept: str) -> None:
@@ -32,5 +40,6 @@ def end_others(*, actor: Actor, at: datetime, kept: str) -> None:
         action="session.end_others",
         subject="accounts_user",
         subject_id=actor.user_id,
+        place=standing.own(actor),
         detail={"sessions": ended},
     )

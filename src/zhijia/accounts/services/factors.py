@@ -10,7 +10,7 @@ from django.core import signing
 from django.utils.translation import gettext_lazy as _
 
 from zhijia.accounts.models import RecoveryCode, User
-from zhijia.accounts.services import attempts, failures
+from zhijia.accounts.services import attempts, failures, standing
 from zhijia.audit import services as audit
 from zhijia.catalogue import parameters
 from zhijia.kernel import days
@@ -65,6 +65,7 @@ def enrol(*, actor: Actor, at: datetime, user_id: int, secret: str, code: str) -
         action="second_factor.enrol",
         subject="accounts_user",
         subject_id=user.pk,
+        place=standing.of_account(actor, user),
         detail={"recovery_codes": len(on_paper)},
     )
     return on_paper
@@ -83,6 +84,7 @@ def remove(*, actor: Actor, at: datetime, user_id: int, reason: str) -> None:
         action="second_factor.remove",
         subject="accounts_user",
         subject_id=user.pk,
+        place=standing.of_account(actor, user),
         reason=reason,
     )
 
@@ -113,7 +115,7 @@ def check(*, actor: Actor, at: datetime, user_id: int, code: str) -> bool:
         actor=actor,
         at=at,
         account=account,
-        user_id=user_id,
+        user=user,
         action="second_factor.fail",
         way="second_factor",
         locked=locked,
@@ -153,7 +155,12 @@ def _take_recovery_code(user: User, code: str, actor: Actor, at: datetime) -> bo
     taken = RecoveryCode.objects.filter(user=user, digest=digest, used_at__isnull=True).update(used_at=at)
     if taken:
         audit.record(
-            actor=actor, at=at, action="second_factor.recover", subject="accounts_user", subject_id=user.pk
+            actor=actor,
+            at=at,
+            action="second_factor.recover",
+            subject="accounts_user",
+            subject_id=user.pk,
+            place=standing.of_account(actor, user),
         )
     return bool(taken)
 

@@ -5,6 +5,7 @@ from datetime import datetime
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
 
+from zhijia.accounts.services import standing
 from zhijia.audit import services as audit
 from zhijia.audit.services import NOWHERE
 from zhijia.kernel.actors import Actor
@@ -32,4 +33,11 @@ def link(*, actor: Actor, at: datetime, subject: str) -> None:
         raise Refusal(
             "sso_taken", _("This single sign-on is linked with another account already.")
         ) from error
-    audit.record(actor=actor, at=at, action="sso.link", subject="accounts_user", subject_id=user_id)
+    audit.record(
+        actor=actor,
+        at=at,
+        action="sso.link",
+        subject="accounts_user",
+        subject_id=user_id,
+        place=standing.own(actor),
+    )

@@ -9,7 +9,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from zhijia.accounts.models import Attempt, User
-from zhijia.accounts.services import attempts, codes, failures, passwords, users
+from zhijia.accounts.services import attempts, codes, failures, passwords, standing, users
 from zhijia.audit import services as audit
 from zhijia.catalogue import parameters, ports
 from zhijia.kernel import days
@@ -43,7 +43,7 @@ def by_password(*, actor: Actor, at: datetime, name: str, password: str) -> User
         actor=actor,
         at=at,
         account=account,
-        user_id=user.pk if user else None,
+        user=user,
         action="login.fail",
         way="password",
         locked=locked,
@@ -63,7 +63,8 @@ def send_code(*, actor: Actor, at: datetime, phone: str) -> None:
         )
     elif user is not None and user.staff:
         instead = gettext("Staff of the union log in with user name and password, not with a code.")
-    codes.send(phone=phone, purpose=PURPOSE, actor=actor, at=at, instead=instead)
+    place = standing.of_account(actor, user)
+    codes.send(phone=phone, purpose=PURPOSE, actor=actor, at=at, place=place, instead=instead)
 
 
 def by_code(*, actor: Actor, at: datetime, phone: str, code: str) -> User:
@@ -71,12 +72,13 @@ def by_code(*, actor: Actor, at: datetime, phone: str, code: str) -> User:
     Refuses "wrong_code"."""
     _require_few(actor, at)
     user = None if mobile_error(phone) else find(phone)
-    right = codes.check(phone=phone, purpose=PURPOSE, code=code, actor=actor, at=at)
+    place = standing.of_account(actor, user)
+    right = codes.check(phone=phone, purpose=PURPOSE, code=code, actor=actor, at=at, place=place)
     if right and user is None:
         return users.create_user(actor=actor, at=at, phone=phone, demo=settings.DEMO)
     if user is not None and right and not user.staff and may_log_in(user):
         return user
-    _record_failure(actor, at, user, "code")
+    _record_failure(actor, at, user, "code", place)
     raise Refusal("wrong_code", _("This code is not right or is too old. Ask for a new one."))
 
 
@@ -86,13 +88,25 @@ def by_subject(*, actor: Actor, at: datetime, subject: str) -> User:
     user = User.objects.filter(pk=int(found)).first() if found is not None else None
     if user is not None and may_log_in(user):
         return user
-    _record_failure(actor, at, user, "sso")
+    _record_failure(actor, at, user, "sso", standing.of_account(actor, user))
     raise Refusal(
         "not_linked",
         _(
             "Your single sign-on is not linked with an account here."
             " Log in with your password and link it first."
         ),
+    )
+
+
+def went_out(*, actor: Actor, at: datetime) -> None:
+    """Put the log-out on the trail, where the log-in stands."""
+    audit.record(
+        actor=actor,
+        at=at,
+        action="logout",
+        subject="accounts_user",
+        subject_id=actor.user_id,
+        place=standing.own(actor),
     )
 
 
@@ -105,7 +119,7 @@ def came_in(*, actor: Actor, at: datetime, way: str, second_factor: bool, first:
         action="login",
         subject="accounts_user",
         subject_id=actor.user_id,
-        place=ports.call("audit.standing_of", actor),
+        place=standing.own(actor),
         detail={"way": way, "second_factor": second_factor},
     )
     device = attempts.digest(f"device:{actor.user_id}:{actor.device}")
@@ -170,12 +184,13 @@ def _require_few(actor: Actor, at: datetime) -> None:
     attempts.require_few(attempts.FROM_ADDRESS, key, at=at, window=A_MINUTE, limit=limit)
 
 
-def _record_failure(actor: Actor, at: datetime, user: User | None, way: str) -> None:
+def _record_failure(actor: Actor, at: datetime, user: User | None, way: str, place: audit.Place) -> None:
     audit.record(
         actor=actor,
         at=at,
         action="login.fail",
         subject="accounts_user",
         subject_id=user.pk if user else "unknown",
+        place=place,
         detail={"way": way, "locked": False},
     )

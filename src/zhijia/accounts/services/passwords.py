@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy as _
 
 from zhijia.accounts import rules, sessions
 from zhijia.accounts.models import OldPassword, User
-from zhijia.accounts.services import attempts, failures
+from zhijia.accounts.services import attempts, failures, standing
 from zhijia.audit import services as audit
 from zhijia.catalogue import parameters, ports
 from zhijia.kernel import days
@@ -99,6 +99,7 @@ def change(
         action="password.change",
         subject="accounts_user",
         subject_id=user.pk,
+        place=standing.of_account(actor, user),
         detail={"sessions_ended": ended},
     )
     ports.call(
@@ -140,7 +141,7 @@ def _proves(user: User, account: str, password: str, actor: Actor, at: datetime)
         actor=actor,
         at=at,
         account=account,
-        user_id=user.pk,
+        user=user,
         action="password.fail",
         way="password",
         locked=locked,

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from zhijia.accounts import queries
 from zhijia.accounts.models import ApiToken, User
+from zhijia.accounts.services import standing
 from zhijia.audit import services as audit
 from zhijia.catalogue import codes, parameters
 from zhijia.kernel import days
@@ -58,6 +59,7 @@ def make(
         action="token.make",
         subject="accounts_api_token",
         subject_id=token.pk,
+        place=standing.own(actor),
         detail={"scopes": token.scopes, "days": days_valid},
     )
     return token, clear
@@ -68,7 +70,14 @@ def revoke(*, actor: Actor, at: datetime, token_id: int) -> None:
     ended = queries.living_tokens(actor, at).filter(pk=token_id).update(revoked_at=at)
     if not ended:
         raise NotForYou("not_found", _("There is no such token."))
-    audit.record(actor=actor, at=at, action="token.revoke", subject="accounts_api_token", subject_id=token_id)
+    audit.record(
+        actor=actor,
+        at=at,
+        action="token.revoke",
+        subject="accounts_api_token",
+        subject_id=token_id,
+        place=standing.own(actor),
+    )
 
 
 def find(clear: str, at: datetime) -> ApiToken | None:

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from zhijia.accounts import sessions
 from zhijia.accounts.models import ApiToken, User
-from zhijia.accounts.services import factors, passwords
+from zhijia.accounts.services import factors, passwords, standing
 from zhijia.audit import services as audit
 from zhijia.audit.services import NOWHERE, Place
 from zhijia.kernel.actors import Actor
@@ -80,6 +80,7 @@ def close_account(*, actor: Actor, at: datetime, user_id: int, reason: str) -> N
         action="account.close",
         subject="accounts_user",
         subject_id=user.pk,
+        place=standing.of_account(actor, user),
         reason=reason,
         detail={"sessions": ended},
     )
@@ -97,6 +98,7 @@ def reopen_account(*, actor: Actor, at: datetime, user_id: int, reason: str) -> 
         action="account.reopen",
         subject="accounts_user",
         subject_id=user.pk,
+        place=standing.of_account(actor, user),
         reason=reason,
     )
 

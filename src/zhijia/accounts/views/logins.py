@@ -21,7 +21,6 @@ from zhijia.accounts.forms import (
 )
 from zhijia.accounts.qr import drawing
 from zhijia.accounts.services import factors, logins, passwords
-from zhijia.audit import services as audit
 from zhijia.kernel import days
 from zhijia.kernel.errors import Refusal, TooMany
 
@@ -175,9 +174,7 @@ def logout(request: HttpRequest) -> HttpResponse:
     """The session ends."""
     actor = actor_of(request)
     if actor.user_id is not None:
-        audit.record(
-            actor=actor, at=days.now(), action="logout", subject="accounts_user", subject_id=actor.user_id
-        )
+        logins.went_out(actor=actor, at=days.now())
     auth.logout(request)
     return redirect("accounts:login")
 

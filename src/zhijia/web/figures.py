@@ -7,10 +7,9 @@ from zhijia.facts import queries as facts
 from zhijia.kernel import days
 from zhijia.registry import tree
 from zhijia.registry.models import Union
-from zhijia.registry.queries.unions import MEMBERS, members_scope
+from zhijia.registry.queries.counts import MEMBERS, UNIONS, scope_now
 
 MONTHS = 12
-UNIONS = {"union.founded": 1, "union.dissolved": -1}
 
 
 class Part(NamedTuple):
@@ -27,7 +26,7 @@ def health(union: Union | None) -> dict[str, int]:
         return {}
     today = days.business_day(days.now())
     year = today.year * 100 + 1
-    scope = members_scope(union)
+    scope = scope_now(union)
     moves = ("joined", "left", "transferred_in", "transferred_out")
     this_year = {name: facts.total(f"member.{name}", since=year, **scope) for name in moves}
     return {"members": facts.total(MEMBERS, **scope), **this_year}
@@ -37,7 +36,7 @@ def overview(union: Union | None, today: date) -> dict[str, Any]:
     """A province, city or county: members and unions now, the net of each month, and the parts that add up to it."""
     if union is None:
         return {"union": None}
-    scope = members_scope(union)
+    scope = scope_now(union)
     since = (today.year - 1) * 100 + today.month
     year = today.year * 100 + 1
     by_month = facts.by_month(MEMBERS, since=since, until=days.month_of(today), **scope)

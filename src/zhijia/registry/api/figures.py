@@ -8,7 +8,7 @@ from pydantic import Field
 from zhijia.facts import queries as facts
 from zhijia.kernel.requests import Asked
 from zhijia.registry.api.asking import Strict, found_union, nothing_else
-from zhijia.registry.queries import unions
+from zhijia.registry.queries import counts
 
 router = Router()
 
@@ -36,10 +36,10 @@ def members_by_month(request: Asked, filters: Query[FigureFilters]) -> list[Any]
     """Members at and under a union at the end of each month, as a sum of facts."""
     nothing_else(request, filters)
     found = found_union(request, filters.union, "figures.view")
-    scope = unions.members_scope(found)
+    scope = counts.scope_now(found)
     since, until = (int(month.replace("-", "")) for month in (filters.since, filters.until))
-    gained = facts.by_month(unions.MEMBERS, since=since, until=until, **scope)
+    gained = facts.by_month(counts.MEMBERS, since=since, until=until, **scope)
     return [
         {"month": f"{month // 100}-{month % 100:02d}", "members": stock, "gained": gained.get(month, 0)}
-        for month, stock in facts.series(unions.MEMBERS, since=since, until=until, **scope)
+        for month, stock in facts.series(counts.MEMBERS, since=since, until=until, **scope)
     ]

@@ -1,9 +1,87 @@
 """The dated trees change: what is planned, done and undone, and the names a union had."""
 
-from django.db import migrations
+import uuid
+
+import django.db.models.deletion
+from django.db import migrations, models
+
+
+def union(related_name: str, **options: object) -> models.ForeignKey:
+    return models.ForeignKey(
+        on_delete=django.db.models.deletion.PROTECT, related_name=related_name, to="registry.union", **options
+    )
 
 
 class Migration(migrations.Migration):
     dependencies = [("registry", "0002_access")]
 
-    operations = []
+    operations = [
+        migrations.AddField("union", "successor", union("merged", null=True)),
+        migrations.AddIndex(
+            "union",
+            models.Index(condition=models.Q(level__lte=4), fields=["tree_left"], name="registry_union_high"),
+        ),
+        migrations.AddConstraint(
+            "parent",
+            models.CheckConstraint(
+                condition=models.Q(valid_to__isnull=True) | models.Q(valid_to__gte=models.F("valid_from")),
+                name="union_parent_ends_after_it_began",
+            ),
+        ),
+        migrations.CreateModel(
+            "Reorganisation",
+            [
+                ("id", models.UUIDField(default=uuid.uuid4, primary_key=True, serialize=False)),
+                ("kind", models.CharField(choices=[("found", "Found"), ("rename", "Rename"), ("move", "Move"), ("merge", "Merge"), ("split", "Split"), ("dissolve", "Dissolve")], max_length=10)),
+                ("state", models.CharField(choices=[("planned", "Planned"), ("done", "Done"), ("undone", "Undone"), ("stopped", "Stopped")], default="planned", max_length=10)),
+                ("effective_on", models.DateField()),
+                ("plan", models.JSONField()),
+                ("counts", models.JSONField(default=dict)),
+                ("union", union("reorganisations")),
+                ("place", union("+")),
+                ("reason", models.CharField(max_length=200)),
+                ("approval_number", models.CharField(default="", max_length=60)),
+                ("user_id", models.BigIntegerField(null=True)),
+                ("recorded_at", models.DateTimeField()),
+                ("done_at", models.DateTimeField(null=True)),
+                ("undone_at", models.DateTimeField(null=True)),
+                ("undone_by", models.BigIntegerField(null=True)),
+                ("failure", models.CharField(default="", max_length=60)),
+            ],
+            options={
+                "db_table": "registry_reorganisation",
+                "indexes": [models.Index(fields=["state", "effective_on", "recorded_at"], name="reorganisation_by_day")],
+            },
+        ),
+        migrations.CreateModel(
+            "UnionName",
+            [
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("union", union("names")),
+                ("name", models.CharField(db_collation="C", max_length=120)),
+                ("valid_from", models.DateField()),
+                ("valid_to", models.DateField()),
+                ("recorded_at", models.DateTimeField()),
+            ],
+            options={
+                "db_table": "registry_union_name",
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(valid_to__gte=models.F("valid_from")), name="union_name_ends_after_it_began"
+                    )
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            "CountyChange",
+            [
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("union", union("county_changes")),
+                ("from_county", union("+")),
+                ("to_county", union("+")),
+                ("day", models.DateField(db_index=True)),
+                ("reorganisation", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="county_changes", to="registry.reorganisation")),
+            ],
+            options={"db_table": "registry_county_change"},
+        ),
+    ]

@@ -12,6 +12,7 @@ from zhijia.registry.models.memberships import (
 )
 from zhijia.registry.models.people import Consent, Correction, Lookup, Person, SavedView
 from zhijia.registry.models.terms import (
+from zhijia.registry.models.reorganisations import CountyChange, Reorganisation, UnionName
     Body,
     Candidate,
     Certificate,
@@ -32,6 +33,7 @@ __all__ = [
     "Correction",
     "Coverage",
     "Election",
+    "CountyChange",
     "Employer",
     "Grant",
     "ImportChange",
@@ -47,5 +49,7 @@ __all__ = [
     "Term",
     "TermAlarm",
     "TransferLeg",
+    "Reorganisation",
     "Union",
 ]
+    "UnionName",

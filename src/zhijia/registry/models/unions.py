@@ -14,6 +14,8 @@ class Union(Table):
     when its interval lies inside the other's. `county` is the county-level union above it or itself (a union
     straight under a city has the city's); it is what row policies go by. `county_ids` stands on unions of county
     level and up: the ids of all such unions at and under it, so that a grant opens them without walking the tree.
+    A union that was dissolved keeps its place in the trees, so that figures of the past find it; one that was merged
+    hangs under its `successor`.
     """
 
     keeping = Keeping("The organisation's own record")
@@ -43,6 +45,7 @@ class Union(Table):
     founded_on = models.DateField()
     approval_number = models.CharField(max_length=60, default="")
     dissolved_on = models.DateField(null=True)
+    successor = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="merged")
     tree_left = models.BigIntegerField(default=0)
     tree_right = models.BigIntegerField(default=0)
 
@@ -52,6 +55,7 @@ class Union(Table):
             models.Index(fields=["tree_left"], name="registry_union_by_interval"),
             models.Index(fields=["name"], name="registry_union_by_name"),
             models.Index(fields=["county"], name="registry_union_by_county"),
+            models.Index(fields=["tree_left"], condition=Q(level__lte=4), name="registry_union_high"),
         ]
         constraints = [
             models.CheckConstraint(
@@ -95,6 +99,10 @@ class Parent(Table):
                 name="union_one_parent_in_each_tree",
             ),
             models.CheckConstraint(condition=~Q(union=F("parent")), name="union_is_not_its_own_parent"),
+            models.CheckConstraint(
+                condition=Q(valid_to__isnull=True) | Q(valid_to__gte=F("valid_from")),
+                name="union_parent_ends_after_it_began",
+            ),
         ]
         indexes = [models.Index(fields=["parent", "tree"], name="registry_parent_children")]
 

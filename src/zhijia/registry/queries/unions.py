@@ -3,26 +3,15 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import TypedDict
 
 from django.db.models import Exists, OuterRef, Q
 
 from zhijia.catalogue import parameters
-from zhijia.facts import queries as facts
 from zhijia.kernel import days
 from zhijia.kernel.actors import Actor
 from zhijia.registry import access, tree
 from zhijia.registry.models import Coverage, Parent, Post, Union
-
-MEMBERS = {"member.joined": 1, "member.transferred_in": 1, "member.left": -1, "member.transferred_out": -1}
-"""Members: what came in less what went out, as signed kinds of facts."""
-
-
-class FigureScope(TypedDict, total=False):
-    """The counties or the unions whose roll-ups a figure is the sum of."""
-
-    counties: list[int]
-    unions: list[int]
+from zhijia.registry.queries import counts
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +73,7 @@ def profile(actor: Actor, union: Union) -> Profile:
             Coverage.objects.filter(union=union, valid_to__isnull=True).select_related("employer")[: _rows()]
         ),
         posts=posts_of(union, today),
-        members=members_now(union),
+        members=counts.members(union.pk),
         unions_below=tree.under(union.pk).filter(dissolved_on__isnull=True).count() - 1,
     )
 
@@ -94,18 +83,6 @@ def posts_of(union: Union, today: date) -> list[Post]:
     return list(
         Post.objects.filter(union_id=union.pk, ended_on__isnull=True, term_from__lte=today).order_by("kind")
     )
-
-
-def members_now(union: Union) -> int:
-    """Members at and under the union, from the roll-ups of facts: what came in less what went out."""
-    return facts.total(MEMBERS, **members_scope(union))
-
-
-def members_scope(union: Union) -> FigureScope:
-    """Which roll-ups a union's figures are the sum of."""
-    if union.county_ids:
-        return {"counties": union.county_ids}
-    return {"unions": list(tree.under(union.pk).values_list("id", flat=True))}
 
 
 def _rows() -> int:

@@ -69,10 +69,7 @@ def found_union(
         for kind, above in parents.items()
         if above is not None
     )
-    if level <= Union.Level.COUNTY:
-        tree.rebuild()
-    else:
-        tree.place_leaf(union, parent)
+    tree.place_leaf(union, parent)
     union.refresh_from_db()
     facts.record(
         [

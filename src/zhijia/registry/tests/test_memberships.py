@@ -8,7 +8,7 @@ from django.db import IntegrityError, connection, transaction
 from zhijia.facts import queries as facts
 from zhijia.kernel.errors import NotForYou, Refusal
 from zhijia.registry.models import Application, Card, Membership, Person, TransferLeg
-from zhijia.registry.queries.unions import MEMBERS
+from zhijia.registry.queries.counts import MEMBERS
 from zhijia.registry.services import applications, memberships, transfers
 from zhijia.registry.tests import world as worlds
 from zhijia.registry.tests.world import AT, World, ask, member

@@ -15,8 +15,8 @@ from zhijia.kernel.ids import new_id
 from zhijia.kernel.requests import Asked
 from zhijia.registry import access
 from zhijia.registry.forms import FilterForm
+from zhijia.registry.queries import counts
 from zhijia.registry.queries import members as queries
-from zhijia.registry.queries import unions as union_queries
 from zhijia.registry.services import finding, views
 from zhijia.registry.views.asking import nothing, union_or_404
 
@@ -47,7 +47,7 @@ def table(request: Asked, code: str) -> HttpResponse:
         "form": form,
         "search_key": key if name else "",
         "searched": name,
-        "members": union_queries.members_now(union),
+        "members": counts.members(union.pk),
         "saved": views.of(request.actor, page="members"),
         "may_import": access.may(request.actor, "roster.import", union.pk),
         "may_edit": access.may(request.actor, "membership.edit", union.pk),

@@ -1,0 +1,33 @@
+"""The three dated trees of unions. The dated edges (`models.Parent`) are the truth.
+
+Today's organisation tree is kept as nested intervals (`intervals`), so that what lies under a union is a range, not a
+walk. Every tree as it was on a day is walked over the edges in force that day (`at`), only as far as what is asked for.
+"""
+
+from zhijia.registry.tree.dated import TREES, At, at
+from zhijia.registry.tree.intervals import (
+    Crossing,
+    children,
+    hang,
+    hold,
+    path,
+    place_leaf,
+    rebuild,
+    roots,
+    under,
+)
+
+__all__ = [
+    "TREES",
+    "At",
+    "Crossing",
+    "at",
+    "children",
+    "hang",
+    "hold",
+    "path",
+    "place_leaf",
+    "rebuild",
+    "roots",
+    "under",
+]

@@ -10,7 +10,7 @@ MESSAGES := $(wildcard src/zhijia/*/locale/zh_Hans/LC_MESSAGES/django.po)
 .DEFAULT_GOAL := run
 
 run: venv  ## everything from nothing, on 127.0.0.1:$${PORT:-8000}
-	@ZHIJIA_DEMO=1 $(BIN)/zhijia up --with-parent
+	@ZHIJIA_DEMO=1 exec $(BIN)/zhijia up --with-parent
 
 test: check  ## what CI runs
 	$(BIN)/pytest -q -m "not slow"

@@ -125,8 +125,7 @@ class _Rows:
         types = map(type, fact.dimensions.values())  # True and 1 are equal, and are not the same word
         alike = (fact.kind, fact.record, fact.person_id is None, *fact.dimensions.items(), *types)
         if alike not in self._fitting:
-            dimensions = json.dumps(dict(fact.dimensions), ensure_ascii=False, sort_keys=True)
-            self._fitting[alike] = (dimensions, _kind_of(fact).proof)
+            self._fitting[alike] = fitting(fact)
         dimensions, proof = self._fitting[alike]
         return (
             fact.kind,
@@ -143,6 +142,11 @@ class _Rows:
             fact.turn,
             self._run,
         )
+
+
+def fitting(fact: NewFact) -> tuple[str, str]:
+    """The dimensions of the fact as they are kept, and its class. Raises UnknownFact."""
+    return json.dumps(dict(fact.dimensions), ensure_ascii=False, sort_keys=True), _kind_of(fact).proof
 
 
 def _kind_of(fact: NewFact) -> FactKind:

@@ -5,7 +5,14 @@ lists all codes there are, so that a caller can prove it has a sentence for each
 """
 
 from zhijia.kernel.codes import credit, documents, members, mobile
-from zhijia.kernel.codes.columns import check_mobiles, check_resident_ids
+from zhijia.kernel.codes.columns import (
+    born_and_sex,
+    check_mobiles,
+    check_resident_ids,
+    member_numbers,
+    sound_mobiles,
+    sound_resident_ids,
+)
 from zhijia.kernel.codes.credit import employer_code_error, normal_code, union_code_error
 from zhijia.kernel.codes.documents import id_number_error, normal_id_number
 from zhijia.kernel.codes.members import member_number, member_number_error, with_check_digit
@@ -32,6 +39,7 @@ __all__ = [
     "REASONS",
     "ResidentIdParts",
     "account_error",
+    "born_and_sex",
     "check_mobiles",
     "check_resident_ids",
     "employer_code_error",
@@ -39,6 +47,7 @@ __all__ = [
     "is_synthetic_mobile",
     "member_number",
     "member_number_error",
+    "member_numbers",
     "mobile_error",
     "normal_account",
     "normal_code",
@@ -47,6 +56,8 @@ __all__ = [
     "normal_resident_id",
     "resident_id_error",
     "resident_id_parts",
+    "sound_mobiles",
+    "sound_resident_ids",
     "synthetic_account",
     "synthetic_employer_code",
     "synthetic_mobile",

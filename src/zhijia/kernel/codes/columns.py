@@ -26,7 +26,7 @@ def check_resident_ids(
     return _check(
         texts,
         18,
-        lambda cells: _sound_ids(cells, today, known),
+        lambda cells: sound_resident_ids(cells, today, known),
         normal_resident_id,
         lambda text: resident_id_error(text, today=today, divisions=divisions),
     )
@@ -34,7 +34,7 @@ def check_resident_ids(
 
 def check_mobiles(texts: Sequence[str]) -> tuple[list[str], dict[int, str]]:
     """The normal forms, and the reason by position for each that `mobile_error` would refuse."""
-    return _check(texts, 11, _sound_mobiles, normal_mobile, mobile_error)
+    return _check(texts, 11, sound_mobiles, normal_mobile, mobile_error)
 
 
 def _check(
@@ -58,7 +58,10 @@ def _check(
     return values, reasons
 
 
-def _sound_ids(cells: NDArray[np.uint8], today: date, known: NDArray[np.bool_] | None) -> NDArray[np.bool_]:
+def sound_resident_ids(
+    cells: NDArray[np.uint8], today: date, known: NDArray[np.bool_] | None = None
+) -> NDArray[np.bool_]:
+    """Which of these rows of eighteen plain characters are resident numbers in their normal form."""
     body = cells[:, :17] - np.uint8(ord("0"))
     good = np.asarray((body < 10).all(axis=1))
     digits = np.where(good[:, None], body, 0).astype(np.int16)
@@ -76,8 +79,33 @@ def _sound_ids(cells: NDArray[np.uint8], today: date, known: NDArray[np.bool_] |
     return good
 
 
-def _sound_mobiles(cells: NDArray[np.uint8]) -> NDArray[np.bool_]:
+def sound_mobiles(cells: NDArray[np.uint8]) -> NDArray[np.bool_]:
+    """Which of these rows of eleven plain characters are mobile numbers in their normal form."""
     digits = cells - np.uint8(ord("0"))
     good = np.asarray((digits < 10).all(axis=1))
     good &= (digits[:, 0] == 1) & (digits[:, 1] >= 3)
     return good
+
+
+def born_and_sex(cells: NDArray[np.uint8]) -> tuple[NDArray[np.int64], NDArray[np.uint8]]:
+    """What sound resident numbers say: the birth date as an integer yyyymmdd, and the sex, 1 or 2."""
+    digits = (cells[:, 6:14] - np.uint8(ord("0"))).astype(np.int64)
+    return digits @ 10 ** np.arange(7, -1, -1), 2 - cells[:, 16] % 2
+
+
+def member_numbers(
+    divisions: NDArray[np.int64], years: NDArray[np.int64], serials: NDArray[np.int64]
+) -> NDArray[np.bytes_]:
+    """`member_number` for whole columns; divisions are six-digit numbers."""
+    body = np.hstack([_digits(divisions, 6), _digits(years, 4), _digits(serials, 9)])
+    check = np.full(len(body), 10, np.int64)
+    for column in body.T:
+        total = (check + column) % 10
+        total[total == 0] = 10
+        check = total * 2 % 11
+    figures = np.hstack([body, ((11 - check) % 10)[:, None]])
+    return np.ascontiguousarray((figures + ord("0")).astype(np.uint8)).view("S20").ravel()
+
+
+def _digits(numbers: NDArray[np.int64], width: int) -> NDArray[np.int64]:
+    return numbers[:, None] // 10 ** np.arange(width - 1, -1, -1, dtype=np.int64) % 10

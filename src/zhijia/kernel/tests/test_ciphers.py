@@ -180,3 +180,18 @@ def test_a_provider_of_ones_own_is_asked(settings):
     settings.KEY_PROVIDER = f"{__name__}.ServiceKeys"
 
     assert ciphers.keyring().current("vault").id == 9
+
+
+@pytest.mark.parametrize("rows", [0, 1, batches.CHUNK + 3])
+def test_a_column_of_one_width_is_sealed_and_indexed_as_its_values_are(rows):
+    plains, aads = (
+        np.frombuffer(os.urandom(size * rows), np.uint8).reshape(rows, size) for size in (18, 42)
+    )
+
+    sealed, blinds = ciphers.seal_cells(KEY, plains, aads), ciphers.index_cells(KEY, plains)
+
+    assert len({bytes(row[3:15]) for row in sealed}) == rows
+    for place in range(0, rows, 997):
+        plain, row = plains[place].tobytes(), sealed[place].tobytes()
+        assert row[15:] == library_gcm(KEY, row[3:15], plain, aads[place].tobytes())
+        assert blinds[place].tobytes() == library_cmac(KEY, plain)

@@ -1,6 +1,7 @@
 """The vault's services: `from zhijia.vault import services as vault`, then `vault.reveal(…)`."""
 
 from zhijia.vault.services.adding import add_many
+from zhijia.vault.services.columns import INTO, index_column, index_version, sealed_rows
 from zhijia.vault.services.comparing import differing
 from zhijia.vault.services.copying import copy_many
 from zhijia.vault.services.finding import digest, find, find_all, find_many, match, same_value, sought
@@ -17,6 +18,7 @@ from zhijia.vault.services.rotating import rotate, turn_keys
 from zhijia.vault.services.sealing import NewSecret, Prepared, Taken, prepare, seal, seal_many
 
 __all__ = [
+    "INTO",
     "NewSecret",
     "Prepared",
     "Taken",
@@ -29,6 +31,8 @@ __all__ = [
     "find",
     "find_all",
     "find_many",
+    "index_column",
+    "index_version",
     "masked",
     "masked_many",
     "match",
@@ -43,6 +47,7 @@ __all__ = [
     "same_value",
     "seal",
     "seal_many",
+    "sealed_rows",
     "sought",
     "turn_keys",
 ]

@@ -3,19 +3,22 @@
 from datetime import UTC, date, datetime
 from uuid import UUID
 
+import numpy as np
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import IntegrityError, connections, transaction
 
 from zhijia.audit.models import Entry
 from zhijia.audit.services import Place
-from zhijia.kernel import ciphers, codes
+from zhijia.kernel import ciphers, codes, copies
 from zhijia.kernel.actors import Actor, system
 from zhijia.kernel.context import acting
 from zhijia.kernel.ids import new_id
 from zhijia.vault import jobs, kinds, verify
 from zhijia.vault import services as vault
+from zhijia.vault.models import Secret
 from zhijia.vault.places import SEALING
+from zhijia.vault.services.looking import unseal
 
 AT = datetime(2026, 3, 2, 2, 0, tzinfo=UTC)
 NUMBER, PHONE, ADDRESS = "registry_person.id_number", "registry_person.phone", "registry_person.address"
@@ -80,6 +83,25 @@ def test_prepared_columns_open_and_are_found(committed):
 
     assert vault.find_many(NUMBER, values) == dict(zip(values, rows, strict=True))
     assert [read(NUMBER, row) for row in rows] == values
+
+
+@pytest.mark.parametrize("known", [False, True])
+def test_a_sealed_column_opens_and_is_found(committed, known):
+    values, rows = numbers(3), [new_id() for _ in range(3)]
+    cells = np.array(values, "S18").view(np.uint8).reshape(3, 18)
+    people = np.frombuffer(b"".join(row.bytes for row in rows), np.uint8).reshape(3, 16)
+    place = copies.int4(np.full(3, 10))
+    with transaction.atomic(using="bulk"), connections["bulk"].cursor() as cursor:
+        made = vault.sealed_rows(
+            NUMBER, people=people, values=cells, unions=place, counties=place, at=AT,
+            blinds=vault.index_column(NUMBER, cells) if known else None,
+        )  # fmt: skip
+        with cursor.copy(vault.INTO) as copy:
+            copy.write(copies.HEAD + made + copies.END)
+
+    assert vault.find_many(NUMBER, values) == dict(zip(values, rows, strict=True))
+    held = Secret.objects.using("bulk").filter(kind=1)
+    assert {secret.row_id: unseal(secret) for secret in held} == dict(zip(rows, values, strict=True))
 
 
 def test_a_column_costs_the_same_statements_however_long(committed, django_assert_num_queries):

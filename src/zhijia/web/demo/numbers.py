@@ -91,17 +91,6 @@ def phones(serials: Integers, seed: int) -> Texts:
     return as_text(np.hstack([np.broadcast_to(head, (len(serials), 3)), tails]))
 
 
-def member_numbers(divisions: Integers, years: Integers, serials: Integers) -> Texts:
-    """`codes.member_number` for whole columns; divisions are six-digit numbers."""
-    body = np.hstack([digits(divisions, 6), digits(years, 4), digits(serials, 9)])
-    check = np.full(len(body), 10, np.int64)
-    for column in body.T:
-        total = (check + column) % 10
-        total[total == 0] = 10
-        check = total * 2 % 11
-    return as_text(np.hstack([body, ((11 - check) % 10)[:, None]]))
-
-
 def identifiers(rng: np.random.Generator, days: Integers) -> NDArray[np.uint8]:
     """Random identifiers (version 7) that sort by the day they were made, sixteen bytes each."""
     raw = rng.integers(0, 256, (len(days), 16), dtype=np.uint8)

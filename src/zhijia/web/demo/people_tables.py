@@ -8,9 +8,11 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from zhijia.kernel import codes
 from zhijia.kernel.initials import initials_of
+from zhijia.kernel import codes
 from zhijia.web.demo.employers import Employers
-from zhijia.web.demo.numbers import as_hex, member_numbers
+from zhijia.web.demo.numbers import as_hex
 from zhijia.web.demo.people import Chunk, Register, Stay
 from zhijia.web.demo.posts import Offices
 from zhijia.web.demo.seeds import Integers, stream
@@ -134,7 +136,7 @@ class PeopleTables:
         first = np.where(chunk.earlier.here, chunk.earlier.union, chunk.union)
         joined = np.where(chunk.earlier.here, chunk.earlier.joined, chunk.stay.joined)
         years = joined.astype("datetime64[D]").astype("datetime64[Y]").astype(np.int64) + 1970
-        return text(member_numbers(self.division[first], years, self.ids.members_serial + chunk.serial))
+        return text(codes.member_numbers(self.division[first], years, self.ids.members_serial + chunk.serial))
 
     def _memberships(
         self, stay: Stay, here: Integers, people: pl.Series, numbers: pl.Series, channel: pl.Series

@@ -122,6 +122,12 @@ BEGIN
   UPDATE public.registry_correction c SET union_id = place, county_id = county WHERE c.person_id = ANY (people);
   UPDATE public.files_stored_file f SET union_id = place, county_id = county
     WHERE f.person_id = ANY (people) AND f.owner = 'registry.correction';
+  UPDATE public.registry_merge m SET union_id = place, county_id = coalesce(county, place)
+    WHERE m.person_id = ANY (people);
+  UPDATE public.registry_pair w SET union_id = place, county_id = coalesce(county, place)
+    WHERE w.first_id = ANY (people);
+  UPDATE public.registry_pair w SET other_union_id = place, other_county_id = coalesce(county, place)
+    WHERE w.second_id = ANY (people);
 END $$;
 
 CREATE FUNCTION registry_move_person(person uuid, place int, county int) RETURNS void

@@ -1,6 +1,7 @@
 """The tables of the registry, by what they are about."""
 
 from zhijia.registry.models.grants import Grant
+from zhijia.registry.models.identities import Blocks, CutBlock, Merge, Moved, Pair
 from zhijia.registry.models.imports import ImportChange, RosterImport
 from zhijia.registry.models.memberships import (
     Application,
@@ -11,8 +12,8 @@ from zhijia.registry.models.memberships import (
     TransferLeg,
 )
 from zhijia.registry.models.people import Consent, Correction, Lookup, Person, SavedView
-from zhijia.registry.models.terms import (
 from zhijia.registry.models.reorganisations import CountyChange, Reorganisation, UnionName
+from zhijia.registry.models.terms import (
     Body,
     Candidate,
     Certificate,
@@ -25,31 +26,36 @@ from zhijia.registry.models.unions import Coverage, Employer, Parent, Union
 
 __all__ = [
     "Application",
+    "Blocks",
     "Body",
     "Candidate",
     "Card",
     "Certificate",
     "Consent",
     "Correction",
-    "Coverage",
-    "Election",
     "CountyChange",
+    "Coverage",
+    "CutBlock",
+    "Election",
     "Employer",
     "Grant",
     "ImportChange",
     "Lookup",
     "Membership",
     "MembershipChange",
+    "Merge",
+    "Moved",
+    "Pair",
     "Parent",
     "Person",
     "Post",
     "Postponement",
+    "Reorganisation",
     "RosterImport",
     "SavedView",
     "Term",
     "TermAlarm",
     "TransferLeg",
-    "Reorganisation",
     "Union",
-]
     "UnionName",
+]

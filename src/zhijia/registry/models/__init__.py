@@ -1,5 +1,6 @@
 """The tables of the registry, by what they are about."""
 
+from zhijia.registry.models.exports import Export, StandardEdition
 from zhijia.registry.models.grants import Grant
 from zhijia.registry.models.identities import Blocks, CutBlock, Merge, Moved, Pair
 from zhijia.registry.models.imports import ImportChange, RosterImport
@@ -38,6 +39,7 @@ __all__ = [
     "CutBlock",
     "Election",
     "Employer",
+    "Export",
     "Grant",
     "ImportChange",
     "Lookup",
@@ -53,6 +55,7 @@ __all__ = [
     "Reorganisation",
     "RosterImport",
     "SavedView",
+    "StandardEdition",
     "Term",
     "TermAlarm",
     "TransferLeg",

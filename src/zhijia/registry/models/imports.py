@@ -11,7 +11,7 @@ class RosterImport(UnionTable):
 
     `counts` hold how many rows were new, changed, same, wrong, waiting (for the other side), and after an undo
     how many were undone and how many refused. `first_errors` hold masked values only. `stage` tells a waiting
-    reader how far the running job is.
+    reader how far the running job is. `standard` is the version of the data standard it was read by.
     """
 
     keeping = Keeping("Answering for what was imported", "retention.import_months")
@@ -34,6 +34,7 @@ class RosterImport(UnionTable):
     state = models.CharField(max_length=10, choices=State.choices, default=State.UPLOADED)
     mode = models.CharField(max_length=10, choices=Mode.choices, default=Mode.GOOD_ROWS)
     stage = models.CharField(max_length=10, default="")
+    standard = models.CharField(max_length=24, default="")
     file_id = models.UUIDField(null=True)
     file_hash = models.CharField(max_length=64)
     file_name = models.CharField(max_length=200)

@@ -17,6 +17,7 @@ from zhijia.kernel.errors import NotForYou, Refusal
 from zhijia.registry import access
 from zhijia.registry.models import RosterImport, Union
 from zhijia.registry.services.imports import words
+from zhijia.registry.services.standards import editions
 
 OWNER = "registry.roster"
 """The owner of the files of an import; its port is `may_open`."""
@@ -151,6 +152,7 @@ def _keep(
 ) -> RosterImport:
     place = access.place_of(union)
     roster = RosterImport.objects.create(
+        standard=editions.named(at=at),
         file_hash=file_hash,
         file_name=name[-200:],
         user_id=actor.user_id,
@@ -198,5 +200,5 @@ def _trail(actor: Actor, at: datetime, action: str, roster: RosterImport) -> Non
         subject="roster_import",
         subject_id=roster.pk,
         place=audit.Place(roster.union_id, roster.county_id),
-        detail={"file": roster.file_hash, "mode": roster.mode},
+        detail={"file": roster.file_hash, "mode": roster.mode, "standard": roster.standard},
     )

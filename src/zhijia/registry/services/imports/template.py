@@ -6,7 +6,7 @@ from datetime import date
 import xlsxwriter
 from django.utils.translation import gettext as _
 
-from zhijia.catalogue import codes, fields
+from zhijia.catalogue import codes, fields, standards
 from zhijia.registry.services.imports.fields import FREE
 
 ROWS = 5000
@@ -79,6 +79,7 @@ def _notes(book: xlsxwriter.Workbook) -> None:
         (_("Days"), _("Write days like 2020-01-31.")),
         (_("Sample row"), _("The grey row is a sample. It is left out when the roster is read.")),
         (_("A blank cell"), _("changes nothing of what is known already.")),
+        (_("Data standard"), standards.version()),
     ]  # fmt: skip
     for row, (title, sentence) in enumerate(lines):
         page.write_string(row, 0, title, bold)

@@ -212,7 +212,7 @@ def _finish(
         subject="roster_import",
         subject_id=roster.pk,
         place=audit.Place(roster.union_id, roster.county_id),
-        detail={"file": roster.file_hash, **told},
+        detail={"file": roster.file_hash, "standard": roster.standard, **told},
         using="bulk",
     )
 

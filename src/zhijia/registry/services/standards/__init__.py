@@ -1,0 +1,1 @@
+"""The published standard: its editions and its files."""

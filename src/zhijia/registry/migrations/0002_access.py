@@ -15,6 +15,7 @@ DROP FUNCTION registry_guard_link();
 DROP FUNCTION access_forget();
 DROP FUNCTION registry_standing(uuid[], int);
 DROP FUNCTION registry_take_person(uuid, int);
+DROP FUNCTION registry_hold_transfer(bigint);
 DROP FUNCTION registry_request_transfer(uuid, uuid, int, text, text, timestamptz, date, date, bigint);
 DROP FUNCTION registry_complete_transfer(uuid, uuid, date, timestamptz);
 DROP FUNCTION registry_end_transfer(uuid, timestamptz);

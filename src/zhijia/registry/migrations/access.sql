@@ -164,6 +164,15 @@ BEGIN
   RETURN true;
 END $$;
 
+-- Whatever ends, moves or answers for somebody's membership holds the person first, then the membership, then the rest:
+-- two who do it at once wait for each other and never in a ring. An officer of either side may not see the person.
+CREATE FUNCTION registry_hold_transfer(leg bigint) RETURNS void
+LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+  SELECT FROM public.registry_person p WHERE p.id = (
+    SELECT l.person_id FROM public.registry_transfer_leg l WHERE l.id = leg AND public.registry_reaches(l.union_id))
+  FOR UPDATE
+$$;
+
 -- Ask the other side for a person who is active there (MEM-07). The asking side gets the transfer's id and no more.
 CREATE FUNCTION registry_request_transfer(
   transfer uuid, person uuid, receiving int, shown_name text, origin text, asked timestamptz,
@@ -174,6 +183,7 @@ DECLARE
   held record;
 BEGIN
   PERFORM public.registry_need(public.registry_reaches(receiving));
+  PERFORM 1 FROM public.registry_person p WHERE p.id = person FOR UPDATE;
   SELECT m.union_id, m.county_id INTO held FROM public.registry_membership m
     WHERE m.person_id = person AND m.valid_to IS NULL FOR UPDATE;
   IF NOT FOUND OR held.union_id = receiving OR EXISTS (

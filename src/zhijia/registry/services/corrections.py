@@ -78,6 +78,7 @@ def ask(*, actor: Actor, at: datetime, field: str, value: str, proof_id: UUID | 
 def confirm(*, actor: Actor, at: datetime, correction_id: UUID) -> None:
     """The branch confirms: the field takes the new value, and says it came from the member and when.
     Raises Refusal when it was answered already, and for the actor's own correction."""
+    _hold_person(correction_id)
     correction = _waiting(correction_id)
     actor = access.require(actor, "correction.confirm", correction.union_id)
     if correction.person_id == actor.person_id:
@@ -85,7 +86,7 @@ def confirm(*, actor: Actor, at: datetime, correction_id: UUID) -> None:
             "own_correction",
             _("Nobody confirms their own data. Ask a colleague, or the union above, to answer."),
         )
-    person = Person.objects.select_for_update().get(pk=correction.person_id)
+    person = Person.objects.get(pk=correction.person_id)
     if fields.get(correction.field).sealed:
         value = vault.read_inside(SEALED_VALUE, correction.pk)
         vault.seal(f"registry_person.{correction.field}", person.pk, value, place=_place(correction), at=at)
@@ -123,6 +124,12 @@ def may_open_proof(actor: Actor, file: StoredFile) -> bool:
     """The port of the files: a proof is opened by the member and by who may confirm the correction."""
     own = actor.person_id is not None and file.owner_id == str(actor.person_id)
     return own or (file.union_id is not None and access.may(actor, "correction.confirm", file.union_id))
+
+
+def _hold_person(correction_id: UUID) -> None:
+    """Hold the person before the correction, in the order of whoever moves them to another union."""
+    asked = Correction.objects.filter(pk=correction_id).values("person_id")
+    list(Person.objects.select_for_update().filter(pk__in=asked).values_list("pk"))
 
 
 def _waiting(correction_id: UUID) -> Correction:

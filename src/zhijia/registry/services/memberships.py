@@ -4,6 +4,7 @@ from datetime import date, datetime
 from uuid import UUID
 
 from django.db import connection
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from zhijia.audit import services as audit
@@ -70,21 +71,24 @@ def join(*, actor: Actor, at: datetime, person: Person, union: Union, reason: st
 
 def leave(*, actor: Actor, at: datetime, membership_id: UUID, reason: str) -> None:
     """Close a membership at the member's written wish (MEM-10), entered by an officer. Re-joining is allowed."""
-    membership = _open_membership(membership_id)
+    found = Membership.objects.filter(pk=membership_id).first()
+    person = _held(found.person_id) if found else None
+    membership = _still_open(Membership.objects.filter(pk=membership_id)) if person else None
+    if person is None or membership is None:
+        raise Refusal("membership_closed", _("This membership has ended already."))
     actor = access.require(actor, "membership.edit", membership.union_id)
-    _close(actor=actor, at=at, membership=membership, status=Membership.Status.LEFT, reason=reason)
+    _close(actor=actor, at=at, person=person, membership=membership, reason=reason)
 
 
 def refuse_registration(*, actor: Actor, at: datetime, reason: str) -> None:
     """The member says no to having been registered by an import: the membership ends today.
     Raises Refusal when there is none that an import made."""
-    made = Membership.objects.filter(valid_to__isnull=True, import_id__isnull=False)
-    membership = (
-        made.select_for_update().filter(person_id=actor.person_id).first() if actor.person_id else None
-    )
-    if membership is None:
+    person = _held(actor.person_id) if actor.person_id else None
+    made = Membership.objects.filter(import_id__isnull=False, person_id=actor.person_id)
+    membership = _still_open(made) if person else None
+    if person is None or membership is None:
         raise Refusal("no_registration_to_refuse", _("You have no registration that a union made for you."))
-    _close(actor=actor, at=at, membership=membership, status=Membership.Status.LEFT, reason=reason)
+    _close(actor=actor, at=at, person=person, membership=membership, reason=reason)
 
 
 def fact_of(kind: str, membership: Membership, person: Person, day: date) -> facts.NewFact:
@@ -101,10 +105,9 @@ def fact_of(kind: str, membership: Membership, person: Person, day: date) -> fac
     )
 
 
-def _close(*, actor: Actor, at: datetime, membership: Membership, status: str, reason: str) -> None:
+def _close(*, actor: Actor, at: datetime, person: Person, membership: Membership, reason: str) -> None:
     today = days.business_day(at)
-    person = Person.objects.select_for_update().get(pk=membership.person_id)
-    membership.status = status
+    membership.status = Membership.Status.LEFT
     membership.valid_to = today
     membership.save(update_fields=["status", "valid_to"])
     _log(membership, MembershipChange.Kind.LEAVE, reason, today, at)
@@ -123,13 +126,13 @@ def _close(*, actor: Actor, at: datetime, membership: Membership, status: str, r
     )
 
 
-def _open_membership(membership_id: UUID) -> Membership:
-    membership = (
-        Membership.objects.select_for_update().filter(pk=membership_id, valid_to__isnull=True).first()
-    )
-    if membership is None:
-        raise Refusal("membership_closed", _("This membership has ended already."))
-    return membership
+def _held(person_id: UUID) -> Person | None:
+    """The person, held before their membership and what hangs on it: who moves them holds them in the same order."""
+    return Person.objects.select_for_update().filter(pk=person_id).first()
+
+
+def _still_open(memberships: QuerySet[Membership]) -> Membership | None:
+    return memberships.select_for_update().filter(valid_to__isnull=True).first()
 
 
 def _log(membership: Membership, kind: str, reason: str, day: date, at: datetime) -> None:

@@ -107,14 +107,10 @@ def decide_leg(*, actor: Actor, at: datetime, leg_id: int, approve: bool, reason
 
 
 def _hold(leg_id: int) -> None:
-    """Let one side of a transfer answer after the other: each locks its own leg first, and the two would stand in
-    each other's way."""
+    """Hold the person before anything of theirs: the other side's answer, and an end of the membership, come before
+    or after this one."""
     with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT pg_advisory_xact_lock(hashtext('registry.transfer'), hashtext(l.transfer_id::text))"
-            " FROM registry_transfer_leg l WHERE l.id = %s",
-            [leg_id],
-        )
+        cursor.execute("SELECT registry_hold_transfer(%s)", [leg_id])
 
 
 def _end(*, actor: Actor, at: datetime, leg: TransferLeg) -> None:

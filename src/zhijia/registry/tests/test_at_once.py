@@ -1,7 +1,11 @@
 """The same thing done by several at the same moment is done once, and nobody sees an error."""
 
+import threading
+import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from functools import partial
 from typing import Any
 
 import pytest
@@ -10,8 +14,9 @@ from django.db import connections
 from zhijia.kernel import context
 from zhijia.kernel.actors import Actor
 from zhijia.kernel.errors import Refusal
+from zhijia.registry import access
 from zhijia.registry.models import Application, Correction, Grant, Membership, Person, TransferLeg
-from zhijia.registry.services import applications, consents, corrections, grants, transfers
+from zhijia.registry.services import applications, consents, corrections, grants, memberships, transfers
 from zhijia.registry.tests import world as worlds
 from zhijia.registry.tests.world import AT
 
@@ -137,6 +142,69 @@ def test_both_sides_of_a_transfer_answering_at_once_move_the_member_once(kept: w
     with context.whole():
         held = Membership.objects.using("bulk").get(valid_to=None)
     assert held.union_id == kept.unions["mill"].pk
+
+
+def leave(world: worlds.World) -> None:
+    officer = world.actors["factory"]
+    held = Membership.objects.get(person_id=world.actors["ding"].person_id, valid_to=None)
+    memberships.leave(actor=officer, at=AT, membership_id=held.pk, reason="moved away")
+
+
+def confirm_correction(world: worlds.World) -> None:
+    waiting = Correction.objects.get(person_id=world.actors["ding"].person_id)
+    corrections.confirm(actor=world.actors["factory"], at=AT, correction_id=waiting.pk)
+
+
+@pytest.mark.parametrize("other", [leave, confirm_correction])
+def test_a_transfer_completed_while_its_union_does_something_else_ends_in_no_deadlock(
+    kept: worlds.World, monkeypatch: pytest.MonkeyPatch, other: Callable[[worlds.World], None]
+) -> None:
+    """Each takes its first rows, and goes on when the other has taken its own, or after a while."""
+    ding = kept.actors["ding"]
+    with context.acting(ding):
+        corrections.ask(actor=ding, at=AT, field="name", value="张晓丰")
+    with context.acting(kept.actors["mill"]):
+        mill = kept.unions["mill"]
+        assert ding.person_id is not None
+        transfers.request(
+            actor=kept.actors["mill"], at=AT, person_id=ding.person_id, union=mill, shown_name="张小丰",
+            origin="page",
+        )  # fmt: skip
+    with context.whole():
+        legs = dict(TransferLeg.objects.using("bulk").values_list("side", "pk"))
+    with context.acting(kept.actors["factory"]):
+        transfers.decide_leg(actor=kept.actors["factory"], at=AT, leg_id=legs["out"], approve=True)
+    meeting, asked = threading.Barrier(2), access.require
+
+    def require(*args: Any) -> Actor:
+        with suppress(threading.BrokenBarrierError):
+            meeting.wait(1)
+        if args[1] == "correction.confirm":  # the transfer comes as far as it can
+            time.sleep(0.5)
+        return asked(*args)
+
+    def run(act: tuple[str, Callable[[], Any]]) -> Any:
+        try:
+            with context.acting(kept.actors[act[0]]):
+                return act[1]()
+        except Refusal as refusal:
+            return refusal.code
+        finally:
+            connections.close_all()
+
+    monkeypatch.setattr(access, "require", require)
+    agree = partial(transfers.decide_leg, actor=kept.actors["mill"], at=AT, leg_id=legs["in"], approve=True)
+    with ThreadPoolExecutor(2) as pool:
+        moved, done = pool.map(run, [("mill", agree), ("factory", partial(other, kept))])
+
+    outcomes = {
+        leave: [(True, "membership_closed"), ("transfer_decided", None)],
+        confirm_correction: [(True, "no_such_correction"), (True, None)],
+    }
+    assert (moved, done) in outcomes[other]
+    with context.whole():
+        open_at = Membership.objects.using("bulk").filter(valid_to=None).values_list("union_id", flat=True)
+        assert list(open_at) == ([mill.pk] if moved is True else [])
 
 
 def test_one_correction_one_consent_one_grant(kept: worlds.World) -> None:

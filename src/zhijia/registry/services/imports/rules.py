@@ -96,7 +96,7 @@ def check(columns: Mapping[str, Sequence[str]], fields: Mapping[str, Field], ter
     lost = {(mistake.row, mistake.field) for mistake in mistakes}
     for code, texts in columns.items():
         if code != "id_number":
-            values[code] = _column(texts, fields[code], mistakes)
+            values[code] = clean_column(texts, fields[code], mistakes)
     types = values.setdefault("id_type", [RESIDENT_ID] * rows)
     values["id_type"] = [RESIDENT_ID if kind is None else kind for kind in types]
     values["id_number"] = _numbers(columns["id_number"], values["id_type"], terms, mistakes)
@@ -205,7 +205,8 @@ def _without_lost(columns: Mapping[str, Sequence[str]], mistakes: list[Mistake])
     return found
 
 
-def _column(texts: Sequence[str], spec: Field, mistakes: list[Mistake]) -> list[Any]:
+def clean_column(texts: Sequence[str], spec: Field, mistakes: list[Mistake]) -> list[Any]:
+    """The clean values of a column, None where it says nothing; what is wrong is added to `mistakes`."""
     if spec.kind == "mobile":
         return _mobiles(texts, spec, mistakes)
     clean = _cleaner(spec)
@@ -262,7 +263,7 @@ def _against_the_number(
     numbers, types = values["id_number"], values["id_type"]
     births: list[Any] = list(values.get("birth_date") or [None] * rows)
     sexes: list[Any] = list(values.get("sex") or [None] * rows)
-    youngest = _years_before(terms.today, terms.minimum_age)
+    youngest = years_before(terms.today, terms.minimum_age)
     days: dict[str, date] = {}
     for row, number in enumerate(numbers):
         if number is not None and types[row] == RESIDENT_ID:
@@ -310,7 +311,7 @@ def _twice(numbers: Sequence[str | None], mistakes: list[Mistake]) -> None:
             mistakes.append(Mistake(row, "id_number", "id_twice", earlier))
 
 
-def _years_before(day: date, years: int) -> date:
+def years_before(day: date, years: int) -> date:
     """The latest birth date of somebody that many years old on the day."""
     try:
         return day.replace(year=day.year - years)

@@ -10,6 +10,7 @@ from zhijia.accounts.models import User
 from zhijia.kernel import days
 from zhijia.kernel.actors import Actor
 from zhijia.registry.models import RosterImport
+from zhijia.registry.services import terms
 from zhijia.registry.services.imports import runs, work
 
 
@@ -29,6 +30,13 @@ def apply_roster(import_id: int) -> None:
 def undo_roster(import_id: int) -> None:
     """Take an import back. Done once, however often it is delivered."""
     _in_the_name_of_who_asked(import_id, work.undo)
+
+
+@app.periodic(cron="7 1 * * *")
+@app.task(name="registry.watch_terms", queue="slow", pass_context=False)
+def watch_terms(timestamp: int) -> None:
+    """Tell officers whose term comes to its end. Again on the same day it tells nobody twice."""
+    terms.raise_alarms(at=days.now())
 
 
 def _in_the_name_of_who_asked(import_id: int, do: Callable[..., RosterImport]) -> None:

@@ -29,6 +29,8 @@ urlpatterns = [
     path("corrections/", waiting.correction_list, name="corrections"),
     path("corrections/<uuid:correction_id>/answer/", waiting.decide_correction, name="decide_correction"),
     path("imports/", unions.imports_here, name="imports_here"),
+    path("", include("zhijia.registry.views.terms_urls")),
+    path("", include("zhijia.registry.views.standards_urls")),
     path("", include("zhijia.registry.views.imports_urls")),
     path("", include("zhijia.registry.views.member_urls")),
 ]

@@ -17,7 +17,7 @@ from zhijia.notices import queries as notices
 from zhijia.registry import scope
 from zhijia.registry.access import Rights
 from zhijia.registry.queries import imports as jobs
-from zhijia.registry.queries import work
+from zhijia.registry.queries import terms, work
 
 MENU: tuple[tuple[Any, str, str, tuple[str, ...]], ...] = (
     (_("Applications to join"), "registry:applications", "user-plus", ("membership.approve",)),
@@ -26,6 +26,7 @@ MENU: tuple[tuple[Any, str, str, tuple[str, ...]], ...] = (
     (_("Members"), "registry:members_here", "users", ("membership.view",)),
     (_("Check a card"), "registry:card_check", "qrcode", ("membership.approve",)),
     (_("Unions"), "registry:unions", "sitemap", ("union.view",)),
+    (_("Terms and elections"), "registry:terms_here", "calendar-event", ("term.record",)),
     (_("Import a roster"), "registry:imports_here", "file-spreadsheet", ("roster.import",)),
     (_("Find a caller"), "web:home_hotline", "phone-call", ("hotline.lookup",)),
     (_("Trail"), "administration:trail", "history", ("trail.view",)),
@@ -45,6 +46,12 @@ OPEN_FOR = {
     "registry:found": ("registry:unions",),
     "registry:cover": ("registry:unions",),
     "registry:poster": ("registry:unions",),
+    "registry:posts": ("registry:unions",),
+    "registry:end_post": ("registry:unions",),
+    "registry:certificate": ("registry:unions",),
+    "registry:record_election": ("registry:terms_here",),
+    "registry:election": ("registry:terms_here",),
+    "registry:postpone": ("registry:terms_here",),
     "registry:imports": ("registry:imports_here",),
     "registry:import": ("registry:imports_here",),
     "administration:verify": ("administration:trail",),
@@ -110,6 +117,9 @@ class Shell:
             "registry:applications": waiting.applications if waiting else None,
             "registry:transfers": waiting.transfers if waiting else None,
             "registry:corrections": waiting.corrections if waiting else None,
+            "registry:terms_here": terms.waiting(self.rights, days.business_day(days.now()))
+            if "term.record" in held
+            else None,
         }
         home: Item = (_("Today"), self.home_url, "home", self.request.path == self.home_url, None)
         return [home] + [

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
 from io import BytesIO
 from typing import Any
 
@@ -14,7 +15,17 @@ from zhijia.accounts.services import create_user
 from zhijia.kernel.actors import Actor
 from zhijia.notices import services as notices
 from zhijia.notices.models import Message
-from zhijia.registry.models import Application, Correction, Grant, Person, TransferLeg
+from zhijia.registry.models import (
+    Application,
+    Correction,
+    Election,
+    Grant,
+    Person,
+    Post,
+    Postponement,
+    Term,
+    TransferLeg,
+)
 from zhijia.registry.services import applications, corrections
 from zhijia.registry.services.imports import runs
 from zhijia.registry.tests import world as worlds
@@ -122,6 +133,7 @@ def _values(world: worlds.World) -> dict[Any, Any]:
         "grant_id": Grant.objects.order_by("pk").first().pk,  # type: ignore[union-attr]
         "import_id": RosterImport.objects.get().pk,
         "file_id": StoredFile.objects.get().pk,
+        **_terms(world),
         "division": "340103000000",
         "field": "phone",
         "purpose": "sms",
@@ -136,3 +148,40 @@ def _values(world: worlds.World) -> dict[Any, Any]:
     }
     world.act("ding")
     return {**values, "message_id": Message.objects.filter(user_id=world.actors["ding"].user_id).first().pk}  # type: ignore[union-attr]
+
+
+def _terms(world: worlds.World) -> dict[str, Any]:
+    """A term with a post, an election that waits for the reply and a request to put it off."""
+    union = world.unions["factory"]
+    place = {"union_id": union.pk, "county_id": union.county_id}
+    begun = {"starts_on": date(2022, 1, 1), "ends_on": date(2027, 1, 1), "due_on": date(2027, 1, 1)}
+    term = Term.objects.create(**place, body="committee", number=1, years=5, seats=3, **begun)
+    post = Post.objects.create(
+        **place,
+        person_id=Person.objects.get().pk,
+        kind="01",
+        term_id=term.pk,
+        term_from=date(2022, 1, 1),
+        term_to=date(2027, 1, 1),
+    )
+    election = Election.objects.create(
+        **place,
+        body="committee",
+        held_on=date(2026, 11, 1),
+        years=5,
+        entitled=3,
+        attended=3,
+        seats=3,
+        filled=3,
+        recorded_at=worlds.AT,
+    )
+    asked = Postponement.objects.create(
+        **place, term=term, until=date(2027, 3, 1), reason="搬迁", asked_at=worlds.AT
+    )
+    return {
+        "term_id": term.pk,
+        "post_id": post.pk,
+        "election_id": election.pk,
+        "postponement_id": asked.pk,
+        "body": "committee",
+    }

@@ -113,6 +113,18 @@ def reverse(
     return int(many)
 
 
+def tell_again(*, record: str, record_ids: Sequence[object], run_id: object, using: str = "default") -> int:
+    """Tell again what `reverse` took back of these records in this run, each on its own day, since the run was
+    undone; how many facts. A second call finds nothing to tell."""
+    with connections[using].cursor() as cursor:
+        cursor.execute(
+            "SELECT facts_tell_again(%s, %s::text[], %s)",
+            [record, [str(one) for one in record_ids], str(run_id)],
+        )
+        (many,) = cursor.fetchone()
+    return int(many)
+
+
 class _Rows:
     """Makes the columns of facts; what many facts have in common is checked and written out once."""
 

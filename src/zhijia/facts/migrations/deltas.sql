@@ -33,6 +33,26 @@ LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, public AS $$
   SELECT count(*) FROM taken_back
 $$;
 
+-- Tells again what this run took back of these records, each on its own day, as the next turn: the run itself was
+-- undone. Twice is once. It answers how many, nothing else.
+CREATE FUNCTION facts_tell_again(of_record text, of_ids text[], by_run text) RETURNS bigint
+LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+  WITH told AS (
+    INSERT INTO public.facts_fact (kind, union_id, county_id, day, quantity, amount, person_id, dimensions, class,
+      record, record_id, turn, run_id)
+    SELECT fact.kind, fact.union_id, fact.county_id, fact.day, fact.quantity, fact.amount, fact.person_id,
+      fact.dimensions, fact.class, fact.record, fact.record_id, fact.turn + 1, by_run
+    FROM public.facts_fact fact
+    JOIN public.facts_fact back ON back.reverses = fact.id AND back.day = fact.day AND back.run_id = by_run
+    WHERE fact.record_id = ANY (of_ids) AND fact.record = of_record AND fact.reverses IS NULL
+      AND NOT EXISTS (
+        SELECT 1 FROM public.facts_fact again WHERE again.record_id = fact.record_id AND again.kind = fact.kind
+          AND again.day = fact.day AND again.turn > fact.turn AND again.reverses IS NULL)
+    RETURNING 1
+  )
+  SELECT count(*) FROM told
+$$;
+
 REVOKE ALL ON facts_fact FROM zhijia_app, zhijia_bulk, zhijia_sealer;
 GRANT SELECT, INSERT ON facts_fact TO zhijia_app, zhijia_bulk;
 -- What some days of places add up to, by kind: what a roll-up by month cannot say of a day within it. Sums alone, like

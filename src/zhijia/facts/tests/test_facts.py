@@ -138,6 +138,20 @@ def test_only_the_named_kinds_are_taken_back(committed):
     assert (queries.total("member.joined"), queries.total("member.left")) == (1, 0)
 
 
+def test_what_a_run_took_back_is_told_again_once_when_the_run_is_undone(committed):
+    record, other = uuid4(), uuid4()
+    services.record([joined(record), left(record), joined(other)])
+    services.reverse(record="membership", record_ids=[record], run_id="merge-1")
+    services.reverse(record="membership", record_ids=[other], run_id="merge-2")
+
+    first = services.tell_again(record="membership", record_ids=[record, other], run_id="merge-1")
+    again = services.tell_again(record="membership", record_ids=[record, other], run_id="merge-1")
+
+    assert (first, again) == (2, 0)
+    assert (queries.total("member.joined"), queries.total("member.left")) == (1, 1)
+    assert verify.facts_are_told_once().differences == ()
+
+
 def test_the_same_thing_after_a_reversal_is_told_as_another_turn(committed):
     record = uuid4()
     services.record([joined(record)])

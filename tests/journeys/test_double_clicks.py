@@ -7,37 +7,12 @@ from typing import Any
 import pytest
 from django.db import transaction
 
-from tests.journeys import rosters
+from tests.journeys import clicks, rosters
 from zhijia.accounts.models import User
-from zhijia.kernel.context import whole
 from zhijia.registry.models import Application, Union
 from zhijia.registry.tests import world as worlds
 
-TWICE = """async (form) => {
-  const button = form.querySelector('button[name][value]');
-  const body = () => {
-    const data = new FormData(form);
-    if (button) data.set(button.name, button.value);
-    return data;
-  };
-  const target = form.getAttribute('action') || location.href;
-  const answers = await Promise.all([1, 2, 3, 4].map(() => fetch(target, {method: 'POST', body: body()})));
-  return answers.map((answer) => answer.status);
-}"""
 FORM = "main form.form"
-
-
-def _twice(page: Any, selector: str) -> None:
-    """Send the form more than once in the same moment, as impatient clicks past the guard would."""
-    statuses: list[int] = page.locator(selector).first.evaluate(TWICE)
-    assert max(statuses) < 500
-
-
-def _count(table: str, condition: str = "true") -> int:
-    """Rows of a table, whoever may see them."""
-    with whole() as cursor:
-        cursor.execute(f"SELECT count(*) FROM {table} WHERE {condition}")
-        return int(cursor.fetchone()[0])
 
 
 @pytest.fixture
@@ -57,23 +32,23 @@ def test_joining_twice_is_one_application(world: worlds.World, signed_in: Any) -
     phone.locator("input[name=workplace]").fill("晨光机械有限公司")
     phone.locator("select[name=occupation]").select_option("welder")
 
-    _twice(phone, FORM)
+    clicks.twice(phone, FORM)
 
-    assert _count("registry_application") == 1
-    assert _count("audit_entry", "action = 'application.ask'") == 1
+    assert clicks.count("registry_application") == 1
+    assert clicks.count("audit_entry", "action = 'application.ask'") == 1
 
 
 def test_approving_twice_is_one_membership(signed_in: Any, waiting: Application) -> None:
     officer = signed_in("factory")
     officer.goto(f"/applications/{waiting.pk}/")
 
-    _twice(officer, "form.decide")
+    clicks.twice(officer, "form.decide")
 
-    assert _count("registry_membership") == 1
-    assert _count("registry_person") == 1
-    assert _count("facts_fact", "kind = 'member.joined'") == 1
-    assert _count("audit_entry", "action = 'application.approved'") == 1
-    assert _count("notices_message", "kind = 'application_approved'") == 1
+    assert clicks.count("registry_membership") == 1
+    assert clicks.count("registry_person") == 1
+    assert clicks.count("facts_fact", "kind = 'member.joined'") == 1
+    assert clicks.count("audit_entry", "action = 'application.approved'") == 1
+    assert clicks.count("notices_message", "kind = 'application_approved'") == 1
 
 
 def test_sending_and_confirming_a_roster_twice_is_one_import(
@@ -83,17 +58,17 @@ def test_sending_and_confirming_a_roster_twice_is_one_import(
     officer.goto("/imports/")
     officer.set_input_files("input[type=file]", rosters.write(tmp_path / "名册.xlsx"))
 
-    _twice(officer, FORM)
-    assert _count("registry_roster_import") == 1
+    clicks.twice(officer, FORM)
+    assert clicks.count("registry_roster_import") == 1
     work()
     officer.goto("/imports/")
     officer.locator("tbody a").first.click()
     officer.wait_for_selector("button[value=good_rows]")
-    _twice(officer, "form[action$='/confirm/']")
+    clicks.twice(officer, "form[action$='/confirm/']")
     work()
 
-    assert _count("registry_membership") == 288
-    assert _count("audit_entry", "action = 'roster.confirm'") == 1
+    assert clicks.count("registry_membership") == 288
+    assert clicks.count("audit_entry", "action = 'roster.confirm'") == 1
 
 
 def test_asking_for_a_correction_twice_is_one_correction(world: worlds.World, signed_in: Any) -> None:
@@ -103,9 +78,9 @@ def test_asking_for_a_correction_twice_is_one_correction(world: worlds.World, si
     phone.goto("/me/data/name/correct/")
     phone.locator("input[name=value]").fill("张晓丰")
 
-    _twice(phone, FORM)
+    clicks.twice(phone, FORM)
 
-    assert _count("registry_correction") == 1
+    assert clicks.count("registry_correction") == 1
 
 
 def test_confirming_a_correction_and_agreeing_twice_is_once(world: worlds.World, signed_in: Any) -> None:
@@ -117,27 +92,27 @@ def test_confirming_a_correction_and_agreeing_twice_is_once(world: worlds.World,
     phone.locator("main form.form .button-main").tap()
     phone.wait_for_url("**/me/data/")
     phone.goto("/me/agreements/")
-    _twice(phone, "main .card form")
+    clicks.twice(phone, "main .card form")
     officer = signed_in("factory")
     officer.goto("/corrections/")
 
-    _twice(officer, "form.decide")
+    clicks.twice(officer, "form.decide")
 
-    assert _count("audit_entry", "action = 'correction.confirmed'") == 1
-    assert _count("audit_entry", "action = 'consent.give'") == 1
+    assert clicks.count("audit_entry", "action = 'correction.confirmed'") == 1
+    assert clicks.count("audit_entry", "action = 'consent.give'") == 1
 
 
 def test_giving_a_right_twice_is_one_right(world: worlds.World, signed_in: Any) -> None:
-    before = _count("registry_grant")
+    before = clicks.count("registry_grant")
     security = signed_in("security")
     security.goto("/administration/rights/give/")
     security.locator("input[name=login]").fill(User.objects.get(pk=world.actors["mill"].user_id).login)
     security.locator("select[name=role]").select_option("grassroots_officer")
     security.locator("input[name=union]").fill(world.unions["couriers"].code)
 
-    _twice(security, FORM)
+    clicks.twice(security, FORM)
 
-    assert _count("registry_grant") == before + 1
+    assert clicks.count("registry_grant") == before + 1
 
 
 def test_founding_a_union_twice_is_one_union(world: worlds.World, signed_in: Any) -> None:
@@ -148,7 +123,7 @@ def test_founding_a_union_twice_is_one_union(world: worlds.World, signed_in: Any
     reviewer.locator("select[name=type]").select_option("50")
     reviewer.locator("input[name=founded_on]").fill("2026-11-02")
 
-    _twice(reviewer, FORM)
+    clicks.twice(reviewer, FORM)
 
     assert Union.objects.count() == before + 1
 

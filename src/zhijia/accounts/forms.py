@@ -6,6 +6,8 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from zhijia.ui.forms import OnceForm
+
 CODE = {
     "autocomplete": "one-time-code",
     "inputmode": "text",
@@ -121,7 +123,7 @@ class StepUpCodeForm(forms.Form):
     next = forms.CharField(required=False, max_length=500, widget=forms.HiddenInput)
 
 
-class TokenForm(forms.Form):
+class TokenForm(OnceForm):
     name = forms.CharField(label=_("What is it for?"), max_length=60)
     days = forms.IntegerField(label=_("Days it lives"), min_value=1)
     scopes = forms.MultipleChoiceField(label=_("What it may do"), widget=forms.CheckboxSelectMultiple)

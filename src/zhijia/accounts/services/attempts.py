@@ -53,6 +53,15 @@ def require_few(kind: str, key: str, *, at: datetime, window: timedelta, limit: 
     add(kind, key, at)
 
 
+def first(kind: str, key: str, at: datetime) -> bool:
+    """Whether this key is seen for the first time: True once, also for two who ask at the same moment."""
+    one_at_a_time(f"{kind}:{key}")
+    if Attempt.objects.filter(kind=kind, key=key).exists():
+        return False
+    add(kind, key, at)
+    return True
+
+
 def is_locked(account: str, at: datetime) -> bool:
     """Whether the account rests after too many failures (S-03)."""
     minutes = parameters.value("accounts.lock_minutes", day=days.business_day(at))

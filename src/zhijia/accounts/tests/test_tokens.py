@@ -3,6 +3,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.http import HttpRequest
@@ -57,7 +58,7 @@ def _actor(user: User) -> Actor:
 
 
 def _token(user: User, **wanted: Any) -> tuple[Any, str]:
-    given = {"name": "report", "scopes": ["membership.view"], "days_valid": 30, **wanted}
+    given = {"name": "report", "scopes": ["membership.view"], "days_valid": 30, "once": uuid4(), **wanted}
     with acting(_actor(user)) as actor:
         return tokens.make(actor=actor, at=given.pop("at", days.now()), **given)
 
@@ -167,11 +168,25 @@ def test_a_token_without_bounds_is_refused(db: None, member: User, wanted: dict[
 
 
 def test_a_token_is_made_by_its_owner_after_step_up(db: None, member: User) -> None:
-    given = {"at": days.now(), "name": "x", "scopes": ["membership.view"], "days_valid": 1}
+    given = {"at": days.now(), "name": "x", "scopes": ["membership.view"], "days_valid": 1, "once": uuid4()}
     with pytest.raises(NeedsStepUp):
         tokens.make(actor=replace(_actor(member), stepped_up=False), **given)
     with pytest.raises(NotForYou):
         tokens.make(actor=system("test"), **given)
+
+
+def test_the_same_form_sent_again_is_the_same_token_until_it_is_revoked(db: None, member: User) -> None:
+    once = uuid4()
+    first = _token(member, once=once)
+
+    second, other = _token(member, once=once), _token(member, once=uuid4())
+    with acting(_actor(member)) as actor:
+        for _click in range(2):
+            tokens.revoke(actor=actor, at=days.now(), token_id=first[0].pk)
+
+    assert second == first
+    assert other[1] != first[1]
+    assert [token.id for token in queries.own_tokens(_actor(member), days.now())] == [other[0].pk]
 
 
 def test_an_eleventh_token_is_refused(db: None, member: User) -> None:

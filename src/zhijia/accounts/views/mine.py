@@ -102,6 +102,7 @@ def own_tokens(request: HttpRequest) -> HttpResponse:
                 name=given["name"],
                 scopes=given["scopes"],
                 days_valid=given["days"],
+                once=given["once"],
             )
         except NotForYou:
             raise

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
+from zhijia.accounts.services import attempts
 from zhijia.audit import services as audit
 from zhijia.kernel import codes
 from zhijia.kernel.actors import Actor
@@ -33,11 +34,15 @@ def by_number(*, actor: Actor, at: datetime, typed: str) -> Person | None:
     return people.find(actor, person_id) if person_id else None
 
 
-def ask_to_check(*, actor: Actor, at: datetime, union: Union, person_ids: Sequence[UUID]) -> int:
+def ask_to_check(
+    *, actor: Actor, at: datetime, union: Union, person_ids: Sequence[UUID], once: UUID
+) -> int:
     """Ask these members to check their data. People who do not stand under the union are left out.
-    Returns how many were asked."""
+    The same `once` again asks nobody a second time. Returns how many were asked."""
     actor = access.require(actor, "membership.edit", union.pk)
     asked = list(members.by_ids(actor=actor, union=union, person_ids=person_ids).values_list("pk", flat=True))
+    if not attempts.first("ask_to_check", attempts.digest(f"{actor.user_id}:{once}"), at):
+        return len(asked)
     for person_id in asked:
         notices.send(
             actor=actor,

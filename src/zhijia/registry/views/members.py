@@ -1,7 +1,7 @@
 """The members table: filter, saved views, keyset pages, masked columns, batch bar."""
 
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from django.contrib import messages
 from django.http import HttpResponse
@@ -19,6 +19,7 @@ from zhijia.registry.queries import counts
 from zhijia.registry.queries import members as queries
 from zhijia.registry.services import finding, views
 from zhijia.registry.views.asking import nothing, union_or_404
+from zhijia.ui.forms import OnceField
 
 NAMES = "searched_names"
 KEPT = 20
@@ -50,6 +51,7 @@ def table(request: Asked, code: str) -> HttpResponse:
         "members": counts.members(union.pk),
         "saved": views.of(request.actor, page="members"),
         "may_import": access.may(request.actor, "roster.import", union.pk),
+        "once": uuid4(),
         "may_edit": access.may(request.actor, "membership.edit", union.pk),
     }
     return render(request, "registry/members.html", context)
@@ -99,7 +101,10 @@ def ask_to_check(request: Asked, code: str) -> HttpResponse:
     """The batch bar: ask the chosen members to check their data."""
     union = union_or_404(request, code, "membership.edit")
     chosen = [person_id for text in request.POST.getlist("chosen") if (person_id := _cursor(text))]
-    asked = finding.ask_to_check(actor=request.actor, at=days.now(), union=union, person_ids=chosen)
+    once = OnceField().clean(request.POST.get("once"))
+    asked = finding.ask_to_check(
+        actor=request.actor, at=days.now(), union=union, person_ids=chosen, once=once
+    )
     messages.success(
         request,
         ngettext(

@@ -71,8 +71,8 @@ def end(request: Asked, person_id: UUID) -> HttpResponse:
     person = person_or_404(request, person_id)
     actor = access.require(request.actor, "membership.edit", person.union_id)
     profile = people.profile(actor, person)
-    if profile.membership is None:
-        nothing()
+    if profile.membership is None:  # the second of two clicks finds it ended
+        return redirect("registry:person", person_id=person.pk) if request.method == "POST" else nothing()
     form = ReasonForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:

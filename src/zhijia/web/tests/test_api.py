@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterable
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.test import Client
@@ -34,7 +35,7 @@ def world(db: Any) -> worlds.World:
 def token_of(world: worlds.World, name: str, scopes: Iterable[str]) -> Client:
     actor = world.act(name)
     _token, clear = tokens.make(
-        actor=actor, at=days.now(), name="report", scopes=sorted(scopes), days_valid=30
+        actor=actor, at=days.now(), name="report", scopes=sorted(scopes), days_valid=30, once=uuid4()
     )
     return Client(headers={"authorization": f"Bearer {clear}", "accept-language": "en"})
 

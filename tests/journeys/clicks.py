@@ -1,0 +1,30 @@
+"""Clicks of somebody impatient, and what came of them in the tables."""
+
+from typing import Any
+
+from zhijia.kernel.context import whole
+
+TWICE = """async (form) => {
+  const button = form.querySelector('button[name][value]');
+  const body = () => {
+    const data = new FormData(form);
+    if (button) data.set(button.name, button.value);
+    return data;
+  };
+  const target = form.getAttribute('action') || location.href;
+  const answers = await Promise.all([1, 2, 3, 4].map(() => fetch(target, {method: 'POST', body: body()})));
+  return answers.map((answer) => answer.status);
+}"""
+
+
+def twice(page: Any, selector: str) -> None:
+    """Send the form more than once in the same moment, as impatient clicks past the guard would."""
+    statuses: list[int] = page.locator(selector).first.evaluate(TWICE)
+    assert max(statuses) < 500
+
+
+def count(table: str, condition: str = "true") -> int:
+    """Rows of a table, whoever may see them."""
+    with whole() as cursor:
+        cursor.execute(f"SELECT count(*) FROM {table} WHERE {condition}")
+        return int(cursor.fetchone()[0])

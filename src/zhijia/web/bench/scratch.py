@@ -9,8 +9,6 @@ import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
-from urllib.parse import parse_qs, unquote, urlsplit
 
 from django.conf import settings
 from django.core.management import call_command
@@ -18,6 +16,7 @@ from django.db import connections
 
 from zhijia.web.database import addresses, roles
 from zhijia.web.database.embedded import Server
+from zhijia.web.database.pointing import point
 
 Say = Callable[[str], None]
 
@@ -34,7 +33,7 @@ def scratch(say: Say) -> Iterator[dict[str, str]]:
         server.start()
         passwords = addresses.keep(data, server.socket)
         roles.prepare(server.admin(), passwords)
-        _point(addresses.embedded_urls(data))
+        point(addresses.embedded_urls(data))
         settings.KEYS = str(data / "keys.json")
         call_command("migrate", database="owner", verbosity=0)
         yield {
@@ -52,20 +51,6 @@ def scratch(say: Say) -> Iterator[dict[str, str]]:
         server.stop()
         shutil.rmtree(server.socket, ignore_errors=True)
         shutil.rmtree(data, ignore_errors=True)
-
-
-def _point(urls: dict[str, str]) -> None:
-    connections.close_all()
-    for alias, url in urls.items():
-        parts = urlsplit(url)
-        place: dict[str, Any] = {
-            "NAME": parts.path.lstrip("/"),
-            "USER": unquote(parts.username or ""),
-            "PASSWORD": unquote(parts.password or ""),
-            "HOST": parse_qs(parts.query)["host"][0],
-            "PORT": "",
-        }
-        connections[alias].settings_dict.update(place)
 
 
 def _without_addresses() -> dict[str, str]:

@@ -28,12 +28,14 @@ def back_up(target: Path, *, at: datetime, say: Callable[[str], None]) -> Manife
     """Write a backup to a folder that does not exist yet, or is empty. Raises Refused, ProgramFailed, OSError."""
     if target.exists() and (not target.is_dir() or any(target.iterdir())):
         raise Refused(f"{target} is there already and not empty. Name another folder.")
+    if not _holds_a_register():
+        raise Refused("There is no register in this database: nothing to back up.")
     draft = target.with_name(target.name + PARTIAL)
     shutil.rmtree(draft, ignore_errors=True)
     draft.mkdir(mode=0o700, parents=True)
     say("Writing the database …")
     needed, root = keys.needed(), sealer.root()
-    programs.run("pg_dump", "--format=directory", "--jobs=2", f"--file={draft / DATABASE}", at=_owner())
+    programs.dump(draft / DATABASE, at=connections["owner"].settings_dict)
     say("Copying the sealed files …")
     _copy(settings.DATA / FILES, draft / FILES)
     told = Manifest(at.isoformat(), _server(), root, needed, manifest.digests(draft))
@@ -45,8 +47,10 @@ def back_up(target: Path, *, at: datetime, say: Callable[[str], None]) -> Manife
     return told
 
 
-def _owner() -> dict[str, object]:
-    return connections["owner"].settings_dict
+def _holds_a_register() -> bool:
+    with connections["owner"].cursor() as cursor:
+        cursor.execute("SELECT to_regclass('public.registry_person') IS NOT NULL")
+        return bool(cursor.fetchone()[0])
 
 
 def _server() -> str:

@@ -51,10 +51,7 @@ def restored(source: Path, *, at: datetime, say: Say) -> Iterator[Manifest]:
         say("Copying the sealed files …")
         _copy(source / FILES, settings.DATA / FILES)
         say("Bringing the database back …")
-        programs.run(
-            "pg_restore", "--single-transaction", "--exit-on-error", str(source / DATABASE),
-            at=connections["owner"].settings_dict,
-        )  # fmt: skip
+        programs.load(source / DATABASE, at=connections["owner"].settings_dict)
         Session.objects.using("owner").all().delete()
         sealer.resume(at=at)
         yield told

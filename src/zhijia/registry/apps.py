@@ -23,3 +23,4 @@ class RegistryConfig(AppConfig):
         checks.announce("registry.initials", verify.initials_are_those_of_the_names)
         checks.announce("registry.grants", verify.grants_are_sealed)
         benches.announce("registry-import", bench.run)
+        checks.announce("registry.trees", verify.trees_are_whole)

@@ -1,17 +1,23 @@
 """The registry's work in the background. Jobs carry ids only; who asked is read from the record."""
 
 from collections.abc import Callable
+from datetime import timedelta
+from uuid import UUID
 
 from django.db import transaction
 from django.utils.translation import override
 from procrastinate.contrib.django import app
 
 from zhijia.accounts.models import User
+from zhijia.catalogue import parameters
 from zhijia.kernel import days
 from zhijia.kernel.actors import Actor
-from zhijia.registry.models import RosterImport
+from zhijia.registry.models import Export, RosterImport
 from zhijia.registry.services import terms
+from zhijia.registry.services.exports import asking
+from zhijia.registry.services.exports import work as exports
 from zhijia.registry.services.imports import runs, work
+from zhijia.registry.services.reorganisations import doing, planning
 
 
 @app.task(name=runs.CHECK, queue="slow")
@@ -37,6 +43,41 @@ def undo_roster(import_id: int) -> None:
 def watch_terms(timestamp: int) -> None:
     """Tell officers whose term comes to its end. Again on the same day it tells nobody twice."""
     terms.raise_alarms(at=days.now())
+
+
+@app.task(name=planning.DO, queue="slow")
+def reorganise(reorganisation_id: str) -> None:
+    """Do a reorganisation that was planned for today. Done once, however often it is delivered."""
+    doing.do(at=days.now(), reorganisation_id=UUID(reorganisation_id))
+
+
+@app.periodic(cron="*/10 * * * *")
+@app.task(name="registry.reorganise_due", queue="slow", queueing_lock="registry.reorganise_due")
+def reorganise_due(timestamp: int) -> None:
+    """Do what was planned for a day that has come, and take along what was written while it was done."""
+    now = days.now()
+    doing.do_due(at=now)
+    doing.settle(
+        at=now,
+        since=now - timedelta(hours=parameters.value("union.settle_hours", day=days.business_day(now))),
+    )
+
+
+@app.task(name=asking.JOB, queue="slow")
+def make_export(export_id: str) -> None:
+    """Write a table somebody asked for, under the rights they have now. Done once, however often it is delivered."""
+    with transaction.atomic(using="bulk"):
+        asked = Export.objects.using("bulk").only("user_id", "language").get(pk=UUID(export_id))
+    actor = Actor(user_id=asked.user_id, channel="job", request_id=f"export-{export_id[-12:]}")
+    with override(asked.language):
+        exports.make(actor=actor, at=days.now(), export_id=asked.pk)
+
+
+@app.periodic(cron="7 * * * *")
+@app.task(name="registry.end_exports", queue="slow", pass_context=False)
+def end_exports(timestamp: int) -> None:
+    """Let go of files whose days are over. Can run twice, also at once."""
+    exports.end_expired(at=days.now())
 
 
 def _in_the_name_of_who_asked(import_id: int, do: Callable[..., RosterImport]) -> None:

@@ -43,6 +43,40 @@ JOIN registry_union child ON child.id = e.union_id JOIN registry_union above ON 
 WHERE e.tree = 'organisation' AND e.valid_to IS NULL
   AND NOT (above.tree_left < child.tree_left AND child.tree_right <= above.tree_right)
 ORDER BY e.union_id LIMIT %s"""
+_WITH_A_PERSON = (
+    ("registry_membership", "true"),
+    ("registry_card", "row.ended_at IS NULL"),
+    ("vault_secret", "true"),
+    ("accounts_user", "true"),
+)
+_LEFT_BEHIND = """
+SELECT row.person_id FROM {table} row JOIN registry_merge m ON m.gone_id = row.person_id AND m.undone_at IS NULL
+WHERE {condition} ORDER BY row.person_id LIMIT %s"""
+_TWO_PARENTS = """
+SELECT a.union_id, a.tree FROM registry_parent a
+JOIN registry_parent b ON b.union_id = a.union_id AND b.tree = a.tree AND b.id > a.id
+WHERE daterange(a.valid_from, a.valid_to) && daterange(b.valid_from, b.valid_to) ORDER BY 1, 2 LIMIT %s"""
+_ROUND = """
+WITH RECURSIVE above (union_id, tree, id, steps) AS (
+  SELECT union_id, tree, parent_id, 1 FROM registry_parent WHERE valid_to IS NULL
+  UNION ALL SELECT above.union_id, above.tree, e.parent_id, above.steps + 1 FROM above
+  JOIN registry_parent e ON e.union_id = above.id AND e.tree = above.tree AND e.valid_to IS NULL
+  WHERE above.id <> above.union_id AND above.steps < 50
+)
+SELECT DISTINCT union_id, tree FROM above WHERE id = union_id ORDER BY 1, 2 LIMIT %s"""
+_COUNTIES = """
+WITH told AS (
+  SELECT county_id,
+    sum(CASE WHEN kind IN ('member.joined', 'member.transferred_in', 'member.county_in') THEN quantity
+      ELSE -quantity END) AS n
+  FROM facts_fact WHERE kind IN ('member.joined', 'member.transferred_in', 'member.left', 'member.transferred_out',
+    'member.county_in', 'member.county_out')
+  GROUP BY county_id
+), held AS (
+  SELECT county_id, count(*) AS n FROM registry_membership WHERE valid_to IS NULL GROUP BY county_id
+)
+SELECT county_id, coalesce(held.n, 0), coalesce(told.n, 0) FROM held FULL JOIN told USING (county_id)
+WHERE coalesce(held.n, 0) <> coalesce(told.n, 0) ORDER BY county_id LIMIT %s"""
 _PLACED = (
     "registry_person",
     "registry_membership",
@@ -53,7 +87,7 @@ _PLACED = (
 
 
 def members_are_the_facts() -> Checked:
-    """In every union the open memberships are as many as the facts add up to."""
+    """In every union and in every county the open memberships are as many as the facts add up to."""
     with whole() as cursor:
         cursor.execute("SELECT count(*) FROM registry_membership")
         (read,) = cursor.fetchone()
@@ -61,6 +95,11 @@ def members_are_the_facts() -> Checked:
         wrong = [
             f"Union {union}: {held} members, but the facts say {told}."
             for union, held, told in cursor.fetchall()
+        ]
+        cursor.execute(_COUNTIES, [_SHOWN])
+        wrong += [
+            f"County {county}: {held} members, but the facts say {told}."
+            for county, held, told in cursor.fetchall()
         ]
     return Checked(read, tuple(wrong))
 
@@ -104,6 +143,18 @@ def initials_are_those_of_the_names() -> Checked:
             ids, names, kept = zip(*rows, strict=True)
             differ = np.flatnonzero(initials_of(np.array(names)).astype(np.str_) != np.array(kept))
             wrong += [f"registry_person {ids[place]} has the initials of another name." for place in differ]
+
+
+def trees_are_whole() -> Checked:
+    """No union had two parents in a tree on one day, and none hangs under itself."""
+    with whole() as cursor:
+        cursor.execute("SELECT count(*) FROM registry_parent")
+        (read,) = cursor.fetchone()
+        cursor.execute(_TWO_PARENTS, [_SHOWN])
+        wrong = [f"Union {union} had two parents on one day ({tree})." for union, tree in cursor.fetchall()]
+        cursor.execute(_ROUND, [_SHOWN])
+        wrong += [f"Union {union} hangs under itself ({tree})." for union, tree in cursor.fetchall()]
+    return Checked(read, tuple(wrong))
 
 
 def grants_are_sealed() -> Checked:

@@ -1,8 +1,9 @@
 """Founding unions and saying whom they cover (ORG-01 to ORG-03, ORG-05, ORG-17)."""
 
+from collections.abc import Mapping
 from datetime import date, datetime
 
-from django.db import connection
+from django.db import connections
 from django.utils.translation import gettext_lazy as _
 
 from zhijia.audit import services as audit
@@ -35,54 +36,25 @@ def found_union(
     parent has already."""
     actor = access.require(actor, "union.found", parent_id)
     tree.hold()
-    parent = Union.objects.select_for_update().get(pk=parent_id)
-    if credit_code and (reason := codes.union_code_error(credit_code)):
-        raise Refusal(
-            f"union_code_{reason}",
-            _("This is not the credit code of a union. It has 18 characters and begins with 81 or 89."),
-        )
-    if credit_code and Union.objects.filter(credit_code=credit_code).exists():
-        raise Refusal(
-            "union_code_taken", _("Another union has this credit code already. Compare it with the papers.")
-        )
+    Union.objects.select_for_update().get(pk=parent_id)
+    check_credit_code(credit_code)
     if tree.children(parent_id).filter(name=name).exists():
         raise Refusal("union_name_taken", _("There is a union of this name under the same parent already."))
-    union = Union.objects.create(
-        code=next_code(division),
+    union = write(
+        at=at,
+        day=founded_on,
+        parents={
+            Parent.Tree.ORGANISATION: parent_id,
+            Parent.Tree.FUND: fund_parent_id or parent_id,
+            **({Parent.Tree.INDUSTRY: industry_parent_id} if industry_parent_id else {}),
+        },
         name=name,
         type=type,
         level=level,
-        credit_code=credit_code or None,
         division=division,
-        county_id=parent.county_id,
-        holding_pool=holding_pool,
-        founded_on=founded_on,
+        credit_code=credit_code,
         approval_number=approval_number,
-    )
-    parents = {
-        Parent.Tree.ORGANISATION: parent_id,
-        Parent.Tree.FUND: fund_parent_id or parent_id,
-        Parent.Tree.INDUSTRY: industry_parent_id,
-    }
-    Parent.objects.bulk_create(
-        Parent(union=union, parent_id=above, tree=kind, valid_from=founded_on, recorded_at=at)
-        for kind, above in parents.items()
-        if above is not None
-    )
-    tree.place_leaf(union, parent)
-    union.refresh_from_db()
-    facts.record(
-        [
-            facts.NewFact(
-                kind="union.founded",
-                union_id=union.pk,
-                county_id=union.county_id,
-                day=founded_on,
-                record="union",
-                record_id=str(union.pk),
-                dimensions={"type": type},
-            )
-        ]
+        holding_pool=holding_pool,
     )
     audit.record(
         actor=actor,
@@ -92,6 +64,71 @@ def found_union(
         subject_id=union.pk,
         place=access.place_of(union),
         detail={"parent": parent_id},
+    )
+    return union
+
+
+def check_credit_code(credit_code: str | None, using: str = "default") -> None:
+    """Raises Refusal for a credit code that is wrong or another union's (ORG-17)."""
+    if credit_code and (reason := codes.union_code_error(credit_code)):
+        raise Refusal(
+            f"union_code_{reason}",
+            _("This is not the credit code of a union. It has 18 characters and begins with 81 or 89."),
+        )
+    if credit_code and Union.objects.using(using).filter(credit_code=credit_code).exists():
+        raise Refusal(
+            "union_code_taken", _("Another union has this credit code already. Compare it with the papers.")
+        )
+
+
+def write(
+    *,
+    at: datetime,
+    day: date,
+    parents: Mapping[str, int],
+    name: str,
+    type: str,
+    level: int,
+    division: str,
+    credit_code: str | None = None,
+    approval_number: str = "",
+    holding_pool: bool = False,
+    using: str = "default",
+) -> Union:
+    """The union's row, its dated parents, its place in today's tree and the fact, for whoever founds it. The caller
+    holds the tree."""
+    parent = Union.objects.using(using).get(pk=parents[Parent.Tree.ORGANISATION])
+    union = Union.objects.using(using).create(
+        code=next_code(division, using),
+        name=name,
+        type=type,
+        level=level,
+        credit_code=credit_code or None,
+        division=division,
+        county_id=parent.county_id,
+        holding_pool=holding_pool,
+        founded_on=day,
+        approval_number=approval_number,
+    )
+    Parent.objects.using(using).bulk_create(
+        Parent(union=union, parent_id=above, tree=kind, valid_from=day, recorded_at=at)
+        for kind, above in parents.items()
+    )
+    tree.place_leaf(union, parent, using)
+    union.refresh_from_db(using=using)
+    facts.record(
+        [
+            facts.NewFact(
+                kind="union.founded",
+                union_id=union.pk,
+                county_id=union.county_id,
+                day=day,
+                record="union",
+                record_id=str(union.pk),
+                dimensions={"type": type},
+            )
+        ],
+        using=using,
     )
     return union
 
@@ -137,8 +174,8 @@ def _employer(*, name: str, credit_code: str, division: str) -> Employer:
     return unnumbered or Employer.objects.create(name=name, division=division)
 
 
-def next_code(division: str) -> str:
+def next_code(division: str, using: str = "default") -> str:
     """The division's six digits and a serial nobody else gets."""
-    with connection.cursor() as cursor:
+    with connections[using].cursor() as cursor:
         cursor.execute("SELECT nextval('registry_union_serial')")
         return f"{division[:6]}-{cursor.fetchone()[0]:06d}"

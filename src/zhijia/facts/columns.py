@@ -23,7 +23,7 @@ _DIGITS = np.array([place for place in range(36) if place not in _DASHES])
 def rows(
     *,
     kind: str,
-    day: date,
+    day: date | Bytes,
     record: str,
     record_ids: Bytes,
     people: Bytes,
@@ -34,13 +34,13 @@ def rows(
     run_id: str,
 ) -> bytes:
     """Rows for `INTO`: one person's fact each, of the run. `unions` and `counties` are fields of numbers
-    (`copies.int4`), `of` says which of the `dimensions` a fact has. Raises UnknownFact when one does not fit its
+    (`copies.int4`), `day` one for all or a field of days, `of` says which of the `dimensions` a fact has. Raises UnknownFact when one does not fit its
     kind."""
     person = UUID(int=0)
     fit = [
         fitting(
             NewFact(
-                kind=kind, union_id=0, county_id=0, day=day, record=record, record_id="", person_id=person,
+                kind=kind, union_id=0, county_id=0, day=date.max, record=record, record_id="", person_id=person,
                 dimensions=cut,
             )
         )
@@ -52,7 +52,7 @@ def rows(
             copies.of_text(kind),
             unions,
             counties,
-            copies.of_day(day),
+            copies.of_day(day) if isinstance(day, date) else day,
             copies.of_int(1, 8),
             copies.of_int(0, 8),
             copies.wide(people),

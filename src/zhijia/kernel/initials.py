@@ -8,9 +8,17 @@ from numpy.typing import NDArray
 
 SOURCE = Path(__file__).parent / "data" / "initials.txt"
 OF_SURNAMES = {
-    **{"单": "s", "解": "x", "曾": "z", "仇": "q", "查": "z", "区": "o", "翟": "z", "种": "c", "折": "s", "乐": "y"},
-    **{"召": "s", "祭": "z", "繁": "p", "秘": "b", "覃": "q", "郇": "x", "句": "g", "佴": "n", "乜": "n", "藏": "z"},
-    **{"炅": "g", "长": "z", "晟": "c"},
+    **dict.fromkeys("秘", "b"),
+    **dict.fromkeys("种晟", "c"),
+    **dict.fromkeys("句炅", "g"),
+    **dict.fromkeys("佴乜", "n"),
+    **dict.fromkeys("区", "o"),
+    **dict.fromkeys("繁", "p"),
+    **dict.fromkeys("仇覃", "q"),
+    **dict.fromkeys("单召折", "s"),
+    **dict.fromkeys("解郇", "x"),
+    **dict.fromkeys("乐", "y"),
+    **dict.fromkeys("曾查翟祭藏长", "z"),
 }
 """Characters read otherwise in a surname than alone."""
 OF_LONG_SURNAMES = {"尉迟": "yc", "万俟": "mq", "澹台": "tt", "单于": "cy", "子车": "zj", "中行": "zh"}

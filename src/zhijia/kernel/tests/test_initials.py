@@ -10,9 +10,9 @@ from zhijia.kernel.initials import initials, initials_of
 READ = {
     "张伟": "zw", "王小丽": "wxl", "曾庆红": "zqh", "单田芳": "stf", "解晓东": "xxd", "仇英": "qy", "查良镛": "zly",
     "区家麟": "ojl", "朴树": "ps", "任长霞": "rcx", "翟志刚": "zzg", "种师道": "csd", "乐毅": "yy", "缪荃孙": "mqs",
-    "盖叫天": "gjt", "覃塞": "qs", "单于丹": "cyd", "尉迟恭": "ycg", "尉健行": "wjx", "长孙无忌": "zswj", "万俟卨": "mqx",
-    "澹台灭明": "ttmm", "欧阳娜娜": "oynn", "令狐冲": "lhc", "万里": "wl", "沈从文": "scw", "叶圣陶": "yst", "朱长征": "zcz",
-    "李晟": "ls", "陆单": "ld", "买买提·艾力": "mmtal", "阿依古丽": "aygl", "张 三": "zs", "O'Neil": "oneil", 
+    "盖叫天": "gjt", "覃塞": "qs", "单于丹": "cyd", "尉迟恭": "ycg", "尉健行": "wjx", "长孙无忌": "zswj",
+    "万俟卨": "mqx",    "澹台灭明": "ttmm", "欧阳娜娜": "oynn", "令狐冲": "lhc", "万里": "wl", "沈从文": "scw", "叶圣陶": "yst",
+    "朱长征": "zcz",    "李晟": "ls", "陆单": "ld", "买买提·艾力": "mmtal", "阿依古丽": "aygl", "张 三": "zs", "O'Neil": "oneil",
     "": "", "·": "", "张🙂三": "zs", "𠮷田": "t",
 }  # fmt: skip
 

@@ -17,6 +17,11 @@ INTO = COPY.format(table="vault_secret")
 """The COPY that takes the rows below."""
 
 
+def hold_keys(using: str) -> None:
+    """Nobody turns the keys until the transaction of `using` ends, whoever seals for it."""
+    locks.writing(using)
+
+
 def index_column(kind: str, values: Bytes) -> Bytes:
     """The blind indexes of normal forms of one width, sixteen bytes a row, under the current key."""
     chosen = kinds.get(kind)
@@ -37,11 +42,14 @@ def sealed_rows(
     counties: Bytes,
     at: datetime,
     blinds: Bytes | None = None,
+    using: str | None = "bulk",
 ) -> bytes:
     """Rows for `INTO` that hold one value for each of these people; `unions` and `counties` are fields of numbers
     (`copies.int4`). Within the running transaction of `bulk`, which holds the keys still; `blinds` are the indexes
-    under the current key where the caller has them already."""
-    locks.writing("bulk")
+    under the current key where the caller has them already. `using` None: another process writes them, and holds the
+    keys (`hold_keys`)."""
+    if using is not None:
+        locks.writing(using)
     chosen, ring = kinds.get(kind), ciphers.keyring()
     key = ring.current(SEALING)
     version = copies.NULL

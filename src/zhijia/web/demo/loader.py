@@ -1,11 +1,13 @@
 """Loading the register of a demo province by COPY, all of it in one transaction and bounded memory."""
 
+import os
 import resource
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
-from uuid import UUID
+from typing import Any
 
 import numpy as np
 import polars as pl
@@ -14,28 +16,45 @@ from django.utils.translation import gettext_lazy as _
 from zhijia.audit import services as audit
 from zhijia.catalogue import divisions
 from zhijia.catalogue.models import Division
-from zhijia.kernel import actors, codes, days
+from zhijia.kernel import actors, days
 from zhijia.kernel.context import whole
 from zhijia.kernel.errors import Refusal
+from zhijia.kernel.indexes import without_indexes
 from zhijia.registry import tree
 from zhijia.registry.models import Union
 from zhijia.vault import services as vault
+from zhijia.web.demo import making
 from zhijia.web.demo.calendar import Calendar
 from zhijia.web.demo.copying import Sender
 from zhijia.web.demo.employers import Employers, make_employers
 from zhijia.web.demo.founding import make_unions
-from zhijia.web.demo.numbers import as_hex
-from zhijia.web.demo.people import Chunk, Register
+from zhijia.web.demo.people import Register
 from zhijia.web.demo.people_tables import PeopleTables
 from zhijia.web.demo.plan import Places, Plan
-from zhijia.web.demo.tables import Ids, text, union_tables
+from zhijia.web.demo.tables import Ids, union_tables
 from zhijia.web.demo.unions import Unions
 from zhijia.web.demo.words import words
 
 ACTION = "demo.load"
 LOCK = 0x5A4A_0034
 TOLD_EVERY = 3.0
-KINDS = ("registry_person.id_number", "registry_person.phone")
+OWNER = "owner"
+LARGE = 200_000
+"""Members from which on the tables lose their indexes while they are filled."""
+FREEZABLE = (
+    "registry_person",
+    "registry_membership",
+    "registry_membership_change",
+    "registry_post",
+    "vault_secret",
+)
+TABLES = (*FREEZABLE, "facts_fact")
+SETTINGS = {
+    "synchronous_commit": "off",
+    "statement_timeout": "0",
+    "idle_in_transaction_session_timeout": "0",
+    "max_parallel_maintenance_workers": str(max(1, (os.cpu_count() or 1) - 1)),
+}
 Say = Callable[[str], None]
 
 
@@ -53,30 +72,37 @@ class Loaded:
 
 
 def load_register(plan: Plan, *, at: datetime, say: Say) -> Loaded:
-    """Make the province of this plan in one transaction. Raises Refusal when there are unions already."""
+    """Make the province of this plan in one transaction of the tables' owner: a large one goes into tables without
+    indexes, which are built at the end. Raises Refusal when there are unions already."""
     began = time.monotonic()
     divisions.load(provinces=[words("unions")["province"]], using="bulk")
-    with whole() as cursor:
-        cursor.execute("SET LOCAL synchronous_commit = off")
-        cursor.execute("SET LOCAL statement_timeout = 0")
-        cursor.execute("SET LOCAL idle_in_transaction_session_timeout = 0")
+    with whole(using=OWNER) as cursor:
+        for setting, value in SETTINGS.items():
+            cursor.execute(f"SET LOCAL {setting} = {value}")
         cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [LOCK])
         if not cursor.fetchone()[0]:
             raise Refusal("demo_loading", _("Another process is loading a demo province at this moment."))
-        if Union.objects.using("bulk").exists():
+        if Union.objects.using(OWNER).exists():
             raise Refusal(
                 "demo_not_empty",
                 _("There are unions in the register already. A demo is loaded into an empty one only."),
             )
+        vault.hold_keys(OWNER)
         sender = Sender(cursor)
-        register = _send_all(plan, sender, at=at, say=say)
-        tree.rebuild(using="bulk")
+        if plan.members < LARGE:
+            register = _send_all(plan, sender, at=at, say=say)
+        else:
+            sender.frozen = _emptied(cursor)
+            with without_indexes(cursor, TABLES), _no_deltas(cursor):
+                register = _send_all(plan, sender, at=at, say=say)
+                say("Building the indexes …")
+        tree.rebuild(using=OWNER)
         result = Loaded(
             unions=len(register.unions),
             members=plan.members,
             people=register.total,
             seconds=round(time.monotonic() - began, 1),
-            peak_mb=resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024,
+            peak_mb=_peak_mb(),
             digest=sender.digest,
         )
         audit.record(
@@ -89,9 +115,28 @@ def load_register(plan: Plan, *, at: datetime, say: Say) -> Loaded:
                 "seed": plan.seed, "unions": plan.unions, "members": plan.members,
                 "rows": sender.rows, "digest": sender.digest,
             },
-            using="bulk",
+            using=OWNER,
         )  # fmt: skip
     return result
+
+
+def _emptied(cursor: Any) -> frozenset[str]:
+    """Empty anew those tables that hold nothing: what is written into them now is settled from the start."""
+    empty = []
+    for table in FREEZABLE:
+        cursor.execute(f"SELECT NOT EXISTS (SELECT FROM {table})")  # noqa: S608 - names from above
+        if cursor.fetchone()[0]:
+            cursor.execute(f"TRUNCATE {table}")
+            empty.append(table)
+    return frozenset(empty)
+
+
+@contextmanager
+def _no_deltas(cursor: Any) -> Iterator[None]:
+    """Leave no deltas: the sums are made anew from the facts when all is loaded."""
+    cursor.execute("ALTER TABLE facts_fact DISABLE TRIGGER facts_fact_leaves_deltas")
+    yield
+    cursor.execute("ALTER TABLE facts_fact ENABLE TRIGGER facts_fact_leaves_deltas")
 
 
 def _send_all(plan: Plan, sender: Sender, *, at: datetime, say: Say) -> Register:
@@ -107,14 +152,11 @@ def _send_all(plan: Plan, sender: Sender, *, at: datetime, say: Say) -> Register
     run = f"demo:{plan.seed}"
     for table, frame in union_tables(unions, employers, ids, calendar.today):
         sender.send(table, _of_run(table, frame, run))
-    tables = PeopleTables(register, employers, ids, at)
     clock = _Progress(register.total, say)
-    for chunk in register.chunks():
-        for table, frame in tables.of(chunk):
-            sender.send(table, _of_run(table, frame, run))
-        for kind in KINDS:
-            sender.send("vault_secret", _sealed(kind, chunk, tables, at), told=False)
-        clock.done(len(chunk))
+    for many, made in making.people(PeopleTables(register, employers, ids, at, run)):
+        for part in made:
+            sender.take(part)
+        clock.done(many)
     return register
 
 
@@ -145,29 +187,11 @@ def _numbers_for(sender: Sender, unions: Unions, employers: Employers, register:
     )
 
 
-def _sealed(kind: str, chunk: Chunk, tables: PeopleTables, at: datetime) -> pl.DataFrame:
-    """A column of the vault for everybody in the chunk."""
-    if kind == KINDS[0]:
-        values = codes.synthetic_resident_ids(chunk.birth_dates, chunk.number_order)
-    else:
-        values = chunk.phone
-    raw = chunk.id.tobytes()
-    row_ids = [UUID(bytes=raw[place : place + 16]) for place in range(0, len(raw), 16)]
-    made = vault.prepare(kind, row_ids, [value.decode() for value in values.tolist()])
-    people = text(as_hex(chunk.id))
-    return pl.DataFrame(
-        {
-            "kind": made.kind,
-            "row_id": people,
-            "blind": text(as_hex(np.frombuffer(made.blinds, np.uint8).reshape(-1, 16))),
-            "blind_version": made.blind_version,
-            "sealed": "\\x" + pl.Series(made.sealed, dtype=pl.Binary).bin.encode("hex"),
-            "key_id": made.key_id,
-            "union_id": tables.ids.unions[chunk.union],
-            "county_id": tables.county[chunk.union],
-            "person_id": people,
-            "sealed_at": at.isoformat(),
-        }
+def _peak_mb() -> int:
+    """The most memory this process or one it started used, in megabytes."""
+    return (
+        max(resource.getrusage(who).ru_maxrss for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
+        // 1024
     )
 
 

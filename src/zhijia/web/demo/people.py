@@ -88,10 +88,19 @@ class Register:
         holding = unions.members > 0
         self.old = np.flatnonzero(holding & (self.founded < calendar.begins - SHORTEST))
 
+    @property
+    def chunk_count(self) -> int:
+        """How many chunks the register has."""
+        return -(-self.total // CHUNK)
+
     def chunks(self) -> Iterator[Chunk]:
         """The whole register, `CHUNK` people at a time."""
-        for number, first in enumerate(range(0, self.total, CHUNK)):
-            yield self._chunk(stream(self.plan.seed, STREAM, number), first, min(first + CHUNK, self.total))
+        return map(self.chunk, range(self.chunk_count))
+
+    def chunk(self, number: int) -> Chunk:
+        """One chunk, whichever were made before it."""
+        first = number * CHUNK
+        return self._chunk(stream(self.plan.seed, STREAM, number), first, min(first + CHUNK, self.total))
 
     def _chunk(self, rng: np.random.Generator, first: int, last: int) -> Chunk:
         serial = np.arange(first, last)

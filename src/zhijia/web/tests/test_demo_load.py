@@ -9,13 +9,15 @@ from zhijia.accounts.models import User
 from zhijia.accounts.services import logins
 from zhijia.facts import queries
 from zhijia.facts import verify as facts_verify
-from zhijia.kernel import actors, days
+from zhijia.kernel import actors, codes, days
 from zhijia.kernel.context import acting
 from zhijia.kernel.errors import Refusal
-from zhijia.registry import access
+from zhijia.registry import access, verify
 from zhijia.registry.models import Application, Correction, Grant, Person, TransferLeg, Union
+from zhijia.vault import verify as vault_verify
 from zhijia.web import demo
-from zhijia.web.demo import loader, loading
+from zhijia.web.demo import loader, loading, making
+from zhijia.web.demo.copying import Sender
 from zhijia.web.demo.loading import is_due, load
 from zhijia.web.demo.plan import Plan
 from zhijia.web.demo.work import _actor
@@ -52,6 +54,29 @@ def test_a_loaded_province_adds_up(province):
     assert facts_verify.facts_are_told_once().differences == ()
     assert facts_verify.rollups_are_the_facts().differences == ()
     assert queries.total("union.founded") == PLAN.unions
+
+
+def test_members_have_valid_numbers_and_are_found_by_their_initials(province):
+    with connections["bulk"].cursor() as cursor:
+        cursor.execute("SELECT member_number FROM registry_membership")
+        assert not [number for (number,) in cursor.fetchall() if codes.member_number_error(number)]
+    assert verify.initials_are_those_of_the_names().differences == ()
+    assert vault_verify.check().differences == ()
+
+
+def test_a_large_province_has_every_index_it_had(committed, monkeypatch):
+    """Its tables lose their indexes meanwhile, and other processes make the people."""
+    indexes = "SELECT string_agg(indexdef, ';' ORDER BY indexname) FROM pg_indexes WHERE tablename !~ 'fact_'"
+    before = count(indexes)
+    monkeypatch.setattr(loader, "LARGE", 0)
+    monkeypatch.setattr(making, "CHUNK", 500)
+
+    load(PLAN, at=days.now(), say=quiet)
+
+    assert count(indexes) == before
+    assert count("SELECT count(*) FROM facts_delta") == 0
+    assert facts_verify.rollups_are_the_facts().differences == ()
+    assert count("SELECT count(*) FROM registry_membership WHERE valid_to IS NULL") == PLAN.members
 
 
 def test_rebuilding_the_tree_keeps_the_county_of_every_row(province):
@@ -106,7 +131,7 @@ def test_a_load_killed_while_people_are_sent_leaves_nothing_and_can_be_run_again
         raise KeyboardInterrupt
 
     with monkeypatch.context() as broken:
-        broken.setattr(loader, "_sealed", killed)
+        broken.setattr(Sender, "take", killed)
         with pytest.raises(KeyboardInterrupt):
             load(PLAN, at=days.now(), say=quiet)
 

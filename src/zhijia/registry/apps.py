@@ -22,5 +22,6 @@ class RegistryConfig(AppConfig):
         checks.announce("registry.places", verify.rows_stand_in_their_place)
         checks.announce("registry.initials", verify.initials_are_those_of_the_names)
         checks.announce("registry.grants", verify.grants_are_sealed)
+        checks.announce("registry.identities", verify.merged_registrations_stand_empty)
         benches.announce("registry-import", bench.run)
         checks.announce("registry.trees", verify.trees_are_whole)

@@ -77,6 +77,15 @@ WITH told AS (
 )
 SELECT county_id, coalesce(held.n, 0), coalesce(told.n, 0) FROM held FULL JOIN told USING (county_id)
 WHERE coalesce(held.n, 0) <> coalesce(told.n, 0) ORDER BY county_id LIMIT %s"""
+_WITH_A_PERSON = (
+    ("registry_membership", "true"),
+    ("registry_card", "row.ended_at IS NULL"),
+    ("vault_secret", "true"),
+    ("accounts_user", "true"),
+)
+_LEFT_BEHIND = """
+SELECT row.person_id FROM {table} row JOIN registry_merge m ON m.gone_id = row.person_id AND m.undone_at IS NULL
+WHERE {condition} ORDER BY row.person_id LIMIT %s"""
 _PLACED = (
     "registry_person",
     "registry_membership",
@@ -163,6 +172,21 @@ def grants_are_sealed() -> Checked:
         held = list(Grant.objects.using("bulk").order_by("pk"))
     wrong = [f"registry_grant {grant.pk} was changed behind our back." for grant in held if not _fits(grant)]
     return Checked(len(held), tuple(wrong[:_SHOWN]))
+
+
+def merged_registrations_stand_empty() -> Checked:
+    """Nothing that follows a person stands with a registration that was merged into another: no membership, no
+    sealed value, no account, no valid card."""
+    wrong = []
+    with whole() as cursor:
+        cursor.execute("SELECT count(*) FROM registry_merge WHERE undone_at IS NULL")
+        (read,) = cursor.fetchone()
+        for table, condition in _WITH_A_PERSON:
+            cursor.execute(_LEFT_BEHIND.format(table=table, condition=condition), [_SHOWN])
+            wrong += [
+                f"{table} {row_id} stands with a merged registration." for (row_id,) in cursor.fetchall()
+            ]
+    return Checked(read, tuple(wrong))
 
 
 def _fits(grant: Grant) -> bool:

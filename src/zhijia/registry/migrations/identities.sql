@@ -141,6 +141,8 @@ BEGIN
   DELETE FROM public.registry_pair w
     WHERE w.id <> pair AND w.state = 'open' AND (w.first_id = goes OR w.second_id = goes);
   DELETE FROM public.registry_blocks b WHERE b.person_id = goes;
+  UPDATE public.registry_quality_issue q SET state = 'cleared', closed_at = merged
+    WHERE q.person_id = goes AND q.state IN ('open', 'asked');
   UPDATE public.registry_pair w
     SET state = 'merged', decided_at = merged, decided_by = public.access_user(), reason = why WHERE w.id = pair;
   RETURN NEXT;

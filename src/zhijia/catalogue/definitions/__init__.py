@@ -15,6 +15,7 @@ from zhijia.catalogue.element_rules import Element
 from zhijia.catalogue.fact_kinds import FactKind
 from zhijia.catalogue.field_rules import FieldRule
 from zhijia.catalogue.kinds import CodeList, Notice, Parameter, Purpose, Role, WorkingYear, as_written
+from zhijia.catalogue.quality_rules import QualityRule
 from zhijia.catalogue.reader import DefinitionError, Kind, read
 
 FOLDER = Path(__file__).resolve().parent
@@ -33,6 +34,7 @@ class Library:
     working_days: dict[str, WorkingYear]
     facts: dict[str, FactKind]
     elements: dict[str, Element]
+    quality: dict[str, QualityRule]
 
 
 class UnknownDefinition(LookupError):
@@ -78,6 +80,7 @@ def _read(overlay: str) -> tuple[Library, list[str]]:
         working_days=kind("working_days", WorkingYear),
         facts=kind("facts", FactKind),
         elements=kind("elements", Element),
+        quality=kind("quality", QualityRule),
     )
     if own:
         known = set(library.__dataclass_fields__)
@@ -107,6 +110,11 @@ def _cross_checks(library: Library) -> Iterator[str]:
         for how in sorted(set(notice.values.values()) - {"text", "field"} - set(library.codes)):
             yield f"notices/{notice.code}.yaml: values: there is no code list {how}."
     yield from _elements(library)
+    for quality in library.quality.values():
+        if quality.field and quality.field not in library.fields:
+            yield f"quality/{quality.code}.yaml: field: there is no field {quality.field}."
+        for key in sorted(set(quality.parameters.values()) - set(library.parameters)):
+            yield f"quality/{quality.code}.yaml: parameters: there is no parameter {key}."
     headers: dict[str, str] = {}
     for field in library.fields.values():
         for header in field.headers() if field.roster else ():

@@ -128,6 +128,10 @@ BEGIN
     WHERE w.first_id = ANY (people);
   UPDATE public.registry_pair w SET other_union_id = place, other_county_id = coalesce(county, place)
     WHERE w.second_id = ANY (people);
+  UPDATE public.registry_quality_issue q SET union_id = place, county_id = coalesce(county, place)
+    WHERE q.person_id = ANY (people);
+  UPDATE public.registry_authority_answer w SET union_id = place, county_id = county
+    WHERE w.person_id = ANY (people);
 END $$;
 
 CREATE FUNCTION registry_move_person(person uuid, place int, county int) RETURNS void

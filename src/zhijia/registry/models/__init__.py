@@ -13,6 +13,13 @@ from zhijia.registry.models.memberships import (
     TransferLeg,
 )
 from zhijia.registry.models.people import Consent, Correction, Lookup, Person, SavedView
+from zhijia.registry.models.quality import (
+    AuthorityAnswer,
+    AuthorityRun,
+    QualityCheck,
+    QualityIssue,
+    QualityTally,
+)
 from zhijia.registry.models.reorganisations import CountyChange, Reorganisation, UnionName
 from zhijia.registry.models.terms import (
     Body,
@@ -27,6 +34,8 @@ from zhijia.registry.models.unions import Coverage, Employer, Parent, Union
 
 __all__ = [
     "Application",
+    "AuthorityAnswer",
+    "AuthorityRun",
     "Blocks",
     "Body",
     "Candidate",
@@ -52,6 +61,9 @@ __all__ = [
     "Person",
     "Post",
     "Postponement",
+    "QualityCheck",
+    "QualityIssue",
+    "QualityTally",
     "Reorganisation",
     "RosterImport",
     "SavedView",

@@ -2,6 +2,7 @@
 
 import uuid
 
+from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
 from django.db.models import Q
 
@@ -86,6 +87,7 @@ class MembershipChange(UnionTable):
     class Meta:
         db_table = "registry_membership_change"
         indexes = [
+            BrinIndex(fields=["at"], name="registry_change_by_moment"),
             models.Index(fields=["union_id"], name="registry_change_by_union"),
             models.Index(fields=["county_id"], name="registry_change_by_county"),
         ]

@@ -2,6 +2,7 @@
 
 import uuid
 
+from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
 from django.db.models import Q
 
@@ -50,6 +51,7 @@ class Person(ProtectedTable):
             models.Index(fields=["union_id", "name", "id"], name="registry_person_by_union_name"),
             models.Index(fields=["county_id", "name", "id"], name="registry_person_by_county_name"),
             models.Index(fields=["name", "id"], name="registry_person_by_name"),
+            BrinIndex(fields=["changed_at"], name="registry_person_by_change"),
             models.Index(fields=["county_id", "name_initials", "id"], name="registry_person_by_county_ini"),
             models.Index(fields=["name_initials", "id"], name="registry_person_by_initials"),
             models.Index(

@@ -37,8 +37,8 @@ def apply(
     """Ask to join `union` with the five fields of MEM-04; the phone is the account's own, confirmed by a code.
     Asking again while one waits returns that one.
 
-    The answer is due within `membership.join_answer_days` working days. Raises Refusal for a visitor and for a
-    number that cannot be right.
+    The answer is due within `membership.join_answer_days` working days. Raises Refusal for a visitor, for a
+    union that was dissolved and for a number that cannot be right.
     """
     if actor.user_id is None:
         raise NotForYou("log_in_first", _("Log in with your phone first."))
@@ -48,6 +48,11 @@ def apply(
     ).first()
     if waiting is not None:
         return waiting
+    if union.dissolved_on is not None:
+        raise Refusal(
+            "union_dissolved",
+            _("This union has been dissolved and takes no members. Look for the one that took its place."),
+        )
     if actor.person_id and memberships.standing(actor.person_id, union.pk) == "here":
         raise Refusal("member_already", _("You are a member of this union already."))
     phone = vault.read_inside("accounts_user.phone", actor.user_id)

@@ -36,7 +36,10 @@ def found_union(
     parent has already."""
     actor = access.require(actor, "union.found", parent_id)
     tree.hold()
-    Union.objects.select_for_update().get(pk=parent_id)
+    if Union.objects.select_for_update().get(pk=parent_id).dissolved_on is not None:
+        raise Refusal(
+            "parent_dissolved", _("The union above has been dissolved. Choose one that still stands.")
+        )
     check_credit_code(credit_code)
     if tree.children(parent_id).filter(name=name).exists():
         raise Refusal("union_name_taken", _("There is a union of this name under the same parent already."))

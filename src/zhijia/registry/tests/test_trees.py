@@ -140,7 +140,8 @@ class Play:
             self.join()
         moves = (self.move, self.move, self.move, self.merge, self.merge)
         make = self.random.choice((self.found, self.rename, *moves, self.split, self.dissolve))
-        plan, fits, apply = make()
+        few = len(self.standing(least=5)) < 20 or len(self.standing(least=4)) < 25
+        plan, fits, apply = self.found() if few else make()
         planned = self.plan(plan)
         assert (planned is not None) == fits, plan
         if planned is None:

@@ -21,19 +21,21 @@ MODES = {
 }
 WIDTHS = (1440, 390)
 PAGES = {
-    "visitor": ["/", "/account/login", "/account/login/phone", "/join/?q=庐阳", "/join/{factory}/", "/nowhere/"],
+    "visitor": ["/", "/account/login", "/account/login/phone", "/join/", "/join/?q=庐阳", "/join/{factory}/",
+                "/nowhere/"],
     "ding": ["/home/", "/services/", "/messages/", "/me/", "/me/data/", "/me/looks/", "/me/agreements/",
-             "/me/data/phone/correct/"],
+             "/me/data/phone/correct/", "/account/tokens", "/account/step-up"],
     "lan": ["/home/", "/me/application/", "/account/sessions"],
     "factory": ["/home/union/", "/applications/", "/applications/{application}/", "/transfers/", "/corrections/",
                 "/members/", "/people/{person}/", "/people/{person}/show/phone/", "/unions/{factory}/",
-                "/unions/{factory}/poster/", "/imports/", "/imports/{roster}/"],
+                "/unions/{factory}/poster/", "/unions/{factory}/cover/", "/cards/check/", "/imports/",
+                "/imports/{roster}/", "/jobs/", "/account/tokens", "/account/step-up"],
     "luyang": ["/home/inbox/", "/unions/", "/unions/{luyang}/found/"],
     "province": ["/home/province/"],
     "auditor": ["/home/audit/", "/administration/trail/"],
     "hotline": ["/home/hotline/"],
-    "security": ["/administration/rights/", "/administration/rights/give/"],
-    "system": ["/health/page/", "/administration/definitions/"],
+    "security": ["/administration/rights/", "/administration/rights/give/", "/administration/retention/"],
+    "system": ["/health/page/", "/administration/accounts/", "/administration/definitions/"],
 }  # fmt: skip
 """The main pages, by who opens them."""
 

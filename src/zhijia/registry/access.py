@@ -64,6 +64,11 @@ def rights_of(actor: Actor) -> Rights:
     return Rights(actor, tuple(held))
 
 
+def permissions_of(actor: Actor) -> frozenset[str]:
+    """What the actor may do anywhere today."""
+    return rights_of(actor).permissions
+
+
 def unions_granted(actor: Actor, permission: str) -> list[Union]:
     """The unions at which the actor holds this permission directly, highest first."""
     return rights_of(actor).unions(permission)

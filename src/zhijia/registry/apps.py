@@ -18,6 +18,7 @@ class RegistryConfig(AppConfig):
         ports.register("files.may_open.registry.roster", runs.may_open)
         ports.register("files.may_open.registry.correction", corrections.may_open_proof)
         ports.register("audit.standing_of", access.standing_of)
+        ports.register("accounts.permissions_of", access.permissions_of)
         checks.announce("registry.facts", verify.members_are_the_facts)
         checks.announce("registry.places", verify.rows_stand_in_their_place)
         checks.announce("registry.initials", verify.initials_are_those_of_the_names)

@@ -15,7 +15,7 @@ from zhijia.accounts.doors import member_of_the_house
 from zhijia.accounts.forms import ChangePasswordForm, StepUpCodeForm, StepUpForm, TokenForm
 from zhijia.accounts.models import User
 from zhijia.accounts.services import endings, passwords, stepping_up, tokens
-from zhijia.catalogue import codes
+from zhijia.catalogue import codes, ports
 from zhijia.kernel import days
 from zhijia.kernel.errors import NotForYou, Refusal, TooMany
 
@@ -89,10 +89,12 @@ def end_other_sessions(request: HttpRequest) -> HttpResponse:
 @member_of_the_house
 @require_http_methods(["GET", "POST"])
 def own_tokens(request: HttpRequest) -> HttpResponse:
-    """One's tokens for programs; a new one is shown once."""
+    """One's tokens for programs; a new one is shown once, and may do no more than what one may do today."""
     actor = actor_of(request)
-    permissions = codes.options("permissions", days.business_day(days.now()))
-    form = TokenForm(request.POST or None, permissions=permissions)
+    held = ports.call("accounts.permissions_of", actor)
+    known = codes.options("permissions", days.business_day(days.now()))
+    may = [(code, label) for code, label in known if code in held]
+    form = TokenForm(request.POST or None, permissions=may)
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
         try:
@@ -110,7 +112,7 @@ def own_tokens(request: HttpRequest) -> HttpResponse:
             form.add_error(None, str(refusal))
         else:
             return render(request, "accounts/token_made.html", {"token": token, "clear": clear})
-    page = {"form": form, "tokens": queries.own_tokens(actor, days.now())}
+    page = {"form": form, "may": may, "tokens": queries.own_tokens(actor, days.now())}
     return render(request, "accounts/tokens.html", page, status=422 if form.errors else 200)
 
 

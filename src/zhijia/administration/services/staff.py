@@ -1,5 +1,6 @@
 """Opening and closing the accounts of staff (S-01, S-08). What they may do is given on the page of rights."""
 
+from collections import defaultdict
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -8,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from zhijia.accounts import services as logins
 from zhijia.accounts.models import User
-from zhijia.catalogue import parameters
+from zhijia.catalogue import parameters, roles
 from zhijia.kernel import days
 from zhijia.kernel.actors import Actor
 from zhijia.kernel.errors import NeedsStepUp, NotForYou, Refusal
@@ -23,6 +24,22 @@ class Opened:
 
     login: str
     password: str
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """A staff account and, in words, each role it holds today and where."""
+
+    user: User
+    holds: list[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Some accounts, and the number to go on after, if there are more."""
+
+    rows: list[Account]
+    after: int | None
 
 
 def open_account(*, actor: Actor, at: datetime, login: str) -> Opened:
@@ -48,10 +65,22 @@ def close_account(*, actor: Actor, at: datetime, user_id: int) -> None:
     logins.close_account(actor=actor, at=at, user_id=user_id, reason="closed by the administrator")
 
 
-def accounts(actor: Actor) -> list[User]:
-    """The open staff accounts the administrator looks after, newest first; a page."""
-    rows = parameters.value("pages.rows", day=days.business_day(days.now()))
-    return list(_manageable(actor).order_by("-pk")[:rows])
+def accounts(actor: Actor, after: int | None = None) -> Page:
+    """The open staff accounts the administrator looks after, newest first; a page, from behind this number on.
+    Three statements however many there are."""
+    today = days.business_day(days.now())
+    size = parameters.value("pages.rows", day=today)
+    open_now = _manageable(actor)
+    if after is not None:
+        open_now = open_now.filter(pk__lt=after)
+    users = list(open_now.order_by("-pk")[: size + 1])
+    holds: dict[int, list[str]] = defaultdict(list)
+    in_force = Q(valid_to__isnull=True) | Q(valid_to__gt=today)
+    held = Grant.objects.filter(in_force, user_id__in=[user.pk for user in users], valid_from__lte=today)
+    for grant in held.select_related("union").order_by("union__level", "pk"):
+        holds[grant.user_id].append(f"{roles.get(grant.role).label} · {grant.union.name}")
+    rows = [Account(user, holds[user.pk]) for user in users[:size]]
+    return Page(rows, users[size - 1].pk if len(users) > size else None)
 
 
 def _manageable(actor: Actor) -> QuerySet[User]:

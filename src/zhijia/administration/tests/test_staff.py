@@ -79,3 +79,26 @@ def test_a_county_closes_its_own_accounts_and_not_the_province_s(world: worlds.W
 
     assert not User.objects.get(pk=county_officer).is_active
     assert User.objects.get(pk=province_officer).is_active
+
+
+def test_the_list_tells_what_each_account_may_do_and_goes_on_page_after_page(
+    world: worlds.World, monkeypatch: pytest.MonkeyPatch, django_assert_num_queries: Any
+) -> None:
+    monkeypatch.setattr(staff.parameters, "value", lambda key, day: 3)
+    county = world.act("county-system")
+    pages = [staff.accounts(county)]
+    while pages[-1].after is not None:
+        pages.append(staff.accounts(county, pages[-1].after))
+    told = {account.user.login: account.holds for page in pages for account in page.rows}
+
+    with django_assert_num_queries(3):
+        staff.accounts(county)
+
+    assert [len(page.rows) for page in pages] == [3, 2]
+    assert told == {
+        "county-system-officer": ["系统管理员 · 庐阳区总工会"],
+        "couriers-officer": ["基层工会干部 · 庐阳区快递行业工会联合会"],
+        "factory-officer": ["基层工会干部 · 晨光机械工会"],
+        "luyang-officer": ["县级审核员 · 庐阳区总工会"],
+        "founder": [],
+    }

@@ -30,7 +30,9 @@ def listing(request: Asked) -> HttpResponse:
         except Refusal as refusal:
             request.refusal = refusal
             form.add_error("login", str(refusal))
-    context = {"form": form, "opened": opened, "accounts": staff.accounts(request.actor)}
+    after = request.GET.get("after", "")
+    page = staff.accounts(request.actor, int(after) if after.isdecimal() else None)
+    context = {"form": form, "opened": opened, "page": page}
     return render(request, "administration/accounts.html", context)
 
 

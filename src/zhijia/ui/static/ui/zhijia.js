@@ -200,6 +200,12 @@
   on("htmx:responseError", failed);
   on("htmx:sendError", failed);
 
+  /* On a phone the menu is a strip: the page one is on comes into view. */
+  function showHere() {
+    const here = one(".side-menu [aria-current]");
+    if (here) here.parentNode.scrollLeft = here.offsetLeft - here.parentNode.offsetLeft - 12;
+  }
+
   function prepare(root) {
     hideLater(root);
     const focus = one("[data-focus]", root);
@@ -208,6 +214,7 @@
   on("htmx:load", (event) => { if (event.target !== document.body) prepare(event.target.parentNode || document); });
   on("DOMContentLoaded", () => {
     prepare(document);
+    showHere();
     all("[data-read-aloud]").forEach((button) => { button.hidden = !("speechSynthesis" in window); });
     all("[data-keys-switch]").forEach((box) => { box.checked = !keysOff(); });
   });

@@ -32,11 +32,6 @@ class Line:
     began: float = field(default_factory=time.monotonic)
 
 
-def current_request() -> str:
-    """The id of the request this code runs for, or ""."""
-    return _request.get()
-
-
 @contextmanager
 def request(incoming: Any) -> Iterator[Line]:
     """Everything logged inside carries the request's id; at the end one line tells how it went.

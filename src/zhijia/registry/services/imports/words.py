@@ -149,8 +149,6 @@ FILES: dict[str, Promise] = {
     "interrupted": _("The import stopped before its end. Nothing was changed. Start it again."),
 }
 
-COLUMN_HINT = _("Column %(letter)s, row %(row)s")
-
 
 def of_cell(code: str, number: int = 0) -> str:
     """The sentence for a mistake in a cell, in the active language."""

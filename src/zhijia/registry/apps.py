@@ -10,7 +10,7 @@ class RegistryConfig(AppConfig):
         """Tell the lower rooms who answers their questions."""
         from zhijia.catalogue import ports
         from zhijia.kernel import benches, checks
-        from zhijia.registry import access, verify
+        from zhijia.registry import access, authority, verify
         from zhijia.registry.bench import imports as bench
         from zhijia.registry.services import corrections
         from zhijia.registry.services.imports import runs
@@ -18,6 +18,7 @@ class RegistryConfig(AppConfig):
         ports.register("files.may_open.registry.roster", runs.may_open)
         ports.register("files.may_open.registry.correction", corrections.may_open_proof)
         ports.register("audit.standing_of", access.standing_of)
+        ports.register(authority.PORT, authority.ask)
         ports.register("accounts.permissions_of", access.permissions_of)
         checks.announce("registry.facts", verify.members_are_the_facts)
         checks.announce("registry.places", verify.rows_stand_in_their_place)

@@ -13,10 +13,11 @@ from zhijia.catalogue import parameters
 from zhijia.kernel import days
 from zhijia.kernel.actors import Actor
 from zhijia.registry.models import Export, RosterImport
-from zhijia.registry.services import terms
+from zhijia.registry.services import quality, terms
 from zhijia.registry.services.exports import asking
 from zhijia.registry.services.exports import work as exports
 from zhijia.registry.services.imports import runs, work
+from zhijia.registry.services.quality import matching
 from zhijia.registry.services.reorganisations import doing, planning
 
 
@@ -78,6 +79,34 @@ def make_export(export_id: str) -> None:
 def end_exports(timestamp: int) -> None:
     """Let go of files whose days are over. Can run twice, also at once."""
     exports.end_expired(at=days.now())
+
+
+@app.periodic(cron="41 1 * * 6")
+@app.task(name="registry.check_quality", queue="slow", pass_context=False)
+def check_quality(timestamp: int) -> None:
+    """Once a week every county is checked whole, each by a job of its own."""
+    for county_id in quality.begin_checks():
+        check_county_quality.defer(county_id=county_id)
+
+
+@app.task(name="registry.check_county_quality", queue="slow")
+def check_county_quality(county_id: int) -> None:
+    """Check a county's people and unions. Killed it goes on where it was; twice it finds the same."""
+    quality.check_county(at=days.now(), county_id=county_id)
+
+
+@app.periodic(cron="29 * * * *")
+@app.task(name="registry.check_changes", queue="slow", pass_context=False)
+def check_changes(timestamp: int) -> None:
+    """Look at the people who changed since the last time, county by county."""
+    for county_id in quality.begin_checks():
+        quality.check_changes(at=days.now(), county_id=county_id)
+
+
+@app.task(name=matching.JOB, queue="slow")
+def match_with_authority(run_id: int) -> None:
+    """Ask the authority about the members of a run. Delivered again it goes on where it was."""
+    matching.work(at=days.now(), run_id=run_id)
 
 
 def _in_the_name_of_who_asked(import_id: int, do: Callable[..., RosterImport]) -> None:

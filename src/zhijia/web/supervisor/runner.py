@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import FrameType
 
+from django.conf import settings
+
 from zhijia.web import secret
 from zhijia.web.database import addresses, roles
 from zhijia.web.database.embedded import Server
@@ -140,6 +142,8 @@ class Supervisor:
             name = f"worker-{number}"
             command = [*self._zhijia("procrastinate"), "worker", "--name", name, "--concurrency", "2"]
             children.append(self._child(name, [*command, "--shutdown-graceful-timeout", "3"]))
+        if settings.DEMO and not settings.AUTHORITY_URL:
+            children.append(self._child("office", [*self._zhijia("office"), "simulate"]))
         return [
             *children,
             self._child("sealer", [*duty, "sealer"]),

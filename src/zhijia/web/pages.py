@@ -23,6 +23,7 @@ MENU: tuple[tuple[Any, str, str, tuple[str, ...]], ...] = (
     (_("Applications to join"), "registry:applications", "user-plus", ("membership.approve",)),
     (_("Transfers"), "registry:transfers", "arrows-left-right", ("transfer.decide",)),
     (_("Corrections"), "registry:corrections", "edit", ("correction.confirm",)),
+    (_("One person twice?"), "registry:pairs", "users-group", ("identity.decide",)),
     (_("Members"), "registry:members_here", "users", ("membership.view",)),
     (_("Check a card"), "registry:card_check", "qrcode", ("membership.approve",)),
     (_("Unions"), "registry:unions", "sitemap", ("union.view",)),
@@ -38,6 +39,9 @@ MENU: tuple[tuple[Any, str, str, tuple[str, ...]], ...] = (
 )
 OPEN_FOR = {
     "registry:application": ("registry:applications",),
+    "registry:pair": ("registry:pairs",),
+    "registry:merges": ("registry:pairs",),
+    "registry:merge": ("registry:pairs",),
     "registry:members": ("registry:members_here",),
     "registry:person": ("registry:members_here",),
     "registry:reveal": ("registry:members_here",),

@@ -12,7 +12,8 @@ from zhijia.catalogue import codes, fields
 from zhijia.kernel import masking
 from zhijia.kernel.actors import Actor
 from zhijia.registry import access
-from zhijia.registry.models import Membership, MembershipChange, Person, Union
+from zhijia.registry.models import Membership, MembershipChange, Merge, Person, Union
+from zhijia.registry.queries.merged import merges_into, other_numbers
 from zhijia.registry.services.people import SEALED, readable
 from zhijia.vault import services as vault
 
@@ -41,6 +42,8 @@ class Profile:
     membership: Membership | None
     sealed: dict[str, str]
     history: Sequence[Stay]
+    merges: Sequence[Merge]
+    other_numbers: Sequence[tuple[str, str]]
 
 
 def find(actor: Actor, person_id: UUID) -> Person | None:
@@ -57,6 +60,7 @@ def find(actor: Actor, person_id: UUID) -> Person | None:
 def profile(actor: Actor, person: Person) -> Profile:
     """Everything a page shows of one person, in a handful of statements."""
     mine = actor.person_id == person.pk
+    merges = merges_into(person.pk)
     return Profile(
         person=person,
         name=person.name if mine else masking.name(person.name),
@@ -67,6 +71,8 @@ def profile(actor: Actor, person: Person) -> Profile:
             for field in SEALED
         },
         history=_stays(person.pk),
+        merges=merges,
+        other_numbers=other_numbers(merges),
     )
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from io import BytesIO
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.test import Client
@@ -20,6 +21,8 @@ from zhijia.registry.models import (
     Correction,
     Election,
     Grant,
+    Merge,
+    Pair,
     Person,
     Post,
     Postponement,
@@ -77,6 +80,7 @@ def world(db: Any) -> worlds.World:
         link="registry:my_data",
         reason="membership",
     )
+    twice_registered(world, ding)
     outsider = create_user(
         actor=world.act("founder"),
         at=worlds.AT,
@@ -87,6 +91,37 @@ def world(db: Any) -> worlds.World:
     )
     world.actors["outsider"] = Actor(outsider.pk, "page", "test")
     return world
+
+
+def twice_registered(world: worlds.World, ding: Actor) -> None:
+    """Somebody of the couriers' union may be 丁; and a merge somebody else's registration went into."""
+    twin = worlds.member(world, "twin", "couriers", serial=9, called="李文博")
+    factory, couriers = world.unions["factory"], world.unions["couriers"]
+    sides = sorted([(ding.person_id, factory), (twin.person_id, couriers)], key=lambda side: str(side[0]))
+    (first, here), (second, there) = sides
+    world.act("luyang")
+    pair = Pair.objects.create(
+        first_id=first,
+        second_id=second,
+        union_id=here.pk,
+        county_id=here.stands_in,
+        other_union_id=there.pk,
+        other_county_id=there.stands_in,
+        reasons=["phone_same"],
+        score=70,
+        found_at=worlds.AT,
+    )
+    Merge.objects.create(
+        pair_id=pair.pk,
+        person_id=twin.person_id,
+        gone_id=uuid4(),
+        gone_id_type="414",
+        gone_union_id=couriers.pk,
+        reason="one card",
+        merged_at=worlds.AT,
+        union_id=couriers.pk,
+        county_id=couriers.stands_in,
+    )
 
 
 @pytest.fixture
@@ -146,6 +181,8 @@ def _values(world: worlds.World) -> dict[Any, Any]:
         "user_id": world.actors["factory"].user_id,
         ("ui:branch", "code"): "luyang",
     }
+    world.act("luyang")
+    values |= {"pair_id": Pair.objects.get().pk, "merge_id": Merge.objects.get().pk}
     world.act("ding")
     return {**values, "message_id": Message.objects.filter(user_id=world.actors["ding"].user_id).first().pk}  # type: ignore[union-attr]
 

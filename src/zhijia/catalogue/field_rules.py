@@ -43,7 +43,7 @@ class FieldRule(Definition):
     code_list: str = ""
     sensitivity: Literal["N", "P", "S"]
     purpose: str
-    mask: Literal["none", "name", "number", "mobile", "account", "email", "address"] = "none"
+    mask: Literal["none", "name", "number", "mobile", "account", "email", "address", "year", "city"] = "none"
     vault: str = ""
     max_length: int = Field(default=0, ge=0)
     earliest: date | None = None

@@ -10,6 +10,7 @@ OLE = "application/x-ole-storage"
 XLS = "application/vnd.ms-excel"
 CSV = "text/csv"
 PDF = "application/pdf"
+PARQUET = "application/vnd.apache.parquet"
 TRAIL = "application/x-ndjson"
 TRAIL_BEGINS = b'{"format":"zhijia-trail"'
 PICTURES = ("image/jpeg", "image/png", "image/webp")
@@ -22,6 +23,7 @@ ENDINGS = {
     DOCX: ".docx",
     XLS: ".xls",
     CSV: ".csv",
+    PARQUET: ".parquet",
     TRAIL: ".jsonl",
 }
 
@@ -35,6 +37,8 @@ def kind_of(head: bytes) -> str | None:
         return "image/png"
     if head[:4] == b"RIFF" and head[8:12] == b"WEBP":
         return "image/webp"
+    if head.startswith(b"PAR1"):
+        return PARQUET
     if head.startswith(b"%PDF-"):
         return PDF
     if head.startswith(b"PK\x03\x04"):

@@ -51,6 +51,16 @@ def address(text: str) -> str:
     return (found.group() if found else "") + HIDDEN if text.strip() else ""
 
 
+def year(text: str) -> str:
+    """1990: of a day of birth the year alone. With the whole day, what a masked number shows leaves few to try."""
+    return text[:4] if text[:4].isdigit() else HIDDEN
+
+
+def city(code: str) -> str:
+    """340100000000: of a division in 12 digits the city, for the same reason."""
+    return f"{code[:4]}{'0' * 8}" if len(code) == 12 and code.isdigit() else ""
+
+
 def _name_part(part: str) -> str:
     if len(part) == 1:
         return "*"

@@ -13,10 +13,14 @@ class RegistryConfig(AppConfig):
         from zhijia.registry import access, authority, verify
         from zhijia.registry.bench import imports as bench
         from zhijia.registry.services import corrections
+        from zhijia.registry.services.exports import cards, members, opening, tables, trail, unions
         from zhijia.registry.services.imports import runs
 
         ports.register("files.may_open.registry.roster", runs.may_open)
         ports.register("files.may_open.registry.correction", corrections.may_open_proof)
+        ports.register("files.may_open.registry.export", opening.may_open)
+        for table in (members.TABLE, unions.TABLE, cards.TABLE, trail.TABLE):
+            tables.announce(table)
         ports.register("audit.standing_of", access.standing_of)
         ports.register(authority.PORT, authority.ask)
         ports.register("accounts.permissions_of", access.permissions_of)

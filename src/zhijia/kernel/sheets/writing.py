@@ -47,7 +47,9 @@ def write_workbook(
             page.set_column(0, max(len(header) - 1, 0), WIDTH, text)
             page.freeze_panes(1, 0)
             if about:
-                page.set_footer("&8" + "  ".join(words for _title, words in about[1]).replace("&", "&&")[:240])
+                page.set_footer(
+                    "&C&8 " + "  ".join(words for _title, words in about[1]).replace("&", "&&")[:240]
+                )
             for column, cell in enumerate(header):
                 page.write_string(0, column, cell, bold)
             for number, row in enumerate(part):
@@ -91,7 +93,7 @@ def write_parquet(
     path = Path(path)
     rows = iter(rows)
     with tempfile.TemporaryDirectory(dir=path.parent) as folder:
-        parts = []
+        parts: list[Path] = []
         while (part := list(islice(rows, PART_ROWS))) or not parts:
             frame = polars.DataFrame(part, schema=dict(columns), orient="row")
             parts.append(Path(folder) / f"{len(parts)}.parquet")

@@ -1,6 +1,6 @@
 """The members of a union and of everything under it, a page at a time."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -138,3 +138,37 @@ def _rows(people: Sequence[Person]) -> list[Row]:
             )
         )
     return rows
+
+
+def counted(*, actor: Actor, union: Union, filters: Filters, most: int) -> int:
+    """How many members there are under the union, counted no further than `most`."""
+    access.require(actor, "person.view", union.pk)
+    return _narrowed(_people_under(union, filters.here_only), filters)[:most].count()
+
+
+def batches(*, actor: Actor, union: Union, filters: Filters, size: int) -> Iterator[list[Person]]:
+    """All members under the union, `size` at a time: place after place, in name order within each, so that every
+    batch is one stretch of an index however many there are."""
+    access.require(actor, "person.view", union.pk)
+    for place in _places(union, filters.here_only):
+        after: UUID | None = None
+        while True:
+            people = _narrowed(Person.objects.filter(**place), filters)
+            if after is not None:
+                people = people.filter(_behind(after))
+            found = list(people.order_by("name", "id")[:size])
+            if found:
+                yield found
+            if len(found) < size:
+                break
+            after = found[-1].pk
+
+
+def _places(union: Union, here_only: bool) -> Iterator[dict[str, int]]:
+    if union.county_ids and not here_only:
+        yield from ({"county_id": county} for county in union.county_ids)
+    elif here_only:
+        yield {"union_id": union.pk}
+    else:
+        under = tree.under(union.pk).order_by("tree_left").values_list("id", flat=True)
+        yield from ({"union_id": place} for place in under)

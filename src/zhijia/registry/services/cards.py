@@ -13,6 +13,8 @@ from zhijia.kernel import codes, days
 from zhijia.kernel.actors import Actor
 from zhijia.registry.models import Card, Person
 
+PRINTED = "p"
+"""Where a code from a screen has its time, a printed one has this."""
 SHOWN = 12
 """Hexadecimal digits of the rotating code in the QR."""
 
@@ -67,11 +69,20 @@ def rotating_code(card: Card, at: datetime) -> str:
     return f"{card.pk.hex}.{window:x}.{_digest(card.pk, window)}"
 
 
+def printed_code(card: Card) -> str:
+    """What the QR of a card on paper or plastic holds: the card's id and a keyed digest over it. It stays the same,
+    so it proves no more than that the card was printed here and is valid; whose it is the holder has to show."""
+    return f"{card.pk.hex}.{PRINTED}.{_digest(card.pk, PRINTED)}"
+
+
 def read_code(text: str, at: datetime) -> Card | None:
-    """The valid card a scanned code belongs to, when it is of this window or the one before; else None."""
+    """The valid card a scanned code belongs to: one from a screen, of this window or the one before, or a printed
+    one; else None."""
     parts = text.strip().split(".")
     if len(parts) != 3:
         return None
+    if parts[1] == PRINTED:
+        return _printed(parts[0], parts[2])
     try:
         card_id, window = UUID(parts[0]), int(parts[1], 16)
     except ValueError:
@@ -82,11 +93,21 @@ def read_code(text: str, at: datetime) -> Card | None:
     return Card.objects.filter(pk=card_id, ended_at__isnull=True).first()
 
 
+def _printed(card: str, digest: str) -> Card | None:
+    try:
+        card_id = UUID(card)
+    except ValueError:
+        return None
+    if not hmac.compare_digest(digest, _digest(card_id, PRINTED)):
+        return None
+    return Card.objects.filter(pk=card_id, ended_at__isnull=True).first()
+
+
 def _window(at: datetime) -> int:
     seconds = parameters.value("card.qr_seconds", day=days.business_day(at))
     return int(at.timestamp()) // int(seconds)
 
 
-def _digest(card_id: UUID, window: int) -> str:
+def _digest(card_id: UUID, window: int | str) -> str:
     message = f"card:{card_id.hex}:{window}".encode()
     return hmac.digest(settings.SECRET_KEY.encode(), message, "sha256").hex()[:SHOWN]

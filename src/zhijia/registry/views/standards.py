@@ -94,9 +94,7 @@ def _tabs(chosen: str, words: str, every: list[Element]) -> list[tuple[str, str,
     tabs = []
     for code, label in labels.items():
         query = urlencode({"class": code, **({"q": words} if words else {})})
-        many = (
-            len(standards.lists()) if code == "lists" else sum(_in_class(one, code) for one in every)
-        )
+        many = len(standards.lists()) if code == "lists" else sum(_in_class(one, code) for one in every)
         tabs.append((label, f"{reverse('registry:standards')}?{query}", code == chosen, many))
     return tabs
 

@@ -11,6 +11,7 @@ from zhijia.vault.services.looking import (
     masked,
     masked_many,
     open_to_use,
+    opened_many,
     read_inside,
     reveal,
 )
@@ -39,6 +40,7 @@ __all__ = [
     "match",
     "move",
     "open_to_use",
+    "opened_many",
     "prepare",
     "read_inside",
     "read_many_inside",

@@ -2,7 +2,6 @@
 
 from datetime import date, datetime
 
-
 from zhijia.catalogue import standards
 from zhijia.registry.models import StandardEdition
 

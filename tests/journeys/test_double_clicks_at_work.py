@@ -102,15 +102,19 @@ def test_undoing_an_import_twice_undoes_it_once(
     assert count("registry_membership_change", "kind = '08'") == 2
 
 
-def test_saving_a_view_twice_is_one_view(world: worlds.World, signed_in: Any, person: Person) -> None:
+def test_saving_a_view_twice_is_one_view_and_forgetting_it_twice_is_none(world: worlds.World, signed_in: Any, person: Person) -> None:
     officer = signed_in("factory")
     officer.goto(f"/unions/{world.unions['factory'].code}/members/?status=10")
     officer.locator("details.save-view summary").click()
     officer.locator("#view-name").fill("在册会员")
 
-    twice(officer, "details.save-view form")
-
+    twice(officer, "details.save-view form.filters")
     assert count("registry_saved_view") == 1
+
+    officer.reload()
+    officer.locator("details.save-view summary").click()
+    twice(officer, "details.save-view form.decide")
+    assert count("registry_saved_view") == 0
 
 
 def test_the_batch_bar_pressed_twice_asks_each_member_once(

@@ -23,7 +23,7 @@ def save(*, actor: Actor, at: datetime, page: str, name: str, filters: Mapping[s
         raise Refusal("view_without_name", _("Give the view a name."))
     if SavedView.objects.filter(user_id=actor.user_id, page=page).exclude(name=name).count() >= MOST:
         raise Refusal(
-            "too_many_views", _("You have saved as many views as there is room for. Delete one first.")
+            "too_many_views", _("You have saved as many views as there is room for. Forget one first.")
         )
     kept = {key: value for key, value in filters.items() if value}
     view, _fresh = SavedView.objects.update_or_create(

@@ -81,8 +81,13 @@ def search(request: Asked, code: str) -> HttpResponse:
 
 @require_POST
 def save_view(request: Asked, code: str) -> HttpResponse:
-    """Keep the filters under a name, for oneself."""
+    """Keep the filters under a name, for oneself; or forget a kept one, when its own button was pressed."""
     union = union_or_404(request, code, "membership.view")
+    forget = request.POST.get("forget", "")
+    if forget:
+        views.delete(actor=request.actor, view_id=int(forget) if forget.isdecimal() else 0)
+        messages.success(request, _("The view is forgotten."))
+        return redirect("registry:members", code=union.code)
     form = FilterForm(request.POST)
     form.is_valid()
     views.save(

@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from zhijia.registry.views import cards, members, people, unions, waiting
+from zhijia.registry.views import cards, finding, members, people, unions, waiting
 
 app_name = "registry"
 urlpatterns = [
@@ -17,6 +17,7 @@ urlpatterns = [
     path("unions/<str:code>/members/save-view/", members.save_view, name="members_save_view"),
     path("unions/<str:code>/members/ask/", members.ask_to_check, name="members_ask"),
     path("members/", unions.members_here, name="members_here"),
+    path("find/", finding.find, name="find"),
     path("people/<uuid:person_id>/", people.detail, name="person"),
     path("people/<uuid:person_id>/show/<slug:field>/", people.reveal, name="reveal"),
     path("people/<uuid:person_id>/end/", people.end, name="end_membership"),

@@ -151,6 +151,11 @@ class Shell:
     @cached_property
     def text_size(self) -> str:
         if self.request.GET.get("elder") == "1":
+    @cached_property
+    def find_url(self) -> str:
+        """Where the one box sends what is typed, for those who may look."""
+        return reverse("registry:find") if "union.view" in self.rights.permissions else ""
+
             return "elder"
         return self.user.text_size if self.user else self.request.COOKIES.get("text_size", "normal")
 

@@ -140,6 +140,7 @@ class Migration(migrations.Migration):
                 ('user_id', models.BigIntegerField()),
                 ('at', models.DateTimeField()),
                 ('many', models.IntegerField()),
+                ('near', models.CharField(default='', max_length=32)),
             ],
             options={
                 'db_table': 'registry_lookup',

@@ -125,13 +125,15 @@ class Correction(ProtectedTable):
 
 
 class Lookup(Table):
-    """How many look-ups by number or phone a user made, for the enumeration limit. Who was looked for is not kept."""
+    """How many look-ups a user made, for the enumeration limit. Who was looked for is not kept; `near` is a keyed
+    digest of what numbers tried out in a row have in common."""
 
     keeping = Keeping("The limit on look-ups", "retention.lookup_days")
 
     user_id = models.BigIntegerField()
     at = models.DateTimeField()
     many = models.IntegerField()
+    near = models.CharField(max_length=32, default="")
 
     class Meta:
         db_table = "registry_lookup"

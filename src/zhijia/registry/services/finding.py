@@ -1,4 +1,4 @@
-"""Finding a person by number or phone, and asking members to look at their data."""
+"""Finding people by what somebody knows of them, and asking members to look at their data."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -6,37 +6,54 @@ from uuid import UUID
 
 from zhijia.accounts.services import attempts
 from zhijia.audit import services as audit
-from zhijia.kernel import codes
+from zhijia.catalogue import parameters
+from zhijia.kernel import days
 from zhijia.kernel.actors import Actor
+from zhijia.kernel.ids import new_id
 from zhijia.notices import services as notices
 from zhijia.registry import access
+from zhijia.registry.lookup_rules import Form, Sought, recognised
 from zhijia.registry.models import Person, Union
-from zhijia.registry.queries import members, people
+from zhijia.registry.queries import finding as queries
+from zhijia.registry.queries import members
 from zhijia.registry.services import lookups
 from zhijia.vault import services as vault
 
-DIGITS_OF_A_NUMBER = 6
+KIND = {Form.NUMBER: "registry_person.id_number", Form.MOBILE: "registry_person.phone"}
+ORDERS: dict[Form, queries.Column] = {Form.NAME: "name", Form.INITIALS: "name_initials"}
 
 
-def looks_like_number(typed: str) -> bool:
-    """Whether somebody typed an identity number or a phone rather than a name."""
-    return sum(letter.isdigit() for letter in typed) >= DIGITS_OF_A_NUMBER
+def exactly(*, actor: Actor, at: datetime, sought: Sought) -> list[Person]:
+    """The people with this number, phone or card whom the actor may see: nearly always one or none. The same nothing,
+    by the same statements, for somebody outside the actor's unions and for nobody. Counts as a look-up; raises what
+    `lookups.count` raises."""
+    lookups.count(actor=actor, at=at, sought=sought)
+    if sought.form is Form.CARD:
+        ids = queries.holders_of_card(sought.text)
+    elif sought.form in KIND:
+        ids = vault.find_all(KIND[sought.form], sought.text)
+    else:
+        ids = []
+    return queries.among(actor, ids or [new_id()])
 
 
 def by_number(*, actor: Actor, at: datetime, typed: str) -> Person | None:
-    """The person with this identity number or phone whom the actor may see; the same nothing for one outside the
-    actor's unions and for one who does not exist. Counts as a look-up; raises TooMany beyond the limit."""
-    lookups.count(actor=actor, at=at)
-    number = codes.normal_resident_id(typed)
-    person_id = vault.find("registry_person.id_number", number)
-    if person_id is None and codes.mobile_error(typed) is None:
-        person_id = vault.find("registry_person.phone", codes.normal_mobile(typed))
-    return people.find(actor, person_id) if person_id else None
+    """The one person with this number, phone or card whom the actor may see, as `exactly` finds them."""
+    found = exactly(actor=actor, at=at, sought=recognised(typed))
+    return found[0] if len(found) == 1 else None
 
 
-def ask_to_check(
-    *, actor: Actor, at: datetime, union: Union, person_ids: Sequence[UUID], once: UUID
-) -> int:
+def beginning(*, actor: Actor, at: datetime, sought: Sought, after: UUID | None = None) -> queries.Found:
+    """A page of the people whose name or initials begin so and whom the actor may see, in that order. Every page
+    counts as a look-up."""
+    lookups.count(actor=actor, at=at, sought=sought)
+    rows = parameters.value("pages.rows", day=days.business_day(at))
+    return queries.beginning(
+        actor=actor, column=ORDERS[sought.form], prefix=sought.text, after=after, rows=rows
+    )
+
+
+def ask_to_check(*, actor: Actor, at: datetime, union: Union, person_ids: Sequence[UUID], once: UUID) -> int:
     """Ask these members to check their data. People who do not stand under the union are left out.
     The same `once` again asks nobody a second time. Returns how many were asked."""
     actor = access.require(actor, "membership.edit", union.pk)

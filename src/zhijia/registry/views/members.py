@@ -11,18 +11,16 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from zhijia.kernel import days
-from zhijia.kernel.ids import new_id
 from zhijia.kernel.requests import Asked
 from zhijia.registry import access
 from zhijia.registry.forms import FilterForm
+from zhijia.registry.lookup_rules import EXACT, Form, recognised
 from zhijia.registry.queries import counts
 from zhijia.registry.queries import members as queries
 from zhijia.registry.services import finding, views
+from zhijia.registry.views import searched
 from zhijia.registry.views.asking import nothing, union_or_404
 from zhijia.ui.forms import OnceField
-
-NAMES = "searched_names"
-KEPT = 20
 
 
 def table(request: Asked, code: str) -> HttpResponse:
@@ -32,9 +30,11 @@ def table(request: Asked, code: str) -> HttpResponse:
     form.is_valid()
     chosen = form.cleaned_data
     key = request.GET.get("s", "")
-    name = request.session.get(NAMES, {}).get(key, "")
+    name = searched.kept(request, key)
+    initials = recognised(name).form is Form.INITIALS
     filters = queries.Filters(
-        name=name,
+        name="" if initials else name,
+        initials=name.lower() if initials else "",
         status=chosen.get("status", ""),
         group=chosen.get("group", ""),
         here_only=chosen.get("here_only", False),
@@ -65,17 +65,14 @@ def search(request: Asked, code: str) -> HttpResponse:
     typed = request.POST.get("q", "").strip()
     if not typed:
         return redirect("registry:members", code=union.code)
-    if finding.looks_like_number(typed):
+    if recognised(typed).form in EXACT:
         person = finding.by_number(actor=request.actor, at=days.now(), typed=typed)
         if person is None:
             messages.info(request, _("Nobody in your unions has this number."))
             return redirect("registry:members", code=union.code)
         return redirect("registry:person", person_id=person.pk)
-    key = new_id().hex[-12:]
-    names = dict(list(request.session.get(NAMES, {}).items())[-KEPT:])
-    request.session[NAMES] = {**names, key: typed[:100]}
     response = redirect("registry:members", code=union.code)
-    response["Location"] += f"?s={key}"
+    response["Location"] += f"?s={searched.keep(request, typed)}"
     return response
 
 

@@ -58,6 +58,10 @@ SOURCES = {
     "roster": gettext_lazy("from the union's roster, %(day)s"),
     "correction": gettext_lazy("corrected by the member, %(day)s"),
     "demo": gettext_lazy("demo data, %(day)s"),
+    "officer": gettext_lazy("entered by the union, %(day)s"),
+    "number": gettext_lazy("from the identity number, %(day)s"),
+    "member": gettext_lazy("confirmed by the member, %(day)s"),
+    "authority": gettext_lazy("matched with the authority, %(day)s"),
 }
 REASONS = {
     "application": gettext_lazy("joined by application"),

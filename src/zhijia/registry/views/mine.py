@@ -18,7 +18,7 @@ from zhijia.kernel.errors import NeedsStepUp, Refusal
 from zhijia.kernel.requests import Asked
 from zhijia.registry.member_forms import CorrectionForm, correctable
 from zhijia.registry.models import Card, Consent, Correction, Person
-from zhijia.registry.queries import people
+from zhijia.registry.queries import people, quality
 from zhijia.registry.services import cards, consents, corrections, joining, memberships
 from zhijia.registry.services import people as services
 from zhijia.registry.views.asking import log_in_first, nothing
@@ -56,6 +56,7 @@ def data(request: Asked) -> HttpResponse:
         return redirect("registry:my_application")
     context = {
         "profile": people.profile(request.actor, person),
+        "asked": quality.asked_of(person),
         "correctable": correctable(),
         "plain": people.plain_fields(person),
         "corrections": Correction.objects.filter(person_id=person.pk).order_by("-asked_at")[:LOOKS],

@@ -17,7 +17,7 @@ from zhijia.registry.models import Union
 from zhijia.registry.queries import unions as queries
 from zhijia.registry.queries import work
 from zhijia.registry.services import unions
-from zhijia.registry.views import terms
+from zhijia.registry.views import quality, terms
 from zhijia.registry.views.asking import nothing, union_or_404
 
 
@@ -54,6 +54,8 @@ def detail(request: Asked, code: str) -> HttpResponse:
             "profile": profile,
             "posts": [{"post": post, "name": names.get(post.person_id, "")} for post in profile.posts],
             **terms.profile(request, union),
+            **quality.profile(union),
+            "may_mend": access.may(actor, "quality.mend", union.pk),
             "may_edit": access.may(actor, "union.edit", union.pk),
             "may_found": access.may(actor, "union.found", union.pk),
             "may_import": access.may(actor, "roster.import", union.pk),

@@ -12,7 +12,7 @@ from zhijia.kernel.requests import Asked
 from zhijia.notices import queries as notices
 from zhijia.registry import access, scope
 from zhijia.registry.models import Application, Card, Person, TransferLeg, Union
-from zhijia.registry.queries import people, work
+from zhijia.registry.queries import people, quality, work
 from zhijia.registry.services import finding, lookups
 from zhijia.registry.views.asking import log_in_first
 from zhijia.web import figures
@@ -98,6 +98,8 @@ def _at_work(request: Asked, template: str) -> HttpResponse:
     access.require(request.actor, "membership.approve")
     union = scope.current(request, request.actor)
     context = {"union": union, **_inbox(request), "health": figures.health(union)}
+    if union is not None:
+        context["quality"] = quality.figure(union)
     return render(request, template, context)
 
 

@@ -15,7 +15,7 @@ class QualityIssue(UnionTable):
     and person or union for good: it opens, is asked about, is cleared or accepted, and may open again."""
 
     keeping = Keeping(
-        "The register is kept right (个人信息保护法 art.8)", "retention.person_years_after_leaving"
+        "The register is kept right (PIPL art. 8)", "retention.person_years_after_leaving"
     )
 
     class State(models.TextChoices):

@@ -32,6 +32,7 @@ urlpatterns = [
     path("imports/", unions.imports_here, name="imports_here"),
     path("", include("zhijia.registry.views.terms_urls")),
     path("", include("zhijia.registry.views.quality_urls")),
+    path("", include("zhijia.registry.views.exports_urls")),
     path("", include("zhijia.registry.views.standards_urls")),
     path("", include("zhijia.registry.views.identities_urls")),
     path("", include("zhijia.registry.views.imports_urls")),

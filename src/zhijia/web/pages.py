@@ -17,7 +17,7 @@ from zhijia.notices import queries as notices
 from zhijia.registry import scope
 from zhijia.registry.access import Rights
 from zhijia.registry.queries import imports as jobs
-from zhijia.registry.queries import terms, work
+from zhijia.registry.queries import exports, terms, work
 
 MENU: tuple[tuple[Any, str, str, tuple[str, ...]], ...] = (
     (_("Applications to join"), "registry:applications", "user-plus", ("membership.approve",)),
@@ -30,6 +30,7 @@ MENU: tuple[tuple[Any, str, str, tuple[str, ...]], ...] = (
     (_("Unions"), "registry:unions", "sitemap", ("union.view",)),
     (_("Terms and elections"), "registry:terms_here", "calendar-event", ("term.record",)),
     (_("Import a roster"), "registry:imports_here", "file-spreadsheet", ("roster.import",)),
+    (_("Exports"), "registry:exports", "download", ("export.make", "export.allow")),
     (_("Find a caller"), "web:home_hotline", "phone-call", ("hotline.lookup",)),
     (_("Trail"), "administration:trail", "history", ("trail.view",)),
     (_("Rights"), "administration:grants", "shield-check", ("grant.give",)),
@@ -61,6 +62,8 @@ OPEN_FOR = {
     "registry:postpone": ("registry:terms_here",),
     "registry:imports": ("registry:imports_here",),
     "registry:import": ("registry:imports_here",),
+    "registry:export": ("registry:exports",),
+    "registry:export_detail": ("registry:exports",),
     "administration:verify": ("administration:trail",),
     "administration:give_grant": ("administration:grants",),
     "registry:my_application": ("web:services",),
@@ -124,6 +127,7 @@ class Shell:
             "registry:applications": waiting.applications if waiting else None,
             "registry:transfers": waiting.transfers if waiting else None,
             "registry:corrections": waiting.corrections if waiting else None,
+            "registry:exports": exports.waiting_count(self.rights) if "export.allow" in held else None,
             "registry:terms_here": terms.waiting(self.rights, days.business_day(days.now()))
             if "term.record" in held
             else None,
@@ -177,7 +181,7 @@ class Shell:
 
     @cached_property
     def jobs(self) -> int:
-        return jobs.running(self.actor) if self.user else 0
+        return jobs.running(self.actor) + exports.running(self.actor) if self.user else 0
 
 
 def shell(request: HttpRequest) -> dict[str, Any]:

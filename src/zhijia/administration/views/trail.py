@@ -8,7 +8,7 @@ from zhijia.administration.services import proofs
 from zhijia.audit import queries, sealer
 from zhijia.kernel import days
 from zhijia.kernel.requests import Asked, whole_number
-from zhijia.registry import access
+from zhijia.registry import access, scope
 
 ROWS = 50
 
@@ -22,7 +22,9 @@ def entries(request: Asked) -> HttpResponse:
     page = queries.entries_for(
         actor, queries.Filters(**chosen), after=whole_number(request.GET.get("after", "")), rows=ROWS
     )
-    return render(request, "administration/trail.html", {"page": page, "form": form})
+    now = scope.current(request, actor)
+    exported = now if now and access.may(actor, "export.make", now.pk) else None
+    return render(request, "administration/trail.html", {"page": page, "form": form, "exported": exported})
 
 
 def verify(request: Asked) -> HttpResponse:

@@ -53,6 +53,7 @@ def table(request: Asked, code: str) -> HttpResponse:
         "may_import": access.may(request.actor, "roster.import", union.pk),
         "once": uuid4(),
         "may_edit": access.may(request.actor, "membership.edit", union.pk),
+        "may_export": access.may(request.actor, "export.make", union.pk),
     }
     return render(request, "registry/members.html", context)
 

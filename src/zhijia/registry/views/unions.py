@@ -30,7 +30,14 @@ def tree(request: Asked) -> HttpResponse:
     roots = queries.roots(actor)
     opened = Union.objects.filter(code=request.GET.get("open", "")).first() or next(iter(roots), None)
     nodes = [_node(actor, union, opened) for union in roots]
-    return render(request, "registry/unions.html", {"nodes": nodes, "words": words, "found": found})
+    context = {"nodes": nodes, "words": words, "found": found, "exported": _exported(request)}
+    return render(request, "registry/unions.html", context)
+
+
+def _exported(request: Asked) -> Union | None:
+    """The union whose tree can be taken along from here."""
+    now = scope.current(request, request.actor)
+    return now if now and access.may(request.actor, "export.make", now.pk) else None
 
 
 def branch(request: Asked, code: str) -> HttpResponse:

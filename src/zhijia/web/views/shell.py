@@ -12,8 +12,8 @@ from zhijia.accounts.models import User
 from zhijia.kernel.requests import Asked, whole_number
 from zhijia.registry import access, scope
 from zhijia.registry.models import Application, Union
-from zhijia.registry.queries import imports
-from zhijia.registry.views import import_words
+from zhijia.registry.queries import exports, imports
+from zhijia.registry.views import export_words, import_words
 
 YEAR = 365 * 24 * 3600
 LANGUAGES = ("zh-hans", "en")
@@ -64,7 +64,10 @@ def jobs(request: Asked) -> HttpResponse:
     rows = imports.mine(request.actor)
     unions = Union.objects.in_bulk({row.union_id for row in rows})
     shown = [{"row": row, "union": unions[row.union_id], "status": import_words.status(row)} for row in rows]
-    return render(request, "web/jobs.html", {"rows": shown})
+    made = exports.page(request.actor).rows
+    names = dict(Union.objects.filter(pk__in={one.union_id for one in made}).values_list("pk", "name"))
+    listed = [export_words.listed(one, names[one.union_id]) for one in made]
+    return render(request, "web/jobs.html", {"rows": shown, "exports": listed})
 
 
 def services(request: Asked) -> HttpResponse:

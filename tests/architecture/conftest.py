@@ -32,6 +32,8 @@ from zhijia.registry.models import (
 from zhijia.registry.services import applications, corrections
 from zhijia.registry.services.imports import runs
 from zhijia.registry.tests import world as worlds
+from zhijia.registry.services.reorganisations import planning
+from zhijia.registry.services.reorganisations.plans import Rename
 
 ROSTER = "姓名,身份证号,手机号码\n,,\n"
 STAFF = {
@@ -72,6 +74,7 @@ def world(db: Any) -> worlds.World:
         name="roster.csv",
     )
     notices.send(
+    exporting.ask(actor=world.act("factory"), at=worlds.AT, wish=members_of(world))
         actor=world.act("factory"),
         at=worlds.AT,
         to_user=world.actors["ding"].user_id,
@@ -125,6 +128,11 @@ def twice_registered(world: worlds.World, ding: Actor) -> None:
 
 
 @pytest.fixture
+def members_of(world: worlds.World) -> exporting.Wish:
+    """The members of 晨光机械工会 to take along, masked."""
+    return exporting.Wish(uuid4(), "members", world.unions["factory"], "csv", ["name", "id_no"], {})
+
+
 def addresses(world: worlds.World) -> list[Address]:
     """Every page and operation there is, at the records of 晨光机械工会."""
     values = _values(world)
@@ -181,13 +189,22 @@ def _values(world: worlds.World) -> dict[Any, Any]:
         "user_id": world.actors["factory"].user_id,
         ("ui:branch", "code"): "luyang",
     }
-    world.act("luyang")
+    luyang = world.act("luyang")
+    values["reorganisation_id"] = planning.plan(
+        actor=luyang,
+        at=worlds.AT,
+        plan=Rename(union=world.unions["factory"].pk, name="晨光集团工会"),
+        effective_on=date(2030, 1, 1),
+        reason="企业更名",
+        once=uuid4(),
+    ).pk
     values |= {"pair_id": Pair.objects.get().pk, "merge_id": Merge.objects.get().pk}
     world.act("ding")
     return {**values, "message_id": Message.objects.filter(user_id=world.actors["ding"].user_id).first().pk}  # type: ignore[union-attr]
 
 
 def _terms(world: worlds.World) -> dict[str, Any]:
+        ("registry:prepare_reorganisation", "kind"): "rename",
     """A term with a post, an election that waits for the reply and a request to put it off."""
     union = world.unions["factory"]
     place = {"union_id": union.pk, "county_id": union.county_id}

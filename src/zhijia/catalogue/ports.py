@@ -27,6 +27,11 @@ def call(name: str, *args: Any, **named: Any) -> Any:
     return _functions[name](*args, **named)
 
 
+def call_all(prefix: str, *args: Any, **named: Any) -> list[Any]:
+    """What every room says that answers a port of this family (`registry.reorganisation.…`), in the order of names."""
+    return [_functions[name](*args, **named) for name in sorted(_functions) if name.startswith(f"{prefix}.")]
+
+
 def answered(name: str) -> bool:
     """Whether a room answers this port."""
     return name in _functions

@@ -1,6 +1,10 @@
 """The registry's forms for staff. Each says what is expected; services decide."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
 from typing import Any
+from urllib.parse import urlencode
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -65,6 +69,44 @@ class FoundForm(Form):
         if self.parent.level >= Union.Level.GRASSROOTS:
             level = Union.Level.BRANCH
         return {**self.cleaned_data, "level": level}
+
+
+@dataclass(frozen=True, slots=True)
+class Then:
+    """Which tree, as it was on which day."""
+
+    day: date
+    tree: str
+
+    def urlencode(self) -> str:
+        """The same question in an address."""
+        return urlencode({"on": self.day.isoformat(), "tree": self.tree})
+
+
+class DayForm(Form):
+    """The switch between today and a day before: as it was."""
+
+    on = forms.DateField(label=_("As it was on"), widget=forms.DateInput(attrs={"type": "date"}))
+    tree = forms.ChoiceField(
+        label=_("Tree"),
+        choices=[("organisation", _("Organisation")), ("fund", _("Funds")), ("industry", _("Industry"))],
+        required=False,
+    )
+
+    @classmethod
+    def asked(cls, said: Mapping[str, Any]) -> Then | None:
+        """What the address asks for; None for today and for what is no day, or none that has been."""
+        form = cls(said)
+        if "on" not in said or not form.is_valid():
+            return None
+        day = form.cleaned_data["on"]
+        today = days.business_day(days.now())
+        return Then(day, form.cleaned_data["tree"] or "organisation") if day <= today else None
+
+    @classmethod
+    def filled(cls, then: Then | None) -> "DayForm":
+        """The form as it shows what was asked for."""
+        return cls(initial={"on": then.day.isoformat(), "tree": then.tree} if then else {})
 
 
 class EmployerForm(Form):

@@ -30,6 +30,7 @@ urlpatterns = [
     path("corrections/", waiting.correction_list, name="corrections"),
     path("corrections/<uuid:correction_id>/answer/", waiting.decide_correction, name="decide_correction"),
     path("imports/", unions.imports_here, name="imports_here"),
+    path("", include("zhijia.registry.views.reorganisations_urls")),
     path("", include("zhijia.registry.views.terms_urls")),
     path("", include("zhijia.registry.views.quality_urls")),
     path("", include("zhijia.registry.views.exports_urls")),

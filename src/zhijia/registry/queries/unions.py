@@ -10,7 +10,7 @@ from zhijia.catalogue import parameters
 from zhijia.kernel import days
 from zhijia.kernel.actors import Actor
 from zhijia.registry import access, tree
-from zhijia.registry.models import Coverage, Parent, Post, Union
+from zhijia.registry.models import Coverage, Parent, Post, Union, UnionName
 from zhijia.registry.queries import counts
 
 
@@ -21,10 +21,26 @@ class Profile:
     union: Union
     path: Sequence[Union]
     parents: Sequence[Parent]
+    names: Sequence[UnionName]
+    merged: Sequence[Union]
     coverages: Sequence[Coverage]
     posts: Sequence[Post]
     members: int
     unions_below: int
+
+
+@dataclass(frozen=True, slots=True)
+class AsItWas:
+    """A union on a day: what it was called, what was above and straight under it, and its members in both readings:
+    with the unions that were under it then, and with those that are under it now."""
+
+    day: date
+    name: str
+    path: Sequence[tuple[Union, str]]
+    below: Sequence[tuple[Union, str]]
+    more: bool
+    members_then: int
+    members_now: int
 
 
 def roots(actor: Actor) -> list[Union]:
@@ -69,12 +85,34 @@ def profile(actor: Actor, union: Union) -> Profile:
         parents=list(
             Parent.objects.filter(union=union).select_related("parent").order_by("tree", "-valid_from")
         ),
+        names=list(UnionName.objects.filter(union=union).order_by("-valid_to", "-id")),
+        merged=list(Union.objects.filter(successor=union).order_by("dissolved_on", "id")[: _rows()]),
         coverages=list(
             Coverage.objects.filter(union=union, valid_to__isnull=True).select_related("employer")[: _rows()]
         ),
         posts=posts_of(union, today),
         members=counts.members(union.pk),
         unions_below=tree.under(union.pk).filter(dissolved_on__isnull=True).count() - 1,
+    )
+
+
+def as_it_was(actor: Actor, union: Union, day: date, tree_kind: str = "organisation") -> AsItWas:
+    """The union on a day, in one of the three trees."""
+    access.require(actor, "union.view", union.pk)
+    then = tree.at(day, tree_kind)
+    rows = _rows()
+    path, children = then.path(union.pk), then.children(union.pk)
+    named = then.names([*path, *children])
+    known = Union.objects.in_bulk([*path, *children])
+    below = sorted(children, key=lambda child: (known[child].level, named[child], child))
+    return AsItWas(
+        day=day,
+        name=named[union.pk],
+        path=[(known[above], named[above]) for above in path],
+        below=[(known[child], named[child]) for child in below[:rows]],
+        more=len(below) > rows,
+        members_then=counts.members(union.pk, day=day, tree=tree_kind),
+        members_now=counts.members(union.pk, day=day, tree=tree_kind, reading="now"),
     )
 
 

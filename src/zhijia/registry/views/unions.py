@@ -12,7 +12,7 @@ from zhijia.kernel.actors import Actor
 from zhijia.kernel.errors import Refusal
 from zhijia.kernel.requests import Asked
 from zhijia.registry import access, scope
-from zhijia.registry.forms import EmployerForm, FoundForm
+from zhijia.registry.forms import DayForm, EmployerForm, FoundForm, Then
 from zhijia.registry.models import Union
 from zhijia.registry.queries import unions as queries
 from zhijia.registry.queries import work
@@ -29,8 +29,10 @@ def tree(request: Asked) -> HttpResponse:
     found = queries.search(actor, words)
     roots = queries.roots(actor)
     opened = Union.objects.filter(code=request.GET.get("open", "")).first() or next(iter(roots), None)
-    nodes = [_node(actor, union, opened) for union in roots]
-    context = {"nodes": nodes, "words": words, "found": found, "exported": _exported(request)}
+    then = DayForm.asked(request.GET)
+    nodes = [_node_then(union, union.name, then) if then else _node(actor, union, opened) for union in roots]
+    context: dict[str, Any] = {"nodes": nodes, "words": words, "found": found, "exported": _exported(request)}
+    context |= {"then": then, "day_form": DayForm.filled(then)}
     return render(request, "registry/unions.html", context)
 
 
@@ -43,8 +45,12 @@ def _exported(request: Asked) -> Union | None:
 def branch(request: Asked, code: str) -> HttpResponse:
     """The unions straight under one: a part of the tree for htmx, the whole page without script."""
     union = union_or_404(request, code, "union.view")
+    then = DayForm.asked(request.GET)
     if not request.htmx:
-        return redirect(f"{reverse('registry:unions')}?open={union.code}")
+        return redirect(f"{reverse('registry:unions')}?{then.urlencode() if then else f'open={union.code}'}")
+    if then:
+        nodes = _below_then(request.actor, union, then)
+        return render(request, "registry/_branch.html", {"nodes": nodes})
     return render(request, "registry/_branch.html", {"nodes": _below(request.actor, union)})
 
 
@@ -54,6 +60,7 @@ def detail(request: Asked, code: str) -> HttpResponse:
     actor = request.actor
     profile = queries.profile(actor, union)
     names = work.names_of([post.person_id for post in profile.posts])
+    then = DayForm.asked(request.GET)
     return render(
         request,
         "registry/union.html",
@@ -63,6 +70,10 @@ def detail(request: Asked, code: str) -> HttpResponse:
             **terms.profile(request, union),
             **quality.profile(union),
             "may_mend": access.may(actor, "quality.mend", union.pk),
+            "then": queries.as_it_was(actor, union, then.day, then.tree) if then else None,
+            "asked": then,
+            "day_form": DayForm.filled(then),
+            "may_reorganise": union.dissolved_on is None and access.may(actor, "union.reorganise", union.pk),
             "may_edit": access.may(actor, "union.edit", union.pk),
             "may_found": access.may(actor, "union.found", union.pk),
             "may_import": access.may(actor, "roster.import", union.pk),
@@ -145,6 +156,28 @@ def _node(actor: Actor, union: Union, opened: Union | None = None) -> dict[str, 
         "count": None,
         "nodes": _below(actor, union, opened) if inside else [],
     }
+
+
+def _node_then(union: Union, name: str, then: Then) -> dict[str, Any]:
+    """A node of a tree as it was on a day, called as it was called."""
+    return {
+        "name": name,
+        "href": f"{reverse('registry:union', args=[union.code])}?{then.urlencode()}",
+        "children_url": f"{reverse('registry:branch', args=[union.code])}?{then.urlencode()}",
+        "detail": union.code,
+        "count": None,
+        "nodes": [],
+    }
+
+
+def _below_then(actor: Actor, union: Union, then: Then) -> list[dict[str, Any]]:
+    """The nodes that hung straight under a union on a day."""
+    was = queries.as_it_was(actor, union, then.day, then.tree)
+    nodes = [_node_then(child, name, then) for child, name in was.below]
+    if was.more:
+        words = _("There are more. Search for a name.")
+        nodes.append({"name": words, "href": reverse("registry:unions"), "count": None})
+    return nodes
 
 
 def _below(actor: Actor, union: Union, opened: Union | None = None) -> list[dict[str, Any]]:

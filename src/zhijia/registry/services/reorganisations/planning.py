@@ -3,6 +3,7 @@
 from datetime import date, datetime
 from uuid import UUID
 
+from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
 from procrastinate.contrib.django import app
 
@@ -45,7 +46,7 @@ def plan(
     if not reason.strip():
         raise Refusal("reason_missing", _("Say why, so that others can understand it later."))
     about = Union.objects.get(pk=plan.about)
-    planned = Reorganisation.objects.create(
+    planned = Reorganisation(
         id=once,
         kind=plan.kind,
         effective_on=effective_on,
@@ -61,6 +62,11 @@ def plan(
         user_id=actor.user_id,
         recorded_at=at,
     )
+    try:
+        with transaction.atomic():
+            planned.save(force_insert=True)
+    except IntegrityError:
+        return Reorganisation.objects.get(pk=once, user_id=actor.user_id)
     _trail(actor, at, "reorganisation.plan", planned, about)
     if effective_on <= days.business_day(at):
         app.configure_task(DO).defer(reorganisation_id=str(planned.pk))

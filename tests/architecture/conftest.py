@@ -31,9 +31,9 @@ from zhijia.registry.models import (
 )
 from zhijia.registry.services import applications, corrections
 from zhijia.registry.services.imports import runs
-from zhijia.registry.tests import world as worlds
 from zhijia.registry.services.reorganisations import planning
 from zhijia.registry.services.reorganisations.plans import Rename
+from zhijia.registry.tests import world as worlds
 
 ROSTER = "姓名,身份证号,手机号码\n,,\n"
 STAFF = {
@@ -127,12 +127,12 @@ def twice_registered(world: worlds.World, ding: Actor) -> None:
     )
 
 
-@pytest.fixture
 def members_of(world: worlds.World) -> exporting.Wish:
     """The members of 晨光机械工会 to take along, masked."""
     return exporting.Wish(uuid4(), "members", world.unions["factory"], "csv", ["name", "id_no"], {})
 
 
+@pytest.fixture
 def addresses(world: worlds.World) -> list[Address]:
     """Every page and operation there is, at the records of 晨光机械工会."""
     values = _values(world)
@@ -188,6 +188,7 @@ def _values(world: worlds.World) -> dict[Any, Any]:
         "token_id": 1,
         "user_id": world.actors["factory"].user_id,
         ("ui:branch", "code"): "luyang",
+        ("registry:prepare_reorganisation", "kind"): "rename",
     }
     luyang = world.act("luyang")
     values["reorganisation_id"] = planning.plan(
@@ -204,7 +205,6 @@ def _values(world: worlds.World) -> dict[Any, Any]:
 
 
 def _terms(world: worlds.World) -> dict[str, Any]:
-        ("registry:prepare_reorganisation", "kind"): "rename",
     """A term with a post, an election that waits for the reply and a request to put it off."""
     union = world.unions["factory"]
     place = {"union_id": union.pk, "county_id": union.county_id}

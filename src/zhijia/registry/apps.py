@@ -15,9 +15,9 @@ class RegistryConfig(AppConfig):
         from zhijia.registry.services import corrections
         from zhijia.registry.services.exports import cards, members, opening, tables, trail, unions
         from zhijia.registry.services.imports import runs
+        from zhijia.registry.services.reorganisations import waiting
 
         ports.register("files.may_open.registry.roster", runs.may_open)
-        from zhijia.registry.services.reorganisations import waiting
         ports.register("files.may_open.registry.correction", corrections.may_open_proof)
         ports.register("files.may_open.registry.export", opening.may_open)
         for table in (members.TABLE, unions.TABLE, cards.TABLE, trail.TABLE):
@@ -28,9 +28,10 @@ class RegistryConfig(AppConfig):
         checks.announce("registry.facts", verify.members_are_the_facts)
         checks.announce("registry.places", verify.rows_stand_in_their_place)
         checks.announce("registry.initials", verify.initials_are_those_of_the_names)
-        checks.announce("registry.grants", verify.grants_are_sealed)
-        checks.announce("registry.identities", verify.merged_registrations_stand_empty)
         ports.register("registry.reorganisation.registry", waiting.said)
         checks.announce("registry.trees", verify.trees_are_whole)
+        checks.announce("registry.grants", verify.grants_are_sealed)
+        checks.announce("registry.identities", verify.merged_registrations_stand_empty)
+        benches.announce("identities", identities_bench.run)
         benches.announce("registry-import", bench.run)
-        checks.announce("registry.trees", verify.trees_are_whole)
+        benches.announce("registry-load", load_bench.run)

@@ -74,7 +74,6 @@ def world(db: Any) -> worlds.World:
         name="roster.csv",
     )
     notices.send(
-    exporting.ask(actor=world.act("factory"), at=worlds.AT, wish=members_of(world))
         actor=world.act("factory"),
         at=worlds.AT,
         to_user=world.actors["ding"].user_id,
@@ -125,11 +124,6 @@ def twice_registered(world: worlds.World, ding: Actor) -> None:
         union_id=couriers.pk,
         county_id=couriers.stands_in,
     )
-
-
-def members_of(world: worlds.World) -> exporting.Wish:
-    """The members of 晨光机械工会 to take along, masked."""
-    return exporting.Wish(uuid4(), "members", world.unions["factory"], "csv", ["name", "id_no"], {})
 
 
 @pytest.fixture

@@ -16,8 +16,8 @@ from zhijia.kernel.actors import Actor
 from zhijia.notices import queries as notices
 from zhijia.registry import scope
 from zhijia.registry.access import Rights
-from zhijia.registry.queries import imports as jobs
 from zhijia.registry.queries import exports, terms, work
+from zhijia.registry.queries import imports as jobs
 
 MENU: tuple[tuple[Any, str, str, tuple[str, ...]], ...] = (
     (_("Applications to join"), "registry:applications", "user-plus", ("membership.approve",)),
@@ -155,6 +155,11 @@ class Shell:
     def unread(self) -> int:
         return notices.unread_count(self.actor) if self.user else 0
 
+    @cached_property
+    def find_url(self) -> str:
+        """Where the one box sends what is typed, for those who may look."""
+        return reverse("registry:find") if "union.view" in self.rights.permissions else ""
+
     @property
     def language(self) -> str:
         return get_language() or "zh-hans"
@@ -162,11 +167,6 @@ class Shell:
     @cached_property
     def text_size(self) -> str:
         if self.request.GET.get("elder") == "1":
-    @cached_property
-    def find_url(self) -> str:
-        """Where the one box sends what is typed, for those who may look."""
-        return reverse("registry:find") if "union.view" in self.rights.permissions else ""
-
             return "elder"
         return self.user.text_size if self.user else self.request.COOKIES.get("text_size", "normal")
 

@@ -30,6 +30,7 @@ from zhijia.registry.models import (
     TransferLeg,
 )
 from zhijia.registry.services import applications, corrections
+from zhijia.registry.services.exports import asking as exporting
 from zhijia.registry.services.imports import runs
 from zhijia.registry.services.reorganisations import planning
 from zhijia.registry.services.reorganisations.plans import Rename
@@ -73,6 +74,7 @@ def world(db: Any) -> worlds.World:
         content=BytesIO(ROSTER.encode()),
         name="roster.csv",
     )
+    exporting.ask(actor=world.act("factory"), at=worlds.AT, wish=members_of(world))
     notices.send(
         actor=world.act("factory"),
         at=worlds.AT,
@@ -126,6 +128,11 @@ def twice_registered(world: worlds.World, ding: Actor) -> None:
     )
 
 
+def members_of(world: worlds.World) -> exporting.Wish:
+    """The members of 晨光机械工会 to take along, masked."""
+    return exporting.Wish(uuid4(), "members", world.unions["factory"], "csv", ["name", "id_no"], {})
+
+
 @pytest.fixture
 def addresses(world: worlds.World) -> list[Address]:
     """Every page and operation there is, at the records of 晨光机械工会."""
@@ -158,7 +165,8 @@ def browser_of(world: worlds.World, name: str, language: str = "zh-hans") -> Cli
 
 def _values(world: worlds.World) -> dict[Any, Any]:
     from zhijia.files.models import StoredFile
-    from zhijia.registry.models import RosterImport
+    from zhijia.catalogue import standards
+    from zhijia.registry.models import Export, RosterImport
 
     world.act("factory")
     values: dict[Any, Any] = {
@@ -169,6 +177,12 @@ def _values(world: worlds.World) -> dict[Any, Any]:
         "correction_id": Correction.objects.get().pk,
         "grant_id": Grant.objects.order_by("pk").first().pk,  # type: ignore[union-attr]
         "import_id": RosterImport.objects.get().pk,
+        "export_id": Export.objects.get().pk,
+        "table": "members",
+        "version": standards.version(),
+        "name": "codes.csv",
+        "element": "education",
+        "listing": "educations",
         "file_id": StoredFile.objects.get().pk,
         **_terms(world),
         "division": "340103000000",

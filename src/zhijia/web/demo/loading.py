@@ -16,6 +16,8 @@ from zhijia.facts import rollups
 from zhijia.kernel import actors
 from zhijia.kernel.errors import Refusal
 from zhijia.registry.models import Union
+from zhijia.web.demo.bodies import make_terms
+from zhijia.web.demo.flaws import make_flaws
 from zhijia.web.demo.loader import ACTION, Say, load_register
 from zhijia.web.demo.logins import MEMBER, make_logins
 from zhijia.web.demo.plan import Plan
@@ -65,6 +67,10 @@ def load(plan: Plan, *, at: datetime, say: Say, people_at_work: bool = True) -> 
         with transaction.atomic():
             make_logins(at=at)
             make_work(plan, at=at)
+    if people_at_work:
+        say("Making terms and elections, and looking for what is wrong …")
+        make_terms(at=at)
+        make_flaws(at=at)
     _settle(at=at, say=say)
     maker = actors.system("demo-load", "demo")
     audit.record(actor=maker, at=at, action=READY, subject="demo", subject_id=plan.seed, using="bulk")

@@ -67,6 +67,7 @@ REASONS = {
     "application": gettext_lazy("joined by application"),
     "roster": gettext_lazy("registered by the union's roster"),
     "transfer": gettext_lazy("transferred"),
+    "reorganisation": gettext_lazy("moved with a reorganisation of the unions"),
     "refused_by_member": gettext_lazy("the member did not want the registration"),
     "own_download": gettext_lazy("the member's own download"),
 }

@@ -8,6 +8,7 @@ class WebConfig(AppConfig):
     label = "web"
 
     def ready(self) -> None:
-        from zhijia.web.bench import pages
+        from zhijia.web.bench import pages, register
 
         benches.announce("pages", pages.run)
+        benches.announce("registry-read", register.run)

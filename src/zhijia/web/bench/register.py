@@ -1,0 +1,32 @@
+"""Bench `registry-read`: a demo province of any size, and what is asked of it (`registry.bench.reading`)."""
+
+import time
+
+from zhijia.accounts.models import User
+from zhijia.kernel import days
+from zhijia.kernel.actors import Actor
+from zhijia.kernel.benches import Options, Result
+from zhijia.registry.bench import reading
+from zhijia.web.demo.loading import load
+from zhijia.web.demo.logins import REVIEWER, counties
+from zhijia.web.demo.plan import FEWEST_UNIONS, MEMBERS, UNIONS, Plan
+
+SEED = 7
+
+
+def run(options: Options) -> Result:
+    """Load a province of as many members as rows are asked for (all of it unless said), and ask."""
+    began = time.monotonic()
+    rows = options.rows or MEMBERS
+    plan = Plan(unions=max(FEWEST_UNIONS, round(UNIONS * rows / MEMBERS)), members=rows, seed=SEED)
+    load(plan, at=days.now(), say=options.say)
+    loaded = time.monotonic() - began
+    options.say(f"Loaded in {loaded:,.0f} s.")
+    readers = reading.Readers(
+        province=_at_work("province"), county=_at_work(REVIEWER), county_union=counties()[0]
+    )
+    return reading.measure(readers, options, rows=rows, began=began)
+
+
+def _at_work(login: str) -> Actor:
+    return Actor(User.objects.get(login=login).pk, "demo", "bench", stepped_up=True)

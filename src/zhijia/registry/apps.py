@@ -11,6 +11,7 @@ class RegistryConfig(AppConfig):
         from zhijia.catalogue import ports
         from zhijia.kernel import benches, checks
         from zhijia.registry import access, authority, verify
+        from zhijia.registry.bench import identities as identities_bench
         from zhijia.registry.bench import imports as bench
         from zhijia.registry.services import corrections
         from zhijia.registry.services.exports import cards, members, opening, tables, trail, unions
@@ -31,5 +32,6 @@ class RegistryConfig(AppConfig):
         checks.announce("registry.grants", verify.grants_are_sealed)
         checks.announce("registry.identities", verify.merged_registrations_stand_empty)
         ports.register("registry.reorganisation.registry", waiting.said)
+        benches.announce("identities", identities_bench.run)
         benches.announce("registry-import", bench.run)
         checks.announce("registry.trees", verify.trees_are_whole)

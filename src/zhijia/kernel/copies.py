@@ -71,7 +71,8 @@ def chosen(cells: Sequence[bytes], which: NDArray[Any]) -> Field:
         return cells[0]
     widths = set(map(len, cells))
     if len(widths) == 1:
-        return np.frombuffer(b"".join(cells), np.uint8).reshape(len(cells), widths.pop())[which]
+        table: Bytes = np.frombuffer(b"".join(cells), np.uint8).reshape(len(cells), widths.pop())[which]
+        return table
     found: list[bytes] = np.array(cells, object)[which].tolist()
     return found
 

@@ -33,7 +33,7 @@ def encoded(rows: Sequence[Sequence[str]]) -> bytes:
 
 def seconds(content: bytes) -> float:
     """How long the server takes for these rows, into a fresh table."""
-    with psycopg.connect(_server(), autocommit=True) as connection, connection.cursor() as cursor:
+    with psycopg.connect(server(), autocommit=True) as connection, connection.cursor() as cursor:
         cursor.execute(_MAKE)
         view = memoryview(content)
 
@@ -47,7 +47,8 @@ def seconds(content: bytes) -> float:
     return took
 
 
-def _server() -> str:
+def server() -> str:
+    """The connection string of the owner of the bench's database."""
     at = connections["owner"].settings_dict
     return psycopg.conninfo.make_conninfo(
         "",

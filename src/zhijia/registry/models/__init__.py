@@ -4,6 +4,7 @@ from zhijia.registry.models.exports import Export, StandardEdition
 from zhijia.registry.models.grants import Grant
 from zhijia.registry.models.identities import Blocks, CutBlock, Merge, Moved, Pair
 from zhijia.registry.models.imports import ImportChange, RosterImport
+from zhijia.registry.models.loads import Load, LoadPiece
 from zhijia.registry.models.memberships import (
     Application,
     Card,
@@ -51,6 +52,8 @@ __all__ = [
     "Export",
     "Grant",
     "ImportChange",
+    "Load",
+    "LoadPiece",
     "Lookup",
     "Membership",
     "MembershipChange",

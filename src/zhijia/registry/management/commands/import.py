@@ -1,7 +1,9 @@
-"""`zhijia import members FILE --union CODE`: the same services as the page, on the machine."""
+"""`zhijia import members FILE --union CODE`: the same services as the page, on the machine; and files of a province,
+which name the union of each row, for the federation above them."""
 
 import json
 import shutil
+import sys
 from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any
@@ -16,6 +18,8 @@ from zhijia.kernel.context import acting
 from zhijia.kernel.ids import new_id
 from zhijia.registry.models import RosterImport, Union
 from zhijia.registry.services.imports import runs, words, work
+from zhijia.registry.services.loads import runs as loads
+from zhijia.registry.services.loads.runs import Told
 
 COUNTS = ("rows", "new", "changed", "same", "waiting", "wrong")
 
@@ -26,12 +30,14 @@ class Command(BaseCommand):
     help = (
         "members FILE --union CODE --as LOGIN: check a roster and write its good rows. The login names who answers"
         " for it: somebody with the right to import at that union. Wrong rows lie beside the file afterwards."
+        " A file with a column for the code of each row's union (csv, parquet, or several xlsx) is loaded at the unions"
+        " under the federation named; ended in the middle, the same command goes on."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """What to import, where to, in whose name."""
         parser.add_argument("what", choices=["members"])
-        parser.add_argument("file", type=Path)
+        parser.add_argument("files", type=Path, nargs="+", metavar="FILE")
         parser.add_argument("--union", required=True, metavar="CODE", help="the code of the union")
         parser.add_argument("--as", dest="login", default="", metavar="LOGIN", help="in whose name")
         parser.add_argument("--dry-run", action="store_true", help="count and explain, write nothing")
@@ -42,13 +48,26 @@ class Command(BaseCommand):
         """Do it. Exit code 1 when the file is refused or no row of it is good."""
         actor = _in_the_name_of(options["login"])
         at = days.now()
-        file: Path = options["file"]
-        if not file.is_file():
-            raise CommandError(f"There is no file {file}.")
-        with acting(actor), file.open("rb") as content:
+        files: list[Path] = options["files"]
+        for file in files:
+            if not file.is_file():
+                raise CommandError(f"There is no file {file}.")
+        with acting(actor):
             union = Union.objects.filter(code=options["union"]).first()
-            if union is None:
-                raise CommandError(f"There is no union with the code {options['union']}.")
+        if union is None:
+            raise CommandError(f"There is no union with the code {options['union']}.")
+        if loads.is_one(files, union):
+            if options["all_or_nothing"]:
+                raise CommandError(
+                    "A load writes the good rows piece by piece; look at it first with --dry-run."
+                )
+            told = loads.load(
+                actor=actor, at=at, files=files, federation=union, say=_say, dry=options["dry_run"]
+            )
+            self._tell_load(told, as_json=options["json"])
+            return
+        (file,) = files
+        with acting(actor), file.open("rb") as content:
             roster = runs.upload(
                 actor=actor, at=at, union=union, name=file.name, content=content, in_background=False
             )
@@ -67,6 +86,26 @@ class Command(BaseCommand):
         if roster.counts["wrong"] == roster.counts["rows"]:
             raise CommandError(words.of_file("nobody_left"))
 
+    def _tell_load(self, told: Told, *, as_json: bool) -> None:
+        counts = {name: told.counts.get(name, 0) for name in COUNTS}
+        if as_json:
+            more = {
+                "load": told.load_id, "before": told.before, "read_again": told.read_again, "peak_mb": told.peak_mb,
+                "seconds": told.seconds, "errors": str(told.errors) if told.errors else None,
+            }  # fmt: skip
+            self.stdout.write(json.dumps({**counts, **more}, ensure_ascii=False))
+        else:
+            for name, many in counts.items():
+                self.stdout.write(f"{name:>8} {many:>12,}")
+            if told.before:
+                self.stdout.write(
+                    f"These files were loaded before (load {told.load_id}). Nothing was changed."
+                )
+            if told.errors:
+                self.stdout.write(f"The wrong rows, with a sentence at the end of each: {told.errors}")
+        if counts["rows"] and counts["wrong"] == counts["rows"]:
+            raise CommandError(words.of_file("nobody_left"))
+
     def _tell(self, roster: RosterImport, errors: Path | None, *, as_json: bool) -> None:
         told = {
             "import": roster.pk,
@@ -82,6 +121,12 @@ class Command(BaseCommand):
         if errors:
             self.stdout.write(f"The wrong rows, with a sentence in each bad cell: {errors}")
         self.stdout.write(f"Import {roster.pk} is {roster.state}.")
+
+
+def _say(text: str) -> None:
+    """Progress goes to standard error: standard output is for the result."""
+    sys.stderr.write(f"{text}\n")
+    sys.stderr.flush()
 
 
 def _in_the_name_of(login: str) -> Actor:

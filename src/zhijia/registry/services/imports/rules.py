@@ -99,7 +99,7 @@ def check(columns: Mapping[str, Sequence[str]], fields: Mapping[str, Field], ter
             values[code] = clean_column(texts, fields[code], mistakes)
     types = values.setdefault("id_type", [RESIDENT_ID] * rows)
     values["id_type"] = [RESIDENT_ID if kind is None else kind for kind in types]
-    values["id_number"] = _numbers(columns["id_number"], values["id_type"], terms, mistakes)
+    values["id_number"] = numbers_of(columns["id_number"], values["id_type"], terms, mistakes)
     _against_the_number(values, rows, terms, mistakes)
     _days_in_order(values, fields, terms, mistakes)
     _twice(values["id_number"], mistakes)
@@ -237,7 +237,7 @@ def _mobiles(texts: Sequence[str], spec: Field, mistakes: list[Mistake]) -> list
     return result
 
 
-def _numbers(texts: Sequence[str], types: Sequence[str], terms: Terms, mistakes: list[Mistake]) -> list[Any]:
+def numbers_of(texts: Sequence[str], types: Sequence[str], terms: Terms, mistakes: list[Mistake]) -> list[Any]:
     """The identity numbers in normal form; other documents than the resident id are checked one by one."""
     others = {row for row, kind in enumerate(types) if kind != RESIDENT_ID}
     shown = texts if not others else ["" if row in others else text for row, text in enumerate(texts)]

@@ -98,6 +98,10 @@ CELLS: dict[str, Promise] = {
     "name_differs": _(
         "The register knows this number under another name. Look at the identity document and correct the name or the number."
     ),
+    "union_missing": _("The code of the union is missing. Write it as on the list of unions."),
+    "union_unknown": _("No union has this code. Copy it from the list of unions."),
+    "union_outside": _("This union is not under the federation the file is for. Send it to its own federation."),
+    "union_dissolved": _("This union has been dissolved and takes no members."),
     "formula_lost": _("The cell holds a formula without a result. Copy the column and paste it as values."),
 }
 
@@ -146,6 +150,13 @@ FILES: dict[str, Promise] = {
     "nobody_left": _("All rows are wrong. Nothing was changed. Put them right and send the file again."),
     "rows_wrong": _("You chose all or nothing, and some rows are wrong. Nothing was changed."),
     "file_gone": _("The file is no longer kept. Send it again."),
+    "quote_open": _(
+        "A quotation mark in row %(number)s is not closed, or is closed in the middle of a cell. Nothing was changed. Correct the row and send the file again."
+    ),
+    "load_under_way": _("Another load is at work at this moment. Wait for its end."),
+    "load_unfinished": _(
+        "A load of other files was begun and has not come to its end. Start it again with its own files first."
+    ),
     "interrupted": _("The import stopped before its end. Nothing was changed. Start it again."),
 }
 
@@ -156,6 +167,7 @@ def of_cell(code: str, number: int = 0) -> str:
     return str(sentence % {"number": number})
 
 
-def of_file(code: str) -> str:
+def of_file(code: str, number: int = 0) -> str:
     """The sentence for a file that could not be taken, in the active language."""
-    return str(FILES.get(code, FILES["broken"]))
+    sentence: Any = FILES.get(code, FILES["broken"])
+    return str(sentence % {"number": number}) if number else str(sentence)

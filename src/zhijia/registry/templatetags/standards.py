@@ -26,6 +26,21 @@ TYPES = {
     "uuid": _("random id"),
 }
 
+FILES = {
+    "dictionary.xlsx": _("Elements, as a workbook"),
+    "dictionary.csv": _("Elements, as a text table"),
+    "codes.csv": _("Code lists, as a text table"),
+    "member.schema.json": _("JSON Schema of a member's row"),
+    "union.schema.json": _("JSON Schema of a union's row"),
+    "standard.json": _("All of it, for programs"),
+}
+
+
+@register.filter
+def file_label(name: str) -> Promise:
+    """What a file of an edition holds."""
+    return FILES[name]
+
 
 @register.filter
 def obligation_label(obligation: str) -> Promise:

@@ -36,6 +36,10 @@ class Line:
     votes: BoundField
     full_time: BoundField
 
+    def __iter__(self) -> Iterator[BoundField]:
+        """The fields, in the order of the columns."""
+        return iter((self.name, self.post, self.votes, self.full_time))
+
 
 class ElectionForm(OnceForm):
     """The minutes of an election. Who is elected follows from the votes."""
@@ -79,7 +83,6 @@ class ElectionForm(OnceForm):
             self.fields["declared"] = forms.MultipleChoiceField(
                 label=_("None of those elected is"),
                 choices=declared,
-                required=False,
                 widget=forms.CheckboxSelectMultiple,
                 help_text=_("Tick each line after you have asked. Whoever it applies to cannot stand."),
             )

@@ -1,6 +1,6 @@
 """The homes: for each role, the one thing they came for first."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from django.http import HttpResponse
@@ -11,8 +11,9 @@ from zhijia.kernel import days
 from zhijia.kernel.requests import Asked
 from zhijia.notices import queries as notices
 from zhijia.registry import access, scope
+from zhijia.registry.access import Rights
 from zhijia.registry.models import Application, Card, Person, TransferLeg, Union
-from zhijia.registry.queries import people, quality, work
+from zhijia.registry.queries import people, quality, terms, work
 from zhijia.registry.services import finding, lookups
 from zhijia.registry.views.asking import log_in_first
 from zhijia.web import figures
@@ -20,6 +21,7 @@ from zhijia.web.forms import LookupForm, SampleForm
 
 SHOWN = 8
 TRAIL = 12
+TERMS = 3
 
 
 def member(request: Asked) -> HttpResponse:
@@ -112,6 +114,18 @@ def _inbox(request: Asked) -> dict[str, Any]:
     return {
         "today": today,
         "counts": work.counts(held_rights, today),
+        "terms": _terms(held_rights, today),
         "joins": [{"row": row, "name": work.shown_name(row), "union": held[row.union_id]} for row in joins],
         "legs": [{"row": row, "name": work.shown_name(row), "union": held[row.union_id]} for row in legs],
+    }
+
+
+def _terms(held: Rights, today: date) -> dict[str, Any]:
+    """The terms that come to their end first, and how many elections and requests wait for a reply."""
+    ending = list(terms.ending(held, today)[:TERMS])
+    unions = terms.unions_of(ending)
+    answers = (terms.elections_to_answer(held), terms.postponements_to_answer(held))
+    return {
+        "ending": [{"term": term, "union": unions[term.union_id]} for term in ending],
+        "to_answer": sum(rows[: work.SHOWN].count() for rows in answers),
     }

@@ -17,10 +17,14 @@ FROM (
 JOIN registry_union u ON u.id = held.union_id
 WHERE u.id %% 17 <> 0 AND (held.body = 'committee' OR u.id %% 5 <> 0) AND held.starts_on < held.ends_on;
 
--- The officer's own union is to elect anew soon.
-UPDATE registry_term t SET due_on = %(today)s::date + 25, ends_on = %(today)s::date + 25, starts_on = least(
-  starts_on, %(today)s::date - 700)
-WHERE t.union_id = %(work)s AND t.body = 'committee' AND t.ended_on IS NULL;
+-- The officer's own union is to elect anew soon, and so are three others of the county.
+UPDATE registry_term t SET due_on = soon.day, ends_on = soon.day, starts_on = least(t.starts_on, %(today)s::date - 700)
+FROM (
+  SELECT o.id, %(today)s::date + 25 * row_number() OVER (ORDER BY o.union_id <> %(work)s, o.due_on, o.id)::int AS day
+  FROM registry_term o
+  WHERE o.county_id = %(county)s AND o.body = 'committee' AND o.union_id <> o.county_id
+  ORDER BY o.union_id <> %(work)s, o.due_on, o.id LIMIT 4) soon
+WHERE soon.id = t.id;
 
 -- The terms before, as far as the five years told reach.
 INSERT INTO registry_term (union_id, county_id, body, number, years, starts_on, ends_on, due_on, ended_on, seats,
@@ -84,9 +88,7 @@ SELECT gen_random_uuid(), t.union_id, t.county_id, t.body, false, %(today)s::dat
   t.seats, '["relative", "principal", "partner", "personnel", "foreign"]', 'reported', %(at)s, '', ''
 FROM registry_term t
 WHERE t.county_id = %(county)s AND t.ended_on IS NULL AND t.body = 'committee'
-  AND t.union_id NOT IN (%(work)s, t.county_id)
-  AND t.due_on < %(today)s::date + 60
-ORDER BY t.due_on, t.id LIMIT 2;
+  AND t.union_id NOT IN (%(work)s, t.county_id) AND t.due_on IN (%(today)s::date + 50, %(today)s::date + 75);
 
 INSERT INTO registry_candidate (election_id, union_id, county_id, person_id, post, full_time, votes, elected)
 SELECT DISTINCT ON (e.id, p.person_id) e.id, e.union_id, e.county_id, p.person_id, p.kind, p.full_time,
@@ -100,6 +102,4 @@ SELECT gen_random_uuid(), t.union_id, t.county_id, t.id, t.due_on + 120, '企业
   'asked', %(at)s, ''
 FROM registry_term t
 WHERE t.county_id = %(county)s AND t.ended_on IS NULL AND t.body = 'committee'
-  AND t.union_id NOT IN (%(work)s, t.county_id)
-  AND t.due_on BETWEEN %(today)s::date + 60 AND %(today)s::date + 400
-ORDER BY t.due_on, t.id LIMIT 1;
+  AND t.union_id NOT IN (%(work)s, t.county_id) AND t.due_on = %(today)s::date + 100;

@@ -78,9 +78,9 @@ def by_ids(*, actor: Actor, union: Union, person_ids: Sequence[UUID]) -> QuerySe
 def _people_under(union: Union, here_only: bool) -> QuerySet[Person]:
     if here_only or union.tree_right - union.tree_left < 2:
         return Person.objects.filter(union_id=union.pk)
-    if union.level == Union.Level.COUNTY:
+    if union.county_ids == [union.pk]:
         return Person.objects.filter(county_id=union.pk)
-    if union.level < Union.Level.COUNTY:
+    if union.county_ids:
         return Person.objects.filter(county_id__in=union.county_ids)
     return Person.objects.filter(union_id__in=list(tree.under(union.pk).values_list("id", flat=True)))
 

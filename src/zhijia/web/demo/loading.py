@@ -21,6 +21,7 @@ from zhijia.web.demo.flaws import make_flaws
 from zhijia.web.demo.loader import ACTION, Say, load_register
 from zhijia.web.demo.logins import MEMBER, make_logins
 from zhijia.web.demo.plan import Plan
+from zhijia.web.demo.reorganising import make_reorganisations
 from zhijia.web.demo.work import make_work
 
 READY = "demo.ready"
@@ -71,6 +72,7 @@ def load(plan: Plan, *, at: datetime, say: Say, people_at_work: bool = True) -> 
         say("Making terms and elections, and looking for what is wrong …")
         make_terms(at=at)
         make_flaws(at=at)
+        make_reorganisations(at=at)
     _settle(at=at, say=say)
     maker = actors.system("demo-load", "demo")
     audit.record(actor=maker, at=at, action=READY, subject="demo", subject_id=plan.seed, using="bulk")

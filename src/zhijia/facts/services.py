@@ -86,6 +86,32 @@ def record_many(facts: Iterable[NewFact], run_id: object = None, using: str = "b
     return many
 
 
+def record_each(
+    like: NewFact, select: str, values: Mapping[str, object], *, run_id: object = None, using: str = "bulk"
+) -> int:
+    """Write a fact like this one for each row of a SELECT, in one statement of the running transaction; how many.
+
+    The SELECT names `record_id`, `person_id` and each dimension of `like`; it is the caller's own words, with
+    `values` for its placeholders. Raises UnknownFact when `like` does not fit its kind.
+    """
+    dimensions, proof = fitting(like)
+    cuts = ", ".join(f"'{name}', each.\"{name}\"" for name in sorted(json.loads(dimensions)))
+    fixed = {
+        "kind": like.kind, "union": like.union_id or 0, "county": like.county_id or 0, "day": like.day,
+        "quantity": like.quantity, "amount": like.amount, "proof": proof, "record": like.record,
+        "turn": like.turn, "run": None if run_id is None else str(run_id),
+    }  # fmt: skip
+    with connections[using].cursor() as cursor:
+        cursor.execute(
+            f"INSERT INTO facts_fact ({', '.join(_COLUMNS)})"  # noqa: S608 - constants, and the caller's own words
+            " SELECT %(kind)s, %(union)s, %(county)s, %(day)s, %(quantity)s, %(amount)s, each.person_id,"
+            f" jsonb_build_object({cuts}), %(proof)s, %(record)s, each.record_id::text, %(turn)s, %(run)s"
+            f" FROM ({select}) AS each",
+            fixed | dict(values),
+        )
+        return int(cursor.rowcount)
+
+
 def reverse(
     *,
     record: str,

@@ -89,9 +89,10 @@ SELECT m.id, m.person_id, '08', 'roster', %(day)s, %(at)s, m.union_id, m.county_
 FROM roster_undo u JOIN registry_membership m ON m.id = u.membership_id WHERE u.why = '' ORDER BY m.person_id
 """
 _FORGET = """
-UPDATE registry_person p SET name = '', name_initials = '', sex = '0', birth_date = NULL, education = '', hukou_type = '',
-  hukou_division = '', home_division = '', migrant = false, gig_group = '00', occupation = '', skill = '',
-  work_status = '09', employer_id = NULL, employer_name = '', hired_on = NULL, model_level = '0',
+UPDATE registry_person p SET name = '', name_initials = '', sex = '0', birth_date = NULL, education = '',
+  hukou_type = '', hukou_division = '', home_division = '', migrant = false, gig_group = '00',
+  occupation = '', skill = '', work_status = '09', employer_id = NULL, employer_name = '', hired_on = NULL,
+  model_level = '0',
   real_name_level = 0, sources = '{}', changed_at = %(at)s
 FROM roster_undo u WHERE u.why = '' AND u.made AND p.id = u.person_id
 """

@@ -4,7 +4,6 @@ Each function is a few statements over the whole of `roster_stage`, on `bulk`, i
 are written in the order of their keys, so that two runs never wait for each other for good.
 """
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -53,26 +52,30 @@ _SOURCES = """
 """
 _SAID = f"{named('s.{field} IS NOT NULL')} || string_to_array(s.sealed, ',')"
 _NEW_PEOPLE = f"""
-INSERT INTO registry_person (id, {", ".join(COMPARED)}, name_initials, nationality, real_name_level, sources, import_id, changed_at,
-  union_id, county_id)
-SELECT s.person_id, {", ".join(f"coalesce(s.{field}, %({field})s)" for field in COMPARED)}, s.name_initials, %(nationality)s,
-  {FIRST_LEVEL}, {_SOURCES.format(fields=_SAID)}, %(run)s, %(at)s, %(union)s, %(county)s
-FROM roster_stage s WHERE s.action = 'new' ORDER BY s.person_id
+WITH said AS MATERIALIZED (SELECT s.person_id, {_SAID} AS fields FROM roster_stage s WHERE s.action = 'new'),
+told AS MATERIALIZED (
+  SELECT d.fields, {_SOURCES.format(fields="d.fields")} AS sources FROM (SELECT DISTINCT fields FROM said) AS d)
+INSERT INTO registry_person (id, {", ".join(COMPARED)}, name_initials, nationality, real_name_level, sources,
+  import_id, changed_at, union_id, county_id)
+SELECT s.person_id, {", ".join(f"coalesce(s.{field}, %({field})s)" for field in COMPARED)}, s.name_initials,
+  %(nationality)s, {FIRST_LEVEL}, told.sources, %(run)s, %(at)s, %(union)s, %(county)s
+FROM roster_stage s JOIN said USING (person_id) JOIN told USING (fields) ORDER BY s.person_id
 """  # noqa: S608 - names of columns, nobody's input
 _BEFORE = f"""
 INSERT INTO registry_import_change (id, import_id, person_id, before, union_id, county_id)
 SELECT s.change_id, %(run)s, p.id,
   jsonb_build_object('fields', to_jsonb(s.changed), 'sources', p.sources, 'union_id', p.union_id,
-    'county_id', p.county_id, 'name_initials', p.name_initials, 'row', (SELECT jsonb_object_agg(field, to_jsonb(p) -> field)
-      FROM unnest(ARRAY[{", ".join(f"'{field}'" for field in COMPARED)}]) AS field
-      WHERE field = ANY (s.changed))),
+    'county_id', p.county_id, 'name_initials', p.name_initials,
+    'row', (SELECT jsonb_object_agg(field, to_jsonb(p) -> field)
+      FROM unnest(ARRAY[{", ".join(f"'{field}'" for field in COMPARED)}]) AS field WHERE field = ANY (s.changed))),
   %(union)s, %(county)s
 FROM roster_stage s JOIN registry_person p ON p.id = s.person_id
 WHERE s.action IN ('changed', 'joins') ORDER BY p.id
 """  # noqa: S608
 _CHANGE = f"""
 UPDATE registry_person p SET {", ".join(f"{field} = coalesce(s.{field}, p.{field})" for field in COMPARED)},
-  name_initials = CASE WHEN s.name IS NULL THEN p.name_initials ELSE s.name_initials END, sources = p.sources || {_SOURCES.format(fields="s.changed")}, changed_at = %(at)s
+  name_initials = CASE WHEN s.name IS NULL THEN p.name_initials ELSE s.name_initials END,
+  sources = p.sources || {_SOURCES.format(fields="s.changed")}, changed_at = %(at)s
 FROM roster_stage s
 WHERE p.id = s.person_id AND s.action IN ('changed', 'joins')
 """  # noqa: S608
@@ -105,9 +108,11 @@ _CHANGED_SECRETS = (
     "SELECT person_id, change_id FROM roster_stage WHERE sealed <> '' AND action IN ('changed', 'joins')"
 )
 _JOINED = """
-SELECT s.membership_id, s.person_id, p.gig_group FROM roster_stage s JOIN registry_person p ON p.id = s.person_id
+SELECT s.membership_id AS record_id, s.person_id, p.gig_group AS "group", %(channel)s AS channel
+FROM roster_stage s JOIN registry_person p ON p.id = s.person_id
 WHERE s.action IN ('new', 'joins') ORDER BY s.membership_id
 """
+_TOLD = "SELECT person_id FROM roster_stage WHERE action IN ('new', 'joins')"
 
 
 class Overtaken(Exception):
@@ -172,29 +177,27 @@ def _reseal(cursor: Any, run: Run, staged: Staged) -> None:
 
 def _tell(cursor: Any, run: Run) -> int:
     """The facts, and a message to everybody who joined: by whom, and that they may refuse."""
-    cursor.execute(_JOINED)
-    joined: list[tuple[UUID, UUID, str]] = cursor.fetchall()
-    facts.record_many(_facts(run, joined), run_id=run.roster.pk)
-    notices.tell(
-        at=run.at,
-        kind="imported",
-        values={"union": run.union.name},
-        person_ids=[person for _, person, _ in joined],
-        link="registry:me",
-        reason="membership",
-    )
-    return len(joined)
-
-
-def _facts(run: Run, joined: list[tuple[UUID, UUID, str]]) -> Iterator[facts.NewFact]:
-    for membership, person, group in joined:
-        yield facts.NewFact(
+    joined = facts.record_each(
+        facts.NewFact(
             kind="member.joined",
             union_id=run.union.pk,
             county_id=run.union.county_id,
             day=run.day,
-            person_id=person,
             record="membership",
-            record_id=membership,
-            dimensions={"group": group, "channel": CHANNEL},
-        )
+            record_id="",
+            dimensions={"group": "", "channel": CHANNEL},
+        ),
+        _JOINED,
+        {"channel": CHANNEL},
+        run_id=run.roster.pk,
+    )
+    cursor.execute(_TOLD)
+    notices.tell(
+        at=run.at,
+        kind="imported",
+        values={"union": run.union.name},
+        person_ids=[person for (person,) in cursor.fetchall()],
+        link="registry:me",
+        reason="membership",
+    )
+    return joined

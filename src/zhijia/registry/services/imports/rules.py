@@ -237,7 +237,9 @@ def _mobiles(texts: Sequence[str], spec: Field, mistakes: list[Mistake]) -> list
     return result
 
 
-def numbers_of(texts: Sequence[str], types: Sequence[str], terms: Terms, mistakes: list[Mistake]) -> list[Any]:
+def numbers_of(
+    texts: Sequence[str], types: Sequence[str], terms: Terms, mistakes: list[Mistake]
+) -> list[Any]:
     """The identity numbers in normal form; other documents than the resident id are checked one by one."""
     others = {row for row, kind in enumerate(types) if kind != RESIDENT_ID}
     shown = texts if not others else ["" if row in others else text for row, text in enumerate(texts)]

@@ -100,7 +100,9 @@ CELLS: dict[str, Promise] = {
     ),
     "union_missing": _("The code of the union is missing. Write it as on the list of unions."),
     "union_unknown": _("No union has this code. Copy it from the list of unions."),
-    "union_outside": _("This union is not under the federation the file is for. Send it to its own federation."),
+    "union_outside": _(
+        "This union is not under the federation the file is for. Send it to its own federation."
+    ),
     "union_dissolved": _("This union has been dissolved and takes no members."),
     "formula_lost": _("The cell holds a formula without a result. Copy the column and paste it as values."),
 }

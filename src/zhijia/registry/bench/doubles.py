@@ -28,6 +28,8 @@ FIRST_BORN, DAYS = date(1962, 1, 1), 16_000
 UNIONS = 400
 PLANTED, ALIKE = 0.02, 0.02
 """Shares of the registrations: second ones of somebody, and people who only look like somebody."""
+TRIES = 50
+"""How often another number is drawn for somebody whose number is taken: a register holds each once."""
 KINDS = ("passport", "fifteen", "mistyped", "swapped", "other_number")
 LOOK = ("twin", "namesake", "one_phone", "namesake_at_work")
 
@@ -49,12 +51,26 @@ def make(rows: int, *, seed: int) -> Doubles:
     truth: dict[tuple[int, int], str] = {}
     chosen = random.choice(len(people), doubles + alike, replace=False).tolist()
     made = list(people)
-    for count, place in enumerate(chosen[:doubles]):
+    taken = {person.number for person in people}
+    for count, place in enumerate(chosen):
+        serial, base = next(spare), people[place]
         kind = KINDS[count % len(KINDS)]
-        truth[place, len(made)] = kind
-        made.append(_double(kind, people[place], next(spare), random))
-    for count, place in enumerate(chosen[doubles:]):
-        made.append(_like(LOOK[count % len(LOOK)], people[place], next(spare), random))
+        for _try in range(TRIES):
+            planted = count < doubles
+            other = (
+                _double(kind, base, serial, random)
+                if planted
+                else _like(LOOK[count % len(LOOK)], base, serial, random)
+            )
+            if other.number not in taken:
+                break
+        else:
+            other = _person(serial, random)
+            planted = False
+        if planted:
+            truth[place, len(made)] = kind
+        taken.add(other.number)
+        made.append(other)
     return Doubles(made, truth)
 
 
@@ -134,13 +150,13 @@ def _like(look: str, base: Registration, serial: int, random: np.random.Generato
     born = base.birth or FIRST_BORN
     other = _person(serial, random)
     if look == "twin":
-        order = (int(base.number[14:17]) + 2) % 1000
+        order = (int(base.number[14:17]) + 2 * int(random.integers(1, 6))) % 1000
         return _changed(
             other, name=base.name[0] + other.name[1:], number=codes.synthetic_resident_id(born, order), birth=born,
             sex=base.sex, phone=base.phone,
         )  # fmt: skip
     if look == "namesake":
-        order = (int(base.number[14:17]) + 444) % 1000
+        order = (int(base.number[14:17]) + 2 * int(random.integers(60, 440))) % 1000
         number = codes.synthetic_resident_id(born, order)
         return _changed(other, name=base.name, number=number, birth=born, sex=base.sex)
     if look == "one_phone":

@@ -44,7 +44,7 @@ def run(options: Options) -> Result:
     options.say(f"Making {rows:,} registrations …")
     made = doubles.make(rows, seed=SEED)
     at = days.now()
-    ids = _load(made, at)
+    ids = load(made, at)
     limits = finding._limits(days.business_day(at))
     clear = identities_limit.columns(made.rows)
 
@@ -59,7 +59,7 @@ def run(options: Options) -> Result:
         )
 
     took, raw = benches.alternately(ours, bare)
-    found, cut = _found(ids)
+    found, cut = found_pairs(ids)
     expected = identities_limit.pairs(clear, limits.points, limits.threshold, limits.block)
     truth = set(made.truth)
     right = found & truth
@@ -95,7 +95,7 @@ def _recall(made: doubles.Doubles, found: set[tuple[int, int]]) -> dict[str, flo
     return {kind: round(right[kind] / many, 4) for kind, many in planted.items()}
 
 
-def _load(made: doubles.Doubles, at: datetime) -> list[UUID]:
+def load(made: doubles.Doubles, at: datetime) -> list[UUID]:
     """The registrations as rows of the register and the vault; their ids, in order. Not part of what is measured."""
     ids = new_ids(len(made.rows))
     blank = Person(changed_at=at, name="")
@@ -137,7 +137,7 @@ def _row(blank: Person, person_id: UUID, row: Registration) -> list[Any]:
     return ["{}" if field.column == "sources" else getattr(blank, field.attname) for field in _FIELDS]
 
 
-def _found(ids: list[UUID]) -> tuple[set[tuple[int, int]], tuple[int, int]]:
+def found_pairs(ids: list[UUID]) -> tuple[set[tuple[int, int]], tuple[int, int]]:
     places = {person: place for place, person in enumerate(ids)}
     with whole() as cursor:
         cursor.execute(_PAIRS)

@@ -17,10 +17,11 @@ from zhijia.kernel.actors import Actor
 from zhijia.kernel.errors import NeedsStepUp, NotForYou, Refusal
 from zhijia.notices.models import Message
 from zhijia.registry import verify
+from zhijia.registry.bench import doubles, identities_limit
+from zhijia.registry.bench import identities as bench
 from zhijia.registry.models import (
     Blocks,
     Card,
-    Consent,
     CutBlock,
     Membership,
     MembershipChange,
@@ -482,5 +483,20 @@ def test_a_merged_number_joins_nobody_anew(kept: World) -> None:
 
     assert answered.state == "other_side"
     with context.whole():
-        assert Consent.objects.using("bulk").count() >= 0
         assert TransferLeg.objects.using("bulk").filter(person_id=person_of(kept, "ding")).count() == 2
+
+
+def test_of_a_planted_set_nearly_all_are_found_and_hardly_anybody_else(committed: None) -> None:
+    """Another seed than the bench's; the pairs are those a comparison in memory finds."""
+    made = doubles.make(3_000, seed=23)
+    ids = bench.load(made, AT)
+    limits = finding._limits(date(2026, 11, 20))
+
+    finding.run(actor=Actor(None, "job", "test"), at=AT, chunk=700)
+
+    found, _cut = bench.found_pairs(ids)
+    right = found & set(made.truth)
+    assert len(right) / len(made.truth) >= 0.95
+    assert len(right) / len(found) >= 0.9
+    clear = identities_limit.columns(made.rows)
+    assert found == identities_limit.pairs(clear, limits.points, limits.threshold, limits.block)

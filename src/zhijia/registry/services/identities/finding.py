@@ -7,7 +7,7 @@ and phones are opened in this process alone; what is kept are keyed digests, poi
 """
 
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -45,13 +45,13 @@ SIGNALS = (
     *("phone_same", "phone_differs", "sex_differs", "work_same"),
 )
 _STALE = """
-SELECT p.id FROM registry_person p LEFT JOIN registry_blocks b ON b.person_id = p.id
-WHERE p.id > %s AND p.union_id IS NOT NULL AND p.name <> '' AND (b.person_id IS NULL OR b.seen <> p.changed_at)
-ORDER BY p.id LIMIT %s
+SELECT p.id FROM registry_person p LEFT JOIN registry_blocks b ON b.person_id = p.id AND b.person_id > %(after)s
+WHERE p.id > %(after)s AND p.union_id IS NOT NULL AND p.name <> '' AND (b.person_id IS NULL OR b.seen <> p.changed_at)
+ORDER BY p.id LIMIT %(chunk)s
 """
 _PEOPLE = """
 SELECT id, name, id_type, birth_date, sex, union_id, employer_id, coalesce(county_id, union_id), changed_at
-FROM registry_person WHERE id = ANY (%s) AND union_id IS NOT NULL
+FROM registry_person WHERE id = ANY (%s::uuid[]) AND union_id IS NOT NULL
 """
 _KEEP = f"""
 INSERT INTO registry_blocks (person_id, {", ".join(KINDS)}, seen)
@@ -59,25 +59,27 @@ SELECT * FROM unnest(%s::uuid[], {", ".join("%s::bigint[]" for _kind in KINDS)},
 ON CONFLICT (person_id) DO UPDATE SET ({", ".join(KINDS)}, seen)
   = ROW ({", ".join(f"excluded.{kind}" for kind in KINDS)}, excluded.seen)
 """  # noqa: S608 - the kinds above, nobody's input
-_SHARING = {
-    kind: f"""
-SELECT m.person_id, m.{kind}, o.person_id FROM registry_blocks m CROSS JOIN LATERAL (
-  SELECT o.person_id FROM registry_blocks o WHERE o.{kind} = m.{kind} LIMIT %s) o
-WHERE m.person_id = ANY (%s) AND m.{kind} IS NOT NULL
+_SHARING = "WITH chunk AS MATERIALIZED (SELECT unnest(%(people)s::uuid[]) AS id) " + " UNION ALL ".join(  # noqa: S608
+    f"""
+SELECT '{kind}', m.{kind}, m.person_id, o.sharing FROM chunk JOIN registry_blocks m ON m.person_id = chunk.id
+CROSS JOIN LATERAL (SELECT array_agg(s.person_id) AS sharing FROM (
+  SELECT b.person_id FROM registry_blocks b WHERE b.{kind} = m.{kind} LIMIT %(most)s) s) o
+WHERE m.{kind} IS NOT NULL AND cardinality(o.sharing) > 1
 """  # noqa: S608
     for kind in KINDS
-}
+)
 _CUT = {
     kind: f"""
 INSERT INTO registry_cut_block (kind, key, registrations, counted_at)
-SELECT '{kind}', b.{kind}, count(*), %s FROM registry_blocks b WHERE b.{kind} = ANY (%s) GROUP BY b.{kind}
+SELECT '{kind}', b.{kind}, count(*), %s FROM registry_blocks b WHERE b.{kind} = ANY (%s::bigint[]) GROUP BY b.{kind}
 ON CONFLICT (kind, key) DO UPDATE SET (registrations, counted_at) = ROW (excluded.registrations, excluded.counted_at)
 """  # noqa: S608
     for kind in KINDS
 }
-_NO_LONGER_CUT = "DELETE FROM registry_cut_block WHERE kind = %s AND key = ANY (%s)"
+_NO_LONGER_CUT = "DELETE FROM registry_cut_block WHERE kind = %s AND key = ANY (%s::bigint[])"
 _FORGET = """
-DELETE FROM registry_pair WHERE state = 'open' AND (first_id = ANY (%(people)s) OR second_id = ANY (%(people)s))
+DELETE FROM registry_pair WHERE state = 'open'
+  AND (first_id = ANY (%(people)s::uuid[]) OR second_id = ANY (%(people)s::uuid[]))
   AND NOT EXISTS (SELECT FROM unnest(%(first)s::uuid[], %(second)s::uuid[]) AS found (first_id, second_id)
     WHERE found.first_id = registry_pair.first_id AND found.second_id = registry_pair.second_id)
 """
@@ -187,7 +189,10 @@ def _next(after: UUID, chunk: int, limits: _Limits, at: datetime, found: Found) 
     """The next registrations behind `after`, done and committed; empty at the end."""
     with whole() as cursor:
         cursor.execute("SET LOCAL statement_timeout = 0")
-        cursor.execute(_STALE, [after, chunk])
+        # Everything here is looked up by a key. A table that has just grown has no statistics yet, and the planner
+        # would read the whole of it for every registration.
+        cursor.execute("SET LOCAL enable_seqscan = off")
+        cursor.execute(_STALE, {"after": after, "chunk": chunk})
         ids = [person_id for (person_id,) in cursor.fetchall()]
         if not ids:
             return []
@@ -206,7 +211,7 @@ def _next(after: UUID, chunk: int, limits: _Limits, at: datetime, found: Found) 
 def _people(cursor: Any, ids: Sequence[UUID]) -> dict[UUID, _Person]:
     if not ids:
         return {}
-    cursor.execute(_PEOPLE, [list(ids)])
+    cursor.execute(_PEOPLE, [_array(ids)])
     rows = cursor.fetchall()
     numbers, phones = vault.read_many_inside(NUMBER, ids), vault.read_many_inside(PHONE, ids)
     return {
@@ -223,39 +228,38 @@ def _people(cursor: Any, ids: Sequence[UUID]) -> dict[UUID, _Person]:
 def _keep(cursor: Any, here: _Chunk) -> None:
     """Digest what each registration is grouped by, in one pass over all of them, and keep it."""
     made = [rules.blocks_of(person.said) for person in here.people.values()]
-    columns: list[list[int | None]] = []
+    columns: list[str] = []
     for kind in KINDS:
         texts = [getattr(blocks, kind) for blocks in made]
-        told = [f"{kind}|{text}" for text in texts if text is not None]
-        digests = iter(vault.digest_many(PURPOSE, told))
-        columns.append([None if text is None else next(digests) for text in texts])
-    seen = [person.changed_at for person in here.people.values()]
-    cursor.execute(_KEEP, [list(here.people), *columns, seen])
+        digests = iter(vault.digest_many(PURPOSE, [f"{kind}|{text}" for text in texts if text is not None]))
+        columns.append(_array("NULL" if text is None else next(digests) for text in texts))
+    seen = _array(f'"{person.changed_at.isoformat()}"' for person in here.people.values())
+    cursor.execute(_KEEP, [_array(here.people), *columns, seen])
 
 
 def _sharing(cursor: Any, here: _Chunk, most: int, at: datetime) -> set[tuple[UUID, UUID]]:
     """The pairs that share a block. One with more than `most` registrations is not compared but counted."""
+    cursor.execute(_SHARING, {"people": _array(here.people), "most": most + 1})
+    blocks: dict[tuple[str, int], set[UUID]] = {}
+    asking: dict[tuple[str, int], set[UUID]] = {}
+    for kind, key, person, sharing in cursor.fetchall():
+        blocks.setdefault((kind, key), set()).update(sharing)
+        asking.setdefault((kind, key), set()).add(person)
     pairs: set[tuple[UUID, UUID]] = set()
+    cut: dict[str, list[int]] = {kind: [] for kind in KINDS}
+    compared: dict[str, list[int]] = {kind: [] for kind in KINDS}
+    for (kind, key), sharing in blocks.items():
+        if len(sharing) > most:
+            cut[kind].append(key)
+            continue
+        compared[kind].append(key)
+        for one in asking[kind, key]:
+            pairs |= {(min(one, other), max(one, other)) for other in sharing if one != other}
     for kind in KINDS:
-        cursor.execute(_SHARING[kind], [most + 1, list(here.people)])
-        sharing: dict[int, set[UUID]] = {}
-        asking: dict[int, set[UUID]] = {}
-        for person, key, other in cursor.fetchall():
-            sharing.setdefault(key, set()).add(other)
-            asking.setdefault(key, set()).add(person)
-        cut = [key for key, people in sharing.items() if len(people) > most]
-        whole_blocks = sharing.keys() - set(cut)
-        if cut:
-            cursor.execute(_CUT[kind], [at, cut])
-        cursor.execute(_NO_LONGER_CUT, [kind, list(whole_blocks)])
-        pairs |= {
-            (min(one, other), max(one, other))
-            for key in whole_blocks
-            if len(sharing[key]) > 1
-            for one in asking[key]
-            for other in sharing[key]
-            if one != other
-        }
+        if cut[kind]:
+            cursor.execute(_CUT[kind], [at, _array(cut[kind])])
+        if compared[kind]:
+            cursor.execute(_NO_LONGER_CUT, [kind, _array(compared[kind])])
     return pairs
 
 
@@ -297,7 +301,7 @@ def _propose(
     One that a human decided about stays decided."""
     first = [pair[0] for pair in proposed]
     second = [pair[1] for pair in proposed]
-    cursor.execute(_FORGET, {"people": list(here.people), "first": first, "second": second})
+    cursor.execute(_FORGET, {"people": _array(here.people), "first": _array(first), "second": _array(second)})
     if not proposed:
         return 0
     sides = [(here.at(one), here.at(other)) for one, other, _reasons, _points in proposed]
@@ -319,3 +323,8 @@ def _propose(
         ],
     )
     return int(cursor.rowcount)
+
+
+def _array(values: Iterable[object]) -> str:
+    """Ids and numbers as the text of an array: one word for the driver instead of thousands of values."""
+    return "{" + ",".join(map(str, values)) + "}"

@@ -24,7 +24,9 @@ Find = Callable[[Sequence[str]], Mapping[str, Sequence[UUID]]]
 
 def day_field(label: Any, **more: Any) -> forms.DateField:
     """A day, chosen from the browser's calendar."""
-    return forms.DateField(label=label, widget=forms.DateInput(attrs={"type": "date"}), **more)
+    return forms.DateField(
+        label=label, widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}), **more
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -92,6 +92,11 @@ _PLACED = (
     "registry_application",
     "registry_transfer_leg",
     "registry_post",
+    "registry_term",
+    "registry_election",
+    "registry_candidate",
+    "registry_certificate",
+    "registry_quality_issue",
 )
 
 

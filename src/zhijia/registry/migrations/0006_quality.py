@@ -38,7 +38,6 @@ class Migration(migrations.Migration):
             name='QualityTally',
             fields=[
                 ('union_id', models.IntegerField(primary_key=True, serialize=False)),
-                ('county_id', models.IntegerField()),
                 ('people', models.IntegerField()),
                 ('lost', models.BigIntegerField()),
                 ('waiting', models.IntegerField()),
@@ -47,7 +46,6 @@ class Migration(migrations.Migration):
             ],
             options={
                 'db_table': 'registry_quality_tally',
-                'indexes': [models.Index(fields=['county_id'], name='registry_tally_by_county')],
             },
         ),
         migrations.CreateModel(

@@ -69,7 +69,6 @@ class QualityTally(Table):
     keeping = Keeping("A sum over members that names nobody")
 
     union_id = models.IntegerField(primary_key=True)
-    county_id = models.IntegerField()
     people = models.IntegerField()
     lost = models.BigIntegerField()
     waiting = models.IntegerField()
@@ -78,7 +77,6 @@ class QualityTally(Table):
 
     class Meta:
         db_table = "registry_quality_tally"
-        indexes = [models.Index(fields=["county_id"], name="registry_tally_by_county")]
 
 
 class QualityCheck(Table):

@@ -56,7 +56,7 @@ def whole_weight() -> int:
 
 def figure(union: Union) -> Figure:
     """The figure of a union with all under it, a sum over their tallies."""
-    found = QualityTally.objects.filter(_under(union)).aggregate(
+    found = QualityTally.objects.filter(union_id__in=tree.under(union.pk).values("pk")).aggregate(
         people=Sum("people"),
         lost=Sum("lost"),
         waiting=Sum("waiting"),

@@ -108,6 +108,7 @@ def ending(rights: Rights, today: date, when: str = "") -> QuerySet[Term]:
     steps = parameters.value("term.alarm_days", day=today)
     days = int(when) if when.isdigit() and int(when) in steps else max(steps)
     terms = Term.objects.filter(ended_on__isnull=True, due_on__lte=today + timedelta(days=days))
+    terms = terms.exclude(union_id__in=Union.objects.filter(dissolved_on__lte=today).values("pk"))
     if when == LATE:
         terms = terms.filter(due_on__lt=today)
     elif when:

@@ -83,7 +83,7 @@ def mend(request: Asked, code: str, rule: str) -> HttpResponse:
     union = union_or_404(request, code, "quality.mend")
     chosen = _rule_or_404(rule)
     ids = [number for text in request.POST.getlist("chosen") if (number := whole_number(text))]
-    words = {"actor": request.actor, "at": days.now(), "rule": chosen.code, "issue_ids": ids}
+    words: dict[str, Any] = {"actor": request.actor, "at": days.now(), "rule": chosen.code, "issue_ids": ids}
     ways: dict[str, Callable[[], int]] = {
         "ask": lambda: quality.ask(**words),
         "from_number": lambda: quality.take_from_number(**words),

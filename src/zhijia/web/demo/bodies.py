@@ -2,6 +2,7 @@
 statements (`data/bodies.sql`), so that a whole province costs seconds."""
 
 from datetime import datetime
+from typing import Any
 
 from zhijia.kernel import days
 from zhijia.kernel.context import whole
@@ -18,7 +19,12 @@ def make_terms(*, at: datetime) -> None:
     with whole() as cursor:
         if Term.objects.using("bulk").exists():
             return
-        values = {"today": days.business_day(at), "at": at, "work": work.pk, "county": work.county_id}
+        values: dict[str, Any] = {
+            "today": days.business_day(at),
+            "at": at,
+            "work": work.pk,
+            "county": work.county_id,
+        }
         for statement in statements("bodies"):
             cursor.execute(statement, values)
     terms.raise_alarms(at=at)

@@ -5,6 +5,8 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
+from django.db.models import F
+from django.db.models.functions import Greatest
 from django.utils.translation import gettext_lazy as _
 
 from zhijia.audit import services as audit
@@ -14,7 +16,7 @@ from zhijia.kernel.actors import Actor
 from zhijia.kernel.errors import NotForYou, Refusal
 from zhijia.notices import services as notices
 from zhijia.registry import access
-from zhijia.registry.models import Person, QualityIssue, Union
+from zhijia.registry.models import Person, QualityIssue, QualityTally, Union
 from zhijia.registry.models.quality import WAITING
 from zhijia.vault import services as vault
 
@@ -142,6 +144,17 @@ def _close(actor: Actor, at: datetime, issues: Sequence[QualityIssue], state: st
     QualityIssue.objects.filter(pk__in=[issue.pk for issue in issues]).update(
         state=state, closed_at=at, closed_by=actor.user_id, reason=reason
     )
+    lighten(issues)
+
+
+def lighten(issues: Sequence[QualityIssue]) -> None:
+    """These issues wait no longer: the figures of their unions say so at once; the next check adds them up anew."""
+    for union_id in sorted({issue.union_id for issue in issues}):
+        mine = [issue for issue in issues if issue.union_id == union_id]
+        weight = sum(quality.get(issue.rule).weight for issue in mine)
+        QualityTally.objects.filter(pk=union_id).update(
+            lost=Greatest(0, F("lost") - weight), waiting=Greatest(0, F("waiting") - len(mine))
+        )
 
 
 def _trail(actor: Actor, at: datetime, action: str, issues: Sequence[QualityIssue], **detail: object) -> None:

@@ -81,8 +81,8 @@ UPDATE registry_quality_issue i SET state = 'cleared', closed_at = %(at)s
 WHERE i.state <> 'cleared' AND i.rule = ANY (%(rules)s) AND {scope} AND NOT EXISTS (
   SELECT FROM quality_found f WHERE f.rule = i.rule AND f.{same} = i.{same})"""
 TALLY = """
-INSERT INTO registry_quality_tally (union_id, county_id, people, lost, waiting, matched, checked_at)
-SELECT u.id, coalesce(u.county_id, u.id), coalesce(held.people, 0), coalesce(found.lost, 0),
+INSERT INTO registry_quality_tally (union_id, people, lost, waiting, matched, checked_at)
+SELECT u.id, coalesce(held.people, 0), coalesce(found.lost, 0),
   coalesce(found.waiting, 0), coalesce(held.matched, 0), %(at)s
 FROM registry_union u
 LEFT JOIN (
@@ -96,5 +96,5 @@ LEFT JOIN (
   WHERE i.union_id = ANY (%(unions)s) AND i.state IN ('open', 'asked') GROUP BY i.union_id) found
   ON found.union_id = u.id
 WHERE u.id = ANY (%(unions)s)
-ON CONFLICT (union_id) DO UPDATE SET county_id = excluded.county_id, people = excluded.people, lost = excluded.lost,
+ON CONFLICT (union_id) DO UPDATE SET people = excluded.people, lost = excluded.lost,
   waiting = excluded.waiting, matched = excluded.matched, checked_at = excluded.checked_at"""

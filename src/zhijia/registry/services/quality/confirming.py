@@ -10,6 +10,7 @@ from zhijia.kernel import days
 from zhijia.kernel.actors import Actor
 from zhijia.kernel.errors import Refusal
 from zhijia.registry.models import Person, QualityIssue
+from zhijia.registry.services.quality.clearing import lighten
 
 State = QualityIssue.State
 
@@ -42,6 +43,7 @@ def confirm_own(*, actor: Actor, at: datetime, issue_id: int) -> QualityIssue:
     issue.state = State.CLEARED if fresh else State.ACCEPTED
     issue.closed_at, issue.closed_by, issue.reason = at, actor.user_id, "member"
     issue.save(update_fields=["state", "closed_at", "closed_by", "reason"])
+    lighten([issue])
     audit.record(
         actor=actor,
         at=at,

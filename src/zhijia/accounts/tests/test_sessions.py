@@ -1,7 +1,9 @@
 from collections.abc import Callable
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
+import pytest
 from django.test import Client
 from django.urls import reverse
 
@@ -9,6 +11,7 @@ from zhijia.accounts import sessions
 from zhijia.accounts.models import Session, User
 from zhijia.accounts.services import close_account
 from zhijia.accounts.tests.conftest import PASSWORD, PHONE, totp_now
+from zhijia.catalogue import ports
 from zhijia.kernel import days
 from zhijia.kernel.actors import Actor, system
 from zhijia.kernel.context import acting
@@ -167,8 +170,13 @@ def test_coming_in_and_going_out_leave_lines_on_the_trail(
 
 
 def test_sensitive_things_ask_again_after_a_while_and_lead_back(
-    committed: None, officer: User, log_in: Callable[..., Client]
+    committed: None, officer: User, log_in: Callable[..., Client], monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    answer = ports.call
+    held = {"accounts.permissions_of": lambda actor: {"membership.view"}}
+    monkeypatch.setattr(
+        ports, "call", lambda name, *asked, **named: held.get(name, partial(answer, name))(*asked, **named)
+    )
     client = log_in("officer")
     session = client.session
     session["stepped_up_at"] = (days.now() - timedelta(minutes=11)).isoformat()

@@ -26,6 +26,7 @@ from zhijia.registry.models import (
     Person,
     Post,
     Postponement,
+    QualityIssue,
     Term,
     TransferLeg,
 )
@@ -185,6 +186,8 @@ def _values(world: worlds.World) -> dict[Any, Any]:
         "listing": "educations",
         "file_id": StoredFile.objects.get().pk,
         **_terms(world),
+        "rule": "occupation_missing",
+        "issue_id": _asked_about(world),
         "division": "340103000000",
         "field": "phone",
         "purpose": "sms",
@@ -247,3 +250,18 @@ def _terms(world: worlds.World) -> dict[str, Any]:
         "postponement_id": asked.pk,
         "body": "committee",
     }
+
+
+def _asked_about(world: worlds.World) -> int:
+    """Something the union asks its member to look at."""
+    union = world.unions["factory"]
+    issue = QualityIssue.objects.create(
+        union_id=union.pk,
+        county_id=union.stands_in,
+        rule="occupation_missing",
+        person_id=Person.objects.get(pk=world.actors["ding"].person_id).pk,
+        state=QualityIssue.State.ASKED,
+        opened_at=worlds.AT,
+        asked_at=worlds.AT,
+    )
+    return issue.pk

@@ -23,7 +23,7 @@ from zhijia.kernel.context import acting
 from zhijia.kernel.errors import NotForYou, TooMany
 from zhijia.notices import services as notices
 from zhijia.registry import access
-from zhijia.registry.models import RosterImport, Union
+from zhijia.registry.models import Load, RosterImport, Union
 from zhijia.registry.services import lookups
 from zhijia.registry.services.imports import findings, reading, runs, staging, undoing, writing
 from zhijia.registry.services.imports.reading import Unreadable
@@ -155,6 +155,8 @@ def _alone(union: Union) -> Iterator[Any]:
         cursor.execute("SET LOCAL row_security = off")
         cursor.execute("SET LOCAL lock_timeout = '5min'")
         cursor.execute("SELECT pg_advisory_xact_lock(hashtext('registry.imports'), %s)", [union.pk])
+        if Load.objects.using("bulk").filter(under_way=True, empty=True).exists():
+            raise Unreadable("load_under_way")
         yield cursor
 
 

@@ -270,8 +270,6 @@ def employers_named(batches: Sequence[Batch]) -> dict[str, tuple[str, int]]:
         _different, first = np.unique(pairs, return_index=True)
         for row in first.tolist():
             code, name = said.values[said.which[row]], named.values[named.which[row]]
-            if code is not None and name is not None:
-                found[code] = min(
-                    found.get(code, (name, 0)), (name, int(batch.unions[row])), key=lambda one: one[0]
-                )
+            if code is not None and name is not None and (code not in found or name < found[code][0]):
+                found[code] = (name, int(batch.unions[row]))
     return found

@@ -1,7 +1,6 @@
 """A piece of a load goes into the register: by COPY into tables, in the transaction that also says it is done."""
 
 from collections.abc import Mapping, Sequence
-from struct import pack
 from typing import Any
 
 import numpy as np
@@ -14,8 +13,10 @@ from zhijia.registry.services.loads import encoding
 from zhijia.registry.services.loads.checking import Batch
 from zhijia.registry.services.loads.ground import Unions
 
-_SERIALS = "COPY (SELECT nextval('registry_member_serial') FROM generate_series(1, {many})) TO STDOUT (FORMAT binary)"
-_SERIAL = np.dtype([("fields", ">i2"), ("length", ">i4"), ("value", ">i8")])
+_SERIALS = """
+SELECT coalesce(string_agg(int8send(drawn.serial), ''), '')
+FROM (SELECT nextval('registry_member_serial') AS serial FROM generate_series(1, %s)) AS drawn
+"""
 _EMPLOYERS = """
 INSERT INTO registry_employer (name, credit_code, division, unit_nature, industry, platform)
 SELECT told.name, told.code, told.division, '', '', false
@@ -80,8 +81,6 @@ def _send(cursor: Any, tables: Mapping[str, Sequence[bytes]]) -> None:
 
 
 def _serials(cursor: Any, many: int) -> NDArray[np.int64]:
-    """As many serial numbers of members as are needed."""
-    with cursor.copy(_SERIALS.format(many=many)) as copy:
-        content = b"".join(bytes(some) for some in copy)
-    ends = len(content) - len(pack("!h", -1))
-    return np.frombuffer(content[len(copies.HEAD) : ends], _SERIAL)["value"].astype(np.int64)
+    """As many serial numbers of members as are needed, in one value."""
+    cursor.execute(_SERIALS, [many])
+    return np.frombuffer(bytes(cursor.fetchone()[0]), ">i8").astype(np.int64)

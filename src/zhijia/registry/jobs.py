@@ -10,15 +10,30 @@ from procrastinate.contrib.django import app
 
 from zhijia.accounts.models import User
 from zhijia.catalogue import parameters
-from zhijia.kernel import days
+from zhijia.kernel import actors, days
 from zhijia.kernel.actors import Actor
 from zhijia.registry.models import Export, RosterImport
-from zhijia.registry.services import quality, terms
+from zhijia.registry.services import lapsing, quality, terms
+from zhijia.registry.services.identities import finding
 from zhijia.registry.services.exports import asking
 from zhijia.registry.services.exports import work as exports
 from zhijia.registry.services.imports import runs, work
 from zhijia.registry.services.quality import matching
 from zhijia.registry.services.reorganisations import doing, planning
+
+
+@app.periodic(cron="37 1 * * *")
+@app.task(name="registry.find_doubles", queue="slow", queueing_lock="registry.find_doubles")
+def find_doubles(timestamp: int) -> None:
+    """Compare registrations that are new or changed with those they share something with; humans decide."""
+    finding.run(actor=actors.system("find-doubles"), at=days.now())
+
+
+@app.periodic(cron="11 2 * * *")
+@app.task(name="registry.lapse_cards", queue="slow", queueing_lock="registry.lapse_cards")
+def lapse_cards(timestamp: int) -> None:
+    """End the cards of people who are members no longer. A second run finds none."""
+    lapsing.lapse(actor=actors.system("lapse-cards"), at=days.now())
 
 
 @app.task(name=runs.CHECK, queue="slow")

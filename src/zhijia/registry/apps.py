@@ -13,6 +13,7 @@ class RegistryConfig(AppConfig):
         from zhijia.registry import access, authority, verify
         from zhijia.registry.bench import identities as identities_bench
         from zhijia.registry.bench import imports as bench
+        from zhijia.registry.bench import reorganise as reorganise_bench
         from zhijia.registry.bench import loads as load_bench
         from zhijia.registry.services import corrections
         from zhijia.registry.services.exports import cards, members, opening, tables, trail, unions
@@ -35,5 +36,6 @@ class RegistryConfig(AppConfig):
         ports.register("registry.reorganisation.registry", waiting.said)
         benches.announce("identities", identities_bench.run)
         benches.announce("registry-import", bench.run)
+        benches.announce("reorganise", reorganise_bench.run)
         benches.announce("registry-load", load_bench.run)
         checks.announce("registry.trees", verify.trees_are_whole)

@@ -149,11 +149,15 @@ def nodes(spots: Sequence[Spot], codes: Mapping[int, str]) -> list[dict[str, Any
 
 
 def _node(spot: Spot, codes: Mapping[int, str]) -> dict[str, Any]:
-    marks = [_("ended")] * spot.ended + [_("new")] * (spot.id == NEW)
+    name = spot.name
+    if spot.ended:
+        name = _("%(union)s (ended)") % {"union": name}
+    elif spot.id == NEW:
+        name = _("%(union)s (new)") % {"union": name}
     return {
-        "name": spot.name,
+        "name": name,
         "href": reverse("registry:union", args=[codes[spot.id]]) if spot.id in codes else "",
-        "detail": " · ".join(marks),
+        "detail": "",
         "count": spot.members,
         "children_url": "",
         "nodes": nodes(spot.below, codes),

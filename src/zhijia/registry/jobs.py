@@ -14,9 +14,9 @@ from zhijia.kernel import actors, days
 from zhijia.kernel.actors import Actor
 from zhijia.registry.models import Export, RosterImport
 from zhijia.registry.services import lapsing, quality, terms
-from zhijia.registry.services.identities import finding
 from zhijia.registry.services.exports import asking
 from zhijia.registry.services.exports import work as exports
+from zhijia.registry.services.identities import finding
 from zhijia.registry.services.imports import runs, work
 from zhijia.registry.services.quality import matching
 from zhijia.registry.services.reorganisations import doing, planning

@@ -16,3 +16,18 @@ def may_join(*, born: date | None, on: date, minimum_age: int) -> bool:
 def status_in(*, holding_pool: bool) -> str:
     """The state of a member who comes into a union (MEM-05, MEM-11): the pool's members count as members."""
     return "11" if holding_pool else "10"
+
+
+ACTIVE = ("10", "11", "20")
+"""Members with all rights and duties; those retained (30, 31, 32) are members without vote and dues (MEM-09)."""
+RETAINED = ("30", "31", "32")
+
+
+def votes(status: str) -> bool:
+    """Whether a member in this state votes, stands for election and decides (MEM-09)."""
+    return status in ACTIVE
+
+
+def pays_dues(status: str) -> bool:
+    """Whether a member in this state owes dues (MEM-09)."""
+    return status in ACTIVE

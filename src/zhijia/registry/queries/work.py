@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 from uuid import UUID
 
 from django.db.models import Count, Q, QuerySet
@@ -57,7 +57,7 @@ def corrections(rights: Rights) -> QuerySet[Correction]:
     return _at(waiting, rights.unions("correction.confirm")).order_by("due_on", "id")
 
 
-def page(rows: QuerySet[Row], after: UUID | int | None) -> Page[Row]:
+def page(rows: QuerySet[Row], after: Any) -> Page[Row]:
     """A page of what waits, from behind the row with this key on: it keeps its place when it is answered meanwhile.
     The first page when the row is not the actor's to see (any more), or nothing is left behind it."""
     size = parameters.value("pages.rows", day=days.business_day(days.now()))

@@ -84,8 +84,8 @@ def refuse_registration(*, actor: Actor, at: datetime, reason: str) -> None:
     """The member says no to having been registered by an import: the membership ends today.
     Raises Refusal when there is none that an import made."""
     person = _held(actor.person_id) if actor.person_id else None
-    made = Membership.objects.filter(import_id__isnull=False, person_id=actor.person_id)
-    membership = _still_open(made) if person else None
+    made = Membership.objects.filter(import_id__isnull=False)
+    membership = _still_open(made.filter(person_id=person.pk)) if person else None
     if person is None or membership is None:
         raise Refusal("no_registration_to_refuse", _("You have no registration that a union made for you."))
     _close(actor=actor, at=at, person=person, membership=membership, reason=reason)

@@ -25,13 +25,14 @@ from zhijia.kernel.context import whole
 from zhijia.kernel.errors import NeedsStepUp, NotForYou, Refusal
 from zhijia.notices.models import Delivery, Message
 from zhijia.registry import access
-from zhijia.registry.models import Application, ImportChange, Lookup, RosterImport
+from zhijia.registry.models import Application, Export, ImportChange, Lookup, RosterImport
 from zhijia.vault import kinds
 from zhijia.vault import services as vault
 
 JOB = "administration.remove_expired"
 BATCH = 5_000
 ENDED = Q(state__in=(Application.State.REFUSED, Application.State.WITHDRAWN))
+MADE_AND_OVER = ~Q(state__in=(Export.State.READY, Export.State.WORKING, Export.State.DONE))
 Proposal = RetentionProposal
 
 
@@ -84,6 +85,7 @@ TERMS = {
             ~Q(state=RosterImport.State.UNDOING),
             (RosterImport, "import_id"),
         ),
+        Term(Export, "asked_at", _("What was exported; the files go by themselves"), MADE_AND_OVER),
         Term(Entry, "at", _("The trail, sealed"), removable=False),
     )
 }

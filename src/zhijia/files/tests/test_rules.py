@@ -10,6 +10,7 @@ from zhijia.files import rules
         (b"\x89PNG\r\n\x1a\n\x00", "image/png"),
         (b"RIFF\x00\x00\x00\x00WEBPVP8 ", "image/webp"),
         (b"%PDF-1.7\n", rules.PDF),
+        (b"PAR1\x15\x04", rules.PARQUET),
         (b"PK\x03\x04\x14\x00", rules.ZIP),
         (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", rules.OLE),
         ("姓名,手机\n".encode(), rules.CSV),

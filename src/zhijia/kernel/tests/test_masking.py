@@ -31,6 +31,10 @@ from zhijia.kernel import masking
         (masking.address, "上海市浦东新区世纪大道1号", "上海市浦东新区***"),
         (masking.address, "幸福小区3栋201室", "***"),
         (masking.address, "", ""),
+        (masking.year, "1990-03-07", "1990"),
+        (masking.year, "unknown", "***"),
+        (masking.city, "340103000000", "340100000000"),
+        (masking.city, "somewhere", ""),
     ],
 )
 def test_a_value_is_masked_as_the_rulebook_says(mask, clear, shown):

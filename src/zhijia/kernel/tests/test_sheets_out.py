@@ -201,3 +201,63 @@ def test_a_workbook_that_turned_hostile_is_not_opened_for_marking(tmp_path, rost
 
     assert error.value.code == "too_big"
     assert not (tmp_path / "back.xlsx").exists()
+
+
+ABOUT = [("Taken by", "officer & co"), ("Request", "=1+1")]
+
+
+def test_a_workbook_says_what_it_is_on_a_sheet_of_its_own_and_on_paper(tmp_path):
+    path = tmp_path / "a.xlsx"
+
+    sheets.write_workbook(path, ["name"], [["张三"]], sheet="Members", about=("About", ABOUT))
+
+    book = openpyxl.load_workbook(path)
+    assert book.sheetnames == ["Members", "About"]
+    assert [list(row) for row in book["About"].values] == [list(line) for line in ABOUT]
+    assert {cell.data_type for row in book["About"] for cell in row} == {"s"}
+    assert "officer" in book.properties.description
+
+
+def test_a_text_table_says_what_it_is_above_its_header_and_runs_nothing(tmp_path):
+    path = tmp_path / "a.csv"
+
+    sheets.write_csv(path, ["name"], [["张三"]], about=ABOUT)
+
+    lines = path.read_text(encoding="utf-8-sig").splitlines()
+    assert lines == ["# Taken by: officer & co", "# Request: =1+1", "name", "张三"]
+
+
+def test_more_rows_than_a_sheet_holds_go_on_in_the_next(tmp_path, monkeypatch):
+    from zhijia.kernel.sheets import writing
+
+    monkeypatch.setattr(writing, "SHEET_ROWS", 3)
+    path = tmp_path / "a.xlsx"
+
+    sheets.write_workbook(path, ["n"], ([str(n)] for n in range(7)), sheet="Members")
+
+    book = openpyxl.load_workbook(path)
+    assert book.sheetnames == ["Members", "Members 2", "Members 3"]
+    assert [[row[0] for row in sheet.values] for sheet in book] == [
+        ["n", "0", "1", "2"],
+        ["n", "3", "4", "5"],
+        ["n", "6"],
+    ]
+
+
+@pytest.mark.parametrize("rows", [0, 1, 5])
+def test_a_typed_table_is_laid_down_in_parts_and_read_as_one(tmp_path, monkeypatch, rows):
+    import polars
+
+    from zhijia.kernel.sheets import writing
+
+    monkeypatch.setattr(writing, "PART_ROWS", 2)
+    path = tmp_path / "a.parquet"
+    columns = {"n": polars.Int64, "day": polars.Date, "said": polars.String}
+
+    sheets.write_parquet(path, columns, ([n, None, "=x"] for n in range(rows)), about=ABOUT)
+
+    frame = polars.read_parquet(path)
+    assert frame.schema == polars.Schema(columns)
+    assert frame["n"].to_list() == list(range(rows))
+    assert polars.read_parquet_metadata(path)["Taken by"] == "officer & co"
+    assert [file.name for file in tmp_path.iterdir()] == ["a.parquet"]

@@ -128,3 +128,16 @@ def test_the_font_is_the_one_its_source_names():
 
     assert digest in told
     assert "SIL OPEN FONT LICENSE" in (documents.FONTS / "LICENSE-NotoSansSC.txt").read_text().upper()
+
+
+def test_half_a_name_is_nobodys_card(world):
+    from zhijia.registry.models import Person
+
+    (person,) = people(world, 1)
+    with_card(world, person, "60000000000015")
+    Person.objects.using("bulk").filter(pk=person).update(name="张\U0002a6df")
+
+    asked = ask(world, table="cards", format="pdf", filters={"people": [str(person)]}, reason="发卡")
+    made = make(world, asked)
+
+    assert (made.state, made.failure, made.file_id) == ("failed", "letters_lacking", None)

@@ -188,6 +188,18 @@ def test_what_tells_something_about_a_person_is_not_opened_for_machines(kept):
         vault.open_to_use(NUMBER, kept)
 
 
+def test_many_values_are_opened_in_one_statement_and_none_out_of_scope(kept, django_assert_num_queries):
+    with acting(ANNA):
+        with django_assert_num_queries(1):
+            assert vault.opened_many(NUMBER, [kept, new_id()]) == {kept: CLEAR}
+        with django_assert_num_queries(0):
+            assert vault.opened_many(NUMBER, []) == {}
+        with pytest.raises(NotHere):
+            vault.opened_many("accounts_user.totp", [6])
+    with acting(STRANGER):
+        assert vault.opened_many(NUMBER, [kept]) == {}
+
+
 def test_values_move_with_their_person(db):
     person, row = new_id(), new_id()
     vault.seal(PHONE, row, "16900000003", place=Place(10, 3, person), at=AT, user_id=5)

@@ -16,6 +16,8 @@ from zhijia.vault import services as vault
 
 IDENTIFYING = ("register", "organisation")
 """What is held for the register tells whose row it is: it goes along in clear with any purpose."""
+MET = 10_000
+"""Words kept at most; people write others into a list that is only a help."""
 MASKS: dict[str, Callable[[str], str]] = {
     "name": masking.name,
     "number": masking.number,
@@ -63,9 +65,9 @@ def shown(columns: Sequence[Column], rows: Sequence[Row], sight: Sight) -> tuple
     return made, len(clear)
 
 
-def words(column: Column, value: Any, kind: str, places: dict[str, str]) -> str:
-    """A value as people read it in a sheet: codes and places in words, days as in 2026-11-21. `places` keeps the
-    names of the divisions met so far."""
+def words(column: Column, value: Any, kind: str, met: dict[tuple[str, str], str]) -> str:
+    """A value as people read it in a sheet: codes and places in words, days as in 2026-11-21. `met` keeps the words of
+    the codes and places met so far in a file."""
     if value is None or value == "":
         return ""
     if kind == "yes_no":
@@ -74,11 +76,16 @@ def words(column: Column, value: Any, kind: str, places: dict[str, str]) -> str:
         return value.astimezone(days.SHANGHAI).strftime("%Y-%m-%d %H:%M")
     if kind == "date" and isinstance(value, date):
         return value.isoformat()
-    if column.kind == "division":
-        if value not in places:
-            places[value] = divisions.full_name(value)
-        return places[value]
-    return codes.label(column.code_list, str(value)) if column.code_list else str(value)
+    text = str(value)
+    if column.code_list or column.kind == "division":
+        key = (column.code, text)
+        if key not in met:
+            if len(met) >= MET:
+                met.clear()
+            listed = column.code_list
+            met[key] = codes.label(listed, text) if listed else divisions.full_name(text)
+        return met[key]
+    return text
 
 
 def _cell(

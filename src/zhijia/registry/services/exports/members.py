@@ -25,8 +25,12 @@ CARD_NUMBERS = {"card_no": "account"}
 def columns() -> list[Column]:
     """Every element a member's row holds, and the name of the union."""
     found = of_elements(*ELEMENTS, mask=CARD_NUMBERS)
-    place = next(number for number, column in enumerate(found, 1) if column.code == "union_id")
-    return [*found[:place], Column("union_name", _("Union"), element=52), *found[place:]]
+    place = next(number for number, column in enumerate(found) if column.code == "union_id")
+    union = [
+        Column("union_id", _("Code of the union"), element=35),
+        Column("union_name", _("Union"), element=52),
+    ]
+    return [*found[:place], *union, *found[place + 1 :]]
 
 
 def filters(sent: Mapping[str, Any]) -> dict[str, Any]:

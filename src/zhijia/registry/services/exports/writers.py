@@ -53,9 +53,9 @@ _FORMATS: dict[str, Callable[..., None]] = {"xlsx": _xlsx, "csv": _csv, "parquet
 
 def _in_words(columns: Sequence[Column], sight: Sight, rows: Rows) -> Iterator[list[str]]:
     kinds = [sight.kind(column) for column in columns]
-    places: dict[str, str] = {}
+    met: dict[tuple[str, str], str] = {}
     for row in rows:
-        yield [words(c, value, kind, places) for c, value, kind in zip(columns, row, kinds, strict=True)]
+        yield [words(c, value, kind, met) for c, value, kind in zip(columns, row, kinds, strict=True)]
 
 
 def _as_text(rows: Rows, texts: Sequence[int]) -> Iterator[list[Any]]:

@@ -57,6 +57,10 @@ class Rights:
         giving = (grant.union for grant in self.grants if permission in roles.get(grant.role).permissions)
         return list({union.pk: union for union in giving}.values())
 
+    def reach(self, permission: str, union: Union) -> bool:
+        """Whether `may` says yes at this union, from what was read: for what a page offers, never for a decision."""
+        return any(held.tree_left <= union.tree_left < held.tree_right for held in self.unions(permission))
+
 
 def rights_of(actor: Actor) -> Rights:
     """What the actor holds today."""

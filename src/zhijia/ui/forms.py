@@ -31,7 +31,7 @@ class Renderer(DjangoTemplates):
 class Form(forms.Form):
     """A form as every page of ours has it; `{{ form }}` draws its fields, `<c-form>` the whole of it."""
 
-    default_renderer = Renderer
+    default_renderer = Renderer()  # one for all: each has its own store of compiled templates
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         kwargs.setdefault("label_suffix", "")

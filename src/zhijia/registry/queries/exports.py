@@ -11,6 +11,7 @@ from zhijia.kernel.actors import Actor
 from zhijia.registry import access
 from zhijia.registry.access import Rights
 from zhijia.registry.models import Export, Union
+from zhijia.registry.queries.counting import counted
 
 SHOWN = 50
 State = Export.State
@@ -59,7 +60,8 @@ def waiting(rights: Rights) -> QuerySet[Export]:
 
 def waiting_count(rights: Rights) -> int:
     """How many wait for the actor, counted no further than a cap."""
-    return waiting(rights)[: SHOWN + 1].count()
+    ((many, _late),) = counted([waiting(rights)], most=SHOWN + 1)
+    return many
 
 
 def running(actor: Actor) -> int:

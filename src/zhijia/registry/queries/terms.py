@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, Model, Q, QuerySet
+from django.db.models import Model, Q, QuerySet
 
 from zhijia.catalogue import parameters
 from zhijia.registry import term_rules, tree
@@ -23,6 +23,7 @@ from zhijia.registry.models import (
     Union,
 )
 from zhijia.registry.queries import work
+from zhijia.registry.queries.counting import counted
 
 LATE, SOON = "overdue", "soon"
 
@@ -143,8 +144,8 @@ def postponements_to_answer(rights: Rights) -> QuerySet[Postponement]:
 
 def waiting(rights: Rights, today: date) -> int:
     """How much waits: terms at an alarm, elections and requests to answer; counted no further than a cap."""
-    counted = (ending(rights, today), elections_to_answer(rights), postponements_to_answer(rights))
-    return sum(rows[: work.SHOWN + 1].aggregate(n=Count("pk"))["n"] for rows in counted)
+    kinds = (ending(rights, today), elections_to_answer(rights), postponements_to_answer(rights))
+    return sum(many for many, _late in counted(kinds, most=work.SHOWN + 1))
 
 
 def candidates_named(union: Union, words: Sequence[str]) -> dict[str, list[UUID]]:

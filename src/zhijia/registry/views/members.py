@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST
 
 from zhijia.kernel import days
 from zhijia.kernel.requests import Asked
-from zhijia.registry import access
+from zhijia.registry import scope
 from zhijia.registry.forms import FilterForm
 from zhijia.registry.lookup_rules import EXACT, Form, recognised
 from zhijia.registry.queries import counts
@@ -42,6 +42,7 @@ def table(request: Asked, code: str) -> HttpResponse:
     page = queries.page(
         actor=request.actor, union=union, filters=filters, after=_cursor(request.GET.get("after", ""))
     )
+    rights = scope.rights(request, request.actor)
     context: dict[str, Any] = {
         "union": union,
         "page": page,
@@ -50,10 +51,10 @@ def table(request: Asked, code: str) -> HttpResponse:
         "searched": name,
         "members": counts.members(union.pk),
         "saved": views.of(request.actor, page="members"),
-        "may_import": access.may(request.actor, "roster.import", union.pk),
+        "may_import": rights.reach("roster.import", union),
         "once": uuid4(),
-        "may_edit": access.may(request.actor, "membership.edit", union.pk),
-        "may_export": access.may(request.actor, "export.make", union.pk),
+        "may_edit": rights.reach("membership.edit", union),
+        "may_export": rights.reach("export.make", union),
     }
     return render(request, "registry/members.html", context)
 

@@ -19,7 +19,9 @@ TABLES = {column.partition(".")[0] for column in COLUMNS}
 
 def test_every_column_of_the_register_is_an_element_or_says_why_it_is_none() -> None:
     held = {place for place in standards.held_in() if "." in place}
-    unmapped = {c for c in COLUMNS if c not in held and c not in EXPLAINED and c.partition(".")[0] not in EXPLAINED}
+    unmapped = {
+        c for c in COLUMNS if c not in held and c not in EXPLAINED and c.partition(".")[0] not in EXPLAINED
+    }
 
     assert sorted(unmapped) == []
 

@@ -26,7 +26,9 @@ STATES: dict[str, tuple[Promise, str]] = {
 FAILURES: dict[str, Promise] = {
     "not_for_you": _("You have no right to this table any more."),
     "file_too_large": _("The file would be too large. Ask for fewer rows or columns."),
-    "letters_lacking": _("A name has a rare character our font lacks. Print the other cards without this one."),
+    "letters_lacking": _(
+        "A name has a rare character our font lacks. Print the other cards without this one."
+    ),
     "files_per_day": _("You have had too many files made today. Go on tomorrow."),
 }
 FAILED = _("It was interrupted. Ask for it again.")

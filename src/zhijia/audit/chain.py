@@ -77,7 +77,10 @@ def root_text(number: int, digest: bytes) -> str:
 
 def root_number(root: str) -> int:
     """The seal a kept root is of. Raises ValueError when this is not a root."""
-    raw = bytes.fromhex(root)
+    try:
+        raw = bytes.fromhex(root)
+    except ValueError:
+        raw = b""
     if len(raw) != 8 + DIGEST:
-        raise ValueError("A root has 80 hexadecimal digits.")
+        raise ValueError(f"A root has {2 * (8 + DIGEST)} hexadecimal digits and nothing else.")
     return int.from_bytes(raw[:8], "big")

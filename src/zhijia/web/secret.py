@@ -15,7 +15,7 @@ def key(data: Path, environment: Mapping[str, str] = os.environ) -> str:
         return environment[VARIABLE]
     try:
         return (data / FILE).read_text()
-    except (FileNotFoundError, PermissionError):
+    except (FileNotFoundError, NotADirectoryError, PermissionError):
         return ""
 
 

@@ -21,6 +21,9 @@ web = [
     path("health/page/", health.page, name="health_page"),
 ]
 
+handler400 = "zhijia.web.faults.unreadable"
+handler500 = "zhijia.web.faults.failed"
+
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include((web, "web"))),
     path("account/", include("zhijia.accounts.urls")),

@@ -371,8 +371,12 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
   ORDER BY m.valid_from DESC, m.valid_to DESC NULLS FIRST
 $$;
 
--- Whether the register knows the person by this name: yes or no, so that an officer looks at the document.
-CREATE FUNCTION registry_is_named(person uuid, said_name text) RETURNS boolean
+-- Whether the register knows the person by the name an applicant gave: yes or no, so that an officer of the union
+-- applied to looks at the document.
+CREATE FUNCTION registry_is_named(person uuid, application uuid) RETURNS boolean
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
-  SELECT EXISTS (SELECT 1 FROM public.registry_person p WHERE p.id = person AND p.name = said_name)
+  SELECT EXISTS (
+    SELECT FROM public.registry_person p
+    JOIN public.registry_application a ON a.id = application AND a.name = p.name
+    WHERE p.id = person AND public.registry_reaches(a.union_id))
 $$;

@@ -89,7 +89,7 @@ def document_needed(application: Application) -> bool:
     if person_id is None:
         return False
     with connection.cursor() as cursor:
-        cursor.execute("SELECT registry_is_named(%s, %s)", [person_id, application.name])
+        cursor.execute("SELECT registry_is_named(%s, %s)", [person_id, application.pk])
         named = bool(cursor.fetchone()[0])
     return not named or not vault.same_value(PHONE, application.pk, people.PHONE, person_id)
 

@@ -68,7 +68,7 @@ def keep(data: Path, socket: Path) -> dict[str, str]:
 def _note(data: Path) -> dict[str, Any]:
     try:
         note: dict[str, Any] = json.loads((data / FILE).read_text())
-    except (FileNotFoundError, PermissionError):
+    except (FileNotFoundError, NotADirectoryError, PermissionError):
         return {"socket": "/nonexistent", "passwords": {}}
     return note
 

@@ -22,7 +22,7 @@ class Command(BaseCommand):
         parser.add_argument(
             "--host", default=os.environ.get("ZHIJIA_BIND", "127.0.0.1"), help="address to listen on"
         )
-        parser.add_argument("--port", type=int, default=int(os.environ.get("PORT", "8000")), help="or PORT")
+        parser.add_argument("--port", default=os.environ.get("PORT") or "8000", help="or PORT")
         parser.add_argument("--web", type=int, default=max(2, min(cores, 8)), help="web processes")
         parser.add_argument("--workers", type=int, default=max(1, min(cores // 2, 4)), help="job processes")
         parser.add_argument("--with-parent", action="store_true", help="end when the caller ends")
@@ -36,7 +36,7 @@ class Command(BaseCommand):
         plan = Plan(
             data=settings.DATA,
             host=options["host"],
-            port=options["port"],
+            port=_port(options["port"]),
             web_workers=options["web"],
             job_workers=options["workers"],
             log_to_terminal=options["log_to_terminal"],
@@ -46,3 +46,11 @@ class Command(BaseCommand):
             Supervisor(plan).run()
         except (InUse, CannotRun, Failed) as error:
             raise CommandError(str(error)) from error
+        except OSError as error:
+            raise CommandError(f"Zhijia could not be started: {error.strerror}: {error.filename}") from error
+
+
+def _port(text: str) -> int:
+    if not text.isascii() or not text.isdigit() or not 0 < int(text[:6]) < 1 << 16:
+        raise CommandError(f"{text[:40]} is no port: a number from 1 to 65535, like PORT=8001 make run.")
+    return int(text)

@@ -7,9 +7,8 @@ from pathlib import Path
 
 from zhijia.registry.services.loads import runs
 from zhijia.registry.services.loads.work import Worker
-from zhijia.registry.tests.rosters import AT
+from zhijia.registry.tests.rosters import AT, person
 from zhijia.registry.tests.rosters import HEADER as OF_A_ROSTER
-from zhijia.registry.tests.rosters import person
 
 HEADER = ("工会编码", *OF_A_ROSTER)
 SMALL = (400, 5)

@@ -95,6 +95,8 @@ def check(frame: pl.DataFrame, ground: Ground, doubles: Mapping[int, int]) -> Se
     if len(people) < len(frame):
         frame = frame[people]
     many = len(frame)
+    if not many:
+        return Seen(0, [], [])
     mistakes: list[Mistake] = []
     union = _unions(frame, ground, mistakes)
     unions = union.which if ground.only is None else np.full(many, ground.only)

@@ -128,6 +128,7 @@ def frame(content: bytes, *, encoding: str, sign: str, width: int, wanted: Seque
             separator=sign,
             quote_char=None,
             truncate_ragged_lines=True,
+            missing_columns="insert",
         )
         .fill_null("")
         .rechunk()

@@ -82,5 +82,5 @@ def root_number(root: str) -> int:
     except ValueError:
         raw = b""
     if len(raw) != 8 + DIGEST:
-        raise ValueError(f"A root has {2 * (8 + DIGEST)} hexadecimal digits and nothing else.")
+        raise ValueError(f"A root has {2 * (8 + DIGEST)} hexadecimal digits.")
     return int.from_bytes(raw[:8], "big")

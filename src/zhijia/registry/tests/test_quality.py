@@ -334,6 +334,21 @@ def test_an_officer_of_another_union_mends_and_sees_nothing(kept: World) -> None
                 queries.page(actor, kept.unions["factory"], "occupation_missing", None)
 
 
+def test_who_sees_a_row_and_has_no_right_to_mend_changes_nothing(kept: World) -> None:
+    change(kept, "ding", occupation="")
+    check(kept)
+    wrong = issue(kept, "ding", "occupation_missing")
+
+    with context.acting(kept.actors["province"]) as actor:
+        assert QualityIssue.objects.filter(pk=wrong.pk).exists()
+        for act, more in (
+            (quality.set_field, {"value": "welder"}),
+            (quality.ask, {}),
+        ):
+            with pytest.raises(NotForYou):
+                act(actor=actor, at=LATER, rule="occupation_missing", issue_ids=[wrong.pk], **more)
+
+
 def test_a_member_is_asked_once_and_the_answer_clears_it(kept: World) -> None:
     change(kept, "ding", birth_date=date(1960, 1, 1), sources={"phone": ["roster", "2020-01-01"]})
     check(kept)

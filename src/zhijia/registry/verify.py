@@ -77,15 +77,6 @@ WITH told AS (
 )
 SELECT county_id, coalesce(held.n, 0), coalesce(told.n, 0) FROM held FULL JOIN told USING (county_id)
 WHERE coalesce(held.n, 0) <> coalesce(told.n, 0) ORDER BY county_id LIMIT %s"""
-_WITH_A_PERSON = (
-    ("registry_membership", "true"),
-    ("registry_card", "row.ended_at IS NULL"),
-    ("vault_secret", "true"),
-    ("accounts_user", "true"),
-)
-_LEFT_BEHIND = """
-SELECT row.person_id FROM {table} row JOIN registry_merge m ON m.gone_id = row.person_id AND m.undone_at IS NULL
-WHERE {condition} ORDER BY row.person_id LIMIT %s"""
 _PLACED = (
     "registry_person",
     "registry_membership",
@@ -179,6 +170,10 @@ def grants_are_sealed() -> Checked:
     return Checked(len(held), tuple(wrong[:_SHOWN]))
 
 
+def _fits(grant: Grant) -> bool:
+    return grant.seal == grants.seal_of(grant)
+
+
 def merged_registrations_stand_empty() -> Checked:
     """Nothing that follows a person stands with a registration that was merged into another: no membership, no
     sealed value, no account, no valid card."""
@@ -192,7 +187,3 @@ def merged_registrations_stand_empty() -> Checked:
                 f"{table} {row_id} stands with a merged registration." for (row_id,) in cursor.fetchall()
             ]
     return Checked(read, tuple(wrong))
-
-
-def _fits(grant: Grant) -> bool:
-    return grant.seal == grants.seal_of(grant)

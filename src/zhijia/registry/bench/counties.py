@@ -1,8 +1,9 @@
 """Two made-up counties for the bench of reorganisations: unions, members with sealed phones, and their facts."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from uuid import UUID
 
 from django.db import transaction
 
@@ -103,12 +104,12 @@ def _fill(unions: list[Union], members: int, at: datetime, *, first: int) -> Non
                 for row, (membership, person) in enumerate(zip(memberships, people, strict=True))
             )
             phones = {person: codes.synthetic_mobile(serial + row) for row, person in enumerate(people)}
-            vault.add_many("registry_person.phone", phones, place=Place(**where), at=at)
+            vault.add_many("registry_person.phone", phones, place=Place(union.pk, union.stands_in), at=at)
             facts.record_many(_joined(union, memberships, people))
             serial += many
 
 
-def _joined(union: Union, memberships: list, people: list) -> Iterator[facts.NewFact]:
+def _joined(union: Union, memberships: Sequence[UUID], people: Sequence[UUID]) -> Iterator[facts.NewFact]:
     for membership, person in zip(memberships, people, strict=True):
         yield facts.NewFact(
             kind="member.joined",

@@ -8,7 +8,7 @@ from django.db import connections
 from zhijia.audit.models import Entry
 from zhijia.facts import queries as figures
 from zhijia.facts.models import Fact
-from zhijia.kernel import codes, sheets
+from zhijia.kernel import ciphers, codes, sheets
 from zhijia.kernel.context import acting, whole
 from zhijia.kernel.errors import NotForYou, Refusal
 from zhijia.notices.models import Message
@@ -27,6 +27,7 @@ from zhijia.registry.services.loads import indexes, runs
 from zhijia.registry.tests import rosters
 from zhijia.registry.tests.provinces import HEADER, Here, errors_in, file_of, loaded, row
 from zhijia.registry.tests.rosters import AT, small_world
+from zhijia.vault import verify as vault_verify
 from zhijia.vault.models import Secret
 from zhijia.vault.services.looking import unseal
 
@@ -250,7 +251,7 @@ def test_indexes_are_put_away_only_in_an_empty_register_and_are_all_there_again(
     with connections["owner"].cursor() as cursor:
         cursor.execute("SELECT has_table_privilege('zhijia_app', 'registry_person', 'INSERT')")
         assert cursor.fetchone() == (False,)
-    with pytest.raises(Refusal, match="begun"):
+    with pytest.raises(Refusal, match="还没有完成"):
         loaded(world, file_of(tmp_path / "g.csv", [row(world, "factory", 50)]))
 
     Here.until = -1
@@ -324,3 +325,54 @@ def test_nobody_else_reads_a_load_of_a_federation(world, tmp_path):
         assert Load.objects.count() == 1
     with acting(world.actors["mill"]):
         assert (Load.objects.count(), LoadPiece.objects.count()) == (0, 0)
+
+
+@pytest.mark.parametrize("ends_in", ["build", "put_away"])
+def test_a_kill_while_indexes_go_or_come_leaves_none_behind(world, tmp_path, monkeypatch, ends_in):
+    path = file_of(tmp_path / "f.csv", [row(world, "factory", serial) for serial in range(1, 21)])
+    before, really = indexes.defined(), getattr(indexes, ends_in)
+
+    def killed(*args):
+        really(*args)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(indexes, ends_in, killed)
+    with pytest.raises(KeyboardInterrupt):
+        loaded(world, path)
+    monkeypatch.setattr(indexes, ends_in, really)
+
+    assert loaded(world, path).counts["new"] == 20
+    assert indexes.defined() == before
+    with connections["owner"].cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM pg_constraint WHERE conname = 'registry_person_pkey'")
+        assert cursor.fetchone() == (1,)
+
+
+def test_index_keys_that_turn_while_a_load_stands_still_hide_no_double(world, tmp_path):
+    rows = [row(world, "factory", serial) for serial in range(1, 21)]
+    path = file_of(tmp_path / "f.csv", [*rows, rows[0]])
+    Here.until = 2
+    with pytest.raises(KeyboardInterrupt):
+        loaded(world, path)
+    ciphers.keyring().turn("index:registry_person.id_number")
+    Here.until = -1
+
+    told = loaded(world, path)
+
+    assert (told.counts["new"], told.counts["wrong"]) == (20, 1)
+
+
+def test_index_keys_that_turn_before_the_writing_change_nothing_of_what_is_found(world, tmp_path):
+    rows = [row(world, "factory", serial) for serial in range(1, 21)]
+    path = file_of(tmp_path / "f.csv", [*rows, rows[0]])
+    Here.until = 6
+    with pytest.raises(KeyboardInterrupt):
+        loaded(world, path)
+    key = ciphers.keyring().turn("index:registry_person.id_number")
+    Here.until = -1
+
+    told = loaded(world, path)
+
+    assert (told.counts["new"], told.counts["wrong"]) == (20, 1)
+    assert Secret.objects.using("bulk").filter(kind=1, blind_version=key.id).exists()
+    assert vault_verify.check().differences == ()

@@ -48,8 +48,7 @@ def keep(
 
 
 def gather(folder: Path, target: Path, columns: Sequence[str]) -> Path | None:
-    """Put all wrong rows into one file, under their headings; None when there is none. The folder is gone
-    afterwards."""
+    """Put all wrong rows into one file, under their headings; None when there is none."""
     found = sorted(folder.glob("*.csv"))
     if found:
         with os.fdopen(os.open(target, os.O_CREAT | os.O_TRUNC | os.O_WRONLY, 0o600), "wb") as out:
@@ -59,7 +58,6 @@ def gather(folder: Path, target: Path, columns: Sequence[str]) -> Path | None:
             for file in found:
                 with file.open("rb") as content:
                     shutil.copyfileobj(content, out)
-    shutil.rmtree(folder, ignore_errors=True)
     return target if found else None
 
 

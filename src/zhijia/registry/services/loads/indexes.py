@@ -37,6 +37,7 @@ WHERE table_schema = 'public' AND table_name = ANY (%s) AND grantee = %s
   AND privilege_type IN ('INSERT', 'UPDATE', 'DELETE')
 """
 _ANYBODY = "SELECT " + " OR ".join(f"EXISTS (SELECT FROM {table})" for table in OF_PEOPLE)  # noqa: S608
+_HELD = "SELECT conname FROM pg_constraint WHERE conname = ANY (%s)"
 _THERE = "SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relname = ANY (%s)"
 
 
@@ -54,8 +55,8 @@ def defined() -> list[dict[str, Any]]:
 
 
 def put_away(load: Load) -> bool:
-    """Put the indexes away and remember them beside the run, in one transaction; False when somebody has come in the
-    meantime."""
+    """Put the indexes away, remember them beside the run and let it write, in one transaction; False when somebody has
+    come in the meantime."""
     writer = connections["default"].settings_dict["USER"]
     with transaction.atomic(using="owner"), connections["owner"].cursor() as cursor:
         for table in sorted(TABLES):
@@ -66,8 +67,8 @@ def put_away(load: Load) -> bool:
         cursor.execute(_RIGHTS, [list(TABLES), writer])
         rights = cursor.fetchall()
         load.put_away = {"indexes": found, "rights": rights, "writer": writer}
-        load.empty = True
-        load.save(using="owner", update_fields=["put_away", "empty"])
+        load.empty, load.state = True, Load.State.WRITING
+        load.save(using="owner", update_fields=["put_away", "empty", "state"])
         for one in found:
             cursor.execute(
                 f'ALTER TABLE {one["table"]} DROP CONSTRAINT "{one["constraint"]}"'
@@ -91,9 +92,12 @@ def bring_back(load: Load, say: Callable[[str], None]) -> None:
     missing = [one for one in kept["indexes"] if one["name"] not in there]
     say(f"Making {len(missing)} indexes …")
     build(missing)
+    constraints = [one for one in kept["indexes"] if one["constraint"] and not one["partitioned"]]
     with transaction.atomic(using="owner"), connections["owner"].cursor() as cursor:
-        for one in missing:
-            if one["constraint"] and not one["partitioned"]:
+        cursor.execute(_HELD, [[one["constraint"] for one in constraints]])
+        held = {name for (name,) in cursor.fetchall()}
+        for one in constraints:
+            if one["constraint"] not in held:
                 cursor.execute(
                     f'ALTER TABLE {one["table"]} ADD CONSTRAINT "{one["constraint"]}"'
                     f' {"PRIMARY KEY" if one["primary"] else "UNIQUE"} USING INDEX "{one["name"]}"'

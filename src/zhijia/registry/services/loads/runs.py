@@ -125,12 +125,13 @@ class _Work:
                     self._leave_looking()
                 told.timed("write", lambda: _write(run, self.parts, team, self.say))
             told.peak_mb = team.peak_mb
-        told.timed("settle", lambda: _settle(self.actor, self.at, run, dry=self.dry, say=self.say))
-        told.peak_mb += resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
         target = self.file.with_name(f"{self.file.stem}-errors.csv")
         told.errors = errors.gather(
             self.folder, target, [UNION, *self.columns] if self.named else self.columns
         )
+        told.timed("settle", lambda: _settle(self.actor, self.at, run, dry=self.dry, say=self.say))
+        told.peak_mb += resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+        shutil.rmtree(self.folder, ignore_errors=True)
         told.counts = run.counts
         return told
 
@@ -153,14 +154,22 @@ class _Work:
         """Everything has been looked at: put the indexes of an empty register away, or have an import ready for those
         who are known already; and begin to write."""
         run = self.run
-        if not self.dry and not (indexes.is_empty() and indexes.put_away(run)):
-            run.import_id = RosterImport.objects.using("bulk").create(
-                state=RosterImport.State.APPLYING, file_hash=run.file_hash, file_name=self.file.name[-200:],
-                user_id=self.actor.user_id, uploaded_at=self.at, moved_at=self.at, union_id=run.union_id,
-                county_id=run.county_id,
-            ).pk  # fmt: skip
-        run.state = State.WRITING
-        run.save(using="bulk", update_fields=["state", "import_id"])
+        if not self.dry and indexes.is_empty() and indexes.put_away(run):
+            return
+        with transaction.atomic(using="bulk"):
+            run.state = State.WRITING
+            run.import_id = None if self.dry else self._import()
+            run.save(using="bulk", update_fields=["state", "import_id"])
+
+    def _import(self) -> int:
+        """The import under which people who are known already are changed."""
+        run = self.run
+        made = RosterImport.objects.using("bulk").create(
+            state=RosterImport.State.APPLYING, file_hash=run.file_hash, file_name=self.file.name[-200:],
+            user_id=self.actor.user_id, uploaded_at=self.at, moved_at=self.at, union_id=run.union_id,
+            county_id=run.county_id,
+        )  # fmt: skip
+        return int(made.pk)
 
 
 @contextmanager
@@ -210,6 +219,10 @@ def _begun(
             return done, list(parts)
         begun = same.filter(under_way=True).first()
         if begun is not None:
+            if begun.state == State.LOOKING and begun.index_version != vault.index_version(KIND):
+                _pieces(begun).delete()
+                begun.index_version = vault.index_version(KIND)
+                begun.save(using="bulk", update_fields=["index_version"])
             told = [
                 Part(**{**kept, "path": part.path}) for kept, part in zip(begun.files, parts, strict=True)
             ]

@@ -47,6 +47,8 @@ class Worker:
 
     def look(self, task: Look) -> Answer:
         """The keyed indexes of the numbers in a piece."""
+        if vault.index_version(KIND) != self.setting.index_version:
+            return Answer(task.number, failure="interrupted")
         wanted = [NAME, NUMBER, *([TYPE] if TYPE in self.setting.fields else [])]
         frame = self._frame(task, wanted)
         return Answer(task.number, blinds=checking.blinds(frame, self.ground).tobytes())

@@ -27,7 +27,7 @@ class RetainForm(Form):
 
     status = forms.ChoiceField(label=gettext_lazy("Why it is retained"), widget=forms.RadioSelect)
     since = forms.DateField(
-        label=gettext_lazy("Since"),
+        label=gettext_lazy("Not working since"),
         help_text=gettext_lazy("The day the member really stopped working, not the statutory one."),
         widget=forms.DateInput(attrs={"type": "date"}),
     )

@@ -148,17 +148,18 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
     CASE WHEN m.id IS NULL THEN 'free' WHEN m.union_id = asking THEN 'here' ELSE 'elsewhere' END
   FROM public.registry_person p
   LEFT JOIN public.registry_membership m ON m.person_id = p.id AND m.valid_to IS NULL
-  WHERE p.id = ANY (people) AND (p.id = public.access_person() OR public.registry_reaches(asking))
+  WHERE p.id = ANY (people) AND p.name <> '' AND (p.id = public.access_person() OR public.registry_reaches(asking))
 $$;
 
--- A person without an open membership comes to this union, and what follows them comes along.
+-- A person without an open membership comes to this union, and what follows them comes along. Somebody forgotten (an
+-- import taken back leaves a row without a name) is nobody and comes nowhere.
 CREATE FUNCTION registry_take_person(person uuid, taking int) RETURNS boolean
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public AS $$
 DECLARE
   county int := (SELECT u.county_id FROM public.registry_union u WHERE u.id = taking);
 BEGIN
   PERFORM public.registry_need(public.registry_reaches(taking));
-  PERFORM 1 FROM public.registry_person p WHERE p.id = person FOR UPDATE;
+  PERFORM 1 FROM public.registry_person p WHERE p.id = person AND p.name <> '' FOR UPDATE;
   IF NOT FOUND OR EXISTS (
     SELECT 1 FROM public.registry_membership m WHERE m.person_id = person AND m.valid_to IS NULL
   ) THEN

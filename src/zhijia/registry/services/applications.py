@@ -169,8 +169,12 @@ def withdraw(*, actor: Actor, at: datetime, application_id: UUID) -> Application
 
 
 def _known_as(application: Application) -> UUID | None:
-    """The person the register knows by the applicant's number, also when they came into it after the application."""
-    return application.person_id or vault.match(NUMBER, application.pk, people.NUMBER)
+    """The person the register knows by the applicant's number, also when they came into it after the application.
+    Somebody forgotten since, with an import that was taken back, is looked for anew."""
+    known = application.person_id
+    if known and memberships.standing(known, application.union_id) != "unknown":
+        return known
+    return vault.match(NUMBER, application.pk, people.NUMBER)
 
 
 def _waiting(application_id: UUID) -> Application:

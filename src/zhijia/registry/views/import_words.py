@@ -28,6 +28,8 @@ WHY_KEPT: dict[str, Promise] = {
     "ended": _("The membership has ended or was undone already."),
     "edited": _("Somebody has changed this person's data since."),
     "worked_on": _("Somebody has worked on this membership since."),
+    "moved": _("The member has moved to another union since."),
+    "has_applied": _("The member has an application that waits for an answer."),
     "has_account": _("The member has an account by now."),
 }
 _STOPS = (_("Send"), _("Check"), _("Confirm"), _("Import"))

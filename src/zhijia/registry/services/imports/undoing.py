@@ -41,6 +41,9 @@ SELECT p.id AS person_id, m.id AS membership_id, c.id AS change_id, p.import_id 
   CASE
     WHEN m.id IS NOT NULL AND m.valid_to IS NOT NULL THEN 'ended'
     WHEN c.id IS NULL AND m.id IS NULL THEN 'ended'
+    WHEN p.union_id IS DISTINCT FROM %(union)s THEN 'moved'
+    WHEN EXISTS (SELECT FROM registry_application a WHERE a.person_id = p.id AND a.state IN ('waiting', 'other_side'))
+      THEN 'has_applied'
     WHEN p.changed_at <> %(applied)s
       OR EXISTS (SELECT FROM vault_secret s WHERE s.person_id = p.id AND s.sealed_at > %(applied)s) THEN 'edited'
     WHEN m.id IS NOT NULL AND ({_SINCE}) THEN 'worked_on'
@@ -66,7 +69,9 @@ def _restored(field: str) -> str:
 _RESTORE = f"""
 UPDATE registry_person p SET {", ".join(_restored(field) for field in COMPARED)}, sources = c.before -> 'sources',
   name_initials = CASE WHEN c.before -> 'fields' ? 'name' THEN c.before ->> 'name_initials' ELSE p.name_initials END,
-  union_id = (c.before ->> 'union_id')::int, county_id = (c.before ->> 'county_id')::int, changed_at = %(at)s
+  union_id = CASE WHEN u.membership_id IS NULL THEN p.union_id ELSE (c.before ->> 'union_id')::int END,
+  county_id = CASE WHEN u.membership_id IS NULL THEN p.county_id ELSE (c.before ->> 'county_id')::int END,
+  changed_at = %(at)s
 FROM roster_undo u JOIN registry_import_change c ON c.id = u.change_id
 WHERE u.why = '' AND p.id = u.person_id
 """  # noqa: S608

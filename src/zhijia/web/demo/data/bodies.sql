@@ -20,10 +20,11 @@ WHERE u.id %% 17 <> 0 AND (held.body = 'committee' OR u.id %% 5 <> 0) AND held.s
 -- The officer's own union is to elect anew soon, and so are three others of the county.
 UPDATE registry_term t SET due_on = soon.day, ends_on = soon.day, starts_on = least(t.starts_on, %(today)s::date - 700)
 FROM (
-  SELECT o.id, %(today)s::date + 25 * row_number() OVER (ORDER BY o.union_id <> %(work)s, o.due_on, o.id)::int AS day
+  SELECT o.id, %(today)s::date + 25 * row_number() OVER (ORDER BY o.union_id <> %(work)s, o.seats < 3, o.due_on, o.id)::int AS day
   FROM registry_term o
-  WHERE o.county_id = %(county)s AND o.body = 'committee' AND o.union_id <> o.county_id
-  ORDER BY o.union_id <> %(work)s, o.due_on, o.id LIMIT 4) soon
+  WHERE o.county_id = %(county)s AND o.body = 'committee' AND o.union_id NOT IN (
+    SELECT u.id FROM registry_union u WHERE u.level < 6)
+  ORDER BY o.union_id <> %(work)s, o.seats < 3, o.due_on, o.id LIMIT 4) soon
 WHERE soon.id = t.id;
 
 -- The terms before, as far as the five years told reach.
@@ -37,7 +38,8 @@ WHERE t.number > 1 AND t.starts_on > %(today)s::date - 5 * 365 AND b.starts_on >
 
 -- Posts know their term.
 UPDATE registry_post p SET term_id = t.id FROM registry_term t
-WHERE t.union_id = p.union_id AND t.ended_on IS NULL AND t.body = CASE p.kind WHEN '04' THEN 'audit' WHEN '05' THEN 'women' ELSE 'committee' END AND p.kind <= '05';
+WHERE t.union_id = p.union_id AND t.ended_on IS NULL AND p.kind <= '05' AND t.body =
+  CASE p.kind WHEN '04' THEN 'audit' WHEN '05' THEN 'women' ELSE 'committee' END;
 
 -- Every fourth union's last election, and all of the county of the log-ins.
 INSERT INTO registry_election (id, union_id, county_id, body, by_election, held_on, years, entitled, attended, seats,
@@ -47,9 +49,9 @@ SELECT gen_random_uuid(), t.union_id, t.county_id, t.body, false, t.starts_on, t
   t.approval_number, t.approved_on, '', t.approved_on
 FROM registry_term t
 CROSS JOIN LATERAL (
-  SELECT greatest(t.seats * 2, count(*))::int AS entitled FROM (
+  SELECT count(*)::int AS entitled FROM (
     SELECT FROM registry_membership m WHERE m.union_id = t.union_id AND m.valid_to IS NULL LIMIT 400) m) e
-WHERE t.ended_on IS NULL AND t.body = 'committee' AND (t.union_id %% 4 = 0 OR t.county_id = %(county)s);
+WHERE t.ended_on IS NULL AND t.body = 'committee' AND e.entitled > 2 * t.seats + 4 AND (t.union_id %% 4 = 0 OR t.county_id = %(county)s);
 
 UPDATE registry_term t SET election_id = e.id FROM registry_election e
 WHERE e.union_id = t.union_id AND e.body = t.body AND t.ended_on IS NULL;
@@ -60,15 +62,6 @@ SELECT DISTINCT ON (e.id, p.person_id) e.id, e.union_id, e.county_id, p.person_i
   e.attended - (p.id %% greatest(1, e.attended - e.entitled / 2 - 1)), true
 FROM registry_election e
 JOIN registry_term t ON t.election_id = e.id JOIN registry_post p ON p.union_id = e.union_id AND p.term_id = t.id;
-
-INSERT INTO registry_candidate (election_id, union_id, county_id, person_id, post, full_time, votes, elected)
-SELECT e.id, e.union_id, e.county_id, m.person_id, '03', false, e.entitled / 3, false
-FROM registry_election e
-CROSS JOIN LATERAL (
-  SELECT m.person_id FROM registry_membership m
-  WHERE m.union_id = e.union_id AND m.valid_to IS NULL AND NOT EXISTS (
-    SELECT FROM registry_post p WHERE p.person_id = m.person_id)
-  ORDER BY m.person_id LIMIT 1 + e.seats / 20) m;
 
 -- Certificates; a few are still those of the term before.
 INSERT INTO registry_certificate (union_id, county_id, number, name, term_id, issued_on, valid_until, recorded_at)
@@ -96,6 +89,15 @@ SELECT DISTINCT ON (e.id, p.person_id) e.id, e.union_id, e.county_id, p.person_i
 FROM registry_election e JOIN registry_term t ON t.union_id = e.union_id AND t.body = e.body AND t.ended_on IS NULL
 JOIN registry_post p ON p.union_id = e.union_id AND p.term_id = t.id
 WHERE e.state = 'reported';
+
+INSERT INTO registry_candidate (election_id, union_id, county_id, person_id, post, full_time, votes, elected)
+SELECT e.id, e.union_id, e.county_id, m.person_id, '03', false, e.entitled / 3, false
+FROM registry_election e
+CROSS JOIN LATERAL (
+  SELECT m.person_id FROM registry_membership m
+  WHERE m.union_id = e.union_id AND m.valid_to IS NULL AND NOT EXISTS (
+    SELECT FROM registry_post p WHERE p.person_id = m.person_id)
+  ORDER BY m.person_id LIMIT 1 + e.seats / 20) m;
 
 INSERT INTO registry_postponement (id, union_id, county_id, term_id, until, reason, state, asked_at, answer)
 SELECT gen_random_uuid(), t.union_id, t.county_id, t.id, t.due_on + 120, '企业正在搬迁，职工分两地上班，暂时开不成会员大会。',

@@ -1,16 +1,20 @@
--- The bodies of the demo's unions over five years, worked out of the posts (ORG-08 to ORG-16). Values: today, at, work, county.
+-- The bodies of the demo's unions over five years, worked out of the posts (ORG-08 to ORG-16).
+-- Values: today, at, work, county.
 
--- The terms that run, from the posts. Of seventeen unions one has none recorded, of five one no audit or women's committee.
+-- The terms that run, from the posts. Of seventeen unions one has none recorded, of five one no audit or women's
+-- committee.
 INSERT INTO registry_term (union_id, county_id, body, number, years, starts_on, ends_on, due_on, seats,
   approval_number, approved_on)
 SELECT u.id, coalesce(u.county_id, u.id), held.body,
   1 + greatest(0, (held.starts_on - u.founded_on) / (365 * held.years)), held.years, held.starts_on, held.ends_on,
-  held.ends_on, held.seats, '工组〔' || extract(year FROM held.starts_on)::int || '〕' || (u.id %% 90 + 10) || '号', least(held.starts_on + 12, %(today)s::date)
+  held.ends_on, held.seats, '工组〔' || extract(year FROM held.starts_on)::int || '〕' || (u.id %% 90 + 10) || '号',
+  least(held.starts_on + 12, %(today)s::date)
 FROM (
   SELECT f.union_id, f.body, f.seats, f.ends_on, f.years,
     greatest(f.founded_on, (f.ends_on - make_interval(years => f.years))::date) AS starts_on
   FROM (
-    SELECT p.union_id, CASE p.kind WHEN '04' THEN 'audit' WHEN '05' THEN 'women' ELSE 'committee' END AS body, count(*) AS seats, max(p.term_to) AS ends_on, min(u.founded_on) AS founded_on,
+    SELECT p.union_id, CASE p.kind WHEN '04' THEN 'audit' WHEN '05' THEN 'women' ELSE 'committee' END AS body,
+      count(*) AS seats, max(p.term_to) AS ends_on, min(u.founded_on) AS founded_on,
       CASE WHEN min(u.level) < 6 OR max(p.term_to) - min(p.term_from) > 3 * 366 THEN 5 ELSE 3 END AS years
     FROM registry_post p JOIN registry_union u ON u.id = p.union_id
     WHERE p.kind IN ('01', '02', '03', '04', '05') GROUP BY p.union_id, body) f) held
@@ -20,7 +24,8 @@ WHERE u.id %% 17 <> 0 AND (held.body = 'committee' OR u.id %% 5 <> 0) AND held.s
 -- The officer's own union is to elect anew soon, and so are three others of the county.
 UPDATE registry_term t SET due_on = soon.day, ends_on = soon.day, starts_on = least(t.starts_on, %(today)s::date - 700)
 FROM (
-  SELECT o.id, %(today)s::date + 25 * row_number() OVER (ORDER BY o.union_id <> %(work)s, o.seats < 3, o.due_on, o.id)::int AS day
+  SELECT o.id, %(today)s::date
+    + 25 * row_number() OVER (ORDER BY o.union_id <> %(work)s, o.seats < 3, o.due_on, o.id)::int AS day
   FROM registry_term o
   WHERE o.county_id = %(county)s AND o.body = 'committee' AND o.union_id NOT IN (
     SELECT u.id FROM registry_union u WHERE u.level < 6)
@@ -51,7 +56,8 @@ FROM registry_term t
 CROSS JOIN LATERAL (
   SELECT count(*)::int AS entitled FROM (
     SELECT FROM registry_membership m WHERE m.union_id = t.union_id AND m.valid_to IS NULL LIMIT 400) m) e
-WHERE t.ended_on IS NULL AND t.body = 'committee' AND e.entitled > 2 * t.seats + 4 AND (t.union_id %% 4 = 0 OR t.county_id = %(county)s);
+WHERE t.ended_on IS NULL AND t.body = 'committee' AND e.entitled > 2 * t.seats + 4
+  AND (t.union_id %% 4 = 0 OR t.county_id = %(county)s);
 
 UPDATE registry_term t SET election_id = e.id FROM registry_election e
 WHERE e.union_id = t.union_id AND e.body = t.body AND t.ended_on IS NULL;
@@ -100,7 +106,8 @@ CROSS JOIN LATERAL (
   ORDER BY m.person_id LIMIT 1 + e.seats / 20) m;
 
 INSERT INTO registry_postponement (id, union_id, county_id, term_id, until, reason, state, asked_at, answer)
-SELECT gen_random_uuid(), t.union_id, t.county_id, t.id, t.due_on + 120, '企业正在搬迁，职工分两地上班，暂时开不成会员大会。',
+SELECT gen_random_uuid(), t.union_id, t.county_id, t.id, t.due_on + 120,
+  '企业正在搬迁，职工分两地上班，暂时开不成会员大会。',
   'asked', %(at)s, ''
 FROM registry_term t
 WHERE t.county_id = %(county)s AND t.ended_on IS NULL AND t.body = 'committee'

@@ -23,6 +23,7 @@ from zhijia.web.demo.loader import ACTION, Say, load_register
 from zhijia.web.demo.logins import MEMBER, make_logins
 from zhijia.web.demo.plan import Plan
 from zhijia.web.demo.reorganising import make_reorganisations
+from zhijia.web.demo.twice import make_twice
 from zhijia.web.demo.work import make_work
 
 READY = "demo.ready"
@@ -33,7 +34,7 @@ ANALYSED = (
 )
 MADE_LAST = (
     *("registry_term", "registry_election", "registry_candidate", "registry_certificate"),
-    *("registry_quality_issue", "registry_quality_tally"),
+    *("registry_quality_issue", "registry_quality_tally", "registry_pair", "registry_blocks"),
 )
 """What is worked out of the rest, once the database knows the rest."""
 
@@ -80,6 +81,7 @@ def load(plan: Plan, *, at: datetime, say: Say, people_at_work: bool = True) -> 
     if people_at_work:
         say("Making terms and elections, and looking for what is wrong …")
         make_terms(at=at)
+        make_twice(plan.members + plan.gone, at=at)
         make_flaws(at=at)
         _analyse(MADE_LAST)
     maker = actors.system("demo-load", "demo")

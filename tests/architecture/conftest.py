@@ -165,8 +165,8 @@ def browser_of(world: worlds.World, name: str, language: str = "zh-hans") -> Cli
 
 
 def _values(world: worlds.World) -> dict[Any, Any]:
-    from zhijia.files.models import StoredFile
     from zhijia.catalogue import standards
+    from zhijia.files.models import StoredFile
     from zhijia.registry.models import Export, RosterImport
 
     world.act("factory")

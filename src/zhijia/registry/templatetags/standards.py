@@ -29,6 +29,7 @@ TYPES = {
 FILES = {
     "dictionary.xlsx": _("Elements, as a workbook"),
     "dictionary.csv": _("Elements, as a text table"),
+    "codes.xlsx": _("Code lists, as a workbook"),
     "codes.csv": _("Code lists, as a text table"),
     "member.schema.json": _("JSON Schema of a member's row"),
     "union.schema.json": _("JSON Schema of a union's row"),

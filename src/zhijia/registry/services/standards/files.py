@@ -52,12 +52,12 @@ def _lists(content: Content) -> bytes:
     return _csv(LIST_HEADER, _list_rows(content))
 
 
-def _workbook(content: Content) -> bytes:
-    about = ("Standard", [("version", content["version"]), ("issued", content["issued"])])
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "dictionary.xlsx"
-        sheets.write_workbook(path, ELEMENT_HEADER, _element_rows(content), sheet="Elements", about=about)
-        return path.read_bytes()
+def _dictionary_book(content: Content) -> bytes:
+    return _workbook(content, "Elements", ELEMENT_HEADER, _element_rows(content))
+
+
+def _lists_book(content: Content) -> bytes:
+    return _workbook(content, "Codes", LIST_HEADER, _list_rows(content))
 
 
 def _whole(content: Content) -> bytes:
@@ -70,6 +70,14 @@ def _member(content: Content) -> bytes:
 
 def _union(content: Content) -> bytes:
     return _json(schemas.row(content, "union"))
+
+
+def _workbook(content: Content, name: str, header: Sequence[str], rows: Sequence[Sequence[str]]) -> bytes:
+    about = ("Standard", [("version", content["version"]), ("issued", content["issued"])])
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "table.xlsx"
+        sheets.write_workbook(path, header, rows, sheet=name, about=about)
+        return path.read_bytes()
 
 
 def _csv(header: Sequence[str], rows: Sequence[Sequence[str]]) -> bytes:
@@ -117,8 +125,9 @@ def _list_rows(content: Content) -> list[list[str]]:
 
 
 NAMES: dict[str, tuple[Callable[[Content], bytes], str]] = {
-    "dictionary.xlsx": (_workbook, XLSX),
+    "dictionary.xlsx": (_dictionary_book, XLSX),
     "dictionary.csv": (_dictionary, CSV),
+    "codes.xlsx": (_lists_book, XLSX),
     "codes.csv": (_lists, CSV),
     "member.schema.json": (_member, JSON),
     "union.schema.json": (_union, JSON),

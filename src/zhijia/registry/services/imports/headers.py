@@ -8,6 +8,8 @@ import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+UNION = ("工会编码", "工会代码", "所属工会编码", "工会组织编码", "union code", "code of the union")
+"""What people write above the code of each row's union, in files of many unions."""
 LOOKED_AT = 12
 """Rows in which the header may stand: a title and some words to the reader often come first."""
 

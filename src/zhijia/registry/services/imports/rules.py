@@ -33,6 +33,8 @@ _SERIAL_DATE = re.compile(r"^(\d{5})(?:\.0+)?$")
 _SHEET_EPOCH = date(1899, 12, 30)
 _FIRST_IDEOGRAPH = "\u2e80"
 _EMAIL = re.compile(r"^[^@\s,;]{1,64}@[^@\s,;.]+(?:\.[^@\s,;.]+)+$")
+SAMPLES = ("示例", "sample")
+"""How the name in the sample row of our own template begins."""
 _YES = frozenset({"是", "有", "y", "yes", "true", "1", "√", "对"})
 _NO = frozenset({"否", "无", "n", "no", "false", "0", "×", "x", "非"})
 
@@ -109,7 +111,7 @@ def check(columns: Mapping[str, Sequence[str]], fields: Mapping[str, Field], ter
 
 def is_sample(name: str) -> bool:
     """Whether this row is the sample row of our own template, which is nobody."""
-    return name.strip().casefold().startswith(("示例", "sample"))
+    return name.strip().casefold().startswith(SAMPLES)
 
 
 def name_of(text: str) -> Clean:

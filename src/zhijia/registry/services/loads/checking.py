@@ -21,6 +21,7 @@ from zhijia.vault import services as vault
 NUMBER, PHONE, NAME, TYPE = "id_number", "phone", "name", "id_type"
 KIND = "registry_person.id_number"
 _BY_SHAPE = (NUMBER, PHONE, NAME, UNION)
+_SAMPLE = f"^(?:{'|'.join(rules.SAMPLES)})"
 _PLAIN_NAME = r"^[\u4e00-\u9fff]{1,%d}$"
 Flags = NDArray[np.bool_]
 Places = NDArray[np.int64]
@@ -84,7 +85,7 @@ def people_of(frame: pl.DataFrame) -> Places:
         said = frame.select(
             pl.any_horizontal(pl.col(column).str.strip_chars() != "" for column in frame.columns)
         ).to_series()
-    sample = names.str.strip_chars().str.to_lowercase().str.contains(r"^(?:示例|sample)")
+    sample = names.str.strip_chars().str.to_lowercase().str.contains(_SAMPLE)
     return np.flatnonzero((said & ~sample).to_numpy())
 
 

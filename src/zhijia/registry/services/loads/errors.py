@@ -11,15 +11,16 @@ from pathlib import Path
 
 import polars as pl
 from django.utils import translation
+from django.utils.translation import gettext_lazy as _
 
 from zhijia.catalogue import fields
 from zhijia.kernel import sheets
-from zhijia.registry.services.imports import words
+from zhijia.registry.services.imports import headers, words
 from zhijia.registry.services.imports.rules import Mistake
-from zhijia.registry.services.loads.sources import UNION, UNION_HEADINGS
+from zhijia.registry.services.loads.sources import UNION
 from zhijia.registry.services.loads.texts import Piece
 
-ADDED = ("文件", "行号", "问题", "What is wrong")
+ADDED = (_("File"), _("Row"), _("What is wrong"))
 LANGUAGES = ("zh-hans", "en")
 
 
@@ -53,7 +54,7 @@ def gather(folder: Path, target: Path, columns: Sequence[str]) -> Path | None:
     if found:
         with os.fdopen(os.open(target, os.O_CREAT | os.O_TRUNC | os.O_WRONLY, 0o600), "wb") as out:
             heading = io.StringIO()
-            csv.writer(heading).writerow([*map(_heading, columns), *ADDED])
+            csv.writer(heading).writerow(_headings(columns))
             out.write(b"\xef\xbb\xbf" + heading.getvalue().encode())
             for file in found:
                 with file.open("rb") as content:
@@ -61,8 +62,12 @@ def gather(folder: Path, target: Path, columns: Sequence[str]) -> Path | None:
     return target if found else None
 
 
-def _heading(column: str) -> str:
-    return UNION_HEADINGS[0] if column == UNION else str(fields.get(column).label.zh)
+def _headings(columns: Sequence[str]) -> list[str]:
+    known = [headers.UNION[0] if column == UNION else str(fields.get(column).label.zh) for column in columns]
+    with translation.override(LANGUAGES[0]):
+        added = [str(word) for word in ADDED]
+    with translation.override(LANGUAGES[1]):
+        return [*known, *added, str(ADDED[-1])]
 
 
 def _said(mistakes: Sequence[Mistake], language: str) -> str:

@@ -18,7 +18,6 @@ from zhijia.registry.services.loads.texts import Piece
 
 UNION = "union_code"
 """The column that says at which union a row is."""
-UNION_HEADINGS = ("工会编码", "工会代码", "所属工会编码", "工会组织编码", "union code", "code of the union")
 PIECE_BYTES = 4 << 20
 PIECE_ROWS = 32_768
 _PARQUET = b"PAR1"
@@ -61,7 +60,7 @@ def open_part(
     """Look at the top of a file. Raises SheetError and NoHeader."""
     with path.open("rb") as file:
         kind = "parquet" if is_parquet(path) else guard.sniff(file)
-    names = {**names, UNION: UNION_HEADINGS}
+    names = {**names, UNION: headers.UNION}
     first_row, sign, rows, headings = 1, ",", 0, list[str]()
     if kind == "parquet":
         head = [list(pl.read_parquet_schema(path))]

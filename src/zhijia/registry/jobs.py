@@ -6,6 +6,7 @@ from uuid import UUID
 
 from django.db import transaction
 from django.utils.translation import override
+from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
 from zhijia.accounts.models import User
@@ -20,6 +21,9 @@ from zhijia.registry.services.identities import finding
 from zhijia.registry.services.imports import runs, work
 from zhijia.registry.services.quality import matching
 from zhijia.registry.services.reorganisations import doing, planning
+
+WHEN_AWAY = RetryStrategy(max_attempts=12, linear_wait=10, retry_exceptions=work.AWAY)
+"""The database was killed or restarted: tried again after 10 seconds, then 20, for some ten minutes in all."""
 
 
 @app.periodic(cron="37 1 * * *")
@@ -36,19 +40,19 @@ def lapse_cards(timestamp: int) -> None:
     lapsing.lapse(actor=actors.system("lapse-cards"), at=days.now())
 
 
-@app.task(name=runs.CHECK, queue="slow")
+@app.task(name=runs.CHECK, queue="slow", retry=WHEN_AWAY)
 def check_roster(import_id: int) -> None:
     """Check a roster that was sent. Done once, however often it is delivered."""
     _in_the_name_of_who_asked(import_id, work.check)
 
 
-@app.task(name=runs.APPLY, queue="slow")
+@app.task(name=runs.APPLY, queue="slow", retry=WHEN_AWAY)
 def apply_roster(import_id: int) -> None:
     """Write a roster that was confirmed. Done once, however often it is delivered."""
     _in_the_name_of_who_asked(import_id, work.apply)
 
 
-@app.task(name=runs.UNDO, queue="slow")
+@app.task(name=runs.UNDO, queue="slow", retry=WHEN_AWAY)
 def undo_roster(import_id: int) -> None:
     """Take an import back. Done once, however often it is delivered."""
     _in_the_name_of_who_asked(import_id, work.undo)

@@ -171,11 +171,15 @@ END $$;
 
 -- Whatever ends, moves or answers for somebody's membership holds the person first, then the membership, then the rest:
 -- two who do it at once wait for each other and never in a ring. An officer of either side may not see the person.
-CREATE FUNCTION registry_hold_transfer(leg bigint) RETURNS void
+-- Answers the union the person is to come to.
+CREATE FUNCTION registry_hold_transfer(leg bigint) RETURNS int
 LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, public AS $$
   SELECT FROM public.registry_person p WHERE p.id = (
     SELECT l.person_id FROM public.registry_transfer_leg l WHERE l.id = leg AND public.registry_reaches(l.union_id))
-  FOR UPDATE
+  FOR UPDATE;
+  SELECT coming.union_id FROM public.registry_transfer_leg asked
+  JOIN public.registry_transfer_leg coming ON coming.transfer_id = asked.transfer_id AND coming.side = 'in'
+  WHERE asked.id = leg AND public.registry_reaches(asked.union_id)
 $$;
 
 -- Ask the other side for a person who is active there (MEM-07). The asking side gets the transfer's id and no more.

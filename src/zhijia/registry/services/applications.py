@@ -15,7 +15,7 @@ from zhijia.kernel.ids import new_id
 from zhijia.notices import services as notices
 from zhijia.registry import access
 from zhijia.registry.models import Application, Person, Union
-from zhijia.registry.services import joining, memberships, people, promises, transfers
+from zhijia.registry.services import joining, memberships, people, promises, transfers, unions
 from zhijia.vault import services as vault
 
 NUMBER = "registry_application.id_number"
@@ -48,11 +48,7 @@ def apply(
     ).first()
     if waiting is not None:
         return waiting
-    if union.dissolved_on is not None:
-        raise Refusal(
-            "union_dissolved",
-            _("This union has been dissolved and takes no members. Look for the one that took its place."),
-        )
+    unions.check_takes_members(union.pk)
     if actor.person_id and memberships.standing(actor.person_id, union.pk) == "here":
         raise Refusal("member_already", _("You are a member of this union already."))
     phone = vault.read_inside("accounts_user.phone", actor.user_id)
@@ -96,11 +92,13 @@ def document_needed(application: Application) -> bool:
 
 def approve(*, actor: Actor, at: datetime, application_id: UUID, document_seen: bool = False) -> Application:
     """Take the applicant in (MEM-03): membership counts from today. Somebody active elsewhere waits for the other
-    side instead. Raises Refusal for the actor's own application, when it was answered already, or when the register
-    knows the person by another name or phone and no officer has seen the document."""
+    side instead. Raises Refusal for the actor's own application, when it was answered already, when the union has
+    been dissolved since, or when the register knows the person by another name or phone and no officer has seen the
+    document."""
     application = _waiting(application_id)
     union = Union.objects.get(pk=application.union_id)
     actor = access.require(actor, "membership.approve", union.pk)
+    unions.check_takes_members(union.pk)
     if application.user_id == actor.user_id:
         raise Refusal(
             "own_application",

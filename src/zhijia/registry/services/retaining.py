@@ -16,6 +16,7 @@ from zhijia.kernel.errors import NotForYou, Refusal
 from zhijia.notices import services as notices
 from zhijia.registry import access, rules
 from zhijia.registry.models import Membership, MembershipChange, Person, Union
+from zhijia.registry.services import unions
 
 
 def retain(*, actor: Actor, at: datetime, membership_id: UUID, status: str, since: date, reason: str) -> None:
@@ -38,11 +39,12 @@ def retain(*, actor: Actor, at: datetime, membership_id: UUID, status: str, sinc
 
 def make_active(*, actor: Actor, at: datetime, membership_id: UUID, reason: str) -> None:
     """The member works again: the retained membership is active from today. Raises Refusal for one that is not
-    retained, or without a reason."""
+    retained or whose union has been dissolved, or without a reason."""
     membership = _held(membership_id)
     actor = access.require(actor, "membership.edit", membership.union_id)
     if membership.status not in rules.RETAINED:
         raise Refusal("not_retained", _("This membership is not retained. Nothing was changed."))
+    unions.check_takes_members(membership.union_id)
     union = Union.objects.get(pk=membership.union_id)
     status = rules.status_in(holding_pool=union.holding_pool)
     _turn(actor, at, membership, status, MembershipChange.Kind.RETURN, days.business_day(at), reason)

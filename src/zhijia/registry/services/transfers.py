@@ -19,7 +19,7 @@ from zhijia.kernel.ids import new_id
 from zhijia.notices import services as notices
 from zhijia.registry import access
 from zhijia.registry.models import TransferLeg, Union
-from zhijia.registry.services import promises
+from zhijia.registry.services import promises, unions
 
 
 def request(
@@ -77,8 +77,8 @@ def waits(*, person_id: UUID, union: Union) -> bool:
 def decide_leg(*, actor: Actor, at: datetime, leg_id: int, approve: bool, reason: str = "") -> bool:
     """Answer for one side. Returns True when this answer completed the move.
     A refusal needs a reason and ends both legs. Raises NotForYou for another union's leg, Refusal for one that was
-    answered already."""
-    _hold(leg_id)
+    answered already and for a yes to a union that has been dissolved."""
+    receiving = _hold(leg_id)
     leg = TransferLeg.objects.select_for_update().filter(pk=leg_id).first()
     if leg is None:
         raise NotForYou("no_such_transfer", _("This transfer is not waiting at your union."))
@@ -87,6 +87,8 @@ def decide_leg(*, actor: Actor, at: datetime, leg_id: int, approve: bool, reason
         raise Refusal("transfer_decided", _("This transfer has been answered already."))
     if not approve and not reason.strip():
         raise Refusal("reason_missing", _("Say why, so that the other side and the member can understand."))
+    if approve and receiving:
+        unions.check_takes_members(receiving)
     leg.state = TransferLeg.State.APPROVED if approve else TransferLeg.State.REFUSED
     leg.decided_at, leg.decided_by, leg.reason = at, actor.user_id, reason.strip()
     leg.save(update_fields=["state", "decided_at", "decided_by", "reason"])
@@ -106,11 +108,13 @@ def decide_leg(*, actor: Actor, at: datetime, leg_id: int, approve: bool, reason
     return False
 
 
-def _hold(leg_id: int) -> None:
+def _hold(leg_id: int) -> int | None:
     """Hold the person before anything of theirs: the other side's answer, and an end of the membership, come before
-    or after this one."""
+    or after this one. The union they are to come to."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT registry_hold_transfer(%s)", [leg_id])
+        receiving: int | None = cursor.fetchone()[0]
+    return receiving
 
 
 def _end(*, actor: Actor, at: datetime, leg: TransferLeg) -> None:

@@ -71,6 +71,15 @@ def found_union(
     return union
 
 
+def check_takes_members(union_id: int, using: str = "default") -> None:
+    """Raises Refusal for a union that is dissolved by now, whatever the caller read of it before."""
+    if Union.objects.using(using).filter(pk=union_id, dissolved_on__isnull=False).exists():
+        raise Refusal(
+            "union_dissolved",
+            _("This union has been dissolved and takes no members. Look for the one that took its place."),
+        )
+
+
 def check_credit_code(credit_code: str | None, using: str = "default") -> None:
     """Raises Refusal for a credit code that is wrong or another union's (ORG-17)."""
     if credit_code and (reason := codes.union_code_error(credit_code)):

@@ -5,13 +5,15 @@ import signal
 import subprocess
 import sys
 import threading
+from unittest.mock import Mock
 
 import pytest
 from django.conf import settings
-from django.db import connections
+from django.db import DataError, connections
 
 from zhijia.audit.models import Entry
 from zhijia.kernel.context import acting
+from zhijia.registry import jobs
 from zhijia.registry.models import Membership, Person, RosterImport
 from zhijia.registry.services.imports import runs, work, writing
 from zhijia.registry.tests.rosters import AT, checked, content, person, small_world, written
@@ -152,6 +154,53 @@ def test_a_run_without_a_sign_of_life_can_be_started_again(world):
         jobs = _jobs(runs.APPLY)
 
     assert jobs == 2
+
+
+def test_a_check_whose_findings_cannot_be_kept_has_failed_and_can_be_sent_again(world, monkeypatch):
+    actor, union = world.actors["factory"], world.unions["factory"]
+    rows = content([person(1)])
+
+    def broken(**_asked):
+        with connections["default"].cursor() as cursor:
+            cursor.execute("SELECT 1 / 0")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(work.audit, "record", fails_once(work.audit.record, broken, "roster.check"))
+        with pytest.raises(DataError):
+            checked(actor, union, rows)
+
+    failed = RosterImport.objects.using("bulk").get()
+    assert (failed.state, failed.failure) == ("failed", "interrupted")
+    assert checked(actor, union, rows).state == "checked"
+
+
+def fails_once(record, broken, action):
+    def recorded(**told):
+        return broken() if told["action"] == action else record(**told)
+
+    return recorded
+
+
+def test_a_job_whose_database_was_killed_is_taken_up_again(world, monkeypatch):
+    actor, union = world.actors["factory"], world.unions["factory"]
+    roster = checked(actor, union, content([person(1)]))
+    with acting(actor):
+        runs.confirm(actor=actor, at=AT, import_id=roster.pk, mode="good_rows")
+
+    def killed(cursor, run):
+        cursor.execute("SELECT pg_terminate_backend(pg_backend_pid())")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(writing, "_tell", killed)
+        with pytest.raises(work.AWAY) as lost:
+            jobs.apply_roster(roster.pk)
+
+    assert RosterImport.objects.using("bulk").get(pk=roster.pk).state == "applying"
+    job = Mock(attempts=1)
+    assert jobs.apply_roster.retry_strategy.get_retry_decision(exception=lost.value, job=job) is not None
+    jobs.apply_roster(roster.pk)
+    assert RosterImport.objects.using("bulk").get(pk=roster.pk).state == "applied"
+    assert open_memberships().count() == 1
 
 
 def _jobs(name):

@@ -16,6 +16,7 @@ from zhijia.kernel.actors import Actor
 from zhijia.kernel.errors import NotForYou, Refusal
 from zhijia.registry import access
 from zhijia.registry.models import RosterImport, Union
+from zhijia.registry.services import unions
 from zhijia.registry.services.imports import words
 from zhijia.registry.services.standards import editions
 
@@ -46,8 +47,7 @@ def upload(
     Raises Refusal for what is no table; `content` is read and not closed.
     """
     actor = access.require(actor, "roster.import", union.pk)
-    if union.dissolved_on is not None:
-        raise Refusal("union_dissolved", _("This union has been dissolved and takes no members."))
+    unions.check_takes_members(union.pk)
     file_hash = _hash(content)
     running = RosterImport.objects.filter(union_id=union.pk, file_hash=file_hash, state__in=UNFINISHED)
     roster = running.select_for_update().first()
@@ -71,10 +71,12 @@ def confirm(
     *, actor: Actor, at: datetime, import_id: int, mode: str, in_background: bool = True
 ) -> RosterImport:
     """Have the checked rows written: the good ones now, or all or nothing. A second click finds it under way.
-    Raises Refusal when there is nothing to write, or when another import of the union is under way."""
+    Raises Refusal when there is nothing to write, when the union has been dissolved, or when another import of it is
+    under way."""
     roster, actor = locked(actor, import_id, "roster.import")
     if roster.state in (State.APPLYING, State.APPLIED):
         return roster
+    unions.check_takes_members(roster.union_id)
     if roster.state != State.CHECKED:
         raise Refusal("not_checked", _("This roster cannot be imported. Send the file again."))
     if mode == RosterImport.Mode.ALL_OR_NOTHING and roster.counts.get("wrong"):

@@ -159,6 +159,13 @@ FILES: dict[str, Promise] = {
     "load_unfinished": _(
         "A load of other files was begun and has not come to its end. Start it again with its own files first."
     ),
+    "union_dissolved": _("This union has been dissolved and takes no members."),
+    "files_per_day": _(
+        "You have sent as many files as anybody may within a day. Send this one again tomorrow, or ask a colleague."
+    ),
+    "cell_too_long": _(
+        "A cell holds more text than any workbook can: a quotation mark may be open, or something was pasted into it. Empty it and send the file again."
+    ),
     "interrupted": _("The import stopped before its end. Nothing was changed. Start it again."),
 }
 
@@ -171,5 +178,5 @@ def of_cell(code: str, number: int = 0) -> str:
 
 def of_file(code: str, number: int = 0) -> str:
     """The sentence for a file that could not be taken, in the active language."""
-    sentence: Any = FILES.get(code, FILES["broken"])
+    sentence: Any = FILES.get(code, FILES["interrupted"])
     return str(sentence % {"number": number}) if number else str(sentence)

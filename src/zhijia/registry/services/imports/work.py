@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import psycopg
-from django.db import DatabaseError, connections, transaction
+from django.db import DatabaseError, InterfaceError, OperationalError, connections, transaction
 
 from zhijia.audit import services as audit
 from zhijia.catalogue import parameters, working_days
@@ -20,11 +20,11 @@ from zhijia.files import services as files
 from zhijia.kernel import days
 from zhijia.kernel.actors import Actor
 from zhijia.kernel.context import acting
-from zhijia.kernel.errors import NotForYou, TooMany
+from zhijia.kernel.errors import NotForYou, Refusal
 from zhijia.notices import services as notices
 from zhijia.registry import access
 from zhijia.registry.models import Load, RosterImport, Union
-from zhijia.registry.services import lookups
+from zhijia.registry.services import lookups, unions
 from zhijia.registry.services.imports import findings, reading, runs, staging, undoing, writing
 from zhijia.registry.services.imports.reading import Unreadable
 
@@ -33,6 +33,11 @@ TRIES = 3
 """How often a write is tried that another import was quicker with."""
 QUICKER = ("23505", "40001", "40P01", "55P03")
 """What the database says then: held already, cannot be put in order, deadlock, waited too long."""
+
+AWAY = (OperationalError, InterfaceError, psycopg.OperationalError, psycopg.InterfaceError)
+"""What a lost database raises, in Django's words and, from COPY, in the driver's. A job that ends so is tried again."""
+SHUT_DOWN = ("57P01", "57P02", "57P03")
+"""What the database says when it is shut down, was killed, or is starting."""
 
 
 def check(*, actor: Actor, at: datetime, import_id: int) -> RosterImport:
@@ -94,6 +99,7 @@ def _write(run: writing.Run, found: reading.Roster) -> None:
     with _alone(run.union) as cursor:
         if not _still(run.roster, State.APPLYING):
             return
+        unions.check_takes_members(run.union.pk, using="bulk")
         staged = staging.stage(cursor, union=run.union, checked=found.checked, day=run.day, apply=True)
         if staged.mistakes and run.roster.mode == RosterImport.Mode.ALL_OR_NOTHING:
             raise Unreadable("rows_wrong")
@@ -162,19 +168,30 @@ def _alone(union: Union) -> Iterator[Any]:
 
 @contextmanager
 def _failing(actor: Actor, at: datetime, roster: RosterImport, back_to: State) -> Iterator[None]:
-    """What went wrong is kept as a code beside the state the import goes back to; nothing else was changed."""
+    """What went wrong is kept as a code beside the state the import goes back to; nothing else was changed. When the
+    database itself is away, the import stays as it is: the job is tried again and takes it up."""
+    doing = State(roster.state)
     try:
         yield
-    except (Unreadable, TooMany) as error:
-        _fail(actor, at, roster, back_to, error.code)
-    except Exception:
-        _fail(actor, at, roster, back_to, "interrupted")
+    except (Unreadable, Refusal) as error:
+        _fail(actor, at, roster, (doing, back_to), error.code)
+    except Exception as error:
+        if actor.channel != "job" or not _is_away(error):
+            _fail(actor, at, roster, (doing, back_to), "interrupted")
         raise
 
 
-def _fail(actor: Actor, at: datetime, roster: RosterImport, back_to: State, code: str) -> None:
+def _is_away(error: Exception) -> bool:
+    """Whether the database was lost, was shut down or does not take connections yet."""
+    state = getattr(error.__cause__ or error, "sqlstate", None) or ""
+    lost = isinstance(error, AWAY) and not state
+    return lost or state.startswith("08") or state in SHUT_DOWN
+
+
+def _fail(actor: Actor, at: datetime, roster: RosterImport, turn: tuple[State, State], code: str) -> None:
+    doing, back_to = turn
     with acting(actor):
-        RosterImport.objects.filter(pk=roster.pk, state=roster.state).update(
+        RosterImport.objects.filter(pk=roster.pk, state=doing).update(
             state=back_to, failure=code, stage="", moved_at=at
         )
         audit.record(

@@ -7,24 +7,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 SOURCE = Path(__file__).parent / "data" / "initials.txt"
-OF_SURNAMES = {
-    **dict.fromkeys("秘", "b"),
-    **dict.fromkeys("种晟", "c"),
-    **dict.fromkeys("句炅", "g"),
-    **dict.fromkeys("佴乜", "n"),
-    **dict.fromkeys("区", "o"),
-    **dict.fromkeys("繁", "p"),
-    **dict.fromkeys("仇覃", "q"),
-    **dict.fromkeys("单召折", "s"),
-    **dict.fromkeys("解郇", "x"),
-    **dict.fromkeys("乐", "y"),
-    **dict.fromkeys("曾查翟祭藏长", "z"),
-}
-"""Characters read otherwise in a surname than alone."""
-OF_LONG_SURNAMES = {"尉迟": "yc", "万俟": "mq", "澹台": "tt", "单于": "cy", "子车": "zj", "中行": "zh"}
-"""Surnames of two characters where either is read otherwise than alone."""
-OF_NAMES = {"长": "c", "晟": "s", "茜": "x", "莘": "x"}
-"""Characters whose commonest reading is another inside a name."""
+READINGS = SOURCE.with_name("readings.txt")
+"""What is read otherwise than alone: at the head of a name, in a surname of two characters, inside a name."""
 LAST = 0x323AF
 
 
@@ -40,11 +24,11 @@ def initials_of(names: NDArray[np.str_]) -> NDArray[np.bytes_]:
     width = names.dtype.itemsize // 4
     codes = np.ascontiguousarray(names).view(np.uint32).reshape(len(names), width)
     codes = np.minimum(codes, LAST)
-    anywhere, first = _tables()
+    anywhere, first, pairs = _tables()
     letters = anywhere[codes]
     letters[:, 0] = first[codes[:, 0]]
     if width > 1:
-        for surname, read in OF_LONG_SURNAMES.items():
+        for surname, read in pairs.items():
             here = (codes[:, 0] == ord(surname[0])) & (codes[:, 1] == ord(surname[1]))
             letters[here, :2] = np.frombuffer(read.encode(), np.uint8)
         gaps = np.flatnonzero(((letters[:, :-1] == 0) & (letters[:, 1:] != 0)).any(axis=1))
@@ -54,17 +38,23 @@ def initials_of(names: NDArray[np.str_]) -> NDArray[np.bytes_]:
 
 
 @lru_cache(maxsize=1)
-def _tables() -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
-    """The letter of each code point inside a name, and at the head of one; 0 where there is none."""
+def _tables() -> tuple[NDArray[np.uint8], NDArray[np.uint8], dict[str, str]]:
+    """The letter of each code point inside a name, and at the head of one (0 where there is none); the letters of
+    surnames of two characters."""
     anywhere = np.zeros(LAST + 1, np.uint8)
     for line in SOURCE.read_text(encoding="utf-8").splitlines():
         letter, _, characters = line.partition(" ")
         anywhere[np.array([ord(character) for character in characters])] = ord(letter)
     for letter in "abcdefghijklmnopqrstuvwxyz":
         anywhere[[ord(letter), ord(letter.upper())]] = ord(letter)
-    for character, letter in OF_NAMES.items():
-        anywhere[ord(character)] = ord(letter)
+    told = [line.split(" ") for line in READINGS.read_text(encoding="utf-8").splitlines() if line[0] != "#"]
+    _read(anywhere, told, "inside")
     first = anywhere.copy()
-    for character, letter in OF_SURNAMES.items():
-        first[ord(character)] = ord(letter)
-    return anywhere, first
+    _read(first, told, "first")
+    return anywhere, first, {surname: letters for where, letters, surname in told if where == "pair"}
+
+
+def _read(table: NDArray[np.uint8], told: list[list[str]], place: str) -> None:
+    for where, letter, characters in told:
+        if where == place:
+            table[[ord(character) for character in characters]] = ord(letter)

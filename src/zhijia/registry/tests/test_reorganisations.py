@@ -17,6 +17,7 @@ from zhijia.notices.models import Message
 from zhijia.registry import tree, verify
 from zhijia.registry.models import (
     Application,
+    Card,
     Coverage,
     Employer,
     Grant,
@@ -35,6 +36,7 @@ from zhijia.registry.services.reorganisations import doing, moving, planning
 from zhijia.registry.services.reorganisations.plans import Dissolve, Found, Merge, Move, Plan, Rename, Split
 from zhijia.registry.tests import world as worlds
 from zhijia.registry.tests.world import AT
+from zhijia.vault.models import Secret
 
 TODAY = date(2026, 11, 20)
 State = Reorganisation.State
@@ -124,6 +126,8 @@ def test_a_merged_county_moves_as_a_node_and_no_members_row_is_written(kept: wor
 def test_a_union_that_goes_over_a_county_border_takes_its_rows_along(kept: worlds.World) -> None:
     luyang, shushan, factory = ids(kept, "luyang", "shushan", "factory")
     day = TODAY + timedelta(days=3)
+    with context.acting(Actor(None, "command", "test")):
+        worlds.ask(kept, "bai", "factory", serial=7, called="bai")
 
     moved = done(kept, Move(union=factory, parent=shushan), day=day)
 
@@ -136,6 +140,8 @@ def test_a_union_that_goes_over_a_county_border_takes_its_rows_along(kept: world
         counts.members(shushan, day=TODAY, reading="now"),
     ) == (0, 3)
     assert {grant.county_id for grant in whole(Grant, union_id=factory)} == {shushan}
+    assert {secret.county_id for secret in whole(Secret, union_id=factory)} == {shushan}
+    assert {card.county_id for card in whole(Card, union_id=factory)} == {shushan}
     everything_fits()
 
 

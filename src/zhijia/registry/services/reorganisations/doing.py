@@ -128,6 +128,7 @@ class _Doing:
     at: datetime
     counts: dict[str, int] = field(default_factory=dict)
     founded: int = NEW
+    crossing: dict[tuple[int, int], list[int]] = field(default_factory=dict)
 
     @property
     def day(self) -> date:
@@ -136,6 +137,8 @@ class _Doing:
     def all(self, effects: tuple[Effect, ...]) -> None:
         """Every effect in its order; what a new union hangs under is written as it is founded."""
         for effect in effects:
+            if not isinstance(effect, (Begin, Hang)):
+                self._cross()
             if isinstance(effect, Begin):
                 self._begin(
                     effect, {h.tree: h.parent for h in effects if isinstance(h, Hang) and h.union == NEW}
@@ -150,6 +153,7 @@ class _Doing:
                 self._end(effect)
             else:
                 self._succeed(effect)
+        self._cross()
 
     def again(self, plan: plans.Plan) -> int:
         """What came late: rows under an old county, members of a union that was dissolved."""
@@ -196,11 +200,16 @@ class _Doing:
         if effect.tree == rules.ORGANISATION and parent is not None:
             crossing = tree.hang(effect.union, parent, using="bulk")
             if crossing:
-                border = moving.Border(
-                    crossing.union_ids, crossing.from_county, crossing.to_county, self.day, self.planned.pk
-                )
-                moving.unions_over(border)
-                self._count("over_a_border", moving.over(self.cursor, border))
+                way = (crossing.from_county, crossing.to_county)
+                self.crossing.setdefault(way, []).extend(crossing.union_ids)
+
+    def _cross(self) -> None:
+        """What went over a county border so far takes its rows along, all of one way at once."""
+        for (from_county, to_county), ids in self.crossing.items():
+            border = moving.Border(tuple(ids), from_county, to_county, self.day, self.planned.pk)
+            moving.unions_over(border)
+            self._count("over_a_border", moving.over(self.cursor, border))
+        self.crossing = {}
 
     def _call(self, effect: Call) -> None:
         union = Union.objects.using("bulk").select_for_update().get(pk=effect.union)

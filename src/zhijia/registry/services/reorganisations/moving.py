@@ -15,17 +15,30 @@ from django.apps import apps
 from zhijia.facts import services as facts
 from zhijia.kernel.tables import ProtectedTable
 from zhijia.registry.models import CountyChange, Union
+from zhijia.vault import kinds
 
 BATCH = 10_000
 REASON = "reorganisation"
-_STAY = ("facts_fact",)
-"""Tables whose rows stand where they happened."""
+_STAY = ("facts_fact", "notices_message")
+"""Tables whose rows stand where they happened, or at no union at all."""
+_BY_PERSON = ("registry_card", "registry_consent", "vault_secret")
+"""Large tables without an index by union: their rows are found by who was ever a member there."""
+_APPLIED = ("registry_application.id_number", "registry_application.phone")
+"""What an applicant sent, sealed under the application's id."""
 
 _TURNS = (
     "SELECT union_id, count(*) - 1 FROM registry_county_change WHERE union_id = ANY (%s) GROUP BY union_id"
 )
 _REHOME = """
 UPDATE {table} SET county_id = %(county)s WHERE union_id = ANY (%(unions)s) AND county_id IS DISTINCT FROM %(county)s"""
+_REHOME_BY_PERSON = """
+UPDATE {table} t SET county_id = %(county)s
+FROM (SELECT DISTINCT person_id FROM registry_membership WHERE union_id = ANY (%(unions)s)) AS m
+WHERE t.person_id = m.person_id AND t.union_id = ANY (%(unions)s) AND t.county_id IS DISTINCT FROM %(county)s"""
+_REHOME_APPLIED = """
+UPDATE vault_secret s SET county_id = %(county)s FROM registry_application a
+WHERE a.union_id = ANY (%(unions)s) AND s.kind = ANY (%(applied)s) AND s.row_id = a.id
+  AND s.county_id IS DISTINCT FROM %(county)s"""
 _REHOME_MEMBERSHIPS = _REHOME.format(table="registry_membership") + " RETURNING id, valid_to IS NULL"
 _OPEN = """
 SELECT m.id, m.person_id, m.union_id, greatest(m.valid_from, %s), p.gig_group, m.channel
@@ -111,10 +124,13 @@ def over(cursor: Any, border: Border) -> int:
 
     Again, it finds nothing but what somebody wrote under the old county meanwhile.
     """
-    values = {"county": border.to_county, "unions": list(border.unions)}
+    applied = [kinds.get(kind).number for kind in _APPLIED]
+    values = {"county": border.to_county, "unions": list(border.unions), "applied": applied}
     for table in _placed():
         if table != "registry_membership":
-            cursor.execute(_REHOME.format(table=table), values)
+            rehome = _REHOME_BY_PERSON if table in _BY_PERSON else _REHOME
+            cursor.execute(rehome.format(table=table), values)
+    cursor.execute(_REHOME_APPLIED, values)
     cursor.execute(_REHOME_MEMBERSHIPS, values)
     members = [membership for membership, is_open in cursor.fetchall() if is_open]
     cursor.execute(_TURNS, [list(border.unions)])

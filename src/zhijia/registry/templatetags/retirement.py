@@ -6,6 +6,7 @@ from django.utils.translation import gettext as _
 from zhijia.kernel import days
 from zhijia.registry.models import Person
 from zhijia.registry.queries import retirement
+from zhijia.registry.retirement import Statutory
 
 register = Library()
 
@@ -13,14 +14,10 @@ register = Library()
 @register.filter
 def retirement_month(person: Person) -> str:
     """For the person: the month, or the two months, and the age."""
-    told = [
-        _("%(year)s-%(month)02d, at %(years)s years and %(months)s months")
-        % {"year": hint.month.year, "month": hint.month.month, "years": hint.years, "months": hint.months}
-        for hint in retirement.hints(person, days.business_day(days.now()))
-    ]
-    return _("%(early)s; in a post with the later age %(late)s") % {
-        "early": told[0], "late": told[1],
-    } if len(told) == 2 else "".join(told)  # fmt: skip
+    told = [_in_words(hint) for hint in retirement.hints(person, days.business_day(days.now()))]
+    if len(told) < 2:
+        return "".join(told)
+    return _("%(early)s; in a post with the later age %(late)s") % {"early": told[0], "late": told[1]}
 
 
 @register.filter
@@ -29,3 +26,10 @@ def retirement_year(person: Person) -> str:
     return " / ".join(
         str(hint.month.year) for hint in retirement.hints(person, days.business_day(days.now()))
     )
+
+
+def _in_words(hint: Statutory) -> str:
+    values = {"year": hint.month.year, "month": hint.month.month, "years": hint.years, "months": hint.months}
+    if hint.months == 0:
+        return _("%(year)s-%(month)02d, at %(years)s years") % values
+    return _("%(year)s-%(month)02d, at %(years)s years and %(months)s months") % values

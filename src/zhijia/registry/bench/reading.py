@@ -41,9 +41,8 @@ LEVELS = {
     "union": Union.Level.GRASSROOTS,
 }
 _BARE = "SELECT id, name, union_id, county_id FROM registry_person WHERE id = %s"
-_PEOPLE = (
-    "SELECT id FROM registry_person WHERE county_id {} %s AND name <> '' ORDER BY md5(id::text) LIMIT %s"
-)
+_PEOPLE = "SELECT id FROM registry_person WHERE county_id = %s AND name <> '' ORDER BY md5(id::text) LIMIT %s"
+_ELSEWHERE = "SELECT county_id FROM registry_person WHERE county_id <> %s LIMIT 1"
 _AT_DEPTH = "SELECT id FROM registry_person {} ORDER BY name, id OFFSET %s LIMIT %s"
 _HELD = """
 SELECT count(*) FROM registry_membership
@@ -92,7 +91,7 @@ def measure(readers: Readers, options: Options, *, rows: int, began: float) -> R
     options.say("Choosing whom to ask for …")
     questions = [*_figures(readers), *_lookups(readers), *_tables(readers, rows)]
     wrong = _wrong_figures(readers)
-    people = _people(readers, "=")
+    people = _people(readers.county_union.pk)
     bare: list[float] = []
     trips: list[float] = []
     for turn in range(benches.ROUNDS):
@@ -162,7 +161,7 @@ def _members_on(asked: tuple[int, date]) -> int:
 
 def _lookups(readers: Readers) -> list[Question]:
     """Who is looked for is chosen beforehand; a county's officer also asks for people of other counties."""
-    ours, others = _people(readers, "="), _people(readers, "<>")
+    ours, others = _people(readers.county_union.pk), _people(_elsewhere(readers.county_union.pk))
     with acting(readers.province):
         known = {kind: [vault.read_inside(kind, person) for person in ours] for kind in (NUMBER, PHONE)}
         strange = [vault.read_inside(NUMBER, person) for person in others]
@@ -259,10 +258,18 @@ def _unions(level: int) -> list[int]:
     return random.Random(SEED).sample(found, min(SAMPLE, len(found)))  # noqa: S311 - a sample, not a secret
 
 
-def _people(readers: Readers, relation: str) -> list[UUID]:
+def _people(county: int) -> list[UUID]:
+    """Some people of a county, the same ones each time."""
     with whole() as cursor:
-        cursor.execute(_PEOPLE.format(relation), [readers.county_union.pk, SAMPLE])
+        cursor.execute(_PEOPLE, [county, SAMPLE])
         return [person for (person,) in cursor.fetchall()]
+
+
+def _elsewhere(county: int) -> int:
+    """Another county where there are people."""
+    with whole() as cursor:
+        cursor.execute(_ELSEWHERE, [county])
+        return int(cursor.fetchone()[0])
 
 
 def _bare(people: Sequence[UUID]) -> list[float]:

@@ -31,7 +31,7 @@ def lapse(*, actor: Actor, at: datetime) -> int:
     while True:
         with whole() as cursor:
             cursor.execute(_LAPSE, [until, BATCH, at])
-            count = cursor.rowcount
+            count = int(cursor.rowcount)
         lapsed += count
         if count < BATCH:
             break

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from zhijia.catalogue import codes, definitions
 from zhijia.catalogue.field_rules import FieldRule, RosterColumn
 from zhijia.kernel import codes as kernel_codes
+from zhijia.kernel import names
 from zhijia.kernel.errors import Refusal
 
 __all__ = ["FieldRule", "RosterColumn", "all", "checked", "get", "roster"]
@@ -39,7 +40,7 @@ def checked(name: str, text: str, *, day: date) -> str:
     A code may be written in words; a code that has ended is not taken.
     """
     field = get(name)
-    text = text.strip()
+    text = names.seen(text)
     if not text:
         raise Refusal("field_empty", _("Fill in: %(field)s.") % {"field": field.label}, field=name)
     if field.type == "code":
@@ -55,6 +56,8 @@ def checked(name: str, text: str, *, day: date) -> str:
                 "field_mobile", _("A mobile number has 11 digits and begins with 1. Check the number.")
             )
         return kernel_codes.normal_mobile(text)
+    if field.mask == "name":
+        text = _name(text)
     longest = field.max_length or LONGEST_TEXT
     if len(text) > longest:
         raise Refusal(
@@ -65,6 +68,18 @@ def checked(name: str, text: str, *, day: date) -> str:
     if field.type == "email" and not _is_email(text):
         raise Refusal("field_email", _("This is not an e-mail address. It looks like name@example.cn."))
     return text
+
+
+def _name(text: str) -> str:
+    name, reason = names.name_of(text)
+    if reason:
+        raise Refusal(
+            "field_name",
+            _(
+                "A name has letters, and · or a hyphen between its parts. Write it as on the identity document."
+            ),
+        )
+    return name
 
 
 def _is_email(text: str) -> bool:

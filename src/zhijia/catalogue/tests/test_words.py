@@ -85,6 +85,8 @@ def test_a_sensitive_field_is_sealed_and_rests_on_law_or_on_a_consent_of_its_own
         ("occupation", "焊工", "welder"),
         ("phone", "138 0000 0000", "13800000000"),
         ("name", " 张示例 ", "张示例"),
+        ("name", "买买提•\u202e艾力", "买买提·艾力"),
+        ("address", "长江\u202e路\u2069 1 号", "长江路 1 号"),
     ],
 )
 def test_a_typed_value_is_stored_in_its_normal_form(field, text, stored):
@@ -98,6 +100,8 @@ def test_a_typed_value_is_stored_in_its_normal_form(field, text, stored):
         ("phone", "12345", "field_mobile"),
         ("name", "", "field_empty"),
         ("name", "张" * 101, "field_too_long"),
+        *((("name", text, "field_empty")) for text in ("\u200b", "\u3164", "\x01")),
+        *((("name", text, "field_name")) for text in ("·", "-", "张😀", "=1+1", "张三2")),
         ("email", "nobody", "field_email"),
         ("email", "a@b@c.cn", "field_email"),
     ],

@@ -17,6 +17,9 @@ from zhijia.kernel.sheets.errors import LOST, SheetError
 LOOKED_AT = 12
 """Rows in which a heading is looked for."""
 
+NO_CHARACTER = "\ufffd"
+"""What stands for a NUL: a sheet can spell one (`_x0000_`), and no register keeps one."""
+
 _EXACT = 10**15
 """Spreadsheets keep fifteen digits: a number above has lost the rest."""
 
@@ -46,7 +49,7 @@ def text(value: object) -> str:
     """A cell as somebody would have typed it. Numbers too long for a spreadsheet keep their scientific form,
     so that a code whose last digits were lost is recognised as such."""
     if isinstance(value, str):
-        return value
+        return value.replace("\x00", NO_CHARACTER)
     if isinstance(value, bool):
         return "TRUE" if value else "FALSE"
     if isinstance(value, float):

@@ -8,7 +8,8 @@ from django.utils.translation import gettext_lazy as _
 
 from zhijia.accounts.models import User
 from zhijia.audit import services as audit
-from zhijia.kernel import codes, days
+from zhijia.catalogue import fields
+from zhijia.kernel import codes, days, names
 from zhijia.kernel.actors import Actor
 from zhijia.kernel.errors import NotForYou, Refusal
 from zhijia.kernel.ids import new_id
@@ -59,11 +60,11 @@ def apply(
         id=new_id(),
         user_id=actor.user_id,
         person_id=vault.find(people.NUMBER, id_number),
-        name=name.strip(),
+        name=fields.checked("name", name, day=today),
         id_type=id_type,
         occupation=occupation,
         gig_group=joining.gig_group_of(occupation, today),
-        workplace=workplace.strip(),
+        workplace=names.seen(workplace),
         division=union.division,
         routed=routed,
         asked_at=at,

@@ -134,3 +134,30 @@ def test_ten_thousand_wrong_rows_get_an_answer(factory):
 
     assert (roster.state, roster.counts["wrong"], len(roster.first_errors)) == ("checked", 10_000, 50)
     assert roster.errors_id is not None
+
+
+def test_a_person_whose_name_begins_like_a_sample_is_somebody(factory):
+    actor, union = factory
+    file = workbook(
+        ["姓名", "身份证号", "手机"],
+        ["Sample: Zhang San", NUMBER, "16900000004"],
+        ["Samplewell Jane", NUMBER, "16900000005"],
+    )
+
+    roster = checked(actor, union, file)
+
+    assert (roster.counts["new"], roster.counts["sample"]) == (1, 1)
+
+
+def test_a_nul_in_a_workbook_stops_nothing_and_comes_into_no_field(factory):
+    actor, union = factory
+    file = workbook(
+        ["姓名", "身份证号", "手机", "邮箱", "我们_x0000_的"],
+        ["张三", NUMBER, "16900000005", "a_x0000_b@example.cn", "甲"],
+    )
+
+    roster = checked(actor, union, file)
+
+    assert roster.state == "checked"
+    assert [mistake["code"] for mistake in roster.first_errors] == ["email_form"]
+    assert roster.columns["unknown"] == ["我们\ufffd的"]

@@ -16,7 +16,7 @@ from zhijia.registry.tests.rosters import AT, person, small_world
 DAY = days.business_day(AT)
 GOOD = person(1)[1]
 CELLS = {
-    "name": ["张伟", "李 四", "买买提·艾力", "John Smith", "张3", "", "示例张三", "王" * 120, "㐀某", "张\u200b伟"],
+    "name": ["张伟", "李 四", "买买提·艾力", "John Smith", "张3", "", "示例：张三", "示例张三", "Sample: Zhang San", "Samplewell Jane", "王" * 120, "㐀某", "张\u200b伟"],
     "id_number": [
         GOOD, person(2)[1], GOOD.lower(), f" {GOOD}", GOOD[:17] + "?", "3.40101E+17", GOOD[:15], "", "G12345678",
         person(40)[1], GOOD[:17] + ("0" if GOOD[17] != "0" else "1"), "11010120200101001X", "340103200902300019",
@@ -97,7 +97,7 @@ def test_each_cell_alone_is_judged_as_on_the_page(floor):
 def test_the_indexes_found_at_the_first_look_are_those_of_the_numbers_that_stand(floor):
     frame = pl.DataFrame(
         {
-            "name": ["张伟", "示例", "李四", "王五"],
+            "name": ["张伟", "示例：张三", "李四", "王五"],
             "id_number": [GOOD, GOOD, f" {GOOD.lower()} ", "bad"],
             "phone": ["1"] * 4,
         }

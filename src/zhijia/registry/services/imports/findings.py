@@ -48,7 +48,8 @@ def findings(found: reading.Roster, staged: Staged) -> Findings:
 
 
 def counts(found: reading.Roster, staged: Staged) -> dict[str, int]:
-    """How many rows there are, and how many of them are new, changed, the same, waiting and wrong."""
+    """How many rows there are, and how many of them are new, changed, the same, waiting and wrong; and how many
+    sample rows of our template were left out."""
     wrong = {mistake.row for mistake in (*found.checked.mistakes, *staged.mistakes)}
     told = staged.counts
     return {
@@ -58,6 +59,7 @@ def counts(found: reading.Roster, staged: Staged) -> dict[str, int]:
         "same": told["same"],
         "waiting": told["waiting"],
         "wrong": len(wrong),
+        "sample": found.samples,
     }
 
 

@@ -22,13 +22,14 @@ class Unreadable(Exception):
 @dataclass(frozen=True, slots=True)
 class Roster:
     """A roster as it was read and checked: the table, its header, the sheet's number of each row, what was
-    found."""
+    found, and how many sample rows of our template were left out."""
 
     table: sheets.Table
     header: headers.Header
     numbers: list[int]
     texts: Mapping[str, list[str]]
     checked: rules.Checked
+    samples: int
 
     @property
     def header_end(self) -> int:
@@ -46,11 +47,11 @@ def read(path: Path, *, union: Union, day: date) -> Roster:
         header = headers.find(_first(table), names, fields.needed())
     except (sheets.SheetError, headers.NoHeader) as error:
         raise Unreadable(error.code) from error
-    numbers, texts = _columns(table, header)
+    numbers, texts, samples = _columns(table, header)
     if not numbers:
         raise Unreadable("no_rows")
     checked = rules.check(texts, fields.specs(texts, day), fields.terms(union.division, day))
-    return Roster(table, header, numbers, texts, checked)
+    return Roster(table, header, numbers, texts, checked, samples)
 
 
 def limits(day: date) -> sheets.Limits:
@@ -77,9 +78,11 @@ def _first(table: sheets.Table) -> list[list[str]]:
     return found
 
 
-def _columns(table: sheets.Table, header: headers.Header) -> tuple[list[int], dict[str, list[str]]]:
-    """The numbers of the rows with somebody in them, and their texts by field; our own sample row is nobody."""
+def _columns(table: sheets.Table, header: headers.Header) -> tuple[list[int], dict[str, list[str]], int]:
+    """The numbers of the rows with somebody in them, their texts by field, and how many rows were the sample of our
+    own template, which is nobody."""
     numbers: list[int] = []
+    samples = 0
     places = list(header.columns.items())
     texts: dict[str, list[str]] = {field: [] for field, _ in places}
     name = header.columns["name"]
@@ -88,9 +91,10 @@ def _columns(table: sheets.Table, header: headers.Header) -> tuple[list[int], di
         if number < below or not any(cell.strip() for cell in row):
             continue
         if name < len(row) and rules.is_sample(row[name]):
+            samples += 1
             continue
         numbers.append(number)
         width = len(row)
         for field, place in places:
             texts[field].append(row[place] if place < width else "")
-    return numbers, texts
+    return numbers, texts, samples

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any, Literal
 
-from zhijia.kernel import codes, sheets
+from zhijia.kernel import codes, names, sheets
 
 Kind = Literal[
     "text", "name", "code", "date", "yes_no", "number_id", "mobile", "email", "division", "employer_code"
@@ -22,19 +22,14 @@ RESIDENT_ID = "111"
 UNSAID_SEXES = ("0", "9")
 LONGEST_ROW_TEXT = 200
 LONGEST_PLACE = 30
-NAME_SIGNS = frozenset(" ·-'")
-_DOTS = str.maketrans({"•": "·", "・": "·", "‧": "·", "∙": "·", "．": "·", "﹒": "·", "’": "'"})
-_INVISIBLE = re.compile(r"[\x00-\x08\x0e-\x1b\x7f\u200b-\u200f\u2060\ufeff]+")
-_SPACES = re.compile(r"\s+")
 _DATE = re.compile(r"^(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?(?:[ T]\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?)?$")
 _MONTH = re.compile(r"^(\d{4})(?:[-/.年](\d{1,2})|(\d{2}))月?$")
 _DIGITS_DATE = re.compile(r"^(\d{4})(\d{2})(\d{2})$")
 _SERIAL_DATE = re.compile(r"^(\d{5})(?:\.0+)?$")
 _SHEET_EPOCH = date(1899, 12, 30)
-_FIRST_IDEOGRAPH = "\u2e80"
-_EMAIL = re.compile(r"^[^@\s,;]{1,64}@[^@\s,;.]+(?:\.[^@\s,;.]+)+$")
-SAMPLES = ("示例", "sample")
-"""How the name in the sample row of our own template begins."""
+_EMAIL = re.compile(r"^[^@\s,;\ufffd]{1,64}@[^@\s,;.\ufffd]+(?:\.[^@\s,;.\ufffd]+)+$")
+SAMPLES = ("示例：", "Sample: ")
+"""How the name in the sample row of our own template begins, by language; nobody else's name does."""
 _YES = frozenset({"是", "有", "y", "yes", "true", "1", "√", "对"})
 _NO = frozenset({"否", "无", "n", "no", "false", "0", "×", "x", "非"})
 
@@ -111,19 +106,13 @@ def check(columns: Mapping[str, Sequence[str]], fields: Mapping[str, Field], ter
 
 def is_sample(name: str) -> bool:
     """Whether this row is the sample row of our own template, which is nobody."""
-    return name.strip().casefold().startswith(SAMPLES)
+    return name.strip().startswith(SAMPLES)
 
 
 def name_of(text: str) -> Clean:
-    """A person's name: letters of any script, the middle dot, a space, a hyphen (data dictionary 3)."""
-    plain = _SPACES.sub(" ", unicodedata.normalize("NFKC", _INVISIBLE.sub("", text)).translate(_DOTS)).strip()
-    if not any(letter < _FIRST_IDEOGRAPH and letter != " " for letter in plain):
-        plain = plain.replace(" ", "")
-    if any(letter.isdigit() for letter in plain):
-        return None, "name_digits"
-    if not all(letter.isalpha() or letter in NAME_SIGNS or unicodedata.combining(letter) for letter in plain):
-        return None, "name_characters"
-    return plain, ""
+    """A person's name by the rule of the house (`kernel.names`)."""
+    name, reason = names.name_of(text)
+    return (None, reason) if reason else (name, "")
 
 
 def day_of(text: str) -> Clean:
@@ -157,7 +146,7 @@ def yes_no_of(text: str) -> Clean:
 
 def _cleaner(spec: Field) -> Callable[[str], Clean]:
     def text(cell: str) -> Clean:
-        return _SPACES.sub(" ", _INVISIBLE.sub("", cell)).strip(), ""
+        return names.seen(cell), ""
 
     def code(cell: str) -> Clean:
         found = spec.words.get("".join(cell.split()).casefold())
@@ -167,7 +156,8 @@ def _cleaner(spec: Field) -> Callable[[str], Clean]:
 
     def email(cell: str) -> Clean:
         plain = unicodedata.normalize("NFKC", cell).strip()
-        return (plain, "") if _EMAIL.match(plain) else (None, "email_form")
+        sound = plain == names.seen(plain) and _EMAIL.match(plain)
+        return (plain, "") if sound else (None, "email_form")
 
     def division(cell: str) -> Clean:
         plain = "".join(unicodedata.normalize("NFKC", cell).split())
@@ -214,7 +204,7 @@ def clean_column(texts: Sequence[str], spec: Field, mistakes: list[Mistake]) -> 
     clean = _cleaner(spec)
     seen: dict[str, Clean] = {}
     for text in set(texts):
-        blank = not text.strip()
+        blank = not names.seen(text)
         value, reason = (None, f"{spec.code}_missing" if spec.required else "") if blank else clean(text)
         if isinstance(value, str) and len(value) > spec.longest:
             value, reason = None, f"{spec.code}_too_long" if spec.code == "name" else "too_long"

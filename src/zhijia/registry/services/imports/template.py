@@ -8,11 +8,12 @@ from django.utils.translation import gettext as _
 
 from zhijia.catalogue import codes, fields, standards
 from zhijia.registry.services.imports.fields import FREE
+from zhijia.registry.services.imports.rules import SAMPLES
 
 ROWS = 5000
 """Rows that have drop-downs and are formatted as text; a roster may have more."""
 WIDTH = 22
-SAMPLE = {"zh": "示例：", "en": "Sample: "}
+SAMPLE = dict(zip(("zh", "en"), SAMPLES, strict=True))
 """What the name of the sample row begins with: the row is nobody and is left out."""
 
 

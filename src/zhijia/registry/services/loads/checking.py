@@ -85,7 +85,7 @@ def people_of(frame: pl.DataFrame) -> Places:
         said = frame.select(
             pl.any_horizontal(pl.col(column).str.strip_chars() != "" for column in frame.columns)
         ).to_series()
-    sample = names.str.strip_chars().str.to_lowercase().str.contains(_SAMPLE)
+    sample = names.str.strip_chars().str.contains(_SAMPLE)
     return np.flatnonzero((said & ~sample).to_numpy())
 
 

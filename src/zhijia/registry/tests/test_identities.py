@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import date, timedelta
+from io import BytesIO
 from typing import Any
 from uuid import UUID
 
@@ -34,6 +35,7 @@ from zhijia.registry.models import (
 from zhijia.registry.queries.counts import MEMBERS
 from zhijia.registry.services import applications, consents, corrections, memberships
 from zhijia.registry.services.identities import deciding, finding
+from zhijia.registry.services.imports import runs, work
 from zhijia.registry.tests import world as worlds
 from zhijia.registry.tests.world import AT, World
 from zhijia.vault import services as vault
@@ -500,3 +502,22 @@ def test_of_a_planted_set_nearly_all_are_found_and_hardly_anybody_else(committed
     assert len(right) / len(found) >= 0.9
     clear = identities_limit.columns(made.rows)
     assert found == identities_limit.pairs(clear, limits.points, limits.threshold, limits.block)
+
+
+def test_a_roster_with_both_documents_of_one_person_names_the_second_row(kept: World) -> None:
+    find()
+    merge(kept)
+    factory = kept.actors["factory"]
+    text = "姓名,身份证号,手机号码\n" + "".join(
+        f"张小丰,{worlds.number(serial)},16900000001\n" for serial in (1, 3)
+    )
+    with context.acting(factory):
+        sent = runs.upload(
+            actor=factory, at=LATER, union=kept.unions["factory"], name="roster.csv",
+            content=BytesIO(text.encode()), in_background=False,
+        )  # fmt: skip
+
+    checked = work.check(actor=factory, at=LATER, import_id=sent.pk)
+
+    assert checked.counts["wrong"] == 1
+    assert "id_twice" in str(checked.first_errors)

@@ -153,8 +153,13 @@ def _meaning(
     known: Mapping[str, matching.Known],
 ) -> tuple[_Rows, list[Mistake]]:
     rows, mistakes = _Rows([], [], []), []
+    stood: dict[UUID, int] = {}
     for row, number, fresh in zip(good, numbers, new_ids(len(good)), strict=True):
         person = known.get(number)
+        # Two documents of one person, whose registrations were merged, are that person twice.
+        if person and (earlier := stood.setdefault(person.person_id, row)) != row:
+            mistakes.append(Mistake(row, "id_number", "id_twice", earlier))
+            continue
         if person and person.standing == "free" and person.name != values["name"][row]:
             mistakes.append(Mistake(row, "name", "name_differs"))
             continue

@@ -11,10 +11,9 @@ from pathlib import Path
 from time import monotonic
 from typing import Any
 
-import numpy as np
 from django.conf import settings
 from django.db import connections, transaction
-from django.db.models import QuerySet, Sum
+from django.db.models import Sum
 
 from zhijia.audit import services as audit
 from zhijia.facts import rollups
@@ -26,26 +25,17 @@ from zhijia.kernel.sheets import Limits, SheetError
 from zhijia.registry import access
 from zhijia.registry.models import Load, LoadPiece, Parent, RosterImport, Union
 from zhijia.registry.services.imports import fields, headers, reading, words
-from zhijia.registry.services.loads import doubles, errors, indexes, sources
+from zhijia.registry.services.loads import errors, indexes, sources, steps
 from zhijia.registry.services.loads.checking import KIND
-from zhijia.registry.services.loads.clock import Clock, Say
+from zhijia.registry.services.loads.clock import Say
 from zhijia.registry.services.loads.sources import UNION, Part
-from zhijia.registry.services.loads.tasks import Answer, Look, Setting, Write
+from zhijia.registry.services.loads.tasks import Setting
 from zhijia.registry.services.loads.team import Team, databases
-from zhijia.registry.services.loads.texts import BrokenQuote, Piece
 from zhijia.vault import services as vault
 
 COUNTS = ("rows", "new", "changed", "same", "waiting", "wrong")
 _LOCK = 0x5A4A_0003
 State = Load.State
-
-
-class Wrong(Exception):
-    """The files cannot be taken; `code` names a sentence, `row` where."""
-
-    def __init__(self, code: str, row: int = 0) -> None:
-        super().__init__(code)
-        self.code, self.row = code, row
 
 
 @dataclass(slots=True)
@@ -121,9 +111,9 @@ class _Work:
             with Team(self._setting()) as team:
                 if run.state == State.LOOKING:
                     with self._failing():
-                        told.timed("look", lambda: _look(run, self.parts, team, sizes, self.say))
+                        told.timed("look", lambda: steps.look(run, self.parts, team, sizes, self.say))
                     self._leave_looking()
-                told.timed("write", lambda: _write(run, self.parts, team, self.say))
+                told.timed("write", lambda: steps.write(run, self.parts, team, self.say))
             told.peak_mb = team.peak_mb
         target = self.file.with_name(f"{self.file.stem}-errors.csv")
         told.errors = errors.gather(
@@ -145,7 +135,7 @@ class _Work:
     def _failing(self) -> Iterator[None]:
         try:
             yield
-        except Wrong as wrong:
+        except steps.Wrong as wrong:
             _give_up(self.actor, self.at, self.run, wrong.code)
             shutil.rmtree(self.folder, ignore_errors=True)
             raise Refusal(wrong.code, words.of_file(wrong.code, wrong.row)) from None
@@ -220,7 +210,7 @@ def _begun(
         begun = same.filter(under_way=True).first()
         if begun is not None:
             if begun.state == State.LOOKING and begun.index_version != vault.index_version(KIND):
-                _pieces(begun).delete()
+                steps.pieces_of(begun).delete()
                 begun.index_version = vault.index_version(KIND)
                 begun.save(using="bulk", update_fields=["index_version"])
             told = [
@@ -237,106 +227,17 @@ def _begun(
     return begun, list(parts)
 
 
-def _look(run: Load, parts: Sequence[Part], team: Team, sizes: tuple[int, int], say: Say) -> None:
-    """Cut the files into pieces and keep the keyed indexes of their numbers, in the order of the pieces."""
-    last = _pieces(run).order_by("-number").first()
-    clock = Clock(sum(part.size for part in parts), "bytes looked at", say)
-    given: dict[int, tuple[int, Piece]] = {}
-    first = last.number + 1 if last else 0
-
-    def tasks() -> Iterator[Look]:
-        for place, part in enumerate(parts):
-            if last is not None and place < last.part:
-                continue
-            behind = _piece(last) if last is not None and last.part == place else None
-            for piece in sources.pieces(part, after=behind, wanted=sizes[0], wanted_rows=sizes[1]):
-                number = first + len(given)
-                given[number] = (place, piece)
-                yield Look(number, part, piece)
-
-    waiting: dict[int, Answer] = {}
-    following = first
-    try:
-        for answer in team.do(tasks()):
-            if answer.failure:
-                raise Wrong(answer.failure, given[answer.number][1].first_row)
-            waiting[answer.number] = answer
-            while following in waiting:
-                place, piece = given[following]
-                _keep(run, parts, following, place, piece, waiting.pop(following).blinds)
-                clock.done(piece.size if parts[place].kind == "csv" else 0)
-                following += 1
-    except BrokenQuote as broken:
-        raise Wrong(broken.code, broken.row) from None
-    if not _pieces(run).filter(rows__gt=0).exists():
-        raise Wrong("no_rows")
-
-
-def _keep(run: Load, parts: Sequence[Part], number: int, place: int, piece: Piece, blinds: bytes) -> None:
-    with transaction.atomic(using="bulk"):
-        LoadPiece.objects.using("bulk").create(
-            load=run, number=number, part=place, begins=piece.begins, size=piece.size, first_row=piece.first_row,
-            rows=piece.rows, blinds=blinds, union_id=run.union_id, county_id=run.county_id,
-        )  # fmt: skip
-        if run.files[place]["encoding"] != parts[place].encoding:
-            run.files = [part.as_json() for part in parts]
-            run.save(using="bulk", update_fields=["files"])
-
-
-def _write(run: Load, parts: Sequence[Part], team: Team, say: Say) -> None:
-    """Write the pieces that are not written yet."""
-    pieces = list(_pieces(run).defer("blinds").order_by("number"))
-    twice = _doubles(run, pieces)
-    clock = Clock(sum(piece.rows for piece in pieces), "rows", say)
-
-    def tasks() -> Iterator[Write]:
-        for piece in pieces:
-            if piece.state == LoadPiece.State.WRITTEN:
-                clock.skip(piece.rows)
-                continue
-            _pieces(run).filter(pk=piece.pk).update(state=LoadPiece.State.GIVEN)
-            found = twice.get(piece.number, {})
-            yield Write(piece.number, parts[piece.part], _piece(piece), found, run.empty, run.import_id)
-
-    rows = {piece.number: piece.rows for piece in pieces}
-    for answer in team.do(tasks()):
-        if answer.failure:
-            raise Refusal(answer.failure, words.of_file(answer.failure))
-        clock.done(rows[answer.number])
-    run.state = State.SETTLING
-    run.save(using="bulk", update_fields=["state"])
-
-
-def _doubles(run: Load, pieces: Sequence[LoadPiece]) -> dict[int, dict[int, int]]:
-    """By piece the rows whose number stood in the files before, with the number of that earlier row."""
-    ends = np.cumsum([piece.rows for piece in pieces])
-    blinds = np.empty((int(ends[-1]), 16), np.uint8)
-    begins = 0
-    for (raw,) in _pieces(run).order_by("number").values_list("blinds").iterator(chunk_size=8):
-        some = np.frombuffer(bytes(raw or b""), np.uint8).reshape(-1, 16)
-        blinds[begins : begins + len(some)] = some
-        begins += len(some)
-    found = doubles.later_rows(blinds)
-    twice: dict[int, dict[int, int]] = {}
-    for later, first in found.items():
-        here, there = (pieces[int(np.searchsorted(ends, row, side="right"))] for row in (later, first))
-        inside = later - int(ends[here.number]) + here.rows
-        number = there.first_row + first - int(ends[there.number]) + there.rows
-        twice.setdefault(here.number, {})[inside] = number
-    return twice
-
-
 def _settle(actor: Actor, at: datetime, run: Load, *, dry: bool, say: Say) -> None:
     """Make the indexes again, add up the sums, and put the run on the trail. Each step can be done twice."""
     counts = dict.fromkeys(COUNTS, 0)
     digests = []
-    for told, digest in _pieces(run).order_by("number").values_list("counts", "digest"):
+    for told, digest in steps.pieces_of(run).order_by("number").values_list("counts", "digest"):
         digests.append(digest)
         for name, many in told.items():
             counts[name] = counts.get(name, 0) + many
     run.counts = counts
     if dry:
-        _pieces(run).delete()
+        steps.pieces_of(run).delete()
         run.delete(using="bulk")
         return
     indexes.bring_back(run, say)
@@ -344,7 +245,7 @@ def _settle(actor: Actor, at: datetime, run: Load, *, dry: bool, say: Say) -> No
     with whole():
         run.state, run.under_way, run.moved_at, run.done_at = State.DONE, None, at, at
         run.save(using="bulk", update_fields=["state", "under_way", "counts", "moved_at", "done_at"])
-        _pieces(run).update(blinds=None)
+        steps.pieces_of(run).update(blinds=None)
         if run.import_id is not None:
             RosterImport.objects.using("bulk").filter(pk=run.import_id).update(
                 state=RosterImport.State.APPLIED, counts=counts, moved_at=at, applied_at=at
@@ -356,7 +257,7 @@ def _settle(actor: Actor, at: datetime, run: Load, *, dry: bool, say: Say) -> No
 def _give_up(actor: Actor, at: datetime, run: Load, code: str) -> None:
     """A file that cannot be taken: nothing was written, and nothing is kept but that it was tried."""
     with whole():
-        _pieces(run).delete()
+        steps.pieces_of(run).delete()
         run.state, run.under_way, run.failure, run.moved_at = State.FAILED, None, code, at
         run.save(using="bulk", update_fields=["state", "under_way", "failure", "moved_at"])
         _record(actor, at, run, "load.failed", {"why": code})
@@ -369,15 +270,7 @@ def _record(actor: Actor, at: datetime, run: Load, action: str, detail: dict[str
     )  # fmt: skip
 
 
-def _pieces(run: Load) -> QuerySet[LoadPiece]:
-    return LoadPiece.objects.using("bulk").filter(load_id=run.pk)
-
-
-def _piece(kept: LoadPiece) -> Piece:
-    return Piece(kept.begins, kept.size, kept.first_row, kept.rows)
-
-
 def _in_hand(run: Load) -> int:
     """Rows of the pieces a process had in hand when an earlier call ended: these are read again."""
-    held = _pieces(run).filter(state=LoadPiece.State.GIVEN).aggregate(rows=Sum("rows"))
+    held = steps.pieces_of(run).filter(state=LoadPiece.State.GIVEN).aggregate(rows=Sum("rows"))
     return held["rows"] or 0

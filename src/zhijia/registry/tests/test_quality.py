@@ -1,6 +1,7 @@
 """Data quality: what is wrong is found once; mending, accepting or the member's answer clears it."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
@@ -382,6 +383,10 @@ def test_a_member_answers_nothing_about_somebody_else_and_confirms_nothing_that_
 
     with pytest.raises(Refusal, check=lambda refusal: refusal.code == "nothing_asked"):
         do(kept, "wei", quality.confirm_own, issue_id=stale.pk)
+    seeing = replace(kept.actors["luyang"], person_id=kept.actors["lan"].person_id)
+    with context.acting(seeing) as officer:
+        with pytest.raises(Refusal, check=lambda refusal: refusal.code == "nothing_asked"):
+            quality.confirm_own(actor=officer, at=LATER, issue_id=stale.pk)
     with pytest.raises(Refusal, check=lambda refusal: refusal.code == "add_it"):
         do(kept, "ding", quality.confirm_own, issue_id=missing.pk)
 

@@ -80,6 +80,19 @@ def done(world: worlds.World, plan: Plan, who: str = "city", *, day: date = TODA
     return doing.do(at=at, reorganisation_id=planned(world, plan, who, day=day, at=at))
 
 
+def at_once(plans: list[UUID]) -> list[str]:
+    """What became of each plan, all delivered at the same moment."""
+
+    def act(plan: UUID) -> str:
+        try:
+            return doing.do(at=AT, reorganisation_id=plan).state
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(len(plans)) as pool:
+        return list(pool.map(act, plans))
+
+
 def seen(world: worlds.World, who: str) -> int:
     with context.acting(world.actors[who]):
         return Membership.objects.filter(valid_to=None).count()
@@ -368,16 +381,19 @@ def test_of_two_overlapping_mergers_at_once_one_is_done_and_one_stopped(kept: wo
         planned(kept, Merge(unions=(shushan,), into=luyang)),
     ]
 
-    def act(plan: UUID) -> str:
-        try:
-            return doing.do(at=AT, reorganisation_id=plan).state
-        finally:
-            connections.close_all()
-
-    with ThreadPoolExecutor(len(plans)) as pool:
-        states = list(pool.map(act, plans))
+    states = at_once(plans)
 
     assert sorted(states[:2]) == sorted(states[2:]) == [State.DONE, State.STOPPED]
+    everything_fits()
+
+
+def test_delivered_by_several_at_once_it_is_done_once(kept: worlds.World) -> None:
+    factory, mill = ids(kept, "factory", "mill")
+    plan = planned(kept, Dissolve(union=factory, members_to=mill))
+
+    states = at_once([plan] * 4)
+
+    assert (states, len(whole(Membership)), counts.members(mill)) == ([State.DONE] * 4, 5, 3)
     everything_fits()
 
 

@@ -12,6 +12,7 @@ CSV = "text/csv"
 PDF = "application/pdf"
 PARQUET = "application/vnd.apache.parquet"
 TRAIL = "application/x-ndjson"
+_UTF16 = (b"\xff\xfe", b"\xfe\xff")
 TRAIL_BEGINS = b'{"format":"zhijia-trail"'
 PICTURES = ("image/jpeg", "image/png", "image/webp")
 ENDINGS = {
@@ -72,7 +73,12 @@ def fitting_name(name: str, media_type: str) -> str:
 
 
 def _is_plain_table(head: bytes) -> bool:
-    """Text (UTF-8 or GB18030) without control bytes that does not begin like a page or a script."""
+    """Text (UTF-8, GB18030, or UTF-16 with its mark, as Excel's "Unicode text" is) without control characters that does
+    not begin like a page or a script."""
+    if head.startswith(_UTF16):
+        head = head.decode("utf-16", "replace").encode()
+        if "\ufffd".encode() in head[:-3] or not set(head) & set(b"\t\n"):
+            return False
     if not head or any(byte < 32 and byte not in b"\t\r\n" for byte in head):
         return False
     begin = head.lstrip(b"\xef\xbb\xbf \t\r\n").lower()

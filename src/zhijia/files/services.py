@@ -43,16 +43,18 @@ def store(
     owner_id: object,
     place: Place = NOWHERE,
     largest: str = "files.max_bytes",
+    made_here: bool = False,
 ) -> UUID:
     """Keep these bytes for a thing of a room; the random id under which they are opened (S-25).
 
     The content decides the kind; a picture is made anew without what the camera wrote beside it. `largest`
     is the parameter with the most bytes. Refuses "file_empty", "file_too_large", "file_kind",
-    "picture_too_large", "picture_broken"; TooMany beyond `files.per_user_per_day`. `content` is read once
-    and not closed.
+    "picture_too_large", "picture_broken"; TooMany beyond `files.per_user_per_day`: a file that the system made
+    itself (`made_here`) is nobody's and does not count. `content` is read once and not closed.
     """
     day = days.business_day(at)
-    _require_few(actor, at)
+    if not made_here:
+        _require_few(actor, at)
     source: BinaryIO = io.BytesIO(content) if isinstance(content, bytes) else content
     most = parameters.value(largest, day=day)
     media_type = _kind(source, most)
@@ -76,7 +78,7 @@ def store(
         sha256=blob.sha256,
         blob=blob.name,
         stored_at=at,
-        user_id=actor.user_id,
+        user_id=None if made_here else actor.user_id,
         union_id=place.union_id,
         county_id=place.county_id,
         person_id=place.person_id,

@@ -36,7 +36,7 @@ def main() -> None:
             else:
                 _read(file, sys.stdout, limits, job["headings"])
     except SheetError as error:
-        sys.stderr.write(error.code)
+        sys.stderr.write(f"{error.code} {error.line}")
         sys.stderr.flush()
         os._exit(EXIT)
     except MemoryError:

@@ -15,6 +15,8 @@ CODES = (
     "cut_off",
     "broken",
     "encrypted",
+    "quote_open",
+    "cell_too_long",
 )
 EXIT, NO_MEMORY = 3, 4
 """How the child ends when it refuses a file, and when it has no memory left."""
@@ -24,11 +26,13 @@ LOST = "\x00formula"
 
 
 class SheetError(Exception):
-    """The file cannot be read; `code` is one of `CODES`. Nothing of its content is in the message."""
+    """The file cannot be read; `code` is one of `CODES`, `line` the line it is about, where there is one (from 1).
+    Nothing of its content is in the message."""
 
-    def __init__(self, code: str) -> None:
+    def __init__(self, code: str, line: int = 0) -> None:
         super().__init__(code)
         self.code = code
+        self.line = line
 
 
 @dataclass(frozen=True, slots=True)

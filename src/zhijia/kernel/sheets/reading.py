@@ -83,13 +83,15 @@ def run_child(file: IO[bytes], out: IO[bytes], limits: Limits, job: dict[str, An
             raise SheetError("too_slow") from None
         if ended.returncode != 0:
             said.seek(0)
-            raise SheetError(_why(ended.returncode, said.read(200).decode("ascii", "replace")))
+            words = said.read(200).decode("ascii", "replace")
+            code, line = _why(ended.returncode, words), words.rpartition(" ")[2]
+            raise SheetError(code, int(line) if ended.returncode == EXIT and line.isdecimal() else 0)
 
 
 def _why(code: int, words: str) -> str:
     """The code for how the child ended. Running out of memory ends a parser in many ways."""
-    if code == EXIT and words in CODES:
-        return words
+    if code == EXIT and (told := words.partition(" ")[0]) in CODES:
+        return told
     if code in (-signal.SIGXCPU, -signal.SIGKILL):
         return "too_slow"
     if code in (NO_MEMORY, -signal.SIGABRT, -signal.SIGSEGV) or "memory" in words.lower():

@@ -239,7 +239,7 @@ def test_of_several_sheets_the_one_with_the_headings_is_read(workbook):
         ("姓名,号\r\n张三,1".encode() + b"\xff\xff\xff,\xfe\xfe", "encoding"),
         (csv_of([["a"] * 51] * 2).encode(), "too_many_columns"),
         (csv_of([["a", "b"]] * 5003).encode(), "too_many_rows"),
-        (b"a,b\r\n" + b"x" * 200_000 + b",y\r\n", "broken"),
+        (b"a,b\r\n" + b"x" * 200_000 + b",y\r\n", "cell_too_long"),
     ],
 )
 def test_a_file_that_is_no_table_is_named(sent, content, code):
@@ -431,3 +431,35 @@ def test_how_the_child_ends_is_told_in_a_code():
     assert reading._why(-6, "") == "too_much_inside"
     assert reading._why(-24, "") == "too_slow"
     assert reading._why(1, "Traceback ... MemoryError") == "too_much_inside"
+
+
+HEAD = "姓名,证件号码,地址\n"
+
+
+@pytest.mark.parametrize(
+    "broken",
+    [
+        '张三,1,"长江路\n李四,2,黄山路\n王五,3,天柱路\n',
+        '张三,1,"长江路\n李四,2,黄山路"\n王五,3,天柱路\n',
+        '张三,1,"长江路\n李四,2,"黄山路"\n王五,3,天柱路\n',
+        '张三,1,"长江路\n' + "李四,2,黄山路\n" * 9 + '"\n',
+        '张三,1,"长江路\n' + "李四,2,黄山路\n" * 20_000,
+    ],
+)
+def test_a_quote_that_swallows_people_is_named_by_its_line(sent, broken):
+    with pytest.raises(sheets.SheetError) as error:
+        sheets.read_table(sent(f"{HEAD}丁一,0,九华路\n{broken}".encode()), limits=LIMITS)
+
+    assert (error.value.code, error.value.line) == ("quote_open", 3)
+
+
+def test_a_cell_with_a_line_break_and_a_separator_of_its_own_is_read(sent):
+    text = HEAD + '张三,1,"长江路 1 号\n甲座,乙室"\n李四,2,"黄山路 ""东"""\n'
+
+    table, rows = read(sent(text.encode()))
+
+    assert rows[1:] == [["张三", "1", "长江路 1 号\n甲座,乙室"], ["李四", "2", '黄山路 "东"']]
+
+
+def test_a_cell_longer_than_any_workbooks_says_so(sent):
+    assert refused(sent(f"{HEAD}张三,1,{'长' * 140_000}\n".encode())) == "cell_too_long"

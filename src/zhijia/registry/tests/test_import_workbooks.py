@@ -9,10 +9,11 @@ from django.utils.translation import override
 
 from zhijia.catalogue import divisions, fields
 from zhijia.files import services as files
+from zhijia.files.models import StoredFile
 from zhijia.kernel.codes import synthetic_mobile, synthetic_resident_id
 from zhijia.kernel.context import acting
 from zhijia.registry.models import Person
-from zhijia.registry.services.imports import reading, template
+from zhijia.registry.services.imports import reading, template, words
 from zhijia.registry.tests.rosters import AT, applied, checked, small_world
 
 NUMBER = synthetic_resident_id(date(1990, 3, 7), 5)
@@ -161,3 +162,51 @@ def test_a_nul_in_a_workbook_stops_nothing_and_comes_into_no_field(factory):
     assert roster.state == "checked"
     assert [mistake["code"] for mistake in roster.first_errors] == ["email_form"]
     assert roster.columns["unknown"] == ["我们\ufffd的"]
+
+
+@pytest.mark.parametrize("grouped", [True, False])
+def test_a_header_over_three_rows_is_read_whole(factory, grouped):
+    actor, union = factory
+    if grouped:
+        top = [
+            ["姓名", "基本情况", None, None],
+            [None, "证件", "联系", None],
+            [None, "身份证号", "手机", "住址"],
+        ]
+        merge = ("A1:A3", "B1:D1", "C2:D2")
+    else:
+        top = [["姓名", "身份证号", "手机", "住址"], [None] * 4, [None] * 4]
+        merge = ("A1:A3", "B1:B3", "C1:C3", "D1:D3")
+    file = workbook(*top, ["张三", NUMBER, "16900000005", "长江路"], merge=merge)
+
+    roster = checked(actor, union, file)
+
+    assert (roster.counts["rows"], roster.counts["new"], roster.first_errors) == (1, 1, [])
+
+
+def test_the_workbook_of_errors_is_no_file_the_officer_sent(factory):
+    actor, union = factory
+    file = workbook(["姓名", "身份证号", "手机"], ["李4", NUMBER, "16900000005"])
+
+    roster = checked(actor, union, file)
+
+    with acting(actor):
+        senders = dict(StoredFile.objects.values_list("pk", "user_id"))
+    assert senders == {roster.file_id: actor.user_id, roster.errors_id: None}
+
+
+def test_a_failure_has_its_own_sentence_and_line():
+    with override("en"):
+        assert "as many files" in words.of_file("files_per_day")
+        assert "row 12" in words.of_file("quote_open 12")
+
+
+def test_a_quote_left_open_is_named_on_the_page(factory):
+    actor, union = factory
+    text = "姓名,身份证号,手机\n张三," + NUMBER + ',"16900000005\n李四,1,1\n'
+
+    roster = checked(actor, union, io.BytesIO(text.encode()))
+
+    assert (roster.state, roster.failure) == ("failed", "quote_open 2")
+    with override("en"):
+        assert "row 2 " in words.of_file(roster.failure)

@@ -10,6 +10,8 @@ from dataclasses import dataclass
 
 UNION = ("工会编码", "工会代码", "所属工会编码", "工会组织编码", "union code", "code of the union")
 """What people write above the code of each row's union, in files of many unions."""
+HIGHEST = 3
+"""Rows a header may have."""
 LOOKED_AT = 12
 """Rows in which the header may stand: a title and some words to the reader often come first."""
 
@@ -47,7 +49,7 @@ def heading(text: str) -> str:
 def find(rows: Sequence[Sequence[str]], names: Mapping[str, Sequence[str]], needed: Sequence[str]) -> Header:
     """The header among the first rows; `names` are the headings people write for each field, best first.
 
-    A header over two rows (a group merged over its columns, or a heading merged downwards) is read as one.
+    A header over up to three rows (groups merged over their columns, or headings merged downwards) is read as one.
     Raises NoHeader: `sheet_empty`, `no_header`, and for a needed field `no_<field>_column` or
     `<field>_column_twice`.
     """
@@ -59,9 +61,11 @@ def find(rows: Sequence[Sequence[str]], names: Mapping[str, Sequence[str]], need
     best = max(filled, key=lambda place: (len(hits[place] & set(needed)), len(hits[place]), -place))
     if not hits[best]:
         raise NoHeader("no_header")
+    cells = _merged(rows[best], (), rows[best - 1] if best else (), known)
     below = best + 1
-    two_rows = below < len(rows) and _goes_on(rows[best], rows[below], known)
-    cells = _merged(rows[best], rows[below] if two_rows else (), rows[best - 1] if best else (), known)
+    while below < min(best + HIGHEST, len(rows)) and _goes_on(cells, rows[below], known):
+        cells = _merged(cells, rows[below], (), known)
+        below += 1
     for field in needed:
         _once(field, cells, known)
     columns = {field: column for field in names if (column := _column(cells, names[field])) is not None}
@@ -69,13 +73,15 @@ def find(rows: Sequence[Sequence[str]], names: Mapping[str, Sequence[str]], need
     unknown = tuple(
         cell.strip()[:40] for place, cell in enumerate(cells) if cell.strip() and place not in taken
     )
-    return Header(below + two_rows, columns, unknown)
+    return Header(below, columns, unknown)
 
 
 def _goes_on(row: Sequence[str], below: Sequence[str], known: Mapping[str, str]) -> bool:
-    """Whether the next row is a second row of the header: it names fields, only where this one names none."""
-    found = [place for place, cell in enumerate(below) if heading(cell) in known]
-    return bool(found) and all(place >= len(row) or heading(row[place]) not in known for place in found)
+    """Whether the next row belongs to the header: it names fields, only where this one names none or the same (a
+    heading merged downwards stands in every row it covers)."""
+    found = [(place, known[h]) for place, cell in enumerate(below) if (h := heading(cell)) in known]
+    above = {place: known.get(heading(cell)) for place, cell in enumerate(row)}
+    return bool(found) and all(above.get(place) in (None, field) for place, field in found)
 
 
 def _merged(

@@ -12,11 +12,12 @@ from zhijia.registry.services.imports import fields, headers, rules
 
 
 class Unreadable(Exception):
-    """The file cannot be taken as a roster; `code` names a sentence of `words`."""
+    """The file cannot be taken as a roster; `code` names a sentence of `words`, after it stands the line it is about,
+    where there is one ("quote_open 12")."""
 
-    def __init__(self, code: str) -> None:
-        super().__init__(code)
-        self.code = code
+    def __init__(self, code: str, line: int = 0) -> None:
+        self.code = f"{code} {line}" if line else code
+        super().__init__(self.code)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +46,9 @@ def read(path: Path, *, union: Union, day: date) -> Roster:
             path, limits=limits(day), headings=[name for all_names in names.values() for name in all_names]
         )
         header = headers.find(_first(table), names, fields.needed())
-    except (sheets.SheetError, headers.NoHeader) as error:
+    except sheets.SheetError as error:
+        raise Unreadable(error.code, error.line) from error
+    except headers.NoHeader as error:
         raise Unreadable(error.code) from error
     numbers, texts, samples = _columns(table, header)
     if not numbers:

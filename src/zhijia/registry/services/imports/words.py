@@ -177,6 +177,9 @@ def of_cell(code: str, number: int = 0) -> str:
 
 
 def of_file(code: str, number: int = 0) -> str:
-    """The sentence for a file that could not be taken, in the active language."""
+    """The sentence for a file that could not be taken, in the active language; a failure may name its line itself
+    ("quote_open 12")."""
+    code, _space, line = code.partition(" ")
+    number = number or int(line or 0)
     sentence: Any = FILES.get(code, FILES["interrupted"])
     return str(sentence % {"number": number}) if number else str(sentence)

@@ -266,7 +266,7 @@ def _keep_findings(
         with errors.open("rb") as content:
             roster.errors_id = files.store(
                 actor=actor, at=at, content=content, name=findings.errors_name(roster.file_name),
-                owner=runs.OWNER, owner_id=roster.pk, place=place, largest="files.import_max_bytes",
+                owner=runs.OWNER, owner_id=roster.pk, place=place, largest="files.import_max_bytes", made_here=True,
             )  # fmt: skip
     roster.state, roster.stage, roster.failure = State.CHECKED, "", ""
     roster.counts, roster.columns, roster.first_errors = told.counts, told.columns, told.first

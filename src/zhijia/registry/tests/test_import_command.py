@@ -72,6 +72,16 @@ def test_it_needs_a_name_and_that_name_the_right(world, file, capsys):
         call_command("import", "members", str(file), "--union", "000000-000000", "--as", "factory-officer")
 
 
+def test_a_file_of_errors_that_lies_there_already_is_left_alone(world, file, capsys):
+    mine = file.with_name("名册-errors.xlsx")
+    mine.write_text("mine")
+
+    told = run(capsys, file, world, "--dry-run")
+
+    assert told["errors"] == str(file.with_name("名册-errors-2.xlsx"))
+    assert mine.read_text() == "mine"
+
+
 def test_a_file_of_wrong_rows_alone_fails(world, tmp_path, capsys):
     path = tmp_path / "wrong.csv"
     path.write_bytes(content([person(2, name="李4")]).getvalue())

@@ -62,7 +62,9 @@ def place(request: Asked) -> HttpResponse:
 
 
 def at_place(request: Asked, division: str) -> HttpResponse:
-    """Public. At this place: the employer's union, the union of the place, or the holding pool."""
+    """Public. At this place: the employer's union, the union of the place, or the holding pool. 404 for no place."""
+    if not divisions.path(division):
+        nothing()
     words = request.GET.get("q", "").strip()
     context = {
         "division": division,

@@ -2,13 +2,14 @@
 which name the union of each row, for the federation above them."""
 
 import json
-import shutil
 import sys
 from argparse import ArgumentParser
+from itertools import count
 from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
+from django.utils.translation import override
 
 from zhijia.accounts.models import User
 from zhijia.files import services as files
@@ -74,7 +75,7 @@ class Command(BaseCommand):
         roster = work.check(actor=actor, at=at, import_id=roster.pk)
         errors = _errors_beside(actor, roster, file)
         if roster.state == RosterImport.State.FAILED:
-            raise CommandError(words.of_file(roster.failure))
+            raise CommandError(_sentence(roster.failure))
         mode = RosterImport.Mode.ALL_OR_NOTHING if options["all_or_nothing"] else RosterImport.Mode.GOOD_ROWS
         if not options["dry_run"] and any(roster.counts[name] for name in ("new", "changed", "waiting")):
             with acting(actor):
@@ -82,9 +83,9 @@ class Command(BaseCommand):
             roster = work.apply(actor=actor, at=at, import_id=roster.pk)
         self._tell(roster, errors, as_json=options["json"])
         if roster.failure:
-            raise CommandError(words.of_file(roster.failure))
+            raise CommandError(_sentence(roster.failure))
         if roster.counts["wrong"] == roster.counts["rows"]:
-            raise CommandError(words.of_file("nobody_left"))
+            raise CommandError(_sentence("nobody_left"))
 
     def _tell_load(self, told: Told, *, as_json: bool) -> None:
         counts = {name: told.counts.get(name, 0) for name in COUNTS}
@@ -104,7 +105,7 @@ class Command(BaseCommand):
             if told.errors:
                 self.stdout.write(f"The wrong rows, with a sentence at the end of each: {told.errors}")
         if counts["rows"] and counts["wrong"] == counts["rows"]:
-            raise CommandError(words.of_file("nobody_left"))
+            raise CommandError(_sentence("nobody_left"))
 
     def _tell(self, roster: RosterImport, errors: Path | None, *, as_json: bool) -> None:
         told = {
@@ -121,6 +122,12 @@ class Command(BaseCommand):
         if errors:
             self.stdout.write(f"The wrong rows, with a sentence in each bad cell: {errors}")
         self.stdout.write(f"Import {roster.pk} is {roster.state}.")
+
+
+def _sentence(code: str) -> str:
+    """What became of a file, in the language the command speaks; the workbook of wrong rows is in the officer's."""
+    with override("en"):
+        return words.of_file(code)
 
 
 def _say(text: str) -> None:
@@ -144,10 +151,17 @@ def _in_the_name_of(login: str) -> Actor:
 
 
 def _errors_beside(actor: Actor, roster: RosterImport, file: Path) -> Path | None:
-    """Put the workbook of the wrong rows beside the file; its path."""
+    """Put the workbook of the wrong rows beside the file, under a name that nothing has yet; its path."""
     if roster.errors_id is None or roster.state == RosterImport.State.FAILED:
         return None
-    target = file.with_name(f"{file.stem}-errors.xlsx")
     with acting(actor), files.on_disk(actor=actor, at=days.now(), file_id=roster.errors_id) as found:
-        shutil.copyfile(found, target)
-    return target
+        for number in count(1):
+            again = f"-{number}" if number > 1 else ""
+            target = file.with_name(f"{file.stem}-errors{again}.xlsx")
+            try:
+                with target.open("xb") as free:
+                    free.write(found.read_bytes())
+            except FileExistsError:
+                continue
+            return target
+    return None

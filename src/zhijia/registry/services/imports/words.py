@@ -132,7 +132,7 @@ FILES: dict[str, Promise] = {
     "not_a_sheet": _("This is not a workbook or a table. Send an Excel file (xlsx, xls) or a CSV file."),
     "too_big": _("The file is too big. Split it and send the parts one after the other."),
     "too_much_inside": _(
-        "The file unpacks to far more than a roster can hold, so it was not opened. Copy the rows into our template and send that."
+        "The file unpacks to far more than a roster can hold, so it was not opened. A stray cell far below the last row can be the reason. Copy the rows into our template and send that."
     ),
     "too_many_rows": _("The file has too many rows. Split it and send the parts one after the other."),
     "too_many_columns": _("The file has too many columns. Keep those of our template."),

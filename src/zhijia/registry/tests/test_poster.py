@@ -29,3 +29,8 @@ def test_the_poster_draws_its_code_and_prints_the_same_address(world):
 
 def test_an_officer_of_another_union_finds_no_poster(world):
     assert poster_seen_by(world, "mill").status_code == 404
+
+
+@pytest.mark.parametrize("place", ["zzz", "000000000000"])
+def test_a_place_that_is_none_is_not_found(world, place):
+    assert Client().get(reverse("registry:join_at", args=[place])).status_code == 404

@@ -33,11 +33,11 @@ BEGIN
   keeper_user := (SELECT a.id FROM public.accounts_user a WHERE a.person_id = stays);
   leaver_user := (SELECT a.id FROM public.accounts_user a WHERE a.person_id = goes);
   INSERT INTO public.registry_merge
-    (id, pair_id, person_id, gone_id, gone_id_type, person_union_id, person_county_id, gone_union_id, gone_county_id,
-     user_id, reason, merged_at, merged_by, objection, undo_reason, union_id, county_id)
+    (id, pair_id, person_id, gone_id, gone_id_type, person_union_id, gone_union_id, user_id, reason, merged_at,
+     merged_by, objection, undo_reason, union_id, county_id)
   VALUES
-    (merge, pair, stays, goes, leaver.id_type, keeper.union_id, keeper.county_id, leaver.union_id, leaver.county_id,
-     keeper_user, why, merged, public.access_user(), '', '', keeper.union_id, coalesce(keeper.county_id, keeper.union_id));
+    (merge, pair, stays, goes, leaver.id_type, keeper.union_id, leaver.union_id, keeper_user, why, merged,
+     public.access_user(), '', '', keeper.union_id, coalesce(keeper.county_id, keeper.union_id));
 
   -- Memberships, with what they were before.
   INSERT INTO public.registry_moved (merge_id, thing, row, followed, status, ended_on, joined_on)
@@ -239,8 +239,10 @@ BEGIN
       AND s.kind = split_part(v.row, ':', 1)::smallint AND s.row_id = split_part(v.row, ':', 2)::uuid;
   UPDATE public.accounts_user a SET person_id = done.gone_id
     FROM public.registry_moved v WHERE v.merge_id = merge AND v.thing = 'accounts_user' AND a.id = v.row::bigint;
-  PERFORM public.registry_move_people(ARRAY[done.gone_id], done.gone_union_id, done.gone_county_id);
-  PERFORM public.registry_move_people(ARRAY[done.person_id], done.person_union_id, done.person_county_id);
+  -- Where they stood, in the county that union is in today.
+  PERFORM public.registry_move_people(ARRAY[back.person], u.id, u.county_id)
+    FROM (VALUES (done.gone_id, done.gone_union_id), (done.person_id, done.person_union_id)) AS back (person, place)
+    JOIN public.registry_union u ON u.id = back.place;
   UPDATE public.registry_person p SET changed_at = undone WHERE p.id IN (done.person_id, done.gone_id);
   UPDATE public.registry_pair w SET state = 'undone', decided_at = undone, decided_by = public.access_user(), reason = why
     WHERE w.id = done.pair_id;

@@ -91,9 +91,9 @@ class Pair(UnionTable):
 
 
 class Merge(UnionTable):
-    """Two registrations became one: `person_id` stays, `gone_id` stands empty behind it. `person_*` and `gone_*` say
-    where each stood, so that an undo puts both back. `person_seen` is the state of the person the merge left: a
-    later one means that somebody has worked on it. `gone_user_id` is an account that lost its person by it."""
+    """Two registrations became one: `person_id` stays, `gone_id` stands empty behind it. `person_union_id`
+    and `gone_union_id` say where each stood, so that an undo puts both back; `user_id` is the account the one who stays
+    had before."""
 
     keeping = Keeping("One person once (MEM-02)", "retention.person_years_after_leaving")
 
@@ -103,9 +103,7 @@ class Merge(UnionTable):
     gone_id = models.UUIDField()
     gone_id_type = models.CharField(max_length=3)
     person_union_id = models.IntegerField(null=True)
-    person_county_id = models.IntegerField(null=True)
     gone_union_id = models.IntegerField(null=True)
-    gone_county_id = models.IntegerField(null=True)
     user_id = models.BigIntegerField(null=True)
     reason = models.CharField(max_length=200)
     merged_at = models.DateTimeField()

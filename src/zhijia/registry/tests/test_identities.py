@@ -521,3 +521,20 @@ def test_a_roster_with_both_documents_of_one_person_names_the_second_row(kept: W
 
     assert checked.counts["wrong"] == 1
     assert "id_twice" in str(checked.first_errors)
+
+
+def test_an_undo_after_a_union_went_to_another_county_puts_the_person_where_the_union_is_now(
+    kept: World,
+) -> None:
+    find()
+    done = merge(kept)
+    mill, luyang = kept.unions["mill"], kept.unions["luyang"]
+    with context.whole() as cursor:
+        cursor.execute("UPDATE registry_union SET county_id = %s WHERE id = %s", [luyang.pk, mill.pk])
+
+    with context.acting(kept.actors["city"]) as city:
+        deciding.undo(actor=city, at=LATER, merge_id=done.pk, reason="two brothers")
+
+    with context.whole():
+        back = Person.objects.using("bulk").get(pk=done.gone_id)
+        assert (back.union_id, back.county_id) == (mill.pk, luyang.pk)

@@ -39,6 +39,9 @@ _REHOME_APPLIED = """
 UPDATE vault_secret s SET county_id = %(county)s FROM registry_application a
 WHERE a.union_id = ANY (%(unions)s) AND s.kind = ANY (%(applied)s) AND s.row_id = a.id
   AND s.county_id IS DISTINCT FROM %(county)s"""
+_REHOME_PAIRS = """
+UPDATE registry_pair SET other_county_id = %(county)s
+WHERE other_union_id = ANY (%(unions)s) AND other_county_id IS DISTINCT FROM %(county)s"""
 _REHOME_MEMBERSHIPS = _REHOME.format(table="registry_membership") + " RETURNING id, valid_to IS NULL"
 _OPEN = """
 SELECT m.id, m.person_id, m.union_id, greatest(m.valid_from, %s), p.gig_group, m.channel
@@ -131,6 +134,7 @@ def over(cursor: Any, border: Border) -> int:
             rehome = _REHOME_BY_PERSON if table in _BY_PERSON else _REHOME
             cursor.execute(rehome.format(table=table), values)
     cursor.execute(_REHOME_APPLIED, values)
+    cursor.execute(_REHOME_PAIRS, values)
     cursor.execute(_REHOME_MEMBERSHIPS, values)
     members = [membership for membership, is_open in cursor.fetchall() if is_open]
     cursor.execute(_TURNS, [list(border.unions)])

@@ -18,8 +18,6 @@ from zhijia.registry import access, tree
 from zhijia.registry.models import Card, Person, Union
 
 Column = Literal["name", "name_initials"]
-LAST = "\U0010ffff"
-"""The character behind all others."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,14 +30,10 @@ class Found:
 
 def beginning(*, actor: Actor, column: Column, prefix: str, after: UUID | None = None, rows: int) -> Found:
     """People the actor may see whose `column` begins so, in its order, from behind `after` on."""
-    people, county = _of(actor)
-    if county is None:
-        people = people.filter(starts_with(column, prefix)).order_by(column, "id")
-    else:
-        people = people.filter(_starts_in(county, column, prefix)).order_by("county_id", column, "id")
+    people = _of(actor).filter(starts_with(column, prefix))
     if after is not None:
         people = people.filter(behind(column, after))
-    found = list(people[: rows + 1])
+    found = list(people.order_by(column, "id")[: rows + 1])
     return Found(found[:rows], found[rows - 1].pk if len(found) > rows else None)
 
 
@@ -75,33 +69,19 @@ def behind(column: Column, after: UUID) -> Q:
     )
 
 
-def _starts_in(county: int, column: Column, prefix: str) -> Q:
-    """A value that begins so, in this county: a range of the county's own index, which the planner cannot mistake for
-    one of the whole province."""
-    at = f'("registry_person"."county_id", "registry_person"."{column}")'
-    return Q(
-        RawSQL(  # noqa: S611
-            f"{at} >= (%s, %s) AND {at} < (%s, %s)",
-            [county, prefix, county, prefix + LAST],
-            output_field=BooleanField(),
-        )
-    )
-
-
-def _of(actor: Actor) -> tuple[QuerySet[Person], int | None]:
-    """Everybody the actor may see, and their county where it is one. More than one is left to the row policy, which
-    tests each row of the walk: named here they would be gathered county by county and sorted."""
+def _of(actor: Actor) -> QuerySet[Person]:
+    """Everybody the actor may see. More than one county is left to the row policy, which tests each row of the walk:
+    named here they would be gathered county by county and sorted."""
     held = access.unions_granted(actor, "person.view")
-    counties = {union.pk if union.county_ids else union.county_id for union in held}
     if any(len(union.county_ids) > 1 for union in held):
-        return Person.objects.all(), None
+        return Person.objects.all()
     within = Q(pk__in=())
     for union in held:
         if union.county_ids:
             within |= Q(county_id=union.pk)
         else:
             within |= Q(county_id=union.county_id, union_id__in=_under(union))
-    return Person.objects.filter(within), counties.pop() if len(counties) == 1 else None
+    return Person.objects.filter(within)
 
 
 def _under(union: Union) -> list[int]:

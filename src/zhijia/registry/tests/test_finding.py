@@ -189,10 +189,7 @@ def test_names_are_walked_along_an_index_under_row_policies(
         cursor.execute(f"EXPLAIN {statement}")
         plan = "\n".join(line for (line,) in cursor.fetchall())
 
-    walked = (
-        f"({column})::text >= 'zx'" if officer == "province" else f"ROW(county_id, ({column})::text) >= ROW("
-    )
-    assert walked in plan.split("Index Cond:")[1].split("\n")[0], plan
+    assert f"Index Cond: ((({column})::text >= 'zx'::text)" in plan, plan
 
 
 def test_what_was_typed_never_stands_in_an_address(peopled: World) -> None:

@@ -87,7 +87,7 @@ def record_many(facts: Iterable[NewFact], run_id: object = None, using: str = "b
 
 
 def record_each(
-    like: NewFact, select: str, values: Mapping[str, object], *, run_id: object = None, using: str = "bulk"
+    like: NewFact, select: str, values: Mapping[str, str], *, run_id: object = None, using: str = "bulk"
 ) -> int:
     """Write a fact like this one for each row of a SELECT, in one statement of the running transaction; how many.
 
@@ -96,7 +96,7 @@ def record_each(
     """
     dimensions, proof = fitting(like)
     cuts = ", ".join(f"'{name}', each.\"{name}\"" for name in sorted(json.loads(dimensions)))
-    fixed = {
+    fixed: dict[str, Any] = {
         "kind": like.kind, "union": like.union_id or 0, "county": like.county_id or 0, "day": like.day,
         "quantity": like.quantity, "amount": like.amount, "proof": proof, "record": like.record,
         "turn": like.turn, "run": None if run_id is None else str(run_id),

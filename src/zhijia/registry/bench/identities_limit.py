@@ -9,7 +9,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from zhijia.registry.identity_rules import PART, Registration
+from zhijia.registry.identity_rules import PART, RESIDENT, Registration, eighteen
 
 WIDTH = 18
 Pairs = set[tuple[int, int]]
@@ -27,6 +27,7 @@ def columns(rows: Sequence[Registration]) -> pl.DataFrame:
             "sex": [row.sex for row in rows],
             "phone": [row.phone or None for row in rows],
             "union": [row.union_id for row in rows],
+            "full": [eighteen(row.number) if row.id_type == RESIDENT else None for row in rows],
         }
     )
     short = pl.col("number").str.len_chars() == 15
@@ -49,7 +50,7 @@ def pairs(frame: pl.DataFrame, points: Mapping[str, int], threshold: int, most: 
         .otherwise(long.str.slice(0, PART)),
         "tail": pl.when(~resident).then(pl.col("name") + pl.col("number").str.tail(PART)),
         "phone": pl.col("name") + pl.col("phone"),
-        "renumbered": pl.when(resident).then(long),
+        "renumbered": pl.col("full"),
     }
     found = pl.concat([_sharing(frame.select("place", key=key), most) for key in keys.values()]).unique()
     one = frame[found["place"].to_numpy()]
@@ -73,7 +74,7 @@ def _points(one: pl.DataFrame, other: pl.DataFrame, points: Mapping[str, int]) -
         return (one[column].is_not_null() & other[column].is_not_null()).to_numpy()
 
     types = same("type")
-    equal = same("long") & types & (one["short"] | other["short"]).to_numpy()
+    equal = same("full") & types
     near = types & ~equal & _near(one, other)
     names = same("name")
     total: NDArray[np.int64] = np.where(names, points["name_same"], 0)

@@ -197,6 +197,10 @@ def _wrong(made: counties.Counties, day: date) -> list[str]:
             made.members + other,
         ),
         ("on the day, as it was", lambda: counts.members(made.into.pk, day=day), made.members + other),
-        ("in the fund tree", lambda: counts.members(made.into.pk, day=day, tree="fund"), made.members + other),
+        (
+            "in the fund tree",
+            lambda: counts.members(made.into.pk, day=day, tree="fund"),
+            made.members + other,
+        ),
     ]
     return [f"{name}: {said()} instead of {should}" for name, said, should in expected if said() != should]

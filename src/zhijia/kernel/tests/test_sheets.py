@@ -456,7 +456,7 @@ def test_a_quote_that_swallows_people_is_named_by_its_line(sent, broken):
 def test_a_cell_with_a_line_break_and_a_separator_of_its_own_is_read(sent):
     text = HEAD + '张三,1,"长江路 1 号\n甲座,乙室"\n李四,2,"黄山路 ""东"""\n'
 
-    table, rows = read(sent(text.encode()))
+    _, rows = read(sent(text.encode()))
 
     assert rows[1:] == [["张三", "1", "长江路 1 号\n甲座,乙室"], ["李四", "2", '黄山路 "东"']]
 

@@ -17,8 +17,8 @@ DAY = days.business_day(AT)
 GOOD = person(1)[1]
 CELLS = {
     "name": [
-        "张伟", "李 四", "买买提·艾力", "John Smith", "张3", "", "示例：张三", "示例张三", "Sample: Zhang San", "Samplewell Jane",
-        "王" * 120, "㐀某", "张\u200b伟", "·", "\u3164", "张\u202e三",
+        "张伟", "李 四", "买买提·艾力", "John Smith", "张3", "", "示例：张三", "示例张三", "Sample: Zhang San",
+        "Samplewell Jane", "王" * 120, "㐀某", "张\u200b伟", "·", "\u3164", "张\u202e三",
     ],
     "id_number": [
         GOOD, person(2)[1], GOOD.lower(), f" {GOOD}", GOOD[:17] + "?", "3.40101E+17", GOOD[:15], "", "G12345678",

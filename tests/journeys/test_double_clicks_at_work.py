@@ -102,7 +102,9 @@ def test_undoing_an_import_twice_undoes_it_once(
     assert count("registry_membership_change", "kind = '08'") == 2
 
 
-def test_saving_a_view_twice_is_one_view_and_forgetting_it_twice_is_none(world: worlds.World, signed_in: Any, person: Person) -> None:
+def test_saving_a_view_twice_is_one_view_and_forgetting_it_twice_is_none(
+    world: worlds.World, signed_in: Any, person: Person
+) -> None:
     officer = signed_in("factory")
     officer.goto(f"/unions/{world.unions['factory'].code}/members/?status=10")
     officer.locator("details.save-view summary").click()

@@ -34,8 +34,8 @@ def rows(
     run_id: str,
 ) -> bytes:
     """Rows for `INTO`: one person's fact each, of the run. `unions` and `counties` are fields of numbers
-    (`copies.int4`), `day` one for all or a field of days, `of` says which of the `dimensions` a fact has. Raises UnknownFact when one does not fit its
-    kind."""
+    (`copies.int4`), `day` one for all or a field of days, `of` says which of the `dimensions` a fact has. Raises
+    UnknownFact when one does not fit its kind."""
     person = UUID(int=0)
     fit = [
         fitting(

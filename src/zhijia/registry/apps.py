@@ -13,8 +13,8 @@ class RegistryConfig(AppConfig):
         from zhijia.registry import access, authority, verify
         from zhijia.registry.bench import identities as identities_bench
         from zhijia.registry.bench import imports as bench
-        from zhijia.registry.bench import reorganise as reorganise_bench
         from zhijia.registry.bench import loads as load_bench
+        from zhijia.registry.bench import reorganise as reorganise_bench
         from zhijia.registry.services import corrections
         from zhijia.registry.services.exports import cards, members, opening, tables, trail, unions
         from zhijia.registry.services.imports import runs

@@ -184,9 +184,7 @@ def test_a_provider_of_ones_own_is_asked(settings):
 
 @pytest.mark.parametrize("rows", [0, 1, batches.CHUNK + 3])
 def test_a_column_of_one_width_is_sealed_and_indexed_as_its_values_are(rows):
-    plains, aads = (
-        np.frombuffer(os.urandom(size * rows), np.uint8).reshape(rows, size) for size in (18, 42)
-    )
+    plains, aads = (np.frombuffer(os.urandom(size * rows), np.uint8).reshape(rows, size) for size in (18, 42))
 
     sealed, blinds = ciphers.seal_cells(KEY, plains, aads), ciphers.index_cells(KEY, plains)
 

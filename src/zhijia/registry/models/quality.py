@@ -14,9 +14,7 @@ class QualityIssue(UnionTable):
     """One rule of data quality is broken by one person, or by the union itself (`person_id` none). One row per rule
     and person or union for good: it opens, is asked about, is cleared or accepted, and may open again."""
 
-    keeping = Keeping(
-        "The register is kept right (PIPL art. 8)", "retention.person_years_after_leaving"
-    )
+    keeping = Keeping("The register is kept right (PIPL art. 8)", "retention.person_years_after_leaving")
 
     class State(models.TextChoices):
         OPEN = "open"

@@ -38,11 +38,11 @@ def test_a_sound_register_has_nothing_wrong(kept: worlds.World) -> None:
 def test_a_row_outside_every_scope_is_found(kept: worlds.World, owner_sql: Sql) -> None:
     before = verify.rows_stand_in_their_place()
     owner_sql(
-        "INSERT INTO registry_person (id, name, name_initials, id_type, sex, nationality, education, hukou_type, hukou_division,"
-        " home_division, migrant, gig_group, occupation, skill, work_status, employer_name, model_level,"
-        " real_name_level, sources, changed_at, union_id, county_id)"
-        " VALUES (%s, 'nobody', '', '111', '0', 'CHN', '', '', '', '', false, '00', '', '', '01', '', '0', 0, '{}', now(),"
-        " 999999, 999999)",
+        "INSERT INTO registry_person (id, name, name_initials, id_type, sex, nationality, education, hukou_type,"
+        " hukou_division, home_division, migrant, gig_group, occupation, skill, work_status, employer_name,"
+        " model_level, real_name_level, sources, changed_at, union_id, county_id)"
+        " VALUES (%s, 'nobody', '', '111', '0', 'CHN', '', '', '', '', false, '00', '', '', '01', '', '0', 0, '{}',"
+        " now(), 999999, 999999)",
         [uuid4()],
     )
 
@@ -59,7 +59,9 @@ def test_a_membership_without_its_fact_is_found(kept: worlds.World, owner_sql: S
 
 def test_a_name_written_without_its_initials_is_found(kept: worlds.World, owner_sql: Sql) -> None:
     owner_sql("UPDATE registry_person SET name = '曾庆'")
-    assert any("another name" in sentence for sentence in verify.initials_are_those_of_the_names().differences)
+    assert any(
+        "another name" in sentence for sentence in verify.initials_are_those_of_the_names().differences
+    )
 
 
 def test_a_grant_changed_behind_our_back_is_found(kept: worlds.World, owner_sql: Sql) -> None:

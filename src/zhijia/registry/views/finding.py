@@ -26,7 +26,11 @@ def find(request: Asked) -> HttpResponse:
     access.require(request.actor, "union.view")
     if request.method != "POST":
         typed = searched.kept(request, request.GET.get("s", ""))
-        return _listed(request, recognised(typed), typed) if typed else _page(request, recognised(""), asked=False)
+        return (
+            _listed(request, recognised(typed), typed)
+            if typed
+            else _page(request, recognised(""), asked=False)
+        )
     typed = request.POST.get("q", "").strip()
     sought = recognised(typed)
     if sought.form in EXACT:

@@ -108,7 +108,7 @@ class Migration(migrations.Migration):
                 ('other_county_id', models.IntegerField()),
                 ('reasons', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=20), size=None)),
                 ('score', models.SmallIntegerField()),
-                ('state', models.CharField(choices=[('open', 'Open'), ('different', 'Different'), ('merged', 'Merged'), ('undone', 'Undone')], default='open', max_length=10)),
+                ('state', models.CharField(choices=[('open', 'Open'), ('different', 'Different'), ('merged', 'Merged')], default='open', max_length=10)),
                 ('found_at', models.DateTimeField()),
                 ('decided_at', models.DateTimeField(null=True)),
                 ('decided_by', models.BigIntegerField(null=True)),

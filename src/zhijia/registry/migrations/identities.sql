@@ -244,7 +244,8 @@ BEGIN
     FROM (VALUES (done.gone_id, done.gone_union_id), (done.person_id, done.person_union_id)) AS back (person, place)
     JOIN public.registry_union u ON u.id = back.place;
   UPDATE public.registry_person p SET changed_at = undone WHERE p.id IN (done.person_id, done.gone_id);
-  UPDATE public.registry_pair w SET state = 'undone', decided_at = undone, decided_by = public.access_user(), reason = why
+  -- Perhaps the wrong one was kept: the pair is to be decided anew. Why it was undone stands with the merge.
+  UPDATE public.registry_pair w SET state = 'open', decided_at = NULL, decided_by = NULL, reason = ''
     WHERE w.id = done.pair_id;
   UPDATE public.registry_merge m SET undone_at = undone, undone_by = public.access_user(), undo_reason = why
     WHERE m.id = merge;

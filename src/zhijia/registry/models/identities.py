@@ -52,6 +52,7 @@ class CutBlock(Table):
 
 class Pair(UnionTable):
     """Two registrations that may be one person, the smaller id first, with why, and what a human said.
+    A merge that was undone leaves it open, to be decided anew.
 
     Both sides' places stand here: `union_id` and `county_id` of the first, `other_union_id` and `other_county_id`
     of the second. Only who has both in scope sees the pair."""
@@ -62,7 +63,6 @@ class Pair(UnionTable):
         OPEN = "open"
         DIFFERENT = "different"
         MERGED = "merged"
-        UNDONE = "undone"
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4)
     first_id = models.UUIDField()

@@ -10,14 +10,16 @@ from uuid import UUID
 
 import pytest
 from django.db import connections
+from django.test import Client
+from django.urls import reverse
 
 from zhijia.accounts.models import User
 from zhijia.facts import queries as facts
-from zhijia.kernel import context
+from zhijia.kernel import context, masking
 from zhijia.kernel.actors import Actor
 from zhijia.kernel.errors import NeedsStepUp, NotForYou, Refusal
 from zhijia.notices.models import Message
-from zhijia.registry import verify
+from zhijia.registry import access, verify
 from zhijia.registry.bench import doubles, identities_limit
 from zhijia.registry.bench import identities as bench
 from zhijia.registry.models import (
@@ -32,6 +34,7 @@ from zhijia.registry.models import (
     Person,
     TransferLeg,
 )
+from zhijia.registry.queries import identities as queries
 from zhijia.registry.queries.counts import MEMBERS
 from zhijia.registry.services import applications, consents, corrections, memberships
 from zhijia.registry.services.identities import deciding, finding
@@ -277,10 +280,44 @@ def test_an_undo_puts_every_row_back(kept: World) -> None:
         assert {user.person_id for user in users} == {person_of(kept, "ding"), person_of(kept, "again")}
         kinds = set(MembershipChange.objects.using("bulk").values_list("kind", flat=True))
     assert kinds == {"01", "07", "08"}
-    assert only_pair().state == Pair.State.UNDONE
+    assert only_pair().state == Pair.State.OPEN
     assert verify.members_are_the_facts().differences == ()
     assert verify.rows_stand_in_their_place().differences == ()
-    assert find().proposed == 0, "a pair that was undone is not proposed again"
+    assert find().proposed == 1, "a pair whose merge was undone waits to be decided anew"
+
+
+def test_after_an_undo_the_other_one_can_be_kept(kept: World) -> None:
+    find()
+    done = merge(kept)
+    with context.acting(kept.actors["city"]) as actor:
+        deciding.undo(actor=actor, at=LATER + timedelta(hours=1), merge_id=done.pk, reason="wrong one kept")
+        waiting = queries.waiting(access.rights_of(actor), within=True)
+        assert [pair.pk for pair in waiting] == [done.pair_id]
+
+        anew = deciding.merge(
+            actor=actor,
+            at=LATER + timedelta(hours=2),
+            pair_id=done.pair_id,
+            stays=person_of(kept, "again"),
+            reason="the mill has the right number",
+        )
+
+    assert anew.person_id == person_of(kept, "again")
+    assert only_pair().state == Pair.State.MERGED
+    assert verify.members_are_the_facts().differences == ()
+
+
+def test_a_list_of_merges_names_the_person_masked(kept: World, client: Client) -> None:
+    find()
+    done = merge(kept)
+    client.force_login(User.objects.get(pk=kept.actors["city"].user_id))
+
+    page = client.get(reverse("registry:merges")).content.decode()
+
+    with context.whole():
+        name = Person.objects.using("bulk").get(pk=done.person_id).name
+    assert masking.name(name) in page
+    assert name not in page
 
 
 def test_what_only_one_of_them_had_follows(kept: World) -> None:

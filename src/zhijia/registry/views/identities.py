@@ -17,6 +17,7 @@ from zhijia.kernel.requests import Asked
 from zhijia.registry import access, scope
 from zhijia.registry.models import Pair, Union
 from zhijia.registry.queries import identities as queries
+from zhijia.registry.queries import work
 from zhijia.registry.queries.merged import other_numbers
 from zhijia.registry.services.identities import deciding
 from zhijia.registry.views.asking import log_in_first, nothing
@@ -96,7 +97,10 @@ def merge_list(request: Asked) -> HttpResponse:
     access.require(request.actor, deciding.DECIDE)
     rows = list(queries.merges(scope.rights(request, request.actor))[:MERGES_SHOWN])
     unions = Union.objects.in_bulk({row.union_id for row in rows})
-    shown = [{"row": row, "union": unions[row.union_id]} for row in rows]
+    names = work.names_of([row.person_id for row in rows])
+    shown = [
+        {"row": row, "union": unions[row.union_id], "name": names.get(row.person_id, "")} for row in rows
+    ]
     return render(request, "registry/identities/merges.html", {"rows": shown, "most": MERGES_SHOWN})
 
 
@@ -166,6 +170,8 @@ def _merge_page(request: Asked, merge_id: UUID, form: WhyForm, status: int = 200
     context = {
         "merge": done,
         "union": Union.objects.get(pk=done.union_id),
+        "name": work.names_of([done.person_id]).get(done.person_id, ""),
+        "pair_open": Pair.objects.filter(pk=done.pair_id, state=Pair.State.OPEN).exists(),
         "numbers": other_numbers([done]) if done.undone_at is None else [],
         "form": form,
         "stepped_up": request.actor.stepped_up,

@@ -29,6 +29,7 @@ urlpatterns = [
     path("applications/<uuid:application_id>/", waiting.application, name="application"),
     path("applications/<uuid:application_id>/answer/", waiting.decide_application, name="decide_application"),
     path("transfers/", waiting.transfer_list, name="transfers"),
+    path("transfers/<int:leg_id>/", waiting.transfer, name="transfer"),
     path("transfers/<int:leg_id>/answer/", waiting.decide_transfer, name="decide_transfer"),
     path("corrections/", waiting.correction_list, name="corrections"),
     path("corrections/<uuid:correction_id>/answer/", waiting.decide_correction, name="decide_correction"),

@@ -43,6 +43,7 @@ MENU: tuple[tuple[Any, str, str, tuple[str, ...]], ...] = (
 )
 OPEN_FOR = {
     "registry:application": ("registry:applications",),
+    "registry:transfer": ("registry:transfers",),
     "registry:pair": ("registry:pairs",),
     "registry:merges": ("registry:pairs",),
     "registry:merge": ("registry:pairs",),

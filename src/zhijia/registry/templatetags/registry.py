@@ -53,6 +53,12 @@ ROUTES = {
     "place": gettext_lazy("no union at work: the union of the place"),
     "pool": gettext_lazy("gig worker with no unit: the holding pool"),
 }
+ORIGINS = {
+    "application": gettext_lazy("the worker applied to join"),
+    "roster": gettext_lazy("a union's roster names the worker"),
+    "officer": gettext_lazy("asked for by a union"),
+}
+"""How a transfer came to be asked for (`TransferLeg.origin`)."""
 SOURCES = {
     "application": gettext_lazy("from the application to join, %(day)s"),
     "roster": gettext_lazy("from the union's roster, %(day)s"),
@@ -86,6 +92,13 @@ def code_label(code: str, listing: str) -> str:
 
 
 @register.filter
+def record_label(subject: str) -> str:
+    """What an entry of the trail is about: a page for a refusal at one, a hidden value for a column of the vault."""
+    kind = "page" if ":" in subject else "sealed" if "." in subject else subject
+    return codes.label("trail_subjects", kind)
+
+
+@register.filter
 def field_label(name: str) -> str:
     """What a field of a person is called."""
     return str(fields.get(name).label)
@@ -113,6 +126,12 @@ def state_kind(state: str) -> str:
 def status_kind(status: str) -> str:
     """The shape and colour of a membership's state (MEM-11)."""
     return STATUS_KINDS.get(status, "stopped")
+
+
+@register.filter
+def transfer_origin(origin: str) -> str:
+    """How a transfer came to be asked for."""
+    return str(ORIGINS.get(origin, ORIGINS["officer"]))
 
 
 @register.filter

@@ -20,6 +20,7 @@ from zhijia.registry import access, scope
 from zhijia.registry.forms import ReasonForm
 from zhijia.registry.models import Application, Correction, TransferLeg, Union
 from zhijia.registry.queries import work
+from zhijia.registry.queries.transfers import to_decide
 from zhijia.registry.services import applications, corrections, transfers
 from zhijia.registry.views.asking import nothing
 from zhijia.vault import services as vault
@@ -87,12 +88,22 @@ def transfer_list(request: Asked) -> HttpResponse:
     return render(request, "registry/transfers.html", context)
 
 
+def transfer(request: Asked, leg_id: int) -> HttpResponse:
+    """One side of a transfer: what this side knows, what follows, and the two answers."""
+    leg = _leg_or_404(request, leg_id)
+    context = {
+        "asked": to_decide(leg),
+        "open": leg.state == TransferLeg.State.PENDING,
+        "form": ReasonForm(),
+        "today": _today(),
+    }
+    return render(request, "registry/transfer.html", context)
+
+
 @require_POST
 def decide_transfer(request: Asked, leg_id: int) -> HttpResponse:
     """Answer one side of a transfer."""
-    leg = TransferLeg.objects.filter(pk=leg_id).first()
-    if leg is None or not access.may(request.actor, "transfer.decide", leg.union_id):
-        nothing()
+    _leg_or_404(request, leg_id)
 
     def act() -> str:
         moved = transfers.decide_leg(
@@ -104,7 +115,8 @@ def decide_transfer(request: Asked, leg_id: int) -> HttpResponse:
         )
         return _("The member has moved.") if moved else _("Your answer has been recorded.")
 
-    return _answered(request, act, back=reverse("registry:transfers"), done="registry:transfers")
+    back = reverse("registry:transfer", args=[leg_id])
+    return _answered(request, act, back=back, done="registry:transfers")
 
 
 def correction_list(request: Asked) -> HttpResponse:
@@ -141,6 +153,13 @@ def decide_correction(request: Asked, correction_id: UUID) -> HttpResponse:
         return _("The data have been put right.")
 
     return _answered(request, act, back=reverse("registry:corrections"), done="registry:corrections")
+
+
+def _leg_or_404(request: Asked, leg_id: int) -> TransferLeg:
+    leg = TransferLeg.objects.filter(pk=leg_id).first()
+    if leg is None or not access.may(request.actor, "transfer.decide", leg.union_id):
+        nothing()
+    return leg
 
 
 def _answered(request: Asked, act: Callable[[], str], *, back: str, done: str) -> HttpResponse:

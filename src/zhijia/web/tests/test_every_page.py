@@ -109,6 +109,7 @@ def test_an_officer_of_another_county_finds_nothing_and_leaves_a_line(world: wor
         ("get", reverse("registry:imports", args=[world.unions["factory"].code])),
         ("get", reverse("registry:application", args=[application.pk])),
         ("post", reverse("registry:decide_application", args=[application.pk])),
+        ("get", reverse("registry:transfer", args=[leg.pk])),
         ("post", reverse("registry:decide_transfer", args=[leg.pk])),
     ]
     for method, address in addresses:

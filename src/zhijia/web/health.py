@@ -7,6 +7,7 @@ tells states, ages and sizes of the platform, nothing of its content.
 import shutil
 import time
 from collections.abc import Callable
+from datetime import timedelta
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -15,8 +16,10 @@ from django.conf import settings
 from django.db import DatabaseError, connection, transaction
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
+from django.utils.timesince import timesince
 from django.utils.translation import gettext_lazy as _
 
+from zhijia.kernel import days
 from zhijia.kernel.requests import Asked
 from zhijia.registry import access
 from zhijia.web.supervisor import status
@@ -31,6 +34,16 @@ TROUBLES = {
     "seal": _("The trail was not sealed for more than fifteen minutes."),
     "disk": _("Less than one gigabyte of disk is left. Make room before the database has to stop."),
 }
+
+PARTS = {
+    "database": _("Database"),
+    "web": _("Pages and API"),
+    "worker": _("Jobs"),
+    "office": _("Made-up office that checks names"),
+    "sealer": _("Seal of the trail"),
+    "sweeper": _("Look-out for jobs left behind"),
+}
+"""What the supervisor's children do; of several alike (`worker-1`) the number stands behind."""
 
 _QUEUE = """
   SELECT (SELECT count(*) FROM (SELECT 1 FROM procrastinate_jobs WHERE status = 'todo' LIMIT 10000) waiting),
@@ -62,7 +75,23 @@ def page(request: Asked) -> HttpResponse:
     access.require(request.actor, "health.view")
     told = measure()
     sentences = [TROUBLES[trouble.partition(":")[0]] for trouble in told["troubles"]]
-    return render(request, "web/health.html", {"health": told, "troubles": sentences})
+    now = days.now()
+    parts = [
+        {
+            "name": name,
+            "label": _part(name),
+            "running": timesince(now - timedelta(seconds=child["seconds"]), now),
+            **child,
+        }
+        for name, child in told["children"].items()
+    ]
+    return render(request, "web/health.html", {"health": told, "parts": parts, "troubles": sentences})
+
+
+def _part(name: str) -> str:
+    """A child of the supervisor in words; its own name where it is new."""
+    kind, _dash, number = name.partition("-")
+    return f"{PARTS[kind]} {number}".strip() if kind in PARTS else name
 
 
 def measure() -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 
+from zhijia.accounts.queries import staff_logins
 from zhijia.administration.forms import TrailForm
 from zhijia.administration.services import proofs
 from zhijia.audit import queries, sealer
@@ -24,7 +25,14 @@ def entries(request: Asked) -> HttpResponse:
     )
     now = scope.current(request, actor)
     exported = now if now and access.may(actor, "export.make", now.pk) else None
-    return render(request, "administration/trail.html", {"page": page, "form": form, "exported": exported})
+    logins = staff_logins(entry.user_id for entry in page.entries)
+    context = {
+        "entries": [{"entry": entry, "login": logins.get(entry.user_id or 0)} for entry in page.entries],
+        "after": page.after,
+        "form": form,
+        "exported": exported,
+    }
+    return render(request, "administration/trail.html", context)
 
 
 def verify(request: Asked) -> HttpResponse:

@@ -13,6 +13,7 @@ from zhijia.kernel.context import acting
 from zhijia.notices import services as notices
 from zhijia.registry.models import Coverage, Person, Union
 from zhijia.registry.services import applications, corrections, transfers
+from zhijia.registry.services.people import reveal
 from zhijia.web.demo.logins import (
     MEMBER,
     OFFICER,
@@ -39,7 +40,7 @@ AT_WORK, NEAR, FAR, POOLS = 4, 3, 3, 3
 
 
 def make_work(plan: Plan, *, at: datetime) -> None:
-    """Applications, transfers and corrections that wait, and messages, so that every home has something to
+    """Applications, transfers and corrections that wait, messages and a look, so that every home has something to
     do. In the caller's transaction."""
     work, (near, far) = workplace(), counties()
     _applications(plan, _asked_at(plan, work, near, far), at)
@@ -47,6 +48,7 @@ def make_work(plan: Plan, *, at: datetime) -> None:
     _corrections(people, at)
     _transfers(work, far, at)
     _message(work, at)
+    _look(people[0], at)
 
 
 def _asked_at(plan: Plan, work: Union, near: Union, far: Union) -> list[Union]:
@@ -130,6 +132,15 @@ def _message(work: Union, at: datetime) -> None:
         notices.send(
             actor=actor, at=at - timedelta(hours=30), to_user=member.user_id, kind="please_check_your_data",
             values={"union": work.name},
+        )  # fmt: skip
+
+
+def _look(person: Person, at: datetime) -> None:
+    """The officer has looked at a hidden value of the demo's member, who reads of it under "Who looked at me"."""
+    asked = words("unions")["work"]["look"]
+    with acting(_actor(OFFICER)) as actor:
+        reveal(
+            actor=actor, at=at - timedelta(hours=26), person=person, field=asked["field"], reason=asked["reason"]
         )  # fmt: skip
 
 

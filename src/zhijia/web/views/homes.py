@@ -6,6 +6,7 @@ from typing import Any
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 
+from zhijia.accounts.queries import staff_logins
 from zhijia.audit import queries as trail
 from zhijia.kernel import days
 from zhijia.kernel.requests import Asked
@@ -67,7 +68,7 @@ def auditor(request: Asked) -> HttpResponse:
     actor = access.require(request.actor, "trail.view")
     now = days.now()
     form = SampleForm(request.GET or None)
-    drawn = None
+    drawn: list[trail.Drawn] | None = None
     if request.GET and form.is_valid():
         actor = access.require(actor, "trail.sample")
         chosen = form.cleaned_data
@@ -79,7 +80,15 @@ def auditor(request: Asked) -> HttpResponse:
             seed=chosen["seed"],
         )
     entries = trail.entries_for(actor, rows=TRAIL).entries
-    return render(request, "web/home_auditor.html", {"entries": entries, "form": form, "drawn": drawn})
+    logins = staff_logins(entry.user_id for entry in [*entries, *(item.entry for item in drawn or ())])
+    context = {
+        "entries": [{"entry": entry, "login": logins.get(entry.user_id or 0)} for entry in entries],
+        "form": form,
+        "drawn": None
+        if drawn is None
+        else [{"item": item, "login": logins.get(item.entry.user_id or 0)} for item in drawn],
+    }
+    return render(request, "web/home_auditor.html", context)
 
 
 def hotline(request: Asked) -> HttpResponse:
@@ -111,9 +120,11 @@ def _inbox(request: Asked) -> dict[str, Any]:
     joins = list(work.applications(held_rights)[:SHOWN])
     legs = list(work.transfers(held_rights)[:SHOWN])
     held = Union.objects.in_bulk({row.union_id for row in [*joins, *legs]})
+    counts = work.counts(held_rights, today)
     return {
         "today": today,
-        "counts": work.counts(held_rights, today),
+        "counts": counts,
+        "waiting": counts.all + terms.waiting(held_rights, today),
         "terms": _terms(held_rights, today),
         "joins": [{"row": row, "name": work.shown_name(row), "union": held[row.union_id]} for row in joins],
         "legs": [{"row": row, "name": work.shown_name(row), "union": held[row.union_id]} for row in legs],

@@ -213,6 +213,7 @@
   }
   on("htmx:load", (event) => { if (event.target !== document.body) prepare(event.target.parentNode || document); });
   on("DOMContentLoaded", () => {
+    if (!window.matchMedia("(min-width: 900px)").matches) all("details[data-fold]").forEach((fold) => { fold.open = false; });
     prepare(document);
     showHere();
     all("[data-read-aloud]").forEach((button) => { button.hidden = !("speechSynthesis" in window); });

@@ -127,6 +127,7 @@ class FilterForm(Form):
     status = forms.ChoiceField(label=_("Membership"), required=False)
     group = forms.ChoiceField(label=_("New-form worker group"), required=False)
     here_only = forms.BooleanField(label=_("Only this union itself"), required=False)
+    left = forms.BooleanField(label=_("Also those who left"), required=False)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

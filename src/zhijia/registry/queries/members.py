@@ -20,13 +20,15 @@ NUMBER = "registry_person.id_number"
 
 @dataclass(frozen=True, slots=True)
 class Filters:
-    """What the table is narrowed to. `name` and `initials` are prefixes; they never stand in an address (personal)."""
+    """What the table is narrowed to. `name` and `initials` are prefixes; they never stand in an address (personal).
+    `members_only` leaves out those who left."""
 
     name: str = ""
     initials: str = ""
     status: str = ""
     group: str = ""
     here_only: bool = False
+    members_only: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,8 +94,10 @@ def _narrowed(people: QuerySet[Person], filters: Filters) -> QuerySet[Person]:
         people = people.filter(finding.starts_with("name_initials", filters.initials))
     if filters.group:
         people = people.filter(gig_group=filters.group)
-    if filters.status:
-        held = Membership.objects.filter(valid_to__isnull=True, status=filters.status)
+    if filters.status or filters.members_only:
+        held = Membership.objects.filter(valid_to__isnull=True)
+        if filters.status:
+            held = held.filter(status=filters.status)
         people = people.filter(pk__in=held.values("person_id"))
     return people
 

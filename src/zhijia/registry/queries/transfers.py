@@ -36,4 +36,5 @@ def to_decide(leg: TransferLeg) -> ToDecide:
     asked = Application.objects.filter(
         person_id=leg.person_id, union_id=leg.union_id, state=Application.State.OTHER_SIDE
     ).first()
-    return ToDecide(leg, union, None, asked, RosterImport.objects.filter(pk=leg.import_id).first())
+    roster = RosterImport.objects.filter(pk=leg.import_id).first() if leg.import_id else None
+    return ToDecide(leg, union, None, asked, roster)

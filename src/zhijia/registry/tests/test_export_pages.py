@@ -1,6 +1,7 @@
 """Exports as an officer clicks through them, and what an officer of another union finds."""
 
 import re
+import uuid
 
 import pytest
 from django.urls import reverse
@@ -74,7 +75,7 @@ def test_in_clear_the_password_comes_first_and_what_was_filled_in_waits(world):
     stepped_up(client)
     client.post(f"{page_of(world)}?status=10", clear)
     assert the_export().clear
-    assert the_export().filters == {"status": "10"}
+    assert the_export().filters == {"status": "10", "members_only": True}
 
 
 def test_two_clicks_are_one(world):
@@ -196,3 +197,38 @@ def test_the_list_asks_the_same_of_the_database_however_long_it_is(world, django
 
     with django_assert_max_num_queries(40):
         assert client.get(reverse("registry:exports")).status_code == 200
+
+
+def test_without_a_card_to_print_there_is_no_button(world):
+    (first,) = people(world, 1)
+    client = stepped_up(browser_of(world, "factory", "en"))
+    bar = reverse("registry:print_cards", args=[world.unions["factory"].code])
+
+    form = client.post(bar, {"chosen": [str(first)]}, follow=True)
+
+    assert "None of the chosen members has a card" in text(form)
+    assert "Have it made" not in text(form)
+    assert "0 rows" not in text(form)
+
+
+def test_the_address_of_the_batch_bar_leads_to_the_members(world):
+    client = browser_of(world, "factory", "en")
+    code = world.unions["factory"].code
+
+    answer = client.get(reverse("registry:print_cards", args=[code]))
+
+    assert (answer.status_code, answer["Location"]) == (302, reverse("registry:members", args=[code]))
+
+
+def test_a_list_of_exports_says_how_many_rows_are_in_clear(world, work):
+    people(world, 2)
+    client = stepped_up(browser_of(world, "factory", "en"))
+    address = reverse("registry:export", args=[world.unions["factory"].code, "members"])
+    once = {"once": str(uuid.uuid4()), "format": "csv", "columns": ["name"]}
+    client.post(address, {**once, "clear": "on", "purpose": "services", "reason": "notice"})
+    work()
+
+    assert "0 of 2 in clear" in text(client.get(reverse("registry:exports")))
+    detail = text(client.get(reverse("registry:export_detail", args=[the_export().pk])))
+    assert "0 of 2 in clear" in detail
+    assert "have not agreed to this purpose" in detail

@@ -145,6 +145,7 @@ def test_who_did_not_agree_to_a_purpose_stays_masked_in_a_file_in_clear(world):
     assert f"{agreed.hex}@example.cn" in said
     assert f"{other.hex}@example.cn" not in said
     assert made.clear_rows == 1
+    assert "1 of 2" in said.split("\r\n")[8]
 
 
 def seal_one(world, person_id):
@@ -506,7 +507,18 @@ def test_the_filters_of_the_page_are_those_of_the_file(world):
     made = make(world, ask(world, filters={"name": "王", "password": "x"}))
 
     assert made.rows == 2
-    assert made.filters == {"name": "王"}
+    assert made.filters == {"name": "王", "members_only": True}
+
+
+def test_who_left_stands_in_the_file_when_asked_for_alone(world):
+    from zhijia.registry.models import Membership
+
+    _stays, left = people(world, 2)
+    gone = Membership.objects.using("bulk").filter(person_id=left)
+    gone.update(status="40", valid_to=date(2026, 1, 1))
+
+    assert make(world, ask(world)).rows == 1
+    assert make(world, ask(world, filters={"left": "on"})).rows == 2
 
 
 def test_every_member_is_there_once_however_many_batches(world, monkeypatch):

@@ -48,16 +48,19 @@ def export(request: Asked, code: str, table: str) -> HttpResponse:
             return redirect("registry:export_detail", export_id=made.pk)
     filters = wanted.filters(_sent(request))
     context = {"union": union, "table": wanted, "form": form, "narrowed": filters}
+    context["filtered"] = any(chosen for by, chosen in filters.items() if by != "members_only")
     context["many"] = wanted.count(request.actor, union, filters, asking.COUNTED)
     context["alone"] = asking.alone_limit(days.now())
     status = 422 if form.errors else 200
     return render(request, "registry/exports/ask.html", context, status=status)
 
 
-@require_POST
 def print_cards(request: Asked, code: str) -> HttpResponse:
-    """The batch bar: the chosen members' cards. Who was chosen is kept in the session, never in an address."""
+    """The batch bar: the chosen members' cards. Who was chosen is kept in the session, never in an address. Who opens
+    the address itself is led to the members."""
     _table_or_404(request, code, "cards")
+    if request.method != "POST":
+        return redirect("registry:members", code=code)
     chosen = [text for text in request.POST.getlist("chosen") if _is_id(text)]
     if not chosen:
         messages.info(request, _("Choose at least one member."))

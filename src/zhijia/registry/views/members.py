@@ -38,6 +38,7 @@ def table(request: Asked, code: str) -> HttpResponse:
         status=chosen.get("status", ""),
         group=chosen.get("group", ""),
         here_only=chosen.get("here_only", False),
+        members_only=not chosen.get("left", False),
     )
     page = queries.page(
         actor=request.actor, union=union, filters=filters, after=_cursor(request.GET.get("after", ""))

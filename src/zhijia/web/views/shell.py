@@ -29,9 +29,11 @@ def welcome(request: Asked) -> HttpResponse:
     return render(request, "web/welcome.html")
 
 
-@require_POST
 def preferences(request: Asked) -> HttpResponse:
-    """Public. Language, text size and colours: kept on the account, or in the browser of a visitor."""
+    """Public. Language, text size and colours: kept on the account, or in the browser of a visitor. Who opens the
+    address itself is led to the door."""
+    if request.method != "POST":
+        return redirect("web:welcome")
     chosen = {
         name: value
         for name, allowed in (("language", LANGUAGES), ("text_size", TEXT_SIZES), ("theme", THEMES))
@@ -67,7 +69,8 @@ def jobs(request: Asked) -> HttpResponse:
     made = exports.page(request.actor).rows
     names = dict(Union.objects.filter(pk__in={one.union_id for one in made}).values_list("pk", "name"))
     listed = [export_words.listed(one, names[one.union_id]) for one in made]
-    return render(request, "web/jobs.html", {"rows": shown, "exports": listed})
+    may_import = "roster.import" in scope.rights(request, request.actor).permissions
+    return render(request, "web/jobs.html", {"rows": shown, "exports": listed, "may_import": may_import})
 
 
 def services(request: Asked) -> HttpResponse:

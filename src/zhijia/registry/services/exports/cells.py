@@ -52,7 +52,7 @@ def shown(columns: Sequence[Column], rows: Sequence[Row], sight: Sight) -> tuple
     Somebody who has not agreed to a purpose that rests on consent stays masked; a sensitive value that rests on
     consent is nothing without it."""
     agreed = _agreed(columns, rows, sight)
-    clear = {row.person_id for row in rows if sight.clear and _may_show(sight, row, agreed)}
+    clear = _clear(rows, sight, agreed)
     sealed = {
         column.code: _sealed(column, rows, clear if sight.opens(column) else set())
         for column in columns
@@ -63,6 +63,11 @@ def shown(columns: Sequence[Column], rows: Sequence[Row], sight: Sight) -> tuple
         in_clear = row.person_id in clear
         made.append([_cell(column, row, sight, in_clear, agreed, sealed) for column in columns])
     return made, len(clear)
+
+
+def in_clear(rows: Sequence[Row], sight: Sight) -> set[UUID | None]:
+    """Whose rows of these a file shows in clear. One statement where it rests on consent, none where on the law."""
+    return _clear(rows, sight, _agreed((), rows, sight))
 
 
 def words(column: Column, value: Any, kind: str, met: dict[tuple[str, str], str]) -> str:
@@ -105,6 +110,10 @@ def _cell(
         return value
     # A typed column of a file in clear has no room for a masked text: of who did not agree it says nothing.
     return None if sight.opens(column) and column.kind == "date" else MASKS[column.mask](str(value))
+
+
+def _clear(rows: Sequence[Row], sight: Sight, agreed: set[tuple[UUID, str]]) -> set[UUID | None]:
+    return {row.person_id for row in rows if sight.clear and _may_show(sight, row, agreed)}
 
 
 def _may_show(sight: Sight, row: Row, agreed: set[tuple[UUID, str]]) -> bool:

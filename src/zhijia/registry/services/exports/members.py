@@ -36,6 +36,7 @@ def columns() -> list[Column]:
 def filters(sent: Mapping[str, Any]) -> dict[str, Any]:
     """What the members table can be narrowed to."""
     known: dict[str, Any] = {code: str(sent[code]) for code in KNOWN if sent.get(code)}
+    known["members_only"] = not sent.get("left")
     return {**known, "here_only": True} if sent.get("here_only") else known
 
 

@@ -95,6 +95,7 @@ def _written(actor: Actor, export: Export, union: Union, path: Path) -> dict[str
     counts = {"rows": 0, "clear_rows": 0}
     with transaction.atomic(), _at_one_moment(), acting(actor):
         asking.may_have(actor, table, union.pk, clear=export.clear)
+        clear_of = _clear_of(actor, export, union, sight) if export.clear else None
         writers.write(
             path,
             export.format,
@@ -102,7 +103,7 @@ def _written(actor: Actor, export: Export, union: Union, path: Path) -> dict[str
             columns=columns,
             sight=sight,
             rows=_told(actor, export, union, columns, sight, counts),
-            about=_about(export, union),
+            about=_about(export, union, clear_of),
         )
     return counts
 
@@ -116,21 +117,30 @@ def _told(
     counts: dict[str, int],
 ) -> Iterator[list[Any]]:
     """The rows one by one, counted as they pass; a second or so apart the export says how far it is."""
-    alone = export.clear and export.decided_by is None
-    room = asking.alone_limit(export.asked_at) - asking.taken_alone(
-        export.user_id, export.asked_at, but=export.pk
-    )
     last = time.monotonic()
     for batch in tables.get(export.table).rows(actor, union, export.filters):
         shown, clear = cells.shown(columns, batch, sight)
         counts["rows"] += len(shown)
         counts["clear_rows"] += clear
-        if alone and counts["clear_rows"] > room:
-            raise MoreThanAllowed
         yield from shown
         if time.monotonic() - last > TOLD_EVERY:
             last = time.monotonic()
             _tell(export, counts["rows"])
+
+
+def _clear_of(actor: Actor, export: Export, union: Union, sight: cells.Sight) -> tuple[int, int]:
+    """How many of the rows will be in clear, and of how many: the head of the file says it before any row stands.
+    Raises MoreThanAllowed as soon as they are more than one person takes alone."""
+    alone = export.decided_by is None
+    room = asking.alone_limit(export.asked_at) - asking.taken_alone(
+        export.user_id, export.asked_at, but=export.pk
+    )
+    clear, rows = 0, 0
+    for batch in tables.get(export.table).rows(actor, union, export.filters):
+        clear, rows = clear + len(cells.in_clear(batch, sight)), rows + len(batch)
+        if alone and clear > room:
+            raise MoreThanAllowed
+    return clear, rows
 
 
 def _tell(export: Export, rows: int) -> None:
@@ -141,8 +151,8 @@ def _tell(export: Export, rows: int) -> None:
         )
 
 
-def _about(export: Export, union: Union) -> list[tuple[str, str]]:
-    """The watermark: who, when, by which request, what and for what, by which standard."""
+def _about(export: Export, union: Union, clear_of: tuple[int, int] | None) -> list[tuple[str, str]]:
+    """The watermark: who, when, by which request, what and for what, by which standard, how much of it in clear."""
     login = User.objects.filter(pk=export.user_id).values_list("login", flat=True).first() or ""
     moment = export.asked_at.astimezone(days.SHANGHAI).strftime("%Y-%m-%d %H:%M")
     lines = [
@@ -157,6 +167,9 @@ def _about(export: Export, union: Union) -> list[tuple[str, str]]:
     if export.clear:
         purpose = next(p for p in tables.purposes_of(tables.get(export.table)) if p.code == export.purpose)
         lines.append((_("In clear for"), str(purpose.label)))
+    if clear_of is not None:
+        clear, rows = clear_of
+        lines.append((_("Rows in clear"), _("%(clear)s of %(rows)s") % {"clear": clear, "rows": rows}))
     return lines
 
 

@@ -87,8 +87,8 @@ def merge(*, actor: Actor, at: datetime, pair_id: UUID, stays: UUID, reason: str
 
 
 def undo(*, actor: Actor, at: datetime, merge_id: UUID, reason: str) -> None:
-    """Both registrations again, exactly as they were, and the pair open to be decided anew. Needs step-up. Raises Refusal with what has been done since
-    that cannot be told apart, NotForYou for a merge of other unions."""
+    """Both registrations again, exactly as they were, and the pair open to be decided anew. Needs step-up.
+    Raises Refusal with what has been done since that cannot be told apart, NotForYou for a merge of other unions."""
     done = Merge.objects.select_for_update().filter(pk=merge_id).first()
     if done is None:
         raise NotForYou("no_such_merge", _("There is no such merge at your union."))

@@ -23,6 +23,7 @@ class UnionOut(Strict):
     type: str
     level: int
     division: str
+    dissolved_on: date | None
 
 
 class UnionDetail(UnionOut):
@@ -30,7 +31,6 @@ class UnionDetail(UnionOut):
 
     credit_code: str
     founded_on: date | None
-    dissolved_on: date | None
     path: list[str]
     members: int
     unions_below: int
@@ -66,7 +66,6 @@ def union(request: Asked, code: Code) -> dict[str, Any]:
         **_union(found),
         "credit_code": found.credit_code or "",
         "founded_on": found.founded_on,
-        "dissolved_on": found.dissolved_on,
         "path": [above.code for above in profile.path],
         "members": profile.members,
         "unions_below": profile.unions_below,
@@ -88,4 +87,5 @@ def _union(union: Union) -> dict[str, Any]:
         "type": union.type,
         "level": union.level,
         "division": union.division,
+        "dissolved_on": union.dissolved_on,
     }

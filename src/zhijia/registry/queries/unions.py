@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Q
 
 from zhijia.catalogue import parameters
 from zhijia.kernel import days
@@ -62,7 +62,7 @@ def children(actor: Actor, union: Union) -> tuple[Sequence[Union], bool]:
 
 def search(actor: Actor, words: str) -> list[Union]:
     """Unions under the actor's own whose name begins with or contains the words, or whose code is this; a page of
-    them, searched on the server."""
+    them, searched on the server. Those that were dissolved or merged away stand last."""
     words = words.strip()
     if not words:
         return []
@@ -70,9 +70,8 @@ def search(actor: Actor, words: str) -> list[Union]:
     for union in roots(actor):
         scope |= Q(tree_left__gte=union.tree_left, tree_left__lt=union.tree_right)
     fits = Q(name__contains=words) | Q(code=words) | Q(credit_code=words)
-    return list(
-        Union.objects.filter(scope, fits, dissolved_on__isnull=True).order_by("level", "name")[: _rows()]
-    )
+    found = Union.objects.filter(scope, fits).select_related("successor")
+    return list(found.order_by(F("dissolved_on").desc(nulls_first=True), "level", "name")[: _rows()])
 
 
 def profile(actor: Actor, union: Union) -> Profile:
@@ -92,7 +91,7 @@ def profile(actor: Actor, union: Union) -> Profile:
         ),
         posts=posts_of(union, today),
         members=counts.members(union.pk),
-        unions_below=tree.under(union.pk).filter(dissolved_on__isnull=True).count() - 1,
+        unions_below=tree.under(union.pk).filter(dissolved_on__isnull=True).exclude(pk=union.pk).count(),
     )
 
 

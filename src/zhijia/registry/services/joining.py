@@ -70,6 +70,16 @@ def is_open(union: Union) -> bool:
     return union.dissolved_on is None and union.level >= Union.Level.COUNTY
 
 
+def successor(union: Union) -> Union | None:
+    """The union people join instead of one that was merged away, however often it was; None when there is none."""
+    seen = {union.pk}
+    other = union.successor
+    while other is not None and other.dissolved_on is not None and other.pk not in seen:
+        seen.add(other.pk)
+        other = other.successor
+    return other if other is not None and is_open(other) else None
+
+
 def gig_group_of(occupation: str, day: date) -> str:
     """The new-form worker group an occupation is, by the words both lists share (MEM-06); "00" for none."""
     option = codes.get("occupations").by_code.get(occupation)

@@ -182,6 +182,18 @@ def test_a_member_number_held_twice_a_dissolved_union_and_an_uncovered_employer_
     assert "union_dissolved" in found(person_id=kept.actors["wei"].person_id)
 
 
+def test_members_of_a_union_that_was_merged_have_nobody_to_transfer_them(kept: World) -> None:
+    mill, shushan = kept.unions["mill"], kept.unions["shushan"]
+    with context.whole():
+        Union.objects.using("bulk").filter(pk=mill.pk).update(
+            dissolved_on=date(2026, 11, 1), successor_id=shushan.pk
+        )
+
+    check(kept, "shushan")
+
+    assert "union_dissolved" not in found(person_id=kept.actors["wei"].person_id)
+
+
 def test_twice_it_finds_the_same_and_somebody_who_left_is_cleared(kept: World) -> None:
     person_id = change(kept, "ding", occupation="")
     for _time in range(2):

@@ -232,6 +232,62 @@ def test_a_member_who_was_on_the_way_there_has_arrived(kept: worlds.World) -> No
     everything_fits()
 
 
+def test_what_waits_at_a_merged_union_is_answered_by_the_one_that_took_it_over(kept: worlds.World) -> None:
+    factory, mill, shushan = ids(kept, "factory", "mill", "shushan")
+    with context.acting(Actor(None, "command", "test")):
+        worlds.ask(kept, "bai", "factory", serial=7, called="bai")
+        coming = worlds.ask(kept, "lan", "factory", serial=3, called="lan")
+        applications.approve(actor=kept.act("factory"), at=AT, application_id=coming.pk)
+        leaving = worlds.ask(kept, "an", "mill", serial=2, called="an")
+        applications.approve(actor=kept.act("mill"), at=AT, application_id=leaving.pk)
+
+    done(kept, Merge(unions=(factory,), into=mill))
+
+    asked = whole(Application, state="waiting")
+    assert {(one.union_id, one.county_id) for one in asked} == {(mill, shushan)}
+    assert {one.name for one in asked} == {"bai", "lan"}
+    sealed = whole(Secret, row_id__in=[one.pk for one in asked])
+    assert len(sealed) == 4
+    assert {(secret.union_id, secret.county_id) for secret in sealed} == {(mill, shushan)}
+    legs = {(leg.name, leg.side): leg.state for leg in whole(TransferLeg)}
+    assert legs["lan", "in"] == legs["lan", "out"] == TransferLeg.State.CANCELLED
+    assert TransferLeg.State.CANCELLED not in (legs["an", "in"], legs["an", "out"])
+    told = whole(Message, kind="application_moved")
+    assert {message.user_id for message in told} == {one.user_id for one in asked}
+    everything_fits()
+
+
+def test_a_transfer_on_its_way_to_a_merged_union_arrives_where_it_went(kept: worlds.World) -> None:
+    factory, luyang, mill = ids(kept, "factory", "luyang", "mill")
+    with context.acting(Actor(None, "command", "test")):
+        coming = worlds.ask(kept, "lan", "factory", serial=3, called="lan")
+        applications.approve(actor=kept.act("factory"), at=AT, application_id=coming.pk)
+
+    done(kept, Merge(unions=(factory,), into=luyang))
+
+    assert {leg.union_id for leg in whole(TransferLeg, side="in")} == {luyang}
+    assert {leg.union_id for leg in whole(TransferLeg, side="out")} == {mill}
+    assert [one.union_id for one in whole(Application, state="other_side")] == [luyang]
+    everything_fits()
+
+
+def test_an_application_written_while_its_union_was_merged_follows_once(
+    kept: worlds.World, owner_sql: Any
+) -> None:
+    factory, mill = ids(kept, "factory", "mill")
+    done(kept, Merge(unions=(factory,), into=mill))
+    owner_sql("UPDATE registry_union SET dissolved_on = NULL WHERE id = %s", [factory])
+    with context.acting(Actor(None, "command", "test")):
+        worlds.ask(kept, "bai", "factory", serial=7, called="bai")
+    owner_sql("UPDATE registry_union SET dissolved_on = %s WHERE id = %s", [TODAY, factory])
+
+    for _time in range(2):
+        doing.settle(at=AT, since=AT - timedelta(hours=1))
+
+    assert [one.union_id for one in whole(Application, state="waiting")] == [mill]
+    assert len(whole(Message, kind="application_moved")) == 1
+
+
 def test_a_split_takes_the_members_at_an_employer_and_who_covers_it(kept: worlds.World) -> None:
     factory, luyang = ids(kept, "factory", "luyang")
     works = Employer.objects.create(name="晨光二厂", division="340103000000")

@@ -20,8 +20,13 @@ ROUTES = ("chosen", "employer", "place", "pool")
 
 
 def landing(request: Asked, code: str) -> HttpResponse:
-    """Public. The union of a poster, by name, with one button; `?elder=1` on a poster reads large from here on."""
-    union = _open_union(code)
+    """Public. The union of a poster, by name, with one button; `?elder=1` on a poster reads large from here on.
+    A union that ended leads to the one that took it over, or to the choice of a place: old posters hang for years."""
+    union = _known_union(code)
+    if union.dissolved_on is not None:
+        return render(
+            request, "registry/join_ended.html", {"union": union, "other": joining.successor(union)}
+        )
     form_url = f"{reverse('registry:join_form', args=[union.code])}?{urlencode({'by': _route(request)})}"
     if request.actor.user_id is None:
         form_url = f"{reverse('accounts:phone')}?{urlencode({'next': form_url})}"
@@ -34,7 +39,9 @@ def landing(request: Asked, code: str) -> HttpResponse:
 def form(request: Asked, code: str) -> HttpResponse:
     """The fields, and after them the application's own page."""
     log_in_first(request.actor)
-    union = _open_union(code)
+    union = _known_union(code)
+    if union.dissolved_on is not None:
+        return redirect("registry:join", code=union.code)
     given = JoinForm(request.POST or None, initial={"workplace": joining.employer_of(union)})
     if request.method == "POST" and given.is_valid():
         try:
@@ -118,9 +125,10 @@ def claim(request: Asked) -> HttpResponse:
     return render(request, "registry/claim.html", {"form": given})
 
 
-def _open_union(code: str) -> Union:
-    union = Union.objects.filter(code=code).first()
-    if union is None or not joining.is_open(union):
+def _known_union(code: str) -> Union:
+    """The union of this code that takes members, or did until it ended."""
+    union = Union.objects.filter(code=code).select_related("successor").first()
+    if union is None or (union.dissolved_on is None and not joining.is_open(union)):
         nothing()
     return union
 

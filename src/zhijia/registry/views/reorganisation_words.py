@@ -97,7 +97,14 @@ def counted(row: Reorganisation) -> list[tuple[str, int]]:
 
 def sentences(effects: Sequence[Effect], names: Mapping[int, str]) -> list[str]:
     """What each step does, in a sentence each, as far as they are few."""
+    handed = {effect.source for effect in effects if isinstance(effect, Hand)}
     said = [sentence for effect in effects if (sentence := _sentence(effect, names))]
+    said += [
+        _("What waits for an answer at %(union)s goes nowhere: answer it before.")
+        % {"union": names[effect.union]}
+        for effect in effects
+        if isinstance(effect, End) and effect.union not in handed
+    ]
     if len(said) <= SHOWN:
         return said
     more = _("and %(n)s more steps of the same kind") % {"n": len(said) - SHOWN}
@@ -123,11 +130,22 @@ def _sentence(effect: Effect, names: Mapping[int, str]) -> str:
         }
     if isinstance(effect, Hand):
         if not effect.members:
-            return _("The employers %(union)s covers are covered by %(other)s.") % {
+            return _(
+                "The employers %(union)s covers are covered by %(other)s. Applications and transfers that wait to come"
+                " in go to it too, and the applicants are told."
+            ) % {
                 "union": names[effect.source],
                 "other": names[effect.target],
             }
-        return _("Members of %(union)s become members of %(other)s, on the same day.") % {
+        said = (
+            _(
+                "Members of %(union)s become members of %(other)s, on the same day. Applications and transfers that"
+                " wait to come in go to it too, and the applicants are told."
+            )
+            if effect.employers is None
+            else _("Members of %(union)s become members of %(other)s, on the same day.")
+        )
+        return said % {
             "union": names[effect.source],
             "other": names[effect.target],
         }

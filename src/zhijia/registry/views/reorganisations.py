@@ -157,7 +157,12 @@ def _form(request: Asked, context: dict[str, Any], *, wrong: bool) -> HttpRespon
 
 
 def _row(found: Reorganisation) -> dict[str, Any]:
-    return {"row": found, "status": words.status(found), "title": words.TITLES[found.kind]}
+    return {
+        "row": found,
+        "status": words.status(found),
+        "title": words.TITLES[found.kind],
+        "never": found.state in (found.State.UNDONE, found.State.STOPPED),
+    }
 
 
 def _union(request: Asked, code: str) -> Union:

@@ -61,6 +61,7 @@ def detail(request: Asked, code: str) -> HttpResponse:
     profile = queries.profile(actor, union)
     names = work.names_of([post.person_id for post in profile.posts])
     then = DayForm.asked(request.GET)
+    stands = union.dissolved_on is None
     return render(
         request,
         "registry/union.html",
@@ -73,12 +74,12 @@ def detail(request: Asked, code: str) -> HttpResponse:
             "then": queries.as_it_was(actor, union, then.day, then.tree) if then else None,
             "asked": then,
             "day_form": DayForm.filled(then),
-            "may_reorganise": union.dissolved_on is None and access.may(actor, "union.reorganise", union.pk),
-            "may_edit": access.may(actor, "union.edit", union.pk),
-            "may_found": access.may(actor, "union.found", union.pk),
-            "may_import": access.may(actor, "roster.import", union.pk),
+            "may_reorganise": stands and access.may(actor, "union.reorganise", union.pk),
+            "may_edit": stands and access.may(actor, "union.edit", union.pk),
+            "may_found": stands and access.may(actor, "union.found", union.pk),
+            "may_import": stands and access.may(actor, "roster.import", union.pk),
             "may_see_members": access.may(actor, "membership.view", union.pk),
-            "may_invite": access.may(actor, "membership.approve", union.pk),
+            "may_invite": stands and access.may(actor, "membership.approve", union.pk),
         },
     )
 
@@ -119,8 +120,10 @@ def cover(request: Asked, code: str) -> HttpResponse:
 
 
 def poster(request: Asked, code: str) -> HttpResponse:
-    """The union's QR for joining, to print and hang up."""
+    """The union's QR for joining, to print and hang up; for one that ended, its page, which says so."""
     union = union_or_404(request, code, "membership.approve")
+    if union.dissolved_on is not None:
+        return redirect("registry:union", code=union.code)
     address = request.build_absolute_uri(reverse("registry:join", args=[union.code]))
     return render(request, "registry/poster.html", {"union": union, "address": address})
 

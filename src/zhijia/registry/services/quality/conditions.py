@@ -25,7 +25,7 @@ PERSON = {
     "phone_shared": """(SELECT count(*) FROM (
       SELECT FROM vault_secret o WHERE o.kind = phone.kind AND o.blind = phone.blind AND o.kind NOT IN (1, 41, 43)
       LIMIT {people}) same) >= {people}""",
-    "union_dissolved": "u.dissolved_on <= %(today)s",
+    "union_dissolved": "u.dissolved_on <= %(today)s AND u.successor_id IS NULL",
     "employer_not_covered": """p.employer_id IS NOT NULL AND NOT EXISTS (
       SELECT FROM registry_coverage c JOIN registry_union a ON a.id = c.union_id
       WHERE c.employer_id = p.employer_id AND c.valid_to IS NULL

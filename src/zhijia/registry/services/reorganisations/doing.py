@@ -23,7 +23,7 @@ from zhijia.notices import services as notices
 from zhijia.registry import access, tree
 from zhijia.registry.models import Parent, Post, Reorganisation, Union, UnionName
 from zhijia.registry.services import unions
-from zhijia.registry.services.reorganisations import moving, plans, rules, standing
+from zhijia.registry.services.reorganisations import moving, plans, rules, standing, waiting
 from zhijia.registry.services.reorganisations.rules import NEW, Begin, Call, Effect, End, Hand, Hang, Succeed
 
 State = Reorganisation.State
@@ -42,6 +42,7 @@ def do(*, at: datetime, reorganisation_id: UUID) -> Reorganisation:
         plan = plans.read(planned)
         stands = standing.of(plan, day=planned.effective_on, using="bulk")
         planned.failure = _changed(planned, plan, stands)
+        applicants: list[waiting.Applicant] = []
         actor = Actor(planned.user_id, "job", str(planned.pk))
         if planned.failure:
             planned.state = State.STOPPED
@@ -49,6 +50,7 @@ def do(*, at: datetime, reorganisation_id: UUID) -> Reorganisation:
             doing = _Doing(cursor, planned, at)
             doing.all(rules.effects(plan, stands))
             planned.state, planned.done_at, planned.counts = State.DONE, at, doing.counts
+            applicants = doing.applicants
         planned.save(using="bulk", update_fields=["state", "failure", "done_at", "counts"])
         union = Union.objects.using("bulk").get(pk=planned.union_id)
         audit.record(
@@ -63,6 +65,7 @@ def do(*, at: datetime, reorganisation_id: UUID) -> Reorganisation:
             using="bulk",
         )
     _tell(actor, at, planned, union)
+    waiting.tell(actor, at, applicants)
     return planned
 
 
@@ -77,13 +80,15 @@ def settle(*, at: datetime, since: datetime) -> int:
     """Take along what somebody wrote under the old county, or in a dissolved union, while a reorganisation was under
     way; how many members it was. Run again it finds nothing."""
     settled = 0
-    moved = Q(kind=Reorganisation.Kind.DISSOLVE) | Q(county_changes__isnull=False)
+    ending = (Reorganisation.Kind.DISSOLVE, Reorganisation.Kind.MERGE)
+    moved = Q(kind__in=ending) | Q(county_changes__isnull=False)
     done = Reorganisation.objects.filter(moved, state=State.DONE, done_at__gte=since).distinct()
     for reorganisation in done.order_by("done_at", "id"):
         with whole() as cursor:
             tree.hold(using="bulk")
             doing = _Doing(cursor, reorganisation, at)
             settled += doing.again(plans.read(reorganisation))
+        waiting.tell(Actor(reorganisation.user_id, "job", str(reorganisation.pk)), at, doing.applicants)
     return settled
 
 
@@ -128,6 +133,7 @@ class _Doing:
     at: datetime
     counts: dict[str, int] = field(default_factory=dict)
     founded: int = NEW
+    applicants: list[waiting.Applicant] = field(default_factory=list)
     crossing: dict[tuple[int, int], list[int]] = field(default_factory=dict)
 
     @property
@@ -156,12 +162,15 @@ class _Doing:
         self._cross()
 
     def again(self, plan: plans.Plan) -> int:
-        """What came late: rows under an old county, members of a union that was dissolved."""
+        """What came late: rows under an old county, what waits or stands in a union that ended."""
         late = 0
         for border in self._borders():
             late += moving.over(self.cursor, border)
         if isinstance(plan, plans.Dissolve) and plan.members_to is not None:
             late += self._hand(Hand(plan.union, plan.members_to, None))
+        if isinstance(plan, plans.Merge):
+            for union in plan.unions:
+                self._hand(Hand(union, plan.into, None, members=False))
         return late
 
     def _begin(self, effect: Begin, parents: dict[str, int | None]) -> None:
@@ -229,18 +238,20 @@ class _Doing:
         moving.coverage(
             self.cursor, source=source.pk, target=target.pk, employers=effect.employers, day=self.day
         )
-        if not effect.members:
-            return 0
-        many = moving.members(
-            self.cursor,
-            source=source,
-            target=target,
-            employers=effect.employers,
-            day=self.day,
-            at=self.at,
-            run_id=self.planned.pk,
-        )
-        self._count("members", many)
+        many = 0
+        if effect.members:
+            many = moving.members(
+                self.cursor,
+                source=source,
+                target=target,
+                employers=effect.employers,
+                day=self.day,
+                at=self.at,
+                run_id=self.planned.pk,
+            )
+            self._count("members", many)
+        if effect.employers is None:
+            self.applicants += waiting.follow(self.cursor, source=source, target=target, at=self.at)
         return many
 
     def _end(self, effect: End) -> None:

@@ -15,6 +15,7 @@ from django.apps import apps
 from zhijia.facts import services as facts
 from zhijia.kernel.tables import ProtectedTable
 from zhijia.registry.models import CountyChange, Union
+from zhijia.registry.services.reorganisations import waiting
 from zhijia.vault import kinds
 
 BATCH = 10_000
@@ -23,8 +24,6 @@ _STAY = ("facts_fact", "notices_message")
 """Tables whose rows stand where they happened, or at no union at all."""
 _BY_PERSON = ("registry_card", "registry_consent", "vault_secret")
 """Large tables without an index by union: their rows are found by who was ever a member there."""
-_APPLIED = ("registry_application.id_number", "registry_application.phone")
-"""What an applicant sent, sealed under the application's id."""
 
 _TURNS = (
     "SELECT union_id, count(*) - 1 FROM registry_county_change WHERE union_id = ANY (%s) GROUP BY union_id"
@@ -89,13 +88,6 @@ WHERE l.person_id = t.person_id AND l.transfer_id IN (
 _ANSWERED = """
 UPDATE registry_application a SET state = 'waiting', decided_at = NULL, decided_by = NULL FROM reorganisation_moving t
 WHERE a.person_id = t.person_id AND a.union_id = %(target)s AND a.state = 'other_side'"""
-_APPLICATIONS = """
-UPDATE registry_application SET union_id = %(target)s, county_id = %(county)s
-WHERE union_id = %(source)s AND state IN ('waiting', 'other_side')"""
-_COMING = """
-UPDATE registry_transfer_leg l SET union_id = %(target)s, county_id = %(county)s
-WHERE l.union_id = %(source)s AND l.side = 'in' AND l.state IN ('pending', 'approved')
-  AND EXISTS (SELECT FROM registry_transfer_leg w WHERE w.transfer_id = l.transfer_id AND w.state = 'pending')"""
 _MOVED = """
 SELECT old_id, new_id, person_id, day, gig_group, channel FROM reorganisation_moving
 WHERE place > %s AND place <= %s"""
@@ -127,7 +119,7 @@ def over(cursor: Any, border: Border) -> int:
 
     Again, it finds nothing but what somebody wrote under the old county meanwhile.
     """
-    applied = [kinds.get(kind).number for kind in _APPLIED]
+    applied = [kinds.get(kind).number for kind in waiting.APPLIED]
     values = {"county": border.to_county, "unions": list(border.unions), "applied": applied}
     for table in _placed():
         if table != "registry_membership":
@@ -198,7 +190,7 @@ def members(
     at: datetime,
     run_id: UUID,
 ) -> int:
-    """Close the open memberships of one union and open them in another, with all that follows a member, what waits
+    """Close the open memberships of one union and open them in another, with all that follows a member
     and the facts; how many it was. `employers` narrows it to the people who work there."""
     values: dict[str, Any] = {
         "source": source.pk,
@@ -217,9 +209,6 @@ def members(
     cursor.execute("ANALYZE reorganisation_moving")
     for statement in (_CLOSE, _OPEN_ANEW, _LOG, _PEOPLE, _ARRIVED, _ANSWERED, _LEGS):
         cursor.execute(statement, values)
-    if employers is None:
-        cursor.execute(_APPLICATIONS, values)
-        cursor.execute(_COMING, values)
     cursor.execute("SELECT count(*) FROM reorganisation_moving")
     many = int(cursor.fetchone()[0])
     for start in range(0, many, BATCH):

@@ -1,0 +1,115 @@
+"""A union that was merged away or dissolved says so wherever somebody comes upon it, and offers nothing it cannot."""
+
+from datetime import date
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from zhijia.accounts.models import User
+from zhijia.kernel import context
+from zhijia.registry.models import Union
+from zhijia.registry.tests import world as worlds
+from zhijia.registry.tests.rosters import small_world
+
+DAY = date(2026, 11, 1)
+ACTIONS = ("poster", "imports", "found", "cover", "reorganise")
+
+
+@pytest.fixture
+def kept(committed: None) -> worlds.World:
+    return small_world()
+
+
+def end(world: worlds.World, name: str, into: str = "") -> Union:
+    """End a union, taken over by another if one is named."""
+    other = world.unions[into].pk if into else None
+    with context.whole():
+        Union.objects.using("bulk").filter(pk=world.unions[name].pk).update(
+            dissolved_on=DAY, successor_id=other
+        )
+    return world.unions[name]
+
+
+def at_work(world: worlds.World, name: str) -> Client:
+    client = Client()
+    client.force_login(User.objects.get(pk=world.actors[name].user_id))
+    return client
+
+
+def page(client: Client, name: str, *args: Any, **query: str) -> Any:
+    return client.get(reverse(f"registry:{name}", args=args), query, headers={"accept-language": "en"})
+
+
+def test_its_page_says_where_it_went_and_offers_no_action(kept: worlds.World) -> None:
+    client = at_work(kept, "factory")
+    offered = [reverse(f"registry:{name}", args=[kept.unions["factory"].code]) for name in ACTIONS]
+    before = page(client, "union", kept.unions["factory"].code).content.decode()
+    union = end(kept, "factory", into="luyang")
+
+    seen = page(client, "union", union.code)
+
+    text = seen.content.decode()
+    assert f"Merged into {kept.unions['luyang'].name} on" in text
+    assert any(address in before for address in offered)
+    assert not [address for address in offered if address in text]
+    assert "Bodies and terms" in before
+    assert "Bodies and terms" not in text
+    assert seen.context["profile"].unions_below == 0
+
+
+def test_the_poster_of_an_ended_union_is_not_drawn(kept: worlds.World) -> None:
+    union = end(kept, "factory", into="luyang")
+
+    seen = page(at_work(kept, "factory"), "poster", union.code)
+
+    assert seen["Location"] == reverse("registry:union", args=[union.code])
+
+
+def test_an_old_poster_leads_to_the_union_that_stands_now(kept: worlds.World) -> None:
+    union = end(kept, "factory", into="mill")
+    end(kept, "mill", into="shushan")
+
+    seen = page(Client(), "join", union.code)
+
+    assert seen.status_code == 200
+    assert reverse("registry:join", args=[kept.unions["shushan"].code]) in seen.content.decode()
+
+
+def test_the_poster_of_a_dissolved_union_leads_to_the_choice_of_a_place(kept: worlds.World) -> None:
+    union = end(kept, "factory")
+
+    seen = page(Client(), "join", union.code)
+
+    assert seen.status_code == 200
+    assert "has been dissolved" in seen.content.decode()
+    assert reverse("registry:join_place") in seen.content.decode()
+
+
+def test_the_form_of_an_ended_union_leads_back_to_its_poster(kept: worlds.World) -> None:
+    union = end(kept, "factory", into="luyang")
+
+    seen = page(at_work(kept, "mill"), "join_form", union.code)
+
+    assert seen["Location"] == reverse("registry:join", args=[union.code])
+
+
+def test_it_is_found_by_name_and_code_and_marked(kept: worlds.World) -> None:
+    client = at_work(kept, "factory")
+    union = end(kept, "factory", into="luyang")
+
+    by_name, by_code = (
+        page(client, "unions", q=words).content.decode() for words in (union.name, union.code)
+    )
+
+    assert f"merged into {kept.unions['luyang'].name}" in by_name
+    assert f"merged into {kept.unions['luyang'].name}" in by_code
+    assert union.code not in page(at_work(kept, "mill"), "unions", q=union.name).content.decode()
+
+
+def test_todays_figures_below_those_of_a_day_say_that_they_are_todays(kept: worlds.World) -> None:
+    client, code = at_work(kept, "factory"), kept.unions["factory"].code
+
+    assert "As it is today" in page(client, "union", code, on="2026-01-01").content.decode()
+    assert "As it is today" not in page(client, "union", code).content.decode()

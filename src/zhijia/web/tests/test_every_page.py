@@ -126,3 +126,34 @@ def test_a_visitor_is_asked_to_log_in(world: worlds.World) -> None:
         answer = visitor.get(reverse(name))
         assert answer.status_code == 302
         assert answer["Location"].startswith(reverse("accounts:login"))
+
+
+def test_an_auditor_reads_kinds_of_records_and_the_log_ins_of_staff_alone(
+    world: worlds.World,
+) -> None:
+    officer = User.objects.get(pk=world.actors["factory"].user_id)
+    User.objects.filter(pk=officer.pk).update(staff=True, login="officer-of-the-factory")
+    User.objects.filter(pk=world.actors["lan"].user_id).update(staff=False, login="login-of-a-member")
+    client = browser_of(world, "auditor")
+
+    page = client.get(reverse("administration:trail")).content.decode()
+    home = client.get(
+        reverse("web:home_auditor"), {"past_days": 3650, "each": 50, "seed": "a"}
+    ).content.decode()
+
+    assert "入会申请" in page
+    assert "officer-of-the-factory" in page
+    assert "login-of-a-member" not in page + home
+
+
+def test_the_security_administrator_comes_home_to_the_rights(world: worlds.World) -> None:
+    home = browser_of(world, "security").get("/", follow=True)
+
+    assert home.redirect_chain[-1][0] == reverse("administration:grants")
+
+
+def test_the_headline_of_the_day_counts_what_the_menu_counts(world: worlds.World) -> None:
+    home = browser_of(world, "factory").get("/", follow=True)
+
+    assert home.context["waiting"] == sum(count or 0 for *_item, count in home.context["shell"].menu)
+    assert home.context["waiting"] > 0

@@ -5,6 +5,7 @@ import time
 import pytest
 from django.db import connection
 from django.test import Client
+from django.utils import translation
 
 from zhijia.web import health
 from zhijia.web.supervisor import status
@@ -88,3 +89,16 @@ def test_what_machines_read_says_nothing_of_anybody(db, data):
     assert set(told) == {
         "status", "troubles", "version", "database", "queue", "seal", "disk", "children",
     }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("name", "language", "words"),
+    [
+        ("worker-2", "zh-hans", "任务 2"),
+        ("sealer", "en", "Seal of the trail"),
+        ("newcomer", "en", "newcomer"),
+    ],
+)
+def test_a_part_of_the_platform_is_called_by_what_it_does(name, language, words):
+    with translation.override(language):
+        assert health._part(name) == words

@@ -2,6 +2,7 @@
 
 from datetime import date
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.test import Client
@@ -9,9 +10,15 @@ from django.urls import reverse
 
 from zhijia.accounts.models import User
 from zhijia.kernel import context
+from zhijia.kernel.actors import Actor
 from zhijia.registry.models import Union
+from zhijia.registry.services.reorganisations import planning
+from zhijia.registry.services.reorganisations.plans import Rename
+from zhijia.registry.services.reorganisations.rules import End, Hand
 from zhijia.registry.tests import world as worlds
 from zhijia.registry.tests.rosters import small_world
+from zhijia.registry.tests.world import AT
+from zhijia.registry.views import reorganisation_words as words
 
 DAY = date(2026, 11, 1)
 ACTIONS = ("poster", "imports", "found", "cover", "reorganise")
@@ -113,3 +120,32 @@ def test_todays_figures_below_those_of_a_day_say_that_they_are_todays(kept: worl
 
     assert "As it is today" in page(client, "union", code, on="2026-01-01").content.decode()
     assert "As it is today" not in page(client, "union", code).content.decode()
+
+
+def test_a_plan_that_was_taken_back_is_not_told_as_done(kept: worlds.World) -> None:
+    with context.acting(Actor(None, "command", "test")):
+        worlds.appoint(kept, "city", "province_officer")
+    actor, union = kept.actors["city"], kept.unions["factory"]
+    with context.acting(actor):
+        planned = planning.plan(
+            actor=actor, at=AT, plan=Rename(union=union.pk, name="新名工会"),
+            effective_on=date(2030, 1, 1), reason="更名", once=uuid4(),
+        )  # fmt: skip
+        planning.undo(actor=actor, at=AT, reorganisation_id=planned.pk)
+
+    text = page(at_work(kept, "city"), "reorganisations").content.decode()
+
+    assert "not done; planned for" in text
+    assert "Done before" not in text
+
+
+def test_the_preview_says_what_becomes_of_what_waits() -> None:
+    names = {1: "甲工会", 2: "乙工会"}
+    merged = words.sentences([Hand(1, 2, None, members=False), End(1, 2)], names)
+    closed = words.sentences([End(1, None)], names)
+
+    assert [("transfers" in " ".join(said), len(said)) for said in (merged, closed)] == [
+        (True, 2),
+        (False, 2),
+    ]
+    assert "answer it before" in closed[-1]

@@ -94,7 +94,10 @@ def test_all_or_nothing_is_refused_for_a_load(world, tmp_path, capsys):
     ("content", "says"),
     [
         ('工会编码,姓名,身份证号,手机号码\n1,张伟,2,"3\n'.encode(), "2"),
-        ("工会编码,姓名,身份证号,手机号码\n1,张伟,2,3\n1,张伟".encode("gb18030")[:-1], "中间断了|middle of a character"),
+        (
+            "工会编码,姓名,身份证号,手机号码\n1,张伟,2,3\n1,张伟".encode("gb18030")[:-1],
+            "中间断了|middle of a char",
+        ),
         ("工会编码,姓名,身份证号\n".encode(), "手机|mobile"),
         ("工会编码,姓名,身份证号,手机号码\n".encode(), "行|rows"),
     ],

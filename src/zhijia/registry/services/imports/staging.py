@@ -125,6 +125,7 @@ def stage(cursor: Any, *, union: Union, checked: Checked, day: date, apply: bool
     cursor.execute(_CREATE)
     with cursor.copy(_COPY) as copy:
         copy.write(frame.write_csv(include_header=False).encode())
+    cursor.execute("ANALYZE roster_stage")
     cursor.execute(_EMPLOYERS, [union.division])
     cursor.execute(_EMPLOYED)
     cursor.execute(_CHANGED)

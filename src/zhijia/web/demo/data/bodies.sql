@@ -111,4 +111,5 @@ SELECT gen_random_uuid(), t.union_id, t.county_id, t.id, t.due_on + 120,
   'asked', %(at)s, ''
 FROM registry_term t
 WHERE t.county_id = %(county)s AND t.ended_on IS NULL AND t.body = 'committee'
-  AND t.union_id NOT IN (%(work)s, t.county_id) AND t.due_on = %(today)s::date + 100;
+  AND t.union_id NOT IN (%(work)s, t.county_id) AND t.due_on > %(today)s::date
+ORDER BY abs(t.due_on - (%(today)s::date + 100)), t.union_id LIMIT 1;

@@ -1,0 +1,182 @@
+"""What a definition says of a matter: something asked for, or served on somebody, and decided (ADR 0015)."""
+
+from collections.abc import Iterator
+from typing import Literal, Self
+
+from pydantic import Field, model_validator
+
+from zhijia.catalogue.kinds import Code, Definition, Part, Words
+from zhijia.catalogue.text import Text
+
+Who = Literal["member", "non_member", "officer_for_member", "union", "enterprise"]
+Seat = Literal["own", "township", "county", "city", "province", "above_own", "above_employer", "other"]
+Way = Literal["approve", "refuse", "return", "add_signer", "delegate", "pause"]
+
+
+class Item(Part):
+    """A choice of a field that has no code list."""
+
+    code: Code
+    label: Text
+
+
+class Question(Part):
+    """One field of the form. `fills_from` names a declared field of the rule language (`person.occupation`): the form
+    shows what we hold. `asks` says why it is asked although nobody holds it. `when` and `valid` are rules over
+    `answers` and the subject. `sealed` answers lie in the vault."""
+
+    name: Code
+    label: Text
+    type: Literal[
+        "text", "long_text", "whole", "money", "date", "yes_no", "code", "choice", "choices", "mobile", "id_number",
+        "division", "union", "employer", "person", "roster",
+    ]  # fmt: skip
+    hint: Text | None = None
+    code_list: str = ""
+    choices: tuple[Item, ...] = ()
+    required: bool = True
+    sealed: bool = False
+    fills_from: str = ""
+    held_as: str = ""
+    when: str = ""
+    least: int | None = None
+    most: int | None = None
+    columns: tuple["Question", ...] = ()
+
+    @model_validator(mode="after")
+    def _a_type_has_its_parts(self) -> Self:
+        if (self.type == "code") != bool(self.code_list):
+            raise ValueError("a question of the type code names its code_list, and no other does")
+        if (self.type in {"choice", "choices"}) != bool(self.choices):
+            raise ValueError("a question of the type choice or choices lists them, and no other does")
+        if (self.type == "roster") != bool(self.columns):
+            raise ValueError("a question of the type roster lists its columns, and no other does")
+        return self
+
+
+class Material(Part):
+    """A document or photo that goes with the case."""
+
+    code: Code
+    label: Text
+    example: Text
+    required: bool = True
+    when: str = ""
+    most: int = Field(default=6, ge=1, le=20)
+
+
+class Limit(Part):
+    """How long a step may take: the parameter that holds the number, and what it counts (CLK-02)."""
+
+    parameter: str
+    unit: Literal["working_days", "days", "hours", "months"]
+
+
+class PublicNotice(Part):
+    """A notice with masked names before the decision stands. It ends by itself; whoever asks has agreed (PI-03)."""
+
+    days: Limit
+    purpose: str
+    words: Text
+
+
+class Serving(Part):
+    """What is served on an outside party, which answers through a one-case token: who, and how long they have."""
+
+    party: Literal["employer", "lawyer", "hospital", "assessor", "other"]
+    reply: Limit
+    paper: str = ""
+
+
+class Step(Part):
+    """A stop of the line. `seat` says at which union it is decided, in `tree`; `permission` who may there. `signs` is
+    how many must agree. `from_amount` names the parameter (fen) from which this level is needed (HH-18). `when` is a
+    rule over answers and subject. `after_months` makes it due after the case has closed."""
+
+    code: Code
+    label: Text
+    does: Literal["look", "decide", "notice", "serve", "inform", "verify"]
+    seat: Seat
+    tree: Literal["organisation", "fund", "industry"] = "organisation"
+    permission: str = "matter.decide"
+    may: tuple[Way, ...] = ("approve", "refuse", "return")
+    signs: Literal["one", "any", "all"] = "one"
+    limit: Limit | None = None
+    late: Literal["escalate", "pass", "none"] = "escalate"
+    from_amount: str = ""
+    when: str = ""
+    notice: PublicNotice | None = None
+    serving: Serving | None = None
+    after_months: Limit | None = None
+    skip_same_person: bool = True
+
+    @model_validator(mode="after")
+    def _a_stop_has_its_parts(self) -> Self:
+        if (self.does == "notice") != (self.notice is not None):
+            raise ValueError("a step that does notice says how, and no other does")
+        if (self.does == "serve") != (self.serving is not None):
+            raise ValueError("a step that does serve says on whom, and no other does")
+        return self
+
+
+class Outcome(Part):
+    """What being granted (or refused, closed) does: a port of a room, by name, and what it is handed."""
+
+    port: str
+    on: Literal["granted", "refused", "closed"] = "granted"
+    given: dict[str, str] = {}
+
+
+class Told(Part):
+    """A fact that is written when the case reaches a state."""
+
+    kind: str
+    on: Literal["opened", "granted", "refused", "withdrawn"]
+    amount: bool = False
+
+
+class Matter(Definition):
+    """Something a worker, union or enterprise asks for: what is asked, who decides in which order, what comes of it."""
+
+    guidance: Text
+    group: Code
+    who: tuple[Who, ...] = Field(min_length=1)
+    subject: Literal["person", "union", "employer", "none"] = "person"
+    against_employer: bool = False
+    form: tuple[Question, ...] = ()
+    materials: tuple[Material, ...] = ()
+    eligibility: str = ""
+    amount: str = ""
+    items: tuple[Code, ...] = ()
+    steps: tuple[Step, ...] = Field(min_length=1)
+    outcomes: tuple[Outcome, ...] = ()
+    facts: tuple[Told, ...] = ()
+    purpose: str
+    appeal: Limit | None = None
+    retention: str
+    papers: tuple[Words, ...] = ()
+
+    def questions(self) -> Iterator[Question]:
+        """Every question of the form, the columns of rosters too."""
+        for question in self.form:
+            yield question
+            yield from question.columns
+
+    def step(self, code: str) -> Step:
+        """The step of that code. Raises LookupError."""
+        for step in self.steps:
+            if step.code == code:
+                return step
+        raise LookupError(f"The matter {self.code} has no step {code}.")
+
+    @model_validator(mode="after")
+    def _codes_are_unique(self) -> Self:
+        for what, parts in (
+            ("question", [question.name for question in self.form]),
+            ("material", [material.code for material in self.materials]),
+            ("step", [step.code for step in self.steps]),
+        ):
+            twice = {code for code in parts if parts.count(code) > 1}
+            if twice:
+                raise ValueError(f"the {what} {min(twice)} is there twice")
+        return self

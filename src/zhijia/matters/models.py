@@ -1,0 +1,318 @@
+"""Matters: a case, its steps, and what was decided (ADR 0015). What a matter is stands in the catalogue."""
+
+import uuid
+
+from django.db import models
+from django.db.models import F, Q
+
+from zhijia.kernel.tables import Keeping, ProtectedTable, Table
+
+_CASE = Keeping("A case is kept for as long as its matter's definition says", "retention.case_years")
+
+
+class MatterVersion(Table):
+    """A definition as it was published once: cases opened under it keep it. Shipped ones come with the program; others
+    are drafted by one person and published by a second."""
+
+    keeping = Keeping("What cases were decided by", None)
+
+    class State(models.TextChoices):
+        DRAFT = "draft"
+        PROPOSED = "proposed"
+        PUBLISHED = "published"
+
+    id = models.AutoField(primary_key=True)
+    code = models.CharField(max_length=60, db_collation="C")
+    number = models.IntegerField()
+    content = models.JSONField()
+    digest = models.CharField(max_length=64)
+    state = models.CharField(max_length=9, choices=State.choices, default=State.DRAFT)
+    shipped = models.BooleanField(default=False)
+    since = models.DateField(null=True)
+    made_by = models.BigIntegerField(null=True)
+    made_at = models.DateTimeField()
+    published_by = models.BigIntegerField(null=True)
+    published_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "matters_version"
+        constraints = [
+            models.UniqueConstraint(fields=["code", "number"], name="matter_version_once"),
+            models.CheckConstraint(
+                condition=Q(shipped=True) | ~Q(state="published") | ~Q(made_by=F("published_by")),
+                name="matter_is_published_by_a_second_person",
+            ),
+        ]
+
+
+class _CaseTable(ProtectedTable):
+    """A row of a case: it stands at the union the case is at and perhaps at one other (the other side of a transfer),
+    and belongs to the person who asks. Both are copied from the case."""
+
+    other_union_id = models.IntegerField(null=True)
+    other_county_id = models.IntegerField(null=True)
+    person_id = models.UUIDField(null=True)
+    user_id = models.BigIntegerField(null=True)
+
+    class Meta:
+        abstract = True
+
+
+class Case(_CaseTable):
+    """Something asked for. Where it stands follows from its steps; `state` says whether it is open and how it ended.
+
+    `union_id` is where it begins: the applicant's own union, or the one above the employer's when the matter is
+    against the employer (`sealed`), so that nobody below finds it. `number` is empty while it is a draft."""
+
+    keeping = _CASE
+
+    class State(models.TextChoices):
+        DRAFT = "draft"
+        OPEN = "open"
+        PAUSED = "paused"
+        GRANTED = "granted"
+        REFUSED = "refused"
+        WITHDRAWN = "withdrawn"
+        MERGED = "merged"
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4)
+    number = models.CharField(max_length=20, db_collation="C", default="")
+    version = models.ForeignKey(MatterVersion, on_delete=models.PROTECT)
+    code = models.CharField(max_length=60, db_collation="C")
+    state = models.CharField(max_length=9, choices=State.choices, default=State.DRAFT)
+    sealed = models.BooleanField(default=False)
+    title = models.CharField(max_length=120, default="")
+    shown_name = models.CharField(max_length=60, default="")
+    employer_id = models.BigIntegerField(null=True)
+    desk_user_id = models.BigIntegerField(null=True)
+    amount = models.BigIntegerField(null=True)
+    flags = models.JSONField(default=list)
+    part_of = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="parts")
+    appeals = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="appeals_against")
+    merged_into = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="merged")
+    posted_key = models.UUIDField(null=True, unique=True)
+    made_at = models.DateTimeField()
+    changed_at = models.DateTimeField()
+    opened_at = models.DateTimeField(null=True)
+    closed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "matters_case"
+        constraints = [
+            models.UniqueConstraint(fields=["number"], condition=~Q(number=""), name="case_number_once"),
+            models.CheckConstraint(
+                condition=Q(state="draft") | Q(opened_at__isnull=False), name="case_opens_before_it_moves"
+            ),
+            models.CheckConstraint(
+                condition=Q(state__in=("draft", "open", "paused"), closed_at__isnull=True)
+                | Q(state__in=("granted", "refused", "withdrawn", "merged"), closed_at__isnull=False),
+                name="case_is_closed_when_it_has_ended",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["person_id", "-changed_at"], name="matters_case_by_person"),
+            models.Index(fields=["union_id", "code", "-opened_at"], name="matters_case_by_union"),
+            models.Index(fields=["county_id", "code", "-opened_at"], name="matters_case_by_county"),
+        ]
+
+
+class Answer(_CaseTable):
+    """What one field of the form holds; a sealed one lies in the vault under this id and holds nothing here."""
+
+    keeping = _CASE
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4)
+    case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="answers")
+    name = models.CharField(max_length=60, db_collation="C")
+    value = models.JSONField(null=True)
+
+    class Meta:
+        db_table = "matters_answer"
+        constraints = [models.UniqueConstraint(fields=["case", "name"], name="answer_once_per_question")]
+
+
+class Step(_CaseTable):
+    """One stop of a case, in the order they came up; a step that comes up again is a new row. `seat_id` is the union
+    that decides it. One is active at a time; `back_to` is the step that sent the case back here and gets it straight
+    again."""
+
+    keeping = _CASE
+
+    class State(models.TextChoices):
+        ACTIVE = "active"
+        PAUSED = "paused"
+        DONE = "done"
+        SENT_BACK = "sent_back"
+        SKIPPED = "skipped"
+        ENDED = "ended"
+        LATER = "later"
+
+    id = models.BigAutoField(primary_key=True)
+    case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="steps")
+    number = models.IntegerField()
+    code = models.CharField(max_length=60, db_collation="C")
+    matter = models.CharField(max_length=60, db_collation="C")
+    state = models.CharField(max_length=9, choices=State.choices)
+    seat_id = models.IntegerField()
+    seat_county_id = models.IntegerField()
+    from_seat_id = models.IntegerField(null=True)
+    taker_id = models.BigIntegerField(null=True)
+    back_to = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="sent_back")
+    opened_at = models.DateTimeField()
+    due_at = models.DateTimeField(null=True)
+    due_unknown = models.BooleanField(default=False)
+    paused_at = models.DateTimeField(null=True)
+    paused_seconds = models.BigIntegerField(default=0)
+    closed_at = models.DateTimeField(null=True)
+    late_told_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "matters_step"
+        constraints = [
+            models.UniqueConstraint(fields=["case", "number"], name="step_once_per_number"),
+            models.UniqueConstraint(
+                fields=["case"],
+                condition=Q(state__in=("active", "paused")),
+                name="case_has_one_step_at_a_time",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["seat_id", "due_at", "id"], condition=Q(state="active"), name="matters_step_inbox"
+            ),
+            models.Index(
+                fields=["seat_county_id", "due_at", "id"],
+                condition=Q(state="active"),
+                name="matters_step_inbox_above",
+            ),
+            models.Index(
+                fields=["due_at", "id"], condition=Q(state__in=("active", "later")), name="matters_step_due"
+            ),
+        ]
+
+
+class Signer(_CaseTable):
+    """Somebody who signs a step besides or instead of whoever sits there: added before or after, or one of all."""
+
+    keeping = _CASE
+
+    id = models.BigAutoField(primary_key=True)
+    step = models.ForeignKey(Step, on_delete=models.CASCADE, related_name="signers")
+    signer_id = models.BigIntegerField()
+    place = models.CharField(
+        max_length=6, choices=[("before", "before"), ("after", "after"), ("with", "with")]
+    )
+    asked_by = models.BigIntegerField()
+    asked_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "matters_signer"
+        constraints = [models.UniqueConstraint(fields=["step", "signer_id"], name="signer_once_per_step")]
+
+
+class Decision(_CaseTable):
+    """What one person said at one step: it is added and never changed."""
+
+    keeping = _CASE
+
+    class Verdict(models.TextChoices):
+        APPROVE = "approve"
+        REFUSE = "refuse"
+        RETURN = "return"
+        LET_PASS = "let_pass"
+        WITHDRAW = "withdraw"
+        ANSWER = "answer"
+
+    id = models.BigAutoField(primary_key=True)
+    case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="decisions")
+    step = models.ForeignKey(Step, on_delete=models.CASCADE, related_name="decisions")
+    by_user_id = models.BigIntegerField(null=True)
+    grant_id = models.BigIntegerField(null=True)
+    verdict = models.CharField(max_length=8, choices=Verdict.choices)
+    reason = models.CharField(max_length=1000, default="")
+    return_to = models.CharField(max_length=60, default="", db_collation="C")
+    amount = models.BigIntegerField(null=True)
+    rules = models.JSONField(default=dict)
+    at = models.DateTimeField()
+
+    class Meta:
+        db_table = "matters_decision"
+        constraints = [
+            models.UniqueConstraint(fields=["step", "by_user_id"], name="decision_once_per_signer")
+        ]
+
+
+class Line(_CaseTable):
+    """One line of a case's roster: what is asked for one person or thing, and the verdict on it."""
+
+    keeping = _CASE
+
+    id = models.BigAutoField(primary_key=True)
+    case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="lines")
+    number = models.IntegerField()
+    subject_id = models.CharField(max_length=40, default="", db_collation="C")
+    values = models.JSONField(default=dict)
+    amount = models.BigIntegerField(null=True)
+    verdict = models.CharField(max_length=8, default="")
+    reason = models.CharField(max_length=300, default="")
+
+    class Meta:
+        db_table = "matters_line"
+        constraints = [models.UniqueConstraint(fields=["case", "number"], name="line_once_per_number")]
+
+
+class Served(_CaseTable):
+    """What was served on an outside party: proof, how long they have, and their answer. The token, of which the digest
+    is kept, opens this one case."""
+
+    keeping = _CASE
+
+    id = models.BigAutoField(primary_key=True)
+    case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="served")
+    step = models.OneToOneField(Step, on_delete=models.CASCADE, related_name="serving")
+    party = models.CharField(max_length=10)
+    party_name = models.CharField(max_length=120)
+    token_digest = models.BinaryField(max_length=32, unique=True, null=True)
+    proof_file = models.UUIDField(null=True)
+    served_at = models.DateTimeField(null=True)
+    answer = models.CharField(max_length=4000, default="")
+    answered_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "matters_served"
+
+
+class Notice(_CaseTable):
+    """A public notice: the words as they were shown, with masked names, from a moment to a moment. Anybody may read it
+    while it hangs and object."""
+
+    keeping = _CASE
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4)
+    case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="notices")
+    step = models.OneToOneField(Step, on_delete=models.CASCADE, related_name="notice")
+    words = models.JSONField()
+    consent_id = models.BigIntegerField(null=True)
+    hangs_from = models.DateTimeField()
+    hangs_until = models.DateTimeField()
+
+    class Meta:
+        db_table = "matters_notice"
+
+
+class Linked(_CaseTable):
+    """Two cases that belong in one dossier."""
+
+    keeping = _CASE
+
+    id = models.BigAutoField(primary_key=True)
+    case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="links")
+    to = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="linked_from")
+    why = models.CharField(max_length=200)
+
+    class Meta:
+        db_table = "matters_linked"
+        constraints = [
+            models.UniqueConstraint(fields=["case", "to"], name="cases_are_linked_once"),
+            models.CheckConstraint(condition=~Q(case=F("to")), name="a_case_is_not_linked_to_itself"),
+        ]

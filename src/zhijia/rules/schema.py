@@ -25,8 +25,10 @@ class Unit:
 class Field:
     """A value of an entity. `purposes` says for which purposes it may be used (why we may know it); `sensitive` ones
     are unknown where the person has not consented to the purpose of the rule. `ask` is the question that fills it when
-    it is unknown, `evidence` what shows another value. `code_list` names the words of coded values.
-    `low` and `high` bound an int (both included); outside them it is unknown."""
+    it is unknown, `evidence` what shows another value; nobody can change a `fixed` one (sex, date of birth), though time
+    may pass. `code_list` names the words of coded values. `low` and `high` bound an int (both included); outside them
+    it is unknown. On a date, `unit` is what full years since it are called (周岁). The label of a bool is a noun
+    (农民工, Migrant worker: 是农民工) or begins with its verb (已退休, Is retired; 有会员卡, Has a member card)."""
 
     name: str
     type: Type
@@ -40,6 +42,7 @@ class Field:
     code_list: str = ""
     ask: Text | None = None
     evidence: Text | None = None
+    fixed: bool = False
     low: int | None = None
     high: int | None = None
 

@@ -219,7 +219,7 @@ class Decision(_CaseTable):
         APPROVE = "approve"
         REFUSE = "refuse"
         RETURN = "return"
-        LET_PASS = "let_pass"
+        NOBODY = "nobody"
         WITHDRAW = "withdraw"
         ANSWER = "answer"
 

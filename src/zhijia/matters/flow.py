@@ -1,0 +1,113 @@
+"""Where a case goes next (ADR 0015). Pure: the definition, what the rules said and the way so far are handed in."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from zhijia.catalogue.matter_rules import Matter, Step
+
+
+class End(StrEnum):
+    """How a case ends."""
+
+    GRANTED = "granted"
+    REFUSED = "refused"
+
+
+@dataclass(frozen=True, slots=True)
+class Stop:
+    """A step the case has been at: which, how it ended (none while it is there), and who signed it."""
+
+    code: str
+    ended: str = ""
+    signed: frozenset[int] = frozenset()
+    back_to: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Next:
+    """The step to open, those passed over on the way (with the reason), and who gets it straight back afterwards."""
+
+    code: str
+    skipped: tuple[tuple[str, str], ...] = ()
+    back_to: str = ""
+
+
+Holds = Callable[[str], bool | None]
+"""What a rule of the definition says of this case; none when it cannot be told."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """What the way depends on besides the definition: the rules' verdicts, the amount (fen) and the thresholds by
+    parameter, and who alone could sign a step (none where several can)."""
+
+    holds: Holds
+    amount: int | None
+    threshold: Callable[[str], int]
+    only_signer: Callable[[str], int | None]
+
+
+def first(matter: Matter, ground: Ground) -> Next | End:
+    """The step a case begins with, or its end where no step applies."""
+    return _from(matter, 0, ground, frozenset())
+
+
+def after(matter: Matter, path: Sequence[Stop], ground: Ground) -> Next | End:
+    """Where the case goes once its last stop was approved: straight back to whoever sent it here, else on."""
+    last = path[-1]
+    if last.back_to:
+        return Next(last.back_to)
+    return _from(matter, _place(matter, last.code) + 1, ground, _signed(path))
+
+
+def back(matter: Matter, path: Sequence[Stop], to: str) -> Next:
+    """Send the case back to an earlier step, which returns it straight to the sender. Raises ValueError for a step it
+    has not been at or that does not lie before."""
+    sender = path[-1].code
+    been = {stop.code for stop in path if stop.ended == "done"}
+    if to not in been or _place(matter, to) >= _place(matter, sender):
+        raise ValueError(f"the case has not been at {to} before {sender}")
+    return Next(to, back_to=sender)
+
+
+def returnable(matter: Matter, path: Sequence[Stop]) -> tuple[Step, ...]:
+    """The earlier steps a case may be sent back to from where it is, in their order."""
+    been = {stop.code for stop in path if stop.ended == "done"}
+    here = _place(matter, path[-1].code)
+    return tuple(
+        step for step in matter.steps[:here] if step.code in been and step.does in {"look", "decide"}
+    )
+
+
+def _from(matter: Matter, place: int, ground: Ground, signed: frozenset[int]) -> Next | End:
+    skipped: list[tuple[str, str]] = []
+    for step in matter.steps[place:]:
+        if step.after_months is not None:
+            break
+        reason = _passed_over(step, ground, signed)
+        if not reason:
+            return Next(step.code, tuple(skipped))
+        skipped.append((step.code, reason))
+    return End.GRANTED
+
+
+def _passed_over(step: Step, ground: Ground, signed: frozenset[int]) -> str:
+    """Why the step is not needed; empty when it is. A rule that cannot be told does not pass over anybody."""
+    if step.when and ground.holds(step.when) is False:
+        return "not_needed"
+    if step.from_amount and (ground.amount or 0) < ground.threshold(step.from_amount):
+        return "below_amount"
+    if step.skip_same_person and step.does == "decide" and ground.only_signer(step.code) in signed:
+        return "same_person"
+    return ""
+
+
+def _signed(path: Sequence[Stop]) -> frozenset[int]:
+    """Who signed a step that stands: one that was done and not opened anew since."""
+    latest = {stop.code: stop for stop in path}
+    return frozenset(user for stop in latest.values() if stop.ended == "done" for user in stop.signed)
+
+
+def _place(matter: Matter, code: str) -> int:
+    return next(place for place, step in enumerate(matter.steps) if step.code == code)

@@ -26,6 +26,7 @@ from zhijia.registry.models import Union
 from zhijia.registry.services import grants
 from zhijia.registry.services.loads import encoding, indexes
 from zhijia.registry.services.loads import runs as loads
+from zhijia.registry.services.loads.clock import Progress
 from zhijia.registry.services.loads.runs import Told
 from zhijia.registry.services.loads.team import PROCESSES
 from zhijia.vault import kinds
@@ -105,6 +106,7 @@ def run(options: Options) -> Result:
             state = _load(world, file, planted, options)
             options.say(f"Round {number + 1}: the limit …")
             _limit(world)
+            options.say(f"{planted.good / sum(world.limits[-1].values()):,.0f} members a second")
         killed = _killed(world, rows, file, state if rows <= KILLED_AT_MOST else None, options)
     seconds = benches.median([told["all"] for told in world.seconds])
     least = benches.median([told["copy"] + told["indexes"] for told in world.limits])
@@ -167,9 +169,13 @@ def _limit(world: World) -> None:
         _empty()
         load_limit.make_tables(owner, list(tables))
         copied = load_limit.copy_seconds(owner, tables, files)
-    made = benches.seconds_of(lambda: indexes.build([load_limit.renamed(one) for one in defined]))
+    made = benches.seconds_of(lambda: indexes.build([load_limit.renamed(one) for one in defined], _quiet))
     load_limit.drop(owner, list(tables))
     world.limits.append({"copy": round(copied, 3), "indexes": round(made, 3)})
+
+
+def _quiet(progress: Progress) -> None:
+    """Nobody listens to a bench."""
 
 
 def _table_of(into: str) -> str:

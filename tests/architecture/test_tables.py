@@ -12,8 +12,8 @@ from django.db import connection, models
 
 from zhijia.accounts.jobs import SWEPT
 from zhijia.accounts.models import Session
-from zhijia.administration.services import retention
-from zhijia.catalogue import parameters
+from zhijia.administration.services.terms import HOLDERS, TERMS
+from zhijia.catalogue import parameters, ports
 from zhijia.kernel import days
 from zhijia.kernel.tables import Keeping, Table
 
@@ -23,6 +23,13 @@ PERSONAL_WORDS = {
     "name", "phone", "mobile", "birth", "address", "email", "sex", "gender", "number", "person_id", "card",
     "account", "id_number", "login", "subject_id",
 }  # fmt: skip
+KEPT_WITH_THE_PERSON = {
+    "Person", "Membership", "MembershipChange", "TransferLeg", "Card", "Consent", "Pair", "Merge", "Moved",
+    "QualityIssue", "AuthorityAnswer",
+}  # fmt: skip
+"""A person is erased as a whole or not at all: a row less would be another history. Nobody is proposed yet."""
+KEPT_WITH_THE_ACCOUNT = {"User", "OldPassword", "RecoveryCode"}
+"""A closed account stays while its grants and its messages do; it opens nothing."""
 OURS = [model for model in apps.get_models() if model.__module__.startswith("zhijia.")]
 PERSONAL = sorted(model._meta.db_table for model in OURS if getattr(model, "personal", False))
 
@@ -40,11 +47,33 @@ def test_a_table_says_whose_data_it_holds_and_how_long(model: type[Table]) -> No
 
 def test_what_ends_by_itself_is_swept_and_nothing_else_goes_without_a_persons_word() -> None:
     ending = {model for model in OURS if model.keeping.by_itself}  # type: ignore[attr-defined]
-    asked_for = {term.model for term in retention.TERMS.values()}
+    asked_for = {ending.model for ending in TERMS.values()}
 
     assert ending == {Session, *(table for table, _moment in SWEPT)}
     assert not ending & asked_for
     assert all(model.keeping.parameter for model in asked_for)  # type: ignore[attr-defined]
+
+
+def test_what_is_kept_for_a_time_is_proposed_when_it_is_over_or_goes_with_what_it_belongs_to() -> None:
+    proposed = {ending.model for ending in TERMS.values()}
+    kept = {model for model in OURS if model.keeping.parameter and not model.keeping.by_itself}  # type: ignore[attr-defined]
+    left = {model for model in kept - proposed if not _goes_with(model, proposed)}
+
+    assert {model.__name__ for model in left} == KEPT_WITH_THE_PERSON | KEPT_WITH_THE_ACCOUNT
+
+
+def test_files_are_called_nobodys_only_where_a_room_answers_for_them() -> None:
+    assert [owner for owner in HOLDERS if not ports.answered(f"files.may_open.{owner}")] == []
+
+
+def _goes_with(model: type[models.Model], others: set[Any]) -> bool:
+    """Whether the rows are removed with those of one of the others."""
+    return any(
+        isinstance(field, models.ForeignKey)
+        and field.remote_field.on_delete is models.CASCADE
+        and field.related_model in others
+        for field in model._meta.get_fields()
+    )
 
 
 @pytest.mark.parametrize("table", PERSONAL)

@@ -5,110 +5,49 @@ that count for nothing any more.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
-from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
-from django.db.models import Model, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 from procrastinate.contrib.django import app
 
 from zhijia.administration.models import RetentionProposal
+from zhijia.administration.services.terms import TERMS, Ending
 from zhijia.audit import services as audit
-from zhijia.audit.models import Entry
 from zhijia.catalogue import parameters
+from zhijia.files.models import StoredFile
 from zhijia.kernel import days
 from zhijia.kernel.actors import Actor
 from zhijia.kernel.context import whole
 from zhijia.kernel.errors import NeedsStepUp, NotForYou, Refusal
-from zhijia.notices.models import Delivery, Message
 from zhijia.registry import access
-from zhijia.registry.models import Application, Export, ImportChange, Lookup, RosterImport
 from zhijia.vault import kinds
 from zhijia.vault import services as vault
 
 JOB = "administration.remove_expired"
 BATCH = 5_000
-ENDED = Q(state__in=(Application.State.REFUSED, Application.State.WITHDRAWN))
-MADE_AND_OVER = ~Q(state__in=(Export.State.READY, Export.State.WORKING, Export.State.DONE))
 Proposal = RetentionProposal
-
-
-@dataclass(frozen=True, slots=True)
-class Term:
-    """A table whose rows have a term: from which moment it runs and for which rows. What the vault holds for a row
-    goes with it. `under`: moment and condition are those of another table's row, whose id stands in this column.
-    `removable` False: what is over is shown, and taken out of the database by another way."""
-
-    model: type[Model]
-    moment: str
-    label: Any
-    rows: Q = field(default_factory=Q)
-    under: tuple[type[Model], str] | None = None
-    removable: bool = True
-
-    @property
-    def table(self) -> str:
-        return self.model._meta.db_table
-
-    @property
-    def parameter(self) -> str:
-        return str(self.model.keeping.parameter)  # type: ignore[attr-defined]
-
-    def over(self, before: datetime) -> QuerySet[Any]:
-        """The rows whose term was over at this moment, on the alias that sees all."""
-        past = self.rows & Q(**{f"{self.moment}__lt": before})
-        if self.under is not None:
-            above, column = self.under
-            past = Q(**{f"{column}__in": above._default_manager.using("bulk").filter(past).values("pk")})
-        return self.model._default_manager.using("bulk").filter(past)
-
-
-TERMS = {
-    term.table: term
-    for term in (
-        Term(Lookup, "at", _("Counts of look-ups")),
-        Term(Message, "created_at", _("Messages")),
-        Term(Delivery, "at", _("What was sent by which channel")),
-        Term(
-            Application,
-            "decided_at",
-            _("Applications to join that were refused or taken back"),
-            ENDED,
-        ),
-        Term(
-            ImportChange,
-            "undo_until",
-            _("The state before an import, kept to undo it"),
-            ~Q(state=RosterImport.State.UNDOING),
-            (RosterImport, "import_id"),
-        ),
-        Term(Export, "asked_at", _("What was exported; the files go by themselves"), MADE_AND_OVER),
-        Term(Entry, "at", _("The trail, sealed"), removable=False),
-    )
-}
 
 
 def propose(*, at: datetime) -> int:
     """Count what has passed its term and propose it, table by table; how many tables. An open proposal that
     nobody has confirmed is made anew; reads every row, whoever may see it."""
     proposed = 0
-    for term in TERMS.values():
-        before = ended_before(term.parameter, at)
+    for ending in TERMS.values():
+        before = ended_before(ending.parameter, at)
         with whole():
-            rows = term.over(before).count()
+            rows = ending.over(before).count()
         with transaction.atomic():
             stale = Proposal.objects.select_for_update().filter(
-                table=term.table, state=Proposal.State.PROPOSED
+                table=ending.table, state=Proposal.State.PROPOSED
             )
             stale.delete()
             if (
                 rows
-                and not Proposal.objects.filter(table=term.table, state=Proposal.State.CONFIRMED).exists()
+                and not Proposal.objects.filter(table=ending.table, state=Proposal.State.CONFIRMED).exists()
             ):
-                Proposal.objects.create(table=term.table, before=before, rows=rows, proposed_at=at)
+                Proposal.objects.create(table=ending.table, before=before, rows=rows, proposed_at=at)
                 proposed += 1
     return proposed
 
@@ -187,10 +126,13 @@ def proposals(actor: Actor) -> Sequence[RetentionProposal]:
     return list(Proposal.objects.order_by("-id")[:50])
 
 
-def _remove_batch(term: Term, before: datetime) -> int:
+def _remove_batch(ending: Ending, before: datetime) -> int:
     with whole():
-        keys = list(term.over(before).order_by("pk").values_list("pk", flat=True)[:BATCH])
-        for kind in kinds.of_table(term.table):
+        rows = list(ending.over(before).order_by("pk").values_list("pk", *ending.files)[:BATCH])
+        keys = [key for key, *_files in rows]
+        files = [file_id for _key, *named in rows for file_id in named if file_id]
+        for kind in kinds.of_table(ending.table):
             vault.remove(kind, keys, using="bulk")
-        term.model._default_manager.using("bulk").filter(pk__in=keys).delete()
-    return len(keys)
+        ending.model._default_manager.using("bulk").filter(pk__in=keys).delete()
+        StoredFile.objects.using("bulk").filter(pk__in=files).delete()
+    return len(rows)

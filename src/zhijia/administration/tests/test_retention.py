@@ -4,20 +4,24 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 import pytest
 from django.db import transaction
 from django.test import Client
 from django.urls import reverse
 
-from zhijia.accounts.models import User
+from zhijia.accounts.models import ApiToken, User
 from zhijia.administration.models import RetentionProposal
 from zhijia.administration.services import retention
+from zhijia.audit.services import Place
+from zhijia.files import services as stored
+from zhijia.files.models import StoredFile
 from zhijia.kernel import days
 from zhijia.kernel.context import acting
 from zhijia.kernel.errors import NeedsStepUp, NotForYou, Refusal
-from zhijia.registry.models import Application, ImportChange, Lookup
-from zhijia.registry.services import applications
+from zhijia.registry.models import Application, Correction, Grant, ImportChange, Lookup
+from zhijia.registry.services import applications, corrections
 from zhijia.registry.tests import rosters
 from zhijia.registry.tests import world as worlds
 from zhijia.vault import kinds
@@ -125,6 +129,100 @@ def test_what_an_import_overwrote_goes_with_its_sealed_values_once_it_can_no_lon
         kinds_kept = [kinds.get(name).number for name in kinds.of_table("registry_import_change")]
         sealed = Secret.objects.using("bulk").filter(kind__in=kinds_kept)
         assert [secret.row_id for secret in sealed] == [kept.pk]
+
+
+def confirmed(world: worlds.World, table: str, at: datetime) -> None:
+    retention.propose(at=at)
+    with acting(world.actors["security"]) as security:
+        retention.confirm(actor=security, at=at, proposal_id=of(table).pk)
+
+
+def files(**chosen: Any) -> set[UUID]:
+    with transaction.atomic(using="bulk"):
+        return set(StoredFile.objects.using("bulk").filter(**chosen).values_list("pk", flat=True))
+
+
+def test_a_roster_goes_with_its_file_once_nothing_is_kept_to_undo_it(
+    world: worlds.World, work: Callable[[], None]
+) -> None:
+    officer, union = world.actors["factory"], world.unions["factory"]
+    rosters.applied(officer, union, rosters.content([rosters.person(11)]))
+    rosters.applied(officer, union, rosters.content([rosters.person(11, phone="16922222222")]))
+    before, later = files(owner="registry.roster"), worlds.AT + timedelta(days=400)
+
+    confirmed(world, "registry_roster_import", later)
+    work()
+    first = of("registry_roster_import").removed
+    confirmed(world, "registry_import_change", later)
+    work()
+
+    assert (first, len(before), len(files(owner="registry.roster"))) == (1, 2, 1)
+    retention.propose(at=later)
+    again = RetentionProposal.objects.filter(table="registry_roster_import", state="proposed")
+    assert [proposal.rows for proposal in again] == [1]
+
+
+def test_an_answered_correction_goes_with_its_sealed_value_and_proof(
+    world: worlds.World, work: Callable[[], None]
+) -> None:
+    with transaction.atomic():
+        person = worlds.member(world, "min", "factory", serial=31)
+    place = Place(world.unions["factory"].pk, world.unions["luyang"].pk, person.person_id)
+    with acting(person):
+        proof, loose = (
+            stored.store(
+                actor=person, at=worlds.AT, content=b"%PDF-1.4 proof", name="proof.pdf",
+                owner="registry.correction", owner_id=person.person_id, place=place,
+            )
+            for _twice in range(2)
+        )  # fmt: skip
+        asked = corrections.ask(
+            actor=person, at=worlds.AT, field="phone", value="16944444444", proof_id=proof
+        )
+        waiting = corrections.ask(actor=person, at=worlds.AT, field="occupation", value="电工")
+    with acting(world.actors["factory"]) as officer:
+        corrections.refuse(actor=officer, at=worlds.AT, correction_id=asked.pk, reason="看不清")
+    later = worlds.AT + timedelta(days=4 * 366)
+
+    confirmed(world, "files_stored_file", later)
+    work()
+    assert files(owner="registry.correction") == {proof}
+    confirmed(world, "registry_correction", later)
+    work()
+
+    assert files(owner="registry.correction") == set()
+    assert loose != proof
+    with transaction.atomic(using="bulk"):
+        assert [one.pk for one in Correction.objects.using("bulk").all()] == [waiting.pk]
+        assert not Secret.objects.using("bulk").filter(row_id=asked.pk).exists()
+
+
+@pytest.mark.parametrize(
+    ("ends", "revoked", "over"),
+    [(-181, None, True), (-179, None, False), (100, -181, True), (100, -179, False), (100, None, False)],
+)
+def test_a_token_is_kept_half_a_year_from_its_end_or_from_when_it_was_revoked(
+    world: worlds.World, ends: int, revoked: int | None, over: bool
+) -> None:
+    ApiToken.objects.create(
+        user_id=world.actors["factory"].user_id or 0, name="rooms", digest="1", scopes=["union.view"],
+        created_at=NOW - timedelta(days=300), expires_at=NOW + timedelta(days=ends),
+        revoked_at=None if revoked is None else NOW + timedelta(days=revoked),
+    )  # fmt: skip
+
+    retention.propose(at=NOW)
+
+    assert RetentionProposal.objects.filter(table="accounts_api_token").exists() is over
+
+
+def test_a_grant_in_force_is_never_proposed(world: worlds.World) -> None:
+    with transaction.atomic(using="bulk"):
+        ended = Grant.objects.using("bulk").filter(user_id=world.actors["shushan"].user_id)
+        assert ended.update(valid_to=(NOW - timedelta(days=400)).date()) == 1
+
+    retention.propose(at=NOW)
+
+    assert of("registry_grant").rows == 1
 
 
 @pytest.mark.parametrize("name", ["factory", "province", "lan"])

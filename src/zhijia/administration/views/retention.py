@@ -7,13 +7,14 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from zhijia.administration.services import retention
+from zhijia.administration.services.terms import TERMS
 from zhijia.kernel import days
 from zhijia.kernel.requests import Asked
 
 
 def listing(request: Asked) -> HttpResponse:
     """The proposals, and what came of the latest."""
-    rows = [(row, retention.TERMS[row.table]) for row in retention.proposals(request.actor)]
+    rows = [(row, TERMS[row.table]) for row in retention.proposals(request.actor)]
     return render(request, "administration/retention.html", {"rows": rows})
 
 

@@ -1,0 +1,174 @@
+"""Which rows have a term, from which moment it runs, and what goes with them (PI-07)."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Exists, F, Model, OuterRef, Q, QuerySet
+from django.db.models.expressions import Combinable
+from django.db.models.functions import Least
+from django.utils.translation import gettext_lazy as _
+
+from zhijia.accounts.models import ApiToken
+from zhijia.administration.models import RetentionProposal, TrailProof
+from zhijia.audit.models import Entry
+from zhijia.files.models import StoredFile
+from zhijia.notices.models import Delivery, Message
+from zhijia.registry.models import (
+    Application,
+    AuthorityRun,
+    Certificate,
+    Correction,
+    Election,
+    Export,
+    Grant,
+    ImportChange,
+    Load,
+    Lookup,
+    Post,
+    RosterImport,
+    Term,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """A table whose rows have a term: from which moment it runs (a column, or an expression over some) and for which
+    rows. What the vault holds for a row goes with it, and the files these columns name. `under`: moment and condition
+    are those of another table's row, whose id stands in this column. `removable` False: what is over is shown, and
+    taken out of the database by another way."""
+
+    model: type[Model]
+    moment: str | Combinable
+    label: Any
+    rows: Q = field(default_factory=Q)
+    under: tuple[type[Model], str] | None = None
+    files: tuple[str, ...] = ()
+    removable: bool = True
+
+    @property
+    def table(self) -> str:
+        return self.model._meta.db_table
+
+    @property
+    def parameter(self) -> str:
+        return str(self.model.keeping.parameter)  # type: ignore[attr-defined]
+
+    def over(self, before: datetime) -> QuerySet[Any]:
+        """The rows whose term was over at this moment, on the alias that sees all."""
+        if self.under is None:
+            return self._over(self.model, before)
+        above, column = self.under
+        mine = self.model._default_manager.using("bulk")
+        return mine.filter(**{f"{column}__in": self._over(above, before).values("pk")})
+
+    def _over(self, model: type[Model], before: datetime) -> QuerySet[Any]:
+        moment = F(self.moment) if isinstance(self.moment, str) else self.moment
+        rows = model._default_manager.using("bulk").alias(since=moment)
+        return rows.filter(self.rows, since__lt=before)
+
+
+HOLDERS = {
+    "registry.roster": ((RosterImport, "file_id"), (RosterImport, "errors_id")),
+    "registry.correction": ((Correction, "proof_id"),),
+    "registry.export": ((Export, "file_id"),),
+    "administration.trail": ((TrailProof, "file_id"),),
+}
+"""Which columns name the files of an owner. Files of an owner that is not told of here are never proposed."""
+
+
+def _named_by_nothing() -> Q:
+    """Files of those owners that no row of theirs names (any more)."""
+    found = Q(owner__in=HOLDERS)
+    for holders in HOLDERS.values():
+        for model, column in holders:
+            found &= ~Q(Exists(model._default_manager.filter(**{column: OuterRef("pk")})))
+    return found
+
+
+TERMS = {
+    ending.table: ending
+    for ending in (
+        Ending(Lookup, "at", _("Counts of look-ups")),
+        Ending(Message, "created_at", _("Messages")),
+        Ending(Delivery, "at", _("What was sent by which channel")),
+        Ending(
+            Application,
+            "decided_at",
+            _("Applications to join that were refused or taken back"),
+            Q(state__in=(Application.State.REFUSED, Application.State.WITHDRAWN)),
+        ),
+        Ending(
+            Correction,
+            "decided_at",
+            _("Corrections that were answered, with their proofs"),
+            ~Q(state=Correction.State.WAITING),
+            files=("proof_id",),
+        ),
+        Ending(
+            ImportChange,
+            "undo_until",
+            _("The state before an import, kept to undo it"),
+            ~Q(state=RosterImport.State.UNDOING),
+            (RosterImport, "import_id"),
+        ),
+        Ending(
+            RosterImport,
+            "uploaded_at",
+            _("Rosters that were imported, with their files"),
+            ~Q(
+                state__in=(
+                    RosterImport.State.CHECKING,
+                    RosterImport.State.APPLYING,
+                    RosterImport.State.UNDOING,
+                )
+            )
+            & ~Q(Exists(ImportChange.objects.filter(import_id=OuterRef("pk")))),
+            files=("file_id", "errors_id"),
+        ),
+        Ending(Load, "started_at", _("Loads of whole files, with their pieces"), Q(under_way__isnull=True)),
+        Ending(
+            Export,
+            "asked_at",
+            _("What was exported; the files go by themselves"),
+            ~Q(state__in=(Export.State.READY, Export.State.WORKING, Export.State.DONE)),
+        ),
+        Ending(StoredFile, "stored_at", _("Files that belong to nothing any more"), _named_by_nothing()),
+        Ending(ApiToken, Least("expires_at", "revoked_at"), _("Tokens for programs that ended")),
+        Ending(Grant, "valid_to", _("Grants that ended")),
+        Ending(
+            AuthorityRun,
+            "asked_at",
+            _("Batches an authority was asked about"),
+            Q(state__in=(AuthorityRun.State.DONE, AuthorityRun.State.STOPPED)),
+        ),
+        Ending(Post, "ended_on", _("Posts that were given up or ended")),
+        Ending(
+            Election,
+            "held_on",
+            _("Elections, with who stood"),
+            ~Q(state=Election.State.REPORTED),
+        ),
+        Ending(Certificate, "replaced_on", _("Certificates that were replaced")),
+        Ending(
+            Term,
+            "ended_on",
+            _("Terms of office that ended, with what was put off"),
+            ~Q(Exists(Certificate.objects.filter(term=OuterRef("pk")))),
+        ),
+        Ending(
+            TrailProof,
+            "asked_at",
+            _("Checks of the trail, with their files"),
+            ~Q(state=TrailProof.State.ASKED),
+            files=("file_id",),
+        ),
+        Ending(
+            RetentionProposal,
+            "proposed_at",
+            _("What was deleted here, and who confirmed it"),
+            Q(state=RetentionProposal.State.DONE),
+        ),
+        Ending(Entry, "at", _("The trail, sealed"), removable=False),
+    )
+}

@@ -118,9 +118,10 @@ def reverse(
     record_ids: Sequence[object],
     kinds: Sequence[str] | None = None,
     run_id: object = None,
-    using: str = "default",
+    using: str = "bulk",
 ) -> int:
-    """Take back every standing fact of these records (of these kinds), each on its own day; how many it was.
+    """Take back every standing fact of these records (of these kinds) that the caller may see, each on its own day;
+    how many it was.
 
     For what was wrong or undone. What really ended later (a member left) is a fact of its own. A second call
     finds nothing to take back.
@@ -134,18 +135,6 @@ def reverse(
                 None if kinds is None else list(kinds),
                 None if run_id is None else str(run_id),
             ],
-        )
-        (many,) = cursor.fetchone()
-    return int(many)
-
-
-def tell_again(*, record: str, record_ids: Sequence[object], run_id: object, using: str = "default") -> int:
-    """Tell again what `reverse` took back of these records in this run, each on its own day, since the run was
-    undone; how many facts. A second call finds nothing to tell."""
-    with connections[using].cursor() as cursor:
-        cursor.execute(
-            "SELECT facts_tell_again(%s, %s::text[], %s)",
-            [record, [str(one) for one in record_ids], str(run_id)],
         )
         (many,) = cursor.fetchone()
     return int(many)

@@ -4,6 +4,8 @@ from functools import partial
 from typing import Any
 
 import pytest
+from django.db import connection, transaction
+from django.db.utils import ProgrammingError
 from django.test import Client
 from django.urls import reverse
 
@@ -84,6 +86,41 @@ def test_a_new_password_ends_the_other_sessions_and_keeps_this_one(
     mine.post(reverse("accounts:password"), {"old": PASSWORD, "new": new, "again": new})
 
     assert (_status(mine), _status(other)) == (INSIDE, OUTSIDE)
+
+
+@pytest.mark.parametrize("asking", ["officer", "nobody"])
+def test_the_database_ends_nobody_elses_sessions_and_makes_none_for_them(
+    committed: None, member: User, officer: User, log_in: Callable[..., Client], asking: str
+) -> None:
+    client = log_in("worker")
+    actor = system("test") if asking == "nobody" else Actor(officer.pk, "page", "test")
+    values = ["0" * 64, member.pk, "", days.now() + timedelta(hours=1), 0, "", ""]
+
+    with acting(actor), connection.cursor() as cursor:
+        ended = sessions.end_all(member.pk)
+        cursor.execute(
+            "SELECT accounts_session_write(%s, %s, '', now(), 0, '', '')",
+            [sessions.key_hash(client.session.session_key or ""), officer.pk],
+        )
+        (written,) = cursor.fetchone()
+        with pytest.raises(ProgrammingError, match="not for who is asking"), transaction.atomic():
+            cursor.execute("SELECT accounts_session_make(%s, %s, %s, %s, %s, %s, %s)", values)
+
+    assert (ended, written) == (0, False)
+    assert _status(client) == INSIDE
+
+
+def test_a_new_password_ends_sessions_from_before_it_whoever_is_asking(
+    committed: None, member: User, log_in: Callable[..., Client]
+) -> None:
+    before = log_in("worker")
+    User.objects.filter(pk=member.pk).update(password_changed_at=days.now())
+    after = log_in("worker")
+
+    with acting(system("test")):
+        assert sessions.end_all(member.pk) == 1
+
+    assert (_status(before), _status(after)) == (OUTSIDE, INSIDE)
 
 
 def test_staff_idle_for_a_quarter_of_an_hour_are_out(

@@ -14,10 +14,11 @@ CREATE TRIGGER facts_fact_leaves_deltas AFTER INSERT ON facts_fact
 CREATE TRIGGER facts_fact_only_grows BEFORE UPDATE OR DELETE OR TRUNCATE ON facts_fact
   FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 
--- Takes back every standing fact of these records, whoever asks: one left standing would be a wrong figure. It
--- answers how many, nothing else.
+-- Takes back every standing fact of these records that who calls it may see; how many. It runs with the rights of its
+-- caller: what has to take back facts of other unions too is a function of the owner that asks first (a merge of two
+-- registrations), or the role `bulk`, which names its scope itself.
 CREATE FUNCTION facts_reverse(of_record text, of_ids text[], of_kinds text[], by_run text) RETURNS bigint
-LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+LANGUAGE sql SET search_path = pg_catalog, public AS $$
   WITH taken_back AS (
     INSERT INTO public.facts_fact (kind, union_id, county_id, day, quantity, amount, person_id, dimensions, class,
       record, record_id, turn, run_id, reverses)
@@ -34,9 +35,9 @@ LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, public AS $$
 $$;
 
 -- Tells again what this run took back of these records, each on its own day, as the next turn: the run itself was
--- undone. Twice is once. It answers how many, nothing else.
+-- undone. Twice is once. Rights as above; it answers how many.
 CREATE FUNCTION facts_tell_again(of_record text, of_ids text[], by_run text) RETURNS bigint
-LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+LANGUAGE sql SET search_path = pg_catalog, public AS $$
   WITH told AS (
     INSERT INTO public.facts_fact (kind, union_id, county_id, day, quantity, amount, person_id, dimensions, class,
       record, record_id, turn, run_id)

@@ -138,18 +138,35 @@ def test_only_the_named_kinds_are_taken_back(committed):
     assert (queries.total("member.joined"), queries.total("member.left")) == (1, 0)
 
 
-def test_what_a_run_took_back_is_told_again_once_when_the_run_is_undone(committed):
+def test_what_a_run_took_back_is_told_again_once_when_the_run_is_undone(committed, owner_sql):
     record, other = uuid4(), uuid4()
     services.record([joined(record), left(record), joined(other)])
     services.reverse(record="membership", record_ids=[record], run_id="merge-1")
     services.reverse(record="membership", record_ids=[other], run_id="merge-2")
+    telling = f"SELECT facts_tell_again('membership', '{{{record},{other}}}', 'merge-1')"
 
-    first = services.tell_again(record="membership", record_ids=[record, other], run_id="merge-1")
-    again = services.tell_again(record="membership", record_ids=[record, other], run_id="merge-1")
+    first, again = owner_sql(telling), owner_sql(telling)
 
-    assert (first, again) == (2, 0)
+    assert (first, again) == ([(2,)], [(0,)])
     assert (queries.total("member.joined"), queries.total("member.left")) == (1, 1)
     assert verify.facts_are_told_once().differences == ()
+
+
+@pytest.mark.parametrize(("user", "taken"), [(7, 1), (8, 0), (None, 0)])
+def test_the_application_takes_back_what_its_user_may_see_and_nothing_else(
+    committed, county_officer, user, taken
+):
+    near, far = uuid4(), uuid4()
+    services.record([joined(near), joined(far, county=2)])
+
+    with acting(Actor(user, "page", "r")):
+        back = services.reverse(record="membership", record_ids=[near, far], using="default")
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT facts_tell_again('membership', %s, '')", [[str(far)]])
+            assert cursor.fetchone() == (0,)
+
+    assert back == taken
+    assert queries.total("member.joined") == 2 - taken
 
 
 def test_the_same_thing_after_a_reversal_is_told_as_another_turn(committed):

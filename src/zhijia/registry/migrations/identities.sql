@@ -6,18 +6,19 @@
 CREATE FUNCTION registry_following() RETURNS text[]
 LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, public AS $$
   SELECT ARRAY['registry_application', 'registry_transfer_leg', 'registry_post', 'registry_candidate',
-    'notices_message', 'files_stored_file']
+    'registry_leave_proposal', 'notices_message', 'files_stored_file']
 $$;
 
 -- `stays` takes over what `goes` has. A membership of `goes` that overlaps one of `stays` never was: it ends on the day
--- it began, in status 90, and its id is answered so that the caller takes its facts back. The row of `goes` stays,
+-- it began, in status 90, and its facts are taken back, at whatever union it was. The row of `goes` stays,
 -- without a place, so that nobody finds it.
 CREATE FUNCTION registry_merge_people(
   merge uuid, pair uuid, stays uuid, goes uuid, why text, merged timestamptz, on_day date
-) RETURNS TABLE (doubles uuid[], told bigint)
+) RETURNS TABLE (told bigint)
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public AS $$
 #variable_conflict use_column
 DECLARE
+  doubles uuid[];
   keeper public.registry_person;
   leaver public.registry_person;
   open_here uuid;
@@ -67,6 +68,7 @@ BEGIN
   INSERT INTO public.registry_membership_change (membership_id, person_id, kind, reason, day, at, union_id, county_id)
     SELECT m.id, stays, '07', why, on_day, merged, m.union_id, m.county_id
     FROM public.registry_membership m WHERE m.id = ANY (doubles) ORDER BY m.id;
+  PERFORM public.facts_reverse('membership', doubles::text[], NULL, 'merge-' || merge);
 
   -- One valid card: that of the one who stays, else the other's.
   INSERT INTO public.registry_moved (merge_id, thing, row, ended_at)
@@ -180,13 +182,15 @@ LANGUAGE sql STABLE SET search_path = pg_catalog, public AS $$
     ELSE '' END
 $$;
 
--- Both registrations again, exactly as they were. Answers '' and the memberships whose facts are told again, or the
--- word for what cannot be separated; nothing is done then.
+-- Both registrations again, exactly as they were, and the facts the merge took back. Answers '', or the word for what
+-- cannot be separated; nothing is done then.
 CREATE FUNCTION registry_unmerge(merge uuid, undone timestamptz, on_day date, why text)
-RETURNS TABLE (refused text, doubles uuid[])
+RETURNS text
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public AS $$
 #variable_conflict use_column
 DECLARE
+  refused text;
+  doubles uuid[];
   done public.registry_merge;
   thing text;
   key_type text;
@@ -195,11 +199,9 @@ BEGIN
   PERFORM 1 FROM public.registry_person p WHERE p.id IN (done.person_id, done.gone_id) ORDER BY p.id FOR UPDATE;
   PERFORM public.registry_need(public.registry_reaches(done.gone_union_id) AND public.registry_reaches(
     (SELECT p.union_id FROM public.registry_person p WHERE p.id = done.person_id)));
-  doubles := '{}';
   refused := CASE WHEN done.undone_at IS NOT NULL THEN 'undone' ELSE public.registry_worked_on(done) END;
   IF refused <> '' THEN
-    RETURN NEXT;
-    RETURN;
+    RETURN refused;
   END IF;
   SELECT coalesce(array_agg(m.id), '{}') INTO doubles
     FROM public.registry_moved v JOIN public.registry_membership m ON m.id = v.row::uuid
@@ -216,6 +218,7 @@ BEGIN
   INSERT INTO public.registry_membership_change (membership_id, person_id, kind, reason, day, at, union_id, county_id)
     SELECT m.id, done.gone_id, '08', why, on_day, undone, m.union_id, m.county_id
     FROM public.registry_membership m WHERE m.id = ANY (doubles) ORDER BY m.id;
+  PERFORM public.facts_tell_again('membership', doubles::text[], 'merge-' || merge);
   UPDATE public.registry_card c SET person_id = done.gone_id, ended_at = v.ended_at
     FROM public.registry_moved v WHERE v.merge_id = merge AND v.thing = 'registry_card' AND c.id = v.row::uuid;
   UPDATE public.registry_consent c SET
@@ -249,5 +252,5 @@ BEGIN
     WHERE w.id = done.pair_id;
   UPDATE public.registry_merge m SET undone_at = undone, undone_by = public.access_user(), undo_reason = why
     WHERE m.id = merge;
-  RETURN NEXT;
+  RETURN '';
 END $$;

@@ -12,7 +12,6 @@ from django.db import connection
 from django.utils.translation import gettext_lazy as _
 
 from zhijia.audit import services as audit
-from zhijia.facts import services as facts
 from zhijia.kernel import days
 from zhijia.kernel.actors import Actor
 from zhijia.kernel.errors import NeedsStepUp, NotForYou, Refusal
@@ -76,11 +75,10 @@ def merge(*, actor: Actor, at: datetime, pair_id: UUID, stays: UUID, reason: str
     identity = new_id()
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT doubles, told FROM registry_merge_people(%s, %s, %s, %s, %s, %s, %s)",
+            "SELECT registry_merge_people(%s, %s, %s, %s, %s, %s, %s)",
             [identity, pair.pk, stays, goes, reason.strip(), at, days.business_day(at)],
         )
-        doubles, without_person = cursor.fetchone()
-    facts.reverse(record="membership", record_ids=doubles, run_id=_run(identity))
+        (without_person,) = cursor.fetchone()
     _trail(actor, at, "identities.merge", pair, stays, goes, reason)
     _tell(actor, at, "registrations_merged", [(None, stays), (without_person, None)])
     return Merge.objects.get(pk=identity)
@@ -98,13 +96,12 @@ def undo(*, actor: Actor, at: datetime, merge_id: UUID, reason: str) -> None:
         raise NeedsStepUp("needs_step_up", _("Give your password again first."))
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT refused, doubles FROM registry_unmerge(%s, %s, %s, %s)",
+            "SELECT registry_unmerge(%s, %s, %s, %s)",
             [done.pk, at, days.business_day(at), reason.strip()],
         )
-        refused, doubles = cursor.fetchone()
+        (refused,) = cursor.fetchone()
     if refused:
         raise Refusal(f"merge_{refused}", SINCE[refused])
-    facts.tell_again(record="membership", record_ids=doubles, run_id=_run(done.pk))
     pair = Pair.objects.get(pk=done.pair_id)
     _trail(actor, at, "identities.undo", pair, done.person_id, done.gone_id, reason)
     _tell(actor, at, "registrations_apart", [(None, done.person_id), (None, done.gone_id)])
@@ -168,10 +165,6 @@ def _both(pair: Pair) -> list[UUID]:
 def _need_reason(reason: str) -> None:
     if not reason.strip():
         raise Refusal("reason_missing", _("Say why. Your reason is kept and the person can read it."))
-
-
-def _run(merge_id: UUID) -> str:
-    return f"merge-{merge_id}"
 
 
 def _trail(actor: Actor, at: datetime, action: str, pair: Pair, stays: UUID, goes: UUID, reason: str) -> None:

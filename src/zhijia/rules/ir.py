@@ -34,7 +34,8 @@ class Constant(Node):
 
 @dataclass(frozen=True, slots=True)
 class Parameter(Node):
-    """`param("key")`: the value in force at the subject's division on the day asked about; unknown where none is."""
+    """`param("key")`: the value in force at the subject's division on the day asked about; unknown where none is. A list
+    of whole numbers is asked by `in` alone."""
 
     key: str
 
@@ -146,7 +147,7 @@ class Operation(StrEnum):
 @dataclass(frozen=True, slots=True)
 class Arithmetic(Node):
     """int: 64 bits, division and remainder toward zero; double, without remainder; decimal: six places, halves away
-    from zero, below 10^18.
+    from zero, below 10^18, remainder toward zero.
     Also date - date, date ± duration, duration ± duration, string + string.
     Unknown: a divisor of zero and, where `guarded`, a result outside the type's range (otherwise the bounds of the
     operands prove that it lies within)."""
@@ -167,14 +168,15 @@ class Negate(Node):
 
 @dataclass(frozen=True, slots=True)
 class ListOf(Node):
-    """`[a, b, …]` of scalars of one type."""
+    """`[a, b, …]` of scalars of one type, at least one. The list is known, an item may be unknown."""
 
     items: tuple[Node, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class MapOf(Node):
-    """`{key: value, …}`: keys are different constants of one type (string, int or bool), values of one type."""
+    """`{key: value, …}`: keys are different constants of one type (string, int or bool), values scalars of one type;
+    a value may be unknown."""
 
     entries: tuple[tuple[Constant, Node], ...]
 

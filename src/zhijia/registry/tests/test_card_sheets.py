@@ -12,8 +12,8 @@ from zhijia.kernel.errors import NotForYou, Refusal
 from zhijia.registry.models import Card
 from zhijia.registry.services import cards
 from zhijia.registry.tests import world as worlds
+from zhijia.registry.tests.exports.wishes import AT, ask, content, make, people
 from zhijia.registry.tests.rosters import small_world
-from zhijia.registry.tests.test_exports import AT, ask, content, make, people
 
 
 @pytest.fixture

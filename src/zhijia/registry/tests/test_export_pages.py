@@ -10,9 +10,9 @@ from zhijia.accounts.actors import STEPPED_UP_AT
 from zhijia.audit.models import Entry
 from zhijia.kernel import days
 from zhijia.registry.models import Export
+from zhijia.registry.tests.exports.wishes import limit, people
 from zhijia.registry.tests.rosters import small_world
 from zhijia.registry.tests.test_card_sheets import with_card
-from zhijia.registry.tests.test_exports import limit, people
 from zhijia.registry.tests.test_import_pages import browser_of, text
 
 FORM = {"format": "csv", "columns": ["name", "id_no", "status"]}

@@ -64,6 +64,38 @@ WITH RECURSIVE above (union_id, tree, id, steps) AS (
   WHERE above.id <> above.union_id AND above.steps < 50
 )
 SELECT DISTINCT union_id, tree FROM above WHERE id = union_id ORDER BY 1, 2 LIMIT %s"""
+_OTHER_INTERVALS = """
+SELECT e.union_id, e.tree FROM registry_parent e
+LEFT JOIN registry_tree_place child ON (child.union_id, child.tree) = (e.union_id, e.tree)
+LEFT JOIN registry_tree_place above ON (above.union_id, above.tree) = (e.parent_id, e.tree)
+WHERE e.tree <> 'organisation' AND e.valid_to IS NULL
+  AND NOT coalesce(above.tree_left < child.tree_left AND child.tree_right <= above.tree_right, false)
+ORDER BY 1, 2 LIMIT %s"""
+_BESIDE = """
+WITH placed AS (
+  SELECT id AS union_id, 'organisation' AS tree, tree_left, tree_right FROM registry_union
+  UNION ALL SELECT union_id, tree, tree_left, tree_right FROM registry_tree_place
+), next AS (
+  SELECT p.union_id, p.tree, p.tree_left,
+    lag(p.tree_right) OVER (PARTITION BY p.tree, e.parent_id ORDER BY p.tree_left) AS taken
+  FROM placed p LEFT JOIN registry_parent e ON e.union_id = p.union_id AND e.tree = p.tree AND e.valid_to IS NULL
+)
+SELECT union_id, tree FROM next WHERE tree_left < taken ORDER BY 1, 2 LIMIT %s"""
+_HEADS = """
+SELECT p.union_id, p.tree FROM registry_tree_place p JOIN registry_union u ON u.id = p.union_id
+LEFT JOIN registry_parent e ON e.union_id = p.union_id AND e.tree = p.tree AND e.valid_to IS NULL
+LEFT JOIN registry_tree_place above ON above.union_id = e.parent_id AND above.tree = p.tree
+WHERE p.head_id <> CASE WHEN u.level <= 4 OR e.id IS NULL THEN p.union_id ELSE coalesce(above.head_id, 0) END
+ORDER BY 1, 2 LIMIT %s"""
+_TREE_TOTALS = """
+WITH told AS (
+  SELECT p.tree, p.head_id, t.kind, sum(t.quantity) AS quantity, sum(t.amount) AS amount, sum(t.facts) AS facts
+  FROM registry_tree_place p JOIN facts_union_total t USING (union_id) GROUP BY p.tree, p.head_id, t.kind
+)
+SELECT head_id, tree, kind FROM told FULL JOIN registry_tree_total kept USING (tree, head_id, kind)
+WHERE (coalesce(told.quantity, 0), coalesce(told.amount, 0), coalesce(told.facts, 0))
+  <> (coalesce(kept.quantity, 0), coalesce(kept.amount, 0), coalesce(kept.facts, 0))
+ORDER BY 1, 2, 3 LIMIT %s"""
 _COUNTIES = """
 WITH told AS (
   SELECT county_id,
@@ -88,6 +120,8 @@ _PLACED = (
     "registry_candidate",
     "registry_certificate",
     "registry_quality_issue",
+    "registry_transfer_batch",
+    "registry_leave_proposal",
 )
 
 
@@ -151,7 +185,8 @@ def initials_are_those_of_the_names() -> Checked:
 
 
 def trees_are_whole() -> Checked:
-    """No union had two parents in a tree on one day, and none hangs under itself."""
+    """No union had two parents in a tree on one day, and none hangs under itself. What is kept of today's trees is what
+    the edges say: intervals beside and in each other, heads, and totals that are the sums of the unions'."""
     with whole() as cursor:
         cursor.execute("SELECT count(*) FROM registry_parent")
         (read,) = cursor.fetchone()
@@ -159,6 +194,14 @@ def trees_are_whole() -> Checked:
         wrong = [f"Union {union} had two parents on one day ({tree})." for union, tree in cursor.fetchall()]
         cursor.execute(_ROUND, [_SHOWN])
         wrong += [f"Union {union} hangs under itself ({tree})." for union, tree in cursor.fetchall()]
+        for statement, sentence in (
+            (_OTHER_INTERVALS, "Union {} lies outside its parent's interval ({})."),
+            (_BESIDE, "Union {} lies in the interval of another beside it ({})."),
+            (_HEADS, "Union {} has the head of another branch ({})."),
+            (_TREE_TOTALS, "The total of head {} is not the sum of its unions' ({}, {})."),
+        ):
+            cursor.execute(statement, [_SHOWN])
+            wrong += [sentence.format(*row) for row in cursor.fetchall()]
     return Checked(read, tuple(wrong))
 
 

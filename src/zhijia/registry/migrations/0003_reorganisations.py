@@ -1,6 +1,8 @@
-"""The dated trees change: what is planned, done and undone, and the names a union had."""
+"""The dated trees change: what is planned, done and undone, the names a union had, and what is kept of today's fund and
+industry tree."""
 
 import uuid
+from pathlib import Path
 
 import django.db.models.deletion
 from django.db import migrations, models
@@ -12,8 +14,17 @@ def union(related_name: str, **options: object) -> models.ForeignKey:
     )
 
 
+UNDO = """
+DROP TRIGGER facts_union_total_is_added ON facts_union_total;
+DROP TRIGGER facts_union_total_is_changed ON facts_union_total;
+DROP TRIGGER facts_union_total_is_removed ON facts_union_total;
+DROP TRIGGER facts_union_total_is_emptied ON facts_union_total;
+DROP FUNCTION registry_tree_totals_follow();
+"""
+
+
 class Migration(migrations.Migration):
-    dependencies = [("registry", "0002_access")]
+    dependencies = [("registry", "0002_access"), ("facts", "0001_initial")]
 
     operations = [
         migrations.AddField("union", "successor", union("merged", null=True)),
@@ -84,4 +95,48 @@ class Migration(migrations.Migration):
             ],
             options={"db_table": "registry_county_change"},
         ),
+        migrations.CreateModel(
+            "TreePlace",
+            [
+                ("pk", models.CompositePrimaryKey("union_id", "tree", blank=True, editable=False, primary_key=True, serialize=False)),
+                ("union_id", models.IntegerField()),
+                ("tree", models.CharField(db_collation="C", max_length=12)),
+                ("head_id", models.IntegerField()),
+                ("tree_left", models.BigIntegerField()),
+                ("tree_right", models.BigIntegerField()),
+            ],
+            options={
+                "db_table": "registry_tree_place",
+                "indexes": [
+                    models.Index(fields=["tree", "tree_left"], name="registry_place_by_interval"),
+                    models.Index(
+                        condition=models.Q(head_id=models.F("union_id")),
+                        fields=["tree", "tree_left"],
+                        name="registry_place_heads",
+                    ),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            "TreeTotal",
+            [
+                ("pk", models.CompositePrimaryKey("tree", "head_id", "kind", blank=True, editable=False, primary_key=True, serialize=False)),
+                ("tree", models.CharField(db_collation="C", max_length=12)),
+                ("head_id", models.IntegerField()),
+                ("kind", models.TextField(db_collation="C")),
+                ("quantity", models.BigIntegerField()),
+                ("amount", models.BigIntegerField()),
+                ("facts", models.BigIntegerField()),
+            ],
+            options={"db_table": "registry_tree_total"},
+        ),
+        migrations.CreateModel(
+            "TreeTurn",
+            [
+                ("tree", models.CharField(max_length=12, primary_key=True, serialize=False)),
+                ("turn", models.BigIntegerField()),
+            ],
+            options={"db_table": "registry_tree_turn"},
+        ),
+        migrations.RunSQL(Path(__file__).with_name("trees.sql").read_text(encoding="utf-8"), UNDO),
     ]

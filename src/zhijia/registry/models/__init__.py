@@ -31,6 +31,7 @@ from zhijia.registry.models.terms import (
     Term,
     TermAlarm,
 )
+from zhijia.registry.models.trees import TreePlace, TreeTotal, TreeTurn
 from zhijia.registry.models.unions import Coverage, Employer, Parent, Union
 
 __all__ = [
@@ -74,6 +75,9 @@ __all__ = [
     "Term",
     "TermAlarm",
     "TransferLeg",
+    "TreePlace",
+    "TreeTotal",
+    "TreeTurn",
     "Union",
     "UnionName",
 ]

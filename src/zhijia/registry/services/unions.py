@@ -80,6 +80,16 @@ def check_takes_members(union_id: int, using: str = "default") -> None:
         )
 
 
+def check_stands(union: Union) -> None:
+    """Raises Refusal for a union that was merged away or dissolved: nothing new is written at it."""
+    if union.dissolved_on is not None:
+        raise Refusal(
+            "union_ended",
+            _("This union ended on %(day)s. Do this at a union that stands.")
+            % {"day": union.dissolved_on.isoformat()},
+        )
+
+
 def check_credit_code(credit_code: str | None, using: str = "default") -> None:
     """Raises Refusal for a credit code that is wrong or another union's (ORG-17)."""
     if credit_code and (reason := codes.union_code_error(credit_code)):
@@ -127,6 +137,9 @@ def write(
         for kind, above in parents.items()
     )
     tree.place_leaf(union, parent, using)
+    for kind, above in parents.items():
+        if kind != Parent.Tree.ORGANISATION:
+            tree.follow(union.pk, above, kind, using=using)
     union.refresh_from_db(using=using)
     facts.record(
         [
@@ -149,9 +162,11 @@ def cover_employer(
     *, actor: Actor, at: datetime, union_id: int, name: str, credit_code: str = ""
 ) -> Coverage:
     """Say that the union covers this employer from today on; an employer is known by its credit code, or by its
-    name in the union's county while it has none. Covering it already is no error."""
+    name in the union's county while it has none. Covering it already is no error. Raises Refusal for a union that
+    ended."""
     actor = access.require(actor, "union.edit", union_id)
     union = Union.objects.select_for_update().get(pk=union_id)
+    check_stands(union)
     employer = _employer(name=name.strip(), credit_code=credit_code.strip().upper(), division=union.division)
     coverage, fresh = Coverage.objects.get_or_create(
         union=union, employer=employer, valid_to=None, defaults={"valid_from": days.business_day(at)}

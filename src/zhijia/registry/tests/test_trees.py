@@ -28,6 +28,12 @@ FIRST = date(2024, 1, 1)
 LEVELS = {1: 2, 2: 3, 3: 4, 4: 5, 5: 6}
 WIDTHS = {1: 1, 2: 3, 3: 6, 4: 10, 5: 30}
 TOP = 1
+BROKEN = {
+    "UPDATE registry_tree_total SET quantity = quantity + 1 WHERE quantity > 0 AND tree = 'fund'": "is not the sum",
+    "UPDATE registry_tree_place SET head_id = 0 WHERE head_id <> union_id": "the head of another branch",
+    "DELETE FROM registry_tree_place WHERE tree = 'industry'": "outside its parent's interval",
+    "UPDATE registry_tree_place SET tree_right = tree_right + (1::bigint << 40) WHERE tree = 'fund'": "beside it",
+}
 
 
 class Play:
@@ -308,6 +314,8 @@ def play(seed: int, steps: int, every: int, monkeypatch: pytest.MonkeyPatch) -> 
     one = Play(seed)
     for step in range(steps):
         one.step()
+        if step % 7 == 6:
+            rollups.fold(at=one.at)
         if step % every == every - 1:
             some = one.random.sample(sorted(one.model.levels), 4)
             past = [
@@ -318,6 +326,9 @@ def play(seed: int, steps: int, every: int, monkeypatch: pytest.MonkeyPatch) -> 
     for number, union in one.ids.items():
         under = {one.ids[below] for below in one.model.under(number, "organisation")}
         assert set(trees.under(union).values_list("pk", flat=True)) == under, number
+        for tree in TREES[1:]:
+            under = {one.ids[below] for below in one.model.under(number, tree)}
+            assert set(trees.under_elsewhere(union, tree)) == under, (number, tree)
     one.compare(sorted(one.model.levels)[:25], [FIRST, one.day], monkeypatch)
     for check in (
         *(verify.members_are_the_facts, verify.rows_stand_in_their_place, verify.grants_are_sealed),
@@ -341,4 +352,29 @@ def test_after_thousands_of_reorganisations_everything_is_still_what_the_model_s
     rollups.fold(at=one.at)
     one.compare([TOP, 2, 5], [FIRST, one.day], monkeypatch)
 
+    assert verify.trees_are_whole().differences == ()
     assert one.done > 1000
+
+
+@pytest.mark.parametrize("broken", BROKEN, ids=BROKEN.values())
+def test_a_kept_tree_that_is_not_what_the_edges_say_is_found(committed, owner_sql, broken):
+    one = Play(3)
+    rollups.fold(at=one.at)
+    assert verify.trees_are_whole().differences == ()
+
+    owner_sql(broken)
+
+    (said, *_more) = verify.trees_are_whole().differences
+    assert BROKEN[broken] in said
+
+
+def test_making_the_trees_anew_changes_nothing_of_a_figure(committed, monkeypatch):
+    one = play(4, 20, 10, monkeypatch)
+    rollups.fold(at=one.at)
+    rollups.rebuild(at=one.at)
+    assert verify.trees_are_whole().differences == ()
+
+    trees.rebuild(using="bulk")
+
+    assert verify.trees_are_whole().differences == ()
+    one.compare(sorted(one.model.levels), [], monkeypatch)

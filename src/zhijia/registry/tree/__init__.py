@@ -1,7 +1,8 @@
 """The three dated trees of unions. The dated edges (`models.Parent`) are the truth.
 
 Today's organisation tree is kept as nested intervals (`intervals`), so that what lies under a union is a range, not a
-walk. Every tree as it was on a day is walked over the edges in force that day (`at`), only as far as what is asked for.
+walk; today's fund and industry tree likewise (`others`). Every tree as it was on a day is walked over the edges in
+force that day (`at`), only as far as what is asked for.
 """
 
 from zhijia.registry.tree.dated import TREES, At, at
@@ -16,6 +17,8 @@ from zhijia.registry.tree.intervals import (
     roots,
     under,
 )
+from zhijia.registry.tree.others import follow
+from zhijia.registry.tree.others import under as under_elsewhere
 
 __all__ = [
     "TREES",
@@ -23,6 +26,7 @@ __all__ = [
     "Crossing",
     "at",
     "children",
+    "follow",
     "hang",
     "hold",
     "path",
@@ -30,4 +34,5 @@ __all__ = [
     "rebuild",
     "roots",
     "under",
+    "under_elsewhere",
 ]

@@ -28,7 +28,8 @@ from zhijia.web.demo.work import make_work
 
 READY = "demo.ready"
 ANALYSED = (
-    *("registry_union", "registry_parent", "registry_employer", "registry_coverage", "registry_post"),
+    *("registry_union", "registry_parent", "registry_tree_place", "registry_tree_total"),
+    *("registry_employer", "registry_coverage", "registry_post"),
     *("registry_person", "registry_membership", "registry_membership_change", "vault_secret"),
     *("facts_fact", "facts_union_month", "facts_county_month", "facts_union_total", "facts_county_total"),
 )

@@ -191,7 +191,7 @@ class _Doing:
         self._count("founded", 1)
 
     def _hang(self, effect: Hang) -> None:
-        """Close the edge and open another; in the organisation's tree the interval and the rows follow."""
+        """Close the edge and open another; what is kept of today's tree follows, in the organisation's the rows too."""
         if effect.union == NEW:
             return
         parent = self.founded if effect.parent == NEW else effect.parent
@@ -206,11 +206,15 @@ class _Doing:
                 recorded_at=self.at,
             )
         self._count("edges", 1)
-        if effect.tree == rules.ORGANISATION and parent is not None:
+        if parent is None:
+            return
+        if effect.tree == rules.ORGANISATION:
             crossing = tree.hang(effect.union, parent, using="bulk")
             if crossing:
                 way = (crossing.from_county, crossing.to_county)
                 self.crossing.setdefault(way, []).extend(crossing.union_ids)
+        else:
+            tree.follow(effect.union, parent, effect.tree, using="bulk")
 
     def _cross(self) -> None:
         """What went over a county border so far takes its rows along, all of one way at once."""

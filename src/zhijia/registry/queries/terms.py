@@ -6,7 +6,8 @@ from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Model, Q, QuerySet
+from django.db.models import DateField, Exists, Model, OuterRef, Q, QuerySet, Value
+from django.db.models.functions import Coalesce
 
 from zhijia.catalogue import parameters
 from zhijia.registry import term_rules, tree
@@ -95,12 +96,12 @@ def of_union(union: Union, today: date) -> Terms:
 
 
 def earlier(union: Union) -> list[Term]:
-    """The terms that have ended, latest first."""
-    return list(
-        Term.objects.filter(union_id=union.pk, ended_on__isnull=False).order_by("-starts_on", "body")[
-            : work.SHOWN
-        ]
-    )
+    """The terms that are over, `until` when, latest first. With a union that ended all its terms did."""
+    terms = Term.objects.filter(union_id=union.pk)
+    if union.dissolved_on is None:
+        terms = terms.filter(ended_on__isnull=False)
+    last_day = Coalesce("ended_on", Value(union.dissolved_on, DateField()))
+    return list(terms.annotate(until=last_day).order_by("-starts_on", "body")[: work.SHOWN])
 
 
 def ending(rights: Rights, today: date, when: str = "") -> QuerySet[Term]:
@@ -109,12 +110,11 @@ def ending(rights: Rights, today: date, when: str = "") -> QuerySet[Term]:
     steps = parameters.value("term.alarm_days", day=today)
     days = int(when) if when.isdigit() and int(when) in steps else max(steps)
     terms = Term.objects.filter(ended_on__isnull=True, due_on__lte=today + timedelta(days=days))
-    terms = terms.exclude(union_id__in=Union.objects.filter(dissolved_on__lte=today).values("pk"))
     if when == LATE:
         terms = terms.filter(due_on__lt=today)
     elif when:
         terms = terms.filter(due_on__gte=today)
-    return _at(terms, _unions(rights)).order_by("due_on", "id")
+    return _standing(_at(terms, _unions(rights))).order_by("due_on", "id")
 
 
 def windows(today: date) -> list[int]:
@@ -131,7 +131,7 @@ def behind(terms: QuerySet[Term], after: int | None) -> QuerySet[Term]:
 
 
 def elections_to_answer(rights: Rights) -> QuerySet[Election]:
-    """Elections of unions under the actor's that wait for the reply, oldest first."""
+    """Elections of unions under the actor's that stand and wait for the reply, oldest first."""
     reported = Election.objects.filter(state=Election.State.REPORTED)
     return _under(reported, rights.unions("term.decide")).order_by("recorded_at")
 
@@ -210,7 +210,12 @@ def _at(rows: QuerySet[Any], unions: Sequence[Union]) -> QuerySet[Any]:
 
 def _under(rows: QuerySet[Any], unions: Sequence[Union]) -> QuerySet[Any]:
     """Those rows that stand under one of the unions, not at it."""
-    return _at(rows, unions).exclude(union_id__in=[union.pk for union in unions])
+    return _standing(_at(rows, unions).exclude(union_id__in=[union.pk for union in unions]))
+
+
+def _standing(rows: QuerySet[Any]) -> QuerySet[Any]:
+    """Without those of unions that were merged away or dissolved: nobody records or answers there any more."""
+    return rows.exclude(Exists(Union.objects.filter(pk=OuterRef("union_id"), dissolved_on__isnull=False)))
 
 
 def unions_of(rows: Sequence[Model]) -> dict[int, Union]:

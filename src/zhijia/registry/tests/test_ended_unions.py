@@ -11,10 +11,13 @@ from django.urls import reverse
 from zhijia.accounts.models import User
 from zhijia.kernel import context
 from zhijia.kernel.actors import Actor
-from zhijia.registry.models import Union
+from zhijia.kernel.errors import Refusal
+from zhijia.registry.models import Coverage, Term, Union
+from zhijia.registry.services import unions
 from zhijia.registry.services.reorganisations import planning
 from zhijia.registry.services.reorganisations.plans import Rename
 from zhijia.registry.services.reorganisations.rules import End, Hand
+from zhijia.registry.tests import elections
 from zhijia.registry.tests import world as worlds
 from zhijia.registry.tests.rosters import small_world
 from zhijia.registry.tests.world import AT
@@ -64,6 +67,46 @@ def test_its_page_says_where_it_went_and_offers_no_action(kept: worlds.World) ->
     assert "Bodies and terms" in before
     assert "Bodies and terms" not in text
     assert seen.context["profile"].unions_below == 0
+
+
+def test_the_bodies_it_had_stay_to_be_read_as_past(kept: worlds.World) -> None:
+    with context.whole():
+        Term.objects.using("bulk").create(
+            union_id=kept.unions["factory"].pk, county_id=kept.unions["luyang"].pk, body="committee",
+            number=2, years=5, starts_on=date(2023, 5, 4), ends_on=date(2028, 5, 4), due_on=date(2028, 5, 4),
+            seats=3, approval_number="庐工组〔2023〕4号",
+        )  # fmt: skip
+    client, union = at_work(kept, "factory"), end(kept, "factory", into="luyang")
+
+    shown, posts = (page(client, name, union.code).content.decode() for name in ("union", "posts"))
+
+    for text in (shown, posts):
+        assert "4 May 2023 – 1 Nov 2026 · 庐工组〔2023〕4号" in text
+    assert reverse("registry:posts", args=[union.code]) in shown
+    assert "Nobody holds a post here" not in posts
+
+
+def test_an_employer_is_covered_and_an_election_recorded_where_the_union_stands_alone(
+    kept: worlds.World,
+) -> None:
+    union = end(kept, "factory", into="luyang")
+    client = at_work(kept, "factory")
+
+    looked = page(client, "cover", union.code)
+    sent = client.post(reverse("registry:cover", args=[union.code]), {"name": "新厂", "credit_code": ""})
+    said = page(client, "union", union.code).content.decode()
+
+    assert [looked["Location"], sent["Location"]] == [reverse("registry:union", args=[union.code])] * 2
+    assert "This union ended on 2026-11-01" in said
+    assert not Coverage.objects.filter(union=union).exists()
+    with context.acting(kept.actors["factory"]) as officer:
+        for write in (
+            lambda: unions.cover_employer(actor=officer, at=AT, union_id=union.pk, name="新厂"),
+            lambda: elections.record(kept, elections.result([])),
+        ):
+            with pytest.raises(Refusal) as refused:
+                write()
+            assert refused.value.code == "union_ended"
 
 
 def test_the_poster_of_an_ended_union_is_not_drawn(kept: worlds.World) -> None:

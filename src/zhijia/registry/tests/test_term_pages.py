@@ -10,9 +10,12 @@ from django.urls import reverse
 
 from zhijia.accounts.models import User
 from zhijia.kernel import days
-from zhijia.registry.models import Election, Membership, Person, Post, Term
+from zhijia.registry import access
+from zhijia.registry.models import Election, Membership, Person, Post, Term, Union
+from zhijia.registry.queries import terms as queries
+from zhijia.registry.services import terms
 from zhijia.registry.tests.elections import approve, people, record, result
-from zhijia.registry.tests.world import World
+from zhijia.registry.tests.world import AT, World
 
 
 def browser(world: World, name: str) -> Client:
@@ -122,6 +125,28 @@ def test_an_officer_of_another_union_finds_nothing(world: World, name: str) -> N
     answer = {"answer": "approve", "number": "1", "day": "2026-11-20"}
     assert client.post(addresses[0] + "answer/", answer).status_code == 404
     assert "晨光机械工会" not in client.get(reverse("registry:terms_here")).content.decode()
+
+
+def test_what_waits_of_a_union_that_ended_stands_in_no_list_and_no_count(world: World) -> None:
+    members, union = people(world), world.unions["factory"]
+    record(world, result(members))
+    Term.objects.create(
+        union_id=union.pk, county_id=world.unions["luyang"].pk, body="audit", number=1, years=5,
+        starts_on=date(2021, 12, 1), ends_on=date(2026, 12, 1), due_on=date(2026, 12, 1), seats=3,
+    )  # fmt: skip
+    terms.ask_postponement(
+        actor=world.act("factory"), at=AT, once=uuid4(), term_id=Term.objects.get().pk,
+        until=date(2027, 1, 1), reason="搬迁",
+    )  # fmt: skip
+    rights = access.rights_of(world.act("luyang"))
+    waiting = [queries.elections_to_answer, queries.postponements_to_answer]
+
+    before = queries.waiting(rights, AT.date()), [asked(rights).count() for asked in waiting]
+    Union.objects.filter(pk=union.pk).update(dissolved_on=AT.date())
+
+    assert before == (3, [1, 1])
+    assert [asked(rights).count() for asked in waiting] == [0, 0]
+    assert queries.waiting(rights, AT.date()) == 0
 
 
 def test_the_list_shows_what_ends_and_is_narrowed(world: World) -> None:

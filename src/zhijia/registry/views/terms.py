@@ -67,7 +67,7 @@ def posts(request: Asked, code: str) -> HttpResponse:
         "now": now,
         "before": before,
         "earlier": queries.earlier(union),
-        "may_record": access.may(request.actor, "term.record", union.pk),
+        "may_record": union.dissolved_on is None and access.may(request.actor, "term.record", union.pk),
     }
     return render(request, "registry/terms/posts.html", context)
 
@@ -159,7 +159,9 @@ def end_post(request: Asked, post_id: int) -> HttpResponse:
 
 
 def profile(request: Asked, union: Union) -> dict[str, Any]:
-    """What a union's page shows of its bodies and terms."""
+    """What a union's page shows of its bodies and terms; of one that ended, the terms it had."""
+    if union.dissolved_on is not None:
+        return {"earlier": queries.earlier(union)}
     return {
         "terms": queries.of_union(union, _today()),
         "may_record": access.may(request.actor, "term.record", union.pk),

@@ -19,6 +19,7 @@ from zhijia.registry.queries import work
 from zhijia.registry.services import unions
 from zhijia.registry.views import quality, terms
 from zhijia.registry.views.asking import nothing, union_or_404
+from zhijia.registry.views.elections import tell
 
 
 def tree(request: Asked) -> HttpResponse:
@@ -105,8 +106,13 @@ def found(request: Asked, code: str) -> HttpResponse:
 
 
 def cover(request: Asked, code: str) -> HttpResponse:
-    """Say that the union covers an employer from today on."""
+    """Say that the union covers an employer from today on; one that ended says so on its page."""
     union = union_or_404(request, code, "union.edit")
+    try:
+        unions.check_stands(union)
+    except Refusal as refusal:
+        tell(request, refusal)
+        return redirect("registry:union", code=union.code)
     form = EmployerForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:

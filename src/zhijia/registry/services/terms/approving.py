@@ -15,12 +15,14 @@ from zhijia.registry import term_rules
 from zhijia.registry.models import Body, Candidate, Election, Post, Term, Union
 from zhijia.registry.services.terms.above import open_term, refuse_own, require_above, trail
 from zhijia.registry.services.terms.elections import POSTS
+from zhijia.registry.services.unions import check_stands
 
 
 def approve_election(*, actor: Actor, at: datetime, election_id: UUID, number: str, day: date) -> Term:
     """Reply to a reported election by a document: a new term begins with its posts and closes the one before; a
     by-election fills the running one. Only an officer of the union above, and nobody for their own record."""
     actor, election, union = _reported(actor, election_id)
+    check_stands(union)
     if not number.strip():
         raise Refusal("number_missing", _("Give the number of the reply."))
     if not election.held_on <= day <= days.business_day(at):

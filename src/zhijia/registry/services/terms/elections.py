@@ -16,6 +16,7 @@ from zhijia.kernel.errors import Refusal
 from zhijia.registry import access, term_rules, tree
 from zhijia.registry.models import Body, Candidate, Election, Membership, Person, Post, Term, Union
 from zhijia.registry.services.terms.above import open_term, trail
+from zhijia.registry.services.unions import check_stands
 
 POSTS = {
     Body.COMMITTEE: (Post.Kind.CHAIR, Post.Kind.VICE_CHAIR, Post.Kind.COMMITTEE),
@@ -57,12 +58,14 @@ def record_election(*, actor: Actor, at: datetime, once: UUID, union_id: int, re
     """Record an election and report it to the union above; who is elected follows from the votes (ORG-09).
 
     The same `once` again answers the record there is. Raises Refusal where the rules say the election does not
-    stand: too few came, the committee's size, too few candidates, somebody who cannot stand."""
+    stand: too few came, the committee's size, too few candidates, somebody who cannot stand; and at a union that
+    ended."""
     actor = access.require(actor, "term.record", union_id)
     union = Union.objects.select_for_update().get(pk=union_id)
     known = Election.objects.filter(pk=once).first()
     if known is not None:
         return known
+    check_stands(union)
     today = days.business_day(at)
     _refuse_unreadable(union, result, today)
     term = open_term(union_id, result.body)

@@ -13,6 +13,7 @@ from zhijia.notices import services as notices
 from zhijia.registry import access, term_rules
 from zhijia.registry.models import Post, Postponement, Term, Union
 from zhijia.registry.services.terms.above import refuse_own, require_above, trail
+from zhijia.registry.services.unions import check_stands
 
 
 def ask_postponement(
@@ -28,6 +29,7 @@ def ask_postponement(
     if known is not None:
         return known
     union = Union.objects.get(pk=term.union_id)
+    check_stands(union)
     if term.ended_on is not None:
         raise Refusal("term_over", _("The term this election was held for has ended."))
     if Postponement.objects.filter(term=term, state=Postponement.State.ASKED).exists():

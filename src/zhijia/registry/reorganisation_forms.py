@@ -1,7 +1,7 @@
 """The forms of the wizard: what is needed to plan each kind of reorganisation. Services decide."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, TypeAlias
 
 from django import forms
 from django.db.models import QuerySet
@@ -54,7 +54,8 @@ def _union(words: str) -> Union:
 
 
 class PlanForm(Form):
-    """What every plan needs: from when. What is filled in stands in the address, so nobody writes a sentence here."""
+    """What every plan needs: from when. What is filled in stands in the address, so nobody writes a sentence here.
+    Each kind adds its fields and `plan`, the plan that was filled in."""
 
     effective_on = forms.DateField(
         label=_("In force from"),
@@ -73,10 +74,6 @@ class PlanForm(Form):
         if day < days.business_day(days.now()):
             raise forms.ValidationError(_("Choose today or a day ahead: the past is written."))
         return day
-
-    def plan(self) -> plans.Plan:
-        """The plan that was filled in."""
-        raise NotImplementedError
 
     def chosen(self, name: str) -> Any:
         """The number of the union named in this field, if any."""
@@ -247,7 +244,9 @@ class DissolveForm(PlanForm):
         )
 
 
-FORMS: Mapping[str, type[PlanForm]] = {
+AnyPlanForm: TypeAlias = FoundForm | RenameForm | MoveForm | MergeForm | SplitForm | DissolveForm
+
+FORMS: Mapping[str, type[AnyPlanForm]] = {
     plans.Found.kind: FoundForm,
     plans.Rename.kind: RenameForm,
     plans.Move.kind: MoveForm,

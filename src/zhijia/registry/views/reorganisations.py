@@ -18,7 +18,7 @@ from zhijia.kernel.requests import Asked
 from zhijia.registry import access
 from zhijia.registry.models import Parent, Reorganisation, Union
 from zhijia.registry.queries import reorganisations as queries
-from zhijia.registry.reorganisation_forms import FORMS, DecideForm, PlanForm
+from zhijia.registry.reorganisation_forms import FORMS, AnyPlanForm, DecideForm
 from zhijia.registry.services.reorganisations import planning, plans, previews
 from zhijia.registry.views import reorganisation_words as words
 from zhijia.registry.views.asking import nothing, union_or_404
@@ -120,7 +120,7 @@ def undo(request: Asked, reorganisation_id: UUID) -> HttpResponse:
     return redirect("registry:reorganisation", reorganisation_id=reorganisation_id)
 
 
-def _decided(request: Asked, form: PlanForm, decision: DecideForm) -> Reorganisation:
+def _decided(request: Asked, form: AnyPlanForm, decision: DecideForm) -> Reorganisation:
     return planning.plan(
         actor=request.actor,
         at=days.now(),
@@ -130,7 +130,7 @@ def _decided(request: Asked, form: PlanForm, decision: DecideForm) -> Reorganisa
     )
 
 
-def _preview(request: Asked, form: PlanForm) -> dict[str, Any]:
+def _preview(request: Asked, form: AnyPlanForm) -> dict[str, Any]:
     today = days.business_day(days.now())
     plan, day = form.plan(), form.cleaned_data["effective_on"]
     _actor, stands = planning.allowed(actor=request.actor, plan=plan, day=today)

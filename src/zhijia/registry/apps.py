@@ -15,9 +15,11 @@ class RegistryConfig(AppConfig):
         from zhijia.registry.bench import imports as bench
         from zhijia.registry.bench import loads as load_bench
         from zhijia.registry.bench import reorganise as reorganise_bench
+        from zhijia.registry.queries import contact
         from zhijia.registry.services import corrections
         from zhijia.registry.services.exports import cards, members, opening, tables, trail, unions
         from zhijia.registry.services.imports import runs
+        from zhijia.registry.services.leaving import finding as leaving
         from zhijia.registry.services.reorganisations import waiting
 
         ports.register("files.may_open.registry.roster", runs.may_open)
@@ -25,6 +27,7 @@ class RegistryConfig(AppConfig):
         ports.register("files.may_open.registry.export", opening.may_open)
         for table in (members.TABLE, unions.TABLE, cards.TABLE, trail.TABLE):
             tables.announce(table)
+        ports.register(f"{leaving.TOOK_PART}.registry", contact.took_part)
         ports.register("audit.standing_of", access.standing_of)
         ports.register(authority.PORT, authority.ask)
         ports.register("accounts.permissions_of", access.permissions_of)

@@ -1,5 +1,6 @@
 """The registry's arithmetic: values in, values out."""
 
+from calendar import monthrange
 from datetime import date
 
 
@@ -31,3 +32,9 @@ def votes(status: str) -> bool:
 def pays_dues(status: str) -> bool:
     """Whether a member in this state owes dues (MEM-09)."""
     return status in ACTIVE
+
+
+def months_before(day: date, months: int) -> date:
+    """The same day so many months earlier, or the last one of a shorter month."""
+    year, month = divmod(day.year * 12 + day.month - 1 - months, 12)
+    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))

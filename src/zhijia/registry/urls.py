@@ -41,5 +41,6 @@ urlpatterns = [
     path("", include("zhijia.registry.views.standards_urls")),
     path("", include("zhijia.registry.views.identities_urls")),
     path("", include("zhijia.registry.views.imports_urls")),
+    path("", include("zhijia.registry.views.moves_urls")),
     path("", include("zhijia.registry.views.member_urls")),
 ]

@@ -24,6 +24,7 @@ MENU: tuple[tuple[Any, str, str, tuple[str, ...]], ...] = (
     (_("Transfers"), "registry:transfers", "arrows-left-right", ("transfer.decide",)),
     (_("Corrections"), "registry:corrections", "edit", ("correction.confirm",)),
     (_("Past retirement age"), "registry:retired", "calendar-event", ("membership.edit",)),
+    (_("Perhaps left"), "registry:leavings", "logout", ("membership.edit",)),
     (_("One person twice?"), "registry:pairs", "users-group", ("identity.decide",)),
     (_("Members"), "registry:members_here", "users", ("membership.view",)),
     (_("Check a card"), "registry:card_check", "qrcode", ("membership.approve",)),
@@ -44,6 +45,11 @@ MENU: tuple[tuple[Any, str, str, tuple[str, ...]], ...] = (
 OPEN_FOR = {
     "registry:application": ("registry:applications",),
     "registry:transfer": ("registry:transfers",),
+    "registry:batches": ("registry:transfers",),
+    "registry:propose_batch": ("registry:transfers",),
+    "registry:batch": ("registry:transfers",),
+    "registry:leaving": ("registry:leavings",),
+    "registry:propose_leaving": ("registry:members_here",),
     "registry:pair": ("registry:pairs",),
     "registry:merges": ("registry:pairs",),
     "registry:merge": ("registry:pairs",),
@@ -135,6 +141,7 @@ class Shell:
             "registry:applications": waiting.applications if waiting else None,
             "registry:transfers": waiting.transfers if waiting else None,
             "registry:corrections": waiting.corrections if waiting else None,
+            "registry:leavings": waiting.leaving if waiting else None,
             "registry:exports": exports.waiting_count(self.rights) if "export.allow" in held else None,
             "registry:terms_here": terms.waiting(self.rights, days.business_day(days.now()))
             if "term.record" in held

@@ -13,6 +13,7 @@ from zhijia.registry.models.memberships import (
     Post,
     TransferLeg,
 )
+from zhijia.registry.models.moves import LeaveProposal, TransferBatch
 from zhijia.registry.models.people import Consent, Correction, Lookup, Person, SavedView
 from zhijia.registry.models.quality import (
     AuthorityAnswer,
@@ -53,6 +54,7 @@ __all__ = [
     "Export",
     "Grant",
     "ImportChange",
+    "LeaveProposal",
     "Load",
     "LoadPiece",
     "Lookup",
@@ -74,6 +76,7 @@ __all__ = [
     "StandardEdition",
     "Term",
     "TermAlarm",
+    "TransferBatch",
     "TransferLeg",
     "TreePlace",
     "TreeTotal",

@@ -142,7 +142,9 @@ class Application(UnionTable):
 class TransferLeg(UnionTable):
     """One side of a transfer (MEM-07). The two legs share `transfer_id`; each is seen by its own side only, so
     the receiving side learns neither which union the person comes from nor since when. `name` is the name as
-    this side already knows it."""
+    this side already knows it. Legs with a `batch_id` are answered together, and the member can say until
+    `object_until` that they stay; of one who cannot follow the employer there is the leaving leg alone, skipped, with
+    the obstacle as its reason."""
 
     keeping = Keeping("The history of memberships (MEM-07)", "retention.person_years_after_leaving")
 
@@ -155,6 +157,8 @@ class TransferLeg(UnionTable):
         APPROVED = "approved"
         REFUSED = "refused"
         CANCELLED = "cancelled"
+        OBJECTED = "objected"
+        SKIPPED = "skipped"
 
     transfer_id = models.UUIDField()
     side = models.CharField(max_length=3, choices=Side.choices)
@@ -168,6 +172,8 @@ class TransferLeg(UnionTable):
     decided_by = models.BigIntegerField(null=True)
     reason = models.CharField(max_length=200, default="")
     import_id = models.BigIntegerField(null=True)
+    batch_id = models.UUIDField(null=True)
+    object_until = models.DateField(null=True)
 
     class Meta:
         db_table = "registry_transfer_leg"
@@ -182,6 +188,11 @@ class TransferLeg(UnionTable):
         indexes = [
             models.Index(fields=["union_id", "state"], name="registry_leg_by_union"),
             models.Index(fields=["county_id", "state"], name="registry_leg_by_county"),
+            models.Index(
+                fields=["batch_id", "side", "id"],
+                condition=Q(batch_id__isnull=False),
+                name="registry_leg_by_batch",
+            ),
         ]
 
 

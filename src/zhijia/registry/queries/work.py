@@ -6,16 +6,25 @@ from datetime import date
 from typing import Any, Generic, TypeVar
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from zhijia.catalogue import parameters
 from zhijia.kernel import days, masking
 from zhijia.registry.access import Rights
-from zhijia.registry.models import Application, Correction, Person, TransferLeg, Union
+from zhijia.registry.models import (
+    Application,
+    Correction,
+    LeaveProposal,
+    Membership,
+    Person,
+    TransferBatch,
+    TransferLeg,
+    Union,
+)
 from zhijia.registry.queries.counting import counted
 
 SHOWN = 50
-Row = TypeVar("Row", Application, TransferLeg, Correction)
+Row = TypeVar("Row", Application, TransferLeg, Correction, TransferBatch, LeaveProposal)
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,11 +34,12 @@ class Counts:
     applications: int
     transfers: int
     corrections: int
+    leaving: int
     overdue: int
 
     @property
     def all(self) -> int:
-        return self.applications + self.transfers + self.corrections
+        return self.applications + self.transfers + self.corrections + self.leaving
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,9 +57,31 @@ def applications(rights: Rights) -> QuerySet[Application]:
 
 
 def transfers(rights: Rights) -> QuerySet[TransferLeg]:
-    """Transfer legs that may be answered, most urgent first."""
-    pending = TransferLeg.objects.filter(state=TransferLeg.State.PENDING)
+    """Transfer legs that may be answered one by one, most urgent first."""
+    pending = TransferLeg.objects.filter(state=TransferLeg.State.PENDING, batch_id__isnull=True)
     return _at(pending, rights.unions("transfer.decide")).order_by("due_on", "id")
+
+
+def batches(rights: Rights) -> QuerySet[TransferBatch]:
+    """Moves of employers that may be answered, most urgent first; what one proposed oneself somebody else answers."""
+    unions = rights.unions("transfer.decide")
+    asked = Q(side="in") & standing(unions) | Q(side="out") & standing(unions, "other_")
+    waiting = TransferBatch.objects.filter(asked, state=TransferBatch.State.OPEN)
+    return waiting.exclude(user_id=rights.actor.user_id or 0).order_by("due_on", "id")
+
+
+def leaving(rights: Rights) -> QuerySet[LeaveProposal]:
+    """Members who may have left and still have an open membership, most urgent first."""
+    asked = LeaveProposal.objects.filter(state=LeaveProposal.State.ASKED)
+    still_open = Membership.objects.filter(pk=OuterRef("membership_id"), valid_to__isnull=True)
+    return _at(asked.filter(Exists(still_open)), rights.unions("membership.edit")).order_by("due_on", "id")
+
+
+def asked_to_stay(person_id: UUID) -> QuerySet[LeaveProposal]:
+    """The open questions to this member whether they stay."""
+    asked = LeaveProposal.objects.filter(person_id=person_id, state=LeaveProposal.State.ASKED)
+    still_open = Membership.objects.filter(pk=OuterRef("membership_id"), valid_to__isnull=True)
+    return asked.filter(Exists(still_open))
 
 
 def corrections(rights: Rights) -> QuerySet[Correction]:
@@ -61,23 +93,35 @@ def corrections(rights: Rights) -> QuerySet[Correction]:
 def page(rows: QuerySet[Row], after: Any) -> Page[Row]:
     """A page of what waits, from behind the row with this key on: it keeps its place when it is answered meanwhile.
     The first page when the row is not the actor's to see (any more), or nothing is left behind it."""
+    found = behind(rows, after)
+    return found if found.rows or after is None else behind(rows, None)
+
+
+def behind(rows: QuerySet[Row], after: Any) -> Page[Row]:
+    """A page of what waits behind the row with this key; from the first when there is none such (any more)."""
     size = parameters.value("pages.rows", day=days.business_day(days.now()))
     last = rows.model._default_manager.filter(pk=after).only("due_on").first() if after is not None else None
-    found = list(rows.filter(_behind(last))[: size + 1]) if last is not None else []
-    found = found or list(rows[: size + 1])
+    found = list((rows.filter(_behind(last)) if last is not None else rows)[: size + 1])
     shown = found[:size]
     return Page(rows=shown, after=shown[-1].pk if len(found) > size else None)
 
 
 def counts(rights: Rights, today: date) -> Counts:
     """How much waits, in one statement."""
-    kinds = (applications(rights), transfers(rights), corrections(rights))
-    joins, legs, wrongs = counted(kinds, most=SHOWN + 1, today=today)
+    kinds = (
+        applications(rights),
+        transfers(rights),
+        batches(rights),
+        corrections(rights),
+        leaving(rights),
+    )
+    joins, legs, moves, wrongs, silent = counted(kinds, most=SHOWN + 1, today=today)
     return Counts(
         applications=joins[0],
-        transfers=legs[0],
+        transfers=legs[0] + moves[0],
         corrections=wrongs[0],
-        overdue=joins[1] + legs[1] + wrongs[1],
+        leaving=silent[0],
+        overdue=sum(late for _many, late in (joins, legs, moves, wrongs, silent)),
     )
 
 
@@ -86,21 +130,25 @@ def shown_name(row: Application | TransferLeg) -> str:
     return masking.name(row.name)
 
 
-def _behind(last: Application | TransferLeg | Correction) -> Q:
+def _behind(last: Application | TransferLeg | Correction | TransferBatch | LeaveProposal) -> Q:
     """What comes after this row by due day, then by key; no day is the last day."""
     if last.due_on is None:
         return Q(due_on__isnull=True, pk__gt=last.pk)
     return Q(due_on__gt=last.due_on) | Q(due_on=last.due_on, pk__gt=last.pk) | Q(due_on__isnull=True)
 
 
-def _at(rows: QuerySet[Row], unions: Sequence[Union]) -> QuerySet[Row]:
-    """Those rows that stand at or under one of the unions."""
-    place = Q(county_id__in=[county for union in unions for county in union.county_ids])
+def standing(unions: Sequence[Union], prefix: str = "") -> Q:
+    """Rows that stand at or under one of the unions, by the place whose columns begin so."""
+    place = Q(**{f"{prefix}county_id__in": [county for union in unions for county in union.county_ids]})
     for union in unions:
         if not union.county_ids:
             under = Union.objects.filter(tree_left__gte=union.tree_left, tree_left__lt=union.tree_right)
-            place |= Q(union_id__in=under.values("pk"))
-    return rows.filter(place)
+            place |= Q(**{f"{prefix}union_id__in": under.values("pk")})
+    return place
+
+
+def _at(rows: QuerySet[Row], unions: Sequence[Union]) -> QuerySet[Row]:
+    return rows.filter(standing(unions))
 
 
 def names_of(person_ids: Sequence[UUID]) -> dict[UUID, str]:

@@ -12,7 +12,7 @@ from zhijia.catalogue import parameters
 from zhijia.facts import services as facts
 from zhijia.kernel import codes, days
 from zhijia.kernel.actors import Actor
-from zhijia.kernel.errors import Refusal
+from zhijia.kernel.errors import NotForYou, Refusal
 from zhijia.kernel.ids import new_id
 from zhijia.registry import access, rules
 from zhijia.registry.models import Membership, MembershipChange, Person, Union
@@ -71,13 +71,25 @@ def join(*, actor: Actor, at: datetime, person: Person, union: Union, reason: st
 
 def leave(*, actor: Actor, at: datetime, membership_id: UUID, reason: str) -> None:
     """Close a membership at the member's written wish (MEM-10), entered by an officer. Re-joining is allowed."""
+    _end(actor, at, membership_id, reason, Membership.Status.LEFT)
+
+
+def deem_left(*, actor: Actor, at: datetime, membership_id: UUID, reason: str) -> None:
+    """Close a membership whose member an officer takes to have left after months of silence (MEM-10). Who proposed it
+    and how the member was asked stand in `leaving`. Re-joining is allowed."""
+    _end(actor, at, membership_id, reason, Membership.Status.DEEMED_LEFT)
+
+
+def held(membership_id: UUID) -> Membership:
+    """The open membership, its person held before it, as everybody does who changes one. Raises NotForYou for one the
+    actor may not see, Refusal for one that has ended."""
     found = Membership.objects.filter(pk=membership_id).first()
-    person = _held(found.person_id) if found else None
-    membership = _still_open(Membership.objects.filter(pk=membership_id)) if person else None
-    if person is None or membership is None:
+    if found is None or _held(found.person_id) is None:
+        raise NotForYou("no_such_membership", _("There is no such membership at your union."))
+    membership = _still_open(Membership.objects.filter(pk=membership_id))
+    if membership is None:
         raise Refusal("membership_closed", _("This membership has ended already."))
-    actor = access.require(actor, "membership.edit", membership.union_id)
-    _close(actor=actor, at=at, person=person, membership=membership, reason=reason)
+    return membership
 
 
 def refuse_registration(*, actor: Actor, at: datetime, reason: str) -> None:
@@ -105,9 +117,27 @@ def fact_of(kind: str, membership: Membership, person: Person, day: date) -> fac
     )
 
 
-def _close(*, actor: Actor, at: datetime, person: Person, membership: Membership, reason: str) -> None:
+def _end(actor: Actor, at: datetime, membership_id: UUID, reason: str, status: str) -> None:
+    found = Membership.objects.filter(pk=membership_id).first()
+    person = _held(found.person_id) if found else None
+    membership = _still_open(Membership.objects.filter(pk=membership_id)) if person else None
+    if person is None or membership is None:
+        raise Refusal("membership_closed", _("This membership has ended already."))
+    actor = access.require(actor, "membership.edit", membership.union_id)
+    _close(actor=actor, at=at, person=person, membership=membership, reason=reason, status=status)
+
+
+def _close(
+    *,
+    actor: Actor,
+    at: datetime,
+    person: Person,
+    membership: Membership,
+    reason: str,
+    status: str = Membership.Status.LEFT,
+) -> None:
     today = days.business_day(at)
-    membership.status = Membership.Status.LEFT
+    membership.status = status
     membership.valid_to = today
     membership.save(update_fields=["status", "valid_to"])
     _log(membership, MembershipChange.Kind.LEAVE, reason, today, at)
@@ -118,7 +148,7 @@ def _close(*, actor: Actor, at: datetime, person: Person, membership: Membership
     audit.record(
         actor=actor,
         at=at,
-        action="membership.leave",
+        action="membership.leave" if status == Membership.Status.LEFT else "membership.deem_left",
         subject="membership",
         subject_id=membership.pk,
         place=audit.Place(membership.union_id, membership.county_id, person.pk),

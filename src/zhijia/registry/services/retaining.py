@@ -12,19 +12,21 @@ from django.utils.translation import gettext_lazy as _
 from zhijia.audit import services as audit
 from zhijia.kernel import days
 from zhijia.kernel.actors import Actor
-from zhijia.kernel.errors import NotForYou, Refusal
+from zhijia.kernel.errors import Refusal
 from zhijia.notices import services as notices
 from zhijia.registry import access, rules
-from zhijia.registry.models import Membership, MembershipChange, Person, Union
-from zhijia.registry.services import unions
+from zhijia.registry.models import Membership, MembershipChange, Union
+from zhijia.registry.services import memberships, unions
 
 
 def retain(*, actor: Actor, at: datetime, membership_id: UUID, status: str, since: date, reason: str) -> None:
-    """Keep the membership of somebody who retired (30), lost work (31) or whose unit closed (32), since that day.
+    """Keep the membership of somebody who retired (30), lost work (31) or whose unit closed (32), since that day,
+    at the union it stands at. Where that union was the closed unit's own, the one above keeps its members: they go there
+    together, in state 32 (`batches`, MEM-09).
 
     Retirement can come early or late: `since` is what the member says, never the statutory hint. Raises Refusal for
     a membership that is not active, a day outside it, or no reason."""
-    membership = _held(membership_id)
+    membership = memberships.held(membership_id)
     actor = access.require(actor, "membership.edit", membership.union_id)
     if status not in rules.RETAINED:
         raise Refusal("retain_why", _("Choose why the membership is retained."))
@@ -40,7 +42,7 @@ def retain(*, actor: Actor, at: datetime, membership_id: UUID, status: str, sinc
 def make_active(*, actor: Actor, at: datetime, membership_id: UUID, reason: str) -> None:
     """The member works again: the retained membership is active from today. Raises Refusal for one that is not
     retained or whose union has been dissolved, or without a reason."""
-    membership = _held(membership_id)
+    membership = memberships.held(membership_id)
     actor = access.require(actor, "membership.edit", membership.union_id)
     if membership.status not in rules.RETAINED:
         raise Refusal("not_retained", _("This membership is not retained. Nothing was changed."))
@@ -48,17 +50,6 @@ def make_active(*, actor: Actor, at: datetime, membership_id: UUID, reason: str)
     union = Union.objects.get(pk=membership.union_id)
     status = rules.status_in(holding_pool=union.holding_pool)
     _turn(actor, at, membership, status, MembershipChange.Kind.RETURN, days.business_day(at), reason)
-
-
-def _held(membership_id: UUID) -> Membership:
-    """The open membership, its person held before it, as everybody does who changes one."""
-    found = Membership.objects.filter(pk=membership_id).first()
-    if found is None or not Person.objects.select_for_update().filter(pk=found.person_id).exists():
-        raise NotForYou("no_such_membership", _("There is no such membership at your union."))
-    held = Membership.objects.select_for_update().filter(pk=membership_id, valid_to__isnull=True).first()
-    if held is None:
-        raise Refusal("membership_closed", _("This membership has ended already."))
-    return held
 
 
 def _turn(

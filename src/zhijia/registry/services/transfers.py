@@ -83,6 +83,8 @@ def decide_leg(*, actor: Actor, at: datetime, leg_id: int, approve: bool, reason
     if leg is None:
         raise NotForYou("no_such_transfer", _("This transfer is not waiting at your union."))
     actor = access.require(actor, "transfer.decide", leg.union_id)
+    if leg.batch_id is not None:
+        raise Refusal("in_a_batch", _("This transfer is part of an employer's move and is answered there."))
     if leg.state != TransferLeg.State.PENDING:
         raise Refusal("transfer_decided", _("This transfer has been answered already."))
     if not approve and not reason.strip():

@@ -30,6 +30,8 @@ STATES = {
     "pending": gettext_lazy("Waiting"),
     "cancelled": gettext_lazy("Called off"),
     "confirmed": gettext_lazy("Confirmed"),
+    "objected": gettext_lazy("The member stays"),
+    "skipped": gettext_lazy("Left out"),
 }
 STATE_KINDS = {
     "waiting": "waiting",
@@ -57,6 +59,7 @@ ORIGINS = {
     "application": gettext_lazy("the worker applied to join"),
     "roster": gettext_lazy("a union's roster names the worker"),
     "officer": gettext_lazy("asked for by a union"),
+    "employer": gettext_lazy("the employer's members move together"),
 }
 """How a transfer came to be asked for (`TransferLeg.origin`)."""
 SOURCES = {
@@ -74,6 +77,8 @@ REASONS = {
     "roster": gettext_lazy("registered by the union's roster"),
     "transfer": gettext_lazy("transferred"),
     "reorganisation": gettext_lazy("moved with a reorganisation of the unions"),
+    "employer_moved": gettext_lazy("moved with the employer"),
+    "employer_closed": gettext_lazy("kept by the union above: the employer has closed"),
     "refused_by_member": gettext_lazy("the member did not want the registration"),
     "own_download": gettext_lazy("the member's own download"),
 }

@@ -18,7 +18,7 @@ from zhijia.kernel.errors import NeedsStepUp, Refusal
 from zhijia.kernel.requests import Asked
 from zhijia.registry.member_forms import CorrectionForm, correctable
 from zhijia.registry.models import Card, Consent, Correction, Person
-from zhijia.registry.queries import people, quality
+from zhijia.registry.queries import batches, people, quality, work
 from zhijia.registry.services import cards, consents, corrections, joining, memberships
 from zhijia.registry.services import people as services
 from zhijia.registry.views.asking import log_in_first, nothing
@@ -57,6 +57,8 @@ def data(request: Asked) -> HttpResponse:
     context = {
         "profile": people.profile(request.actor, person),
         "asked": quality.asked_of(person),
+        "moves": batches.own(person.pk),
+        "silences": work.asked_to_stay(person.pk),
         "correctable": correctable(),
         "plain": people.plain_fields(person),
         "corrections": Correction.objects.filter(person_id=person.pk).order_by("-asked_at")[:LOOKS],

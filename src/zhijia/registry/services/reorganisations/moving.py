@@ -14,6 +14,7 @@ from django.apps import apps
 
 from zhijia.facts import services as facts
 from zhijia.kernel.tables import ProtectedTable
+from zhijia.notices import many as notices
 from zhijia.registry.models import CountyChange, Union
 from zhijia.registry.services.reorganisations import waiting
 from zhijia.vault import kinds
@@ -24,6 +25,8 @@ _STAY = ("facts_fact", "notices_message")
 """Tables whose rows stand where they happened, or at no union at all."""
 _BY_PERSON = ("registry_card", "registry_consent", "vault_secret")
 """Large tables without an index by union: their rows are found by who was ever a member there."""
+_TWO_PLACES = ("registry_pair", "registry_transfer_batch")
+"""Tables whose rows stand at another union too."""
 
 _TURNS = (
     "SELECT union_id, count(*) - 1 FROM registry_county_change WHERE union_id = ANY (%s) GROUP BY union_id"
@@ -38,8 +41,8 @@ _REHOME_APPLIED = """
 UPDATE vault_secret s SET county_id = %(county)s FROM registry_application a
 WHERE a.union_id = ANY (%(unions)s) AND s.kind = ANY (%(applied)s) AND s.row_id = a.id
   AND s.county_id IS DISTINCT FROM %(county)s"""
-_REHOME_PAIRS = """
-UPDATE registry_pair SET other_county_id = %(county)s
+_REHOME_OTHER = """
+UPDATE {table} SET other_county_id = %(county)s
 WHERE other_union_id = ANY (%(unions)s) AND other_county_id IS DISTINCT FROM %(county)s"""
 _REHOME_MEMBERSHIPS = _REHOME.format(table="registry_membership") + " RETURNING id, valid_to IS NULL"
 _OPEN = """
@@ -49,6 +52,7 @@ _HOLD = """
 SELECT FROM registry_person p JOIN registry_membership m ON m.person_id = p.id AND m.valid_to IS NULL
 WHERE m.union_id = %(source)s {chosen} ORDER BY p.id FOR UPDATE"""
 _CHOSEN = "AND p.employer_id = ANY (%(employers)s)"
+_AMONG = "AND p.id = ANY (%(people)s)"
 _FIND = """
 CREATE TEMP TABLE reorganisation_moving ON COMMIT DROP AS
 SELECT row_number() OVER () AS place, m.id AS old_id, gen_random_uuid() AS new_id, m.person_id,
@@ -61,7 +65,8 @@ _OPEN_ANEW = """
 INSERT INTO registry_membership
   (id, person_id, member_number, status, joined_on, valid_from, channel, union_id, county_id)
 SELECT t.new_id, m.person_id, m.member_number,
-  CASE WHEN t.status IN ('10', '11') THEN CASE WHEN u.holding_pool THEN '11' ELSE '10' END ELSE t.status END,
+  CASE WHEN %(status)s <> '' THEN %(status)s
+    WHEN t.status IN ('10', '11') THEN CASE WHEN u.holding_pool THEN '11' ELSE '10' END ELSE t.status END,
   m.joined_on, t.day, m.channel, u.id, u.county_id
 FROM reorganisation_moving t JOIN registry_membership m ON m.id = t.old_id
 JOIN registry_union u ON u.id = %(target)s"""
@@ -126,7 +131,8 @@ def over(cursor: Any, border: Border) -> int:
             rehome = _REHOME_BY_PERSON if table in _BY_PERSON else _REHOME
             cursor.execute(rehome.format(table=table), values)
     cursor.execute(_REHOME_APPLIED, values)
-    cursor.execute(_REHOME_PAIRS, values)
+    for table in _TWO_PLACES:
+        cursor.execute(_REHOME_OTHER.format(table=table), values)
     cursor.execute(_REHOME_MEMBERSHIPS, values)
     members = [membership for membership, is_open in cursor.fetchall() if is_open]
     cursor.execute(_TURNS, [list(border.unions)])
@@ -185,24 +191,30 @@ def members(
     *,
     source: Union,
     target: Union,
-    employers: Sequence[int] | None,
     day: date,
     at: datetime,
     run_id: UUID,
+    employers: Sequence[int] | None = None,
+    people: Sequence[UUID] | None = None,
+    reason: str = REASON,
+    status: str = "",
 ) -> int:
-    """Close the open memberships of one union and open them in another, with all that follows a member
-    and the facts; how many it was. `employers` narrows it to the people who work there."""
+    """Close the open memberships of one union and open them in another, with all that follows a member, the facts and
+    a message; how many it was. `employers` narrows it to the people who work there, `people` to these; `status` is the
+    one they have there, where it is not that of any member who comes."""
     values: dict[str, Any] = {
         "source": source.pk,
         "target": target.pk,
         "county": target.county_id,
         "employers": list(employers or ()),
-        "reason": REASON,
+        "people": list(people or ()),
+        "reason": reason,
+        "status": status,
         "day": day,
         "at": at,
         "batch": BATCH,
     }
-    chosen = _CHOSEN if employers is not None else ""
+    chosen = (_CHOSEN if employers is not None else "") + (_AMONG if people is not None else "")
     cursor.execute("DROP TABLE IF EXISTS pg_temp.reorganisation_moving")
     cursor.execute(_HOLD.format(chosen=chosen), values)
     cursor.execute(_FIND.format(chosen=chosen), values)
@@ -213,7 +225,16 @@ def members(
     many = int(cursor.fetchone()[0])
     for start in range(0, many, BATCH):
         cursor.execute(_MOVED, [start, start + BATCH])
-        facts.record_many(_both_sides(cursor.fetchall(), source, target), run_id=run_id)
+        moved = cursor.fetchall()
+        facts.record_many(_both_sides(moved, source, target), run_id=run_id)
+        notices.tell(
+            at=at,
+            kind="membership_kept_above" if status else "membership_moved",
+            values={"union": target.name, "from": source.name},
+            person_ids=[person_id for _old, _new, person_id, *_more in moved],
+            link="registry:my_data",
+            reason=reason,
+        )
     return many
 
 

@@ -39,6 +39,15 @@ UPDATE registry_transfer_leg l SET union_id = %(target)s, county_id = %(county)s
 WHERE l.union_id = %(source)s AND l.side = 'in' AND l.state IN ('pending', 'approved')
   AND EXISTS (SELECT FROM registry_transfer_leg w WHERE w.transfer_id = l.transfer_id AND w.state = 'pending')"""
 
+_BATCHES = """
+UPDATE registry_transfer_batch b SET
+  union_id = CASE b.union_id WHEN %(source)s THEN %(target)s ELSE b.union_id END,
+  county_id = CASE b.union_id WHEN %(source)s THEN %(county)s ELSE b.county_id END,
+  other_union_id = CASE b.other_union_id WHEN %(source)s THEN %(target)s ELSE b.other_union_id END,
+  other_county_id = CASE b.other_union_id WHEN %(source)s THEN %(county)s ELSE b.other_county_id END,
+  state = CASE WHEN %(target)s IN (b.union_id, b.other_union_id) THEN 'withdrawn' ELSE b.state END
+WHERE %(source)s IN (b.union_id, b.other_union_id) AND b.state IN ('preparing', 'open', 'answered')"""
+
 
 @dataclass(frozen=True, slots=True)
 class Applicant:
@@ -65,6 +74,7 @@ def follow(cursor: Any, *, source: Union, target: Union, at: datetime) -> list[A
     moved = [Applicant(user_id, target.name) for (user_id,) in cursor.fetchall()]
     cursor.execute(_HOME, values)
     cursor.execute(_COMING, values)
+    cursor.execute(_BATCHES, values)
     return moved
 
 

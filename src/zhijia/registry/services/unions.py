@@ -137,6 +137,9 @@ def write(
         for kind, above in parents.items()
     )
     tree.place_leaf(union, parent, using)
+    for kind, above in parents.items():
+        if kind != Parent.Tree.ORGANISATION:
+            tree.follow(union.pk, above, kind, using=using)
     union.refresh_from_db(using=using)
     facts.record(
         [

@@ -22,7 +22,7 @@ class Item(Part):
 
 class Question(Part):
     """One field of the form. `fills_from` names a declared field of the rule language (`person.occupation`): the form
-    shows what we hold. `asks` says why it is asked although nobody holds it. `when` and `valid` are rules over
+    shows what we hold. `asks` says why it is asked although nobody holds it. `when` is a rule over
     `answers` and the subject. `sealed` answers lie in the vault."""
 
     name: Code
@@ -91,7 +91,7 @@ class Serving(Part):
 class Step(Part):
     """A stop of the line. `seat` says at which union it is decided, in `tree`; `permission` who may there. `signs` is
     how many must agree. `from_amount` names the parameter (fen) from which this level is needed (HH-18). `when` is a
-    rule over answers and subject. `after_months` makes it due after the case has closed."""
+    rule over `answers`. `after_months` makes it due after the case has closed."""
 
     code: Code
     label: Text

@@ -1,6 +1,7 @@
 """Matters: a case, its steps, and what was decided (ADR 0015). What a matter is stands in the catalogue."""
 
 import uuid
+from typing import ClassVar
 
 from django.db import models
 from django.db.models import F, Q
@@ -45,24 +46,23 @@ class MatterVersion(Table):
         ]
 
 
-class _CaseTable(ProtectedTable):
-    """A row of a case: it stands at the union the case is at and perhaps at one other (the other side of a transfer),
-    and belongs to the person who asks. Both are copied from the case."""
+class _PartOfCase(Table):
+    """A row of a case: whoever may see the case sees it (the policy asks through `case`)."""
 
-    other_union_id = models.IntegerField(null=True)
-    other_county_id = models.IntegerField(null=True)
-    person_id = models.UUIDField(null=True)
-    user_id = models.BigIntegerField(null=True)
+    personal: ClassVar[bool] = True
+    keeping = _CASE
 
     class Meta:
         abstract = True
 
 
-class Case(_CaseTable):
+class Case(ProtectedTable):
     """Something asked for. Where it stands follows from its steps; `state` says whether it is open and how it ended.
 
     `union_id` is where it begins: the applicant's own union, or the one above the employer's when the matter is
-    against the employer (`sealed`), so that nobody below finds it. `number` is empty while it is a draft."""
+    against the employer (`sealed`), so that nobody below finds it. A second union may have to do with it
+    (`other_union_id`, the other side of a transfer). `user_id` is the account that asks, `person_id` whom the
+    register knows it by. `number` is empty while it is a draft."""
 
     keeping = _CASE
 
@@ -79,6 +79,10 @@ class Case(_CaseTable):
     number = models.CharField(max_length=20, db_collation="C", default="")
     version = models.ForeignKey(MatterVersion, on_delete=models.PROTECT)
     code = models.CharField(max_length=60, db_collation="C")
+    person_id = models.UUIDField(null=True)
+    user_id = models.BigIntegerField(null=True)
+    other_union_id = models.IntegerField(null=True)
+    other_county_id = models.IntegerField(null=True)
     state = models.CharField(max_length=9, choices=State.choices, default=State.DRAFT)
     sealed = models.BooleanField(default=False)
     title = models.CharField(max_length=120, default="")
@@ -111,15 +115,24 @@ class Case(_CaseTable):
         ]
         indexes = [
             models.Index(fields=["person_id", "-changed_at"], name="matters_case_by_person"),
+            models.Index(fields=["user_id", "-changed_at"], name="matters_case_by_user"),
+            models.Index(
+                fields=["other_union_id"],
+                condition=Q(other_union_id__isnull=False),
+                name="matters_case_by_other",
+            ),
+            models.Index(
+                fields=["other_county_id"],
+                condition=Q(other_county_id__isnull=False),
+                name="matters_case_by_otherc",
+            ),
             models.Index(fields=["union_id", "code", "-opened_at"], name="matters_case_by_union"),
             models.Index(fields=["county_id", "code", "-opened_at"], name="matters_case_by_county"),
         ]
 
 
-class Answer(_CaseTable):
+class Answer(_PartOfCase):
     """What one field of the form holds; a sealed one lies in the vault under this id and holds nothing here."""
-
-    keeping = _CASE
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4)
     case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="answers")
@@ -131,7 +144,7 @@ class Answer(_CaseTable):
         constraints = [models.UniqueConstraint(fields=["case", "name"], name="answer_once_per_question")]
 
 
-class Step(_CaseTable):
+class Step(_PartOfCase):
     """One stop of a case, in the order they came up; a step that comes up again is a new row. `seat_id` is the union
     that decides it. One is active at a time; `back_to` is the step that sent the case back here and gets it straight
     again."""
@@ -191,12 +204,11 @@ class Step(_CaseTable):
         ]
 
 
-class Signer(_CaseTable):
+class Signer(_PartOfCase):
     """Somebody who signs a step besides or instead of whoever sits there: added before or after, or one of all."""
 
-    keeping = _CASE
-
     id = models.BigAutoField(primary_key=True)
+    case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="signers")
     step = models.ForeignKey(Step, on_delete=models.CASCADE, related_name="signers")
     signer_id = models.BigIntegerField()
     place = models.CharField(
@@ -210,7 +222,7 @@ class Signer(_CaseTable):
         constraints = [models.UniqueConstraint(fields=["step", "signer_id"], name="signer_once_per_step")]
 
 
-class Decision(_CaseTable):
+class Decision(_PartOfCase):
     """What one person said at one step: it is added and never changed."""
 
     keeping = _CASE
@@ -242,10 +254,8 @@ class Decision(_CaseTable):
         ]
 
 
-class Line(_CaseTable):
+class Line(_PartOfCase):
     """One line of a case's roster: what is asked for one person or thing, and the verdict on it."""
-
-    keeping = _CASE
 
     id = models.BigAutoField(primary_key=True)
     case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="lines")
@@ -261,11 +271,9 @@ class Line(_CaseTable):
         constraints = [models.UniqueConstraint(fields=["case", "number"], name="line_once_per_number")]
 
 
-class Served(_CaseTable):
+class Served(_PartOfCase):
     """What was served on an outside party: proof, how long they have, and their answer. The token, of which the digest
     is kept, opens this one case."""
-
-    keeping = _CASE
 
     id = models.BigAutoField(primary_key=True)
     case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="served")
@@ -282,11 +290,9 @@ class Served(_CaseTable):
         db_table = "matters_served"
 
 
-class Notice(_CaseTable):
+class Notice(_PartOfCase):
     """A public notice: the words as they were shown, with masked names, from a moment to a moment. Anybody may read it
     while it hangs and object."""
-
-    keeping = _CASE
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4)
     case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="notices")
@@ -300,10 +306,8 @@ class Notice(_CaseTable):
         db_table = "matters_notice"
 
 
-class Linked(_CaseTable):
+class Linked(_PartOfCase):
     """Two cases that belong in one dossier."""
-
-    keeping = _CASE
 
     id = models.BigAutoField(primary_key=True)
     case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="links")

@@ -85,6 +85,7 @@ KINDS = (
     Kind(42, "accounts_user.totp", *_SECRET, machine=True, of_user=True),
     Kind(43, "accounts_user.sso", *_SECRET, Search.UNIQUE, machine=True, of_user=True),
     Kind(51, "files.content", *_SECRET, machine=True),
+    Kind(61, "matters_answer.value", _trimmed, _hidden),
 )
 UNIQUE = [kind.number for kind in KINDS if kind.search is Search.UNIQUE]
 _BY_NAME = {kind.name: kind for kind in KINDS}

@@ -43,6 +43,7 @@ DATABASE_ROUTERS = ["zhijia.web.database.router.Router"]
 INSTALLED_APPS = [
     "zhijia.web",
     "zhijia.administration",
+    "zhijia.matters",
     "zhijia.registry",
     "zhijia.notices",
     "zhijia.accounts",
@@ -141,6 +142,10 @@ SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
+FILE_UPLOAD_HANDLERS = [
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+    "zhijia.files.uploads.Bounded",
+]
 
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {

@@ -15,6 +15,8 @@ from zhijia.catalogue.element_rules import Element
 from zhijia.catalogue.fact_kinds import FactKind
 from zhijia.catalogue.field_rules import FieldRule
 from zhijia.catalogue.kinds import CodeList, Notice, Parameter, Purpose, Role, WorkingYear, as_written
+from zhijia.catalogue.matter_checks import matter_problems
+from zhijia.catalogue.matter_rules import Matter
 from zhijia.catalogue.quality_rules import QualityRule
 from zhijia.catalogue.reader import DefinitionError, Kind, read
 
@@ -35,6 +37,7 @@ class Library:
     facts: dict[str, FactKind]
     elements: dict[str, Element]
     quality: dict[str, QualityRule]
+    matters: dict[str, Matter]
 
 
 class UnknownDefinition(LookupError):
@@ -81,6 +84,7 @@ def _read(overlay: str) -> tuple[Library, list[str]]:
         facts=kind("facts", FactKind),
         elements=kind("elements", Element),
         quality=kind("quality", QualityRule),
+        matters=kind("matters", Matter),
     )
     if own:
         known = set(library.__dataclass_fields__)
@@ -115,6 +119,7 @@ def _cross_checks(library: Library) -> Iterator[str]:
             yield f"quality/{quality.code}.yaml: field: there is no field {quality.field}."
         for key in sorted(set(quality.parameters.values()) - set(library.parameters)):
             yield f"quality/{quality.code}.yaml: parameters: there is no parameter {key}."
+    yield from matter_problems(library)
     headers: dict[str, str] = {}
     for field in library.fields.values():
         for header in field.headers() if field.roster else ():

@@ -1,0 +1,82 @@
+"""What a definition of a matter says of others has to be there, and nothing we hold is asked again (promise 4)."""
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from zhijia.catalogue.kinds import as_written
+from zhijia.catalogue.matter_rules import Limit, Matter
+
+if TYPE_CHECKING:
+    from zhijia.catalogue.definitions import Library
+
+
+def matter_problems(library: "Library") -> Iterator[str]:
+    """What is wrong with the matters of this library, one sentence each."""
+    for matter in library.matters.values():
+        for problem in problems_of(matter, library):
+            yield f"matters/{matter.code}.yaml: {problem}"
+
+
+def problems_of(matter: Matter, library: "Library") -> Iterator[str]:
+    """What is wrong with one matter, one sentence each."""
+    if matter.purpose not in library.purposes:
+        yield f"purpose: there is no purpose {matter.purpose}."
+    if f"retention.{matter.retention}" not in library.parameters:
+        yield f"retention: there is no parameter retention.{matter.retention}."
+    for place, limit in _limits(matter):
+        if limit.parameter not in library.parameters:
+            yield f"{place}: there is no parameter {limit.parameter}."
+    permissions = library.codes["permissions"].by_code
+    granted = {permission for role in library.roles.values() for permission in role.permissions}
+    for step in matter.steps:
+        if step.permission not in permissions:
+            yield f"steps.{step.code}: {step.permission} is not a declared permission."
+        elif step.permission not in granted:
+            yield f"steps.{step.code}: no role holds {step.permission}, so nobody could do this step."
+        if step.from_amount and step.from_amount not in library.parameters:
+            yield f"steps.{step.code}: there is no parameter {step.from_amount}."
+        if step.notice and step.notice.purpose not in library.purposes:
+            yield f"steps.{step.code}: there is no purpose {step.notice.purpose}."
+    if all(step.after_months for step in matter.steps):
+        yield "steps: every step falls due after the case has closed, so nobody could decide it."
+    for question in matter.questions():
+        if question.code_list and question.code_list not in library.codes:
+            yield f"form.{question.name}: there is no code list {question.code_list}."
+    for told in matter.facts:
+        if told.kind not in library.facts:
+            yield f"facts: there is no kind of fact {told.kind}."
+    for item in matter.items:
+        if item not in library.matters or item == matter.code or library.matters[item].items:
+            yield f"items: {item} is no matter that can be a part of this one."
+    yield from _asked_again(matter, library)
+
+
+def _asked_again(matter: Matter, library: "Library") -> Iterator[str]:
+    """Questions about the member's own data that the register answers already."""
+    if matter.subject != "person" or "non_member" in matter.who:
+        return
+    held = {as_written(header): field for field in library.fields.values() for header in field.headers()}
+    for question in matter.form:
+        ways = (question.name, question.label.en, question.label.zh)
+        field = library.fields.get(question.name) or next(
+            (held[as_written(way)] for way in ways if as_written(way) in held), None
+        )
+        if field is not None and not question.fills_from:
+            yield (
+                f"form.{question.name}: the register holds {field.label.en} ({field.label.zh}, field {field.code})"
+                " already; show it with fills_from, or leave it out."
+            )
+
+
+def _limits(matter: Matter) -> Iterator[tuple[str, Limit]]:
+    for step in matter.steps:
+        for limit in (
+            step.limit,
+            step.after_months,
+            step.notice and step.notice.days,
+            step.serving and step.serving.reply,
+        ):
+            if limit:
+                yield f"steps.{step.code}", limit
+    if matter.appeal:
+        yield "appeal", matter.appeal

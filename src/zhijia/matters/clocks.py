@@ -1,0 +1,54 @@
+"""By when a step has to be done (CLK-01 to CLK-04). The number is the parameter in force when the step opens."""
+
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+
+from zhijia.catalogue import parameters, working_days
+from zhijia.catalogue.matter_rules import Limit
+from zhijia.kernel import days
+from zhijia.kernel.errors import Refusal
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """The moment by which, or `unknown`: the working days of then are not announced yet, so nothing is promised."""
+
+    at: datetime | None
+    unknown: bool = False
+
+
+NEVER = Due(None)
+
+
+def due(limit: Limit | None, *, since: datetime, division: str) -> Due:
+    """By when something that began at `since` has to be done: the end of a day in Shanghai, or a moment for hours."""
+    if limit is None:
+        return NEVER
+    today = days.business_day(since)
+    count = parameters.value(limit.parameter, division=division, day=today)
+    if limit.unit == "hours":
+        return Due(since + timedelta(hours=count))
+    reckon = {
+        "working_days": working_days.add,
+        "days": working_days.add_calendar,
+        "months": working_days.add_months,
+    }[limit.unit]
+    try:
+        last = reckon(today, count, division)
+    except Refusal as refusal:
+        if refusal.code != "beyond_calendar":
+            raise
+        return Due(None, unknown=True)
+    return Due(datetime.combine(last + timedelta(days=1), time.min, days.SHANGHAI))
+
+
+def after_pause(due_at: datetime, *, paused: timedelta, division: str) -> Due:
+    """A due moment moved by the time the case waited for the applicant, and on to the end of a working day (CLK-03)."""
+    moved = (due_at + paused - timedelta(microseconds=1)).astimezone(days.SHANGHAI).date()
+    try:
+        last = working_days.add_calendar(moved, 0, division)
+    except Refusal as refusal:
+        if refusal.code != "beyond_calendar":
+            raise
+        return Due(None, unknown=True)
+    return Due(datetime.combine(last + timedelta(days=1), time.min, days.SHANGHAI))

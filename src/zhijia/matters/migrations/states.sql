@@ -1,0 +1,61 @@
+-- Which states of a case and of a step follow which (ADR 0015), whoever writes them.
+CREATE FUNCTION matters_guard_state() RETURNS trigger
+LANGUAGE plpgsql SET search_path = pg_catalog, public AS $$
+DECLARE
+  step text := OLD.state || ' ' || NEW.state;
+BEGIN
+  IF OLD.state = NEW.state THEN
+    RETURN NEW;
+  END IF;
+  IF TG_TABLE_NAME = 'matters_case' AND step = ANY (ARRAY[
+      'draft open', 'draft granted', 'open paused', 'paused open', 'open granted', 'open refused', 'open withdrawn',
+      'paused withdrawn', 'open merged', 'paused merged'])
+    OR TG_TABLE_NAME = 'matters_step' AND step = ANY (ARRAY[
+      'active paused', 'paused active', 'active done', 'active sent_back', 'active ended', 'paused ended',
+      'later active', 'later ended'])
+  THEN
+    RETURN NEW;
+  END IF;
+  RAISE EXCEPTION 'a % does not go from % to %', replace(TG_TABLE_NAME, 'matters_', ''), OLD.state, NEW.state
+    USING ERRCODE = 'check_violation', CONSTRAINT = 'state_follows_its_line';
+END
+$$;
+
+CREATE TRIGGER matters_case_state BEFORE UPDATE OF state ON matters_case
+  FOR EACH ROW EXECUTE FUNCTION matters_guard_state();
+CREATE TRIGGER matters_step_state BEFORE UPDATE OF state ON matters_step
+  FOR EACH ROW EXECUTE FUNCTION matters_guard_state();
+CREATE TRIGGER matters_decision_only_grows BEFORE UPDATE OR DELETE OR TRUNCATE ON matters_decision
+  FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
+-- A case keeps the version it was opened under.
+CREATE FUNCTION matters_guard_version() RETURNS trigger
+LANGUAGE plpgsql SET search_path = pg_catalog, public AS $$
+BEGIN
+  IF OLD.state <> 'draft' AND (NEW.version_id, NEW.code, NEW.number) IS DISTINCT FROM (OLD.version_id, OLD.code, OLD.number) THEN
+    RAISE EXCEPTION 'a case keeps its version and its number' USING ERRCODE = 'check_violation', CONSTRAINT = 'case_keeps_its_version';
+  END IF;
+  RETURN NEW;
+END
+$$;
+CREATE TRIGGER matters_case_version BEFORE UPDATE OF version_id, code, number ON matters_case
+  FOR EACH ROW EXECUTE FUNCTION matters_guard_version();
+
+CREATE SEQUENCE matters_case_number;
+
+-- What follows somebody whose two registrations become one.
+CREATE OR REPLACE FUNCTION registry_following() RETURNS text[]
+LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, public AS $$
+  SELECT ARRAY['registry_application', 'registry_transfer_leg', 'registry_post', 'registry_candidate',
+    'notices_message', 'files_stored_file', 'matters_case']
+$$;
+
+-- Who alone holds one of these roles at a union itself today: none where several do.
+CREATE FUNCTION matters_only_signer(at_union integer, with_roles text[]) RETURNS bigint
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+  SELECT CASE WHEN count(DISTINCT g.user_id) = 1 THEN min(g.user_id) END
+  FROM public.registry_grant g
+  WHERE g.union_id = at_union AND g.role = ANY (with_roles)
+    AND g.valid_from <= (now() AT TIME ZONE 'Asia/Shanghai')::date
+    AND (g.valid_to IS NULL OR g.valid_to > (now() AT TIME ZONE 'Asia/Shanghai')::date)
+$$;

@@ -1,0 +1,180 @@
+"""What officers do at a step: sign, refuse, send back, ask for more, hand on. One person says one thing, once."""
+
+from datetime import datetime
+
+from django.utils.translation import gettext_lazy as _
+
+from zhijia.audit import services as audit
+from zhijia.catalogue.matter_rules import Matter
+from zhijia.kernel.actors import Actor
+from zhijia.kernel.errors import NotForYou, Refusal
+from zhijia.matters.models import Case, Decision, Signer, Step
+from zhijia.matters.services import moving, telling, versions
+from zhijia.registry import access
+
+
+def approve(*, actor: Actor, at: datetime, step_id: int, amount: int | None = None, reason: str = "") -> Case:
+    """Agree. The case goes on once everybody has signed whose signature the step needs. `amount` (fen) sets what is
+    granted, never more than was asked for."""
+    actor, case, matter, step = _at_work(actor, step_id)
+    if amount is not None and (amount < 0 or amount > (case.amount or 0)):
+        raise Refusal("amount_above_asked", _("Grant at most what was asked for."))
+    _say(actor, at, case, step, Decision.Verdict.APPROVE, reason, amount=amount)
+    if amount is not None:
+        case.amount = amount
+        case.save(update_fields=["amount"])
+    if _waits_for(step, matter):
+        return case
+    moving.close(step, Step.State.DONE, at)
+    moving.go_on(actor=actor, at=at, case=case, matter=matter)
+    return case
+
+
+def refuse(*, actor: Actor, at: datetime, step_id: int, reason: str) -> Case:
+    """Say no, with a reason the applicant can act on: the case ends."""
+    actor, case, matter, step = _at_work(actor, step_id, "refuse")
+    _say(actor, at, case, step, Decision.Verdict.REFUSE, _given(reason))
+    moving.close(step, Step.State.DONE, at)
+    moving.end(actor=actor, at=at, case=case, matter=matter, state=Case.State.REFUSED)
+    return case
+
+
+def send_back(*, actor: Actor, at: datetime, step_id: int, to: str, reason: str) -> Case:
+    """Send the case back to an earlier step, which returns it straight here when it agrees again."""
+    actor, case, matter, step = _at_work(actor, step_id, "return")
+    _say(actor, at, case, step, Decision.Verdict.RETURN, _given(reason), return_to=to)
+    try:
+        moving.send_back(actor=actor, at=at, case=case, matter=matter, step=step, to=to)
+    except ValueError:
+        raise Refusal("not_been_there", _("The case can only go back to a step it has been at.")) from None
+    return case
+
+
+def ask_for_more(*, actor: Actor, at: datetime, step_id: int, reason: str) -> Case:
+    """Ask the applicant, once and for everything, to add what is missing; the clock stands still meanwhile (CLK-03)."""
+    actor, case, matter, step = _at_work(actor, step_id, "pause")
+    reason = _given(reason)
+    step.state, step.paused_at = Step.State.PAUSED, at
+    step.save(update_fields=["state", "paused_at"])
+    case.state, case.changed_at = Case.State.PAUSED, at
+    case.save(update_fields=["state", "changed_at"])
+    _trail(actor, at, "case.pause", case, reason)
+    telling.paused(actor=actor, at=at, case=case, matter=matter, step=step, reason=reason)
+    return case
+
+
+def add_signer(*, actor: Actor, at: datetime, step_id: int, user_id: int, place: str) -> Signer:
+    """Have somebody else sign this step too, before the one who sits there or after (加签). They need the step's right
+    here."""
+    actor, case, matter, step = _at_work(actor, step_id, "add_signer")
+    rule = matter.step(step.code)
+    if user_id == actor.user_id or not access.holds(user_id, rule.permission, step.seat_id):
+        raise Refusal("cannot_sign", _("Choose somebody else who may decide here."))
+    signer, made = Signer.objects.get_or_create(
+        step=step,
+        signer_id=user_id,
+        defaults={"case": case, "place": place, "asked_by": actor.user_id, "asked_at": at},
+    )
+    if made:
+        _trail(actor, at, "case.add_signer", case, "")
+    return signer
+
+
+def delegate(*, actor: Actor, at: datetime, step_id: int, user_id: int, reason: str) -> Case:
+    """Hand this step to a colleague who has the right here; from now on it is theirs to sign."""
+    actor, case, matter, step = _at_work(actor, step_id, "delegate")
+    if not access.holds(user_id, matter.step(step.code).permission, step.seat_id):
+        raise Refusal("cannot_sign", _("Choose somebody else who may decide here."))
+    step.taker_id = user_id
+    step.save(update_fields=["taker_id"])
+    _trail(actor, at, "case.delegate", case, _given(reason))
+    return case
+
+
+def _at_work(actor: Actor, step_id: int, way: str = "approve") -> tuple[Actor, Case, Matter, Step]:
+    """The case, locked, and its step, when this actor may do this there now."""
+    found = Step.objects.filter(pk=step_id).values_list("case_id", flat=True).first()
+    case = Case.objects.select_for_update(of=("self",)).select_related("version").filter(pk=found).first()
+    if case is None:
+        raise NotForYou("no_such_case", _("There is no such case at your union."))
+    step = Step.objects.select_for_update().get(pk=step_id)
+    matter = versions.definition(case.version)
+    rule = matter.step(step.code)
+    actor = access.require(actor, rule.permission, step.seat_id)
+    if actor.user_id in {case.user_id, case.desk_user_id} or (
+        actor.person_id is not None and actor.person_id == case.person_id
+    ):
+        raise Refusal(
+            "own_case", _("Nobody decides their own request. Ask a colleague, or the union above, to answer.")
+        )
+    if step.state != Step.State.ACTIVE:
+        raise Refusal("case_moved_on", _("Somebody has answered here meanwhile. Nothing was changed."))
+    if way not in rule.may:
+        raise Refusal("not_at_this_step", _("That cannot be done at this step."))
+    if (
+        step.taker_id not in {None, actor.user_id}
+        and not step.signers.filter(signer_id=actor.user_id).exists()
+    ):
+        raise Refusal("somebody_has_it", _("A colleague has this case in hand."))
+    if step.decisions.filter(by_user_id=actor.user_id).exists():
+        raise Refusal(
+            "signed_already", _("You have signed here already. The others' signatures are awaited.")
+        )
+    return actor, case, matter, step
+
+
+def _waits_for(step: Step, matter: Matter) -> bool:
+    """Whether a signature is missing: of somebody who was added, or of the one who sits there."""
+    signed = {
+        decision.by_user_id
+        for decision in step.decisions.all()
+        if decision.verdict == Decision.Verdict.APPROVE
+    }
+    asked = set(step.signers.values_list("signer_id", flat=True))
+    if matter.step(step.code).signs == "any" and signed:
+        return False
+    sits = signed - asked
+    return bool(asked - signed) or not sits
+
+
+def _say(
+    actor: Actor,
+    at: datetime,
+    case: Case,
+    step: Step,
+    verdict: Decision.Verdict,
+    reason: str,
+    *,
+    return_to: str = "",
+    amount: int | None = None,
+) -> None:
+    Decision.objects.create(
+        case=case,
+        step=step,
+        by_user_id=actor.user_id,
+        grant_id=actor.grant_id,
+        verdict=verdict,
+        reason=reason.strip(),
+        return_to=return_to,
+        amount=amount,
+        at=at,
+    )
+    _trail(actor, at, f"case.{verdict}", case, reason)
+
+
+def _given(reason: str) -> str:
+    if not reason.strip():
+        raise Refusal("reason_missing", _("Say why, so that the applicant knows what to do."))
+    return reason.strip()
+
+
+def _trail(actor: Actor, at: datetime, action: str, case: Case, reason: str) -> None:
+    audit.record(
+        actor=actor,
+        at=at,
+        action=action,
+        subject="case",
+        subject_id=case.pk,
+        place=moving.place_of(case),
+        reason=reason,
+    )

@@ -1,0 +1,139 @@
+"""What the way of a case depends on: its answers as a row rules can read, its amount, the thresholds in force."""
+
+from collections.abc import Iterator, Mapping
+from datetime import date, datetime
+from decimal import Decimal
+from functools import lru_cache
+from typing import Any
+
+from django.db import connection
+
+from zhijia.catalogue import parameters, roles
+from zhijia.catalogue.matter_rules import Matter, Question
+from zhijia.kernel import days
+from zhijia.matters import flow, seats
+from zhijia.matters.models import Case
+from zhijia.registry.models import Union
+from zhijia.rules import evaluator
+from zhijia.rules.checker import check
+from zhijia.rules.in_force import InForce, type_of
+from zhijia.rules.problems import RuleRefused
+from zhijia.rules.schema import Entity, Field, Schema, named
+from zhijia.rules.types import BOOL, DATE, DECIMAL, INT, STRING, Type, list_of
+
+ANSWERS = "answers"
+_TYPES: dict[str, Type] = {
+    "whole": INT,
+    "money": DECIMAL,
+    "date": DATE,
+    "yes_no": BOOL,
+    "choices": list_of(STRING),
+}
+
+
+def of(case: Case, matter: Matter, at: datetime) -> flow.Ground:
+    """The ground under a case, as it is at this moment."""
+    day = days.business_day(at)
+    division = Union.objects.values_list("division", flat=True).get(pk=case.union_id)
+    row = row_of(matter, {answer.name: answer.value for answer in case.answers.all()})
+    return flow.Ground(
+        holds=lambda text: holds(matter, text, row, day=day, division=division),
+        amount=case.amount,
+        threshold=lambda key: int(parameters.value(key, division=division, day=day)),
+        only_signer=lambda code: _only_signer(case, matter, code, day),
+    )
+
+
+def holds(matter: Matter, text: str, row: Mapping[str, Any], *, day: date, division: str) -> bool | None:
+    """What a rule over the answers says; none when an answer it needs is missing."""
+    verdict = _compiled(matter.model_dump_json(), text).of(row, on=day, params=InForce(division, day))
+    return verdict if isinstance(verdict, bool) else None
+
+
+def row_of(matter: Matter, answers: Mapping[str, Any]) -> dict[str, Any]:
+    """The answers as rules read them: decimals and dates instead of their texts, none where nothing was said."""
+    return {question.name: _read(question, answers.get(question.name)) for question in matter.form}
+
+
+def schema_of(matter: Matter) -> Schema:
+    """The answers of a matter's form as an entity of the rule language."""
+    schema = Schema()
+    schema.declare(
+        Entity(
+            name=ANSWERS,
+            label=matter.label,
+            table="",
+            key="",
+            key_type="",
+            fields=named(
+                *(
+                    _field(matter, question)
+                    for question in matter.form
+                    if question.type != "roster" and not question.sealed
+                )
+            ),
+        )
+    )
+    return schema
+
+
+def problems_of(matter: Matter) -> Iterator[str]:
+    """The conditions in a definition that are no rules over its answers, with the place. Raises nothing."""
+    conditions = [
+        *((f"form.{question.name}", question.when) for question in matter.questions()),
+        *((f"materials.{material.code}", material.when) for material in matter.materials),
+        *((f"steps.{step.code}", step.when) for step in matter.steps),
+    ]
+    for place, text in conditions:
+        if text:
+            try:
+                _checked(matter, text)
+            except RuleRefused as refused:
+                for problem in refused.problems:
+                    yield f"{place}: when: at character {problem.span.start + 1}: {problem.words}"
+
+
+def _checked(matter: Matter, text: str) -> Any:
+    return check(text, schema=schema_of(matter), subject=ANSWERS, purpose=matter.purpose, parameters=type_of)
+
+
+@lru_cache(maxsize=1024)
+def _compiled(matter: str, text: str) -> Any:
+    return evaluator.compiled(_checked(Matter.model_validate_json(matter), text))
+
+
+def _field(matter: Matter, question: Question) -> Field:
+    return Field(
+        name=question.name,
+        type=_TYPES.get(question.type, STRING),
+        label=question.label,
+        sql="",
+        source=f"matters/{matter.code}",
+        purposes=frozenset({matter.purpose}),
+        code_list=question.code_list,
+        low=question.least,
+        high=question.most,
+    )
+
+
+def _read(question: Question, value: Any) -> Any:
+    if value is None or question.sealed:
+        return None
+    if question.type == "money":
+        return Decimal(value) / 100
+    if question.type == "date":
+        return date.fromisoformat(value)
+    return value
+
+
+def _only_signer(case: Case, matter: Matter, code: str, day: date) -> int | None:
+    """Who alone could sign the step at its seat today; none where several could."""
+    rule = matter.step(code)
+    begins = Union.objects.get(pk=case.union_id)
+    other = Union.objects.filter(pk=case.other_union_id).first()
+    seat = seats.seat_of(rule, begins=begins, other=other, day=day)
+    giving = [role.code for role in roles.all() if rule.permission in role.permissions]
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT matters_only_signer(%s, %s)", [seat.pk, giving])
+        (user_id,) = cursor.fetchone()
+    return user_id

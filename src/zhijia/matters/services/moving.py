@@ -1,0 +1,160 @@
+"""A case moves: steps open and close, and the case ends. Called inside a transaction that holds the case's row."""
+
+from datetime import datetime
+
+from django.db.models import Max
+
+from zhijia.audit import services as audit
+from zhijia.catalogue import ports
+from zhijia.catalogue.matter_rules import Matter
+from zhijia.catalogue.matter_rules import Step as StepRule
+from zhijia.facts import services as facts
+from zhijia.kernel import days
+from zhijia.kernel.actors import Actor
+from zhijia.matters import clocks, flow, seats
+from zhijia.matters.models import Case, Step
+from zhijia.matters.services import grounds, telling
+from zhijia.registry.models import Union
+
+HERE = (Step.State.ACTIVE, Step.State.PAUSED)
+
+
+def begin(*, actor: Actor, at: datetime, case: Case, matter: Matter) -> None:
+    """Open the first step of a case that was just handed in, or end it where none is needed."""
+    _follow(actor, at, case, matter, flow.first(matter, grounds.of(case, matter, at)))
+
+
+def go_on(*, actor: Actor, at: datetime, case: Case, matter: Matter) -> None:
+    """Go where the definition says after the step that was just done."""
+    _follow(actor, at, case, matter, flow.after(matter, path(case), grounds.of(case, matter, at)))
+
+
+def send_back(*, actor: Actor, at: datetime, case: Case, matter: Matter, step: Step, to: str) -> None:
+    """Open an earlier step again; approving there brings the case straight back. Raises ValueError (`flow.back`)."""
+    goes = flow.back(matter, path(case), to)
+    close(step, Step.State.SENT_BACK, at)
+    _open(actor, at, case, matter, matter.step(goes.code), back_to=step)
+
+
+def path(case: Case) -> list[flow.Stop]:
+    """The stops of a case so far, in their order."""
+    steps = case.steps.select_related("back_to").prefetch_related("decisions").order_by("number")
+    return [
+        flow.Stop(
+            code=step.code,
+            ended="" if step.state in HERE else step.state,
+            signed=frozenset(
+                decision.by_user_id
+                for decision in step.decisions.all()
+                if decision.verdict == "approve" and decision.by_user_id is not None
+            ),
+            back_to=step.back_to.code if step.back_to else "",
+        )
+        for step in steps
+        if step.state not in {Step.State.SKIPPED, Step.State.LATER}
+    ]
+
+
+def close(step: Step, state: Step.State, at: datetime) -> None:
+    """The step has ended in this way."""
+    step.state, step.closed_at = state, at
+    step.save(update_fields=["state", "closed_at"])
+
+
+def end(*, actor: Actor, at: datetime, case: Case, matter: Matter, state: Case.State) -> None:
+    """The case has ended: its outcome is done, its facts are written, whoever asked is told, in one transaction."""
+    case.state, case.closed_at, case.changed_at = state, at, at
+    case.save(update_fields=["state", "closed_at", "changed_at"])
+    for step in case.steps.filter(state__in=HERE):
+        close(step, Step.State.ENDED, at)
+    for outcome in matter.outcomes:
+        if outcome.on == state:
+            ports.call(f"matters.outcome.{outcome.port}", actor=actor, at=at, case=case, given=outcome.given)
+    if state == Case.State.GRANTED:
+        _open_later(case, matter, at)
+    tell_facts(case, matter, state, at)
+    audit.record(
+        actor=actor, at=at, action=f"case.{state}", subject="case", subject_id=case.pk, place=place_of(case)
+    )
+    telling.ended(actor=actor, at=at, case=case, matter=matter)
+
+
+def tell_facts(case: Case, matter: Matter, happened: str, at: datetime) -> None:
+    """Write the facts the definition declares for what happened (`opened` or how it ended)."""
+    facts.record(
+        [
+            facts.NewFact(
+                kind=told.kind,
+                union_id=case.union_id,
+                county_id=case.county_id,
+                day=days.business_day(at),
+                record="case",
+                record_id=case.pk,
+                amount=(case.amount or 0) if told.amount else 0,
+                person_id=None if case.sealed else case.person_id,
+            )
+            for told in matter.facts
+            if told.on == happened
+        ]
+    )
+
+
+def place_of(case: Case) -> audit.Place:
+    """Where the case stands on the trail."""
+    return audit.Place(case.union_id, case.county_id, case.person_id)
+
+
+def _follow(actor: Actor, at: datetime, case: Case, matter: Matter, goes: flow.Next | flow.End) -> None:
+    if isinstance(goes, flow.End):
+        end(actor=actor, at=at, case=case, matter=matter, state=Case.State(goes.value))
+        return
+    for code, _reason in goes.skipped:
+        _write(case, matter, matter.step(code), Step.State.SKIPPED, at)
+    _open(actor, at, case, matter, matter.step(goes.code), back_to=None)
+
+
+def _open(
+    actor: Actor, at: datetime, case: Case, matter: Matter, rule: StepRule, *, back_to: Step | None
+) -> None:
+    step = _write(case, matter, rule, Step.State.ACTIVE, at, back_to=back_to)
+    case.changed_at = at
+    case.save(update_fields=["changed_at"])
+    telling.arrived(actor=actor, at=at, case=case, matter=matter, step=step)
+
+
+def _open_later(case: Case, matter: Matter, at: datetime) -> None:
+    """Steps that fall due after the case has closed wait for their day."""
+    for rule in matter.steps:
+        if rule.after_months is not None:
+            _write(case, matter, rule, Step.State.LATER, at)
+
+
+def _write(
+    case: Case,
+    matter: Matter,
+    rule: StepRule,
+    state: Step.State,
+    at: datetime,
+    *,
+    back_to: Step | None = None,
+) -> Step:
+    begins = Union.objects.get(pk=case.union_id)
+    other = Union.objects.get(pk=case.other_union_id) if case.other_union_id else None
+    seat = seats.seat_of(rule, begins=begins, other=other, day=days.business_day(at))
+    limit = rule.after_months if state == Step.State.LATER else rule.limit
+    due = clocks.NEVER if state == Step.State.SKIPPED else clocks.due(limit, since=at, division=seat.division)
+    number = (case.steps.aggregate(last=Max("number"))["last"] or 0) + 1
+    return Step.objects.create(
+        case=case,
+        number=number,
+        code=rule.code,
+        matter=matter.code,
+        state=state,
+        seat_id=seat.pk,
+        seat_county_id=seat.stands_in,
+        back_to=back_to,
+        opened_at=at,
+        due_at=due.at,
+        due_unknown=due.unknown,
+        closed_at=at if state == Step.State.SKIPPED else None,
+    )

@@ -1,0 +1,71 @@
+"""Definitions as they were published: a case keeps the version it was opened under."""
+
+import json
+from datetime import date, datetime
+from functools import lru_cache
+from typing import Any
+
+from zhijia.catalogue import definitions
+from zhijia.catalogue.matter_rules import Matter
+from zhijia.kernel import ciphers
+from zhijia.matters.models import MatterVersion
+
+
+def in_force(code: str, *, at: datetime, day: date) -> MatterVersion:
+    """The version a case opened on the day is opened under: the latest published one, else the one that came with the
+    program, which is kept when it is first used. Raises UnknownDefinition."""
+    published = (
+        MatterVersion.objects.filter(code=code, state=MatterVersion.State.PUBLISHED, since__lte=day)
+        .order_by("-number")
+        .first()
+    )
+    shipped = definitions.load().matters.get(code)
+    if shipped is None or (published is not None and published.number >= shipped.version):
+        if published is None:
+            raise definitions.UnknownDefinition(f"There is no matter {code}.")
+        return published
+    return _kept(shipped, at)
+
+
+def definition(version: MatterVersion) -> Matter:
+    """What the version says."""
+    return _read(version.pk, version.digest, json.dumps(version.content))
+
+
+def digest(matter: Matter) -> str:
+    """What tells two texts of a definition apart."""
+    return ciphers.sm3(json.dumps(content(matter), sort_keys=True, ensure_ascii=False).encode()).hex()
+
+
+def content(matter: Matter) -> dict[str, Any]:
+    """The definition as plain data."""
+    return matter.model_dump(mode="json", by_alias=True)
+
+
+def _kept(matter: Matter, at: datetime) -> MatterVersion:
+    """The row of a definition that came with the program, made once. Raises DefinitionError when its text changed and
+    its number did not: running cases would change with it."""
+    version, _made = MatterVersion.objects.get_or_create(
+        code=matter.code,
+        number=matter.version,
+        defaults={
+            "content": content(matter),
+            "digest": digest(matter),
+            "state": MatterVersion.State.PUBLISHED,
+            "shipped": True,
+            "since": date.min,
+            "made_at": at,
+        },
+    )
+    if version.digest != digest(matter):
+        raise definitions.DefinitionError(
+            [
+                f"matters/{matter.code}.yaml: version: the text changed since version {matter.version}; count on."
+            ]
+        )
+    return version
+
+
+@lru_cache(maxsize=512)
+def _read(_key: int, _digest: str, text: str) -> Matter:
+    return Matter.model_validate_json(text)

@@ -1,0 +1,38 @@
+"""The catalogue's parameters as rules see them: their types when a rule is checked, their values when it is asked."""
+
+from collections.abc import Iterator, Mapping
+from datetime import date
+from decimal import Decimal
+
+from zhijia.catalogue import definitions
+from zhijia.rules.ir import Value
+from zhijia.rules.types import BOOL, DECIMAL, INT, STRING, Type
+
+_TYPES = {"whole": INT, "decimal": DECIMAL, "yes_no": BOOL, "words": STRING}
+
+
+def type_of(key: str) -> Type | None:
+    """The type of a parameter's values; none when nobody defined it or a rule cannot read it (a list)."""
+    parameter = definitions.load().parameters.get(key)
+    return _TYPES.get(parameter.type) if parameter else None
+
+
+class InForce(Mapping[str, Value | None]):
+    """The parameters at a place on a day, none where no value is in force."""
+
+    def __init__(self, division: str, day: date) -> None:
+        self._division, self._day = division, day
+
+    def __getitem__(self, key: str) -> Value | None:
+        parameter = definitions.load().parameters[key]
+        found = parameter.at(self._division, self._day)
+        if found is None:
+            return None
+        value: Value = Decimal(str(found.value)) if parameter.type == "decimal" else found.value
+        return value
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(definitions.load().parameters)
+
+    def __len__(self) -> int:
+        return len(definitions.load().parameters)

@@ -19,6 +19,7 @@ from zhijia.catalogue.matter_checks import matter_problems
 from zhijia.catalogue.matter_rules import Matter
 from zhijia.catalogue.quality_rules import QualityRule
 from zhijia.catalogue.reader import DefinitionError, Kind, read
+from zhijia.catalogue.rule_kinds import RuleDefinition
 
 FOLDER = Path(__file__).resolve().parent
 
@@ -37,6 +38,7 @@ class Library:
     facts: dict[str, FactKind]
     elements: dict[str, Element]
     quality: dict[str, QualityRule]
+    rules: dict[str, RuleDefinition]
     matters: dict[str, Matter]
 
 
@@ -84,6 +86,7 @@ def _read(overlay: str) -> tuple[Library, list[str]]:
         facts=kind("facts", FactKind),
         elements=kind("elements", Element),
         quality=kind("quality", QualityRule),
+        rules=kind("rules", RuleDefinition),
         matters=kind("matters", Matter),
     )
     if own:
@@ -120,6 +123,9 @@ def _cross_checks(library: Library) -> Iterator[str]:
         for key in sorted(set(quality.parameters.values()) - set(library.parameters)):
             yield f"quality/{quality.code}.yaml: parameters: there is no parameter {key}."
     yield from matter_problems(library)
+    for rule in library.rules.values():
+        if rule.purpose not in library.purposes:
+            yield f"rules/{rule.code}.yaml: purpose: there is no purpose {rule.purpose}."
     headers: dict[str, str] = {}
     for field in library.fields.values():
         for header in field.headers() if field.roster else ():

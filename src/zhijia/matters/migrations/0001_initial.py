@@ -19,6 +19,7 @@ DROP TRIGGER matters_step_state ON matters_step;
 DROP TRIGGER matters_case_state ON matters_case;
 DROP FUNCTION matters_guard_version();
 DROP FUNCTION matters_guard_state();
+DROP FUNCTION matters_may_sign(bigint, integer, text[]);
 DROP FUNCTION matters_only_signer(integer, text[]);
 DROP SEQUENCE matters_case_number;
 """

@@ -59,3 +59,16 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
     AND g.valid_from <= (now() AT TIME ZONE 'Asia/Shanghai')::date
     AND (g.valid_to IS NULL OR g.valid_to > (now() AT TIME ZONE 'Asia/Shanghai')::date)
 $$;
+
+-- Whether somebody holds one of these roles over a union today.
+CREATE FUNCTION matters_may_sign(who bigint, at_union integer, with_roles text[]) RETURNS boolean
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+  SELECT EXISTS (
+    SELECT FROM public.registry_grant g
+    JOIN public.registry_union held ON held.id = g.union_id
+    JOIN public.registry_union here ON here.id = at_union
+    WHERE g.user_id = who AND g.role = ANY (with_roles)
+      AND here.tree_left >= held.tree_left AND here.tree_left < held.tree_right
+      AND g.valid_from <= (now() AT TIME ZONE 'Asia/Shanghai')::date
+      AND (g.valid_to IS NULL OR g.valid_to > (now() AT TIME ZONE 'Asia/Shanghai')::date))
+$$;

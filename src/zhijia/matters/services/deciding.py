@@ -8,6 +8,7 @@ from zhijia.audit import services as audit
 from zhijia.catalogue.matter_rules import Matter
 from zhijia.kernel.actors import Actor
 from zhijia.kernel.errors import NotForYou, Refusal
+from zhijia.matters import signers
 from zhijia.matters.models import Case, Decision, Signer, Step
 from zhijia.matters.services import moving, telling, versions
 from zhijia.registry import access
@@ -68,7 +69,7 @@ def add_signer(*, actor: Actor, at: datetime, step_id: int, user_id: int, place:
     here."""
     actor, case, matter, step = _at_work(actor, step_id, "add_signer")
     rule = matter.step(step.code)
-    if user_id == actor.user_id or not access.holds(user_id, rule.permission, step.seat_id):
+    if user_id == actor.user_id or not signers.may_sign(user_id, rule.permission, step.seat_id):
         raise Refusal("cannot_sign", _("Choose somebody else who may decide here."))
     signer, made = Signer.objects.get_or_create(
         step=step,
@@ -83,7 +84,7 @@ def add_signer(*, actor: Actor, at: datetime, step_id: int, user_id: int, place:
 def delegate(*, actor: Actor, at: datetime, step_id: int, user_id: int, reason: str) -> Case:
     """Hand this step to a colleague who has the right here; from now on it is theirs to sign."""
     actor, case, matter, step = _at_work(actor, step_id, "delegate")
-    if not access.holds(user_id, matter.step(step.code).permission, step.seat_id):
+    if not signers.may_sign(user_id, matter.step(step.code).permission, step.seat_id):
         raise Refusal("cannot_sign", _("Choose somebody else who may decide here."))
     step.taker_id = user_id
     step.save(update_fields=["taker_id"])

@@ -6,12 +6,10 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import Any
 
-from django.db import connection
-
-from zhijia.catalogue import parameters, roles
+from zhijia.catalogue import parameters
 from zhijia.catalogue.matter_rules import Matter, Question
 from zhijia.kernel import days
-from zhijia.matters import flow, seats
+from zhijia.matters import flow, seats, signers
 from zhijia.matters.models import Case
 from zhijia.registry.models import Union
 from zhijia.rules import evaluator
@@ -132,8 +130,4 @@ def _only_signer(case: Case, matter: Matter, code: str, day: date) -> int | None
     begins = Union.objects.get(pk=case.union_id)
     other = Union.objects.filter(pk=case.other_union_id).first()
     seat = seats.seat_of(rule, begins=begins, other=other, day=day)
-    giving = [role.code for role in roles.all() if rule.permission in role.permissions]
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT matters_only_signer(%s, %s)", [seat.pk, giving])
-        (user_id,) = cursor.fetchone()
-    return user_id
+    return signers.only_signer(rule.permission, seat.pk)

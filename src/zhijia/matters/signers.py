@@ -1,0 +1,28 @@
+"""Who may sign a step, asked of the database: grants of others are nobody's to read."""
+
+from typing import Any
+
+from django.db import connection
+
+from zhijia.catalogue import roles
+
+
+def may_sign(user_id: int, permission: str, union_id: int) -> bool:
+    """Whether this user holds the permission over the union today."""
+    return bool(_asked("SELECT matters_may_sign(%s, %s, %s)", [user_id, union_id, _giving(permission)]))
+
+
+def only_signer(permission: str, union_id: int) -> int | None:
+    """Who alone holds the permission at the union itself today; none where several do, or nobody."""
+    user_id: int | None = _asked("SELECT matters_only_signer(%s, %s)", [union_id, _giving(permission)])
+    return user_id
+
+
+def _giving(permission: str) -> list[str]:
+    return [role.code for role in roles.all() if permission in role.permissions]
+
+
+def _asked(sql: str, values: list[Any]) -> Any:
+    with connection.cursor() as cursor:
+        cursor.execute(sql, values)
+        return cursor.fetchone()[0]

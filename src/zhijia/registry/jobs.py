@@ -15,10 +15,13 @@ from zhijia.kernel import actors, days
 from zhijia.kernel.actors import Actor
 from zhijia.registry.models import Export, RosterImport
 from zhijia.registry.services import lapsing, quality, terms
+from zhijia.registry.services.batches import proposing, working
 from zhijia.registry.services.exports import asking
 from zhijia.registry.services.exports import work as exports
 from zhijia.registry.services.identities import finding
 from zhijia.registry.services.imports import runs, work
+from zhijia.registry.services.loads import wizard
+from zhijia.registry.services.leaving import finding as silent
 from zhijia.registry.services.quality import matching
 from zhijia.registry.services.reorganisations import doing, planning
 
@@ -40,22 +43,42 @@ def lapse_cards(timestamp: int) -> None:
     lapsing.lapse(actor=actors.system("lapse-cards"), at=days.now())
 
 
+@app.task(name=proposing.JOB, queue="slow")
+def move_batch(batch_id: str) -> None:
+    """Do what is due with an employer's move. Delivered again, or at once, it goes on where it was."""
+    working.work(at=days.now(), batch_id=UUID(batch_id))
+
+
+@app.periodic(cron="19 * * * *")
+@app.task(name="registry.move_batches", queue="slow", queueing_lock="registry.move_batches")
+def move_batches(timestamp: int) -> None:
+    """Go on with the employers' moves that stopped, or whose term to object has ended."""
+    working.work_due(at=days.now())
+
+
+@app.periodic(cron="53 1 * * *")
+@app.task(name="registry.find_silent", queue="slow", queueing_lock="registry.find_silent")
+def find_silent(timestamp: int) -> None:
+    """Ask members who may have left; an officer decides. A second run asks nobody again."""
+    silent.find(actor=actors.system("find-silent"), at=days.now())
+
+
 @app.task(name=runs.CHECK, queue="slow", retry=WHEN_AWAY)
 def check_roster(import_id: int) -> None:
-    """Check a roster that was sent. Done once, however often it is delivered."""
-    _in_the_name_of_who_asked(import_id, work.check)
+    """Check a roster, or a file of many unions, that was sent. Done once, however often it is delivered."""
+    _in_the_name_of_who_asked(import_id, wizard.check)
 
 
 @app.task(name=runs.APPLY, queue="slow", retry=WHEN_AWAY)
 def apply_roster(import_id: int) -> None:
-    """Write a roster that was confirmed. Done once, however often it is delivered."""
-    _in_the_name_of_who_asked(import_id, work.apply)
+    """Write a roster, or a file of many unions, that was confirmed. Done once, however often it is delivered."""
+    _in_the_name_of_who_asked(import_id, wizard.apply)
 
 
 @app.task(name=runs.UNDO, queue="slow", retry=WHEN_AWAY)
 def undo_roster(import_id: int) -> None:
     """Take an import back. Done once, however often it is delivered."""
-    _in_the_name_of_who_asked(import_id, work.undo)
+    _in_the_name_of_who_asked(import_id, wizard.undo)
 
 
 @app.periodic(cron="7 1 * * *")

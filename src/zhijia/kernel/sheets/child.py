@@ -13,8 +13,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO, TextIO
 
+from zhijia.kernel.disks import is_full
 from zhijia.kernel.sheets import guard
-from zhijia.kernel.sheets.errors import EXIT, NO_MEMORY, Limits, SheetError
+from zhijia.kernel.sheets.errors import EXIT, NO_MEMORY, NO_ROOM, Limits, SheetError
 
 ROOM = 256 * 1024**2
 """Bytes of memory for any file; FOLD times what the file unpacks to comes on top."""
@@ -41,6 +42,10 @@ def main() -> None:
         os._exit(EXIT)
     except MemoryError:
         os._exit(NO_MEMORY)
+    except OSError as error:
+        if is_full(error):
+            os._exit(NO_ROOM)
+        raise
 
 
 def _read(file: BinaryIO, out: TextIO, limits: Limits, headings: list[str]) -> None:

@@ -18,8 +18,8 @@ CODES = (
     "quote_open",
     "cell_too_long",
 )
-EXIT, NO_MEMORY = 3, 4
-"""How the child ends when it refuses a file, and when it has no memory left."""
+EXIT, NO_MEMORY, NO_ROOM = 3, 4, 5
+"""How the child ends when it refuses a file, when it has no memory left, and when the disk is full."""
 
 LOST = "\x00formula"
 """The text of a cell whose formula was saved without its result."""

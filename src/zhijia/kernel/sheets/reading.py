@@ -1,5 +1,6 @@
 """Reading a table that somebody sent, in a process of its own with limits."""
 
+import errno
 import json
 import os
 import signal
@@ -13,7 +14,7 @@ from typing import IO, Any
 
 from zhijia.kernel.processes import leash
 from zhijia.kernel.sheets import guard
-from zhijia.kernel.sheets.errors import CODES, EXIT, NO_MEMORY, Limits, SheetError
+from zhijia.kernel.sheets.errors import CODES, EXIT, NO_MEMORY, NO_ROOM, Limits, SheetError
 
 _STEP = 1 << 16
 _PATIENCE = 3
@@ -64,7 +65,8 @@ def read_table(path: Path | str, *, limits: Limits, headings: Collection[str] = 
 
 
 def run_child(file: IO[bytes], out: IO[bytes], limits: Limits, job: dict[str, Any]) -> None:
-    """Run the child on the file; what it answers goes to `out`. Raises SheetError for whatever ends it."""
+    """Run the child on the file; what it answers goes to `out`. Raises SheetError for whatever ends it, and the OSError
+    of a full disk."""
     words = json.dumps({"limits": asdict(limits), **job})
     with tempfile.TemporaryFile() as said:
         try:
@@ -81,6 +83,8 @@ def run_child(file: IO[bytes], out: IO[bytes], limits: Limits, job: dict[str, An
             )
         except subprocess.TimeoutExpired:
             raise SheetError("too_slow") from None
+        if ended.returncode == NO_ROOM:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
         if ended.returncode != 0:
             said.seek(0)
             words = said.read(200).decode("ascii", "replace")

@@ -32,7 +32,7 @@ def rows(file: BinaryIO) -> Iterator[list[str]]:
     begins, width = 1, 0
     try:
         for row in reader:
-            if reader.line_num > begins and _swallows(row, sign, width):
+            if reader.line_num > begins and swallows(row, sign, width):
                 raise SheetError("quote_open", begins)
             yield row
             begins, width = reader.line_num + 1, max(width, len(row))
@@ -42,7 +42,7 @@ def rows(file: BinaryIO) -> Iterator[list[str]]:
         raise SheetError("quote_open" if _is_quote(error) else "broken", begins) from None
 
 
-def _swallows(row: list[str], sign: str, width: int) -> bool:
+def swallows(row: list[str], sign: str, width: int) -> bool:
     """Whether a cell of this row over several lines holds rows: too many lines, or all the separators of a row
     (from a cell to the one below it there are just as many)."""
     return any(

@@ -149,7 +149,11 @@ def _load(world: World, file: Path, planted: province.Planted, options: Options)
     """The whole load into an empty register; the state it leaves."""
     _empty()
     told = loads.load(
-        actor=world.actor, at=days.now(), files=[file], federation=world.federation, say=options.say
+        actor=world.actor,
+        at=days.now(),
+        files=[file],
+        federation=world.federation,
+        say=lambda progress: options.say(str(progress)),
     )
     world.seconds.append(told.seconds)
     world.peaks.append(told.peak_mb)

@@ -10,13 +10,16 @@ class Migration(migrations.Migration):
     dependencies = [("registry", "0007_exports")]
 
     operations = [
+        migrations.AddField("rosterimport", "wide", models.BooleanField(default=False)),
+        migrations.AddField("rosterimport", "progress", models.JSONField(default=dict)),
         migrations.CreateModel(
             name="Load",
             fields=[
                 ("union_id", models.IntegerField()),
                 ("county_id", models.IntegerField()),
                 ("id", models.BigAutoField(primary_key=True, serialize=False)),
-                ("state", models.CharField(choices=[("looking", "Looking"), ("writing", "Writing"), ("settling", "Settling"), ("done", "Done"), ("failed", "Failed")], default="looking", max_length=10)),
+                ("state", models.CharField(choices=[("looking", "Looking"), ("writing", "Writing"), ("settling", "Settling"), ("done", "Done"), ("failed", "Failed"), ("abandoned", "Abandoned")], default="looking", max_length=10)),
+                ("dry", models.BooleanField(default=False)),
                 ("under_way", models.BooleanField(null=True, unique=True)),
                 ("empty", models.BooleanField(default=False)),
                 ("file_hash", models.CharField(db_index=True, max_length=64)),

@@ -11,7 +11,8 @@ class RosterImport(UnionTable):
 
     `counts` hold how many rows were new, changed, same, wrong, waiting (for the other side), and after an undo
     how many were undone and how many refused. `first_errors` hold masked values only. `stage` tells a waiting
-    reader how far the running job is. `standard` is the version of the data standard it was read by.
+    reader how far the running job is, `progress` the same in figures. `wide` says that the file names the union of
+    each row: then the work is that of a load. `standard` is the version of the data standard it was read by.
     """
 
     keeping = Keeping("Answering for what was imported", "retention.import_months")
@@ -35,6 +36,8 @@ class RosterImport(UnionTable):
     mode = models.CharField(max_length=10, choices=Mode.choices, default=Mode.GOOD_ROWS)
     stage = models.CharField(max_length=10, default="")
     standard = models.CharField(max_length=24, default="")
+    wide = models.BooleanField(default=False)
+    progress = models.JSONField(default=dict)
     file_id = models.UUIDField(null=True)
     file_hash = models.CharField(max_length=64)
     file_name = models.CharField(max_length=200)

@@ -10,9 +10,9 @@ class Load(UnionTable):
 
     `files` are the parts in their order: name, bytes, kind, encoding, separator, where their rows begin, the
     columns found, SHA-256. `counts` are those of a roster. `empty` says that the register held nobody when it
-    began: then its indexes were put away, and `put_away` says what is to be brought back; else `import_id` is the
-    import under which people who were known already were changed. `under_way` is true or nothing at all, so that
-    the database lets one run at a time be under way.
+    began: then its indexes were put away, and `put_away` says what is to be brought back. `import_id` is the import
+    that everybody it made or changed carries; nothing for a command that fills an empty register. `under_way` is
+    true or nothing at all, so that the database lets one run at a time be under way; a `dry` one is not.
     """
 
     keeping = Keeping("Answering for what was loaded", "retention.import_months")
@@ -23,9 +23,11 @@ class Load(UnionTable):
         SETTLING = "settling"
         DONE = "done"
         FAILED = "failed"
+        ABANDONED = "abandoned"
 
     id = models.BigAutoField(primary_key=True)
     state = models.CharField(max_length=10, choices=State.choices, default=State.LOOKING)
+    dry = models.BooleanField(default=False)
     under_way = models.BooleanField(null=True, unique=True)
     empty = models.BooleanField(default=False)
     file_hash = models.CharField(max_length=64, db_index=True)

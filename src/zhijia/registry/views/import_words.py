@@ -1,5 +1,6 @@
 """An import in words: where it is, what was found, what can be done now."""
 
+import math
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -12,6 +13,7 @@ from zhijia.kernel import masking
 from zhijia.registry.models import Person, RosterImport
 from zhijia.registry.queries import imports as queries
 from zhijia.registry.services.imports import runs, words
+from zhijia.registry.services.loads import sources, wizard
 
 State = RosterImport.State
 STATES: dict[str, tuple[Promise, str]] = {
@@ -32,6 +34,13 @@ WHY_KEPT: dict[str, Promise] = {
     "has_applied": _("The member has an application that waits for an answer."),
     "has_account": _("The member has an account by now."),
 }
+UNION_CODE = _("Code of the union")
+STEPS: dict[str, tuple[Promise, Promise]] = {
+    "looking": (_("The file is being read."), _("The file is read once more before it is written.")),
+    "writing": (_("Every row is being checked."), _("The rows are being written.")),
+    "indexing": (_("The register is being put in order: the last step."),) * 2,
+}
+"""What a step of a file of many unions does, while it is checked and while it is written."""
 _STOPS = (_("Send"), _("Check"), _("Confirm"), _("Import"))
 _REACHED = {
     State.UPLOADED: 1, State.CHECKING: 1, State.FAILED: 1, State.CHECKED: 2, State.APPLYING: 3,
@@ -48,9 +57,12 @@ def shown(roster: RosterImport, at: datetime) -> dict[str, Any]:
     """What the page says of an import: its line, its mistakes in words, what may be done now."""
     state = State(roster.state)
     counts = roster.counts
-    moving = state in (State.UPLOADED, State.CHECKING, State.APPLYING, State.UNDOING)
+    moving = state in (State.UPLOADED, State.CHECKING, State.APPLYING, State.UNDOING) and not roster.failure
     return {
         "status": status(roster),
+        "progress": _progress(roster),
+        "waits": roster.stage == wizard.WAITING,
+        "stopped": runs.stopped(roster, at),
         "stops": _stops(state),
         "moving": moving,
         "stalled": moving and at - roster.moved_at > runs.LOST_AFTER,
@@ -66,9 +78,27 @@ def shown(roster: RosterImport, at: datetime) -> dict[str, Any]:
     }
 
 
+def _progress(roster: RosterImport) -> dict[str, Any] | None:
+    """How far a file of many unions is: what is done, how much of it, how fast, and how long it will still take."""
+    told = roster.progress
+    if not told or roster.stage not in STEPS or not told["total"]:
+        return None
+    writes = State(roster.state) != State.CHECKING
+    return {
+        "what": STEPS[roster.stage][writes],
+        "done": told["done"],
+        "total": told["total"],
+        "per_cent": min(100, 100 * told["done"] // told["total"]),
+        "rows_a_second": int(told["rate"]) if roster.stage == "writing" else 0,
+        "minutes": math.ceil(told["left"] / 60) if told["rate"] else 0,
+    }
+
+
 def _in_words(mistake: dict[str, Any]) -> dict[str, Any]:
     said = words.of_cell(mistake["code"], mistake["number"])
-    return {**mistake, "label": str(fields.get(mistake["field"]).label), "sentence": said}
+    of_union = mistake["field"] == sources.UNION
+    label = UNION_CODE if of_union else fields.get(mistake["field"]).label
+    return {**mistake, "label": str(label), "sentence": said}
 
 
 def _kept(people: list[tuple[str, str]]) -> list[dict[str, Any]]:

@@ -45,7 +45,9 @@ def overview(request: Asked, code: str) -> HttpResponse:
             form.add_error("file", str(refusal))
     page = queries.page(actor=request.actor, union=union, before=_before(request))
     rows = [{"roster": roster, "status": import_words.status(roster)} for roster in page.rows]
-    context = {"union": union, "form": form, "rows": rows, "next": page.next}
+    context = {
+        "union": union, "form": form, "rows": rows, "next": page.next, "of_many": runs.has_others_under_it(union),
+    }  # fmt: skip
     return render(request, "registry/imports/list.html", context)
 
 

@@ -19,7 +19,9 @@ from zhijia.kernel.context import acting
 from zhijia.kernel.ids import new_id
 from zhijia.registry.models import RosterImport, Union
 from zhijia.registry.services.imports import runs, words, work
+from zhijia.registry.services.loads import abandoning
 from zhijia.registry.services.loads import runs as loads
+from zhijia.registry.services.loads.clock import Progress
 from zhijia.registry.services.loads.runs import Told
 
 COUNTS = ("rows", "new", "changed", "same", "waiting", "wrong")
@@ -33,13 +35,14 @@ class Command(BaseCommand):
         " for it: somebody with the right to import at that union. Wrong rows lie beside the file afterwards."
         " A file with a column for the code of each row's union (csv, parquet, or several xlsx) is loaded at the unions"
         " under the federation named; ended in the middle, the same command goes on."
+        " abandon --as LOGIN: take back a load that was begun and that nobody goes on with; nothing of it stays."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """What to import, where to, in whose name."""
-        parser.add_argument("what", choices=["members"])
-        parser.add_argument("files", type=Path, nargs="+", metavar="FILE")
-        parser.add_argument("--union", required=True, metavar="CODE", help="the code of the union")
+        parser.add_argument("what", choices=["members", "abandon"])
+        parser.add_argument("files", type=Path, nargs="*", metavar="FILE")
+        parser.add_argument("--union", default="", metavar="CODE", help="the code of the union")
         parser.add_argument("--as", dest="login", default="", metavar="LOGIN", help="in whose name")
         parser.add_argument("--dry-run", action="store_true", help="count and explain, write nothing")
         parser.add_argument("--all-or-nothing", action="store_true", help="write nothing when a row is wrong")
@@ -50,6 +53,12 @@ class Command(BaseCommand):
         actor = _in_the_name_of(options["login"])
         at = days.now()
         files: list[Path] = options["files"]
+        if options["what"] == "abandon":
+            run = abandoning.abandon(actor=actor, at=at, say=_say)
+            self.stdout.write(f"Load {run.pk} was taken back. Nothing of it stays in the register.")
+            return
+        if not files:
+            raise CommandError("Name the file: zhijia import members FILE --union CODE --as LOGIN.")
         for file in files:
             if not file.is_file():
                 raise CommandError(f"There is no file {file}.")
@@ -130,9 +139,9 @@ def _sentence(code: str) -> str:
         return words.of_file(code)
 
 
-def _say(text: str) -> None:
+def _say(progress: Progress) -> None:
     """Progress goes to standard error: standard output is for the result."""
-    sys.stderr.write(f"{text}\n")
+    sys.stderr.write(f"{progress}\n")
     sys.stderr.flush()
 
 

@@ -15,7 +15,7 @@ from zhijia.files.models import StoredFile
 from zhijia.kernel.actors import Actor
 from zhijia.kernel.errors import NotForYou, Refusal
 from zhijia.registry import access
-from zhijia.registry.models import RosterImport, Union
+from zhijia.registry.models import Parent, RosterImport, Union
 from zhijia.registry.services import unions
 from zhijia.registry.services.imports import words
 from zhijia.registry.services.standards import editions
@@ -79,6 +79,8 @@ def confirm(
     unions.check_takes_members(roster.union_id)
     if roster.state != State.CHECKED:
         raise Refusal("not_checked", _("This roster cannot be imported. Send the file again."))
+    if roster.wide:
+        mode = RosterImport.Mode.GOOD_ROWS
     if mode == RosterImport.Mode.ALL_OR_NOTHING and roster.counts.get("wrong"):
         raise Refusal("rows_wrong", words.FILES["rows_wrong"])
     if not any(roster.counts.get(count) for count in ("new", "changed", "waiting")):
@@ -91,9 +93,14 @@ def confirm(
 
 
 def undo(*, actor: Actor, at: datetime, import_id: int) -> RosterImport:
-    """Have an import taken back, within its time. A second click finds it under way. Raises Refusal afterwards."""
+    """Have an import taken back, within its time, or one that stopped half done. A second click finds it under way.
+    Raises Refusal afterwards."""
     roster, actor = locked(actor, import_id, "roster.undo")
     if roster.state in (State.UNDOING, State.UNDONE):
+        return roster
+    if stopped(roster, at):
+        _begin(actor, at, roster, State.UNDOING, "roster.undo")
+        start(roster)
         return roster
     if roster.state != State.APPLIED or roster.undo_until is None:
         raise Refusal("not_applied", _("This roster has not been imported, so there is nothing to undo."))
@@ -110,21 +117,30 @@ def undo(*, actor: Actor, at: datetime, import_id: int) -> RosterImport:
 
 
 def again(*, actor: Actor, at: datetime, import_id: int) -> RosterImport:
-    """Start a run again that has given no sign of life. One that is alive is left alone."""
+    """Start a run again that has given no sign of life, or that stopped. One that is alive is left alone."""
     roster, actor = locked(actor, import_id, "roster.import")
-    if roster.state in _JOBS and at - roster.moved_at > LOST_AFTER:
-        roster.moved_at = at
-        roster.save(update_fields=["moved_at"])
+    if roster.state in _JOBS and (roster.failure or at - roster.moved_at > LOST_AFTER):
+        roster.moved_at, roster.failure = at, ""
+        roster.save(update_fields=["moved_at", "failure"])
         _trail(actor, at, "roster.start_again", roster)
         start(roster)
     return roster
 
 
-def start(roster: RosterImport) -> None:
-    """Enqueue the job of the state the import is in, in the running transaction."""
-    app.configure_task(_JOBS[State(roster.state)], queue="slow", allow_unknown=True).defer(
-        import_id=roster.pk
+def stopped(roster: RosterImport, at: datetime) -> bool:
+    """Whether this is a file of many unions whose writing stopped: it said why, or gave no sign of life."""
+    return (
+        roster.wide
+        and roster.state == State.APPLYING
+        and bool(roster.failure or at - roster.moved_at > LOST_AFTER)
     )
+
+
+def start(roster: RosterImport, *, after: int = 0) -> None:
+    """Enqueue the job of the state the import is in, in the running transaction; to begin in so many seconds."""
+    task = _JOBS[State(roster.state)]
+    when = {"schedule_in": {"seconds": after}} if after else {}
+    app.configure_task(task, queue="slow", allow_unknown=True, **when).defer(import_id=roster.pk)
 
 
 def locked(actor: Actor, import_id: int, permission: str) -> tuple[RosterImport, Actor]:
@@ -170,6 +186,8 @@ def _keep(
         )  # fmt: skip
     except Refusal as refusal:
         code = _FOR_A_ROSTER.get(refusal.code)
+        if code == "too_big" and has_others_under_it(union):
+            code = "too_big_to_send"
         raise (Refusal(code, words.FILES[code]) if code else refusal) from refusal
     stored = StoredFile.objects.only("media_type", "name").get(pk=roster.file_id)
     if stored.media_type not in _TABLES:
@@ -178,6 +196,11 @@ def _keep(
     roster.save(update_fields=["file_id", "file_name"])
     _trail(actor, at, "roster.upload", roster)
     return roster
+
+
+def has_others_under_it(union: Union) -> bool:
+    """Whether a file for this union may name other unions in its rows."""
+    return Parent.objects.filter(parent=union, tree=Parent.Tree.ORGANISATION, valid_to__isnull=True).exists()
 
 
 def _begin(actor: Actor, at: datetime, roster: RosterImport, state: State, action: str) -> None:

@@ -21,7 +21,7 @@ from zhijia.vault import services as vault
 
 _LOCK = """
 SELECT FROM registry_person p WHERE p.id IN (
-  SELECT m.person_id FROM registry_membership m WHERE m.import_id = %(run)s AND m.union_id = %(union)s
+  SELECT m.person_id FROM registry_membership m WHERE m.import_id = %(run)s AND (m.union_id = %(union)s OR %(wide)s)
   UNION ALL SELECT c.person_id FROM registry_import_change c WHERE c.import_id = %(run)s
 ) ORDER BY p.id FOR UPDATE
 """
@@ -41,7 +41,8 @@ SELECT p.id AS person_id, m.id AS membership_id, c.id AS change_id, p.import_id 
   CASE
     WHEN m.id IS NOT NULL AND m.valid_to IS NOT NULL THEN 'ended'
     WHEN c.id IS NULL AND m.id IS NULL THEN 'ended'
-    WHEN p.union_id IS DISTINCT FROM %(union)s THEN 'moved'
+    WHEN p.union_id IS DISTINCT FROM
+      CASE WHEN %(wide)s THEN coalesce(m.union_id, c.union_id) ELSE %(union)s END THEN 'moved'
     WHEN EXISTS (SELECT FROM registry_application a WHERE a.person_id = p.id AND a.state IN ('waiting', 'other_side'))
       THEN 'has_applied'
     WHEN p.changed_at <> %(applied)s
@@ -55,7 +56,7 @@ SELECT p.id AS person_id, m.id AS membership_id, c.id AS change_id, p.import_id 
 FROM registry_person p
 LEFT JOIN registry_membership m ON m.person_id = p.id AND m.import_id = %(run)s
 LEFT JOIN registry_import_change c ON c.person_id = p.id AND c.import_id = %(run)s AND c.undone_at IS NULL
-WHERE m.union_id = %(union)s OR c.id IS NOT NULL
+WHERE m.union_id = %(union)s OR (%(wide)s AND m.id IS NOT NULL) OR c.id IS NOT NULL
 """  # noqa: S608
 _TYPES = {"DateField": "date", "BooleanField": "boolean", "CharField": "text", "IntegerField": "int"}
 
@@ -122,6 +123,7 @@ def take_back(
     the first of those with the reason. A few statements, for ten people and for a million."""
     values: dict[str, Any] = {
         "run": roster.pk, "union": roster.union_id, "applied": roster.applied_at, "at": at, "day": day,
+        "wide": roster.wide,
     }  # fmt: skip
     cursor.execute(_LOCK, values)
     cursor.execute(_FIND, values)

@@ -157,7 +157,17 @@ FILES: dict[str, Promise] = {
     ),
     "load_under_way": _("Another load is at work at this moment. Wait for its end."),
     "load_unfinished": _(
-        "A load of other files was begun and has not come to its end. Start it again with its own files first."
+        "A load of other files was begun and has not come to its end. It has to be gone on with, or taken back, first."
+    ),
+    "no_load": _("No load was begun that has not come to its end. There is nothing to take back."),
+    "load_stopped": _(
+        "The work stopped before its end. What was written so far is whole; go on with it, or take it back."
+    ),
+    "disk_full": _(
+        "A disk of the server is full. Nothing half done was kept. Tell whoever looks after the server; then start again."
+    ),
+    "too_big_to_send": _(
+        "The file is larger than a browser may send here. Split it, or have whoever looks after the server load it whole: zhijia import members FILE --union CODE --as LOGIN"
     ),
     "union_dissolved": _("This union has been dissolved and takes no members."),
     "files_per_day": _(

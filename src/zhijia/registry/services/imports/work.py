@@ -20,6 +20,7 @@ from zhijia.files import services as files
 from zhijia.kernel import days
 from zhijia.kernel.actors import Actor
 from zhijia.kernel.context import acting
+from zhijia.kernel.disks import is_full
 from zhijia.kernel.errors import NotForYou, Refusal
 from zhijia.notices import services as notices
 from zhijia.registry import access
@@ -42,31 +43,37 @@ SHUT_DOWN = ("57P01", "57P02", "57P03")
 
 def check(*, actor: Actor, at: datetime, import_id: int) -> RosterImport:
     """Read the file, check every row, say what each would mean, and change nothing (the dry run)."""
-    roster, union, actor = _begun(actor, at, import_id, State.CHECKING)
+    roster, union, actor = begun(actor, at, import_id, State.CHECKING)
     if roster.state != State.CHECKING:
         return roster
-    with _failing(actor, at, roster, State.FAILED), _file(actor, at, roster) as path:
-        found = reading.read(path, union=union, day=days.business_day(at))
-        _tell(actor, roster, "comparing")
-        with _alone(union) as cursor:
-            staged = staging.stage(
-                cursor, union=union, checked=found.checked, day=days.business_day(at), apply=False
-            )
-            transaction.set_rollback(True, using="bulk")
-        _tell(actor, roster, "writing")
-        told = findings.findings(found, staged)
-        with findings.workbook(found, told, path) as errors, acting(actor):
-            _count_lookups(actor, at, staged)
-            _keep_findings(actor, at, roster, union, told, errors)
-    return _now(actor, roster)
+    with failing(actor, at, roster, State.FAILED), clear_file(actor, at, roster) as path:
+        check_file(actor, at, roster, union, path)
+    return now(actor, roster)
+
+
+def check_file(actor: Actor, at: datetime, roster: RosterImport, union: Union, path: Path) -> None:
+    """What `check` does with the file of one union, once it lies open. Raises Unreadable and Refusal."""
+    found = reading.read(path, union=union, day=days.business_day(at))
+    tell(actor, roster, "comparing")
+    with alone(union) as cursor:
+        staged = staging.stage(
+            cursor, union=union, checked=found.checked, day=days.business_day(at), apply=False
+        )
+        transaction.set_rollback(True, using="bulk")
+    tell(actor, roster, "writing")
+    told = findings.findings(found, staged)
+    with findings.workbook(found, told, path) as errors, acting(actor):
+        _count_lookups(actor, at, staged)
+        name = findings.errors_name(roster.file_name)
+        keep_findings(actor, at, roster, union, told, errors, name)
 
 
 def apply(*, actor: Actor, at: datetime, import_id: int) -> RosterImport:
     """Write the good rows, or all, in one transaction: people, sealed values, memberships, facts, trail."""
-    roster, union, actor = _begun(actor, at, import_id, State.APPLYING)
+    roster, union, actor = begun(actor, at, import_id, State.APPLYING)
     if roster.state != State.APPLYING:
         return roster
-    with _failing(actor, at, roster, State.CHECKED), _file(actor, at, roster) as path:
+    with failing(actor, at, roster, State.CHECKED), clear_file(actor, at, roster) as path:
         day = days.business_day(at)
         found = reading.read(path, union=union, day=day)
         if found.checked.mistakes and roster.mode == RosterImport.Mode.ALL_OR_NOTHING:
@@ -80,23 +87,23 @@ def apply(*, actor: Actor, at: datetime, import_id: int) -> RosterImport:
             out_due=working_days.add(day, parameters.value("membership.transfer_out_days", day=day)),
             in_due=working_days.add(day, parameters.value("membership.transfer_in_days", day=day)),
         )
-        _tell(actor, roster, "writing")
-        _tried(lambda: _write(run, found))
-    return _now(actor, roster)
+        tell(actor, roster, "writing")
+        tried(lambda: _write(run, found))
+    return now(actor, roster)
 
 
 def undo(*, actor: Actor, at: datetime, import_id: int) -> RosterImport:
     """Take the import back for everybody nobody has worked on since, and say for whom not."""
-    roster, union, actor = _begun(actor, at, import_id, State.UNDOING)
+    roster, union, actor = begun(actor, at, import_id, State.UNDOING)
     if roster.state != State.UNDOING:
         return roster
-    with _failing(actor, at, roster, State.APPLIED):
-        _tried(lambda: _take_back(actor, at, roster, union))
-    return _now(actor, roster)
+    with failing(actor, at, roster, State.APPLIED):
+        tried(lambda: _take_back(actor, at, roster, union))
+    return now(actor, roster)
 
 
 def _write(run: writing.Run, found: reading.Roster) -> None:
-    with _alone(run.union) as cursor:
+    with alone(run.union) as cursor:
         if not _still(run.roster, State.APPLYING):
             return
         unions.check_takes_members(run.union.pk, using="bulk")
@@ -114,7 +121,7 @@ def _write(run: writing.Run, found: reading.Roster) -> None:
 
 def _take_back(actor: Actor, at: datetime, roster: RosterImport, union: Union) -> None:
     day = days.business_day(at)
-    with _alone(union) as cursor:
+    with alone(union) as cursor:
         if not _still(roster, State.UNDOING):
             return
         shown = parameters.value("import.shown_errors", day=day)
@@ -127,7 +134,7 @@ def _take_back(actor: Actor, at: datetime, roster: RosterImport, union: Union) -
         )  # fmt: skip
 
 
-def _begun(actor: Actor, at: datetime, import_id: int, state: State) -> tuple[RosterImport, Union, Actor]:
+def begun(actor: Actor, at: datetime, import_id: int, state: State) -> tuple[RosterImport, Union, Actor]:
     """The import in this state (a fresh upload begins to be checked), its union, the actor by the grant for it."""
     with acting(actor):
         permission = "roster.undo" if state == State.UNDOING else "roster.import"
@@ -141,7 +148,7 @@ def _begun(actor: Actor, at: datetime, import_id: int, state: State) -> tuple[Ro
 
 
 @contextmanager
-def _file(actor: Actor, at: datetime, roster: RosterImport) -> Iterator[Path]:
+def clear_file(actor: Actor, at: datetime, roster: RosterImport) -> Iterator[Path]:
     """The clear file for as long as it is read; the transaction that opened it has ended by then."""
     with ExitStack() as stack:
         if roster.file_id is None:
@@ -155,7 +162,7 @@ def _file(actor: Actor, at: datetime, roster: RosterImport) -> Iterator[Path]:
 
 
 @contextmanager
-def _alone(union: Union) -> Iterator[Any]:
+def alone(union: Union) -> Iterator[Any]:
     """A transaction on `bulk` in which no other import of the union writes. The union was asked for before."""
     with transaction.atomic(using="bulk"), connections["bulk"].cursor() as cursor:
         cursor.execute("SET LOCAL row_security = off")
@@ -167,21 +174,36 @@ def _alone(union: Union) -> Iterator[Any]:
 
 
 @contextmanager
-def _failing(actor: Actor, at: datetime, roster: RosterImport, back_to: State) -> Iterator[None]:
+def failing(
+    actor: Actor,
+    at: datetime,
+    roster: RosterImport,
+    back_to: State,
+    *,
+    half_done: Callable[[], bool] = lambda: False,
+) -> Iterator[None]:
     """What went wrong is kept as a code beside the state the import goes back to; nothing else was changed. When the
-    database itself is away, the import stays as it is: the job is tried again and takes it up."""
+    database itself is away, the import stays as it is: the job is tried again and takes it up. One that is `half_done`
+    stays in its state, to be gone on with or taken back."""
     doing = State(roster.state)
+
+    def fail(code: str) -> None:
+        _fail(actor, at, roster, (doing, doing if half_done() else back_to), code)
+
     try:
         yield
     except (Unreadable, Refusal) as error:
-        _fail(actor, at, roster, (doing, back_to), error.code)
+        fail(error.code)
     except Exception as error:
-        if actor.channel != "job" or not _is_away(error):
-            _fail(actor, at, roster, (doing, back_to), "interrupted")
+        if is_full(error):
+            fail("disk_full")
+            return
+        if actor.channel != "job" or not is_away(error):
+            fail("load_stopped" if half_done() else "interrupted")
         raise
 
 
-def _is_away(error: Exception) -> bool:
+def is_away(error: Exception) -> bool:
     """Whether the database was lost, was shut down or does not take connections yet."""
     state = getattr(error.__cause__ or error, "sqlstate", None) or ""
     lost = isinstance(error, AWAY) and not state
@@ -200,7 +222,7 @@ def _fail(actor: Actor, at: datetime, roster: RosterImport, turn: tuple[State, S
         )  # fmt: skip
 
 
-def _tried(work: Callable[[], None]) -> None:
+def tried(work: Callable[[], None]) -> None:
     """Do the work, again when another import was quicker with somebody; then say that it is busy."""
     for _attempt in range(TRIES):
         try:
@@ -236,12 +258,14 @@ def _finish(
     )
 
 
-def _tell(actor: Actor, roster: RosterImport, stage: str) -> None:
+def tell(actor: Actor, roster: RosterImport, stage: str, **more: Any) -> None:
+    """A sign of life: how far the import is."""
     with acting(actor):
-        RosterImport.objects.filter(pk=roster.pk).update(stage=stage, moved_at=days.now())
+        RosterImport.objects.filter(pk=roster.pk).update(stage=stage, moved_at=days.now(), **more)
 
 
-def _now(actor: Actor, roster: RosterImport) -> RosterImport:
+def now(actor: Actor, roster: RosterImport) -> RosterImport:
+    """The import as it is by now."""
     with acting(actor):
         return RosterImport.objects.get(pk=roster.pk)
 
@@ -253,28 +277,30 @@ def _count_lookups(actor: Actor, at: datetime, staged: staging.Staged) -> None:
         lookups.count(actor=actor, at=at, many=told)
 
 
-def _keep_findings(
+def keep_findings(
     actor: Actor,
     at: datetime,
     roster: RosterImport,
     union: Union,
     told: findings.Findings,
     errors: Path | None,
+    name: str,
 ) -> None:
+    """The import is checked: what was found, and the file of wrong rows under this name; who sent it is told."""
     place = access.place_of(union)
     if errors is not None:
         with errors.open("rb") as content:
             roster.errors_id = files.store(
-                actor=actor, at=at, content=content, name=findings.errors_name(roster.file_name),
-                owner=runs.OWNER, owner_id=roster.pk, place=place, largest="files.import_max_bytes", made_here=True,
+                actor=actor, at=at, content=content, name=name, owner=runs.OWNER, owner_id=roster.pk,
+                place=place, largest="files.errors_max_bytes", made_here=True,
             )  # fmt: skip
-    roster.state, roster.stage, roster.failure = State.CHECKED, "", ""
+    roster.state, roster.stage, roster.progress, roster.failure = State.CHECKED, "", {}, ""
     roster.counts, roster.columns, roster.first_errors = told.counts, told.columns, told.first
     roster.checked_at = roster.moved_at = at
     roster.save(
         update_fields=[
-            *("errors_id", "state", "stage", "failure", "counts", "columns", "first_errors", "checked_at"),
-            "moved_at",
+            *("errors_id", "state", "stage", "progress", "failure", "counts", "columns", "first_errors"),
+            *("checked_at", "moved_at"),
         ]
     )
     audit.record(

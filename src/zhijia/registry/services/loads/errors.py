@@ -5,19 +5,20 @@ import csv
 import io
 import os
 import shutil
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
-from zhijia.catalogue import fields
-from zhijia.kernel import sheets
-from zhijia.registry.services.imports import headers, words
+from zhijia.catalogue import fields, parameters
+from zhijia.kernel import days, sheets
+from zhijia.registry.services.imports import findings, headers, words
 from zhijia.registry.services.imports.rules import Mistake
-from zhijia.registry.services.loads.sources import UNION
+from zhijia.registry.services.loads.sources import UNION, Part
 from zhijia.registry.services.loads.texts import Piece
 
 ADDED = (_("File"), _("Row"), _("What is wrong"))
@@ -46,6 +47,44 @@ def keep(
     ) as kept:
         kept.write(text.getvalue())
     os.replace(fresh, target)
+
+
+def first(part: Part, piece: Piece, frame: pl.DataFrame, found: Sequence[Mistake]) -> list[dict[str, Any]]:
+    """The first mistakes of a piece as a page shows them: row, column, code, and the cell masked."""
+    shown = int(parameters.value("import.shown_errors", day=days.business_day(days.now())))
+    beside = part.columns["id_number"]
+    return [
+        {
+            "row": piece.first_row + mistake.row,
+            "column": findings.letter(part.columns.get(mistake.field, beside)),
+            "field": mistake.field,
+            "code": mistake.code,
+            "number": mistake.number,
+            "value": _masked(mistake.field, frame, mistake.row),
+        }
+        for mistake in found[:shown]
+    ]
+
+
+def understood(part: Part) -> dict[str, Any]:
+    """The columns of a file: of each field its letter, and the headings nobody knows."""
+    known = {field: findings.letter(place) for field, place in part.columns.items()}
+    return {"known": known, "unknown": list(part.unknown)}
+
+
+def rows(path: Path, language: str) -> Iterator[list[str]]:
+    """The rows of a file of errors, its heading first: each as it was sent, its number, a sentence in this language."""
+    said = LANGUAGES.index(language if language in LANGUAGES else LANGUAGES[0]) - len(LANGUAGES)
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        for row in csv.reader(file):
+            yield [*row[:-4], row[-3], row[said]]
+
+
+def _masked(field: str, frame: pl.DataFrame, row: int) -> str:
+    text = str(frame[field][row]) if field in frame.columns else ""
+    if field == UNION:
+        return text[:40]
+    return findings.masked(field, "" if text == sheets.LOST else text)
 
 
 def gather(folder: Path, target: Path, columns: Sequence[str]) -> Path | None:

@@ -4,13 +4,15 @@ Meanwhile nobody but a load may write there: what keeps a person from being ther
 """
 
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from queue import Empty, Queue
 from typing import Any
 
 from django.db import connections, transaction
 
-from zhijia.registry.models import Load
+from zhijia.registry.models import Load, LoadPiece
+from zhijia.registry.services.loads.clock import INDEXING, TOLD_EVERY, Progress, Say
+from zhijia.vault import kinds
 
 TABLES = (
     "vault_secret",
@@ -37,6 +39,11 @@ WHERE table_schema = 'public' AND table_name = ANY (%s) AND grantee = %s
   AND privilege_type IN ('INSERT', 'UPDATE', 'DELETE')
 """
 _ANYBODY = "SELECT " + " OR ".join(f"EXISTS (SELECT FROM {table})" for table in OF_PEOPLE)  # noqa: S608
+_LESS = """
+INSERT INTO facts_delta (kind, union_id, county_id, month, quantity, amount, facts)
+SELECT kind, union_id, county_id, month, -sum(quantity), -sum(amount), -count(*) FROM facts_fact WHERE run_id = %s
+GROUP BY kind, union_id, county_id, month
+"""
 _HELD = "SELECT conname FROM pg_constraint WHERE conname = ANY (%s)"
 _THERE = "SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relname = ANY (%s)"
 
@@ -80,7 +87,7 @@ def put_away(load: Load) -> bool:
     return True
 
 
-def bring_back(load: Load, say: Callable[[str], None]) -> None:
+def bring_back(load: Load, say: Say) -> None:
     """Make what was put away again, on a few connections at once; what is there already stays. Then let people
     write again. Raises what the database says when an index cannot be made."""
     kept = load.put_away
@@ -90,8 +97,7 @@ def bring_back(load: Load, say: Callable[[str], None]) -> None:
         cursor.execute(_THERE, [[one["name"] for one in kept["indexes"]]])
         there = {name for (name,) in cursor.fetchall()}
     missing = [one for one in kept["indexes"] if one["name"] not in there]
-    say(f"Making {len(missing)} indexes …")
-    build(missing)
+    build(missing, say)
     constraints = [one for one in kept["indexes"] if one["constraint"] and not one["partitioned"]]
     with transaction.atomic(using="owner"), connections["owner"].cursor() as cursor:
         cursor.execute(_HELD, [[one["constraint"] for one in constraints]])
@@ -110,7 +116,27 @@ def bring_back(load: Load, say: Callable[[str], None]) -> None:
             cursor.execute(f"ANALYZE {table}")
 
 
-def build(indexes: Sequence[dict[str, Any]]) -> None:
+def take_out(load: Load) -> None:
+    """Take out what a load wrote into an empty register, in one transaction that also says so: whoever was in these
+    tables came by it, since nobody else could write there. Its facts go too, which nobody's record names any more;
+    their sums are taken off."""
+    with transaction.atomic(using="owner"), connections["owner"].cursor() as cursor:
+        for table in sorted(TABLES):
+            cursor.execute(f"LOCK TABLE {table} IN ACCESS EXCLUSIVE MODE")
+        cursor.execute(f"TRUNCATE {', '.join(OF_PEOPLE)}")
+        numbers = [kinds.get(name).number for name in kinds.of_table(OF_PEOPLE[0])]
+        cursor.execute("DELETE FROM vault_secret WHERE kind = ANY (%s)", [numbers])
+        run = f"load:{load.pk}"
+        cursor.execute(_LESS, [run])
+        cursor.execute("ALTER TABLE facts_fact DISABLE TRIGGER facts_fact_only_grows")
+        cursor.execute("DELETE FROM facts_fact WHERE run_id = %s", [run])
+        cursor.execute("ALTER TABLE facts_fact ENABLE TRIGGER facts_fact_only_grows")
+        LoadPiece.objects.using("owner").filter(load_id=load.pk).delete()
+        load.state = Load.State.ABANDONED
+        load.save(using="owner", update_fields=["state"])
+
+
+def build(indexes: Sequence[dict[str, Any]], say: Say) -> None:
     """Make these indexes. The key of a partitioned table goes first: it wants its table for itself."""
     waiting: Queue[dict[str, Any]] = Queue()
     for one in sorted(indexes, key=lambda one: not (one["partitioned"] and one["constraint"])):
@@ -133,8 +159,11 @@ def build(indexes: Sequence[dict[str, Any]]) -> None:
     threads = [threading.Thread(target=work) for _number in range(CONNECTIONS)]
     for thread in threads:
         thread.start()
-    for thread in threads:
-        thread.join()
+    say(Progress(INDEXING, 0, len(indexes)))
+    while any(thread.is_alive() for thread in threads):
+        threads[0].join(TOLD_EVERY)
+        threads[1].join(TOLD_EVERY)
+        say(Progress(INDEXING, max(0, len(indexes) - waiting.qsize() - CONNECTIONS), len(indexes)))
     if failures:
         raise failures[0]
 

@@ -1,6 +1,7 @@
 """The two long steps of a load: every piece looked at, every piece written. Both go on behind what was done before."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
 
 import numpy as np
 from django.db import transaction
@@ -10,7 +11,7 @@ from zhijia.kernel.errors import Refusal
 from zhijia.registry.models import Load, LoadPiece
 from zhijia.registry.services.imports import words
 from zhijia.registry.services.loads import doubles, sources
-from zhijia.registry.services.loads.clock import Clock, Say
+from zhijia.registry.services.loads.clock import LOOKING, WRITING, Clock, Say
 from zhijia.registry.services.loads.sources import Part
 from zhijia.registry.services.loads.tasks import Answer, Look, Write
 from zhijia.registry.services.loads.team import Team
@@ -28,7 +29,7 @@ class Wrong(Exception):
 def look(run: Load, parts: Sequence[Part], team: Team, sizes: tuple[int, int], say: Say) -> None:
     """Cut the files into pieces and keep the keyed indexes of their numbers, in the order of the pieces."""
     last = pieces_of(run).order_by("-number").first()
-    clock = Clock(sum(part.size for part in parts), "bytes looked at", say)
+    clock = Clock(sum(part.size for part in parts), LOOKING, say)
     given: dict[int, tuple[int, Piece]] = {}
     first = last.number + 1 if last else 0
 
@@ -46,13 +47,15 @@ def look(run: Load, parts: Sequence[Part], team: Team, sizes: tuple[int, int], s
     following = first
     try:
         for answer in team.do(tasks()):
+            if answer.failure == "disk_full":
+                raise Refusal(answer.failure, words.of_file(answer.failure))
             if answer.failure:
-                raise Wrong(answer.failure, given[answer.number][1].first_row)
+                raise Wrong(answer.failure, given[answer.number][1].first_row + answer.row)
             waiting[answer.number] = answer
             while following in waiting:
                 place, piece = given[following]
                 _keep(run, parts, following, place, piece, waiting.pop(following).blinds)
-                clock.done(piece.size if parts[place].kind == "csv" else 0)
+                clock.done(_bytes(parts[place], piece))
                 following += 1
     except BrokenQuote as broken:
         raise Wrong(broken.code, broken.row) from None
@@ -71,11 +74,11 @@ def _keep(run: Load, parts: Sequence[Part], number: int, place: int, piece: Piec
             run.save(using="bulk", update_fields=["files"])
 
 
-def write(run: Load, parts: Sequence[Part], team: Team, say: Say) -> None:
-    """Write the pieces that are not written yet."""
+def write(run: Load, parts: Sequence[Part], team: Team, say: Say) -> list[Mapping[str, Any]]:
+    """Write the pieces that are not written yet. Answers the first mistakes of each, in their order, masked."""
     pieces = list(pieces_of(run).defer("blinds").order_by("number"))
     twice = _doubles(run, pieces)
-    clock = Clock(sum(piece.rows for piece in pieces), "rows", say)
+    clock = Clock(sum(piece.rows for piece in pieces), WRITING, say)
 
     def tasks() -> Iterator[Write]:
         for piece in pieces:
@@ -87,12 +90,20 @@ def write(run: Load, parts: Sequence[Part], team: Team, say: Say) -> None:
             yield Write(piece.number, parts[piece.part], _piece(piece), found, run.empty, run.import_id)
 
     rows = {piece.number: piece.rows for piece in pieces}
+    first: dict[int, Sequence[Mapping[str, Any]]] = {}
     for answer in team.do(tasks()):
         if answer.failure:
             raise Refusal(answer.failure, words.of_file(answer.failure))
+        first[answer.number] = answer.first
         clock.done(rows[answer.number])
     run.state = Load.State.SETTLING
     run.save(using="bulk", update_fields=["state"])
+    return [mistake for number in sorted(first) for mistake in first[number]]
+
+
+def _bytes(part: Part, piece: Piece) -> int:
+    """How much of its file a piece is, in bytes; of a workbook or a parquet file by its rows."""
+    return piece.size if part.kind == "csv" else part.size * piece.size // max(part.rows, 1)
 
 
 def _doubles(run: Load, pieces: Sequence[LoadPiece]) -> dict[int, dict[int, int]]:

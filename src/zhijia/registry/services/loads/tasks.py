@@ -55,11 +55,12 @@ class Write:
 @dataclass(frozen=True, slots=True)
 class Answer:
     """What became of a task: the indexes found, or the counts; `failure` is the code of what went wrong, `row`
-    where."""
+    where in the piece (from 0); `first` are the first mistakes as a page shows them."""
 
     number: int
     blinds: bytes = b""
     counts: Mapping[str, int] = field(default_factory=dict)
+    first: Sequence[Mapping[str, Any]] = ()
     failure: str = ""
     row: int = 0
     peak_mb: int = 0

@@ -116,7 +116,7 @@ def frame(content: bytes, *, encoding: str, sign: str, width: int, wanted: Seque
     if b"\x00" in content:
         raise sheets.SheetError("not_a_sheet")
     if b'"' in content:
-        return _by_hand(content.decode(), sign, wanted)
+        return _by_hand(content.decode(), sign, width, wanted)
     if not content:
         return pl.DataFrame({str(place): pl.Series([], dtype=pl.String) for place in wanted})
     return (
@@ -135,10 +135,18 @@ def frame(content: bytes, *, encoding: str, sign: str, width: int, wanted: Seque
     )
 
 
-def _by_hand(text: str, sign: str, wanted: Sequence[int]) -> pl.DataFrame:
-    """Rows with quotes, as the roster page reads them."""
+def _by_hand(text: str, sign: str, width: int, wanted: Sequence[int]) -> pl.DataFrame:
+    """Rows with quotes, as the roster page reads them: a cell that holds rows is a quote somebody forgot to close.
+    Raises BrokenQuote with the row's place."""
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=sign)
+    rows: list[list[str]] = []
+    ended = 0
     try:
-        rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=sign))
+        for row in reader:
+            if reader.line_num > ended + 1 and separated.swallows(row, sign, width):
+                raise BrokenQuote(len(rows))
+            ended = reader.line_num
+            rows.append(row)
     except csv.Error:
         raise sheets.SheetError("broken") from None
     return pl.DataFrame(

@@ -1,6 +1,7 @@
 """The two tasks of a load: look at a piece, and write it."""
 
 import resource
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -11,15 +12,18 @@ from django.db import DatabaseError, connections, transaction
 
 from zhijia.kernel import ciphers, days
 from zhijia.kernel.copies import Bytes
+from zhijia.kernel.disks import is_full
 from zhijia.kernel.errors import TooMany
 from zhijia.kernel.sheets import SheetError
 from zhijia.registry.models import LoadPiece
+from zhijia.registry.services.imports.rules import Mistake
 from zhijia.registry.services.imports.work import QUICKER, TRIES
 from zhijia.registry.services.imports.writing import Overtaken
 from zhijia.registry.services.loads import checking, encoding, errors, ground, merging, sources, writing
 from zhijia.registry.services.loads.checking import KIND, NAME, NUMBER, TYPE, Seen
 from zhijia.registry.services.loads.sources import UNION
 from zhijia.registry.services.loads.tasks import Answer, Look, Setting, Task, Write
+from zhijia.registry.services.loads.texts import BrokenQuote
 from zhijia.vault import services as vault
 
 
@@ -41,8 +45,14 @@ class Worker:
         """Do a task. What is wrong with the file is answered as a code; everything else ends the process."""
         try:
             answer = self.look(task) if isinstance(task, Look) else self.write(task)
+        except BrokenQuote as error:
+            answer = Answer(task.number, failure=error.code, row=error.row)
         except SheetError as error:
             answer = Answer(task.number, failure=error.code)
+        except (OSError, DatabaseError, psycopg.Error) as error:
+            if not is_full(error):
+                raise
+            answer = Answer(task.number, failure="disk_full")
         return replace(answer, peak_mb=resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024)
 
     def look(self, task: Look) -> Answer:
@@ -62,7 +72,9 @@ class Worker:
             seen = replace(seen, batches=writing.employers(seen.batches, self.ground.unions))
         for _attempt in range(TRIES):
             try:
-                return Answer(task.number, counts=self._written(task, frame, seen))
+                counts, found = self._written(task, frame, seen)
+                shown = errors.first(task.part, task.piece, frame, found)
+                return Answer(task.number, counts=counts, first=shown)
             except (DatabaseError, psycopg.Error) as error:  # COPY raises the driver's own
                 if getattr(error.__cause__ or error, "sqlstate", "") not in QUICKER:
                     raise
@@ -72,7 +84,9 @@ class Worker:
                 return Answer(task.number, failure=error.code)
         return Answer(task.number, failure="busy")
 
-    def _written(self, task: Write, frame: pl.DataFrame, seen: Seen) -> dict[str, int]:
+    def _written(
+        self, task: Write, frame: pl.DataFrame, seen: Seen
+    ) -> tuple[dict[str, int], Sequence[Mistake]]:
         pieces = LoadPiece.objects.using("bulk").filter(load_id=self.setting.load_id, number=task.number)
         with transaction.atomic(using="bulk"), connections["bulk"].cursor() as cursor:
             cursor.execute("SET LOCAL row_security = off")
@@ -80,7 +94,7 @@ class Worker:
             cursor.execute("SET LOCAL lock_timeout = '5min'")
             state, raw = pieces.select_for_update().values_list("state", "blinds").get()
             if state == LoadPiece.State.WRITTEN:
-                return {}
+                return {}, ()
             blinds = self._blinds(bytes(raw or b""))
             run = replace(self.run, import_id=task.import_id)
             if task.empty:
@@ -97,7 +111,7 @@ class Worker:
                 pieces.update(state=LoadPiece.State.WRITTEN, counts=counts, digest=_digest(frame, seen))
         if self.setting.dry:
             pieces.update(counts=counts)
-        return counts
+        return counts, seen.mistakes
 
     def _frame(self, task: Task, wanted: list[str]) -> pl.DataFrame:
         frame = sources.frame(task.part, task.piece, fields=wanted, limits=self.setting.limits)

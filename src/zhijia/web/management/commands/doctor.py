@@ -15,6 +15,7 @@ from django.db import DatabaseError, connections
 from django.db.migrations.executor import MigrationExecutor
 
 from zhijia.kernel import days
+from zhijia.registry.services.loads import turn
 from zhijia.web.database import addresses, roles
 from zhijia.web.supervisor import status
 
@@ -68,6 +69,7 @@ def _findings() -> Iterator[Finding]:
     yield _asked("Server", _server)
     yield _asked("Clock", _clock)
     yield _asked("Migrations", _migrations)
+    yield _asked("Load", _load)
 
 
 def _asked(what: str, ask: Callable[[], tuple[bool, str]]) -> Finding:
@@ -122,6 +124,20 @@ def _migrations() -> tuple[bool, str]:
     executor = MigrationExecutor(connections["default"])
     missing = len(executor.migration_plan(executor.loader.graph.leaf_nodes()))
     return not missing, f"{missing} to run: zhijia migrate --database owner" if missing else "all run"
+
+
+def _load() -> tuple[bool, str]:
+    """A load that was begun and that nobody goes on with keeps others waiting, and an empty register closed."""
+    run = turn.unfinished()
+    if run is None:
+        return True, "none is unfinished"
+    if turn.at_work():
+        return True, f"load {run.pk} is at work"
+    closed = "; until then nobody can be entered in the register" if run.empty else ""
+    return False, (
+        f"load {run.pk} stopped in the middle{closed}: start it again with the same files (zhijia import members),"
+        " or take it back: zhijia import abandon --as LOGIN"
+    )
 
 
 def _one(alias: str, text: str, values: list[Any] | None = None) -> tuple[Any, ...]:

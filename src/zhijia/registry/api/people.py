@@ -31,10 +31,10 @@ class MemberOut(Strict):
 
 
 class MemberPage(Strict):
-    """Some members in order of name; `after` of the next call, or null at the end."""
+    """Some members in order of name; `next` is the `after` of the next call, or null at the end."""
 
     members: list[MemberOut]
-    after: UUID | None
+    next: UUID | None
 
 
 class MemberFilters(Strict):
@@ -89,7 +89,7 @@ def members_of(request: Asked, code: Code, filters: Query[MemberFilters]) -> dic
         }
         for row in page.rows
     ]
-    return {"members": shown, "after": page.after}
+    return {"members": shown, "next": page.after}
 
 
 @router.get("/people/{person_id}", response=PersonOut)

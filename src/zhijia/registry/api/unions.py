@@ -3,11 +3,12 @@
 from datetime import date
 from typing import Any
 
+from django.db.models import QuerySet
 from ninja import Query, Router
 from pydantic import Field
 
 from zhijia.kernel.requests import Asked
-from zhijia.registry import access
+from zhijia.registry import access, tree
 from zhijia.registry.api.asking import Code, Strict, found_union, nothing_else
 from zhijia.registry.models import Union
 from zhijia.registry.queries import unions
@@ -36,7 +37,20 @@ class UnionDetail(UnionOut):
     unions_below: int
 
 
-class SearchWords(Strict):
+class UnionPage(Strict):
+    """Some unions in the order of their codes; `next` is the `after` of the next call, or null at the end."""
+
+    unions: list[UnionOut]
+    next: str | None
+
+
+class Behind(Strict):
+    """Where the page begins: behind the union with this code."""
+
+    after: str = Field("", pattern=r"^[0-9A-Za-z-]{0,20}$")
+
+
+class SearchWords(Behind):
     """A part of a union's name, or its code or credit code."""
 
     q: str = Field(min_length=1, max_length=60, pattern=r"^[^\x00]+$")
@@ -49,12 +63,12 @@ def roots(request: Asked) -> list[Any]:
     return [_union(union) for union in unions.roots(request.actor)]
 
 
-@router.get("/unions/search", response=list[UnionOut])
-def search(request: Asked, words: Query[SearchWords]) -> list[Any]:
-    """Unions under yours by a part of their name, their code or credit code; a page of them at most."""
+@router.get("/unions/search", response=UnionPage)
+def search(request: Asked, words: Query[SearchWords]) -> dict[str, Any]:
+    """Unions under yours by a part of their name, their code or credit code, a page at a time."""
     nothing_else(request, words)
     access.require(request.actor, "union.view")
-    return [_union(union) for union in unions.search(request.actor, words.q)]
+    return _page(unions.fitting(request.actor, words.q), words.after)
 
 
 @router.get("/unions/{code}", response=UnionDetail)
@@ -72,12 +86,17 @@ def union(request: Asked, code: Code) -> dict[str, Any]:
     }
 
 
-@router.get("/unions/{code}/children", response=list[UnionOut])
-def children(request: Asked, code: Code) -> list[Any]:
-    """The unions straight under it, a page of them; the search finds the rest."""
+@router.get("/unions/{code}/children", response=UnionPage)
+def children(request: Asked, code: Code, behind: Query[Behind]) -> dict[str, Any]:
+    """The unions straight under it, a page at a time."""
+    nothing_else(request, behind)
     found = found_union(request, code, "union.view")
-    below, _more = unions.children(request.actor, found)
-    return [_union(child) for child in below]
+    return _page(tree.children(found.pk), behind.after)
+
+
+def _page(rows: QuerySet[Union], after: str) -> dict[str, Any]:
+    found, follows = unions.page(rows, after)
+    return {"unions": [_union(union) for union in found], "next": follows}
 
 
 def _union(union: Union) -> dict[str, Any]:

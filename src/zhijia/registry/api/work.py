@@ -5,14 +5,14 @@ from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
-from ninja import Path, Router
+from ninja import Path, Query, Router
 from pydantic import Field
 
 from zhijia.kernel import days
 from zhijia.kernel.errors import NotForYou
 from zhijia.kernel.requests import Asked
 from zhijia.registry import access
-from zhijia.registry.api.asking import Strict, codes_of
+from zhijia.registry.api.asking import Strict, codes_of, nothing_else
 from zhijia.registry.models import Application, TransferLeg
 from zhijia.registry.queries import work
 from zhijia.registry.services import applications, transfers
@@ -44,6 +44,32 @@ class TransferOut(Strict):
     due_on: date | None
 
 
+class ApplicationPage(Strict):
+    """Some applications; `next` is the `after` of the next call, or null at the end."""
+
+    applications: list[ApplicationOut]
+    next: UUID | None
+
+
+class TransferPage(Strict):
+    """Some sides of transfers; `next` is the `after` of the next call, or null at the end."""
+
+    transfers: list[TransferOut]
+    next: int | None
+
+
+class BehindApplication(Strict):
+    """Where the page begins: behind this application, answered or not."""
+
+    after: UUID | None = None
+
+
+class BehindTransfer(Strict):
+    """Where the page begins: behind this side of a transfer, answered or not."""
+
+    after: int | None = Field(None, ge=1, lt=2**63)
+
+
 class ApplicationAnswer(Strict):
     """Take in, or refuse with a reason the applicant can act on."""
 
@@ -73,15 +99,16 @@ class Moved(Strict):
     moved: bool
 
 
-@router.get("/applications", response=list[ApplicationOut])
-def waiting_applications(request: Asked) -> list[Any]:
-    """Applications that wait for your answer, most urgent first; a page of them."""
+@router.get("/applications", response=ApplicationPage)
+def waiting_applications(request: Asked, asked: Query[BehindApplication]) -> dict[str, Any]:
+    """Applications that wait for your answer, most urgent first, a page at a time."""
+    nothing_else(request, asked)
     access.require(request.actor, "membership.approve")
-    rows = list(work.applications(access.rights_of(request.actor))[: work.SHOWN])
-    numbers = vault.masked_many(applications.NUMBER, [row.pk for row in rows])
-    phones = vault.masked_many(applications.PHONE, [row.pk for row in rows])
-    codes = codes_of({row.union_id for row in rows})
-    return [
+    page = work.behind(work.applications(access.rights_of(request.actor)), asked.after)
+    numbers = vault.masked_many(applications.NUMBER, [row.pk for row in page.rows])
+    phones = vault.masked_many(applications.PHONE, [row.pk for row in page.rows])
+    codes = codes_of({row.union_id for row in page.rows})
+    shown = [
         {
             "id": row.pk,
             "name": work.shown_name(row),
@@ -92,8 +119,9 @@ def waiting_applications(request: Asked) -> list[Any]:
             "workplace": row.workplace,
             "due_on": row.due_on,
         }
-        for row in rows
+        for row in page.rows
     ]
+    return {"applications": shown, "next": page.after}
 
 
 @router.post("/applications/{application_id}/answer", response=Answered)
@@ -111,13 +139,14 @@ def answer_application(request: Asked, application_id: UUID, given: ApplicationA
     )
 
 
-@router.get("/transfers", response=list[TransferOut])
-def waiting_transfers(request: Asked) -> list[Any]:
-    """Transfers that wait for your side, most urgent first; a page of them."""
+@router.get("/transfers", response=TransferPage)
+def waiting_transfers(request: Asked, asked: Query[BehindTransfer]) -> dict[str, Any]:
+    """Transfers that wait for your side, most urgent first, a page at a time."""
+    nothing_else(request, asked)
     access.require(request.actor, "transfer.decide")
-    rows = list(work.transfers(access.rights_of(request.actor))[: work.SHOWN])
-    codes = codes_of({row.union_id for row in rows})
-    return [
+    page = work.behind(work.transfers(access.rights_of(request.actor)), asked.after)
+    codes = codes_of({row.union_id for row in page.rows})
+    shown = [
         {
             "id": row.pk,
             "name": work.shown_name(row),
@@ -125,8 +154,9 @@ def waiting_transfers(request: Asked) -> list[Any]:
             "side": row.side,
             "due_on": row.due_on,
         }
-        for row in rows
+        for row in page.rows
     ]
+    return {"transfers": shown, "next": page.after}
 
 
 @router.post("/transfers/{int:leg_id}/answer", response=Moved)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from zhijia.catalogue import parameters
 from zhijia.kernel import days
@@ -63,15 +63,27 @@ def children(actor: Actor, union: Union) -> tuple[Sequence[Union], bool]:
 def search(actor: Actor, words: str) -> list[Union]:
     """Unions under the actor's own whose name begins with or contains the words, or whose code is this; a page of
     them, searched on the server. Those that were dissolved or merged away stand last."""
+    found = fitting(actor, words).select_related("successor")
+    return list(found.order_by(F("dissolved_on").desc(nulls_first=True), "level", "name")[: _rows()])
+
+
+def fitting(actor: Actor, words: str) -> QuerySet[Union]:
+    """All unions under the actor's own that fit the words of a search; none for no words."""
     words = words.strip()
     if not words:
-        return []
+        return Union.objects.none()
     scope = Q(pk__in=[])
     for union in roots(actor):
         scope |= Q(tree_left__gte=union.tree_left, tree_left__lt=union.tree_right)
-    fits = Q(name__contains=words) | Q(code=words) | Q(credit_code=words)
-    found = Union.objects.filter(scope, fits).select_related("successor")
-    return list(found.order_by(F("dissolved_on").desc(nulls_first=True), "level", "name")[: _rows()])
+    return Union.objects.filter(scope, Q(name__contains=words) | Q(code=words) | Q(credit_code=words))
+
+
+def page(unions: QuerySet[Union], after: str) -> tuple[list[Union], str | None]:
+    """Some of these unions in the order of their codes, behind this one; the code the next page begins behind, if
+    there is one."""
+    rows = _rows()
+    found = list(unions.filter(code__gt=after).order_by("code")[: rows + 1])
+    return found[:rows], found[rows - 1].code if len(found) > rows else None
 
 
 def profile(actor: Actor, union: Union) -> Profile:

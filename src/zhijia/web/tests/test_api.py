@@ -13,7 +13,7 @@ from zhijia.accounts.models import User
 from zhijia.accounts.queries import living_tokens
 from zhijia.accounts.services import tokens
 from zhijia.audit.models import Entry
-from zhijia.catalogue import roles
+from zhijia.catalogue import parameters, roles
 from zhijia.kernel import days
 from zhijia.registry.models import Person, TransferLeg
 from zhijia.registry.services import applications
@@ -89,7 +89,62 @@ def test_members_come_masked_and_by_pages(world: worlds.World) -> None:
     assert "*" in member["id_number"]
     assert "*" in member["phone"]
     assert worlds.number(1) not in json.dumps(members)
-    assert members["after"] is None
+    assert members["next"] is None
+
+
+def few_a_page(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Pages of one row, so that a test needs few of them."""
+    true = parameters.value
+    monkeypatch.setattr(
+        parameters, "value", lambda key, **where: 1 if key == "pages.rows" else true(key, **where)
+    )
+
+
+def read_on(client: Client, address: str, rows: str, **sent: str) -> list[Any]:
+    """All rows of a list, page after page, as a program reads it; no page holds more than one."""
+    page = client.get(address, sent).json()
+    found = list(page[rows])
+    while page["next"] is not None:
+        page = client.get(address, {**sent, "after": page["next"]}).json()
+        assert len(page[rows]) == 1
+        found += page[rows]
+    return found
+
+
+@pytest.mark.parametrize(
+    ("who", "under"), [("luyang", ["luyang", "factory", "couriers"]), ("shushan", ["shushan", "mill"])]
+)
+def test_unions_are_read_page_after_page_each_once_and_no_other_countys(
+    world: worlds.World, monkeypatch: pytest.MonkeyPatch, who: str, under: list[str]
+) -> None:
+    few_a_page(monkeypatch)
+    client = session_of(world, who)
+
+    found = read_on(client, "/api/unions/search", "unions", q="工会")
+    below = read_on(client, f"/api/unions/{world.unions[who].code}/children", "unions")
+
+    mine = sorted(world.unions[name].code for name in under)
+    assert [union["code"] for union in found] == mine
+    assert [union["code"] for union in below] == [code for code in mine if code != world.unions[who].code]
+
+
+def test_what_waits_is_read_page_after_page_while_others_answer(
+    world: worlds.World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    worlds.ask(world, "bao", "factory", serial=8, called="赵宝")
+    few_a_page(monkeypatch)
+    client = session_of(world, "factory")
+
+    first = client.get("/api/applications").json()
+    post(client, f"/api/applications/{first['next']}/answer", {"answer": "refuse", "reason": "不属于本单位"})
+    rest = client.get("/api/applications", {"after": first["next"]}).json()
+    again = client.get("/api/applications", {"after": rest["applications"][0]["id"]}).json()
+
+    names = {row["name"] for page in (first, rest) for row in page["applications"]}
+    assert len(names) == 2
+    assert (again["applications"], again["next"]) == ([], None)
+    assert len(read_on(client, "/api/transfers", "transfers")) == 1
+    assert read_on(session_of(world, "mill"), "/api/applications", "applications") == []
 
 
 def test_a_visitor_is_asked_to_log_in(world: worlds.World) -> None:
@@ -203,8 +258,8 @@ def test_a_rule_that_says_no_is_409_in_the_callers_language(world: worlds.World)
 
 def test_the_answers_of_a_program_are_the_ones_of_a_page(world: worlds.World) -> None:
     client = token_of(world, "factory", ["membership.approve", "transfer.decide"])
-    (waiting,) = client.get("/api/applications").json()
-    (leg,) = client.get("/api/transfers").json()
+    (waiting,) = client.get("/api/applications").json()["applications"]
+    (leg,) = client.get("/api/transfers").json()["transfers"]
 
     taken = post(client, f"/api/applications/{waiting['id']}/answer", {"answer": "approve"})
     moved = post(client, f"/api/transfers/{leg['id']}/answer", {"answer": "approve"})

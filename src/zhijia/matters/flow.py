@@ -2,16 +2,8 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 
 from zhijia.catalogue.matter_rules import Matter, Step
-
-
-class End(StrEnum):
-    """How a case ends."""
-
-    GRANTED = "granted"
-    REFUSED = "refused"
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +25,13 @@ class Next:
     back_to: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Granted:
+    """No step is left: what was asked for is granted. The steps passed over on the way, with the reason."""
+
+    skipped: tuple[tuple[str, str], ...] = ()
+
+
 Holds = Callable[[str], bool | None]
 """What a rule of the definition says of this case; none when it cannot be told."""
 
@@ -48,12 +47,12 @@ class Ground:
     only_signer: Callable[[str], int | None]
 
 
-def first(matter: Matter, ground: Ground) -> Next | End:
+def first(matter: Matter, ground: Ground) -> Next | Granted:
     """The step a case begins with, or its end where no step applies."""
     return _from(matter, 0, ground, frozenset())
 
 
-def after(matter: Matter, path: Sequence[Stop], ground: Ground) -> Next | End:
+def after(matter: Matter, path: Sequence[Stop], ground: Ground) -> Next | Granted:
     """Where the case goes once its last stop was approved: straight back to whoever sent it here, else on."""
     last = path[-1]
     if last.back_to:
@@ -80,7 +79,7 @@ def returnable(matter: Matter, path: Sequence[Stop]) -> tuple[Step, ...]:
     )
 
 
-def _from(matter: Matter, place: int, ground: Ground, signed: frozenset[int]) -> Next | End:
+def _from(matter: Matter, place: int, ground: Ground, signed: frozenset[int]) -> Next | Granted:
     skipped: list[tuple[str, str]] = []
     for step in matter.steps[place:]:
         if step.after_months is not None:
@@ -89,7 +88,7 @@ def _from(matter: Matter, place: int, ground: Ground, signed: frozenset[int]) ->
         if not reason:
             return Next(step.code, tuple(skipped))
         skipped.append((step.code, reason))
-    return End.GRANTED
+    return Granted(tuple(skipped))
 
 
 def _passed_over(step: Step, ground: Ground, signed: frozenset[int]) -> str:

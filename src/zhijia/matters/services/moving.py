@@ -104,13 +104,13 @@ def place_of(case: Case) -> audit.Place:
     return audit.Place(case.union_id, case.county_id, case.person_id)
 
 
-def _follow(actor: Actor, at: datetime, case: Case, matter: Matter, goes: flow.Next | flow.End) -> None:
-    if isinstance(goes, flow.End):
-        end(actor=actor, at=at, case=case, matter=matter, state=Case.State(goes.value))
-        return
+def _follow(actor: Actor, at: datetime, case: Case, matter: Matter, goes: flow.Next | flow.Granted) -> None:
     for code, _reason in goes.skipped:
         _write(case, matter, matter.step(code), Step.State.SKIPPED, at)
-    _open(actor, at, case, matter, matter.step(goes.code), back_to=None)
+    if isinstance(goes, flow.Granted):
+        end(actor=actor, at=at, case=case, matter=matter, state=Case.State.GRANTED)
+    else:
+        _open(actor, at, case, matter, matter.step(goes.code), back_to=None)
 
 
 def _open(

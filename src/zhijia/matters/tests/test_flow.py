@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from zhijia.catalogue.matter_rules import Matter
-from zhijia.matters.flow import End, Ground, Next, Stop, after, back, first, returnable
+from zhijia.matters.flow import Granted, Ground, Next, Stop, after, back, first, returnable
 
 WORDS = {"en": "Words", "zh": "文字"}
 
@@ -35,6 +35,7 @@ MATTER = Matter.model_validate(
         ],
     }
 )
+GRANTED = Granted((("city", "below_amount"),))
 ONE, TWO, THREE = frozenset({1}), frozenset({2}), frozenset({3})
 GROUND = Ground(
     holds=lambda _rule: True, amount=None, threshold=lambda _key: 500_000, only_signer=lambda _step: None
@@ -64,10 +65,8 @@ def test_only_a_rule_that_says_no_passes_a_step_over(
     assert after(MATTER, _been(("union", "done", ONE)), ground) == Next(goes_to, skipped)
 
 
-@pytest.mark.parametrize(
-    ("amount", "goes"), [(None, End.GRANTED), (499_999, End.GRANTED), (500_000, Next("city"))]
-)
-def test_a_level_is_asked_from_its_amount_on(amount: int | None, goes: Next | End) -> None:
+@pytest.mark.parametrize(("amount", "goes"), [(None, GRANTED), (499_999, GRANTED), (500_000, Next("city"))])
+def test_a_level_is_asked_from_its_amount_on(amount: int | None, goes: Next | Granted) -> None:
     path = _been(("union", "done", ONE), ("township", "done", TWO), ("county", "done", THREE))
     assert after(MATTER, path, replace(GROUND, amount=amount)) == goes
 
@@ -92,7 +91,7 @@ def test_a_case_sent_back_two_steps_goes_straight_back_to_the_sender_and_then_on
     path = [*path[:2], Stop("county", "sent_back"), Stop("union", "done", ONE, back_to="county")]
     assert after(MATTER, path, GROUND) == Next("county")
     path.append(Stop("county", "done", THREE))
-    assert after(MATTER, path, GROUND) == End.GRANTED
+    assert after(MATTER, path, GROUND) == GRANTED
 
 
 @pytest.mark.parametrize("to", ["county", "city", "nowhere"])
@@ -107,4 +106,4 @@ def test_the_steps_to_send_back_to_are_those_done_before() -> None:
 
 
 def test_a_step_that_falls_due_after_closing_does_not_hold_the_case_up() -> None:
-    assert after(MATTER, _been(("city", "done", ONE)), GROUND) == End.GRANTED
+    assert after(MATTER, _been(("city", "done", ONE)), GROUND) == Granted()

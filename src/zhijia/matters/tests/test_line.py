@@ -133,7 +133,7 @@ def test_a_request_is_taken_back_by_whoever_asked_alone(world: World) -> None:
 def test_an_added_signer_is_waited_for(world: World) -> None:
     case = asked(world)
     step = here(case)
-    second = world.actors["luyang"].user_id
+    second = world.actors["city"].user_id
     assert second is not None
     deciding.add_signer(actor=world.act("factory"), at=AT, step_id=step.pk, user_id=second, place="after")
     deciding.approve(actor=world.act("factory"), at=AT, step_id=step.pk)
@@ -141,8 +141,15 @@ def test_an_added_signer_is_waited_for(world: World) -> None:
     with pytest.raises(Refusal) as twice:
         deciding.approve(actor=world.act("factory"), at=AT, step_id=step.pk)
     assert twice.value.code == "signed_already"
-    deciding.approve(actor=world.act("luyang"), at=AT, step_id=step.pk)
+    deciding.approve(actor=world.act("city"), at=AT, step_id=step.pk)
     assert here(case).code == "county"
+
+
+def test_whoever_alone_decides_twice_in_a_row_is_asked_once(world: World) -> None:
+    case = asked(world)
+    deciding.approve(actor=world.act("luyang"), at=AT, step_id=here(case).pk)
+    case.refresh_from_db()
+    assert case.state == Case.State.GRANTED
 
 
 def test_a_stranger_finds_no_request(world: World) -> None:

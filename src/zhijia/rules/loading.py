@@ -5,7 +5,7 @@ rules ask for. What consent hides is not loaded.
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -103,10 +103,12 @@ def loading(rule: ir.Rule, asked: Needs, keys: Sequence[Any], *, on: date, place
     if subject.entity.division:
         division = f"coalesce({reading.templates.fill(subject.entity.division, row=subject.alias)}, '')"
     among = reading.bindings.named("keys", list(keys), f"{subject.entity.key_type}[]")
-    return Statement(
-        f"SELECT {subject.key}, {division}, ({held})::text\nFROM {subject.scope.text()}\nWHERE {subject.key} = ANY ({among})",
-        reading.bindings.params,
-    )
+    lines = [
+        f"SELECT {subject.key}, {division}, ({held})::text",
+        f"FROM {subject.scope.text()}",
+        f"WHERE {subject.key} = ANY ({among})",
+    ]
+    return Statement("\n".join(lines), reading.bindings.params)
 
 
 def _written(reading: Reading, row: Row, asked: Needs) -> str:
@@ -165,5 +167,5 @@ _READ: Mapping[Kind, Callable[[Any], Any]] = {
     Kind.DOUBLE: float,
     Kind.DECIMAL: Decimal,
     Kind.DATE: date.fromisoformat,
-    Kind.DURATION: lambda seconds: timedelta(seconds=seconds),
+    Kind.DURATION: _as_it_is,
 }

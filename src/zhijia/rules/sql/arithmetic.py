@@ -37,7 +37,7 @@ def whole_number(text: str) -> str:
 def whole(how: Operation, left: str, right: str, *, guarded: bool) -> str:
     """Whole numbers and durations: division and remainder toward zero."""
     if how is Operation.REMAINDER:
-        return f"({left} % nullif({right}, 0))"
+        return f"({left} %% nullif({right}, 0))"
     if how is Operation.DIVIDE:
         return (
             in_64_bits(f"div({left}::numeric, nullif({right}, 0)::numeric)")
@@ -59,7 +59,7 @@ def decimal(how: Operation, left: str, right: str, *, guarded: bool) -> str:
     """Six places, halves away from zero. A quotient is rounded once, from whole numbers."""
     match how:
         case Operation.REMAINDER:
-            return f"({left} % nullif({right}, 0))"
+            return f"({left} %% nullif({right}, 0))"
         case Operation.DIVIDE:
             found = quotient(left, right)
         case Operation.MULTIPLY:
@@ -109,7 +109,7 @@ def moved(day: str, seconds: str, sign: str) -> str:
     return let(
         {"seconds": seconds, "number": number},
         lambda seconds, number: (
-            f"CASE WHEN {seconds} % {SECONDS_A_DAY} = 0 AND {number} BETWEEN 0 AND {DAYS_OF_DATES}"
+            f"CASE WHEN {seconds} %% {SECONDS_A_DAY} = 0 AND {number} BETWEEN 0 AND {DAYS_OF_DATES}"
             f" THEN {FIRST_DAY} + least(greatest({number}, 0), {DAYS_OF_DATES})::int END"
         ),
     )

@@ -1,0 +1,177 @@
+"""The small world's rows in real tables, and what the evaluator and SQL say of them."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from django.db import connections
+
+from zhijia.catalogue.kinds import Parameter
+from zhijia.rules import evaluator, finding, ir, loading
+from zhijia.rules.tests import world
+from zhijia.rules.types import BOOL, DECIMAL, DOUBLE, INT, STRING, Kind
+
+Row = Mapping[str, Any]
+OwnerSql = Callable[..., list[Any]]
+TODAY = date(2026, 11, 21)
+SCHEMA = world.schema()
+_COLUMNS = {
+    "person": ("union_id", "division", "consented", "employer_id", *world.PERSON.fields),
+    "employer": ("division", *world.EMPLOYER.fields),
+    "child": ("person_id", *world.CHILD.fields),
+    "payment": ("person_id", *world.PAYMENT.fields),
+}
+
+
+@contextmanager
+def standing(owner_sql: OwnerSql) -> Iterator[None]:
+    """The world's tables, readable for the app role, gone afterwards."""
+    names = ", ".join(world.TABLES)
+    owner_sql(f"DROP TABLE IF EXISTS {names}")
+    owner_sql(world.DDL)
+    owner_sql("CREATE INDEX ON rules_test_child (person_id)")
+    owner_sql("CREATE INDEX ON rules_test_payment (person_id)")
+    try:
+        yield
+    finally:
+        owner_sql(f"DROP TABLE {names}")
+
+
+def fill(owner_sql: OwnerSql, people: Sequence[Row]) -> None:
+    """These people alone, numbered from 1, with those they lead to."""
+    rows: dict[str, list[dict[str, Any]]] = {name: [] for name in _COLUMNS}
+    for key, person in enumerate(people, 1):
+        employer = person.get("employer")
+        if employer is not None:
+            rows["employer"].append({"division": "", **employer, "id": key})
+        held = {"union_id": 1, "division": "", "consented": True, **person}
+        rows["person"].append({**held, "employer_id": None if employer is None else key, "id": key})
+        for many, name in (("children", "child"), ("payments", "payment")):
+            for below in person.get(many) or ():
+                rows[name].append({**below, "person_id": key, "id": len(rows[name]) + 1})
+    for table in world.TABLES:
+        owner_sql(f"DELETE FROM {table}")
+    for name, found in rows.items():
+        columns = ("id", *_COLUMNS[name])
+        values = [row.get(column) for row in found for column in columns]
+        if found:
+            one = "(" + ", ".join(["%s"] * len(columns)) + ")"
+            owner_sql(
+                f"INSERT INTO rules_test_{name} ({', '.join(columns)}) VALUES {', '.join([one] * len(found))}",
+                values,
+            )
+
+
+def placed(values: Mapping[str, Any]) -> Callable[[str], Parameter]:
+    """Parameters with one value for the nation, or several by division (`{"": 3, "3401": 4}`)."""
+
+    def parameter(key: str) -> Parameter:
+        held = values[key]
+        entries = held if isinstance(held, dict) else {"": held}
+        return Parameter.model_validate(
+            {
+                "code": "x",
+                "label": {"en": key, "zh": key},
+                "version": 1,
+                "type": _KINDS.get(world.PARAMETERS[key], "whole_list"),
+                "unit": "1",
+                "values": [
+                    {
+                        "division": place,
+                        "from": date(2020, 1, 1),
+                        "value": value,
+                        "source": "test",
+                        "confidence": "D",
+                    }
+                    for place, value in entries.items()
+                ],
+            }
+        )
+
+    return parameter
+
+
+_KINDS = {INT: "whole", DECIMAL: "decimal", DOUBLE: "decimal", BOOL: "yes_no", STRING: "words"}
+
+
+def in_force(values: Mapping[str, Any], division: str) -> dict[str, Any]:
+    """The values of the parameters at a division, in the evaluator's types."""
+    parameter, found = placed(values), {}
+    for key in values:
+        entry = parameter(key).at(division, TODAY)
+        kind = world.PARAMETERS[key]
+        found[key] = None if entry is None else _TYPED.get(kind, lambda value: value)(entry.value)
+    return found
+
+
+_TYPED = {DECIMAL: lambda value: Decimal(str(value)), DOUBLE: float}
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """Where two readings of a rule say different things of a row."""
+
+    rule: str
+    row: Any
+    evaluated: Any
+    found: Any
+    many: bool
+    sql: str
+
+
+def differences(rules: Sequence[ir.Rule], keys: Sequence[int], values: Mapping[str, Any]) -> list[Difference]:
+    """Each rule on each person: by the evaluator on what is loaded, and by SQL in both manners, in one round trip."""
+    parameters = placed(values)
+    place = finding.Place(SCHEMA, parameters)
+    loaded = loading.load(rules, keys, on=TODAY, place=place)
+    found: list[Difference] = []
+    said = _said(rules, place)
+    for number, rule in enumerate(rules):
+        of = evaluator.compiled(rule).of
+        for key, held in loaded.items():
+            expected = of(held.row, TODAY, in_force(values, held.division))
+            for many in (False, True):
+                answer = _read(rule.root.type.kind, said[number, many][0][key])
+                if expected != answer or (expected is None) is not (answer is None):
+                    found.append(
+                        Difference(rule.text, held.row, expected, answer, many, said[number, many][1])
+                    )
+    return found
+
+
+def _said(
+    rules: Sequence[ir.Rule], place: finding.Place
+) -> dict[tuple[int, bool], tuple[dict[int, Any], str]]:
+    """What SQL says, as text, and the statement that says it."""
+    parts, params, shown = [], {}, {}
+    for number, rule in enumerate(rules):
+        for many in (False, True):
+            statement = finding.shown(rule, on=TODAY, place=place, many=many)
+            prefix = f"r{number}{'m' if many else 'f'}_"
+            sql = statement.sql.replace("%(", f"%({prefix}")
+            parts.append(f"SELECT {number}, {many}, id, answer::text FROM ({sql}) AS said")
+            params.update({prefix + name: value for name, value in statement.params.items()})
+            shown[number, many] = ({}, statement.shown())
+    with connections["default"].cursor() as cursor:
+        cursor.execute("\nUNION ALL\n".join(parts), params)
+        for number, many, key, answer in cursor.fetchall():
+            shown[number, many][0][key] = answer
+    return shown
+
+
+def _read(kind: Kind, text: str | None) -> Any:
+    """What PostgreSQL wrote, as the evaluator says it."""
+    return None if text is None else _READ[kind](text)
+
+
+_READ: Mapping[Kind, Callable[[str], Any]] = {
+    Kind.BOOL: lambda text: text == "true",
+    Kind.INT: int,
+    Kind.DOUBLE: float,
+    Kind.DECIMAL: Decimal,
+    Kind.STRING: str,
+    Kind.DATE: date.fromisoformat,
+}

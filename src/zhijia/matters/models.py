@@ -6,7 +6,7 @@ from typing import ClassVar
 from django.db import models
 from django.db.models import F, Q
 
-from zhijia.kernel.tables import Keeping, ProtectedTable, Table
+from zhijia.kernel.tables import Keeping, Table, UnionTable
 
 _CASE = Keeping("A case is kept for as long as its matter's definition says", "retention.case_years")
 
@@ -56,7 +56,7 @@ class _PartOfCase(Table):
         abstract = True
 
 
-class Case(ProtectedTable):
+class Case(UnionTable):
     """Something asked for. Where it stands follows from its steps; `state` says whether it is open and how it ended.
 
     `union_id` is where it begins: the applicant's own union, or the one above the employer's when the matter is
@@ -214,7 +214,7 @@ class Signer(_PartOfCase):
     place = models.CharField(
         max_length=6, choices=[("before", "before"), ("after", "after"), ("with", "with")]
     )
-    asked_by = models.BigIntegerField()
+    asked_by = models.BigIntegerField(null=True)
     asked_at = models.DateTimeField()
 
     class Meta:

@@ -62,8 +62,8 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name='Case',
             fields=[
-                ('union_id', models.IntegerField(null=True)),
-                ('county_id', models.IntegerField(null=True)),
+                ('union_id', models.IntegerField()),
+                ('county_id', models.IntegerField()),
                 ('id', models.UUIDField(default=uuid.uuid4, primary_key=True, serialize=False)),
                 ('number', models.CharField(db_collation='C', default='', max_length=20)),
                 ('code', models.CharField(db_collation='C', max_length=60)),
@@ -125,7 +125,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(primary_key=True, serialize=False)),
                 ('signer_id', models.BigIntegerField()),
                 ('place', models.CharField(choices=[('before', 'before'), ('after', 'after'), ('with', 'with')], max_length=6)),
-                ('asked_by', models.BigIntegerField()),
+                ('asked_by', models.BigIntegerField(null=True)),
                 ('asked_at', models.DateTimeField()),
                 ('case', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='signers', to='matters.case')),
                 ('step', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='signers', to='matters.step')),

@@ -66,7 +66,7 @@ def start(
         person_id=person.pk if person else None,
         shown_name=person.name if person else "",
         union_id=begins.pk,
-        county_id=begins.county_id,
+        county_id=begins.stands_in,
         sealed=matter.against_employer,
         made_at=at,
         changed_at=at,

@@ -94,8 +94,12 @@ def delegate(*, actor: Actor, at: datetime, step_id: int, user_id: int, reason: 
 
 def _at_work(actor: Actor, step_id: int, way: str = "approve") -> tuple[Actor, Case, Matter, Step]:
     """The case, locked, and its step, when this actor may do this there now."""
-    found = Step.objects.filter(pk=step_id).values_list("case_id", flat=True).first()
-    case = Case.objects.select_for_update(of=("self",)).select_related("version").filter(pk=found).first()
+    case = (
+        Case.objects.select_for_update(of=("self",))
+        .select_related("version")
+        .filter(steps__pk=step_id)
+        .first()
+    )
     if case is None:
         raise NotForYou("no_such_case", _("There is no such case at your union."))
     step = Step.objects.select_for_update().get(pk=step_id)
@@ -131,11 +135,15 @@ def _waits_for(step: Step, matter: Matter) -> bool:
         for decision in step.decisions.all()
         if decision.verdict == Decision.Verdict.APPROVE
     }
-    asked = set(step.signers.values_list("signer_id", flat=True))
+    asked = _added(step)
     if matter.step(step.code).signs == "any" and signed:
         return False
     sits = signed - asked
     return bool(asked - signed) or not sits
+
+
+def _added(step: Step) -> set[int]:
+    return set(step.signers.values_list("signer_id", flat=True))
 
 
 def _say(

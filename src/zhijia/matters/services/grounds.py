@@ -128,6 +128,6 @@ def _only_signer(case: Case, matter: Matter, code: str, day: date) -> int | None
     """Who alone could sign the step at its seat today; none where several could."""
     rule = matter.step(code)
     begins = Union.objects.get(pk=case.union_id)
-    other = Union.objects.filter(pk=case.other_union_id).first()
+    other = Union.objects.filter(pk=case.other_union_id).first() if case.other_union_id else None
     seat = seats.seat_of(rule, begins=begins, other=other, day=day)
     return signers.only_signer(rule.permission, seat.pk)

@@ -29,7 +29,7 @@ def ended(*, actor: Actor, at: datetime, case: Case, matter: Matter) -> None:
 
 
 def _send(
-    actor: Actor, at: datetime, case: Case, matter: Matter, kind: str, seat_id: int | None, reason: str = ""
+    actor: Actor, at: datetime, case: Case, matter: Matter, kind: str, seat_id: int, reason: str = ""
 ) -> None:
     seat = Union.objects.filter(pk=seat_id).values_list("name", flat=True).first()
     notices.send(

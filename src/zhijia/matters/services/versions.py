@@ -7,6 +7,7 @@ from typing import Any
 
 from zhijia.catalogue import definitions
 from zhijia.catalogue.matter_rules import Matter
+from zhijia.catalogue.reader import DefinitionError
 from zhijia.kernel import ciphers
 from zhijia.matters.models import MatterVersion
 
@@ -58,7 +59,7 @@ def _kept(matter: Matter, at: datetime) -> MatterVersion:
         },
     )
     if version.digest != digest(matter):
-        raise definitions.DefinitionError(
+        raise DefinitionError(
             [
                 f"matters/{matter.code}.yaml: version: the text changed since version {matter.version}; count on."
             ]

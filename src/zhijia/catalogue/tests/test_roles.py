@@ -41,7 +41,7 @@ def test_the_three_administrators_never_stand_together():
         ("hotline_agent", "person.reveal"),
         ("hotline_agent", "membership.view"),
         ("grassroots_officer", "grant.give"),
-        ("province_officer", "roster.import"),
+        ("province_officer", "membership.approve"),
     ],
 )
 def test_a_role_cannot_do_what_another_is_for(role, permission):

@@ -1,4 +1,4 @@
-"""Between which whole numbers a node lies when it is known: what proves that a sum needs no guard. Durations in seconds."""
+"""Between which whole numbers a node lies when it is known: so sums need no guard. Durations in seconds."""
 
 from datetime import timedelta
 

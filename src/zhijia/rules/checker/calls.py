@@ -130,22 +130,21 @@ def call(checker: Checker, expression: syntax.Invocation, scope: Scope) -> Node 
     return Call(expression.span, signature.gives, signature.function, tuple(arguments), guarded=False)
 
 
-def _unknown(checker: Checker, expression: syntax.Invocation) -> None:
+def _unknown(checker: Checker, expression: syntax.Invocation) -> Node | None:
     name, place = expression.name, expression.place
     if name in _LEFT_OUT:
         instead = _LEFT_OUT[name]
-        checker.report("left_out_for" if instead else "left_out", place, name=name, instead=instead)
-    elif expression.target is None and name in _ON:
-        checker.report("called_on", place, name=name)
-    elif expression.target is not None and name in _OWN:
-        checker.report("called_with", place, name=name)
-    else:
-        near = checker.near(name, _OWN if expression.target is None else _ON)
-        checker.report("unknown_function", place, name=name, near=near)
+        return checker.report("left_out_for" if instead else "left_out", place, name=name, instead=instead)
+    if expression.target is None and name in _ON:
+        return checker.report("called_on", place, name=name)
+    if expression.target is not None and name in _OWN:
+        return checker.report("called_with", place, name=name)
+    near = checker.near(name, _OWN if expression.target is None else _ON)
+    return checker.report("unknown_function", place, name=name, near=near)
 
 
-def _count(checker: Checker, expression: syntax.Invocation, wanted: int) -> None:
-    checker.report(
+def _count(checker: Checker, expression: syntax.Invocation, wanted: int) -> Node | None:
+    return checker.report(
         "argument_count",
         expression.span,
         name=expression.name,

@@ -1,4 +1,4 @@
-"""`all exists exists_one filter map`: over related rows they stay what they are, over a written list they are unrolled."""
+"""`all exists exists_one filter map`: over related rows they stay, over a written list they are unrolled."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def expanded(checker: Checker, expression: syntax.Invocation, scope: Scope) -> N
         return checker.report("map_three", expression.span)
     if len(given) != 2 or not isinstance(given[0], syntax.Name):
         return checker.report("macro_form", expression.span, name=name)
-    variable, body = given
+    variable, body = given[0], given[1]
     if variable.name in {checker.subject.name, "today"}:
         return checker.report("taken_name", variable.span, name=variable.name)
     if over is None:

@@ -116,6 +116,9 @@ class Writer:
                 return loops.value(self, node)
         raise AssertionError(node)
 
+    def _part(self, of: ir.Node, name: str) -> ast.expr:
+        return self.known([of], lambda row: expression("ROW[NAME]", ROW=row, NAME=ast.Constant(name)))
+
     def _joined(self, terms: Sequence[ir.Node], *, decisive: bool) -> ast.expr:
         """Kleene's and, or: one decisive term decides, else one unknown leaves it unknown."""
         if all(certain(term) for term in terms):
@@ -199,6 +202,6 @@ class Writer:
 
     def _in_parameter(self, item: ir.Node, among: ir.Parameter) -> ast.expr:
         return expression(
-            "None if (LIST := AMONG) is None else (ITEM in LIST if (ITEM := VALUE) is not None else (None if LIST else False))",
+            "None if (LIST := AMONG) is None else (None if LIST else False) if (ITEM := VALUE) is None else ITEM in LIST",
             LIST=self.name(), AMONG=self.value(among), ITEM=self.name(), VALUE=self.value(item),
         )  # fmt: skip

@@ -8,6 +8,7 @@ from typing import Any
 from zhijia.catalogue.text import Text
 from zhijia.rules import ir, words
 from zhijia.rules.nearest.seeing import Seen, facts_of
+from zhijia.rules.schema import Field
 from zhijia.rules.types import INT, Kind
 from zhijia.rules.words.comparing import OPPOSITE, facing
 
@@ -67,14 +68,16 @@ def gap(clause: ir.Node, number: int, wanted: bool, seen: Seen, telling: Telling
         clause=telling.node(clause, positive=wanted),
         now=value_seen(clause, seen, telling),
         missing=_missing(clause, wanted, seen),
-        evidence=tuple(dict.fromkeys(fact.evidence for fact in facts_of(clause) if _shows(fact))),  # type: ignore[union-attr,misc]
+        evidence=_evidence(clause),
         days=days,
         on=seen.on + timedelta(days=days) if days is not None else None,
     )
 
 
-def _shows(fact: object) -> bool:
-    return getattr(fact, "evidence", None) is not None
+def _evidence(clause: ir.Node) -> tuple[Text, ...]:
+    """What would show another value of the fields the clause looks at."""
+    shown = (fact.evidence for fact in facts_of(clause) if isinstance(fact, Field))
+    return tuple(dict.fromkeys(evidence for evidence in shown if evidence is not None))
 
 
 def value_seen(clause: ir.Node, seen: Seen, telling: Telling) -> Text | None:
@@ -120,13 +123,15 @@ def _missing(clause: ir.Node, wanted: bool, seen: Seen) -> Text | None:
         return None
     if isinstance(here, int) and how in (ir.Comparison.LESS, ir.Comparison.MORE):
         there = there - 1 if less else there + 1
-    if here == there:
-        return _JUST[less]
     if isinstance(here, date):
+        strict = how in (ir.Comparison.LESS, ir.Comparison.MORE)
+        there = there - timedelta(days=strict) if less else there + timedelta(days=strict)
         days = (here - there).days
         return _counted(
             abs(days), "days", "天", "too late" if days > 0 else "too early", "晚了" if days > 0 else "早了"
         )
+    if here == there:
+        return _JUST[less]
     return _over(abs(here - there), left, less)
 
 

@@ -60,10 +60,10 @@ def _targets(
         ways = {True, False} if good is None or clause in together.bound else {good is wanted}
         helps.setdefault(clause, set()).update(ways)
     return {
-        clause: ways
+        clause: allowed
         for clause, good in helps.items()
         if (
-            ways := tuple(
+            allowed := tuple(
                 w for w in (True, False) if w in good and verdicts[clause] is not w and can_become(clause, w)
             )
         )

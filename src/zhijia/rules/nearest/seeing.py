@@ -8,6 +8,7 @@ from typing import Any
 from zhijia.rules import ir
 from zhijia.rules.evaluator import compiled_node
 from zhijia.rules.schema import Field, Relation
+from zhijia.rules.types import Kind
 
 Row = Mapping[str, Any]
 LONGEST_WAIT = 36525
@@ -32,8 +33,10 @@ class Seen:
     parameters: Mapping[str, Any]
 
     def value(self, node: ir.Node) -> Any:
-        """The value of a node that stands outside all macros; None where it is unknown."""
-        return compiled_node(node)(self.row, self.on, self.parameters)
+        """The value of a node that stands outside all macros, a duration as one; None where it is unknown."""
+        value = compiled_node(node)(self.row, self.on, self.parameters)
+        lasting = node.type.kind is Kind.DURATION and value is not None
+        return timedelta(seconds=value) if lasting else value
 
     def days_until(self, clause: ir.Node, wanted: bool) -> int | None:
         """After how many days the clause says so by itself, all facts as they are; None where it never does."""

@@ -103,9 +103,9 @@ def _beside(bound: ir.Value) -> list[ir.Value]:
         return [bound, bound + "\x01", bound[:-1]]
     step = timedelta(days=1) if isinstance(bound, date) else timedelta(seconds=1)
     around: list[ir.Value] = [bound]
-    for other in (lambda: bound - step, lambda: bound + step):
+    for beside in (-step, step):
         try:
-            around.append(other())
+            around.append(bound + beside)
         except OverflowError:
             continue
     return around

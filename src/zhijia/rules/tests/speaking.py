@@ -86,7 +86,7 @@ PAYMENT = _entity(
 PARAMETERS: dict[str, tuple[Type, Term]] = {
     "dibao": (INT, Term(Text(en="The local subsistence line", zh="当地低保标准"), Text(en="700 yuan", zh="700元"))),
     "retirement_age": (INT, Term(Text(en="The age of retirement", zh="退休年龄"), Text(en="60 years", zh="60周岁"))),
-    "long_years": (INT, Term(Text(en="The years of a long-serving member", zh="老会员年限"), Text(en="20 years", zh="20年"))),
+    "long_years": (INT, Term(Text(en="The years of long service", zh="老会员年限"), Text(en="20 years", zh="20年"))),
     "limit": (DECIMAL, Term(Text(en="The yearly limit", zh="年度上限"), None)),
     "groups": (list_of(INT), Term(Text(en="The groups", zh="重点群体"), Text(en="1, 2", zh="1、2"))),
     "open": (BOOL, Term(Text(en="Applications are open", zh="开放申请"), Text(en="yes", zh="是"))),

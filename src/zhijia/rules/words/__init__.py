@@ -3,8 +3,6 @@
 `of_rule(rule, language, subject, terms)` is a small tree a page can draw; `of_node` says a part of it.
 """
 
-from dataclasses import replace
-
 from zhijia.catalogue.text import Text
 from zhijia.rules import ir
 from zhijia.rules.types import Kind
@@ -41,7 +39,8 @@ def _amount(speaker: Speaker, node: ir.Node) -> Clause:
     if not isinstance(node, ir.If):
         told = noun(speaker, node, manner_of(node))
         return Clause(speaker.either(f"the result is {told}", f"结果是{told}"))
-    manner, parts = manner_of(node), []
+    manner = manner_of(node)
+    parts: list[Clause] = []
     rest: ir.Node = node
     while isinstance(rest, ir.If):
         asked = condition(speaker, rest.test).flat(speaker.language)
@@ -56,4 +55,4 @@ def _amount(speaker: Speaker, node: ir.Node) -> Clause:
             )
         )
     )
-    return replace(Clause(speaker.either("the result depends:", "结果分情况：")), parts=tuple(parts))
+    return Clause(speaker.either("the result depends:", "结果分情况："), tuple(parts))

@@ -72,11 +72,8 @@ def compared(speaker: Speaker, node: ir.Compare, positive: bool) -> Said:
                 return told
     manner = manner_of(left)
     phrase = _phrases(kind, manner, left, right)[how]
-    return Said(
-        nouns.noun(speaker, left, manner_of(right)),
-        speaker.say(phrase, v=nouns.noun(speaker, right, manner)),
-        own=is_own(speaker, left),
-    )
+    rest = speaker.say(phrase, v=nouns.noun(speaker, right, manner)).removesuffix(" of age")
+    return Said(nouns.noun(speaker, left, manner_of(right)), rest, own=is_own(speaker, left))
 
 
 def _phrases(kind: Kind, manner: Manner, left: ir.Node, right: ir.Node) -> Mapping[ir.Comparison, Text]:
@@ -86,7 +83,9 @@ def _phrases(kind: Kind, manner: Manner, left: ir.Node, right: ir.Node) -> Mappi
         return phrases.DURATIONS
     if kind is Kind.STRING:
         return phrases.STRINGS if isinstance(right, ir.Constant) else phrases.SAME
-    if manner.calendar is not None or manner.code_list:
+    if manner.calendar is not None:
+        return phrases.DATES
+    if manner.code_list:
         return {
             **phrases.NUMBERS,
             **{how: phrases.STRINGS[how] for how in (ir.Comparison.EQUAL, ir.Comparison.DIFFERENT)},

@@ -139,6 +139,8 @@ def listed(speaker: Speaker, words: list[str], *, any_of: bool = True) -> str:
 def _wrapped(speaker: Speaker, node: ir.Node, manner: Manner) -> str:
     """In brackets where it is a sum of its own."""
     words = noun(speaker, node, manner)
+    while isinstance(node, ir.Call) and node.function in (ir.Function.TO_DECIMAL, ir.Function.TO_DOUBLE):
+        node = node.arguments[0]
     return speaker.either(f"({words})", f"（{words}）") if isinstance(node, ir.Arithmetic) else words
 
 
@@ -221,6 +223,8 @@ def _call(speaker: Speaker, node: ir.Call, manner: Manner) -> str:
         and first.left.type == first.right.type
     ):
         begins, ends = noun(speaker, first.right), noun(speaker, first.left)
+        if isinstance(first.left, ir.Today):
+            return speaker.say(phrases.SINCE[node.function], a=begins)
         return speaker.either(f"the number of days from {begins} to {ends}", f"从{begins}到{ends}的天数")
     aged = manner_of(node).unit
     if (
@@ -231,10 +235,14 @@ def _call(speaker: Speaker, node: ir.Call, manner: Manner) -> str:
         and aged
     ):
         return speaker.has(speaker.row(first.of), speaker.either("age", "年龄"))
+    if node.function in phrases.SINCE and others and isinstance(others[0], ir.Today):
+        return speaker.say(phrases.SINCE[node.function], a=noun(speaker, first))
     if node.function not in phrases.CALLS:
         told = conditions.condition(speaker, node).flat(speaker.language)
         return speaker.either(f"whether {told}", f"是否“{told}”")
-    if node.function in (ir.Function.SMALLER, ir.Function.GREATER) and manner == PLAIN:
-        manner = manner_of(node)
+    if node.function in (ir.Function.SMALLER, ir.Function.GREATER):
+        manner = manner_of(node) if manner == PLAIN else manner
+        a, b = (_wrapped(speaker, argument, manner) for argument in node.arguments)
+        return speaker.say(phrases.CALLS[node.function], a=a, b=b)
     b = noun(speaker, others[0], manner) if others else ""
     return speaker.say(phrases.CALLS[node.function], a=noun(speaker, first, manner), b=b)

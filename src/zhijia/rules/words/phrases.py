@@ -131,13 +131,19 @@ CALLS: Mapping[Function, Text] = {
     Function.YEAR: Text(en="the year of {a}", zh="{a}的年份"),
     Function.MONTH: Text(en="the month of {a}", zh="{a}的月份"),
     Function.DAY_OF_MONTH: Text(en="the day of the month of {a}", zh="{a}在当月的日子"),
-    Function.DAY_OF_WEEK: Text(en="the day of the week of {a}", zh="{a}所在的星期几"),
+    Function.DAY_OF_WEEK: Text(en="the weekday of {a}", zh="{a}当天"),
     Function.TO_INT: Text(en="{a} without decimals", zh="{a}（舍去小数）"),
     Function.TO_DOUBLE: Text(en="{a}", zh="{a}"),
     Function.TO_DECIMAL: Text(en="{a}", zh="{a}"),
     Function.TO_STRING: Text(en="{a} as text", zh="写成文字的{a}"),
     Function.SMALLER: Text(en="the lower of {a} and {b}", zh="{a}和{b}中较低的一个"),
     Function.GREATER: Text(en="the higher of {a} and {b}", zh="{a}和{b}中较高的一个"),
+}
+
+SINCE: Mapping[Function, Text] = {
+    Function.YEARS: Text(en="the number of full years since {a}", zh="{a}至今的整年数"),
+    Function.MONTHS: Text(en="the number of full months since {a}", zh="{a}至今的整月数"),
+    Function.DAYS: Text(en="the number of days since {a}", zh="{a}至今的天数"),
 }
 
 ALL = Text(en="all of these hold:", zh="同时符合以下条件：")

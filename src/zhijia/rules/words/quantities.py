@@ -83,6 +83,9 @@ def _of_rows(who: str, told: Said) -> Said:
 def _some_zh(few: str, speaker: Speaker, over: ir.Node, told: Said) -> Said:
     """至少有一个未满16周岁的子女; 至少有一个子女是学生，并且…; 至少有一个子女同时符合以下条件：…"""
     rows, words = nouns.elements(speaker, over), told.text("zh")
+    nested = words.startswith(("至少", "最多", "正好", "每个", "没有一个", "超过", "少于"))
+    if not told.parts and (nested or (told.listed and few != "至少有一个")):
+        return Said("", f"{few}{rows}符合：{words}", listed=True)
     if (
         told.parts
         or told.listed
@@ -115,8 +118,10 @@ def _each_zh(speaker: Speaker, over: ir.Node, told: Said) -> Said:
 def _many_zh(speaker: Speaker, over: ir.Node, told: Said, how: ir.Comparison, many: int) -> Said:
     rows = nouns.elements(speaker, over)
     so_many = phrases.COUNTS[how].zh.format(n=many)
-    if told.parts or told.listed:
+    if told.parts:
         return replace(told, topic="", rest=f"{so_many}{rows}{told.text('zh')}", bare=False, own=False)
+    if told.listed:
+        return Said("", f"{so_many}{rows}符合：{told.text('zh')}", listed=True)
     return Said(f"{told.text('zh')}的{rows}", so_many)
 
 
@@ -144,7 +149,7 @@ def _put(node: ir.Node, variable: ir.Variable, instead: ir.Node) -> ir.Node:
     """The node with something else in the place of a variable."""
     if isinstance(node, ir.Variable):
         return instead if (node.name, node.number) == (variable.name, variable.number) else node
-    changed = {}
+    changed: dict[str, Any] = {}
     for part in fields(node):
         value = getattr(node, part.name)
         if isinstance(value, ir.Node):

@@ -9,6 +9,7 @@ from uuid import UUID
 from django.db import connection
 from django.utils.translation import gettext_lazy as _
 
+from zhijia.accounts.models import User
 from zhijia.audit import services as audit
 from zhijia.catalogue.matter_rules import Matter, Question
 from zhijia.kernel import days
@@ -52,6 +53,7 @@ def start(
             "matter_not_for_you", _("This can be asked for by %(who)s only.") % {"who": _who(matter)}
         )
     asks = {"user_id": None if desk else actor.user_id, "desk_user_id": actor.user_id if desk else None}
+    User.objects.select_for_update().get(pk=actor.user_id)
     waiting = (
         Case.objects.select_for_update()
         .filter(code=code, state=Case.State.DRAFT, person_id=person.pk if person else None, **asks)

@@ -106,9 +106,7 @@ def _at_work(actor: Actor, step_id: int, way: str = "approve") -> tuple[Actor, C
     matter = versions.definition(case.version)
     rule = matter.step(step.code)
     actor = access.require(actor, rule.permission, step.seat_id)
-    if actor.user_id in {case.user_id, case.desk_user_id} or (
-        actor.person_id is not None and actor.person_id == case.person_id
-    ):
+    if actor.user_id == case.user_id or (actor.person_id is not None and actor.person_id == case.person_id):
         raise Refusal(
             "own_case", _("Nobody decides their own request. Ask a colleague, or the union above, to answer.")
         )
@@ -116,12 +114,9 @@ def _at_work(actor: Actor, step_id: int, way: str = "approve") -> tuple[Actor, C
         raise Refusal("case_moved_on", _("Somebody has answered here meanwhile. Nothing was changed."))
     if way not in rule.may:
         raise Refusal("not_at_this_step", _("That cannot be done at this step."))
-    if (
-        step.taker_id not in {None, actor.user_id}
-        and not step.signers.filter(signer_id=actor.user_id).exists()
-    ):
+    if step.taker_id is not None and actor.user_id not in {step.taker_id, *_added(step)}:
         raise Refusal("somebody_has_it", _("A colleague has this case in hand."))
-    if step.decisions.filter(by_user_id=actor.user_id).exists():
+    if actor.user_id in _signed(step):
         raise Refusal(
             "signed_already", _("You have signed here already. The others' signatures are awaited.")
         )
@@ -130,11 +125,7 @@ def _at_work(actor: Actor, step_id: int, way: str = "approve") -> tuple[Actor, C
 
 def _waits_for(step: Step, matter: Matter) -> bool:
     """Whether a signature is missing: of somebody who was added, or of the one who sits there."""
-    signed = {
-        decision.by_user_id
-        for decision in step.decisions.all()
-        if decision.verdict == Decision.Verdict.APPROVE
-    }
+    signed = _signed(step)
     asked = _added(step)
     if matter.step(step.code).signs == "any" and signed:
         return False
@@ -144,6 +135,11 @@ def _waits_for(step: Step, matter: Matter) -> bool:
 
 def _added(step: Step) -> set[int]:
     return set(step.signers.values_list("signer_id", flat=True))
+
+
+def _signed(step: Step) -> set[int]:
+    """Who has agreed here: any other verdict ends the step."""
+    return {decision.by_user_id for decision in step.decisions.all() if decision.by_user_id is not None}
 
 
 def _say(

@@ -12,8 +12,9 @@ from zhijia.kernel.actors import Actor
 from zhijia.kernel.context import acting
 from zhijia.notices import services as notices
 from zhijia.registry.models import Coverage, Person, Union
-from zhijia.registry.services import applications, corrections, transfers
+from zhijia.registry.services import applications, corrections
 from zhijia.registry.services.people import reveal
+from zhijia.vault import services as vault
 from zhijia.web.demo.logins import (
     MEMBER,
     OFFICER,
@@ -111,19 +112,31 @@ def _corrections(people: list[Person], at: datetime) -> None:
 
 
 def _transfers(work: Union, far: Union, at: datetime) -> None:
-    """Somebody of the other county is asked for by the officer; somebody of the officer's union by the
-    other."""
+    """Somebody of the other county asks to join the officer's union, somebody of the officer's union the other: each
+    is taken in there, and now both sides are asked."""
     there = Union.objects.filter(county=far, type="50", level=Union.Level.GRASSROOTS).order_by("id").first()
     if there is None:
         return
     sides = ((OFFICER, work, there), (OTHER_REVIEWER, there, work))
     for login, receiving, leaving in sides:
-        person = workers(leaving, 8)[-1]
+        person = sorted(workers(leaving, 8), key=lambda worker: worker.employer_name != "")[-1]
+        covered = Coverage.objects.filter(union=receiving).order_by("pk").first()
+        member = make_member(person=person, at=at - timedelta(days=4))
+        with acting(member):
+            asked = applications.apply(
+                actor=member,
+                at=at - timedelta(days=3),
+                union=receiving,
+                name=person.name,
+                id_type=person.id_type,
+                id_number=vault.read_inside("registry_person.id_number", person.pk),
+                occupation=person.occupation,
+                workplace=covered.employer.name if covered else "",
+            )
         with acting(_actor(login)) as actor:
-            transfers.request(
-                actor=actor, at=at - timedelta(days=2), person_id=person.pk, union=receiving,
-                shown_name=person.name, origin="officer",
-            )  # fmt: skip
+            applications.approve(
+                actor=actor, at=at - timedelta(days=2), application_id=asked.pk, document_seen=True
+            )
 
 
 def _message(work: Union, at: datetime) -> None:

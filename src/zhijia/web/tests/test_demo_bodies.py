@@ -37,6 +37,17 @@ def test_the_demo_has_terms_that_keep_the_rules_and_something_to_mend(province):
             assert stood > seats
     assert rows("SELECT count(*) FROM registry_election WHERE state = 'reported'")[0][0] >= 1
     assert rows("SELECT count(*) FROM registry_postponement WHERE state = 'asked'") == [(1,)]
+    for waiting in (
+        "registry_election w WHERE state = 'reported'",
+        "registry_postponement w WHERE state = 'asked'",
+    ):
+        assert rows(
+            f"SELECT count(*) FROM {waiting} AND EXISTS (SELECT FROM registry_union u"
+            " WHERE u.id = w.union_id AND u.dissolved_on IS NOT NULL)"
+        ) == [(0,)]
+    assert rows(
+        "SELECT count(*) FROM registry_application WHERE state = 'other_side' AND workplace <> ''"
+    ) == [(2,)]
     assert rows("SELECT count(*) FROM registry_term WHERE ended_on IS NOT NULL")[0][0] > 10
     assert rows("SELECT count(DISTINCT rule) FROM registry_quality_issue WHERE state = 'open'")[0][0] > 3
     assert rows(

@@ -28,7 +28,7 @@ FROM (
     + 25 * row_number() OVER (ORDER BY o.union_id <> %(work)s, o.seats < 3, o.due_on, o.id)::int AS day
   FROM registry_term o
   WHERE o.county_id = %(county)s AND o.body = 'committee' AND o.union_id NOT IN (
-    SELECT u.id FROM registry_union u WHERE u.level < 6)
+    SELECT u.id FROM registry_union u WHERE u.level < 6 OR u.dissolved_on IS NOT NULL)
   ORDER BY o.union_id <> %(work)s, o.seats < 3, o.due_on, o.id LIMIT 4) soon
 WHERE soon.id = t.id;
 
@@ -87,6 +87,7 @@ SELECT gen_random_uuid(), t.union_id, t.county_id, t.body, false, %(today)s::dat
   t.seats, '["relative", "principal", "partner", "personnel", "foreign"]', 'reported', %(at)s, '', ''
 FROM registry_term t
 WHERE t.county_id = %(county)s AND t.ended_on IS NULL AND t.body = 'committee'
+  AND t.union_id NOT IN (SELECT u.id FROM registry_union u WHERE u.dissolved_on IS NOT NULL)
   AND t.union_id NOT IN (%(work)s, t.county_id) AND t.due_on IN (%(today)s::date + 50, %(today)s::date + 75);
 
 INSERT INTO registry_candidate (election_id, union_id, county_id, person_id, post, full_time, votes, elected)
@@ -111,5 +112,6 @@ SELECT gen_random_uuid(), t.union_id, t.county_id, t.id, t.due_on + 120,
   'asked', %(at)s, ''
 FROM registry_term t
 WHERE t.county_id = %(county)s AND t.ended_on IS NULL AND t.body = 'committee'
+  AND t.union_id NOT IN (SELECT u.id FROM registry_union u WHERE u.dissolved_on IS NOT NULL)
   AND t.union_id NOT IN (%(work)s, t.county_id) AND t.due_on > %(today)s::date
 ORDER BY abs(t.due_on - (%(today)s::date + 100)), t.union_id LIMIT 1;

@@ -63,6 +63,8 @@ def of(actor: Actor, ask: Callable[[Any], object], argument: Any) -> Seen:
             ask(argument)
         with connection.cursor() as cursor:
             for sql, params in heard:
+                if sql.startswith("SET LOCAL"):
+                    cursor.execute(sql)
                 if not sql.lstrip().startswith(("SELECT", "WITH")):
                     continue
                 cursor.execute(f"EXPLAIN (FORMAT JSON) {sql}", params)

@@ -1,16 +1,18 @@
 """People by what somebody knows of them: rows whose name or initials begin so, a page at a time, within scope.
 
-A province or a city walks the index over all names, a county its own, a union that of its county: each page is one
-stretch of an index, however many people there are (feasibility 4).
+Whatever the planner thinks of how many there are, each page is a short stretch of an index for each place (feasibility
+4): a county's index, or a union's, is walked from where the prefix begins to where it ends and no further than the
+page, a city's counties are walked side by side and merged; a province walks the index over all names.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Literal
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any, Literal
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import BooleanField, Q, QuerySet
+from django.db.models import BooleanField, Q
 from django.db.models.expressions import RawSQL
 
 from zhijia.kernel.actors import Actor
@@ -18,6 +20,16 @@ from zhijia.registry import access, tree
 from zhijia.registry.models import Card, Person, Union
 
 Column = Literal["name", "name_initials"]
+
+
+MOST_PLACES = 40
+"""How many counties are walked side by side; of more than that every few people of all names are of one of them."""
+MOST_UNIONS = 200
+"""How many unions are walked side by side; for more than that their county is, and others are left out."""
+LAST, LONGEST = "\U0010ffff", 100
+"""The last code point, and the most of them a name has."""
+Only = tuple[str, Sequence[Any]]
+"""A condition on the person `p`, and its values."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,13 +40,46 @@ class Found:
     after: UUID | None
 
 
+@dataclass(frozen=True, slots=True)
+class Places:
+    """Where to look: counties as a whole and unions, each with its county. `everywhere`: wherever the row policies let
+    the actor look."""
+
+    counties: Sequence[int] = ()
+    unions: Mapping[int, int] = field(default_factory=dict)
+    everywhere: bool = False
+
+
 def beginning(*, actor: Actor, column: Column, prefix: str, after: UUID | None = None, rows: int) -> Found:
     """People the actor may see whose `column` begins so, in its order, from behind `after` on."""
-    people = _of(actor).filter(starts_with(column, prefix))
-    if after is not None:
-        people = people.filter(behind(column, after))
-    found = list(people.order_by(column, "id")[: rows + 1])
+    found = walk(places_of(actor), column, prefix, after=after, rows=rows + 1)
     return Found(found[:rows], found[rows - 1].pk if len(found) > rows else None)
+
+
+def walk(
+    places: Places,
+    column: Column,
+    prefix: str,
+    *,
+    rows: int,
+    after: UUID | None = None,
+    only: Sequence[Only] = (),
+) -> list[Person]:
+    """The first so many people of these places whose `column` begins with `prefix`, in its order."""
+    statements = _walks(places, column, prefix, rows=rows, after=after, only=only)
+    with _in_order():
+        found = [person for sql, values in statements for person in Person.objects.raw(sql, values)]
+    return sorted(found, key=lambda person: (getattr(person, column).encode(), person.pk))[:rows]
+
+
+def walked(places: Places, column: Column, prefix: str, *, most: int, only: Sequence[Only] = ()) -> int:
+    """How many there are, counted no further than `most`."""
+    many = 0
+    with _in_order(), connection.cursor() as cursor:
+        for sql, values in _walks(places, column, prefix, rows=most, after=None, only=only):
+            cursor.execute(f"SELECT count(*) FROM ({sql}) AS found", values)  # noqa: S608 - made below
+            many += int(cursor.fetchone()[0])
+    return min(many, most)
 
 
 def among(actor: Actor, person_ids: Sequence[UUID]) -> list[Person]:
@@ -69,20 +114,82 @@ def behind(column: Column, after: UUID) -> Q:
     )
 
 
-def _of(actor: Actor) -> QuerySet[Person]:
-    """Everybody the actor may see. More than one county is left to the row policy, which tests each row of the walk:
-    named here they would be gathered county by county and sorted."""
+@contextmanager
+def _in_order() -> Iterator[None]:
+    """Statements within are answered by walking an index in its order. A planner that expects few rows would rather
+    gather all that begin so, arm by arm of the row policy, and sort them; of a common surname they are not few."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_bitmapscan = off")
+        yield
+        cursor.execute("SET LOCAL enable_bitmapscan TO DEFAULT")
+
+
+def places_of(actor: Actor) -> Places:
+    """Where the actor may look for people."""
     held = access.unions_granted(actor, "person.view")
-    if any(len(union.county_ids) > 1 for union in held):
-        return Person.objects.all()
-    within = Q(pk__in=())
-    for union in held:
-        if union.county_ids:
-            within |= Q(county_id=union.pk)
-        else:
-            within |= Q(county_id=union.county_id, union_id__in=_under(union))
-    return Person.objects.filter(within)
+    counties = {county for union in held for county in union.county_ids}
+    if len(counties) > MOST_PLACES:
+        return Places(everywhere=True)
+    low = [union for union in held if not union.county_ids and union.county_id not in counties]
+    return Places(sorted(counties), {one: union.stands_in for union in low for one in ids_under(union)})
 
 
-def _under(union: Union) -> list[int]:
+def _walks(
+    places: Places, column: Column, prefix: str, *, rows: int, after: UUID | None, only: Sequence[Only]
+) -> Iterator[tuple[str, list[Any]]]:
+    """A statement for each kind of place. Where the prefix begins and ends comes with the place, as a row: who plans and
+    sees them guesses how many there are, and walks a whole province's index for a county's few."""
+    more, values = (
+        "".join(f" AND {text}" for text, _ in only),
+        [value for _, given in only for value in given],
+    )
+    walks: list[tuple[str, Sequence[int], str, Sequence[Any]]] = []
+    if places.everywhere:
+        walks.append((_ANYWHERE, [0], more, values))
+    elif len(places.counties) > MOST_PLACES:
+        here = f" AND p.county_id = ANY (%s){more}"
+        walks.append((_ANYWHERE, [0], here, [list(places.counties), *values]))
+    elif places.counties:
+        walks.append((_COUNTY, places.counties, more, values))
+    if places.unions and column == "name" and len(places.unions) <= MOST_UNIONS:
+        walks.append((_UNION, list(places.unions), more, values))
+    elif places.unions:
+        here = f" AND p.union_id = ANY (%s){more}"
+        walks.append((_COUNTY, sorted(set(places.unions.values())), here, [list(places.unions), *values]))
+    begins = (_AFTER if after else _FROM).format(column)
+    for place, ids, conditions, given in walks:
+        yield (
+            _WALK.format(place=place, column=column, begins=begins, more=conditions),
+            [
+                *(list(ids), [prefix] * len(ids), [_past(prefix)] * len(ids)),
+                *([prefix, after] if after else []),
+                *given,
+                *(rows, rows),
+            ],
+        )
+
+
+_ANYWHERE, _COUNTY, _UNION = "", "p.county_id = place.id AND ", "p.union_id = place.id AND "
+_WALK = """
+SELECT near.* FROM unnest(%s::int[], %s::text[], %s::text[]) AS place (id, begins, ends) CROSS JOIN LATERAL (
+  SELECT p.* FROM registry_person p
+  WHERE {place}p.{column} < place.ends AND {begins}{more}
+  ORDER BY p.{column}, p.id LIMIT %s
+) AS near ORDER BY near.{column}, near.id LIMIT %s"""
+_FROM = "p.{0} >= place.begins"
+_AFTER = """(p.{0}, p.id) >
+    (SELECT greatest(b.{0}, %s), b.id FROM registry_person b WHERE b.id = %s)"""
+
+
+def _past(prefix: str) -> str:
+    """The least text that comes after everything with this prefix, by code points; longer than any where none is."""
+    rest = prefix.rstrip(LAST)
+    if not rest:
+        return LAST * (LONGEST + 1)
+    after = ord(rest[-1]) + 1
+    return rest[:-1] + chr(0xE000 if after == 0xD800 else after)
+
+
+def ids_under(union: Union) -> list[int]:
+    """The union and everything under it today."""
     return list(tree.under(union.pk).values_list("id", flat=True))

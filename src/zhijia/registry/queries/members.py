@@ -62,11 +62,19 @@ def page(*, actor: Actor, union: Union, filters: Filters, after: UUID | None = N
     """
     access.require(actor, "person.view", union.pk)
     size = parameters.value("pages.rows", day=days.business_day(days.now()))
-    people = _narrowed(_people_under(union, filters.here_only), filters)
-    column: finding.Column = "name_initials" if filters.initials else "name"
-    if after is not None:
-        people = people.filter(finding.behind(column, after))
-    found = list(people.order_by(column, "id")[: size + 1])
+    if filters.name or filters.initials:
+        found = finding.walk(
+            _places_under(union, filters.here_only),
+            *_sought(filters),
+            rows=size + 1,
+            after=after,
+            only=_only(filters),
+        )
+    else:
+        people = _narrowed(_people_under(union, filters.here_only), filters)
+        if after is not None:
+            people = people.filter(finding.behind("name", after))
+        found = list(people.order_by("name", "id")[: size + 1])
     shown = found[:size]
     return Page(rows=rows_of(shown), after=shown[-1].pk if len(found) > size else None)
 
@@ -85,6 +93,35 @@ def _people_under(union: Union, here_only: bool) -> QuerySet[Person]:
     if union.county_ids:
         return Person.objects.filter(county_id__in=union.county_ids)
     return Person.objects.filter(union_id__in=list(tree.under(union.pk).values_list("id", flat=True)))
+
+
+def _places_under(union: Union, here_only: bool) -> finding.Places:
+    """The same people, as places to walk."""
+    if here_only or union.tree_right - union.tree_left < 2:
+        return finding.Places(unions={union.pk: union.stands_in})
+    if union.county_ids:
+        return finding.Places(counties=union.county_ids)
+    return finding.Places(unions=dict.fromkeys(finding.ids_under(union), union.stands_in))
+
+
+def _sought(filters: Filters) -> tuple[finding.Column, str]:
+    """What the table is walked by."""
+    return ("name_initials", filters.initials) if filters.initials else ("name", filters.name)
+
+
+def _only(filters: Filters) -> list[finding.Only]:
+    """The other filters, as conditions of a walk."""
+    only: list[finding.Only] = []
+    if filters.initials and filters.name:
+        only.append(("p.name ^@ %s", [filters.name]))
+    if filters.group:
+        only.append(("p.gig_group = %s", [filters.group]))
+    if filters.status or filters.members_only:
+        held = "EXISTS (SELECT FROM registry_membership m WHERE m.person_id = p.id AND m.valid_to IS NULL{})"
+        only.append(
+            (held.format(" AND m.status = %s"), [filters.status]) if filters.status else (held.format(""), [])
+        )
+    return only
 
 
 def _narrowed(people: QuerySet[Person], filters: Filters) -> QuerySet[Person]:
@@ -136,6 +173,9 @@ def rows_of(people: Sequence[Person]) -> list[Row]:
 def counted(*, actor: Actor, union: Union, filters: Filters, most: int) -> int:
     """How many members there are under the union, counted no further than `most`."""
     access.require(actor, "person.view", union.pk)
+    if filters.name or filters.initials:
+        places = _places_under(union, filters.here_only)
+        return finding.walked(places, *_sought(filters), most=most, only=_only(filters))
     return _narrowed(_people_under(union, filters.here_only), filters)[:most].count()
 
 

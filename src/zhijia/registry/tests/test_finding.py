@@ -1,5 +1,6 @@
 """The one box: what was typed is recognised, found within scope alone, and numbers cannot be tried out."""
 
+import random
 from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
@@ -182,14 +183,65 @@ def test_names_are_walked_along_an_index_under_row_policies(
     actor = peopled.act(officer)
     with CaptureQueriesContext(connection) as asked:
         queries.beginning(actor=actor, column=column, prefix="zx", rows=20)
-    statement = asked.captured_queries[-1]["sql"]
+    (statement,) = [one["sql"] for one in asked.captured_queries if "LATERAL" in one["sql"]]
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL enable_seqscan = off")
         cursor.execute("SET LOCAL enable_bitmapscan = off")
         cursor.execute(f"EXPLAIN {statement}")
-        plan = "\n".join(line for (line,) in cursor.fetchall())
+        plan = [line.strip() for (line,) in cursor.fetchall()]
 
-    assert f"Index Cond: ((({column})::text >= 'zx'::text)" in plan, plan
+    (condition,) = [line for line in plan if line.startswith("Index Cond") and "place.begins" in line]
+    assert f"({column})::text < place.ends" in condition, plan
+
+
+PLACES = {
+    "everywhere": lambda _of: queries.Places(everywhere=True),
+    "counties": lambda of: queries.Places(counties=[of["luyang"].pk, of["shushan"].pk]),
+    "one county": lambda of: queries.Places(counties=[of["luyang"].pk]),
+    "unions": lambda of: queries.Places(
+        unions={of[name].pk: of[name].county_id for name in ("factory", "mill")}
+    ),
+    "both": lambda of: queries.Places([of["shushan"].pk], {of["factory"].pk: of["factory"].county_id}),
+}
+LETTERS = ["张", "伟", "张伟", "a", "\ud7ff", "\ue000", "\U0010ffff"]
+
+
+@pytest.mark.parametrize("few", [0, 1, 200])
+@pytest.mark.parametrize("where", PLACES)
+def test_walking_finds_page_after_page_what_reading_everybody_finds(
+    world: World, monkeypatch: pytest.MonkeyPatch, where: str, few: int
+) -> None:
+    world.act("province")
+    drawn = random.Random(few)
+    for _one in range(60):
+        union = world.unions[drawn.choice(["factory", "couriers", "mill"])]
+        Person.objects.create(
+            name="".join(drawn.choices(LETTERS, k=3)), name_initials="".join(drawn.choices("zw", k=3)),
+            gig_group=drawn.choice(["00", "01"]), union_id=union.pk, county_id=union.county_id, changed_at=AT,
+        )  # fmt: skip
+    monkeypatch.setattr(queries, "MOST_PLACES", few)
+    monkeypatch.setattr(queries, "MOST_UNIONS", few)
+    places = PLACES[where](world.unions)
+    only: list[queries.Only] = [("p.gig_group = %s", ["01"])] if drawn.random() < 0.5 else []
+    there = [
+        person for person in Person.objects.all()
+        if (places.everywhere or person.county_id in places.counties or person.union_id in places.unions)
+        and (not only or person.gig_group == "01")
+    ]  # fmt: skip
+    sought: list[tuple[queries.Column, str]] = [("name", one) for one in LETTERS]
+    for column, prefix in [*sought, ("name_initials", "z"), ("name_initials", "zw")]:
+        told: list[Person] = []
+        while page := queries.walk(
+            places, column, prefix, rows=4, after=told[-1].pk if told else None, only=only
+        ):
+            told += page
+
+        begin = [person for person in there if getattr(person, column).startswith(prefix)]
+        assert told == sorted(begin, key=lambda person: (getattr(person, column), person.pk)), (
+            column,
+            prefix,
+        )
+        assert queries.walked(places, column, prefix, most=5, only=only) == min(5, len(begin))
 
 
 def test_what_was_typed_never_stands_in_an_address(peopled: World) -> None:

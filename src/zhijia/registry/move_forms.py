@@ -76,7 +76,7 @@ class SendForm(OnceForm):
     )
     reason = forms.CharField(
         label=_("Why"),
-        help_text=_("The other side and the members can read it."),
+        help_text=_("The other side can read it."),
         max_length=200,
         widget=forms.Textarea(attrs={"rows": 2}),
     )

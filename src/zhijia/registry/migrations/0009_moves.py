@@ -1,4 +1,3 @@
-# ruff: noqa: E501 - as Django writes it
 """An employer's members move together; members who may have left are asked."""
 
 import uuid

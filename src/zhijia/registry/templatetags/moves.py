@@ -67,9 +67,9 @@ def batch_stops(batch: TransferBatch) -> list[Stop]:
     said_no = batch.state in ("refused", "withdrawn")
     answered = batch.state in ("answered", "done")
     line = [
-        Stop(title=_("Proposed"), state="done", when=shown_day(batch.asked_at)),
+        Stop(title=_("The proposal"), state="done", when=shown_day(batch.asked_at)),
         Stop(
-            title=STATES[batch.state][0] if said_no else _("Answered"),
+            title=STATES[batch.state][0] if said_no else _("The answer"),
             state="stopped" if said_no else "done" if answered else "now",
             when=shown_day(batch.answered_at or batch.due_on),
         ),
@@ -78,7 +78,7 @@ def batch_stops(batch: TransferBatch) -> list[Stop]:
         done = batch.state == "done"
         line.append(
             Stop(
-                title=_("Moved"),
+                title=_("The move"),
                 state="done" if done else "now" if answered else "next",
                 when=shown_day(batch.ended_at or batch.object_until),
             )

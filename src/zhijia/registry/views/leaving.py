@@ -117,7 +117,7 @@ def _page(request: Asked, leaving_id: UUID, form: ReasonForm, status: int = 200)
         "proposal": found,
         "union": Union.objects.get(pk=found.union_id),
         "name": work.names_of([found.person_id]).get(found.person_id, ""),
-        "owner": User.objects.filter(pk=found.owner_id).values_list("login", flat=True).first(),
+        "owner": User.objects.filter(pk=found.owner_id or 0).values_list("login", flat=True).first(),
         "open": asked,
         "may_confirm": asked and today > found.answer_until,
         "form": form,

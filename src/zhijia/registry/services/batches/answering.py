@@ -63,7 +63,8 @@ def answer(*, actor: Actor, at: datetime, batch_id: UUID, agree: bool, reason: s
 def stay(*, actor: Actor, at: datetime, leg_id: int) -> None:
     """The member does not want to follow the employer: both legs of theirs end and they stay where they are.
     Raises NotForYou for somebody else's, Refusal when the term is over or they have moved."""
-    person = Person.objects.select_for_update().filter(pk=actor.person_id).first()
+    own = Person.objects.select_for_update().filter(pk=actor.person_id) if actor.person_id else None
+    person = own.first() if own is not None else None
     found = TransferLeg.objects.filter(pk=leg_id, batch_id__isnull=False).first()
     if person is None or found is None or found.person_id != person.pk:
         raise NotForYou("no_such_transfer", _("There is no such transfer of yours."))

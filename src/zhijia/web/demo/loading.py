@@ -21,6 +21,7 @@ from zhijia.web.demo.bodies import make_terms
 from zhijia.web.demo.flaws import make_flaws
 from zhijia.web.demo.loader import ACTION, Say, load_register
 from zhijia.web.demo.logins import MEMBER, make_logins
+from zhijia.web.demo.moves import make_moves
 from zhijia.web.demo.plan import Plan
 from zhijia.web.demo.reorganising import make_reorganisations
 from zhijia.web.demo.twice import make_twice
@@ -78,6 +79,7 @@ def load(plan: Plan, *, at: datetime, say: Say, people_at_work: bool = True) -> 
             make_work(plan, at=at)
     if people_at_work:
         make_reorganisations(at=at)
+        make_moves(at=at)
     _settle(at=at, say=say)
     if people_at_work:
         say("Making terms and elections, and looking for what is wrong …")

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 from zhijia.rules import ir
 from zhijia.rules.sql import borders, lists, placed
-from zhijia.rules.sql.statement import FALSE, TRUE, Test, all_of, any_of
+from zhijia.rules.sql.statement import FALSE, TRUE, Test, all_of, any_of, untrue
 from zhijia.rules.sql.values import compared
 from zhijia.rules.types import Kind
 
@@ -87,9 +87,7 @@ def unknown(reading: "Reading", node: ir.Node) -> Test:
     if certain(reading, node):
         return FALSE
     if isinstance(node, ir.If | ir.Quantified | ir.In) and node.type.kind is Kind.BOOL:
-        return all_of(
-            Test(f"{half.inline} IS NOT TRUE") for half in (reading.holds(node), reading.fails(node))
-        )
+        return all_of(untrue(half) for half in (reading.holds(node), reading.fails(node)))
     if total(node):
         return any_of(unknown(reading, child) for child in ir.children(node))
     return Test(f"{reading.value(node)} IS NULL")
@@ -122,7 +120,7 @@ def missing(reading: "Reading", node: ir.Select | ir.Follow) -> Test:
         return reading.row(node).absent
     owner = reading.row(node.of)
     consent = reading.templates.consented(owner) if node.relation.sensitive else TRUE
-    return any_of([owner.absent, Test(f"{consent.inline} IS NOT TRUE") if consent != TRUE else FALSE])
+    return any_of([owner.absent, untrue(consent) if consent != TRUE else FALSE])
 
 
 def certain(reading: "Reading", node: ir.Node) -> bool:

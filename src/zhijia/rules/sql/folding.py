@@ -22,15 +22,14 @@ def aggregate(reading: "Reading", node: ir.Aggregate) -> str:
     element = rows.element
     if not isinstance(element, Element):
         raise TypeError("The checker lets no rows be added up.")
+    text = rows.own(element.text)
     doubt = FALSE if element.known else Test(f"{element.text} IS NULL")
     if node.measure is ir.Measure.SUM:
         empty = f"0::{typed(node.type)}"
-        return folded(
-            rows, "sum", _sum(element.text, node.type, empty, node.guarded), doubt=doubt, empty=empty
-        )
+        return folded(rows, "sum", _sum(text, node.type, empty, node.guarded), doubt=doubt, empty=empty)
     collated = ' COLLATE "C"' if node.type.kind is Kind.STRING else ""
     name = str(node.measure)
-    return folded(rows, name, marked(f"{name}({element.text}{collated})"), doubt=doubt, empty="")
+    return folded(rows, name, marked(f"{name}({text}{collated})"), doubt=doubt, empty="")
 
 
 def one(reading: "Reading", node: ir.Quantified) -> str:
@@ -38,7 +37,7 @@ def one(reading: "Reading", node: ir.Quantified) -> str:
     rows = lists.listed(reading, node.over, group=groupable(reading, node.over, node))
     reading.bind(node.variable, rows.element)
     found = reading.holds(node.body)
-    counted = marked(f"count(CASE WHEN {found.inline} THEN 1 END)")
+    counted = marked(f"count({rows.own(f'CASE WHEN {found.inline} THEN 1 END')})")
     return folded(rows, "one", f"({counted} = 1)", doubt=reading.unknown(node.body), empty="false")
 
 
@@ -59,10 +58,10 @@ def folded(rows: "Listed", name: str, text: str, *, doubt: Test, empty: str) -> 
     among = rows.chosen
     if rows.doubtful != FALSE:
         doubt = any_of([rows.doubtful, all_of([rows.chosen, doubt])])
-        text, among = filtered(text, rows.chosen), TRUE
+        text, among = filtered(text, Test(rows.own(rows.chosen.inline))), TRUE
     total = empty != "" and doubt == FALSE and not text.startswith("CASE")
     if doubt != FALSE:
-        text = f"CASE WHEN {marked(f'bool_or({doubt.inline})')} THEN NULL ELSE {text} END"
+        text = f"CASE WHEN {marked(f'bool_or({rows.own(doubt.inline)})')} THEN NULL ELSE {text} END"
     if rows.group is None:
         found = block(rows.select(filtered(text, TRUE), among))
     else:

@@ -7,7 +7,7 @@ from zhijia.rules import ir
 from zhijia.rules.schema import Relation
 from zhijia.rules.sql import conditions, folding, placed
 from zhijia.rules.sql.scopes import Element, Group, Row, Scope, entered, grouped
-from zhijia.rules.sql.statement import FALSE, TRUE, Test, all_of, any_of, block
+from zhijia.rules.sql.statement import FALSE, TRUE, Test, all_of, any_of, block, untrue
 from zhijia.rules.sql.values import compared
 from zhijia.rules.types import Kind
 
@@ -19,15 +19,22 @@ if TYPE_CHECKING:
 class Listed:
     """A list as rows of a FROM. `reachable` is asked outside and says whether the list is known at all; `link` ties its
     rows to the row outside, `chosen` are those its filters hold for, `doubtful` those they are unknown for: one of
-    these makes the list unknown."""
+    these makes the list unknown. `anchor` is a column of its rows that is never NULL."""
 
     scope: Scope
     link: Test
     reachable: Test
     element: Row | Element
+    anchor: str
     chosen: Test = TRUE
     doubtful: Test = FALSE
     group: Group | None = None
+
+    def own(self, text: str) -> str:
+        """A value as an aggregate over these rows may take it: one that speaks of rows outside alone would be an
+        aggregate over those."""
+        alias = self.anchor.partition(".")[0]
+        return text if f"{alias}." in text else f"CASE WHEN {self.anchor} IS NOT NULL THEN {text} END"
 
     def exists(self, test: Test) -> Test:
         """Whether one of the chosen passes the test."""
@@ -60,12 +67,11 @@ def listed(reading: "Reading", node: ir.Node, *, group: bool = False) -> Listed:
             owner = reading.row(of)
             if group:
                 whole = grouped(reading.templates, reading.names, owner, relation)
-                return Listed(
-                    whole.row.scope, TRUE, reachable(reading, owner, relation), whole.row, group=whole
-                )
+                row, there = whole.row, reachable(reading, owner, relation)
+                return Listed(row.scope, TRUE, there, row, row.key, group=whole)
             row = entered(reading.names, reading.templates.schema.entity(relation.to), once=False)
             link = reading.templates.link(owner, relation, row.alias)
-            return Listed(row.scope, link, reachable(reading, owner, relation), row)
+            return Listed(row.scope, link, reachable(reading, owner, relation), row, row.key)
         case ir.Filtered(variable=variable, over=over, body=body):
             below = listed(reading, over, group=group)
             reading.bind(variable, below.element)
@@ -93,7 +99,8 @@ def listed(reading: "Reading", node: ir.Node, *, group: bool = False) -> Listed:
 def _written(reading: "Reading", values: str, there: Test, known: bool) -> Listed:
     alias = reading.names.take("item")
     scope = Scope(once=False, base=f"{values} AS {alias} (value)")
-    return Listed(scope, TRUE, there, Element(f"{alias}.value", known))
+    value = f"{alias}.value"
+    return Listed(scope, TRUE, there, Element(value, known), value)
 
 
 def reachable(reading: "Reading", owner: Row, relation: Relation) -> Test:
@@ -130,7 +137,7 @@ def fails(reading: "Reading", node: ir.Quantified) -> Test:
 
 def _not(reading: "Reading", node: ir.Node, half: Test, other: Test) -> Test:
     """Where one half is not so: the other half where the node cannot be unknown, else wherever it is not true."""
-    return other if conditions.certain(reading, node) else Test(f"{half.inline} IS NOT TRUE")
+    return other if conditions.certain(reading, node) else untrue(half)
 
 
 def holds_in(reading: "Reading", node: ir.In) -> Test:

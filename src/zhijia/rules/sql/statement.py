@@ -116,6 +116,11 @@ def any_of(parts: Iterable[Test]) -> Test:
     return _joined("OR", parts, neutral=FALSE, decisive=TRUE)
 
 
+def untrue(test: Test) -> Test:
+    """False or NULL."""
+    return Test(f"{test.inline if test.parts else f'({test.text})'} IS NOT TRUE")
+
+
 def _joined(word: str, parts: Iterable[Test], *, neutral: Test, decisive: Test) -> Test:
     flat: list[Test] = []
     for part in parts:

@@ -9,10 +9,10 @@ from typing import Any
 
 from django.db import connections
 
-from zhijia.catalogue.kinds import Parameter
+from zhijia.catalogue.kinds import Parameter, ParameterValue
 from zhijia.rules import evaluator, finding, ir, loading
 from zhijia.rules.tests import world
-from zhijia.rules.types import BOOL, DECIMAL, DOUBLE, INT, STRING, Kind
+from zhijia.rules.types import DECIMAL, DOUBLE, Kind
 
 Row = Mapping[str, Any]
 OwnerSql = Callable[..., list[Any]]
@@ -66,42 +66,27 @@ def fill(owner_sql: OwnerSql, people: Sequence[Row]) -> None:
 
 
 def placed(values: Mapping[str, Any]) -> Callable[[str], Parameter]:
-    """Parameters with one value for the nation, or several by division (`{"": 3, "3401": 4}`)."""
+    """Parameters with one value for the nation, none (not set), or several by division (`{"": 3, "3401": 4}`)."""
 
     def parameter(key: str) -> Parameter:
         held = values[key]
-        entries = held if isinstance(held, dict) else {"": held}
-        return Parameter.model_validate(
-            {
-                "code": "x",
-                "label": {"en": key, "zh": key},
-                "version": 1,
-                "type": _KINDS.get(world.PARAMETERS[key], "whole_list"),
-                "unit": "1",
-                "values": [
-                    {
-                        "division": place,
-                        "from": date(2020, 1, 1),
-                        "value": value,
-                        "source": "test",
-                        "confidence": "D",
-                    }
-                    for place, value in entries.items()
-                ],
-            }
+        entries = held if isinstance(held, dict) else {} if held is None else {"": held}
+        return Parameter.model_construct(
+            code=key,
+            values=tuple(
+                ParameterValue.model_construct(division=place, since=date.min, until=None, value=value)
+                for place, value in entries.items()
+            ),
         )
 
     return parameter
-
-
-_KINDS = {INT: "whole", DECIMAL: "decimal", DOUBLE: "decimal", BOOL: "yes_no", STRING: "words"}
 
 
 def in_force(values: Mapping[str, Any], division: str) -> dict[str, Any]:
     """The values of the parameters at a division, in the evaluator's types."""
     parameter, found = placed(values), {}
     for key in values:
-        entry = parameter(key).at(division, TODAY)
+        entry = parameter(key).at(division, date.max)
         kind = world.PARAMETERS[key]
         found[key] = None if entry is None else _TYPED.get(kind, lambda value: value)(entry.value)
     return found
@@ -122,17 +107,19 @@ class Difference:
     sql: str
 
 
-def differences(rules: Sequence[ir.Rule], keys: Sequence[int], values: Mapping[str, Any]) -> list[Difference]:
+def differences(
+    rules: Sequence[ir.Rule], keys: Sequence[int], values: Mapping[str, Any], on: date = TODAY
+) -> list[Difference]:
     """Each rule on each person: by the evaluator on what is loaded, and by SQL in both manners, in one round trip."""
     parameters = placed(values)
     place = finding.Place(SCHEMA, parameters)
-    loaded = loading.load(rules, keys, on=TODAY, place=place)
+    loaded = loading.load(rules, keys, on=on, place=place)
     found: list[Difference] = []
-    said = _said(rules, place)
+    said = _said(rules, place, on)
     for number, rule in enumerate(rules):
         of = evaluator.compiled(rule).of
         for key, held in loaded.items():
-            expected = of(held.row, TODAY, in_force(values, held.division))
+            expected = of(held.row, on=on, params=in_force(values, held.division))
             for many in (False, True):
                 answer = _read(rule.root.type.kind, said[number, many][0][key])
                 if expected != answer or (expected is None) is not (answer is None):
@@ -143,13 +130,13 @@ def differences(rules: Sequence[ir.Rule], keys: Sequence[int], values: Mapping[s
 
 
 def _said(
-    rules: Sequence[ir.Rule], place: finding.Place
+    rules: Sequence[ir.Rule], place: finding.Place, on: date
 ) -> dict[tuple[int, bool], tuple[dict[int, Any], str]]:
     """What SQL says, as text, and the statement that says it."""
     parts, params, shown = [], {}, {}
     for number, rule in enumerate(rules):
         for many in (False, True):
-            statement = finding.shown(rule, on=TODAY, place=place, many=many)
+            statement = finding.shown(rule, on=on, place=place, many=many)
             prefix = f"r{number}{'m' if many else 'f'}_"
             sql = statement.sql.replace("%(", f"%({prefix}")
             parts.append(f"SELECT {number}, {many}, id, answer::text FROM ({sql}) AS said")

@@ -30,11 +30,12 @@ PAGES = {
                 "/members/", "/people/{person}/", "/people/{person}/show/phone/", "/unions/{factory}/",
                 "/unions/{factory}/poster/", "/unions/{factory}/cover/", "/cards/check/", "/imports/",
                 "/imports/{roster}/", "/jobs/", "/account/tokens", "/account/step-up"],
-    "luyang": ["/home/inbox/", "/unions/", "/unions/{luyang}/found/"],
+    "luyang": ["/home/inbox/", "/unions/", "/unions/{luyang}/found/", "/terms/", "/quality/", "/identities/",
+               "/identities/merges/", "/standards/", "/standards/elements/person_id/", "/standards/lists/educations/"],
     "province": ["/home/province/"],
     "auditor": ["/home/audit/", "/administration/trail/"],
     "hotline": ["/home/hotline/"],
-    "security": ["/administration/rights/", "/administration/rights/give/", "/administration/retention/"],
+    "security": ["/unions/", "/administration/rights/", "/administration/rights/give/", "/administration/retention/"],
     "system": ["/health/page/", "/administration/accounts/", "/administration/definitions/"],
 }  # fmt: skip
 """The main pages, by who opens them."""

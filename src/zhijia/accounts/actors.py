@@ -9,6 +9,7 @@ from zhijia.accounts.models import User
 from zhijia.catalogue import parameters
 from zhijia.kernel import days
 from zhijia.kernel.actors import Actor, Channel
+from zhijia.kernel.ids import new_id
 
 STEPPED_UP_AT = "stepped_up_at"
 
@@ -27,6 +28,19 @@ def actor_of(request: HttpRequest) -> Actor:
 def token_actor(request: HttpRequest, user: User, scopes: frozenset[str]) -> Actor:
     """The owner of a personal token, held to the token's scopes and never stepped up."""
     return _actor(request, user, "api", scopes=scopes)
+
+
+def commanding(login: str) -> Actor | None:
+    """Somebody at work through a command, by their log-in; None where nobody with it can act."""
+    user = User.objects.filter(login=login, is_active=True).first() if login else None
+    if user is None:
+        return None
+    return Actor(
+        user_id=user.pk,
+        person_id=user.person_id,
+        channel="command",
+        request_id=f"command-{new_id().hex[:20]}",
+    )
 
 
 def stepped_up(request: HttpRequest) -> bool:

@@ -24,7 +24,9 @@ class RuleDefinition(Definition):
 
     @model_validator(mode="after")
     def _one_way_of_saying_it(self) -> Self:
-        if (self.text is None) is (self.condition is None) or (self.text is not None and self.amount is not None):
+        if (self.text is None) is (self.condition is None) or (
+            self.text is not None and self.amount is not None
+        ):
             raise ValueError("a rule has a text, or a condition and perhaps an amount")
         return self
 

@@ -181,6 +181,7 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "A rule answers yes or no, or gives a number, a text or a date; this is {type}.",
         "规则的结果应当是“是或否”，或者数字、文字、日期；这里是{type}。",
     ),
+    "no_amount": ("An amount is a number; this is {type}.", "金额应当是数字；这里是{type}。"),
     "clash": ("{left} and {right} cannot meet here.", "{left}和{right}不能放在一起。"),
     "clash_decimal": (
         'A decimal and a double cannot meet: a double is not exact. Write decimal("0.5") instead of 0.5',

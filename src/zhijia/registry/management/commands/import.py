@@ -11,12 +11,11 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import override
 
-from zhijia.accounts.models import User
+from zhijia.accounts.actors import commanding
 from zhijia.files import services as files
 from zhijia.kernel import days
 from zhijia.kernel.actors import Actor
 from zhijia.kernel.context import acting
-from zhijia.kernel.ids import new_id
 from zhijia.registry.models import RosterImport, Union
 from zhijia.registry.services.imports import runs, words, work
 from zhijia.registry.services.loads import abandoning
@@ -148,15 +147,10 @@ def _say(progress: Progress) -> None:
 def _in_the_name_of(login: str) -> Actor:
     if not login:
         raise CommandError("Say in whose name: --as LOGIN of somebody who may import rosters at this union.")
-    user = User.objects.filter(login=login, is_active=True).first()
-    if user is None:
+    actor = commanding(login)
+    if actor is None:
         raise CommandError(f"Nobody with the login {login} can act.")
-    return Actor(
-        user_id=user.pk,
-        person_id=user.person_id,
-        channel="command",
-        request_id=f"command-{new_id().hex[:20]}",
-    )
+    return actor
 
 
 def _errors_beside(actor: Actor, roster: RosterImport, file: Path) -> Path | None:

@@ -20,7 +20,10 @@ from zhijia.registry.models import (
     Application,
     Correction,
     Election,
+    Employer,
     Grant,
+    LeaveProposal,
+    Membership,
     Merge,
     Pair,
     Person,
@@ -28,6 +31,7 @@ from zhijia.registry.models import (
     Postponement,
     QualityIssue,
     Term,
+    TransferBatch,
     TransferLeg,
 )
 from zhijia.registry.services import applications, corrections
@@ -210,9 +214,47 @@ def _values(world: worlds.World) -> dict[Any, Any]:
         reason="企业更名",
         once=uuid4(),
     ).pk
+    values |= {"batch_id": _moving_together(world).pk, "leaving_id": _perhaps_left(world).pk}
     values |= {"pair_id": Pair.objects.get().pk, "merge_id": Merge.objects.get().pk}
     world.act("ding")
     return {**values, "message_id": Message.objects.filter(user_id=world.actors["ding"].user_id).first().pk}  # type: ignore[union-attr]
+
+
+def _moving_together(world: worlds.World) -> TransferBatch:
+    """An employer of the factory's union whose members are to follow it."""
+    factory, mill = world.unions["factory"], world.unions["mill"]
+    employer = Employer.objects.create(name="晨光机械有限公司", division=factory.division)
+    return TransferBatch.objects.create(
+        once=uuid4(),
+        union_id=factory.pk,
+        county_id=factory.stands_in,
+        other_union_id=mill.pk,
+        other_county_id=mill.stands_in,
+        employer=employer,
+        side="out",
+        reason="迁往蜀山",
+        user_id=world.actors["factory"].user_id or 0,
+        asked_at=worlds.AT,
+        object_until=date(2030, 1, 1),
+        state=TransferBatch.State.OPEN,
+    )
+
+
+def _perhaps_left(world: worlds.World) -> LeaveProposal:
+    """A member of the factory's union who is asked whether they stay."""
+    factory = world.unions["factory"]
+    held = Membership.objects.get(union_id=factory.pk, valid_to=None)
+    return LeaveProposal.objects.create(
+        membership_id=held.pk,
+        person_id=held.person_id,
+        why="officer",
+        since=date(2020, 1, 1),
+        opened_at=worlds.AT,
+        answer_until=date(2030, 1, 1),
+        due_on=date(2030, 2, 1),
+        union_id=factory.pk,
+        county_id=factory.stands_in,
+    )
 
 
 def _terms(world: worlds.World) -> dict[str, Any]:

@@ -25,7 +25,7 @@ PERSONAL_WORDS = {
 }  # fmt: skip
 KEPT_WITH_THE_PERSON = {
     "Person", "Membership", "MembershipChange", "TransferLeg", "Card", "Consent", "Pair", "Merge", "Moved",
-    "QualityIssue", "AuthorityAnswer",
+    "QualityIssue", "AuthorityAnswer", "LeaveProposal",
 }  # fmt: skip
 """A person is erased as a whole or not at all: a row less would be another history. Nobody is proposed yet."""
 KEPT_WITH_THE_ACCOUNT = {"User", "OldPassword", "RecoveryCode"}

@@ -70,7 +70,7 @@ def test_members_follow_their_employer_line_by_line(
     working.work_due(at=days.now() + timedelta(days=11))
 
     other.reload()
-    assert "已办结" in texts(other)
+    assert "已完成" in texts(other)
     with whole():
         here = Membership.objects.using("bulk").filter(union_id=populated.unions["mill"].pk, valid_to=None)
         names = (

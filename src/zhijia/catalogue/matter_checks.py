@@ -19,6 +19,8 @@ def matter_problems(library: "Library") -> Iterator[str]:
 
 def problems_of(matter: Matter, library: "Library") -> Iterator[str]:
     """What is wrong with one matter, one sentence each."""
+    if matter.group not in library.codes["matter_groups"].by_code:
+        yield f"group: {matter.group} is not one of the code list matter_groups."
     if matter.purpose not in library.purposes:
         yield f"purpose: there is no purpose {matter.purpose}."
     if f"retention.{matter.retention}" not in library.parameters:

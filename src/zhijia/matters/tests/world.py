@@ -26,7 +26,7 @@ def aid(**more: Any) -> dict[str, Any]:
         "source": "test",
         "confidence": "D",
         "guidance": WORDS,
-        "group": "aid",
+        "group": "life",
         "who": ["member"],
         "purpose": "register",
         "retention": "case_years",

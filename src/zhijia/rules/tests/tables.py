@@ -11,6 +11,7 @@ from django.db import connections
 
 from zhijia.catalogue.kinds import Parameter, ParameterValue
 from zhijia.rules import evaluator, finding, ir, loading
+from zhijia.rules.schema import Entity
 from zhijia.rules.tests import world
 from zhijia.rules.types import DECIMAL, DOUBLE, Kind
 
@@ -103,30 +104,54 @@ class Difference:
     row: Any
     evaluated: Any
     found: Any
-    many: bool
-    sql: str
+    how: str
 
 
 def differences(
-    rules: Sequence[ir.Rule], keys: Sequence[int], values: Mapping[str, Any], on: date = TODAY
+    rules: Sequence[ir.Rule],
+    people: Sequence[Row],
+    values: Mapping[str, Any],
+    on: date = TODAY,
 ) -> list[Difference]:
-    """Each rule on each person: by the evaluator on what is loaded, and by SQL in both manners, in one round trip."""
-    parameters = placed(values)
-    place = finding.Place(SCHEMA, parameters)
-    loaded = loading.load(rules, keys, on=on, place=place)
+    """Each rule on each person that stands in the tables: by the evaluator on the person as given and on what is
+    loaded, and by SQL in both manners, in one round trip."""
+    place = finding.Place(SCHEMA, placed(values))
+    loaded = loading.load(rules, range(1, len(people) + 1), on=on, place=place)
     found: list[Difference] = []
     said = _said(rules, place, on)
     for number, rule in enumerate(rules):
         of = evaluator.compiled(rule).of
-        for key, held in loaded.items():
-            expected = of(held.row, on=on, params=in_force(values, held.division))
+        for key, person in enumerate(people, 1):
+            held, params = loaded[key], in_force(values, person.get("division", ""))
+            expected = of(_seen(world.PERSON, person), on=on, params=params)
+            answers = {"loaded": of(held.row, on=on, params=params)}
             for many in (False, True):
-                answer = _read(rule.root.type.kind, said[number, many][0][key])
-                if expected != answer or (expected is None) is not (answer is None):
-                    found.append(
-                        Difference(rule.text, held.row, expected, answer, many, said[number, many][1])
-                    )
+                answers[said[number, many][1]] = _read(rule.root.type.kind, said[number, many][0][key])
+            found.extend(
+                Difference(rule.text, person, expected, answer, how)
+                for how, answer in answers.items()
+                if expected != answer or (expected is None) is not (answer is None)
+            )
     return found
+
+
+def _seen(entity: Entity, given: Row) -> dict[str, Any]:
+    """The row as the rule's purpose may see it, said once more without SQL: what is not there is unknown, what lies
+    outside a field's bounds too, and what is sensitive where nobody consented."""
+    hidden = not given.get("consented", True)
+    row: dict[str, Any] = {}
+    for name, field in entity.fields.items():
+        value = given.get(name)
+        outside = value is not None and field.low is not None and not field.low <= value <= field.high
+        row[name] = None if outside or (hidden and field.sensitive) else value
+    for name, relation in entity.relations.items():
+        to, found = SCHEMA.entity(relation.to), given.get(name)
+        if relation.many:
+            row[name] = [_seen(to, each) for each in found or ()]
+        else:
+            row[name] = None if found is None else _seen(to, found)
+        row[name] = None if hidden and relation.sensitive else row[name]
+    return row
 
 
 def _said(

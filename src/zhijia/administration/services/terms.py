@@ -64,7 +64,7 @@ class Ending:
 
     def _over(self, model: type[Model], before: datetime) -> QuerySet[Any]:
         moment = F(self.moment) if isinstance(self.moment, str) else self.moment
-        rows = model._default_manager.using("bulk").alias(since=moment)
+        rows: QuerySet[Any] = model._default_manager.using("bulk").alias(since=moment)
         return rows.filter(self.rows, since__lt=before)
 
 

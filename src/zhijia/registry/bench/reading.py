@@ -69,9 +69,16 @@ class Question:
     arguments: Sequence[Any]
     promised: float | None = None
     sql: list[float] = field(default_factory=list)
+    cold: list[float] = field(default_factory=list)
     wall: list[float] = field(default_factory=list)
     statements: int = 0
     asked: int = 0
+
+    def warm(self) -> None:
+        """Ask with each argument once; what that took counts apart."""
+        for _argument in self.arguments:
+            self.once()
+        self.cold, self.sql, self.wall, self.asked = self.sql, [], [], 0
 
     def once(self) -> None:
         """Ask once more, in a transaction of its own."""
@@ -86,12 +93,21 @@ class Question:
         self.statements = clock.statements
 
 
-def measure(readers: Readers, options: Options, *, rows: int, began: float) -> Result:
-    """p95 of every question beside the bare look-up, asked in turn; what an answer or a plan has wrong."""
+def measure(readers: Readers, options: Options, *, began: float) -> Result:
+    """p95 of every question beside the bare look-up, asked in turn; what an answer or a plan has wrong. Before it
+    counts, every question is asked once with each of its arguments: what those first answers took stands apart, as
+    `cold`."""
     options.say("Choosing whom to ask for …")
+    with whole() as cursor:
+        cursor.execute("SELECT count(*) FROM registry_membership WHERE valid_to IS NULL")
+        (rows,) = cursor.fetchone()
     questions = [*_figures(readers), *_lookups(readers), *_tables(readers, rows)]
     wrong = _wrong_figures(readers)
     people = _people(readers.county_union.pk)
+    options.say("Asking everything once before it counts …")
+    for question in questions:
+        question.warm()
+    _bare(people)
     bare: list[float] = []
     trips: list[float] = []
     for turn in range(benches.ROUNDS):
@@ -122,6 +138,7 @@ def measure(readers: Readers, options: Options, *, rows: int, began: float) -> R
             "wrong": wrong[:20], "round_trip_ms": _milliseconds(benches.median(trips)),
             "bare_ms": _milliseconds(benches.median(bare)), "rate": "of the look-ups", "p95_ms": "of the slowest part",
             "missed": [part.bench for part in parts if not part.detail["kept"]], "asked_each": ASKED * benches.ROUNDS,
+            "warm_up": "each question once with each of its arguments (`asked_before`); what that took: cold_…",
             "deep_to_first": _ratio(parts, "members table at depth 1", "members table deep"),
             "outside_to_nobody": _ratio(parts, NOBODY, OUTSIDE),
             "outside_like_nobody_p": _alike(questions, NOBODY, OUTSIDE),
@@ -305,6 +322,9 @@ def _part(question: Question, seen: plans.Seen, rows: int, bare: Sequence[float]
             "with_python_ms": _milliseconds(benches.median(question.wall)),
             "promised_ms": question.promised,
             "kept": question.promised is None or p95 <= question.promised,
+            "cold_median_ms": _milliseconds(benches.median(question.cold)),
+            "cold_worst_ms": _milliseconds(max(question.cold)),
+            "asked_before": len(question.cold),
             "statements": question.statements,
             "indexes": seen.indexes,
         },

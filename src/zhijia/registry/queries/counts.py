@@ -28,6 +28,10 @@ MEMBERS = {
 UNIONS = {"union.founded": 1, "union.dissolved": -1, "union.county_in": 1, "union.county_out": -1}
 """Unions, likewise."""
 Reading = Literal["then", "now"]
+_UNDER = """
+SELECT u.county_ids, CASE WHEN u.county_ids = '{}' THEN ARRAY(
+  SELECT b.id FROM registry_union b WHERE b.tree_left >= u.tree_left AND b.tree_left < u.tree_right) END
+FROM registry_union u WHERE u.id = %s"""
 _ELSEWHERE = """
 WITH here AS (
   SELECT union_id, head_id, tree_left, tree_right FROM registry_tree_place
@@ -85,9 +89,9 @@ def stock(
     """Any figure that is a sum of facts, in the same readings."""
     if day is None and tree != "organisation":
         return _now_elsewhere(kinds, union_id, tree)
-    union = Union.objects.get(pk=union_id)
     if day is None:
-        return facts.total(kinds, **scope_now(union, tree))
+        return facts.total(kinds, **_here(union_id))
+    union = Union.objects.get(pk=union_id)
     if reading == "then":
         return facts.stock(kinds, day=day, **scope_then(union, day, tree))
     scope = scope_now(union, tree)
@@ -98,10 +102,18 @@ def scope_now(union: Union, tree: str = "organisation") -> FigureScope:
     """Which roll-ups a union's figures are the sum of, as the tree is now."""
     if tree != "organisation":
         return {"unions": trees.under_elsewhere(union.pk, tree)}
-    if union.county_ids:
-        return {"counties": union.county_ids}
-    here = Union.objects.filter(tree_left__gte=union.tree_left, tree_left__lt=union.tree_right)
-    return {"unions": list(here.values_list("id", flat=True))}
+    return _here(union.pk)
+
+
+def _here(union_id: int) -> FigureScope:
+    """The counties at and under a union in today's organisation tree, below county level the unions; one statement."""
+    with connection.cursor() as cursor:
+        cursor.execute(_UNDER, [union_id])
+        found = cursor.fetchone()
+    if found is None:
+        raise Union.DoesNotExist
+    counties, below = found
+    return {"counties": counties} if counties else {"unions": below}
 
 
 def _now_elsewhere(kinds: dict[str, int], union_id: int, tree: str) -> int:

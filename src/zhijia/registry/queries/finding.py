@@ -83,12 +83,10 @@ def walked(places: Places, column: Column, prefix: str, *, most: int, only: Sequ
 
 
 def among(actor: Actor, person_ids: Sequence[UUID]) -> list[Person]:
-    """Those of these people whom the actor may see. What the row policy asks is found beforehand: it would be looked up
-    only where there is a row, and the time would tell of people of others."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT access_counties(), access_unions(), access_person()")
-    people = list(Person.objects.filter(pk__in=person_ids).order_by("name", "id"))
-    return [person for person in people if access.may(actor, "person.view", person.union_id)]
+    """Those of these people whom the actor may see. What the row policy asks is found first, whoever is there: it would
+    be looked up only where there is a row, and the time would tell of people of others."""
+    found = [person for person in Person.objects.raw(_AMONG, [list(person_ids)]) if person.pk]
+    return [person for person in found if access.may(actor, "person.view", person.union_id)]
 
 
 def holders_of_card(number: str) -> list[UUID]:
@@ -137,8 +135,8 @@ def places_of(actor: Actor) -> Places:
 def _walks(
     places: Places, column: Column, prefix: str, *, rows: int, after: UUID | None, only: Sequence[Only]
 ) -> Iterator[tuple[str, list[Any]]]:
-    """A statement for each kind of place. Where the prefix begins and ends comes with the place, as a row: who plans and
-    sees them guesses how many there are, and walks a whole province's index for a county's few."""
+    """A statement for each kind of place. Where the prefix begins and ends comes with the place, as a row: a planner
+    that sees the texts guesses how many there are, and walks a province's index for a county's few."""
     more, values = (
         "".join(f" AND {text}" for text, _ in only),
         [value for _, given in only for value in given],
@@ -169,6 +167,9 @@ def _walks(
         )
 
 
+_AMONG = """
+WITH known AS MATERIALIZED (SELECT access_counties(), access_unions(), access_person())
+SELECT p.* FROM known LEFT JOIN registry_person p ON p.id = ANY (%s) ORDER BY p.name, p.id"""
 _ANYWHERE, _COUNTY, _UNION = "", "p.county_id = place.id AND ", "p.union_id = place.id AND "
 _WALK = """
 SELECT near.* FROM unnest(%s::int[], %s::text[], %s::text[]) AS place (id, begins, ends) CROSS JOIN LATERAL (

@@ -12,10 +12,13 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """What the frame hands to a bench: rows asked for (0: the bench's own number), where words about progress go,
-    and the environment in which another process of ours works on the bench's database."""
+    """What the frame hands to a bench: rows asked for (0: the bench's own number), how many the register holds
+    beforehand (None: the bench's own number), the kind of the file, where words about progress go, and the environment
+    in which another process of ours works on the bench's database."""
 
     rows: int = 0
+    into: int | None = None
+    file: str = "csv"
     say: Callable[[str], None] = print
     environment: Mapping[str, str] = field(default_factory=dict)
 

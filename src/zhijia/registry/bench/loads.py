@@ -21,10 +21,12 @@ from zhijia.kernel.benches import Options, Result
 from zhijia.kernel.context import acting, whole
 from zhijia.kernel.processes import leash
 from zhijia.registry.bench import load_limit, province
+from zhijia.registry.bench.insert_limit import columns_of, table_of
 from zhijia.registry.bench.limit import server
 from zhijia.registry.models import Union
 from zhijia.registry.services import grants
-from zhijia.registry.services.loads import encoding, indexes
+from zhijia.registry.services.imports import encoding
+from zhijia.registry.services.loads import indexes
 from zhijia.registry.services.loads import runs as loads
 from zhijia.registry.services.loads.clock import Progress
 from zhijia.registry.services.loads.runs import Told
@@ -97,7 +99,7 @@ def run(options: Options) -> Result:
     rows = options.rows or ROWS
     with tempfile.TemporaryDirectory(prefix="zhijia-province-") as folder:
         options.say(f"Founding the unions and writing a file of {rows:,} rows …")
-        world = _world(rows, Path(folder))
+        world = world_of(rows, Path(folder))
         file = world.folder / "province.csv"
         planted = province.write_file(file, rows=rows, unions=world.unions, seed=SEED)
         rounds = benches.ROUNDS if rows <= SEVERAL else 1
@@ -128,7 +130,7 @@ def run(options: Options) -> Result:
     )  # fmt: skip
 
 
-def _world(rows: int, folder: Path) -> World:
+def world_of(rows: int, folder: Path) -> World:
     """A province with its unions, and somebody who may import there."""
     at = days.now()
     founder = Actor(user_id=None, channel="demo", request_id="bench")
@@ -166,7 +168,7 @@ def _load(world: World, file: Path, planted: province.Planted, options: Options)
 def _limit(world: World) -> None:
     """The same rows and indexes without anything else. The load's own are gone then: both would not fit a laptop."""
     owner, year = server(), days.business_day(days.now()).year
-    tables = {_table_of(into): _columns_of(into) for into in encoding.INTO.values()}
+    tables = {table_of(into): columns_of(into) for into in encoding.INTO.values()}
     defined = indexes.defined()
     with tempfile.TemporaryDirectory(prefix="zhijia-rows-") as folder:
         files = load_limit.dump(owner, tables, {"facts_fact": f"facts_fact_{year}"}, Path(folder))
@@ -180,14 +182,6 @@ def _limit(world: World) -> None:
 
 def _quiet(progress: Progress) -> None:
     """Nobody listens to a bench."""
-
-
-def _table_of(into: str) -> str:
-    return into.split()[1]
-
-
-def _columns_of(into: str) -> str:
-    return into.partition("(")[2].partition(")")[0]
 
 
 def _killed(

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import polars as pl
+from django.db import connections
 from numpy.typing import NDArray
 
 from zhijia.catalogue import divisions
@@ -23,6 +24,7 @@ MEMBERS_OF = 88
 """Members of a union on average: 10,131,300 in 115,400."""
 BLOCK = 500_000
 PROVINCE = "34"
+FIRST_SERIAL = 100_000
 WRONG = {"number": 0.004, "phone": 0.002, "name": 0.002, "union": 0.001, "day": 0.001}
 TWICE = 0.003
 NUMBERS_A_DAY = 1000
@@ -70,7 +72,7 @@ def found_unions(members: int, at: datetime) -> tuple[Union, list[str]]:
     below = Union.objects.bulk_create(
         [
             Union(
-                code=f"{county.division[:6]}-{number + 100_000:06d}", name=f"测试工会{number}", type="50", level=6,
+                code=f"{county.division[:6]}-{number + FIRST_SERIAL:06d}", name=f"测试工会{number}", type="50", level=6,
                 division=county.division, founded_on=date(2015, 1, 1),
             )
             for number, county in enumerate(above)
@@ -78,6 +80,8 @@ def found_unions(members: int, at: datetime) -> tuple[Union, list[str]]:
         batch_size=5000,
     )  # fmt: skip
     _hang(below, above, at)
+    with connections["owner"].cursor() as cursor:
+        cursor.execute("SELECT setval('registry_union_serial', %s)", [FIRST_SERIAL + many])
     tree.rebuild()
     province = made[PROVINCE + "0" * 10]
     province.refresh_from_db()

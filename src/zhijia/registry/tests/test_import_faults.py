@@ -29,8 +29,8 @@ from datetime import datetime
 from zhijia.kernel.actors import Actor
 from zhijia.registry.services.imports import work, writing
 tell = writing._tell
-def killed(cursor, run):
-    tell(cursor, run)
+def killed(cursor, run, new):
+    tell(cursor, run, new)
     os.kill(os.getpid(), signal.SIGKILL)
 writing._tell = killed
 work.apply(actor=Actor({user}, "job", "killed"), at=datetime.fromisoformat({at!r}), import_id={roster})
@@ -129,7 +129,7 @@ def test_an_error_in_the_middle_leaves_nothing_and_says_so(world, monkeypatch):
     with acting(actor):
         runs.confirm(actor=actor, at=AT, import_id=roster.pk, mode="good_rows")
 
-    def broken(cursor, run):
+    def broken(cursor, run, new):
         raise RuntimeError("a fault on purpose")
 
     with monkeypatch.context() as patched:
@@ -187,7 +187,7 @@ def test_a_job_whose_database_was_killed_is_taken_up_again(world, monkeypatch):
     with acting(actor):
         runs.confirm(actor=actor, at=AT, import_id=roster.pk, mode="good_rows")
 
-    def killed(cursor, run):
+    def killed(cursor, run, new):
         cursor.execute("SELECT pg_terminate_backend(pg_backend_pid())")
 
     with monkeypatch.context() as patched:

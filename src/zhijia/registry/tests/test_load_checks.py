@@ -8,9 +8,9 @@ from hypothesis import strategies as st
 
 from zhijia.kernel import codes, days
 from zhijia.kernel.sheets import SheetError
-from zhijia.registry.services.imports import fields, rules
-from zhijia.registry.services.loads import checking, doubles, ground, texts
-from zhijia.registry.services.loads.checking import NAME, NUMBER, PHONE
+from zhijia.registry.services.imports import fields, ground, rules
+from zhijia.registry.services.imports.batches import NAME, NUMBER, PHONE
+from zhijia.registry.services.loads import checking, doubles, texts
 from zhijia.registry.tests.rosters import AT, person, small_world
 
 DAY = days.business_day(AT)

@@ -1,7 +1,7 @@
 """The vault's services: `from zhijia.vault import services as vault`, then `vault.reveal(…)`."""
 
 from zhijia.vault.services.adding import add_many
-from zhijia.vault.services.columns import INTO, hold_keys, index_column, index_version, sealed_rows
+from zhijia.vault.services.columns import INTO, hold_keys, index_column, index_version, indexed, sealed_rows
 from zhijia.vault.services.comparing import differing
 from zhijia.vault.services.copying import copy_many
 from zhijia.vault.services.finding import digest, find, find_all, find_many, match, same_value, sought
@@ -35,6 +35,7 @@ __all__ = [
     "hold_keys",
     "index_column",
     "index_version",
+    "indexed",
     "masked",
     "masked_many",
     "match",

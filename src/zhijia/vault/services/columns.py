@@ -28,6 +28,11 @@ def index_column(kind: str, values: Bytes) -> Bytes:
     return ciphers.index_cells(ciphers.keyring().current(chosen.index_name), values)
 
 
+def indexed(kind: str, values: Bytes) -> Bytes | None:
+    """The same as `index_column` for any kind: None where the kind is not searched."""
+    return None if kinds.get(kind).search is kinds.Search.NONE else index_column(kind, values)
+
+
 def index_version(kind: str) -> int:
     """The number of the index key that is current: indexes are equal for equal values while it stays."""
     return ciphers.keyring().current(kinds.get(kind).index_name).id
@@ -46,8 +51,8 @@ def sealed_rows(
 ) -> bytes:
     """Rows for `INTO` that hold one value for each of these people; `unions` and `counties` are fields of numbers
     (`copies.int4`). Within the running transaction of `bulk`, which holds the keys still; `blinds` are the indexes
-    under the current key where the caller has them already. `using` None: another process writes them, and holds the
-    keys (`hold_keys`)."""
+    under the current key where the caller has them already. `using` None: the keys are held (`hold_keys`), by
+    another process or because the rows are made while they are copied."""
     if using is not None:
         locks.writing(using)
     chosen, ring = kinds.get(kind), ciphers.keyring()

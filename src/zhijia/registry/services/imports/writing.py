@@ -9,22 +9,19 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from zhijia.audit.services import Place
 from zhijia.facts import services as facts
 from zhijia.kernel.actors import Actor
 from zhijia.notices import many as notices
 from zhijia.registry import access
-from zhijia.registry.models import Person, RosterImport, Union
+from zhijia.registry.models import RosterImport, Union
 from zhijia.registry.rules import status_in
-from zhijia.registry.services.imports.staging import COMPARED, Staged, named
+from zhijia.registry.services.imports import encoding, ground, newcomers, staging
+from zhijia.registry.services.imports.encoding import CHANNEL
+from zhijia.registry.services.imports.staging import COMPARED, Staged
 from zhijia.vault import services as vault
 
-CHANNEL = "roster"
-"""How the members came: a dimension of their fact, a field of their membership, the source of their data."""
 BEFORE = "registry_import_change"
 """The table whose rows keep in the vault what an import overwrote there."""
-FIRST_LEVEL = 1
-"""Real-name level of a number that is well formed (MEM-14)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,28 +36,25 @@ class Run:
     out_due: date
     in_due: date
 
-    @property
-    def place(self) -> Place:
-        return access.place_of(self.union)
 
-
-_BLANK = Person()
-_DEFAULTS = {field: getattr(_BLANK, field) for field in (*COMPARED, "nationality")}
 _SOURCES = """
 (SELECT coalesce(jsonb_object_agg(field, jsonb_build_array('roster', %(day)s::text)), '{{}}')
    FROM unnest({fields}) AS field)
 """
-_SAID = f"{named('s.{field} IS NOT NULL')} || string_to_array(s.sealed, ',')"
-_NEW_PEOPLE = f"""
-WITH said AS MATERIALIZED (SELECT s.person_id, {_SAID} AS fields FROM roster_stage s WHERE s.action = 'new'),
-told AS MATERIALIZED (
-  SELECT d.fields, {_SOURCES.format(fields="d.fields")} AS sources FROM (SELECT DISTINCT fields FROM said) AS d)
-INSERT INTO registry_person (id, {", ".join(COMPARED)}, name_initials, nationality, real_name_level, sources,
-  import_id, changed_at, union_id, county_id)
-SELECT s.person_id, {", ".join(f"coalesce(s.{field}, %({field})s)" for field in COMPARED)}, s.name_initials,
-  %(nationality)s, {FIRST_LEVEL}, told.sources, %(run)s, %(at)s, %(union)s, %(county)s
-FROM roster_stage s JOIN said USING (person_id) JOIN told USING (fields) ORDER BY s.person_id
-"""  # noqa: S608 - names of columns, nobody's input
+_HOLD = """
+SELECT FROM registry_person p
+WHERE p.id IN (SELECT s.person_id FROM roster_stage s WHERE s.action <> 'same') ORDER BY p.id FOR UPDATE
+"""
+_STANDS_OTHERWISE = """
+SELECT EXISTS (
+  SELECT FROM roster_stage s JOIN registry_person p ON p.id = s.person_id
+  LEFT JOIN registry_membership m ON m.person_id = s.person_id AND m.valid_to IS NULL
+  WHERE NOT CASE s.action
+    WHEN 'changed' THEN m.union_id IS NOT DISTINCT FROM %(union)s
+    WHEN 'waiting' THEN m.union_id <> %(union)s AND m.union_id IS NOT NULL
+    WHEN 'joins' THEN m.id IS NULL AND p.name = s.name
+    ELSE true END)
+"""
 _BEFORE = f"""
 INSERT INTO registry_import_change (id, import_id, person_id, before, union_id, county_id)
 SELECT s.change_id, %(run)s, p.id,
@@ -90,12 +84,12 @@ INSERT INTO registry_membership (id, person_id, member_number, status, joined_on
   union_id, county_id)
 SELECT s.membership_id, s.person_id, s.member_number, %(status)s, coalesce(s.joined_on, %(day)s), %(day)s,
   %(channel)s, %(run)s, %(union)s, %(county)s
-FROM roster_stage s WHERE s.action IN ('new', 'joins') ORDER BY s.person_id
+FROM roster_stage s WHERE s.action = 'joins' ORDER BY s.person_id
 """
 _LOG = """
 INSERT INTO registry_membership_change (membership_id, person_id, kind, reason, day, at, union_id, county_id)
 SELECT s.membership_id, s.person_id, '01', 'roster', %(day)s, %(at)s, %(union)s, %(county)s
-FROM roster_stage s WHERE s.action IN ('new', 'joins') ORDER BY s.person_id
+FROM roster_stage s WHERE s.action = 'joins' ORDER BY s.person_id
 """
 _TRANSFERS = """
 SELECT count(*) FILTER (WHERE asked.done) FROM (
@@ -110,22 +104,28 @@ _CHANGED_SECRETS = (
 _JOINED = """
 SELECT s.membership_id AS record_id, s.person_id, p.gig_group AS "group", %(channel)s AS channel
 FROM roster_stage s JOIN registry_person p ON p.id = s.person_id
-WHERE s.action IN ('new', 'joins') ORDER BY s.membership_id
+WHERE s.action = 'joins' ORDER BY s.membership_id
 """
-_TOLD = "SELECT person_id FROM roster_stage WHERE action IN ('new', 'joins')"
+_TOLD = "SELECT person_id FROM roster_stage WHERE action = 'joins'"
 
 
 class Overtaken(Exception):
-    """Somebody of the roster joined another union while this was under way: start again."""
+    """Somebody of the roster joined or left a union while this was under way: start again."""
 
 
 def write(cursor: Any, run: Run, staged: Staged) -> dict[str, int]:
     """Write everything that was staged; how many joined, changed, were the same, and how many transfers were asked.
-    Raises Overtaken, and IntegrityError when another import was quicker with somebody: nothing is done then."""
+    Raises Overtaken, and IntegrityError when another import was quicker with somebody: nothing is done then.
+
+    First the people nobody knows, who are in nobody's way and take the longest; then those who are known, held from
+    here on and no sooner, and none of them who stays as they are."""
     values = _values(run)
-    cursor.execute(_NEW_PEOPLE, values)
-    for sealed in staged.to_seal.values():
-        vault.add_many(sealed.kind, sealed.new, place=run.place, at=run.at)
+    new = newcomers.write(cursor, _encoded(run), staged.newcomers)
+    cursor.execute(_HOLD)
+    cursor.execute(_STANDS_OTHERWISE, values)
+    if cursor.fetchone()[0]:
+        raise Overtaken
+    staging.compare(cursor)
     cursor.execute(_BEFORE, values)
     cursor.execute(_TAKE, values)
     if len(set(cursor.fetchone())) != 1:
@@ -136,13 +136,17 @@ def write(cursor: Any, run: Run, staged: Staged) -> dict[str, int]:
     cursor.execute(_LOG, values)
     cursor.execute(_TRANSFERS, values)
     (asked,) = cursor.fetchone()
-    joined = _tell(cursor, run)
+    joined = _tell(cursor, run, new)
     return {**staged.counts, "joined": joined, "asked": asked}
+
+
+def _encoded(run: Run) -> encoding.Run:
+    unions = ground.of_union(run.union, run.day)
+    return encoding.Run(unions, run.day, run.at, str(run.roster.pk), run.roster.pk)
 
 
 def _values(run: Run) -> dict[str, Any]:
     return {
-        **_DEFAULTS,
         "run": run.roster.pk,
         "at": run.at,
         "day": run.day,
@@ -160,23 +164,23 @@ def _reseal(cursor: Any, run: Run, staged: Staged) -> None:
     cursor.execute(_CHANGED_SECRETS)
     changes: dict[UUID, UUID] = dict(cursor.fetchall())
     for sealed in staged.to_seal.values():
-        if not sealed.other:
+        if not sealed.values:
             continue
         column = sealed.kind.partition(".")[2]
-        rows = {person: changes[person] for person in sealed.other}
+        rows = {person: changes[person] for person in sealed.values}
         vault.copy_many(sealed.kind, f"{BEFORE}.{column}", rows, at=run.at)
         vault.seal_many(
             sealed.kind,
             [
                 vault.NewSecret(person, value, access.place_of(run.union, person))
-                for person, value in sealed.other.items()
+                for person, value in sealed.values.items()
             ],
             at=run.at,
         )
 
 
-def _tell(cursor: Any, run: Run) -> int:
-    """The facts, and a message to everybody who joined: by whom, and that they may refuse."""
+def _tell(cursor: Any, run: Run, new: encoding.Made) -> int:
+    """The facts of those who join again, and a message to everybody who joined: by whom, and that they may refuse."""
     joined = facts.record_each(
         facts.NewFact(
             kind="member.joined",
@@ -200,4 +204,5 @@ def _tell(cursor: Any, run: Run) -> int:
         link="registry:me",
         reason="membership",
     )
-    return joined
+    newcomers.tell(cursor, _encoded(run), new, union=run.union.name)
+    return joined + len(new.people)

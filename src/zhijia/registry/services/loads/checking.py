@@ -2,8 +2,8 @@
 others go through `imports.rules` as on the page. So a row gets the same answer here and there.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -13,43 +13,27 @@ from numpy.typing import NDArray
 
 from zhijia.kernel import codes, sheets
 from zhijia.registry.services.imports import rules
+from zhijia.registry.services.imports.batches import (
+    NAME,
+    NUMBER,
+    PHONE,
+    Batch,
+    Coded,
+    Places,
+    by_width,
+    listed,
+)
+from zhijia.registry.services.imports.ground import Ground
 from zhijia.registry.services.imports.rules import Field, Mistake, Terms
-from zhijia.registry.services.loads.ground import Ground
 from zhijia.registry.services.loads.sources import UNION
 from zhijia.vault import services as vault
 
-NUMBER, PHONE, NAME, TYPE = "id_number", "phone", "name", "id_type"
+TYPE = "id_type"
 KIND = "registry_person.id_number"
 _BY_SHAPE = (NUMBER, PHONE, NAME, UNION)
 _SAMPLE = f"^(?:{'|'.join(rules.SAMPLES)})"
 _PLAIN_NAME = r"^[\u4e00-\u9fff]{1,%d}$"
 Flags = NDArray[np.bool_]
-Places = NDArray[np.int64]
-
-
-@dataclass(frozen=True, slots=True)
-class Coded:
-    """A column with few different values: the values, and which of them each row has."""
-
-    values: Sequence[Any]
-    which: Places
-
-    def at(self, rows: Places) -> "Coded":
-        """The same column for these rows."""
-        return Coded(self.values, self.which[rows])
-
-
-@dataclass(frozen=True, slots=True)
-class Batch:
-    """Rows that stand, as columns: their places in the piece, their unions, names, numbers and phones as bytes of
-    their normal forms, and the other fields."""
-
-    rows: Places
-    unions: Places
-    names: pl.Series
-    numbers: pl.Series
-    phones: pl.Series
-    fields: Mapping[str, Coded]
 
 
 @dataclass(frozen=True, slots=True)
@@ -237,27 +221,15 @@ def _odd(
         code: pl.Series([value.encode() for value in columns.pop(code)], dtype=pl.Binary)
         for code in (NAME, NUMBER, PHONE)
     }
-    fields = {code: _listed(values) for code, values in columns.items()}
+    fields = {code: listed(values) for code, values in columns.items()}
     return mistakes, Batch(rows, rows, texts_of[NAME], texts_of[NUMBER], texts_of[PHONE], fields)
-
-
-def _listed(values: Sequence[Any]) -> Coded:
-    different = {value: place for place, value in enumerate(dict.fromkeys(values))}
-    return Coded(list(different), np.array([different[value] for value in values], np.int64))
 
 
 def _kept(batch: Batch, stands: Flags, people: Places, unions: Places) -> Batch:
     """The rows of the batch that stand, with their places in the piece and their unions."""
     keep = np.flatnonzero(stands[batch.rows])
     rows = batch.rows[keep]
-    return Batch(
-        people[rows],
-        unions[rows],
-        batch.names.gather(keep),
-        batch.numbers.gather(keep),
-        batch.phones.gather(keep),
-        {code: column.at(keep) for code, column in batch.fields.items()},
-    )
+    return replace(batch.at(keep), rows=people[rows], unions=unions[rows])
 
 
 def _flags(many: int, rows: Places) -> Flags:
@@ -298,13 +270,3 @@ def blinds(frame: pl.DataFrame, ground: Ground) -> NDArray[np.uint8]:
         for where, raw in by_width(column):
             found[people[odd[where]]] = vault.index_column(KIND, raw)
     return found
-
-
-def by_width(column: pl.Series) -> Iterator[tuple[Places, NDArray[np.uint8]]]:
-    """The rows of each length of text, and their bytes; rows without a text are left out."""
-    lengths = column.bin.size().fill_null(0).to_numpy()
-    for width in np.unique(lengths).tolist():
-        if width:
-            where = np.flatnonzero(lengths == width)
-            raw = b"".join(column.gather(where).to_list())
-            yield where, np.frombuffer(raw, np.uint8).reshape(-1, width)

@@ -18,12 +18,13 @@ from zhijia.notices import many as notices
 from zhijia.registry.models import RosterImport, Union
 from zhijia.registry.services import lookups
 from zhijia.registry.services.imports import fields, matching, staging, writing
+from zhijia.registry.services.imports.batches import NAME, NUMBER, PHONE, Batch
+from zhijia.registry.services.imports.encoding import Made, Run
+from zhijia.registry.services.imports.ground import Unions
 from zhijia.registry.services.imports.rules import Checked, Mistake
 from zhijia.registry.services.imports.staging import COMPARED
 from zhijia.registry.services.loads import writing as bulk
-from zhijia.registry.services.loads.checking import NAME, NUMBER, PHONE, Batch, Seen
-from zhijia.registry.services.loads.encoding import Made, Run
-from zhijia.registry.services.loads.ground import Unions
+from zhijia.registry.services.loads.checking import Seen
 from zhijia.vault import services as vault
 
 _STANDING = f"""
@@ -56,9 +57,9 @@ def merge(
         numbers = [raw.decode() for raw in batch.numbers.to_list()]
         holders = vault.find_many(matching.NUMBER, numbers, using="bulk")
         here = np.array([number in holders for number in numbers], bool)
-        fresh.append(_rows(batch, np.flatnonzero(~here)))
+        fresh.append(batch.at(np.flatnonzero(~here)))
         known.append(
-            (_rows(batch, np.flatnonzero(here)), [holders[number] for number in numbers if number in holders])
+            (batch.at(np.flatnonzero(here)), [holders[number] for number in numbers if number in holders])
         )
     counts["new"] = sum(len(batch.rows) for batch in fresh)
     outside = 0
@@ -66,7 +67,7 @@ def merge(
         others, same, strangers = _differing(cursor, run, batch, people)
         counts["same"] += same
         outside += strangers
-        for union, rows in _by_union(run.ground.unions, others):
+        for union, rows in _by_union(run.unions, others):
             told, more = _as_roster(cursor, run, into, union, rows)
             counts.update(more)
             mistakes += told
@@ -74,22 +75,10 @@ def merge(
         with acting(into.actor):
             lookups.count(actor=into.actor, at=into.at, many=outside)
     if not into.dry:
-        _tell(into, run.ground.unions, bulk.write(cursor, run, fresh, blinds))
+        _tell(into, run.unions, bulk.write(cursor, run, fresh, blinds))
     gone = {mistake.row for mistake in mistakes}
-    kept = [_rows(batch, np.flatnonzero(~np.isin(batch.rows, list(gone)))) for batch in seen.batches]
+    kept = [batch.at(np.flatnonzero(~np.isin(batch.rows, list(gone)))) for batch in seen.batches]
     return replace(seen, batches=kept, mistakes=sorted(mistakes, key=lambda one: one.row)), dict(counts)
-
-
-def _rows(batch: Batch, here: Any) -> Batch:
-    """These rows of the batch."""
-    return Batch(
-        batch.rows[here],
-        batch.unions[here],
-        batch.names.gather(here),
-        batch.numbers.gather(here),
-        batch.phones.gather(here),
-        {code: column.at(here) for code, column in batch.fields.items()},
-    )
 
 
 def _differing(cursor: Any, run: Run, batch: Batch, people: Sequence[UUID]) -> tuple[Batch, int, int]:
@@ -106,7 +95,7 @@ def _differing(cursor: Any, run: Run, batch: Batch, people: Sequence[UUID]) -> t
         if field in values and field != NUMBER:
             said = {person: text for person, text in zip(people, values[field], strict=True) if text}
             other |= vault.differing(kind, said)
-    ids = run.ground.unions.ids[batch.unions].tolist()
+    ids = run.unions.ids[batch.unions].tolist()
     differs = [
         person in other
         or held[person][1] != union
@@ -114,9 +103,9 @@ def _differing(cursor: Any, run: Run, batch: Batch, people: Sequence[UUID]) -> t
         for row, (person, union) in enumerate(zip(people, ids, strict=True))
     ]
     rows = np.flatnonzero(differs)
-    inside = set(run.ground.unions.inside)
+    inside = set(run.unions.inside)
     strangers = sum(held[person][0] not in inside for person in people)
-    return _rows(batch, rows), len(people) - len(rows), strangers
+    return batch.at(rows), len(people) - len(rows), strangers
 
 
 def _values(batch: Batch) -> dict[str, list[Any]]:
@@ -134,8 +123,7 @@ def _by_union(unions: Unions, batch: Batch) -> list[tuple[Union, Batch]]:
     places = np.unique(batch.unions)
     found = Union.objects.using("bulk").in_bulk(unions.ids[places].tolist())
     return [
-        (found[int(unions.ids[place])], _rows(batch, np.flatnonzero(batch.unions == place)))
-        for place in places
+        (found[int(unions.ids[place])], batch.at(np.flatnonzero(batch.unions == place))) for place in places
     ]
 
 
@@ -143,7 +131,7 @@ def _as_roster(
     cursor: Any, run: Run, into: Merge, union: Union, batch: Batch
 ) -> tuple[list[Mistake], dict[str, int]]:
     """Known people of one union, as its roster would bring them: mistakes by the row of the piece, and counts."""
-    day = run.ground.day
+    day = run.day
     cursor.execute(_AGAIN)
     values = {code: column for code, column in _values(batch).items() if code != "employer_id"}
     checked = Checked(len(batch.rows), values, [])
@@ -156,7 +144,7 @@ def _as_roster(
 
 
 def _run_of(run: Run, into: Merge, union: Union) -> writing.Run:
-    day = run.ground.day
+    day = run.day
     return writing.Run(
         roster=RosterImport.objects.using("bulk").get(pk=run.import_id or 0),
         union=union,

@@ -16,11 +16,13 @@ from zhijia.kernel.disks import is_full
 from zhijia.kernel.errors import TooMany
 from zhijia.kernel.sheets import SheetError
 from zhijia.registry.models import LoadPiece
+from zhijia.registry.services.imports import employers, encoding, ground
+from zhijia.registry.services.imports.batches import NAME, NUMBER
 from zhijia.registry.services.imports.rules import Mistake
 from zhijia.registry.services.imports.work import QUICKER, TRIES
 from zhijia.registry.services.imports.writing import Overtaken
-from zhijia.registry.services.loads import checking, encoding, errors, ground, merging, sources, writing
-from zhijia.registry.services.loads.checking import KIND, NAME, NUMBER, TYPE, Seen
+from zhijia.registry.services.loads import checking, errors, merging, sources, writing
+from zhijia.registry.services.loads.checking import KIND, TYPE, Seen
 from zhijia.registry.services.loads.sources import UNION
 from zhijia.registry.services.loads.tasks import Answer, Look, Setting, Task, Write
 from zhijia.registry.services.loads.texts import BrokenQuote
@@ -39,7 +41,7 @@ class Worker:
             named=setting.named,
             day=days.business_day(setting.at),
         )
-        self.run = encoding.Run(self.ground, setting.at, f"load:{setting.load_id}")
+        self.run = encoding.Run(self.ground.unions, self.ground.day, setting.at, f"load:{setting.load_id}")
 
     def done(self, task: Task) -> Answer:
         """Do a task. What is wrong with the file is answered as a code; everything else ends the process."""
@@ -69,7 +71,7 @@ class Worker:
         frame = self._frame(task, self.columns)
         seen = checking.check(frame, self.ground, task.doubles)
         if not self.setting.dry:
-            seen = replace(seen, batches=writing.employers(seen.batches, self.ground.unions))
+            seen = replace(seen, batches=employers.known(seen.batches, self.ground.unions))
         for _attempt in range(TRIES):
             try:
                 counts, found = self._written(task, frame, seen)

@@ -22,19 +22,34 @@ class Command(BaseCommand):
         parser.add_argument(
             "--rows", type=int, default=0, help="how many; each bench has a number of its own"
         )
+        parser.add_argument(
+            "--into",
+            type=int,
+            help="registry-import: members the register holds beforehand (a province's 10,131,300 from 500,000 rows on,"
+            " else none)",
+        )
+        parser.add_argument(
+            "--file", choices=["csv", "xlsx"], default="csv", help="registry-import: the kind of the rosters"
+        )
         parser.add_argument("--json", action="store_true", help="one JSON object last on standard output")
 
     def handle(self, *args: Any, **options: Any) -> None:
         if settings.PRODUCTION:
             raise CommandError(_("A bench takes the whole machine and does not run where people work."))
-        if options["rows"] < 0:
+        if options["rows"] < 0 or (options["into"] or 0) < 0:
             raise CommandError(_("The number of rows cannot be below zero."))
         from zhijia.web.bench.scratch import scratch
 
         signal.signal(signal.SIGTERM, _end)
         with scratch(_say) as environment:
             result = benches.announced()[options["name"]](
-                Options(rows=options["rows"], say=_say, environment=environment)
+                Options(
+                    rows=options["rows"],
+                    into=options["into"],
+                    file=options["file"],
+                    say=_say,
+                    environment=environment,
+                )
             )
         if options["json"]:
             self.stdout.write(json.dumps(result.as_json(), ensure_ascii=False))

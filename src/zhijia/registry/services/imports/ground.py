@@ -1,14 +1,16 @@
-"""What the rows of a load are held against: the unions of the federation, the fields, the days. Read once."""
+"""What rows are held against: the unions they are at, the fields, the days. Read once."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 import numpy as np
 from django.db import connections
 from numpy.typing import NDArray
 
 from zhijia.catalogue import parameters
+from zhijia.registry.models import Union
 from zhijia.registry.rules import status_in
 from zhijia.registry.services.imports import fields, rules
 from zhijia.registry.services.imports.rules import Field
@@ -56,10 +58,20 @@ def lay(*, federation_id: int, columns: Sequence[str], named: bool, day: date) -
     return Ground(unions, fields.specs(columns, day), day, only)
 
 
+def of_union(union: Union, day: date) -> Unions:
+    """The one union of a roster."""
+    dissolved = union.dissolved_on is not None
+    one = (union.pk, union.code, union.county_id, union.division, union.holding_pool, dissolved, True)
+    return _laid([one], day)
+
+
 def _unions(federation_id: int, day: date) -> Unions:
     with connections["bulk"].cursor() as cursor:
         cursor.execute(_UNIONS, [federation_id])
-        found = cursor.fetchall()
+        return _laid(cursor.fetchall(), day)
+
+
+def _laid(found: Sequence[tuple[Any, ...]], day: date) -> Unions:
     refused = {
         place: "union_outside" if not inside else "union_dissolved"
         for place, (*_union, dissolved, inside) in enumerate(found)

@@ -1,8 +1,8 @@
 """Rows that stand, laid out for COPY into the tables of the register: people, memberships, their changes, sealed
 values, facts. Every person of a batch is new."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
@@ -11,19 +11,31 @@ import polars as pl
 from django.db import models
 from numpy.typing import NDArray
 
-from zhijia.facts import columns as facts
+from zhijia.facts import columns as fact_columns
 from zhijia.kernel import codes, copies
 from zhijia.kernel.copies import Bytes, Field, Texts
 from zhijia.kernel.ids import new_id_rows
 from zhijia.kernel.initials import initials_of
 from zhijia.registry.models import Membership, MembershipChange, Person
 from zhijia.registry.services.imports import fields
+from zhijia.registry.services.imports.batches import (
+    NAME,
+    NUMBER,
+    PHONE,
+    Batch,
+    Coded,
+    Places,
+    binary,
+    by_width,
+)
+from zhijia.registry.services.imports.ground import Unions
 from zhijia.registry.services.imports.staging import COMPARED
-from zhijia.registry.services.imports.writing import CHANNEL, FIRST_LEVEL
-from zhijia.registry.services.loads.checking import NUMBER, Batch, Coded, by_width
-from zhijia.registry.services.loads.ground import Ground
 from zhijia.vault import services as vault
 
+CHANNEL = "roster"
+"""How the members came: a dimension of their fact, a field of their membership, the source of their data."""
+FIRST_LEVEL = 1
+"""Real-name level of a number that is well formed (MEM-14)."""
 OWN = (
     *("id", "name", "name_initials", "union_id", "county_id", "sources", "real_name_level", "changed_at"),
     "import_id",
@@ -66,14 +78,15 @@ INTO = {
     "memberships": _into(Membership, _MEMBERSHIP),
     "changes": _into(MembershipChange, _CHANGE),
     "secrets": vault.INTO,
-    "facts": facts.INTO,
+    "facts": fact_columns.INTO,
 }
 """The COPY of each of the tables, in the order they are written."""
 
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """The batch with what it got on the way into the register."""
+    """The batch with what it got on the way into the register; `blinds` are the indexes of its numbers where they
+    are known."""
 
     batch: Batch
     people: Bytes
@@ -81,13 +94,21 @@ class Made:
     serials: NDArray[np.int64]
     blinds: Bytes | None
 
+    def at(self, rows: Places) -> "Made":
+        """The same for these rows."""
+        blinds = None if self.blinds is None else self.blinds[rows]
+        return Made(
+            self.batch.at(rows), self.people[rows], self.memberships[rows], self.serials[rows], blinds
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """What all rows of a load have in common: the ground, when, the name facts know the run by, and the import that
-    people who are known already are changed under (None in an empty register)."""
+    """What all rows of a roster or a load have in common: the unions, the day and the moment, the name facts know the
+    run by, and the import people are made or changed under (None for a load into an empty register)."""
 
-    ground: Ground
+    unions: Unions
+    day: date
     at: datetime
     name: str
     import_id: int | None = None
@@ -99,32 +120,8 @@ def made(batch: Batch, serials: NDArray[np.int64], blinds: Bytes | None) -> Made
     return Made(batch, new_id_rows(many), new_id_rows(many), serials, blinds)
 
 
-def encoded(run: Run, one: Made) -> dict[str, bytes]:
-    """The rows of each table, for the COPY of the same name. Within a transaction of `bulk` (the keys)."""
-    batch, unions = one.batch, run.ground.unions
-    place = (copies.int4(unions.ids[batch.unions]), copies.int4(unions.counties[batch.unions]))
-    person, membership = copies.wide(one.people), copies.wide(one.memberships)
-    return {
-        "people": _people(run, one, place),
-        "memberships": _memberships(run, one, person, membership, place),
-        "changes": copies.rows(
-            len(one.people),
-            [
-                membership,
-                person,
-                copies.of_text(MembershipChange.Kind.JOIN),
-                copies.of_text(CHANNEL),
-                copies.of_day(run.ground.day),
-                copies.of_moment(run.at),
-                *place,
-            ],
-        ),
-        "secrets": _secrets(run, one, place),
-        "facts": _facts(run, one, place),
-    }
-
-
-def _people(run: Run, one: Made, place: tuple[Bytes, Bytes]) -> bytes:
+def people(run: Run, one: Made) -> bytes:
+    """Their rows for `INTO["people"]`."""
     batch, many = one.batch, len(one.people)
     names = batch.names.to_list()
     letters = initials_of(np.array(batch.names.cast(pl.String).to_list(), np.str_))
@@ -132,8 +129,8 @@ def _people(run: Run, one: Made, place: tuple[Bytes, Bytes]) -> bytes:
         copies.wide(one.people),
         Texts(names),
         Texts(letters.tolist()),
-        *place,
-        _sources(run.ground.day, batch),
+        *place(run, one),
+        _sources(run.day, batch),
         copies.of_int(FIRST_LEVEL, 2),
         copies.of_moment(run.at),
         copies.of_int(run.import_id, 8),
@@ -153,7 +150,7 @@ def _people(run: Run, one: Made, place: tuple[Bytes, Bytes]) -> bytes:
 def _sources(day: date, batch: Batch) -> Field:
     """Where each field comes from: the roster of this day, for what a row says."""
     sealed = fields.sealed()
-    always = ["name", *(code for code in (NUMBER, "phone"))]
+    always = [NAME, NUMBER, PHONE]
     bits = np.zeros(len(batch.rows), np.int64)
     maybe: list[str] = []
     for code, said in batch.fields.items():
@@ -175,8 +172,9 @@ def _sources(day: date, batch: Batch) -> Field:
     )
 
 
-def _memberships(run: Run, one: Made, person: Bytes, membership: Bytes, place: tuple[Bytes, Bytes]) -> bytes:
-    batch, unions, day = one.batch, run.ground.unions, run.ground.day
+def memberships(run: Run, one: Made) -> bytes:
+    """Their rows for `INTO["memberships"]`."""
+    batch, unions, day = one.batch, run.unions, run.day
     years = np.full(len(batch.rows), day.year)
     numbers = codes.member_numbers(unions.divisions[batch.unions], years, one.serials)
     said = batch.fields.get("joined_on")
@@ -186,8 +184,8 @@ def _memberships(run: Run, one: Made, person: Bytes, membership: Bytes, place: t
     return copies.rows(
         len(batch.rows),
         [
-            membership,
-            person,
+            copies.wide(one.memberships),
+            copies.wide(one.people),
             copies.wide(numbers.view(np.uint8).reshape(-1, 20)),
             copies.wide(unions.statuses[batch.unions]),
             joined,
@@ -195,30 +193,41 @@ def _memberships(run: Run, one: Made, person: Bytes, membership: Bytes, place: t
             copies.NULL,
             copies.of_text(CHANNEL),
             copies.of_int(run.import_id, 8),
-            *place,
+            *place(run, one),
         ],
     )
 
 
-def _secrets(run: Run, one: Made, place: tuple[Bytes, Bytes]) -> bytes:
-    batch = one.batch
-    columns = {NUMBER: batch.numbers, "phone": batch.phones}
+def changes(run: Run, one: Made) -> bytes:
+    """Their rows for `INTO["changes"]`: each joined."""
+    return copies.rows(
+        len(one.people),
+        [
+            copies.wide(one.memberships),
+            copies.wide(one.people),
+            copies.of_text(MembershipChange.Kind.JOIN),
+            copies.of_text(CHANNEL),
+            copies.of_day(run.day),
+            copies.of_moment(run.at),
+            *place(run, one),
+        ],
+    )
+
+
+def secrets(run: Run, one: Made) -> bytes:
+    """Their rows for `INTO["secrets"]`. Within a transaction of `bulk` (the keys)."""
+    unions, counties = place(run, one)
     rows = []
     for code, kind in fields.sealed().items():
-        said = columns.get(code)
-        if said is None and code in batch.fields:
-            said = _texts(batch.fields[code])
-        if said is None:
-            continue
-        for where, values in by_width(said):
+        for where, values in by_width(to_seal(one.batch, code)):
             known = one.blinds[where] if code == NUMBER and one.blinds is not None else None
             rows.append(
                 vault.sealed_rows(
                     kind,
                     people=one.people[where],
                     values=values,
-                    unions=place[0][where],
-                    counties=place[1][where],
+                    unions=unions[where],
+                    counties=counties[where],
                     at=run.at,
                     blinds=known,
                 )
@@ -226,50 +235,48 @@ def _secrets(run: Run, one: Made, place: tuple[Bytes, Bytes]) -> bytes:
     return b"".join(rows)
 
 
-def _facts(run: Run, one: Made, place: tuple[Bytes, Bytes]) -> bytes:
+def facts(run: Run, one: Made) -> bytes:
+    """Their rows for `INTO["facts"]`."""
     group = one.batch.fields.get("gig_group")
     usual = Person._meta.get_field("gig_group").get_default()
     if group is None:
         group = Coded([usual], np.zeros(len(one.people), np.int64))
-    return facts.rows(
+    unions, counties = place(run, one)
+    return fact_columns.rows(
         kind="member.joined",
-        day=run.ground.day,
+        day=run.day,
         record="membership",
         record_ids=one.memberships,
         people=one.people,
-        unions=place[0],
-        counties=place[1],
+        unions=unions,
+        counties=counties,
         dimensions=[{"group": value or usual, "channel": CHANNEL} for value in group.values],
         of=group.which,
         run_id=run.name,
     )
 
 
-def _texts(said: Coded) -> pl.Series:
-    values = pl.Series([None if value is None else value.encode() for value in said.values], dtype=pl.Binary)
-    return values.gather(said.which)
-
-
-def employed(batch: Batch, ids: Mapping[str, int]) -> Batch:
-    """The batch with the employers of its credit codes."""
-    said = batch.fields.get("employer_code")
+def to_seal(batch: Batch, code: str) -> pl.Series:
+    """The values of a sealed field as bytes, none where a row says nothing."""
+    if code in (NUMBER, PHONE):
+        return batch.numbers if code == NUMBER else batch.phones
+    said = batch.fields.get(code)
     if said is None:
-        return batch
-    known = Coded([None if code is None else ids.get(code) for code in said.values], said.which)
-    return replace(batch, fields={**batch.fields, "employer_id": known})
+        return pl.Series([], dtype=pl.Binary)
+    return binary(said.values).gather(said.which)
 
 
-def employers_named(batches: Sequence[Batch]) -> dict[str, tuple[str, int]]:
-    """The name and the union's place of each employer that comes with a credit code and a name."""
-    found: dict[str, tuple[str, int]] = {}
-    for batch in batches:
-        said, named = batch.fields.get("employer_code"), batch.fields.get("employer_name")
-        if said is None or named is None:
-            continue
-        pairs = said.which * len(named.values) + named.which
-        _different, first = np.unique(pairs, return_index=True)
-        for row in first.tolist():
-            code, name = said.values[said.which[row]], named.values[named.which[row]]
-            if code is not None and name is not None and (code not in found or name < found[code][0]):
-                found[code] = (name, int(batch.unions[row]))
-    return found
+def place(run: Run, one: Made) -> tuple[Bytes, Bytes]:
+    """The fields that say where each row stands: the union, its county."""
+    unions = one.batch.unions
+    return copies.int4(run.unions.ids[unions]), copies.int4(run.unions.counties[unions])
+
+
+TABLES: dict[str, Callable[[Run, Made], bytes]] = {
+    "people": people,
+    "memberships": memberships,
+    "changes": changes,
+    "secrets": secrets,
+    "facts": facts,
+}
+"""How the rows of each table are made."""

@@ -10,6 +10,9 @@ from zhijia.rules.evaluator import compiled_node
 from zhijia.rules.schema import Field, Relation
 from zhijia.rules.types import Kind
 
+LONGEST = 86_400 * 999_999_999
+"""Seconds a duration is said of at most; what is longer is said to be that long."""
+
 Row = Mapping[str, Any]
 LONGEST_WAIT = 36525
 """Days ahead within which waiting is looked at: a hundred years."""
@@ -35,8 +38,9 @@ class Seen:
     def value(self, node: ir.Node) -> Any:
         """The value of a node that stands outside all macros, a duration as one; None where it is unknown."""
         value = compiled_node(node)(self.row, self.on, self.parameters)
-        lasting = node.type.kind is Kind.DURATION and value is not None
-        return timedelta(seconds=value) if lasting else value
+        if node.type.kind is not Kind.DURATION or value is None:
+            return value
+        return timedelta(seconds=max(-LONGEST, min(value, LONGEST)))
 
     def days_until(self, clause: ir.Node, wanted: bool) -> int | None:
         """After how many days the clause says so by itself, all facts as they are; None where it never does."""

@@ -6,8 +6,9 @@ from decimal import Decimal
 from typing import Any
 
 from zhijia.rules.explaining import Explanation, explain
-from zhijia.rules.tests import speaking
+from zhijia.rules.tests import drawing, rows, speaking, world
 from zhijia.rules.tests.test_nearest import PARAMETERS, ROW, TODAY
+from zhijia.rules.types import Kind
 
 
 def explained(text: str, **changed: Any) -> Explanation:
@@ -72,3 +73,21 @@ def test_the_explanation_is_plain_data_in_both_languages() -> None:
         "月收入不超过1200元",
         "是农民工",
     }
+
+
+def test_any_rule_is_explained_of_anybody_and_its_parts_make_its_verdict() -> None:
+    asked = [rule for rule in drawing.rules(300, 4) if rule.root.type.kind is Kind.BOOL]
+    people = drawing.drawn(rows.people(), 30, 4)
+    values = dict.fromkeys(world.PARAMETERS)
+    schema = world.schema()
+    flipped = 0
+    for number, rule in enumerate(asked):
+        person = people[number % len(people)]
+        found = explain(rule, person, on=TODAY, parameters=values, schema=schema)
+        assert found.told is not None
+        assert found.nearest is not None
+        assert found.told.verdict is found.value is found.nearest.verdict
+        assert found.nearest.changes or found.nearest.ask or found.nearest.said
+        json.dumps(found.as_json())
+        flipped += bool(found.nearest.changes)
+    assert flipped > len(asked) / 4

@@ -18,8 +18,9 @@ from zhijia.kernel.actors import Actor
 from zhijia.kernel.benches import seconds_of
 from zhijia.kernel.context import acting, whole
 from zhijia.registry.models import Union
-from zhijia.registry.queries import members
+from zhijia.registry.queries import counts, finding, members
 from zhijia.registry.queries.members import Filters
+from zhijia.registry.tree import TREES
 from zhijia.web.bench.scratch import scratch
 from zhijia.web.demo.loading import load
 from zhijia.web.demo.logins import MEMBER, OFFICER, REVIEWER, workers, workplace
@@ -31,6 +32,10 @@ PROTECTED = {"registry_person", "registry_membership", "vault_secret"}
 WHO = (MEMBER, OFFICER, REVIEWER, "province")
 TURNS = 1500
 TWICE = 2.0
+SHORT = 100
+"""Pages: 51 rows, each on a page of its own, the index down to them, and the grants."""
+FEW = 2000
+"""Pages: six kinds of facts of every county, or of every union of a township."""
 
 pytestmark = [pytest.mark.slow, pytest.mark.database]
 
@@ -76,7 +81,9 @@ def province(django_db_blocker):
     with django_db_blocker.unblock(), scratch(print):
         load(Plan(UNIONS, MEMBERS, seed=7), at=days.now(), say=print)
         with connections["owner"].cursor() as cursor:
-            cursor.execute("VACUUM (ANALYZE) registry_person, registry_membership, vault_secret")
+            cursor.execute(
+                "VACUUM (ANALYZE) registry_person, registry_membership, vault_secret, registry_tree_place"
+            )
         union = workplace()
         person = workers(union, 5)[-1]
         asked = Asked(person.pk, union.pk, union.county_id, person.name[:2])
@@ -134,8 +141,73 @@ def test_the_members_table_of_the_pages_reads_no_table_from_end_to_end(province,
     assert first.rows
     with acting(actor), connection.cursor() as cursor:
         for sql, values in told:
-            if sql.startswith("SELECT"):
+            if sql.lstrip().startswith("SELECT"):
                 assert whole_tables(plan_of(cursor, sql, values)) == set(), sql
+
+
+def most_pages(actor, ask):
+    """The most pages of the database any statement of this question looks into, and the plans' indexes."""
+    told, most, indexes = [], 0, set()
+
+    def listen(execute, sql, params, many, context):
+        told.append((sql, params))
+        return execute(sql, params, many, context)
+
+    with acting(actor), connection.execute_wrapper(listen):
+        ask()
+    with acting(actor), connection.cursor() as cursor:
+        cursor.execute("SELECT access_counties(), access_unions(), access_person()")
+        for sql, values in told:
+            if sql.startswith("SET LOCAL"):
+                cursor.execute(sql)
+                continue
+            cursor.execute(f"EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) {sql}", values)
+            plan = cursor.fetchone()[0][0]["Plan"]
+            most = max(most, plan["Shared Hit Blocks"] + plan["Shared Read Blocks"])
+            indexes |= indexes_of(plan)
+    return most, indexes
+
+
+def indexes_of(node):
+    here = {node["Index Name"]} if "Index Name" in node else set()
+    return here.union(*(indexes_of(child) for child in node.get("Plans", ())))
+
+
+WALKED = {
+    (OFFICER, "name"): "registry_person_by_union_name",
+    (REVIEWER, "name"): "registry_person_by_county_name",
+    (REVIEWER, "name_initials"): "registry_person_by_county_ini",
+    ("province", "name"): "registry_person_by_name",
+    ("province", "name_initials"): "registry_person_by_initials",
+}
+
+
+@pytest.mark.parametrize("prefix", ["surname", "two letters", "nobody's"])
+@pytest.mark.parametrize(("login", "column"), WALKED)
+def test_a_name_is_looked_up_in_a_short_stretch_of_one_index(province, login, column, prefix):
+    actor, asked = province[login]
+    typed = {
+        "name": {"surname": asked.prefix[0], "two letters": asked.prefix, "nobody's": "龘"},
+        "name_initials": {"surname": "z", "two letters": "zw", "nobody's": "vvv"},
+    }[column][prefix]
+
+    pages, indexes = most_pages(
+        actor, lambda: finding.beginning(actor=actor, column=column, prefix=typed, rows=50)
+    )
+
+    assert WALKED[login, column] in indexes
+    assert pages <= SHORT
+
+
+@pytest.mark.parametrize("level", [Union.Level.PROVINCE, Union.Level.COUNTY, Union.Level.TOWNSHIP])
+@pytest.mark.parametrize("tree", TREES)
+def test_the_members_of_today_are_told_by_a_few_pages_in_every_tree(province, tree, level):
+    actor, _asked = province["province"]
+    union = Union.objects.filter(level=level, dissolved_on__isnull=True).order_by("id").first()
+
+    pages, _indexes = most_pages(actor, lambda: counts.members(union.pk, tree=tree))
+
+    assert pages <= FEW
 
 
 @contextmanager

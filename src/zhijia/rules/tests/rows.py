@@ -1,9 +1,9 @@
 """Random rows, days and parameters of the test world: unknowns, edges, long and combining text."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
 from decimal import Decimal
-from typing import Any
+from typing import Any, TypeVar
 
 from hypothesis import strategies as st
 
@@ -13,8 +13,9 @@ DAYS = [
     date(2024, 2, 29), date(2024, 3, 1), date(2026, 11, 21), date(2026, 11, 30), date(9999, 12, 31),
 ]  # fmt: skip
 TEXTS = [
-    "", "a", "ab", "abc", "B", "王五", "王", "五", "é", "e\u0301", "\U0001f469\u200d\U0001f692",
-    "\u4e00\n\u4e8c", "x" * 3000, "12", "-7", "007", "9223372036854775807", "9223372036854775808", "true", "%", "_", "\\", "'", '"', " a", "ａ",
+    "", "a", "ab", "abc", "B", "王五", "王", "五", "é", "e\u0301", "\U0001f469\u200d\U0001f692", "\u4e00\n\u4e8c",
+    "x" * 3000, "12", "-7", "007", "9223372036854775807", "9223372036854775808", "true", "%", "_", "\\", "'", '"',
+    " a", "ａ",
 ]  # fmt: skip
 WHOLE = [0, 1, -1, 2, 7, 17, 18, 59, 60, 61, 2**31, 2**53 + 1, INT_MOST, INT_LEAST, INT_MOST - 1]
 DOUBLES = [0.0, -0.0, 1.0, 1.5, -2.25, 0.1, 1e-150, 1e150, -1e150, 2.0**53, 9.3e18, 1e18, 60.0]
@@ -36,55 +37,65 @@ DECIMALS = [
 SECONDS = [0, 1, -1, 3_600, 86_400, -86_400, 172_800, 86_399, 31_536_000, INT_MOST, INT_LEAST]
 
 
-def _maybe(values: Sequence[Any]) -> st.SearchStrategy[Any]:
-    return st.sampled_from([None, *values])
+AGES = [0, 1, 5, 17, 18, 59, 60, 61, 150]
+One = Callable[[Sequence[Any]], Any]
+"""Picks one of several, by chance or as hypothesis likes."""
+Made = TypeVar("Made")
 
 
-_AGES = [0, 1, 5, 17, 18, 59, 60, 61, 150]
-_CHILD = st.fixed_dictionaries(
-    {"name": _maybe(TEXTS), "age": _maybe(_AGES), "born_on": _maybe(DAYS), "at_school": _maybe([True, False])}
-)
-_PAYMENT = st.fixed_dictionaries(
-    {"kind": _maybe(TEXTS), "fen": _maybe(WHOLE), "amount": _maybe(DECIMALS), "paid_on": _maybe(DAYS)}
-)
-_EMPLOYER = st.fixed_dictionaries(
-    {
-        "name": _maybe(TEXTS),
-        "staff": _maybe([0, 1, 24, 25, 10_000_000]),
-        "founded_on": _maybe(DAYS),
-        "in_arrears": _maybe([True, False]),
-    }
-)
+def strategy(make: Callable[[One], Made]) -> st.SearchStrategy[Made]:
+    """What is made by picking, as a strategy that hypothesis can make smaller."""
+
+    @st.composite
+    def made(draw: Callable[[Any], Any]) -> Made:
+        return make(lambda options: draw(st.sampled_from(options)))
+
+    return made()
 
 
-def people() -> st.SearchStrategy[dict[str, Any]]:
+def person(one: One) -> dict[str, Any]:
     """A person's row with what belongs to it; nothing is hidden."""
-    return st.fixed_dictionaries(
-        {
-            "name": _maybe(TEXTS), "note": _maybe(TEXTS), "age": _maybe(_AGES), "points": _maybe(WHOLE),
-            "score": _maybe(DOUBLES), "income": _maybe(DECIMALS), "migrant": _maybe([True, False]),
-            "born_on": _maybe(DAYS), "joined_on": _maybe(DAYS), "shift": _maybe(SECONDS), "ill": _maybe([True, False]),
-            "employer": st.one_of(st.none(), _EMPLOYER), "children": st.lists(_CHILD, max_size=3),
-            "payments": st.lists(_PAYMENT, max_size=3),
+
+    def maybe(values: Sequence[Any]) -> Any:
+        return one([None, *values])
+
+    def child() -> dict[str, Any]:
+        return {
+            "name": maybe(TEXTS), "age": maybe(AGES), "born_on": maybe(DAYS), "at_school": maybe([True, False])
+        }  # fmt: skip
+
+    def payment() -> dict[str, Any]:
+        return {"kind": maybe(TEXTS), "fen": maybe(WHOLE), "amount": maybe(DECIMALS), "paid_on": maybe(DAYS)}
+
+    def employer() -> dict[str, Any]:
+        staff = maybe([0, 1, 24, 25, 10_000_000])
+        return {
+            "name": maybe(TEXTS),
+            "staff": staff,
+            "founded_on": maybe(DAYS),
+            "in_arrears": maybe([True, False]),
         }
-    )  # fmt: skip
+
+    return {
+        "name": maybe(TEXTS), "note": maybe(TEXTS), "age": maybe(AGES), "points": maybe(WHOLE),
+        "score": maybe(DOUBLES), "income": maybe(DECIMALS), "migrant": maybe([True, False]),
+        "born_on": maybe(DAYS), "joined_on": maybe(DAYS), "shift": maybe(SECONDS), "ill": maybe([True, False]),
+        "employer": employer() if one([True, True, False]) else None,
+        "children": [child() for _ in range(one([0, 1, 2, 3]))],
+        "payments": [payment() for _ in range(one([0, 1, 2, 3]))],
+    }  # fmt: skip
 
 
-def hidden(person: dict[str, Any]) -> dict[str, Any]:
-    """The same row where the person has not consented."""
-    return {**person, "ill": None, "payments": None}
-
-
-def days() -> st.SearchStrategy[date]:
+def day(one: One) -> date:
     """The business day asked about."""
-    return st.sampled_from(DAYS)
+    found: date = one(DAYS)
+    return found
 
 
-def params() -> st.SearchStrategy[dict[str, Any]]:
+def params(one: One) -> dict[str, Any]:
     """The parameters in force, some of them not set."""
-    return st.fixed_dictionaries(
-        {
-            "aid.line": _maybe(WHOLE), "aid.rate": _maybe(DECIMALS), "aid.share": _maybe(DOUBLES),
-            "aid.open": _maybe([True, False]), "aid.word": _maybe(TEXTS), "aid.kinds": _maybe([[], [1, 60], [7]]),
-        }
-    )  # fmt: skip
+    pools = {
+        "aid.line": WHOLE, "aid.rate": DECIMALS, "aid.share": DOUBLES, "aid.open": [True, False], "aid.word": TEXTS,
+        "aid.kinds": [[], [1, 60], [7]],
+    }  # fmt: skip
+    return {key: one([None, *pool]) for key, pool in pools.items()}

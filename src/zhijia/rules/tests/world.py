@@ -1,4 +1,4 @@
-"""A small world for the tests of rules: who works where, with which children and payments, and the tables that hold them."""
+"""A small world for the tests of rules: people at employers, with children and payments, and their tables."""
 
 from zhijia.catalogue.text import Text
 from zhijia.rules.schema import Entity, Field, Relation, Schema, Unit, named

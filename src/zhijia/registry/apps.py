@@ -10,7 +10,7 @@ class RegistryConfig(AppConfig):
         """Tell the lower rooms who answers their questions."""
         from zhijia.catalogue import ports
         from zhijia.kernel import benches, checks
-        from zhijia.registry import access, authority, verify
+        from zhijia.registry import access, authority, rule_fields, verify
         from zhijia.registry.bench import identities as identities_bench
         from zhijia.registry.bench import imports as bench
         from zhijia.registry.bench import loads as load_bench
@@ -21,6 +21,8 @@ class RegistryConfig(AppConfig):
         from zhijia.registry.services.imports import runs
         from zhijia.registry.services.leaving import finding as leaving
         from zhijia.registry.services.reorganisations import waiting
+        from zhijia.rules import schema
+        from zhijia.rules.bench import run as rules_bench
 
         ports.register("files.may_open.registry.roster", runs.may_open)
         ports.register("files.may_open.registry.correction", corrections.may_open_proof)
@@ -28,6 +30,8 @@ class RegistryConfig(AppConfig):
         for table in (members.TABLE, unions.TABLE, cards.TABLE, trail.TABLE):
             tables.announce(table)
         ports.register(f"{leaving.TOOK_PART}.registry", contact.took_part)
+        for entity in rule_fields.ENTITIES:
+            schema.declared.declare(entity)
         ports.register("audit.standing_of", access.standing_of)
         ports.register(authority.PORT, authority.ask)
         ports.register("accounts.permissions_of", access.permissions_of)
@@ -42,3 +46,4 @@ class RegistryConfig(AppConfig):
         benches.announce("registry-import", bench.run)
         benches.announce("reorganise", reorganise_bench.run)
         benches.announce("registry-load", load_bench.run)
+        benches.announce("rules", rules_bench.run)

@@ -1,5 +1,8 @@
 """The two halves of a condition in SQL: where it holds, and where it fails. Neither asks whether a NULL is a no."""
 
+import operator
+from collections.abc import Callable
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from zhijia.rules import ir
@@ -20,6 +23,14 @@ OPPOSITE = {
     ir.Comparison.MOST: ir.Comparison.LESS,
 }
 """What two known values are when they are not the other."""
+PASSES: dict[ir.Comparison, Callable[[int, int | Decimal], bool]] = {
+    ir.Comparison.EQUAL: operator.eq,
+    ir.Comparison.DIFFERENT: operator.ne,
+    ir.Comparison.LESS: operator.lt,
+    ir.Comparison.LEAST: operator.le,
+    ir.Comparison.MORE: operator.gt,
+    ir.Comparison.MOST: operator.ge,
+}
 
 
 def holds(reading: "Reading", node: ir.Node) -> Test:
@@ -98,9 +109,21 @@ def comparison(reading: "Reading", node: ir.Compare, how: ir.Comparison) -> Test
     bordered = borders.comparison(reading, node, how)
     if bordered is not None:
         return bordered
-    return reading.strictly(
-        lambda: compared(how, node.left, node.right, reading.value(node.left), reading.value(node.right))
-    )
+    with reading.some(node.left if nothing_fails(node, how) else None):
+        return reading.strictly(
+            lambda: compared(how, node.left, node.right, reading.value(node.left), reading.value(node.right))
+        )
+
+
+def nothing_fails(node: ir.Compare, how: ir.Comparison) -> bool:
+    """Whether no related rows at all never pass: then only those that have some have to be looked at."""
+    match node:
+        case ir.Compare(
+            left=ir.Aggregate(measure=ir.Measure.SIZE | ir.Measure.SUM),
+            right=ir.Constant(value=int() | Decimal() as number),
+        ):
+            return not PASSES[how](0, number)
+    return False
 
 
 def known(reading: "Reading", node: ir.Select | ir.Follow) -> Test:

@@ -18,15 +18,17 @@ def aggregate(reading: "Reading", node: ir.Aggregate) -> str:
     """`size`, `sum`, `min` or `max`; NULL where the list or, but for size, one of its elements is unknown."""
     rows = lists.listed(reading, node.over, group=groupable(reading, node.over))
     if node.measure is ir.Measure.SIZE:
-        return folded(rows, "size", marked("count(*)"), doubt=FALSE, empty="0")
+        empty = "" if reading.of_some(node) else "0"
+        return folded(rows, "size", marked("count(*)"), doubt=FALSE, empty=empty)
     element = rows.element
     if not isinstance(element, Element):
         raise TypeError("The checker lets no rows be added up.")
     text = rows.own(element.text)
     doubt = FALSE if element.known else Test(f"{element.text} IS NULL")
     if node.measure is ir.Measure.SUM:
-        empty = f"0::{typed(node.type)}"
-        return folded(rows, "sum", _sum(text, node.type, empty, node.guarded), doubt=doubt, empty=empty)
+        zero = f"0::{typed(node.type)}"
+        text = _sum(text, node.type, zero, node.guarded)
+        return folded(rows, "sum", text, doubt=doubt, empty="" if reading.of_some(node) else zero)
     collated = ' COLLATE "C"' if node.type.kind is Kind.STRING else ""
     name = str(node.measure)
     return folded(rows, name, marked(f"{name}({text}{collated})"), doubt=doubt, empty="")

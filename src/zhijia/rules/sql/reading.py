@@ -40,6 +40,7 @@ class Reading:
         self.many = many
         self._bound: dict[tuple[str, int], Row | Element] = {}
         self._needed: list[Test] | None = None
+        self._some: ir.Node | None = None
 
     def holds(self, node: ir.Node) -> Test:
         """A condition that is true exactly where the node is true. Elsewhere it is false or NULL."""
@@ -89,6 +90,17 @@ class Reading:
         before, self._needed = self._needed, None
         yield
         self._needed = before
+
+    @contextmanager
+    def some(self, aggregate: ir.Node | None) -> Iterator[None]:
+        """While a test is made that no related rows never pass: of none the aggregate may be NULL."""
+        before, self._some = self._some, aggregate
+        yield
+        self._some = before
+
+    def of_some(self, aggregate: ir.Node) -> bool:
+        """Whether the aggregate may be NULL of no rows."""
+        return self._some is aggregate
 
     def bind(self, variable: ir.Variable, to: Row | Element) -> None:
         """What the variable stands for from here on."""

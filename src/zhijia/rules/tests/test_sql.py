@@ -1,6 +1,5 @@
 """What SQL says of a row is what the evaluator says of it, by example."""
 
-from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -11,6 +10,7 @@ from zhijia.rules import ir
 from zhijia.rules.checker import check
 from zhijia.rules.tests import tables, world
 
+pytestmark = pytest.mark.database
 PARAMETERS = {
     "aid.line": {"": 1000, "34": 900, "340104": 1100},
     "aid.rate": 0.35,
@@ -127,21 +127,13 @@ person.born_on.getFullYear() + person.born_on.getMonth() + person.born_on.getDat
 """
 
 
-@pytest.fixture
-def standing(owner_sql: tables.OwnerSql) -> Iterator[None]:
-    with tables.standing(owner_sql):
-        yield
-
-
 @pytest.mark.parametrize("text", [line for line in RULES.splitlines() if line])
 def test_examples_are_checked(text: str) -> None:
     assert _rule(text).text == text
 
 
-def test_both_readings_say_the_same_of_each_example(
-    standing: None, db: None, owner_sql: tables.OwnerSql
-) -> None:
-    tables.fill(owner_sql, PEOPLE)
+def test_both_readings_say_the_same_of_each_example(standing: tables.OwnerSql) -> None:
+    tables.fill(standing, PEOPLE)
 
     assert tables.differences(rules(), PEOPLE, PARAMETERS) == []
 

@@ -77,7 +77,7 @@ def test_the_explanation_is_plain_data_in_both_languages() -> None:
 
 def test_any_rule_is_explained_of_anybody_and_its_parts_make_its_verdict() -> None:
     asked = [rule for rule in drawing.rules(300, 4) if rule.root.type.kind is Kind.BOOL]
-    people = drawing.drawn(rows.people(), 30, 4)
+    people = drawing.drawn(rows.person, 30, 4)
     values = dict.fromkeys(world.PARAMETERS)
     schema = world.schema()
     flipped = 0

@@ -362,6 +362,19 @@ def test_a_cell_at_the_far_corner_does_not_take_the_memory(workbook):
     assert time.monotonic() - started < 10
 
 
+def test_a_blank_cell_with_a_style_at_the_far_corner_is_no_row(workbook):
+    path = workbook(rows_of(*ROWS))
+
+    def far(content):
+        return content.replace(
+            b"</sheetData>", b'<row r="1048576"><c r="XFD1048576" s="1"/></row></sheetData>'
+        )
+
+    found = read(replaced(path, "xl/worksheets/sheet1.xml", far))
+
+    assert found[1] == ROWS
+
+
 def test_a_damaged_part_is_named(workbook):
     path = workbook(rows_of(*ROWS))
 

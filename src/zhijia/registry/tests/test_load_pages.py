@@ -247,7 +247,9 @@ def test_killed_in_the_middle_it_can_be_taken_back_and_nothing_of_it_stays(
     if not into_empty:
         rosters.applied(world.actors["mill"], world.unions["mill"], rosters.content([rosters.person(800)]))
         rosters.applied(
-            world.actors["factory"], world.unions["factory"], rosters.content([rosters.person(2, job="锚杆装配")])
+            world.actors["factory"],
+            world.unions["factory"],
+            rosters.content([rosters.person(2, job="锚杆装配")]),
         )
         stood = 2
     before = indexes.defined()

@@ -24,10 +24,9 @@ def main() -> None:
     worker = _worker(setting)
     while True:
         try:
-            task = line.recv()
-        except EOFError:
+            line.send(worker.done(line.recv()))
+        except (EOFError, BrokenPipeError):  # the one that leads has ended, or needs no answer any more
             break
-        line.send(worker.done(task))
     connections.close_all()
 
 

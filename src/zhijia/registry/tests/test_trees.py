@@ -2,11 +2,13 @@
 model says."""
 
 import random
+import threading
+import time
 from datetime import UTC, date, datetime, timedelta
 from uuid import UUID, uuid4
 
 import pytest
-from django.db import transaction
+from django.db import connections, transaction
 
 from zhijia.facts import rollups
 from zhijia.facts import services as facts
@@ -199,6 +201,8 @@ class Play:
     def move(self) -> tuple[Plan, bool, object]:
         union, parent = self.random.choice(self.standing(least=3)), self.random.choice(self.standing())
         chosen = tuple(tree for tree in TREES if self.random.random() < 0.5)
+        if self.random.random() < 0.2:
+            return self.leave(union, chosen)
         fits = bool(chosen) and any(self.model.parent(union, tree) != parent for tree in chosen)
         fits = fits and all(parent not in self.model.under(union, tree) for tree in chosen)
         if "organisation" in chosen:
@@ -209,6 +213,16 @@ class Play:
                 self.model.hang(union, tree, parent, self.day)
 
         return Move(union=self.ids[union], parent=self.ids[parent], trees=chosen), fits, apply
+
+    def leave(self, union: int, chosen: tuple[str, ...]) -> tuple[Plan, bool, object]:
+        """Out of these trees; nobody leaves the organisation's."""
+        fits = "organisation" not in chosen and any(self.model.parent(union, tree) for tree in chosen)
+
+        def apply() -> None:
+            for tree in chosen:
+                self.model.hang(union, tree, None, self.day)
+
+        return Move(union=self.ids[union], parent=None, trees=chosen), fits, apply
 
     def merge(self) -> tuple[Plan, bool, object]:
         union, into = self.random.choice(self.standing(least=4)), self.random.choice(self.standing(least=3))
@@ -366,6 +380,40 @@ def test_a_kept_tree_that_is_not_what_the_edges_say_is_found(committed, owner_sq
 
     (said, *_more) = verify.trees_are_whole().differences
     assert BROKEN[broken] in said
+
+
+def test_a_union_that_moves_while_sums_are_added_up_takes_its_own_along(committed):
+    """The move has written its edges when the sums are folded; whichever ends first, the totals are right."""
+    one = Play(5)
+    plan = Move(union=one.ids[13], parent=one.ids[5], trees=("fund", "industry"))
+    planned = one.plan(plan)
+    assert planned is not None
+    moved, failed = threading.Event(), []
+
+    def fold() -> None:
+        moved.wait(20)
+        try:
+            rollups.fold(at=one.at)
+        except Exception as error:
+            failed.append(error)
+        finally:
+            connections.close_all()
+
+    def follow(*args: object, **named: object) -> None:
+        followed(*args, **named)
+        moved.set()
+        time.sleep(0.5)
+
+    followed, folding = trees.follow, threading.Thread(target=fold)
+    folding.start()
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(doing.tree, "follow", follow)
+        assert doing.do(at=one.at, reorganisation_id=planned.pk).state == Reorganisation.State.DONE
+    folding.join()
+
+    assert failed == []
+    assert verify.trees_are_whole().differences == ()
+    assert fact_checks.rollups_are_the_facts().differences == ()
 
 
 def test_making_the_trees_anew_changes_nothing_of_a_figure(committed, monkeypatch):

@@ -17,7 +17,7 @@ from zhijia.registry.tree.intervals import (
     roots,
     under,
 )
-from zhijia.registry.tree.others import follow
+from zhijia.registry.tree.others import follow, leave
 from zhijia.registry.tree.others import under as under_elsewhere
 
 __all__ = [
@@ -29,6 +29,7 @@ __all__ = [
     "follow",
     "hang",
     "hold",
+    "leave",
     "path",
     "place_leaf",
     "rebuild",

@@ -83,6 +83,17 @@ def follow(union_id: int, parent_id: int, tree: str, *, using: str = "default") 
             _rebuild(cursor, kept, _levels(cursor))
 
 
+def leave(union_id: int, tree: str, *, using: str = "default") -> None:
+    """Likewise after an edge was closed and no other opened: the union with all under it is a branch of its own."""
+    with connections[using].cursor() as cursor:
+        cursor.execute(_TURN, [tree])
+        moving = _place(cursor, union_id, tree)
+        if moving is not None:
+            _rehead(cursor, union_id, tree, moving, union_id)
+            left, right, _head = moving
+            nesting.shift(cursor, OTHERS[tree], left, right, _end(cursor, tree), right - left)
+
+
 def rebuild(cursor: Any, levels: Mapping[int, int]) -> None:
     """Make both trees anew from their open edges, their totals from those of the unions. `levels`: of every union."""
     for kept in OTHERS.values():
@@ -121,11 +132,16 @@ def _place(cursor: Any, union_id: int, tree: str) -> Place | None:
 
 def _root(cursor: Any, union_id: int, tree: str) -> Place:
     """A union that had nothing to do with the tree becomes the first of a branch."""
-    cursor.execute(_END, [tree])
-    (start,) = cursor.fetchone()
+    start = _end(cursor, tree)
     place = (start, start + ROOT_WIDTH, union_id)
     _put(cursor, union_id, tree, place)
     return place
+
+
+def _end(cursor: Any, tree: str) -> int:
+    """Where nothing of the tree lies any more."""
+    cursor.execute(_END, [tree])
+    return int(cursor.fetchone()[0])
 
 
 def _put(cursor: Any, union_id: int, tree: str, place: Place) -> None:

@@ -206,15 +206,19 @@ class _Doing:
                 recorded_at=self.at,
             )
         self._count("edges", 1)
-        if parent is None:
-            return
-        if effect.tree == rules.ORGANISATION:
+        if effect.tree != rules.ORGANISATION:
+            self._follow(effect.union, parent, effect.tree)
+        elif parent is not None:
             crossing = tree.hang(effect.union, parent, using="bulk")
             if crossing:
                 way = (crossing.from_county, crossing.to_county)
                 self.crossing.setdefault(way, []).extend(crossing.union_ids)
+
+    def _follow(self, union: int, parent: int | None, kind: str) -> None:
+        if parent is None:
+            tree.leave(union, kind, using="bulk")
         else:
-            tree.follow(effect.union, parent, effect.tree, using="bulk")
+            tree.follow(union, parent, kind, using="bulk")
 
     def _cross(self) -> None:
         """What went over a county border so far takes its rows along, all of one way at once."""

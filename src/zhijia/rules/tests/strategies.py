@@ -228,7 +228,7 @@ class _Maker:
         other = self.one(["decimal", "decimal", "int"])
         options = [
             lambda: (
-                f"({self.of('decimal', *at)} {self.one(['+', '-', '*', '/', '%'])} {self.of(other, *at)})"
+                f"({self.of('decimal', *at)} {self.one(['+', '-', '*', '/', '/', '%'])} {self.of(other, *at)})"
             ),
             lambda: f"(-({self.of('decimal', *at)}))",
             lambda: f"decimal({self.of('int', *at)})",

@@ -9,6 +9,7 @@ import fcntl
 import hashlib
 import os
 import secrets
+import shutil
 import tempfile
 import time
 from collections.abc import Callable, Iterator
@@ -77,6 +78,18 @@ def pieces(name: str) -> Iterator[bytes]:
             number, piece = number + 1, following
 
 
+@contextmanager
+def in_the_clear(content: Iterator[bytes], ending: str) -> Iterator[Path]:
+    """These bytes in a file for as long as they are read, held by a lock that ends with this process. What somebody
+    lays beside it under its name goes with it."""
+    with tempfile.NamedTemporaryFile(dir=_clear(), suffix=ending) as file:
+        fcntl.flock(file, fcntl.LOCK_SH)
+        for piece in content:
+            file.write(piece)
+        file.flush()
+        yield Path(file.name)
+
+
 def sweep(is_known: Callable[[list[str]], set[str]], now: float | None = None) -> int:
     """Remove bytes older than an hour that no row knows, and what cut uploads left; how many files went."""
     before = (now or time.time()) - YOUNG_SECONDS
@@ -85,6 +98,7 @@ def sweep(is_known: Callable[[list[str]], set[str]], now: float | None = None) -
         if path.stat().st_mtime < before:
             path.unlink(missing_ok=True)
             gone += 1
+    gone += _sweep_clear(before)
     for folder in sorted(_root().glob("[0-9a-f][0-9a-f]")):
         old = [path for path in folder.iterdir() if path.stat().st_mtime < before]
         known = is_known([path.name for path in old])
@@ -92,6 +106,31 @@ def sweep(is_known: Callable[[list[str]], set[str]], now: float | None = None) -
             if path.name not in known:
                 gone += _remove_if_old(path, before)
     return gone
+
+
+def _sweep_clear(before: float) -> int:
+    """Remove what processes that were killed left in the clear; how many files and folders went."""
+    gone = 0
+    for path in _clear().iterdir():
+        if path.is_dir():
+            beside = any(path.name.startswith(f".{other.name}.") for other in _clear().iterdir())
+            if not beside and path.stat().st_mtime < before:
+                shutil.rmtree(path, ignore_errors=True)
+                gone += 1
+        elif path.stat().st_mtime < before and _is_free(path):
+            path.unlink(missing_ok=True)
+            gone += 1
+    return gone
+
+
+def _is_free(path: Path) -> bool:
+    """Whether no process that lives reads this file."""
+    with path.open("rb") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return False
+    return True
 
 
 def _seal_into(out: BinaryIO, content: BinaryIO, key: ciphers.Key, most: int) -> tuple[int, str]:
@@ -167,6 +206,13 @@ def _root() -> Path:
     root: Path = settings.DATA / "files"
     root.mkdir(mode=0o700, parents=True, exist_ok=True)
     return root
+
+
+def _clear() -> Path:
+    """The folder of what is read in the clear at the moment; no backup takes it along."""
+    folder: Path = settings.DATA / "clear"
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    return folder
 
 
 def _folder(name: str) -> Path:

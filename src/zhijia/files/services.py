@@ -1,7 +1,6 @@
 """Taking files in, opening them for whom their owner lets in, and letting go of them."""
 
 import io
-import tempfile
 import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -114,13 +113,11 @@ def open_for(*, actor: Actor, at: datetime, file_id: UUID) -> Opened:
 
 @contextmanager
 def on_disk(*, actor: Actor, at: datetime, file_id: UUID) -> Iterator[Path]:
-    """The clear bytes in a file of their own, for a parser that needs a path; gone afterwards."""
+    """The clear bytes in a file of their own, for a parser that needs a path; gone afterwards, within the hour also
+    when the process was killed."""
     opened = open_for(actor=actor, at=at, file_id=file_id)
-    with tempfile.NamedTemporaryFile(suffix=rules.ENDINGS[opened.file.media_type]) as clear:
-        for piece in opened.pieces:
-            clear.write(piece)
-        clear.flush()
-        yield Path(clear.name)
+    with blobs.in_the_clear(opened.pieces, rules.ENDINGS[opened.file.media_type]) as path:
+        yield path
 
 
 def remove(*, actor: Actor, at: datetime, file_id: UUID) -> None:

@@ -1,5 +1,6 @@
 import io
 import os
+import stat
 import threading
 import tracemalloc
 from pathlib import Path
@@ -144,3 +145,23 @@ def test_bytes_that_come_again_are_not_swept(data: Path) -> None:
 
     assert blobs.sweep(lambda names: set()) == 0
     assert b"".join(blobs.pieces(name)) == b"again"
+
+
+def test_what_a_killed_process_left_in_the_clear_goes_and_what_is_read_stays(data: Path) -> None:
+    clear = data / "clear"
+    with blobs.in_the_clear(iter([b"name,", b"phone\n"]), ".csv") as path:
+        left, wrong_rows = clear / "left.csv", clear / ".left.csv.load-1"
+        left.write_bytes(b"name,phone\n")
+        wrong_rows.mkdir()
+        (clear / f".{path.name}.load-2").mkdir()
+        for one in clear.iterdir():
+            os.utime(one, (0, 0))
+
+        gone = [blobs.sweep(lambda names: set()) for _turn in range(2)]
+
+        assert path.read_bytes() == b"name,phone\n"
+        assert path.parent == clear
+        assert stat.S_IMODE(path.stat().st_mode) == 0o600
+        assert (sum(gone), left.exists(), wrong_rows.exists()) == (2, False, False)
+        assert (clear / f".{path.name}.load-2").exists()
+    assert not path.exists()

@@ -183,6 +183,7 @@ UNION = Entity(
     ),
     relations=named(
         of_union.one("county", "union", "Union of the county", "县级工会", ("id", "county_id"), "parents"),
+        of_union.many("memberships", "membership", "Memberships", "在册会籍", ("union_id", "id"), "counts", where=_OPEN),
         of_union.many("members", "person", "Members", "会员", ("union_id", "id"), "counts", where=_MEMBER),
         of_union.many("posts", "post", "Posts", "工会职务", ("union_id", "id"), "bodies"),
         of_union.many("terms", "term", "Terms that run", "现任届次", ("union_id", "id"), "term", where=_RUNS),

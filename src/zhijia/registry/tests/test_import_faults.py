@@ -5,17 +5,19 @@ import signal
 import subprocess
 import sys
 import threading
+from contextlib import suppress
 from unittest.mock import Mock
 
 import pytest
 from django.conf import settings
-from django.db import DataError, connections
+from django.db import DataError, OperationalError, connections, transaction
 
 from zhijia.audit.models import Entry
 from zhijia.kernel.context import acting
 from zhijia.registry import jobs
 from zhijia.registry.models import Membership, Person, RosterImport
-from zhijia.registry.services.imports import runs, work, writing
+from zhijia.registry.services import memberships
+from zhijia.registry.services.imports import newcomers, runs, work, writing
 from zhijia.registry.tests.rosters import AT, checked, content, person, small_world, written
 
 KILLED = """
@@ -201,6 +203,52 @@ def test_a_job_whose_database_was_killed_is_taken_up_again(world, monkeypatch):
     jobs.apply_roster(roster.pk)
     assert RosterImport.objects.using("bulk").get(pk=roster.pk).state == "applied"
     assert open_memberships().count() == 1
+
+
+def test_somebody_who_leaves_while_new_people_go_in_is_looked_at_anew(world, monkeypatch):
+    """Nobody who is known is held while new people go in, so leaving goes through at once."""
+    actor, union = world.actors["factory"], world.unions["factory"]
+    written(actor, checked(actor, union, content([person(1)])))
+    roster = checked(actor, union, content([person(1, job="电工"), person(2)]))
+    write, asked = newcomers.write, []
+
+    def leaving(cursor, run, batch):
+        if not asked:
+            asked.append(open_memberships().get().pk)
+            with acting(actor):
+                memberships.leave(actor=actor, at=AT, membership_id=asked[0], reason="自愿")
+        return write(cursor, run, batch)
+
+    monkeypatch.setattr(newcomers, "write", leaving)
+    roster = written(actor, roster)
+
+    assert (roster.state, roster.counts["joined"]) == ("applied", 2)
+    assert Membership.objects.using("bulk").filter(valid_to__isnull=False).count() == 1
+    assert open_memberships().count() == 2
+    assert Person.objects.using("bulk").filter(occupation="electrician").count() == 1
+
+
+def test_who_stays_as_they_are_is_not_held(world, monkeypatch):
+    actor, union = world.actors["factory"], world.unions["factory"]
+    written(actor, checked(actor, union, content([person(1), person(2)])))
+    roster = checked(actor, union, content([person(1), person(2, job="电工")]))
+    held = {}
+    tell = writing._tell
+
+    def looking(cursor, run, new):
+        for who in Person.objects.using("bulk").values_list("pk", flat=True):
+            with acting(actor), suppress(OperationalError), transaction.atomic():
+                held[who] = True
+                Person.objects.select_for_update(nowait=True).get(pk=who)
+                held[who] = False
+        return tell(cursor, run, new)
+
+    monkeypatch.setattr(writing, "_tell", looking)
+    written(actor, roster)
+
+    changed = Person.objects.using("bulk").get(occupation="electrician").pk
+    assert {who for who, is_held in held.items() if is_held} == {changed}
+    assert len(held) == 2
 
 
 def _jobs(name):

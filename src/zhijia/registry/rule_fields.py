@@ -30,7 +30,8 @@ CONSENTED = (
 _PHONE = next(kind.number for kind in kinds.KINDS if kind.name == "registry_person.phone")
 _AGE = "extract(year FROM age({on}::timestamp, {row}.birth_date::timestamp))::int"
 _OPEN = "{to}.valid_to IS NULL"
-_VALID, _RUNS = "{to}.ended_at IS NULL", "{to}.ended_on IS NULL"
+_RUNS = "{to}.ended_on IS NULL"
+_CARD = "EXISTS (SELECT 1 FROM registry_card AS held WHERE held.person_id = {row}.id AND held.ended_at IS NULL)"
 _MEMBER = "EXISTS (SELECT 1 FROM registry_membership AS held WHERE held.person_id = {to}.id AND held.valid_to IS NULL)"
 _HELD = "EXISTS (SELECT 1 FROM vault_secret AS held WHERE held.row_id = {row}.id AND held.kind = "
 _EMPLOYERS = (
@@ -69,6 +70,7 @@ PERSON = Entity(
         of_person.field(
             "phone_known", BOOL, "Has a phone number on record", "有登记的手机号", "mobile", sql=f"{_HELD}{_PHONE})"
         ),
+        of_person.field("card", BOOL, "Has a member card", "有会员服务卡", "card_no", sql=_CARD),
         by_consent.code("education", "Education", "学历", "educations", "education"),
         by_consent.code("skill", "Skill level", "技能等级", "skill_levels", "skill"),
         by_consent.code("hukou_type", "Household register", "户籍类型", "hukou_types", "hukou_type"),
@@ -81,7 +83,6 @@ PERSON = Entity(
         ),
         of_person.many("memberships", "membership", "Memberships ever", "历次会籍", ("person_id", "id"), "change"),
         of_person.many("posts", "post", "Posts", "工会职务", ("person_id", "id"), "union_post"),
-        of_person.one("card", "card", "Member card", "会员服务卡", ("person_id", "id"), "card_no", where=_VALID),
         of_person.one("union", "union", "Union", "所在工会", ("id", "union_id"), "union_id"),
         of_person.one("employer", "employer", "Employer", "用人单位", ("id", "employer_id"), "employer"),
     ),
@@ -97,36 +98,12 @@ MEMBERSHIP = Entity(
     fields=named(
         of_person.code("status", "Member status", "会籍状态", "membership_statuses", "status"),
         of_person.field("joined_on", DATE, "Date of joining", "入会日期", "join_date", required=True),
-        of_person.field(
-            "began_on",
-            DATE,
-            "Member here since",
-            "转入本会日期",
-            "change",
-            sql="{row}.valid_from",
-            required=True,
-        ),
-        of_person.field(
-            "ended_on", DATE, "Member here until", "离开本会日期", "change", sql="{row}.valid_to"
+        of_person.field("valid_from", DATE, "Member here since", "转入本会日期", "change", required=True),
+        of_person.field("valid_to", DATE, "Member here until", "离开本会日期", "change"),
         ),
     ),
     relations=named(of_person.one("union", "union", "Union", "所在工会", ("id", "union_id"), "union_id")),
 )
-CARD = Entity(
-    name="card",
-    label=Text(en="Member card", zh="会员服务卡"),
-    table="registry_card",
-    key="id",
-    key_type="uuid",
-    division=DIVISION,
-    within=AT_UNION,
-    fields=named(
-        of_person.field(
-            "issued_on", DATE, "Date of issue", "发卡日期", "card_no", required=True,
-            sql="({row}.issued_at AT TIME ZONE 'Asia/Shanghai')::date",
-        ),
-    ),
-)  # fmt: skip
 TERM = Entity(
     name="term",
     label=Text(en="Term of a body", zh="届次"),
@@ -183,7 +160,9 @@ UNION = Entity(
     ),
     relations=named(
         of_union.one("county", "union", "Union of the county", "县级工会", ("id", "county_id"), "parents"),
-        of_union.many("memberships", "membership", "Memberships", "在册会籍", ("union_id", "id"), "counts", where=_OPEN),
+        of_union.many(
+            "memberships", "membership", "Memberships", "在册会籍", ("union_id", "id"), "counts", where=_OPEN
+        ),
         of_union.many("members", "person", "Members", "会员", ("union_id", "id"), "counts", where=_MEMBER),
         of_union.many("posts", "post", "Posts", "工会职务", ("union_id", "id"), "bodies"),
         of_union.many("terms", "term", "Terms that run", "现任届次", ("union_id", "id"), "term", where=_RUNS),
@@ -231,4 +210,4 @@ COVERAGE = Entity(
         of_union.one("employer", "employer", "Employer", "用人单位", ("id", "employer_id"), "employer"),
     ),
 )
-ENTITIES = (PERSON, MEMBERSHIP, CARD, POST, UNION, TERM, EMPLOYER, COVERAGE)
+ENTITIES = (PERSON, MEMBERSHIP, POST, UNION, TERM, EMPLOYER, COVERAGE)

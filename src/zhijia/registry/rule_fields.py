@@ -31,7 +31,9 @@ _PHONE = next(kind.number for kind in kinds.KINDS if kind.name == "registry_pers
 _AGE = "extract(year FROM age({on}::timestamp, {row}.birth_date::timestamp))::int"
 _OPEN = "{to}.valid_to IS NULL"
 _RUNS = "{to}.ended_on IS NULL"
-_CARD = "EXISTS (SELECT 1 FROM registry_card AS held WHERE held.person_id = {row}.id AND held.ended_at IS NULL)"
+_CARD = (
+    "EXISTS (SELECT 1 FROM registry_card AS held WHERE held.person_id = {row}.id AND held.ended_at IS NULL)"
+)
 _MEMBER = "EXISTS (SELECT 1 FROM registry_membership AS held WHERE held.person_id = {to}.id AND held.valid_to IS NULL)"
 _HELD = "EXISTS (SELECT 1 FROM vault_secret AS held WHERE held.row_id = {row}.id AND held.kind = "
 _EMPLOYERS = (
@@ -100,7 +102,6 @@ MEMBERSHIP = Entity(
         of_person.field("joined_on", DATE, "Date of joining", "入会日期", "join_date", required=True),
         of_person.field("valid_from", DATE, "Member here since", "转入本会日期", "change", required=True),
         of_person.field("valid_to", DATE, "Member here until", "离开本会日期", "change"),
-        ),
     ),
     relations=named(of_person.one("union", "union", "Union", "所在工会", ("id", "union_id"), "union_id")),
 )

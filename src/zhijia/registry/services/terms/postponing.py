@@ -69,6 +69,9 @@ def decide_postponement(
     if asked.state != Postponement.State.ASKED:
         raise Refusal("answered_already", _("This request has been answered already. Nothing was changed."))
     refuse_own(actor, asked.asked_by)
+    union = Union.objects.get(pk=asked.union_id)
+    if approve:
+        check_stands(union)
     if not approve and not answer.strip():
         raise Refusal("reason_missing", _("Say why, so that the union knows what to do."))
     asked.state = Postponement.State.APPROVED if approve else Postponement.State.REFUSED
@@ -81,7 +84,6 @@ def decide_postponement(
         Post.objects.filter(union_id=term.union_id, term_id=term.pk, ended_on__isnull=True).update(
             term_to=asked.until
         )
-    union = Union.objects.get(pk=asked.union_id)
     trail(actor, at, f"postponement.{asked.state}", union, "postponement", asked.pk)
     notices.send(
         actor=actor,

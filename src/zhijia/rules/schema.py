@@ -25,8 +25,8 @@ class Unit:
 class Field:
     """A value of an entity. `purposes` says for which purposes it may be used (why we may know it); `sensitive` ones
     are unknown where the person has not consented to the purpose of the rule. `ask` is the question that fills it when
-    it is unknown, `evidence` what shows another value; nobody can change a `fixed` one (sex, date of birth), though time
-    may pass. `code_list` names the words of coded values. `low` and `high` bound an int (both included); outside them
+    it is unknown, `evidence` what shows another value; nobody can change a `fixed` one (sex, date of birth), though
+    time may pass. `code_list` names the words of coded values. `low` and `high` bound an int (both included); outside them
     it is unknown. On a date, `unit` is what full years since it are called (周岁). The label of a bool is a noun
     (农民工, Migrant worker: 是农民工) or begins with its verb (已退休, Is retired; 有会员卡, Has a member card). English labels are singular."""
 
@@ -94,7 +94,8 @@ class Schema:
         consent to."""
         if entity.name in self._entities:
             raise ValueError(f"The entity {entity.name} is declared already.")
-        hidden = [f.name for f in (*entity.fields.values(), *entity.relations.values()) if f.sensitive]
+        parts: list[Field | Relation] = [*entity.fields.values(), *entity.relations.values()]
+        hidden = [part.name for part in parts if part.sensitive]
         if hidden and not entity.consented:
             raise ValueError(
                 f"{entity.name} holds sensitive {', '.join(hidden)} but does not say who has consented."

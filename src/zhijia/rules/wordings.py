@@ -134,11 +134,11 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "“{of}”没有字段“{name}”。是不是想写 {near}？",
     ),
     "no_purpose": (
-        "“{name}” may not be used for the purpose {purpose}. Leave it out, or publish the rule for a purpose that allows it.",
+        "“{name}” may not be used for the purpose {purpose}. Leave it out, or choose a purpose that allows it.",
         "“{name}”不能用于“{purpose}”这个用途。请去掉它，或者换一个允许使用它的用途。",
     ),
     "field_of_list": (
-        "A list has no field {name}. Ask its rows: .exists(x, x.{name} …), or take one value of each: .map(x, x.{name})",
+        "A list has no field {name}. Ask its rows: .exists(x, x.{name} …), or take a value of each: .map(x, x.{name})",
         "列表没有字段“{name}”。请逐条问：.exists(x, x.{name} …)，或取出每条的值：.map(x, x.{name})",
     ),
     "field_of_value": ("{type} has no field {name}.", "{type}没有字段“{name}”。"),
@@ -311,7 +311,7 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "匹配式第{at}个字符“{sign}”不能写在这里。要表示它本身请写 \\\\{sign}",
     ),
     "pattern_repeat": (
-        "At sign {at} of the pattern, {sign} is repeated in a way that is not allowed here. Use one of ? * + {{n,m}} behind a character.",
+        "At sign {at} of the pattern, {sign} cannot be repeated so. Use one of ? * + {{n,m}} behind a character.",
         "匹配式第{at}个字符“{sign}”处的重复不能这样写。请在字符后面用 ? * + {{n,m}} 中的一个。",
     ),
     "pattern_count": (

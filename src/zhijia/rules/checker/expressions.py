@@ -6,7 +6,7 @@ from difflib import get_close_matches
 from typing import Protocol
 
 from zhijia.rules import syntax
-from zhijia.rules.checker import arithmetic, calls
+from zhijia.rules.checker import arithmetic, calls, collections
 from zhijia.rules.checker.conversions import SCALARS, alike, clash
 from zhijia.rules.ir import (
     And,
@@ -15,9 +15,6 @@ from zhijia.rules.ir import (
     Constant,
     Follow,
     If,
-    In,
-    Index,
-    ListOf,
     MapOf,
     Node,
     Not,
@@ -41,7 +38,6 @@ from zhijia.rules.types import (
     Type,
     entity,
     list_of,
-    map_of,
 )
 
 MOST_NODES = 5_000
@@ -109,7 +105,7 @@ class Checker:
             case syntax.Invocation():
                 return calls.call(self, expression, scope)
             case syntax.Subscript(span=span, of=of, key=key):
-                return self._index(span, self.node(of, scope), self.node(key, scope))
+                return collections.index(self, span, self.node(of, scope), self.node(key, scope))
             case syntax.Prefix(span=span, sign="!", term=below):
                 found = self._bool(self.node(below, scope))
                 return found and Not(span, BOOL, found)
@@ -123,15 +119,15 @@ class Checker:
             case syntax.Ternary(span=span, test=test, then=then, other=other):
                 return self._if(span, self._bool(self.node(test, scope)), self.nodes((then, other), scope))
             case syntax.Binary(sign="in", span=span, left=left, right=right):
-                return self._in(span, self.node(left, scope), self.node(right, scope))
+                return collections.among(self, span, self.node(left, scope), self.node(right, scope))
             case syntax.Binary(sign="+" | "-" | "*" | "/" | "%", left=left, right=right):
                 return arithmetic.done(self, expression, self.nodes((left, right), scope))
             case syntax.Binary():
                 return self._compare(expression, scope)
             case syntax.Listing(span=span, items=items):
-                return self._list(span, self.nodes(items, scope))
+                return collections.listed(self, span, self.nodes(items, scope))
             case syntax.Mapping():
-                return self._map(expression, scope)
+                return collections.mapped(self, expression, scope)
         raise AssertionError(expression)
 
     def _literal(self, literal: syntax.Literal) -> Node | None:
@@ -168,7 +164,7 @@ class Checker:
             return None
         name, place = expression.name, expression.place
         if isinstance(of, MapOf):
-            return self._index(expression.span, of, Constant(place, STRING, name))
+            return collections.index(self, expression.span, of, Constant(place, STRING, name))
         if of.type.kind is Kind.LIST:
             return self.report("field_of_list", place, name=name)
         if of.type.kind is not Kind.ENTITY:
@@ -218,74 +214,3 @@ class Checker:
             left, right = nodes[0].type, nodes[1].type
             return self.report(clash(left, right), expression.span, left=left, right=right)
         return Compare(expression.span, BOOL, Comparison(expression.sign), *same)
-
-    def _in(self, span: Span, item: Node | None, among: Node | None) -> Node | None:
-        if item is None or among is None:
-            return None
-        held = among.type.key if among.type.kind is Kind.MAP else among.type.of
-        if held is None:
-            return self.report("in_what", among.span, type=among.type)
-        if held.kind is Kind.ENTITY:
-            return self.report("in_rows", span)
-        if isinstance(among, ListOf):
-            same = alike((item, *among.items))
-            if same is not None:
-                return In(span, BOOL, same[0], replace(among, type=list_of(same[0].type), items=same[1:]))
-        if item.type != held:
-            changed = alike((item, Constant(span, held, 0)))
-            if changed is None or changed[0].type != held or item.type.kind not in SCALARS:
-                return self.report(clash(item.type, held), span, left=item.type, right=held)
-            item = changed[0]
-        return In(span, BOOL, item, among)
-
-    def _index(self, span: Span, of: Node | None, key: Node | None) -> Node | None:
-        if of is None or key is None:
-            return None
-        if isinstance(of, Follow) and of.type.kind is Kind.LIST:
-            return self.report("no_order", span)
-        if not isinstance(of, ListOf | MapOf):
-            return self.report("index_of", span, type=of.type)
-        wanted = of.type.key if isinstance(of, MapOf) else INT
-        if key.type != wanted:
-            return self.report("index_by", key.span, type=key.type, wanted=wanted)
-        assert of.type.of is not None
-        return Index(span, of.type.of, of, key)
-
-    def _list(self, span: Span, items: list[Node] | None) -> Node | None:
-        if items is None:
-            return None
-        if not items:
-            return self.report("empty_list", span)
-        same = alike(items)
-        if same is None:
-            odd = next(item for item in items if item.type != items[0].type)
-            return self.report("mixed_list", odd.span, left=items[0].type, right=odd.type)
-        if same[0].type.kind not in SCALARS:
-            return self.report("list_holds", span, type=same[0].type)
-        return ListOf(span, list_of(same[0].type), same)
-
-    def _map(self, expression: syntax.Mapping, scope: Scope) -> Node | None:
-        span = expression.span
-        keys = self.nodes((key for key, _ in expression.entries), scope)
-        values = self.nodes((value for _, value in expression.entries), scope)
-        if keys is None or values is None:
-            return None
-        if not keys:
-            return self.report("empty_list", span)
-        for at, key in enumerate(keys):
-            if (
-                not isinstance(key, Constant)
-                or key.type not in {STRING, INT, BOOL}
-                or key.type != keys[0].type
-            ):
-                return self.report("map_key", key.span)
-            if key.value in [earlier.value for earlier in keys[:at] if isinstance(earlier, Constant)]:
-                return self.report("map_twice", key.span)
-        listed = self._list(span, values)
-        if not isinstance(listed, ListOf):
-            return None
-        assert listed.type.of is not None
-        constants = (key for key in keys if isinstance(key, Constant))
-        return MapOf(
-            span, map_of(keys[0].type, listed.type.of), tuple(zip(constants, listed.items, strict=True))
-        )

@@ -85,13 +85,10 @@ class Writer:
                 return ast.Name("row", ast.Load())
             case ir.Variable(number=number):
                 return ast.Name(f"v{number}", ast.Load())
-            case ir.Select(of=of, field=part):
-                return self.known(
-                    [of], lambda row: expression("ROW[NAME]", ROW=row, NAME=ast.Constant(part.name))
-                )
+            case ir.Select(of=of, field=field):
+                return self._part(of, field.name)
             case ir.Follow(of=of, relation=relation):
-                key = ast.Constant(relation.name)
-                return self.known([of], lambda row: expression("ROW[NAME]", ROW=row, NAME=key))
+                return self._part(of, relation.name)
             case ir.Has(of=of):
                 return expression("VALUE is not None", VALUE=self.value(of))
             case ir.Not(term=term):
@@ -202,6 +199,7 @@ class Writer:
 
     def _in_parameter(self, item: ir.Node, among: ir.Parameter) -> ast.expr:
         return expression(
-            "None if (LIST := AMONG) is None else (None if LIST else False) if (ITEM := VALUE) is None else ITEM in LIST",
+            "None if (LIST := AMONG) is None else"
+            " (None if LIST else False) if (ITEM := VALUE) is None else ITEM in LIST",
             LIST=self.name(), AMONG=self.value(among), ITEM=self.name(), VALUE=self.value(item),
         )  # fmt: skip

@@ -253,6 +253,21 @@ def test_a_hidden_list_is_unknown_and_not_empty(text: str) -> None:
     assert said("has(person.payments)", hidden) is False
 
 
+def test_of_an_empty_parameter_nothing_is_in_it_whatever_is_asked() -> None:
+    rule = check(
+        "person.points in param('aid.kinds')",
+        schema=SCHEMA,
+        subject="person",
+        purpose=world.AID,
+        parameters=world.parameters,
+    )
+    of = compiled(rule).of
+
+    assert of(NOBODY, on=DAY, params={"aid.kinds": []}) is False
+    assert of(NOBODY, on=DAY, params={"aid.kinds": [1]}) is None
+    assert of(ROW, on=DAY, params={"aid.kinds": None}) is None
+
+
 def test_long_texts_are_read_whole() -> None:
     row = {**ROW, "name": LONG, "note": LONG + "y"}
 

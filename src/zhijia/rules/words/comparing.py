@@ -90,6 +90,8 @@ def _phrases(kind: Kind, manner: Manner, left: ir.Node, right: ir.Node) -> Mappi
             **phrases.NUMBERS,
             **{how: phrases.STRINGS[how] for how in (ir.Comparison.EQUAL, ir.Comparison.DIFFERENT)},
         }
+    if isinstance(left, ir.Aggregate) and left.measure is ir.Measure.SIZE:
+        return phrases.REACHING
     if manner.unit is not None and manner.unit.words.zh in HEADS:
         return phrases.HEADS
     if manner.lasting and not isinstance(right, ir.Constant):

@@ -170,12 +170,16 @@ def joined_minus(whole: str, language: Language) -> str:
 def _coded(value: str, code_list: str, language: Language) -> str:
     """The words of a code; any other text in quotation marks."""
     option = codes.get(code_list).by_code.get(value) if code_list else None
-    if option is not None and option.label.zh not in _BARE:
-        return option.label.zh if language == "zh" else lower_first(option.label.en)
     if option is not None:
-        return f"“{option.label.zh if language == 'zh' else option.label.en}”"
+        words = option.label.zh if language == "zh" else option.label.en
+        if option.label.zh in _BARE or len(option.label.zh) > LONG_WORDS:
+            return f"“{words}”"
+        return words if language == "zh" else lower_first(words)
     return f"“{value}”"
 
+
+LONG_WORDS = 10
+"""Words of a code that are longer stand in quotation marks, in both languages."""
 
 _BARE = ("否", "无", "是", "有")
 """Words of a code that would not stand by themselves in a sentence."""
@@ -196,6 +200,12 @@ def _of_calendar(value: int, part: ir.Function, language: Language) -> str:
         if part is ir.Function.DAY_OF_MONTH
         else str(value)
     )
+
+
+def with_article(words: str) -> str:
+    """A label as one thing in the middle of an English sentence."""
+    small = lower_first(words)
+    return small if small.startswith(("the ", "a ", "an ")) else f"the {small}"
 
 
 def lower_first(words: str) -> str:

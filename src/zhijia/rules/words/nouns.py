@@ -14,7 +14,7 @@ def noun(speaker: Speaker, node: ir.Node, manner: Manner = PLAIN) -> str:
             return manners.said(value, manner, speaker.language)
         case ir.Parameter(key=key):
             term = speaker.terms(key)
-            label = speaker.either(manners.lower_first(term.label.en), term.label.zh)
+            label = speaker.either(manners.with_article(term.label.en), term.label.zh)
             if term.value is None:
                 return speaker.either(f"{label} (not set at present)", f"{label}（目前没有设定）")
             now = speaker.pick(term.value)

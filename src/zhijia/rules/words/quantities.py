@@ -84,7 +84,7 @@ def _some_zh(few: str, speaker: Speaker, over: ir.Node, told: Said) -> Said:
     """至少有一个未满16周岁的子女; 至少有一个子女是学生，并且…; 至少有一个子女同时符合以下条件：…"""
     rows, words = nouns.elements(speaker, over), told.text("zh")
     nested = words.startswith(("至少", "最多", "正好", "每个", "没有一个", "超过", "少于"))
-    if not told.parts and (nested or (told.listed and few != "至少有一个")):
+    if not told.parts and (nested or (told.listed and not (told.bare and few == "至少有一个"))):
         return Said("", f"{few}{rows}符合：{words}", listed=True)
     if (
         told.parts
@@ -92,7 +92,8 @@ def _some_zh(few: str, speaker: Speaker, over: ir.Node, told: Said) -> Said:
         or few.startswith(("没有", "不是"))
         or words.startswith(("是", "不", "有", "没", "还没", "已", "在"))
     ):
-        return replace(told, topic="", rest=f"{few}{rows}{words}", bare=False, own=False)
+        of = "的" if told.own and not told.parts else ""
+        return replace(told, topic="", rest=f"{few}{rows}{of}{words}", bare=False, own=False)
     return Said("", f"{few}{words}的{rows}")
 
 

@@ -1,0 +1,164 @@
+"""`zhijia rule`: checks on paper, explains one person, finds below a union, in somebody's name and no further."""
+
+import json
+from datetime import date
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from zhijia.catalogue import definitions
+from zhijia.kernel.context import acting
+from zhijia.registry.models import Person
+from zhijia.registry.services.imports import runs, work
+from zhijia.registry.tests.rosters import content, person, small_world
+from zhijia.registry.tests.world import AT
+from zhijia.rules.understanding import of_definition
+
+LONG = "has(person.membership) && years(person.born_on, today) >= 18"
+
+
+@pytest.fixture
+def world(committed):
+    """Two members at the factory."""
+    world = small_world()
+    actor = world.actors["factory"]
+    with acting(actor):
+        roster = runs.upload(
+            actor=actor, at=AT, union=world.unions["factory"], name="名册.csv",
+            content=content([person(1), person(2)]), in_background=False,
+        )  # fmt: skip
+    work.check(actor=actor, at=AT, import_id=roster.pk)
+    with acting(actor):
+        runs.confirm(actor=actor, at=AT, import_id=roster.pk, mode="good_rows", in_background=False)
+    work.apply(actor=actor, at=AT, import_id=roster.pk)
+    return world
+
+
+def run(capsys, *arguments):
+    call_command("rule", *arguments, "--json")
+    return json.loads(capsys.readouterr().out.strip().splitlines()[-1])
+
+
+def test_a_rule_is_checked_in_both_languages_and_in_sql(capsys):
+    told = run(capsys, "check", "years(person.born_on, today) >= 60")
+
+    (rule,) = told["rules"]
+    assert told["ok"]
+    assert rule["words"]["zh"]["text"] == "满60周岁。"
+    assert "60" in rule["words"]["en"]["text"]
+    assert "registry_person" in rule["sql"]
+
+
+def test_a_wrong_rule_is_told_with_its_place_and_a_mark(capsys):
+    with pytest.raises(CommandError, match="Line 2, column"):
+        call_command("rule", "check", "true &&\nperson.nothing > 1")
+
+    lines = capsys.readouterr().out.splitlines()
+    assert "person.nothing > 1" in lines[-2]
+    assert lines[-1].strip("^ ") == ""
+    assert lines[-1].index("^") == lines[-2].index("nothing")
+
+
+def test_a_wrong_rule_is_plain_data_too(capsys):
+    with pytest.raises(CommandError):
+        call_command("rule", "check", "person.nothing > 1", "--json")
+    told = json.loads(capsys.readouterr().out)
+    assert told["ok"] is False
+    assert told["problems"][0]["line"] == 1
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (["check"], "Say which rule"),
+        (["check", "true", "--subject", "moon"], "declared the entity moon"),
+        (["check", "true", "--on", "soon"], "is no day"),
+        (["check", "nothing.yaml"], "cannot be read"),
+        (["explain", "true", "--person", "x", "--as", "factory-officer"], "id of a person"),
+        (["explain", "true", "--person", "5f0d7a0e-0000-4000-8000-000000000000"], "in whose name"),
+        (["find", "true", "--as", "factory-officer"], "Say where"),
+    ],
+)
+def test_what_is_asked_wrongly_is_one_sentence(arguments, sentence):
+    with pytest.raises(CommandError, match=sentence):
+        call_command("rule", *arguments)
+
+
+def test_a_file_is_read_as_a_rule_or_as_a_definition(tmp_path, capsys):
+    text = tmp_path / "rule.cel"
+    text.write_text("person.migrant\n", "utf-8")
+    assert run(capsys, "check", str(text))["rules"][0]["words"]["zh"]["text"] == "是农民工。"
+
+    definition = tmp_path / "own.yaml"
+    definition.write_text(
+        "code: own\nlabel: {en: Own, zh: 自定}\nversion: 1\nsource: own\nconfidence: D\nsubject: person\n"
+        "purpose: register\nsince: 2026-11-21\ncondition: person.migrant\namount: '500'\n",
+        "utf-8",
+    )
+    assert len(run(capsys, "check", str(definition))["rules"]) == 2
+    definition.write_text("code: own\nwhat: 1\n", "utf-8")
+    with pytest.raises(CommandError, match="no definition of a rule"):
+        call_command("rule", "check", str(definition))
+
+
+def test_every_shipped_rule_checks_and_speaks_and_has_sql(capsys):
+    shipped = definitions.load().rules
+    assert len(shipped) >= 10
+    assert run(capsys, "check", "--all") == {"ok": True, "rules": len(shipped), "problems": []}
+    for definition in shipped.values():
+        seen = of_definition(definition, on=date(2026, 11, 21))
+        for one in filter(None, (seen.main, seen.amount)):
+            assert one.zh.text
+            assert one.en.text.isascii() or "“" in one.en.text
+            assert one.sql.startswith("SELECT")
+
+
+def test_who_a_rule_holds_for_is_counted_below_the_union_and_goes_on_the_trail(world, owner_sql, capsys):
+    union = world.unions["factory"].code
+    found = run(capsys, "find", LONG, "--union", union, "--as", "factory-officer", "--on", "2026-11-21")
+
+    assert found["count"] == 2
+    assert len(found["first"]) == 2
+    assert found["seconds"] >= 0
+    above = run(capsys, "find", LONG, "--union", world.unions["luyang"].code, "--as", "luyang-officer")
+    assert above["count"] == 2
+    looks = owner_sql(
+        "SELECT union_id, detail->>'count' FROM audit_entry WHERE action = 'rule.look' ORDER BY id"
+    )
+    assert looks == [(world.unions["factory"].pk, "2"), (world.unions["luyang"].pk, "2")]
+
+
+def test_an_officer_of_another_union_finds_nobody(world, capsys):
+    with pytest.raises(CommandError, match=r"no right|没有权限"):
+        call_command("rule", "find", LONG, "--union", world.unions["factory"].code, "--as", "mill-officer")
+    own = run(capsys, "find", LONG, "--union", world.unions["mill"].code, "--as", "mill-officer")
+    assert (own["count"], own["first"]) == (0, [])
+
+
+def test_a_person_is_explained_clause_by_clause_to_their_officer_alone(world, owner_sql, capsys):
+    with acting(world.actors["factory"]):
+        somebody = Person.objects.order_by("id").first()
+    asked = ["explain", f"{LONG} && person.migrant", "--person", str(somebody.pk), "--on", "2026-11-21"]
+
+    told = run(capsys, *asked, "--as", "factory-officer")
+
+    assert told["on"] == "2026-11-21"
+    assert [part["verdict"] for part in told["clauses"]["parts"]][:2] == [True, True]
+    assert told["nearest"]["changes"]
+    looks = owner_sql("SELECT subject_id, person_id FROM audit_entry WHERE action = 'person.look'")
+    assert looks == [(str(somebody.pk), somebody.pk)]
+    for stranger in ("mill-officer", "shushan-officer"):
+        with pytest.raises(CommandError, match=r"no such person|没有这个人"):
+            call_command("rule", *asked, "--as", stranger)
+    with pytest.raises(CommandError, match="can act"):
+        call_command("rule", *asked, "--as", "nobody")
+
+
+def test_a_rule_about_unions_is_not_explained_of_a_person(world):
+    with acting(world.actors["factory"]):
+        somebody = Person.objects.order_by("id").first()
+    with pytest.raises(CommandError, match="not about a person"):
+        call_command(
+            "rule", "explain", "union.level == 6", "--subject", "union", "--person", str(somebody.pk),
+            "--as", "factory-officer",
+        )  # fmt: skip

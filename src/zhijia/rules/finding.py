@@ -17,8 +17,9 @@ from zhijia.kernel.context import whole
 from zhijia.rules import ir
 from zhijia.rules.schema import Schema, declared
 from zhijia.rules.sql.reading import Parameters, Reading
-from zhijia.rules.sql.statement import Statement, Test, all_of, typed
+from zhijia.rules.sql.statement import Statement, Test, all_of
 from zhijia.rules.sql.values import verdict
+from zhijia.rules.types import Kind
 
 LARGE = 0.1
 """From this share of a table on, relations are grouped once instead of asked row by row."""
@@ -100,9 +101,11 @@ def verdicts(rule: ir.Rule, keys: Sequence[Any], on: date, *, place: Place = HER
 
 def total(condition: ir.Rule, amount: ir.Rule, *, scope: Scope, on: date, place: Place = HERE) -> Total:
     """What the amounts add up to of those a condition holds for. Both rules are about the same entity, for the same
-    purpose. Raises ValueError otherwise."""
+    purpose; the amount is a whole number or a decimal. Raises ValueError otherwise."""
     if (condition.subject, condition.purpose) != (amount.subject, amount.purpose):
         raise ValueError("A condition and its amount are about one entity and one purpose.")
+    if amount.root.type.kind not in {Kind.INT, Kind.DECIMAL}:
+        raise ValueError(f"A {amount.root.type} is no amount.")
     asked = _Asked.of(condition, scope, on, place)
     said = asked.reading.value(amount.root)
     statement = asked.select(
@@ -189,7 +192,7 @@ def _select(reading: Reading, what: str, where: Test, end: str = "") -> Statemen
 
 
 def _answer(reading: Reading, root: ir.Node) -> str:
-    return verdict(reading, root) if typed(root.type) == "boolean" else reading.value(root)
+    return verdict(reading, root) if root.type.kind is Kind.BOOL else reading.value(root)
 
 
 def _large(rule: ir.Rule, scope: Scope, on: date, place: Place) -> bool:
@@ -216,10 +219,6 @@ def _large(rule: ir.Rule, scope: Scope, on: date, place: Place) -> bool:
 
 def rows_of(statement: Statement, place: Place) -> list[tuple[Any, ...]]:
     """What the database answers, on the place's alias."""
-    if place.using == "default":
-        with connections["default"].cursor() as cursor:
-            cursor.execute(statement.sql, statement.params)
-            return list(cursor.fetchall())
-    with whole(place.using) as cursor:
-        cursor.execute(statement.sql, statement.params)
+    with connections["default"].cursor() if place.using == "default" else whole(place.using) as cursor:
+        cursor.execute(statement.sql, dict(statement.params))
         return list(cursor.fetchall())

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
 from textwrap import indent
+from typing import Any
 
 from zhijia.rules.ir import Value
 from zhijia.rules.types import Kind, Type
@@ -29,7 +30,7 @@ class Statement:
     """SQL with named places (`%(c1)s`) and what is bound to them. No value of a rule stands in `sql` itself."""
 
     sql: str
-    params: Mapping[str, object]
+    params: Mapping[str, Any]
 
     def shown(self) -> str:
         """The statement with its values written in, for people to read; it is never run."""
@@ -46,7 +47,7 @@ class Statement:
 class Bindings:
     """The values a statement is given, each under a name of its own."""
 
-    params: dict[str, object] = field(default_factory=dict)
+    params: dict[str, Any] = field(default_factory=dict)
     _known: dict[tuple[Kind, str], str] = field(default_factory=dict)
 
     def constant(self, value: Value, kind: Kind) -> str:
@@ -58,7 +59,7 @@ class Bindings:
         self.params[name] = text
         return f"%({name})s::{POSTGRES[kind]}"
 
-    def named(self, name: str, value: object, cast: str = "") -> str:
+    def named(self, name: str, value: Any, cast: str = "") -> str:
         """The place of a value known by a name."""
         self.params[name] = value
         return f"%({name})s" + (f"::{cast}" if cast else "")

@@ -1,6 +1,7 @@
 """What a definition says of a matter: something asked for, or served on somebody, and decided (ADR 0015)."""
 
 from collections.abc import Iterator
+from datetime import date
 from typing import Literal, Self
 
 from pydantic import Field, model_validator
@@ -11,6 +12,10 @@ from zhijia.catalogue.text import Text
 Who = Literal["member", "non_member", "officer_for_member", "union", "enterprise"]
 Seat = Literal["own", "township", "county", "city", "province", "above_own", "above_employer", "other"]
 Way = Literal["approve", "refuse", "return", "add_signer", "delegate", "pause"]
+LEAP_YEAR = 2000
+A_YEAR = date(LEAP_YEAR, 1, 1).toordinal()
+MOST_FROZEN = 180
+"""What any step must leave open of a year, so that every clock comes to its end."""
 
 
 class Item(Part):
@@ -72,6 +77,30 @@ class Limit(Part):
     unit: Literal["working_days", "days", "hours", "months"]
 
 
+class Frozen(Part):
+    """Days of each year (month-day, both included; over new year when the last lies before the first) in which nobody
+    decides a step and its clock stands still: a year's closing of the books."""
+
+    first: str = Field(alias="from", pattern=r"^\d{2}-\d{2}$")
+    last: str = Field(alias="to", pattern=r"^\d{2}-\d{2}$")
+
+    @model_validator(mode="after")
+    def _days_exist(self) -> Self:
+        for day in (self.first, self.last):
+            try:
+                date(LEAP_YEAR, int(day[:2]), int(day[3:]))
+            except ValueError:
+                raise ValueError(f"there is no day {day}") from None
+        return self
+
+    def covers(self, day: date) -> bool:
+        """Whether the day lies in it."""
+        here = f"{day:%m-%d}"
+        if self.first <= self.last:
+            return self.first <= here <= self.last
+        return here >= self.first or here <= self.last
+
+
 class PublicNotice(Part):
     """A notice with masked names before the decision stands. It ends by itself; whoever asks has agreed (PI-03)."""
 
@@ -108,6 +137,7 @@ class Step(Part):
     notice: PublicNotice | None = None
     serving: Serving | None = None
     after_months: Limit | None = None
+    frozen: tuple[Frozen, ...] = ()
     skip_same_person: bool = True
 
     @model_validator(mode="after")
@@ -116,7 +146,15 @@ class Step(Part):
             raise ValueError("a step that does notice says how, and no other does")
         if (self.does == "serve") != (self.serving is not None):
             raise ValueError("a step that does serve says on whom, and no other does")
+        if self.frozen and self.limit and self.limit.unit == "hours":
+            raise ValueError("a step counted in hours has no frozen days")
+        if sum(self.is_frozen(date.fromordinal(A_YEAR + day)) for day in range(366)) > MOST_FROZEN:
+            raise ValueError(f"a step is frozen on {MOST_FROZEN} days of a year at most")
         return self
+
+    def is_frozen(self, day: date) -> bool:
+        """Whether nobody decides this step on the day."""
+        return any(window.covers(day) for window in self.frozen)
 
 
 class Outcome(Part):

@@ -1,7 +1,8 @@
 """By when a step has to be done (CLK-01 to CLK-04). The number is the parameter in force when the step opens."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 
 from zhijia.catalogue import parameters, working_days
 from zhijia.catalogue.matter_rules import Limit
@@ -20,8 +21,11 @@ class Due:
 NEVER = Due(None)
 
 
-def due(limit: Limit | None, *, since: datetime, division: str) -> Due:
-    """By when something that began at `since` has to be done: the end of a day in Shanghai, or a moment for hours."""
+def due(
+    limit: Limit | None, *, since: datetime, division: str, frozen: Callable[[date], bool] | None = None
+) -> Due:
+    """By when something that began at `since` has to be done: the end of a day in Shanghai, or a moment for hours. On
+    `frozen` days the clock stands still."""
     if limit is None:
         return NEVER
     today = days.business_day(since)
@@ -35,11 +39,22 @@ def due(limit: Limit | None, *, since: datetime, division: str) -> Due:
     }[limit.unit]
     try:
         last = reckon(today, count, division)
+        if frozen is not None:
+            last = working_days.add_calendar(past_frozen(frozen, today, last), 0, division)
     except Refusal as refusal:
         if refusal.code != "beyond_calendar":
             raise
         return Due(None, unknown=True)
     return Due(datetime.combine(last + timedelta(days=1), time.min, days.SHANGHAI))
+
+
+def past_frozen(frozen: Callable[[date], bool], since: date, last: date) -> date:
+    """The day that lies as many unfrozen days after `since` as `last` lies days."""
+    day, left = since, (last - since).days
+    while left:
+        day += timedelta(days=1)
+        left -= not frozen(day)
+    return day
 
 
 def after_pause(due_at: datetime, *, paused: timedelta, division: str) -> Due:

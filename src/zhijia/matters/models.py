@@ -199,7 +199,14 @@ class Step(_PartOfCase):
                 name="matters_step_inbox_above",
             ),
             models.Index(
-                fields=["due_at", "id"], condition=Q(state__in=("active", "later")), name="matters_step_due"
+                fields=["due_at", "id"],
+                condition=Q(state__in=("active", "later"), late_told_at__isnull=True),
+                name="matters_step_due",
+            ),
+            models.Index(
+                fields=["id"],
+                condition=Q(due_unknown=True, state__in=("active", "later")),
+                name="matters_step_due_unknown",
             ),
         ]
 

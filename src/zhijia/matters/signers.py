@@ -18,6 +18,12 @@ def only_signer(permission: str, union_id: int) -> int | None:
     return user_id
 
 
+def all_signers(permission: str, union_id: int) -> list[int]:
+    """Everybody who holds the permission at the union itself today."""
+    user_ids: list[int] = _asked("SELECT matters_all_signers(%s, %s)", [union_id, _giving(permission)])
+    return user_ids
+
+
 def _giving(permission: str) -> list[str]:
     return [role.code for role in roles.all() if permission in role.permissions]
 

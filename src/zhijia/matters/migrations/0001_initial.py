@@ -11,6 +11,7 @@ from zhijia.kernel.policies import COUNTY, PERSON, UNION, USER, Policy, protect
 OTHER_COUNTY = "other_county_id = ANY ((SELECT access_counties())::int[])"
 OTHER_UNION = "other_union_id = ANY ((SELECT access_unions())::int[])"
 OF_THEIR_CASE = "EXISTS (SELECT FROM matters_case c WHERE c.id = case_id)"
+AT_HAND = "id = (SELECT matters_at_hand())"
 HANGS = "now() >= hangs_from AND now() < hangs_until"
 UNDO = """
 DROP TRIGGER matters_case_version ON matters_case;
@@ -21,6 +22,8 @@ DROP FUNCTION matters_guard_version();
 DROP FUNCTION matters_guard_state();
 DROP FUNCTION matters_may_sign(bigint, integer, text[]);
 DROP FUNCTION matters_only_signer(integer, text[]);
+DROP FUNCTION matters_all_signers(integer, text[]);
+DROP FUNCTION matters_at_hand();
 DROP SEQUENCE matters_case_number;
 """
 
@@ -275,7 +278,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='step',
-            index=models.Index(condition=models.Q(('state__in', ('active', 'later'))), fields=['due_at', 'id'], name='matters_step_due'),
+            index=models.Index(condition=models.Q(('late_told_at__isnull', True), ('state__in', ('active', 'later'))), fields=['due_at', 'id'], name='matters_step_due'),
+        ),
+        migrations.AddIndex(
+            model_name='step',
+            index=models.Index(condition=models.Q(('due_unknown', True), ('state__in', ('active', 'later'))), fields=['id'], name='matters_step_due_unknown'),
         ),
         migrations.AddConstraint(
             model_name='step',
@@ -294,7 +301,7 @@ class Migration(migrations.Migration):
             constraint=models.UniqueConstraint(fields=('step', 'by_user_id'), name='decision_once_per_signer'),
         ),
         migrations.RunSQL(Path(__file__).with_name("states.sql").read_text(encoding="utf-8"), UNDO),
-        protect("matters_case", Policy("matters_case_in_scope", arms=(COUNTY, UNION, PERSON, USER, OTHER_COUNTY, OTHER_UNION))),
+        protect("matters_case", Policy("matters_case_in_scope", arms=(COUNTY, UNION, PERSON, USER, OTHER_COUNTY, OTHER_UNION, AT_HAND))),
         _of_case("matters_answer"),
         _of_case("matters_step"),
         _of_case("matters_signer"),

@@ -72,3 +72,20 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
       AND g.valid_from <= (now() AT TIME ZONE 'Asia/Shanghai')::date
       AND (g.valid_to IS NULL OR g.valid_to > (now() AT TIME ZONE 'Asia/Shanghai')::date))
 $$;
+
+-- Who holds one of these roles at a union itself today: all of them sign where a step asks for everybody.
+CREATE FUNCTION matters_all_signers(at_union integer, with_roles text[]) RETURNS bigint[]
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+  SELECT coalesce(array_agg(DISTINCT g.user_id ORDER BY g.user_id), '{}')
+  FROM public.registry_grant g
+  WHERE g.union_id = at_union AND g.role = ANY (with_roles)
+    AND g.valid_from <= (now() AT TIME ZONE 'Asia/Shanghai')::date
+    AND (g.valid_to IS NULL OR g.valid_to > (now() AT TIME ZONE 'Asia/Shanghai')::date)
+$$;
+
+-- The one case a job, or an outside party with a token, works on: the policy of cases opens it and no other. Whoever
+-- can set this can set `zhijia.user` too: it gives no more than that.
+CREATE FUNCTION matters_at_hand() RETURNS uuid
+LANGUAGE sql STABLE SET search_path = pg_catalog, public AS $$
+  SELECT nullif(current_setting('zhijia.case', true), '')::uuid
+$$;

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -129,11 +129,12 @@ def complete(*, actor: Actor, at: datetime, case_id: UUID) -> Case:
     matter = versions.definition(case.version)
     _complete(case, matter, at)
     step = case.steps.select_for_update().get(state=Step.State.PAUSED)
-    if step.due_at and step.paused_at:
+    paused = at - step.paused_at if step.paused_at else timedelta()
+    step.paused_seconds += int(paused.total_seconds())
+    if step.due_at:
         division = Union.objects.values_list("division", flat=True).get(pk=step.seat_id)
-        due = clocks.after_pause(step.due_at, paused=at - step.paused_at, division=division)
+        due = clocks.after_pause(step.due_at, paused=paused, division=division)
         step.due_at, step.due_unknown = due.at, due.unknown
-        step.paused_seconds += int((at - step.paused_at).total_seconds())
     step.state, step.paused_at = Step.State.ACTIVE, None
     step.save(update_fields=["state", "paused_at", "paused_seconds", "due_at", "due_unknown"])
     case.state, case.changed_at, case.amount = Case.State.OPEN, at, _amount(case, matter)

@@ -6,6 +6,8 @@ from django.utils.translation import gettext_lazy as _
 
 from zhijia.audit import services as audit
 from zhijia.catalogue.matter_rules import Matter
+from zhijia.catalogue.matter_rules import Step as StepRule
+from zhijia.kernel import days
 from zhijia.kernel.actors import Actor
 from zhijia.kernel.errors import NotForYou, Refusal
 from zhijia.matters import signers
@@ -13,18 +15,23 @@ from zhijia.matters.models import Case, Decision, Signer, Step
 from zhijia.matters.services import moving, telling, versions
 from zhijia.registry import access
 
+MOVES_THE_CASE = {"return", "pause"}
+"""What cannot be done any more at a step that comes after the case has closed."""
+SIGNS = {"approve", "refuse", "return"}
+
 
 def approve(*, actor: Actor, at: datetime, step_id: int, amount: int | None = None, reason: str = "") -> Case:
     """Agree. The case goes on once everybody has signed whose signature the step needs. `amount` (fen) sets what is
     granted, never more than was asked for."""
-    actor, case, matter, step = _at_work(actor, step_id)
+    actor, case, matter, step = _at_work(actor, at, step_id)
+    _in_turn(actor, step)
     if amount is not None and (amount < 0 or amount > (case.amount or 0)):
         raise Refusal("amount_above_asked", _("Grant at most what was asked for."))
     _say(actor, at, case, step, Decision.Verdict.APPROVE, reason, amount=amount)
     if amount is not None:
         case.amount = amount
         case.save(update_fields=["amount"])
-    if _waits_for(step, matter):
+    if _waits_for(step, matter.step(step.code)):
         return case
     moving.close(step, Step.State.DONE, at)
     moving.go_on(actor=actor, at=at, case=case, matter=matter)
@@ -32,17 +39,21 @@ def approve(*, actor: Actor, at: datetime, step_id: int, amount: int | None = No
 
 
 def refuse(*, actor: Actor, at: datetime, step_id: int, reason: str) -> Case:
-    """Say no, with a reason the applicant can act on: the case ends."""
-    actor, case, matter, step = _at_work(actor, step_id, "refuse")
+    """Say no, with a reason the applicant can act on: the case ends. At a step after the case has closed (use checked
+    a year later) it stays granted, and is flagged."""
+    actor, case, matter, step = _at_work(actor, at, step_id, "refuse")
     _say(actor, at, case, step, Decision.Verdict.REFUSE, _given(reason))
     moving.close(step, Step.State.DONE, at)
+    if case.closed_at is not None:
+        moving.flag(case, "check_failed")
+        return case
     moving.end(actor=actor, at=at, case=case, matter=matter, state=Case.State.REFUSED)
     return case
 
 
 def send_back(*, actor: Actor, at: datetime, step_id: int, to: str, reason: str) -> Case:
     """Send the case back to an earlier step, which returns it straight here when it agrees again."""
-    actor, case, matter, step = _at_work(actor, step_id, "return")
+    actor, case, matter, step = _at_work(actor, at, step_id, "return")
     _say(actor, at, case, step, Decision.Verdict.RETURN, _given(reason), return_to=to)
     try:
         moving.send_back(actor=actor, at=at, case=case, matter=matter, step=step, to=to)
@@ -53,7 +64,7 @@ def send_back(*, actor: Actor, at: datetime, step_id: int, to: str, reason: str)
 
 def ask_for_more(*, actor: Actor, at: datetime, step_id: int, reason: str) -> Case:
     """Ask the applicant, once and for everything, to add what is missing; the clock stands still meanwhile (CLK-03)."""
-    actor, case, matter, step = _at_work(actor, step_id, "pause")
+    actor, case, matter, step = _at_work(actor, at, step_id, "pause")
     reason = _given(reason)
     step.state, step.paused_at = Step.State.PAUSED, at
     step.save(update_fields=["state", "paused_at"])
@@ -67,7 +78,7 @@ def ask_for_more(*, actor: Actor, at: datetime, step_id: int, reason: str) -> Ca
 def add_signer(*, actor: Actor, at: datetime, step_id: int, user_id: int, place: str) -> Signer:
     """Have somebody else sign this step too, before the one who sits there or after (加签). They need the step's right
     here."""
-    actor, case, matter, step = _at_work(actor, step_id, "add_signer")
+    actor, case, matter, step = _at_work(actor, at, step_id, "add_signer")
     rule = matter.step(step.code)
     if user_id == actor.user_id or not signers.may_sign(user_id, rule.permission, step.seat_id):
         raise Refusal("cannot_sign", _("Choose somebody else who may decide here."))
@@ -83,7 +94,7 @@ def add_signer(*, actor: Actor, at: datetime, step_id: int, user_id: int, place:
 
 def delegate(*, actor: Actor, at: datetime, step_id: int, user_id: int, reason: str) -> Case:
     """Hand this step to a colleague who has the right here; from now on it is theirs to sign."""
-    actor, case, matter, step = _at_work(actor, step_id, "delegate")
+    actor, case, matter, step = _at_work(actor, at, step_id, "delegate")
     if not signers.may_sign(user_id, matter.step(step.code).permission, step.seat_id):
         raise Refusal("cannot_sign", _("Choose somebody else who may decide here."))
     step.taker_id = user_id
@@ -92,7 +103,9 @@ def delegate(*, actor: Actor, at: datetime, step_id: int, user_id: int, reason: 
     return case
 
 
-def _at_work(actor: Actor, step_id: int, way: str = "approve") -> tuple[Actor, Case, Matter, Step]:
+def _at_work(
+    actor: Actor, at: datetime, step_id: int, way: str = "approve"
+) -> tuple[Actor, Case, Matter, Step]:
     """The case, locked, and its step, when this actor may do this there now."""
     case = (
         Case.objects.select_for_update(of=("self",))
@@ -112,8 +125,12 @@ def _at_work(actor: Actor, step_id: int, way: str = "approve") -> tuple[Actor, C
         )
     if step.state != Step.State.ACTIVE:
         raise Refusal("case_moved_on", _("Somebody has answered here meanwhile. Nothing was changed."))
-    if way not in rule.may:
+    if way not in rule.may or (case.closed_at is not None and way in MOVES_THE_CASE):
         raise Refusal("not_at_this_step", _("That cannot be done at this step."))
+    if way in SIGNS and rule.is_frozen(days.business_day(at)):
+        raise Refusal(
+            "frozen", _("Nothing is decided at this step these days. Its clock stands still meanwhile.")
+        )
     if step.taker_id is not None and actor.user_id not in {step.taker_id, *_added(step)}:
         raise Refusal("somebody_has_it", _("A colleague has this case in hand."))
     if actor.user_id in _signed(step):
@@ -123,14 +140,26 @@ def _at_work(actor: Actor, step_id: int, way: str = "approve") -> tuple[Actor, C
     return actor, case, matter, step
 
 
-def _waits_for(step: Step, matter: Matter) -> bool:
-    """Whether a signature is missing: of somebody who was added, or of the one who sits there."""
+def _in_turn(actor: Actor, step: Step) -> None:
+    """Refuses whoever signs before somebody who was to sign first: one added before, or the one who sits there before
+    one added after."""
     signed = _signed(step)
-    asked = _added(step)
-    if matter.step(step.code).signs == "any" and signed:
+    order = dict(step.signers.values_list("signer_id", "place"))
+    place = order.get(actor.user_id or 0, "sits")
+    first = {user_id for user_id, when in order.items() if when == "before"} - signed
+    sits = signed - order.keys()
+    if (place == "sits" and first) or (place == "after" and not sits):
+        raise Refusal("others_sign_first", _("Somebody else signs here first."))
+
+
+def _waits_for(step: Step, rule: StepRule) -> bool:
+    """Whether a signature is missing: of somebody who was added and still may sign, or of the one who sits there."""
+    signed, added = _signed(step), _added(step)
+    if rule.signs == "any":
         return False
-    sits = signed - asked
-    return bool(asked - signed) or not sits
+    if any(signers.may_sign(user_id, rule.permission, step.seat_id) for user_id in added - signed):
+        return True
+    return rule.signs == "one" and not signed - added
 
 
 def _added(step: Step) -> set[int]:

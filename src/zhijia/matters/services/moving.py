@@ -1,5 +1,6 @@
 """A case moves: steps open and close, and the case ends. Called inside a transaction that holds the case's row."""
 
+from dataclasses import replace
 from datetime import datetime
 
 from django.db.models import Max
@@ -11,8 +12,8 @@ from zhijia.catalogue.matter_rules import Step as StepRule
 from zhijia.facts import services as facts
 from zhijia.kernel import days
 from zhijia.kernel.actors import Actor
-from zhijia.matters import clocks, flow, seats
-from zhijia.matters.models import Case, Step
+from zhijia.matters import clocks, flow, seats, signers
+from zhijia.matters.models import Case, Signer, Step
 from zhijia.matters.services import grounds, telling
 from zhijia.registry.models import Union
 
@@ -25,7 +26,9 @@ def begin(*, actor: Actor, at: datetime, case: Case, matter: Matter) -> None:
 
 
 def go_on(*, actor: Actor, at: datetime, case: Case, matter: Matter) -> None:
-    """Go where the definition says after the step that was just done."""
+    """Go where the definition says after the step that was just done; a case that has ended goes nowhere."""
+    if case.closed_at is not None:
+        return
     _follow(actor, at, case, matter, flow.after(matter, path(case), grounds.of(case, matter, at)))
 
 
@@ -80,23 +83,35 @@ def end(*, actor: Actor, at: datetime, case: Case, matter: Matter, state: Case.S
 
 
 def tell_facts(case: Case, matter: Matter, happened: str, at: datetime) -> None:
-    """Write the facts the definition declares for what happened (`opened` or how it ended)."""
+    """Write that a case was opened, or how it ended, by matter; and the facts its definition declares for that."""
+    told = facts.NewFact(
+        kind=f"matter.{happened}",
+        union_id=case.union_id,
+        county_id=case.county_id,
+        day=days.business_day(at),
+        record="case",
+        record_id=case.pk,
+        amount=case.amount or 0,
+        person_id=None if case.sealed else case.person_id,
+        dimensions={"matter": case.code},
+    )
     facts.record(
         [
-            facts.NewFact(
-                kind=told.kind,
-                union_id=case.union_id,
-                county_id=case.county_id,
-                day=days.business_day(at),
-                record="case",
-                record_id=case.pk,
-                amount=(case.amount or 0) if told.amount else 0,
-                person_id=None if case.sealed else case.person_id,
-            )
-            for told in matter.facts
-            if told.on == happened
+            told,
+            *(
+                replace(told, kind=more.kind, amount=told.amount if more.amount else 0, dimensions={})
+                for more in matter.facts
+                if more.on == happened
+            ),
         ]
     )
+
+
+def flag(case: Case, word: str) -> None:
+    """Mark the case with something an officer has to look at; once."""
+    if word not in case.flags:
+        case.flags = [*case.flags, word]
+        case.save(update_fields=["flags"])
 
 
 def place_of(case: Case) -> audit.Place:
@@ -117,9 +132,20 @@ def _open(
     actor: Actor, at: datetime, case: Case, matter: Matter, rule: StepRule, *, back_to: Step | None
 ) -> None:
     step = _write(case, matter, rule, Step.State.ACTIVE, at, back_to=back_to)
+    if rule.signs == "all":
+        _ask_everybody(step, rule, case, at)
     case.changed_at = at
     case.save(update_fields=["changed_at"])
     telling.arrived(actor=actor, at=at, case=case, matter=matter, step=step)
+
+
+def _ask_everybody(step: Step, rule: StepRule, case: Case, at: datetime) -> None:
+    """Everybody who holds the right where the step is decided signs, but for whoever asks."""
+    Signer.objects.bulk_create(
+        Signer(case=case, step=step, signer_id=user_id, place="with", asked_at=at)
+        for user_id in signers.all_signers(rule.permission, step.seat_id)
+        if user_id != case.user_id
+    )
 
 
 def _open_later(case: Case, matter: Matter, at: datetime) -> None:
@@ -142,7 +168,10 @@ def _write(
     other = Union.objects.get(pk=case.other_union_id) if case.other_union_id else None
     seat = seats.seat_of(rule, begins=begins, other=other, day=days.business_day(at))
     limit = rule.after_months if state == Step.State.LATER else rule.limit
-    due = clocks.NEVER if state == Step.State.SKIPPED else clocks.due(limit, since=at, division=seat.division)
+    due = clocks.NEVER
+    if state != Step.State.SKIPPED:
+        frozen = rule.is_frozen if rule.frozen else None
+        due = clocks.due(limit, since=at, division=seat.division, frozen=frozen)
     number = (case.steps.aggregate(last=Max("number"))["last"] or 0) + 1
     return Step.objects.create(
         case=case,

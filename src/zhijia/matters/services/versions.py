@@ -34,8 +34,9 @@ def definition(version: MatterVersion) -> Matter:
 
 
 def digest(matter: Matter) -> str:
-    """What tells two texts of a definition apart."""
-    return ciphers.sm3(json.dumps(content(matter), sort_keys=True, ensure_ascii=False).encode()).hex()
+    """What tells two texts of a definition apart. A key that definitions learn later changes none of those before."""
+    said = matter.model_dump(mode="json", by_alias=True, exclude_defaults=True)
+    return ciphers.sm3(json.dumps(said, sort_keys=True, ensure_ascii=False).encode()).hex()
 
 
 def content(matter: Matter) -> dict[str, Any]:

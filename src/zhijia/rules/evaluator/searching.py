@@ -148,7 +148,7 @@ class _Automaton:
 
     def _step(self, state: _State, char: str) -> _State:
         if self._remembered >= MOST_REMEMBERED:
-            for known in self._states.values():
+            for known in (self.first, *tuple(self._states.values())):
                 known.next.clear()
             self._states.clear()
             self._remembered = 0

@@ -100,3 +100,14 @@ def test_the_row_behind_a_one_is_found_by_a_unique_column(db: None, entity: Enti
             )
             indexes = " ".join(row[0] for row in cursor.fetchall())
         assert f"({relation.keys[0][0]})" in indexes
+
+
+def test_a_required_field_is_a_column_that_is_never_empty(db: None) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT attrelid::regclass::text, attname FROM pg_attribute WHERE attnotnull")
+        never_empty = set(cursor.fetchall())
+
+    required = {
+        (entity.table, field.sql.removeprefix("{row}.")) for entity, field in FIELDS if field.required
+    }
+    assert required <= never_empty

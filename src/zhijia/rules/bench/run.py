@@ -24,7 +24,6 @@ DECIDING = (
     'person.migrant && person.children.exists(c, c.at_school && c.born_on > date("2008-11-21"))'
     ' && person.payments.filter(p, p.kind == "warmth").all(p, p.fen < 400000)'
 )
-_CHECKED = {"parameters": lambda key: None, "subject": "person", "purpose": people.PURPOSE}
 
 
 def run(options: Options) -> Result:
@@ -57,7 +56,7 @@ def run(options: Options) -> Result:
 
 def _found(question: Question, place: Place, rows: int, say: Callable[[str], None]) -> Result:
     """People asked about a second, by the rule and by hand, in turn."""
-    rule = check(question.rule, schema=place.schema, **_CHECKED)
+    rule = _checked(question.rule, place)
     counted: set[int] = set()
 
     def by_rule() -> float:
@@ -92,6 +91,12 @@ def _found(question: Question, place: Place, rows: int, say: Callable[[str], Non
     )
 
 
+def _checked(text: str, place: Place) -> ir.Rule:
+    return check(
+        text, schema=place.schema, subject="person", purpose=people.PURPOSE, parameters=lambda key: None
+    )
+
+
 def _count(sql: str) -> int:
     with whole() as cursor:
         cursor.execute(sql)
@@ -100,7 +105,7 @@ def _count(sql: str) -> int:
 
 def _decided(place: Place, many: int) -> Result:
     """Rows decided a second by the evaluator and by the engine, in turn. Each is given the rows in its own form."""
-    rule = check(DECIDING, schema=place.schema, **_CHECKED)
+    rule = _checked(DECIDING, place)
     loaded: list[Mapping[str, Any]] = []
     began = time.monotonic()
     for first in range(0, many, 5_000):

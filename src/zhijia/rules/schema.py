@@ -23,14 +23,14 @@ class Unit:
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """A value of an entity. `purposes` says for which purposes it may be used (why we may know it); `sensitive` ones
-    are unknown where the person has not consented to the purpose of the rule. `ask` is the question that fills it when
-    it is unknown, `evidence` what shows another value; nobody can change a `fixed` one (sex, date of birth), though
-    time may pass. `code_list` names the words of coded values. `low` and `high` bound an int (both included); outside
-    them it is unknown. A `required` one is never NULL in its row. The SQL of a decimal gives at most six places below
-    10^18, that of a duration whole seconds. On a date, `unit` is what full years since it are called (周岁). The label of a bool is a noun
-    (农民工, Migrant worker: 是农民工) or begins with its verb (已退休, Is retired; 有会员卡, Has a member card).
-    English labels are singular."""
+    """A value of an entity. `purposes` says for which purposes it may be used (why we may know it); `sensitive`
+    ones are unknown where the person has not consented to the purpose of the rule. `ask` is the question that
+    fills it when it is unknown, `evidence` what shows another value; nobody can change a `fixed` one (sex, date
+    of birth), though time may pass. `code_list` names the words of coded values. `low` and `high` bound an int
+    (both included); outside them it is unknown. A `required` one is never NULL in its row. The SQL of a decimal
+    gives at most six places below 10^18, that of a duration whole seconds. On a date, `unit` is what full years
+    since it are called (周岁). The label of a bool is a noun (农民工, Migrant worker: 是农民工) or begins with its verb
+    (已退休, Is retired; 有会员卡, Has a member card). English labels are singular."""
 
     name: str
     type: Type

@@ -66,9 +66,12 @@ PERSON = Entity(
         of_person.code("gig_group", "New form of work", "新就业形态", "gig_groups", "gig_group"),
         of_person.code("occupation", "Occupation", "职业", "occupations", "occupation"),
         of_person.code("work_status", "Employment status", "就业状况", "work_statuses", "work_status"),
-        of_person.code("model_level", "Model worker", "劳模类型", "model_levels", "model_level"),
+        of_person.code("model_level", "Honour as a model worker", "劳模类型", "model_levels", "model_level"),
         of_person.field("hired_on", DATE, "Date of hire", "入职日期", "hire_date"),
-        of_person.field("real_name_level", INT, "Level of the identity check", "实名级别", "rn_level", required=True),
+        of_person.field(
+            "real_name_level", INT, "Level of the identity check", "实名级别", "rn_level", required=True,
+            code_list="real_name_levels",
+        ),
         of_person.field(
             "phone_known", BOOL, "Has a phone number on record", "有登记的手机号", "mobile", sql=f"{_HELD}{_PHONE})"
         ),
@@ -98,10 +101,10 @@ MEMBERSHIP = Entity(
     division=DIVISION,
     within=AT_UNION,
     fields=named(
-        of_person.code("status", "Member status", "会籍状态", "membership_statuses", "status"),
+        of_person.code("status", "Status", "会籍状态", "membership_statuses", "status"),
         of_person.field("joined_on", DATE, "Date of joining", "入会日期", "join_date", required=True),
         of_person.field("valid_from", DATE, "Member here since", "转入本会日期", "change", required=True),
-        of_person.field("valid_to", DATE, "Member here until", "离开本会日期", "change"),
+        of_person.field("valid_to", DATE, "Last day here", "离开本会日期", "change"),
     ),
     relations=named(of_person.one("union", "union", "Union", "所在工会", ("id", "union_id"), "union_id")),
 )
@@ -150,7 +153,7 @@ UNION = Entity(
     within=f"{{row}}.id IN ({BELOW})",
     fields=named(
         of_union.code("type", "Type of union", "工会类型", "union_types", "union_type"),
-        of_union.field("level", INT, "Level of the union", "工会层级", "union_type", required=True),
+        of_union.field("level", INT, "Level", "工会层级", "union_type", required=True, code_list="union_levels"),
         of_union.place("division", "Division", "所在区划", "unit_div"),
         of_union.code("unit_nature", "Nature of the unit", "单位性质", "unit_natures", "unit_nature"),
         of_union.place("industry", "Industry", "所属行业", "industry"),

@@ -72,7 +72,9 @@ def compared(speaker: Speaker, node: ir.Compare, positive: bool) -> Said:
                 return told
     manner = manner_of(left)
     phrase = _phrases(kind, manner, left, right)[how]
-    rest = speaker.say(phrase, v=nouns.noun(speaker, right, manner)).removesuffix(" of age")
+    rest = (
+        speaker.say(phrase, v=nouns.noun(speaker, right, manner)).removesuffix(" of age").removesuffix(" old")
+    )
     return Said(nouns.noun(speaker, left, manner_of(right)), rest, own=is_own(speaker, left))
 
 

@@ -117,7 +117,7 @@ class Speaker:
         """Something of a row: 用人单位的类型, the kind of the employer."""
         if self.language == "en":
             return f"the {label} of {owner}" if owner else f"the {label}"
-        return f"{owner}的{label}" if owner else label
+        return label if not owner or label.startswith(owner) else f"{owner}的{label}"
 
     def join(self, first: str, second: str) -> str:
         """Two pieces of a sentence."""

@@ -24,6 +24,7 @@ DROP FUNCTION registry_transfer_waits(uuid, int);
 DROP FUNCTION registry_claim(uuid, text, int, uuid[], int, uuid[]);
 DROP FUNCTION registry_is_named(uuid, uuid);
 DROP FUNCTION registry_history(uuid);
+DROP FUNCTION registry_among(uuid[]);
 DROP FUNCTION registry_move_person(uuid, int, int);
 DROP FUNCTION registry_move_people(uuid[], int, int);
 DROP FUNCTION registry_need(boolean);

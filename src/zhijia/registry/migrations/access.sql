@@ -376,6 +376,19 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
   ORDER BY m.valid_from DESC, m.valid_to DESC NULLS FIRST
 $$;
 
+-- Those of these people whom the caller may see, by what the row policy says. Who may be seen is found first, whoever
+-- is there: a policy asks for it only where there is a row, and the time would tell of people of others.
+CREATE FUNCTION registry_among(people uuid[]) RETURNS SETOF registry_person
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+DECLARE
+  counties int[] := public.access_counties();
+  unions int[] := public.access_unions();
+  own uuid := public.access_person();
+BEGIN
+  RETURN QUERY SELECT p.* FROM public.registry_person p
+    WHERE p.id = ANY (people) AND (p.county_id = ANY (counties) OR p.union_id = ANY (unions) OR p.id = own);
+END $$;
+
 -- Whether the register knows the person by the name an applicant gave: yes or no, so that an officer of the union
 -- applied to looks at the document.
 CREATE FUNCTION registry_is_named(person uuid, application uuid) RETURNS boolean

@@ -94,9 +94,9 @@ class Question:
 
 
 def measure(readers: Readers, options: Options, *, began: float) -> Result:
-    """p95 of every question beside the bare look-up, asked in turn, each turn in another order; what an answer or
-    a plan has wrong. Before it counts, every question is asked once with each of its arguments: what those first answers took stands apart, as
-    `cold`."""
+    """p95 of every question beside the bare look-up, asked in turn, each turn in another order; what an answer or a plan
+    has wrong. Before it counts, every question is asked once with each of its arguments: what those first answers took
+    stands apart, as `cold`."""
     options.say("Choosing whom to ask for …")
     with whole() as cursor:
         cursor.execute("SELECT count(*) FROM registry_membership WHERE valid_to IS NULL")

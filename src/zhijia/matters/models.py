@@ -327,3 +327,17 @@ class Linked(_PartOfCase):
             models.UniqueConstraint(fields=["case", "to"], name="cases_are_linked_once"),
             models.CheckConstraint(condition=~Q(case=F("to")), name="a_case_is_not_linked_to_itself"),
         ]
+
+
+class Material(_PartOfCase):
+    """A photo or document that goes with a case; the file itself is opened through the case alone."""
+
+    id = models.BigAutoField(primary_key=True)
+    case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="materials")
+    code = models.CharField(max_length=60, db_collation="C")
+    file_id = models.UUIDField(unique=True)
+    name = models.CharField(max_length=120)
+    added_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "matters_material"

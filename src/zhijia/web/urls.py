@@ -30,6 +30,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("files/", include("zhijia.files.urls")),
     path("messages/", include("zhijia.notices.urls")),
     path("administration/", include("zhijia.administration.urls")),
+    path("", include("zhijia.matters.urls")),
     path("api/", api.urls),
     path("ui/", include("zhijia.ui.urls")),
     path("", include("zhijia.registry.urls")),

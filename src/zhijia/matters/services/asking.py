@@ -80,7 +80,7 @@ def start(
 def keep(*, actor: Actor, at: datetime, case_id: UUID, typed: Mapping[str, Any]) -> Case:
     """Keep what was typed into a draft, or into a case that waits for its applicant. Fields the definition does not
     ask are not looked at. Raises NotComplete after keeping the rest."""
-    case = _own(actor, case_id, {Case.State.DRAFT, Case.State.PAUSED})
+    case = own(actor, case_id, {Case.State.DRAFT, Case.State.PAUSED})
     matter = versions.definition(case.version)
     wrong = []
     for question in matter.form:
@@ -99,7 +99,7 @@ def keep(*, actor: Actor, at: datetime, case_id: UUID, typed: Mapping[str, Any])
 
 def submit(*, actor: Actor, at: datetime, case_id: UUID, key: UUID) -> Case:
     """Hand the draft in: once, however often the same form (`key`) arrives. Raises NotComplete with what is missing."""
-    case = _own(actor, case_id, None)
+    case = own(actor, case_id, None)
     if case.posted_key == key:
         return case
     if case.state != Case.State.DRAFT:
@@ -125,7 +125,7 @@ def submit(*, actor: Actor, at: datetime, case_id: UUID, key: UUID) -> Case:
 
 def complete(*, actor: Actor, at: datetime, case_id: UUID) -> Case:
     """The applicant has added what was missing: the step goes on, its due day moved by the time they took (CLK-03)."""
-    case = _own(actor, case_id, {Case.State.PAUSED})
+    case = own(actor, case_id, {Case.State.PAUSED})
     matter = versions.definition(case.version)
     _complete(case, matter, at)
     step = case.steps.select_for_update().get(state=Step.State.PAUSED)
@@ -152,7 +152,7 @@ def complete(*, actor: Actor, at: datetime, case_id: UUID) -> Case:
 
 def withdraw(*, actor: Actor, at: datetime, case_id: UUID, reason: str = "") -> Case:
     """The applicant takes the request back while it is open."""
-    case = _own(actor, case_id, {Case.State.OPEN, Case.State.PAUSED})
+    case = own(actor, case_id, {Case.State.OPEN, Case.State.PAUSED})
     matter = versions.definition(case.version)
     step = case.steps.filter(state__in=moving.HERE).first()
     if step is not None:
@@ -170,7 +170,7 @@ def withdraw(*, actor: Actor, at: datetime, case_id: UUID, reason: str = "") -> 
 
 def discard(*, actor: Actor, at: datetime, case_id: UUID) -> None:
     """Throw a draft away, with what was typed into it."""
-    case = _own(actor, case_id, {Case.State.DRAFT})
+    case = own(actor, case_id, {Case.State.DRAFT})
     vault.remove(VALUE, list(case.answers.values_list("pk", flat=True)))
     case.delete()
 
@@ -193,8 +193,26 @@ def _complete(case: Case, matter: Matter, at: datetime) -> None:
     division = Union.objects.values_list("division", flat=True).get(pk=case.union_id)
     needed = asked(matter, values, at=at, division=division)
     wrong = answers.missing(matter, values, lambda question: question.name in needed)
+    wrong += _materials_missing(case, matter, values, at, division)
     if wrong:
         raise NotComplete(tuple(wrong))
+
+
+def _materials_missing(
+    case: Case, matter: Matter, values: Mapping[str, Any], at: datetime, division: str
+) -> list[answers.Wrong]:
+    row, day = grounds.row_of(matter, values), days.business_day(at)
+    there = set(case.materials.values_list("code", flat=True))
+    return [
+        answers.Wrong(material.code, _("Add: %(material)s.") % {"material": material.label})
+        for material in matter.materials
+        if material.required
+        and material.code not in there
+        and (
+            not material.when
+            or grounds.holds(matter, material.when, row, day=day, division=division) is not False
+        )
+    ]
 
 
 def values_of(case: Case) -> dict[str, Any]:
@@ -210,7 +228,7 @@ def _store(case: Case, question: Question, value: Any, at: datetime) -> None:
     answer.save(update_fields=["value"])
 
 
-def _own(actor: Actor, case_id: UUID, states: set[Case.State] | None) -> Case:
+def own(actor: Actor, case_id: UUID, states: set[Case.State] | None) -> Case:
     """The case, locked, when the actor asked for it or typed it in for somebody at a desk."""
     case = Case.objects.select_for_update(of=("self",)).select_related("version").filter(pk=case_id).first()
     mine = (

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_POST
 
 from zhijia.accounts.models import User
 from zhijia.kernel.requests import Asked, whole_number
+from zhijia.matters.queries import offered
 from zhijia.registry import access, scope
 from zhijia.registry.models import Application, Union
 from zhijia.registry.queries import exports, imports
@@ -80,9 +81,14 @@ def services(request: Asked) -> HttpResponse:
     waiting = Application.objects.filter(
         user_id=request.actor.user_id, state__in=(Application.State.WAITING, Application.State.OTHER_SIDE)
     ).first()
-    return render(
-        request, "web/services.html", {"waiting": waiting, "member": request.actor.person_id is not None}
-    )
+    words = request.GET.get("q", "")[:60]
+    context = {
+        "waiting": waiting,
+        "member": request.actor.person_id is not None,
+        "words": words,
+        "groups": offered.groups(request.actor, words=words),
+    }
+    return render(request, "web/services.html", context)
 
 
 def _back(request: Asked) -> HttpResponse:

@@ -1,0 +1,125 @@
+"""A definition's questions as a form of ours: drawn here, read and checked by `answers`."""
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from zhijia.catalogue import codes
+from zhijia.catalogue.matter_rules import Material, Matter, Question
+from zhijia.matters.answers import LONGEST, Wrong
+from zhijia.ui.forms import Form, OnceForm
+
+OFFERED = {
+    "text",
+    "long_text",
+    "whole",
+    "money",
+    "date",
+    "yes_no",
+    "code",
+    "choice",
+    "choices",
+    "mobile",
+    "id_number",
+}
+"""The types of questions this form draws. A matter that asks another kind is not asked for here."""
+FEW = 7
+_KEPT = _("Written down already. Type here only to change it.")
+_TYPED: dict[str, dict[str, str]] = {
+    "whole": {"inputmode": "numeric"},
+    "money": {"inputmode": "decimal"},
+    "mobile": {"inputmode": "tel", "autocomplete": "tel"},
+    "id_number": {"autocomplete": "off"},
+    "text": {"autocomplete": "off"},
+}
+
+
+class AnswersForm(Form):
+    """The questions of a matter that are asked just now. What was typed is not judged here: `mark` sets sentences."""
+
+    def __init__(
+        self, *, matter: Matter, values: Mapping[str, Any], asked: Iterable[str], day: date, typed: Any = None
+    ) -> None:
+        super().__init__(typed, initial={name: shown(matter, name, value) for name, value in values.items()})
+        chosen = set(asked)
+        for question in matter.form:
+            if question.name in chosen:
+                self.fields[question.name] = _field(question, day, sealed=bool(values.get(question.name)))
+
+    def full_clean(self) -> None:
+        """Nothing: services judge what was typed."""
+        self._errors = forms.utils.ErrorDict()
+        self.cleaned_data: dict[str, Any] = {}
+
+    def mark(self, wrong: Iterable[Wrong]) -> None:
+        """Put each sentence beside its question; one whose question is not drawn goes on top."""
+        self.is_bound = True
+        for mistake in wrong:
+            self.add_error(mistake.name if mistake.name in self.fields else None, mistake.words)
+
+
+class MaterialForm(Form):
+    """One document or photo."""
+
+    def __init__(self, *args: Any, material: Material, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["file"] = forms.FileField(
+            label=material.label,
+            help_text=material.example,
+            required=material.required,
+            widget=forms.FileInput(attrs={"data-shrink": True, "accept": "image/*,application/pdf"}),
+        )
+
+
+class SubmitForm(OnceForm):
+    """Hand it in, once."""
+
+
+class ReasonForm(OnceForm):
+    """A sentence that goes with what is done."""
+
+    reason = forms.CharField(label=_("Why"), max_length=1000, widget=forms.Textarea({"rows": 3}))
+
+
+def shown(matter: Matter, name: str, value: Any) -> Any:
+    """A stored answer as it stands in a field; a sealed one is not shown again."""
+    question = next((one for one in matter.form if one.name == name), None)
+    if question is None or value is None or question.sealed:
+        return None
+    if question.type == "money":
+        return f"{Decimal(value) / 100:.2f}"
+    if question.type == "yes_no":
+        return "yes" if value else "no"
+    return value
+
+
+def _field(question: Question, day: date, *, sealed: bool) -> forms.Field:
+    named: dict[str, Any] = {
+        "label": question.label,
+        "help_text": _KEPT if sealed and question.sealed else question.hint or "",
+        "required": question.required,
+    }
+    if question.type == "yes_no":
+        return forms.ChoiceField(
+            choices=[("yes", _("Yes")), ("no", _("No"))], widget=forms.RadioSelect, **named
+        )
+    if question.type == "choices":
+        offered = [(choice.code, choice.label) for choice in question.choices]
+        return forms.MultipleChoiceField(choices=offered, widget=forms.CheckboxSelectMultiple, **named)
+    if question.type in {"choice", "code"}:
+        offered = [(choice.code, choice.label) for choice in question.choices] or list(
+            codes.options(question.code_list, day)
+        )
+        if len(offered) <= FEW:
+            return forms.ChoiceField(choices=offered, widget=forms.RadioSelect, **named)
+        return forms.ChoiceField(choices=[("", _("Choose")), *offered], **named)
+    if question.type == "date":
+        return forms.CharField(widget=forms.DateInput({"type": "date"}), **named)
+    if question.type == "long_text":
+        most = question.most or LONGEST["long_text"]
+        return forms.CharField(widget=forms.Textarea({"rows": 5, "maxlength": most}), **named)
+    return forms.CharField(widget=forms.TextInput(_TYPED.get(question.type, {})), **named)

@@ -1,0 +1,101 @@
+"""A member's own cases: as lines in a list, and one of them whole."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Prefetch, Q, QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from zhijia.catalogue import codes
+from zhijia.catalogue.matter_rules import Matter, Question
+from zhijia.kernel import days
+from zhijia.kernel.actors import Actor
+from zhijia.matters import forms
+from zhijia.matters.models import Case, Decision, Step
+from zhijia.matters.queries import lines
+from zhijia.matters.services import versions
+from zhijia.ui.lines import Stop
+from zhijia.ui.templatetags.ui import day as day_words
+
+ROWS = 30
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One of my cases, as a line of the list."""
+
+    case: Case
+    matter: Matter
+    stops: Sequence[Stop]
+
+
+def mine(actor: Actor) -> QuerySet[Case]:
+    """The cases this person asked for, or that were asked for them at a desk."""
+    if actor.user_id is None:
+        return Case.objects.none()
+    asked = Q(user_id=actor.user_id)
+    return Case.objects.filter(asked | Q(person_id=actor.person_id) if actor.person_id else asked)
+
+
+def page(actor: Actor, *, at: datetime, before: datetime | None = None) -> list[Row]:
+    """My cases, the one that moved last first; one more than a page where there are more."""
+    found = (
+        mine(actor)
+        .select_related("version")
+        .prefetch_related(Prefetch("steps", Step.objects.order_by("number")))
+    )
+    if before is not None:
+        found = found.filter(changed_at__lt=before)
+    cases = list(found.order_by("-changed_at", "-pk")[: ROWS + 1])
+    seats = lines.seat_names([step for case in cases for step in case.steps.all()])
+    rows = []
+    for case in cases:
+        matter = versions.definition(case.version)
+        rows.append(Row(case, matter, lines.of_case(case, matter, list(case.steps.all()), seats, at)))
+    return rows
+
+
+def find(actor: Actor, case_id: UUID) -> Case | None:
+    """One of my cases."""
+    return mine(actor).select_related("version").filter(pk=case_id).first()
+
+
+def line(case: Case, matter: Matter, at: datetime) -> list[Stop]:
+    """The line of one case."""
+    steps = list(case.steps.order_by("number"))
+    return lines.of_case(case, matter, steps, lines.seat_names(steps), at)
+
+
+def said(case: Case, matter: Matter) -> list[tuple[Decision, Any]]:
+    """What was decided so far with its step's name, the latest first."""
+    decisions = case.decisions.select_related("step").order_by("-at", "-id")
+    return [(decision, matter.step(decision.step.code).label) for decision in decisions]
+
+
+def answers(case: Case, matter: Matter) -> list[tuple[Any, str]]:
+    """The questions that were answered, in words; a sealed answer only says that it is there."""
+    values = {answer.name: answer.value for answer in case.answers.all()}
+    return [
+        (question.label, in_words(matter, question, values[question.name]))
+        for question in matter.form
+        if values.get(question.name) not in (None, [])
+    ]
+
+
+def in_words(matter: Matter, question: Question, value: Any) -> str:
+    """A stored answer as people read it."""
+    if question.sealed:
+        return str(_("(sealed)"))
+    if question.type == "yes_no":
+        return str(_("Yes") if value else _("No"))
+    if question.type == "date":
+        return day_words(days.date.fromisoformat(value))
+    if question.type == "code":
+        return str(codes.label(question.code_list, value))
+    if question.type in {"choice", "choices"}:
+        chosen = value if isinstance(value, list) else [value]
+        return "、".join(str(choice.label) for choice in question.choices if choice.code in chosen)
+    return str(forms.shown(matter, question.name, value))

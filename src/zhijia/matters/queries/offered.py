@@ -1,0 +1,49 @@
+"""Which matters somebody may ask for, in the order of the page."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from zhijia.catalogue import codes, definitions
+from zhijia.catalogue.matter_rules import Matter
+from zhijia.kernel.actors import Actor
+from zhijia.matters.forms import OFFERED
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Matters about the same thing."""
+
+    label: str
+    matters: Sequence[Matter]
+
+
+def groups(actor: Actor, *, words: str = "") -> list[Group]:
+    """What this person may ask for, by what it is about; `words` keeps those that speak of it."""
+    found = [matter for matter in _open_to(actor) if _speaks_of(matter, words)]
+    return [
+        Group(codes.label("matter_groups", group), chosen)
+        for group in definitions.load().codes["matter_groups"].by_code
+        if (chosen := [matter for matter in found if matter.group == group])
+    ]
+
+
+def find(actor: Actor, code: str) -> Matter | None:
+    """The matter of this code, when this person may ask for it."""
+    return next((matter for matter in _open_to(actor) if matter.code == code), None)
+
+
+def _open_to(actor: Actor) -> list[Matter]:
+    who = "member" if actor.person_id else "non_member"
+    return sorted(
+        (
+            matter
+            for matter in definitions.load().matters.values()
+            if who in matter.who and {question.type for question in matter.form} <= OFFERED
+        ),
+        key=lambda matter: matter.code,
+    )
+
+
+def _speaks_of(matter: Matter, words: str) -> bool:
+    text = f"{matter.label.zh} {matter.label.en} {matter.guidance.zh} {matter.guidance.en}".casefold()
+    return all(word in text for word in words.casefold().split())

@@ -1,0 +1,120 @@
+"""The member's pages: begin, type, check, hand in, see where it is; and what strangers find."""
+
+from io import BytesIO
+from uuid import uuid4
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from PIL import Image
+
+from zhijia.accounts.models import User
+from zhijia.matters.models import Case, Material
+from zhijia.matters.services import deciding
+from zhijia.matters.tests.world import CODE, asked, here
+from zhijia.registry.tests.world import AT, World
+
+TYPED = {
+    "sum": "1200",
+    "why": "家人住院",
+    "ill": "no",
+    **{f"asked-{name}": "1" for name in ("sum", "why", "ill")},
+}
+
+
+def browser(world: World, name: str) -> Client:
+    client = Client(headers={"accept-language": "zh-hans"})
+    client.force_login(User.objects.get(pk=world.actors[name].user_id))
+    return client
+
+
+def started(world: World) -> tuple[Client, Case]:
+    client = browser(world, "member")
+    answer = client.post(reverse("matters:matter", args=[CODE]))
+    assert answer.status_code == 302
+    world.act("member")
+    return client, Case.objects.get()
+
+
+def test_what_can_be_asked_for_is_found_by_its_words(world: World) -> None:
+    client = browser(world, "member")
+    assert "困难补助" in client.get(reverse("web:services"), {"q": "补助"}).content.decode()
+    assert "困难补助" not in client.get(reverse("web:services"), {"q": "驿站"}).content.decode()
+
+
+def test_a_request_is_begun_typed_checked_and_handed_in(world: World) -> None:
+    client, case = started(world)
+    answer = client.post(reverse("matters:form", args=[case.pk]), TYPED)
+    assert answer["location"] == reverse("matters:check", args=[case.pk])
+    page = client.get(answer["location"]).content.decode()
+    assert "家人住院" in page
+    assert "1200.00" in page
+    client.post(answer["location"], {"once": str(uuid4())})
+    world.act("member")
+    case.refresh_from_db()
+    assert case.state == Case.State.OPEN
+    page = client.get(reverse("matters:case", args=[case.pk])).content.decode()
+    assert case.number in page
+    assert world.unions["factory"].name in page
+
+
+def test_a_question_that_comes_up_is_asked_before_one_goes_on(world: World) -> None:
+    client, case = started(world)
+    answer = client.post(reverse("matters:form", args=[case.pk]), {**TYPED, "ill": "yes"})
+    assert answer.status_code == 200
+    assert "医院" in answer.content.decode()
+
+
+def test_what_cannot_be_right_is_said_beside_the_question_and_kept_on_the_page(world: World) -> None:
+    client, case = started(world)
+    answer = client.post(reverse("matters:form", args=[case.pk]), {**TYPED, "sum": "很多"})
+    page = answer.content.decode()
+    assert answer.status_code == 422
+    assert "很多" in page
+    assert "1200.50" in page
+
+
+def test_columns_the_server_owns_are_not_taken_from_a_form(world: World) -> None:
+    client, case = started(world)
+    client.post(
+        reverse("matters:form", args=[case.pk]), {**TYPED, "state": "granted", "amount": "1", "union_id": "1"}
+    )
+    world.act("member")
+    case.refresh_from_db()
+    assert (case.state, case.amount, case.union_id) == (Case.State.DRAFT, None, world.unions["factory"].pk)
+
+
+@pytest.mark.parametrize("page", ["case", "form", "check"])
+@pytest.mark.parametrize("who", ["factory", "couriers"])
+def test_only_whoever_asked_finds_their_own_pages(world: World, page: str, who: str) -> None:
+    _client, case = started(world)
+    assert browser(world, who).get(reverse(f"matters:{page}", args=[case.pk])).status_code == 404
+
+
+def test_a_photo_goes_along_and_is_opened_by_who_may_see_the_case(world: World) -> None:
+    client, case = started(world)
+    picture = BytesIO()
+    Image.new("RGB", (8, 8)).save(picture, "JPEG")
+    picture.seek(0)
+    picture.name = "photo.jpg"
+    answer = client.post(reverse("matters:add_material", args=[case.pk, "unasked"]), {"file": picture})
+    assert answer["location"] == reverse("matters:check", args=[case.pk])
+    world.act("member")
+    assert not Material.objects.exists()
+
+
+def test_a_refused_request_says_why_to_whoever_asked(world: World) -> None:
+    case = asked(world)
+    deciding.refuse(actor=world.act("factory"), at=AT, step_id=here(case).pk, reason="本年度已补助")
+    page = browser(world, "member").get(reverse("matters:case", args=[case.pk])).content.decode()
+    assert "本年度已补助" in page
+
+
+def test_a_list_of_requests_asks_the_database_a_handful_of_times(
+    world: World, django_assert_max_num_queries: object
+) -> None:
+    for _number in range(3):
+        asked(world)
+    client = browser(world, "member")
+    with django_assert_max_num_queries(30):  # type: ignore[operator]
+        assert client.get(reverse("matters:mine")).status_code == 200

@@ -47,7 +47,7 @@ CREATE SEQUENCE matters_case_number;
 CREATE OR REPLACE FUNCTION registry_following() RETURNS text[]
 LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, public AS $$
   SELECT ARRAY['registry_application', 'registry_transfer_leg', 'registry_post', 'registry_candidate',
-    'notices_message', 'files_stored_file', 'matters_case']
+    'registry_leave_proposal', 'notices_message', 'files_stored_file', 'matters_case']
 $$;
 
 -- Who alone holds one of these roles at a union itself today: none where several do.

@@ -94,7 +94,7 @@ class Question:
 
 
 def measure(readers: Readers, options: Options, *, began: float) -> Result:
-    """p95 of every question beside the bare look-up, asked in turn, each turn in another order; what an answer or a plan
+    """p95 of every question beside the bare look-up, asked in turn in an order that changes; what an answer or a plan
     has wrong. Before it counts, every question is asked once with each of its arguments: what those first answers took
     stands apart, as `cold`."""
     options.say("Choosing whom to ask for …")

@@ -5,7 +5,9 @@ from contextlib import contextmanager
 from datetime import date
 
 from zhijia.catalogue.kinds import Parameter
+from zhijia.catalogue.text import Text
 from zhijia.rules import ir
+from zhijia.rules.problems import Problem, RuleRefused
 from zhijia.rules.schema import Schema
 from zhijia.rules.sql import conditions, values
 from zhijia.rules.sql.naming import Names
@@ -14,6 +16,19 @@ from zhijia.rules.sql.statement import Bindings, Test, all_of
 
 Parameters = Callable[[str], Parameter]
 """The parameter of a key with its values by place and day; `catalogue.parameters.get` unless a test says otherwise."""
+
+
+MOST = 20_000
+"""How many questions a statement may be made of: a test in a test is asked both ways, and each way both ways again."""
+LONGEST = 500_000
+"""How many characters a part of a statement may have: a value made of a list stands there more than once."""
+INTRICATE = Text(
+    en=(
+        "Said as a question to the database this becomes too long: too many conditions lie inside conditions."
+        " Make two rules of it."
+    ),
+    zh="这里条件套条件的层数太多，写成数据库查询会过长。请拆成两条规则。",
+)
 
 
 class Reading:
@@ -41,16 +56,21 @@ class Reading:
         self._bound: dict[tuple[str, int], Row | Element] = {}
         self._needed: list[Test] | None = None
         self._some: ir.Node | None = None
+        self._asked = 0
 
     def holds(self, node: ir.Node) -> Test:
         """A condition that is true exactly where the node is true. Elsewhere it is false or NULL."""
         with self._plain():
-            return conditions.holds(self, node)
+            test = conditions.holds(self, node)
+        self._grown(node, test.text)
+        return test
 
     def fails(self, node: ir.Node) -> Test:
         """A condition that is true exactly where the node is false. Elsewhere it is false or NULL."""
         with self._plain():
-            return conditions.fails(self, node)
+            test = conditions.fails(self, node)
+        self._grown(node, test.text)
+        return test
 
     def unknown(self, node: ir.Node) -> Test:
         """A condition that is true where the node is neither true nor false, and else false."""
@@ -60,9 +80,12 @@ class Reading:
     def value(self, node: ir.Node) -> str:
         """The node's value; NULL where it is unknown."""
         if self._needed is not None and isinstance(node, values.STRICT):
-            return values.value(self, node)
-        with self._plain():
-            return values.value(self, node)
+            text = values.value(self, node)
+        else:
+            with self._plain():
+                text = values.value(self, node)
+        self._grown(node, text)
+        return text
 
     def row(self, node: ir.Node) -> Row:
         """The row a node stands for."""
@@ -82,6 +105,12 @@ class Reading:
             self._needed.append(test)
             return text
         return f"CASE WHEN {test} THEN {text} END"
+
+    def _grown(self, node: ir.Node, text: str) -> None:
+        """Count what is asked. Raises RuleRefused where the statement would become too long to be run."""
+        self._asked += 1
+        if self._asked > MOST or len(text) > LONGEST:
+            raise RuleRefused("", [Problem("intricate", node.span, INTRICATE)])
 
     @contextmanager
     def _plain(self) -> Iterator[None]:

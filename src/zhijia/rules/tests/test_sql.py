@@ -1,13 +1,15 @@
 """What SQL says of a row is what the evaluator says of it, by example."""
 
+from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
 import pytest
 
-from zhijia.rules import ir
+from zhijia.rules import finding, ir
 from zhijia.rules.checker import check
+from zhijia.rules.problems import RuleRefused
 from zhijia.rules.tests import tables, world
 
 pytestmark = pytest.mark.database
@@ -145,3 +147,33 @@ def rules() -> list[ir.Rule]:
 
 def _rule(text: str) -> ir.Rule:
     return check(text, schema=tables.SCHEMA, subject="person", purpose=world.AID, parameters=world.parameters)
+
+
+PATTERNS = ["(a{1,3}){80}", "(a|b|c){150}", "[^a-z]{255}", ".{0,255}$", "^(.?){200}$", "((((x*)*)*)*)+"]
+
+
+def test_no_pattern_is_too_much_for_the_database(standing: tables.OwnerSql) -> None:
+    tables.fill(standing, PEOPLE)
+    asked = [_rule(f'person.name.matches("{pattern}")') for pattern in PATTERNS]
+
+    assert tables.differences(asked, PEOPLE, PARAMETERS) == []
+
+
+def _tested(inside: str) -> str:
+    return f"({inside} ? person.migrant : person.ill)"
+
+
+def _summed(inside: str) -> str:
+    return f"sum(person.children.map(c, {inside}))"
+
+
+@pytest.mark.parametrize(("innermost", "around"), [("person.migrant", _tested), ("person.points", _summed)])
+def test_what_doubles_with_each_level_is_refused_before_the_statement_is_endless(
+    innermost: str, around: Callable[[str], str]
+) -> None:
+    text = innermost
+    for _ in range(20):
+        text = around(text)
+
+    with pytest.raises(RuleRefused, match="too long"):
+        finding.shown(_rule(text), on=tables.TODAY, place=finding.Place(tables.SCHEMA))

@@ -20,6 +20,7 @@ CHINESE = re.compile(r"[\u3400-\u9fff]")
 SOURCE = messages.PACKAGE
 # Where Chinese stands in code because it is data or a sample of input, not a sentence to a reader.
 CHINESE_IN_CODE = {
+    "rules/": "sentences in both languages side by side: how a condition is said is grammar, not a message",
     "web/demo": "the demo province's made-up people, firms and unions",
     "catalogue/data": "tables made from public sources",
     "kernel/codes/synthetic.py": "made-up codes",
@@ -32,6 +33,10 @@ CHINESE_IN_CODE = {
     "registry/services/imports/rules.py": "what people write in a sheet",
     "registry/services/imports/template.py": "the mark of the sample row in a sheet",
     "ui/templates/ui/gallery": "samples of the design's parts",
+    "rules/": "the rules' own words: both languages at once, made sentence by sentence",
+    "registry/rule_fields.py": "labels of what rules ask for, both languages beside each other",
+    "registry/rule_forms.py": "labels of what rules ask for, both languages beside each other",
+    "administration/management/commands/rule.py": "a rule explained in both languages at once",
 }
 CHINESE_WORDS = {
     "中文": "a language is named in itself",

@@ -20,7 +20,6 @@ CHINESE = re.compile(r"[\u3400-\u9fff]")
 SOURCE = messages.PACKAGE
 # Where Chinese stands in code because it is data or a sample of input, not a sentence to a reader.
 CHINESE_IN_CODE = {
-    "rules/": "sentences in both languages side by side: how a condition is said is grammar, not a message",
     "web/demo": "the demo province's made-up people, firms and unions",
     "catalogue/data": "tables made from public sources",
     "kernel/codes/synthetic.py": "made-up codes",

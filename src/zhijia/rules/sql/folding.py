@@ -63,7 +63,9 @@ def folded(rows: "Listed", name: str, text: str, *, doubt: Test, empty: str) -> 
         text, among = filtered(text, Test(rows.own(rows.chosen.inline))), TRUE
     total = empty != "" and doubt == FALSE and not text.startswith("CASE")
     if doubt != FALSE:
-        text = f"CASE WHEN {marked(f'bool_or({rows.own(doubt.inline)})')} THEN NULL ELSE {text} END"
+        unknown = marked(f"bool_or({rows.own(doubt.inline)})")
+        arms = text.removeprefix("CASE ") if text.startswith("CASE ") else f"ELSE {text} END"
+        text = f"CASE\n  WHEN {unknown} THEN NULL\n  {arms.removesuffix(' END')}\nEND"
     if rows.group is None:
         found = block(rows.select(filtered(text, TRUE), among))
     else:

@@ -94,7 +94,7 @@ class Group:
         ]
         where = all_of([self.link, shared])
         inner = [
-            "SELECT " + ", ".join([*keys, *said]),
+            "SELECT\n" + indented(",\n".join([*keys, *said])),
             f"FROM {self.row.scope.text()}",
             *([f"WHERE {indented(str(where)).lstrip()}"] if where != TRUE else []),
             "GROUP BY " + ", ".join(keys),

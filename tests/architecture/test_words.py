@@ -32,6 +32,7 @@ CHINESE_IN_CODE = {
     "registry/services/imports/rules.py": "what people write in a sheet",
     "registry/services/imports/template.py": "the mark of the sample row in a sheet",
     "ui/templates/ui/gallery": "samples of the design's parts",
+    "rules/": "the rules' own words: both languages at once, made sentence by sentence",
     "registry/rule_fields.py": "labels of what rules ask for, both languages beside each other",
     "registry/rule_forms.py": "labels of what rules ask for, both languages beside each other",
     "administration/management/commands/rule.py": "a rule explained in both languages at once",

@@ -68,7 +68,7 @@ class MaterialForm(Form):
     def __init__(self, *args: Any, material: Material, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["file"] = forms.FileField(
-            label=material.label,
+            label=_("Photo or PDF"),
             help_text=material.example,
             required=material.required,
             widget=forms.FileInput(attrs={"data-shrink": True, "accept": "image/*,application/pdf"}),

@@ -31,13 +31,9 @@ def of_case(
     case: Case, matter: Matter, steps: Sequence[Step], seats: Mapping[int, str], at: datetime
 ) -> list[Stop]:
     """The stops the case has been at, where it is, and what is still to come."""
-    stops = [
-        Stop(
-            _("Handed in"),
-            "done",
-            when=day_words(days.business_day(case.opened_at)) if case.opened_at else "",
-        )
-    ]
+    if case.opened_at is None:
+        return of_matter(matter)
+    stops = [Stop(_("Handed in"), "done", when=day_words(days.business_day(case.opened_at)))]
     been = [step for step in steps if step.state not in {Step.State.SKIPPED, Step.State.LATER}]
     stops += [_stop(step, matter, seats, at) for step in been]
     if case.closed_at is not None:

@@ -118,3 +118,16 @@ def test_a_list_of_requests_asks_the_database_a_handful_of_times(
     client = browser(world, "member")
     with django_assert_max_num_queries(30):  # type: ignore[operator]
         assert client.get(reverse("matters:mine")).status_code == 200
+
+
+def test_what_is_typed_is_kept_at_once_and_the_page_stays_as_it_is(world: World) -> None:
+    client, case = started(world)
+    kept = client.post(reverse("matters:form", args=[case.pk]), TYPED, headers={"hx-request": "true"})
+    assert kept.status_code == 204
+    page = client.get(reverse("matters:form", args=[case.pk])).content.decode()
+    assert "家人住院" in page
+    more = client.post(
+        reverse("matters:form", args=[case.pk]), {**TYPED, "ill": "yes"}, headers={"hx-request": "true"}
+    ).content.decode()
+    assert "医院" in more
+    assert "家人住院" in more

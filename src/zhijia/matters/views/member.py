@@ -65,8 +65,11 @@ def form(request: Asked, case_id: UUID) -> HttpResponse:
             wrong = lacking.wrong
         except Refusal as refusal:
             return _refused(request, refusal, "matters:case", case.pk)
-        asked_before = {key.removeprefix("asked-") for key in request.POST if key.startswith("asked-")}
-        if not wrong and not request.htmx and _asked(case, about) <= asked_before:
+        drawn_before = {key.removeprefix("asked-") for key in request.POST if key.startswith("asked-")}
+        asked_now = _asked(case, about)
+        if request.htmx and asked_now == drawn_before:
+            return HttpResponse(status=204)
+        if not wrong and not request.htmx and asked_now <= drawn_before:
             return redirect("matters:check", case.pk)
     drawn = _drawn(request, case, about, wrong)
     context = {"case": case, "matter": about, "form": drawn, "asked": list(drawn.fields)}
@@ -179,7 +182,8 @@ def _drawn(request: Asked, case: Case, about: Matter, wrong: tuple[object, ...])
         day=days.business_day(days.now()),
         typed=request.POST if wrong else None,
     )
-    drawn.mark(wrong)
+    if wrong:
+        drawn.mark(wrong)
     return drawn
 
 

@@ -13,7 +13,16 @@ from zhijia.kernel import actors, codes, days
 from zhijia.kernel.context import acting
 from zhijia.kernel.errors import Refusal
 from zhijia.registry import access, verify
-from zhijia.registry.models import Application, Correction, Grant, Person, TransferLeg, Union
+from zhijia.registry.models import (
+    Application,
+    Correction,
+    Grant,
+    LeaveProposal,
+    Person,
+    TransferBatch,
+    TransferLeg,
+    Union,
+)
 from zhijia.vault import verify as vault_verify
 from zhijia.web import demo
 from zhijia.web.demo import loader, loading, making
@@ -109,7 +118,10 @@ def test_each_home_finds_work_of_its_own_and_nothing_of_the_other_county(provinc
         here = access.unions_granted(officer, "membership.approve")[0]
         assert set(Application.objects.values_list("union_id", flat=True)) == {here.pk}
         assert Correction.objects.filter(union_id=here.pk, state="waiting").count() == 3
-        assert TransferLeg.objects.filter(union_id=here.pk, state="pending").count() == 2
+        assert TransferLeg.objects.filter(union_id=here.pk, state="pending", batch_id=None).count() == 2
+        batch = TransferBatch.objects.get(other_union_id=here.pk, state="open")
+        assert TransferLeg.objects.filter(batch_id=batch.pk, state="pending").count() == batch.lines > 0
+        assert LeaveProposal.objects.filter(union_id=here.pk, state="asked").count() == 2
     with acting(_actor("shushan")) as stranger:
         county = access.unions_granted(stranger, "membership.approve")[0]
         assert set(Application.objects.values_list("county_id", flat=True)) == {county.pk}

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import date
+from functools import cached_property
 from typing import Literal, Self
 
 from pydantic import Field, model_validator
@@ -193,6 +194,11 @@ class Matter(Definition):
     appeal: Limit | None = None
     retention: str
     papers: tuple[Words, ...] = ()
+
+    @cached_property
+    def as_text(self) -> str:
+        """All it says in one text, by which what was made of it is remembered."""
+        return self.model_dump_json(by_alias=True)
 
     def questions(self) -> Iterator[Question]:
         """Every question of the form, the columns of rosters too."""

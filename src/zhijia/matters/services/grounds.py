@@ -44,7 +44,7 @@ def of(case: Case, matter: Matter, at: datetime) -> flow.Ground:
 
 def holds(matter: Matter, text: str, row: Mapping[str, Any], *, day: date, division: str) -> bool | None:
     """What a rule over the answers says; none when an answer it needs is missing."""
-    verdict = _compiled(matter.model_dump_json(), text).of(row, on=day, params=InForce(division, day))
+    verdict = _compiled(matter.as_text, text).of(row, on=day, params=InForce(division, day))
     return verdict if isinstance(verdict, bool) else None
 
 

@@ -58,6 +58,14 @@ def path(case: Case) -> list[flow.Stop]:
     ]
 
 
+def due_of(rule: StepRule, state: str, *, since: datetime, division: str) -> clocks.Due:
+    """By when a step that came up at `since` has to be done; on which day one opens that comes after closing."""
+    if state == Step.State.LATER:
+        return clocks.due(rule.after_months, since=since, division=division)
+    frozen = rule.is_frozen if rule.frozen else None
+    return clocks.due(rule.limit, since=since, division=division, frozen=frozen)
+
+
 def close(step: Step, state: Step.State, at: datetime) -> None:
     """The step has ended in this way."""
     step.state, step.closed_at = state, at
@@ -139,6 +147,23 @@ def _open(
     telling.arrived(actor=actor, at=at, case=case, matter=matter, step=step)
 
 
+def open_waiting(*, actor: Actor, at: datetime, case: Case, matter: Matter, step: Step) -> bool:
+    """Open a step that waited for its day after closing, at the union that sits there today; not while another step of
+    the case is open."""
+    if case.steps.filter(state__in=HERE).exists():
+        return False
+    rule = matter.step(step.code)
+    seat = _sits(case, rule, at)
+    due = due_of(rule, Step.State.ACTIVE, since=at, division=seat.division)
+    step.state, step.opened_at, step.due_at, step.due_unknown = Step.State.ACTIVE, at, due.at, due.unknown
+    step.seat_id, step.seat_county_id = seat.pk, seat.stands_in
+    step.save(update_fields=["state", "opened_at", "due_at", "due_unknown", "seat_id", "seat_county_id"])
+    if rule.signs == "all":
+        _ask_everybody(step, rule, case, at)
+    telling.moved(actor=actor, at=at, case=case, matter=matter, step=step)
+    return True
+
+
 def _ask_everybody(step: Step, rule: StepRule, case: Case, at: datetime) -> None:
     """Everybody who holds the right where the step is decided signs, but for whoever asks."""
     Signer.objects.bulk_create(
@@ -164,14 +189,10 @@ def _write(
     *,
     back_to: Step | None = None,
 ) -> Step:
-    begins = Union.objects.get(pk=case.union_id)
-    other = Union.objects.get(pk=case.other_union_id) if case.other_union_id else None
-    seat = seats.seat_of(rule, begins=begins, other=other, day=days.business_day(at))
-    limit = rule.after_months if state == Step.State.LATER else rule.limit
-    due = clocks.NEVER
-    if state != Step.State.SKIPPED:
-        frozen = rule.is_frozen if rule.frozen else None
-        due = clocks.due(limit, since=at, division=seat.division, frozen=frozen)
+    seat = _sits(case, rule, at)
+    due = (
+        clocks.NEVER if state == Step.State.SKIPPED else due_of(rule, state, since=at, division=seat.division)
+    )
     number = (case.steps.aggregate(last=Max("number"))["last"] or 0) + 1
     return Step.objects.create(
         case=case,
@@ -187,3 +208,9 @@ def _write(
         due_unknown=due.unknown,
         closed_at=at if state == Step.State.SKIPPED else None,
     )
+
+
+def _sits(case: Case, rule: StepRule, at: datetime) -> Union:
+    begins = Union.objects.get(pk=case.union_id)
+    other = Union.objects.get(pk=case.other_union_id) if case.other_union_id else None
+    return seats.seat_of(rule, begins=begins, other=other, day=days.business_day(at))

@@ -4,6 +4,7 @@ from datetime import datetime
 
 from zhijia.catalogue.matter_rules import Matter
 from zhijia.kernel.actors import Actor
+from zhijia.matters import signers
 from zhijia.matters.models import Case, Step
 from zhijia.notices import services as notices
 from zhijia.registry.models import Union
@@ -12,6 +13,25 @@ from zhijia.registry.models import Union
 def arrived(*, actor: Actor, at: datetime, case: Case, matter: Matter, step: Step) -> None:
     """The case has come to a step: where it is now."""
     _send(actor, at, case, matter, "case_opened" if step.number == 1 else "case_moved", step.seat_id)
+
+
+def moved(*, actor: Actor, at: datetime, case: Case, matter: Matter, step: Step) -> None:
+    """Another union has the step now."""
+    _send(actor, at, case, matter, "case_moved", step.seat_id)
+
+
+def late(*, actor: Actor, at: datetime, case: Case, matter: Matter, step: Step, late: Union) -> None:
+    """Whoever decides where the step is now is told that it is late, and who was."""
+    for user_id in signers.all_signers(matter.step(step.code).permission, step.seat_id):
+        notices.send(
+            actor=actor,
+            at=at,
+            kind="case_late",
+            to_user=user_id,
+            values={"matter": str(matter.label), "number": case.number, "union": late.name},
+            link="matters:inbox",
+            reason="case",
+        )
 
 
 def paused(*, actor: Actor, at: datetime, case: Case, matter: Matter, step: Step, reason: str) -> None:

@@ -88,3 +88,17 @@ def test_what_is_loaded_decides_as_the_database_does(members: World) -> None:
 
     assert decided == finding.verdicts(rule, people, ON) == dict.fromkeys(people, True)
     assert {held.division for held in loaded.values()} == {"340103000000", "340104000000"}
+
+
+@pytest.mark.parametrize(("reader", "found"), [("province", 3), ("luyang", 2), ("factory", 1)])
+def test_unions_are_found_by_the_members_the_reader_may_see(members: World, reader: str, found: int) -> None:
+    rule = check(
+        "union.level == 6 && size(union.memberships.filter(m, m.joined_on <= today)) >= 1",
+        schema=declared,
+        subject="union",
+        purpose="register",
+        parameters=lambda key: None,
+    )
+    members.act(reader)
+
+    assert finding.count(rule, scope=Scope(union=members.unions["province"].pk), on=ON) == found

@@ -1,6 +1,8 @@
-"""The administrative divisions: the one part of the catalogue too large for files."""
+"""What of the catalogue stands in the database: the administrative divisions, too many for files, and the numbers that
+were decided in the program's pages."""
 
 from django.db import models
+from django.db.models import F, Q
 
 from zhijia.kernel.tables import Keeping, Table
 
@@ -53,3 +55,43 @@ class DivisionLoad(Table):
 
     class Meta:
         db_table = "catalogue_division_load"
+
+
+class ParameterChange(Table):
+    """A value of a parameter from a day on, at a place: proposed by one person, in force once a second confirmed it. A
+    published one is never changed; another one from the same day on goes before it. `effect` counts what it was said
+    to do when it was proposed."""
+
+    keeping = Keeping("Which number held where and when, and who decided it")
+
+    class State(models.TextChoices):
+        PROPOSED = "proposed"
+        PUBLISHED = "published"
+        WITHDRAWN = "withdrawn"
+
+    key = models.CharField(max_length=100, db_collation="C")
+    division = models.CharField(max_length=12, default="", db_collation="C")
+    since = models.DateField()
+    value = models.JSONField()
+    source = models.CharField(max_length=200)
+    effect = models.JSONField(default=dict)
+    state = models.CharField(max_length=9, choices=State.choices, default=State.PROPOSED)
+    made_by = models.BigIntegerField()
+    made_at = models.DateTimeField()
+    published_by = models.BigIntegerField(null=True)
+    published_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "catalogue_parameter_change"
+        constraints = [
+            models.CheckConstraint(
+                condition=~Q(state="published")
+                | Q(published_by__isnull=False, published_at__isnull=False) & ~Q(made_by=F("published_by")),
+                name="number_is_confirmed_by_a_second_person",
+            ),
+            models.UniqueConstraint(
+                fields=["key", "division", "since"],
+                condition=Q(state="proposed"),
+                name="number_is_proposed_once",
+            ),
+        ]

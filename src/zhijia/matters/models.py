@@ -6,44 +6,20 @@ from typing import ClassVar
 from django.db import models
 from django.db.models import F, Q
 
+from zhijia.catalogue.versions import Version
 from zhijia.kernel.tables import Keeping, Table, UnionTable
 
 _CASE = Keeping("A case is kept for as long as its matter's definition says", "retention.case_years")
 
 
-class MatterVersion(Table):
+class MatterVersion(Version):
     """A definition as it was published once: cases opened under it keep it. Shipped ones come with the program; others
     are drafted by one person and published by a second."""
 
     keeping = Keeping("What cases were decided by", None)
 
-    class State(models.TextChoices):
-        DRAFT = "draft"
-        PROPOSED = "proposed"
-        PUBLISHED = "published"
-
-    id = models.AutoField(primary_key=True)
-    code = models.CharField(max_length=60, db_collation="C")
-    number = models.IntegerField()
-    content = models.JSONField()
-    digest = models.CharField(max_length=64)
-    state = models.CharField(max_length=9, choices=State.choices, default=State.DRAFT)
-    shipped = models.BooleanField(default=False)
-    since = models.DateField(null=True)
-    made_by = models.BigIntegerField(null=True)
-    made_at = models.DateTimeField()
-    published_by = models.BigIntegerField(null=True)
-    published_at = models.DateTimeField(null=True)
-
-    class Meta:
+    class Meta(Version.Meta):
         db_table = "matters_version"
-        constraints = [
-            models.UniqueConstraint(fields=["code", "number"], name="matter_version_once"),
-            models.CheckConstraint(
-                condition=Q(shipped=True) | ~Q(state="published") | ~Q(made_by=F("published_by")),
-                name="matter_is_published_by_a_second_person",
-            ),
-        ]
 
 
 class _PartOfCase(Table):

@@ -50,6 +50,7 @@ INSTALLED_APPS = [
     "zhijia.files",
     "zhijia.vault",
     "zhijia.facts",
+    "zhijia.rules",
     "zhijia.catalogue",
     "zhijia.audit",
     "zhijia.ui",

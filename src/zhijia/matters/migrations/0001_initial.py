@@ -38,7 +38,7 @@ class Migration(migrations.Migration):
 
     initial = True
 
-    dependencies = [("registry", "0008_loads")]
+    dependencies = [("catalogue", "0002_parameter_change"), ("registry", "0008_loads")]
 
     operations = [
         migrations.CreateModel(
@@ -47,8 +47,9 @@ class Migration(migrations.Migration):
                 ('id', models.AutoField(primary_key=True, serialize=False)),
                 ('code', models.CharField(db_collation='C', max_length=60)),
                 ('number', models.IntegerField()),
-                ('content', models.JSONField()),
-                ('digest', models.CharField(max_length=64)),
+                ('text', models.TextField(default='')),
+                ('content', models.JSONField(default=dict)),
+                ('digest', models.CharField(default='', max_length=64)),
                 ('state', models.CharField(choices=[('draft', 'Draft'), ('proposed', 'Proposed'), ('published', 'Published')], default='draft', max_length=9)),
                 ('shipped', models.BooleanField(default=False)),
                 ('since', models.DateField(null=True)),
@@ -59,7 +60,8 @@ class Migration(migrations.Migration):
             ],
             options={
                 'db_table': 'matters_version',
-                'constraints': [models.UniqueConstraint(fields=('code', 'number'), name='matter_version_once'), models.CheckConstraint(condition=models.Q(('shipped', True), models.Q(('state', 'published'), _negated=True), models.Q(('made_by', models.F('published_by')), _negated=True), _connector='OR'), name='matter_is_published_by_a_second_person')],
+                'abstract': False,
+                'constraints': [models.UniqueConstraint(fields=('code', 'number'), name='matterversion_once'), models.CheckConstraint(condition=models.Q(('shipped', True), models.Q(('state', 'published'), _negated=True), models.Q(('made_by', models.F('published_by')), _negated=True), _connector='OR'), name='matterversion_is_published_by_a_second_person'), models.CheckConstraint(condition=models.Q(('shipped', True), models.Q(('state', 'published'), _negated=True), models.Q(('made_by__isnull', False), ('published_at__isnull', False), ('published_by__isnull', False), ('since__isnull', False)), _connector='OR'), name='matterversion_says_who_published_it')],
             },
         ),
         migrations.CreateModel(
@@ -310,4 +312,9 @@ class Migration(migrations.Migration):
         _of_case("matters_served"),
         _of_case("matters_linked"),
         _of_case("matters_notice", HANGS),
+        migrations.RunSQL(
+            "CREATE TRIGGER matters_version_stands BEFORE UPDATE OR DELETE ON matters_version"
+            " FOR EACH ROW EXECUTE FUNCTION catalogue_published_stands();",
+            "DROP TRIGGER matters_version_stands ON matters_version;",
+        ),
     ]

@@ -39,18 +39,44 @@ def problems_of(matter: Matter, library: "Library") -> Iterator[str]:
             yield f"steps.{step.code}: there is no parameter {step.from_amount}."
         if step.notice and step.notice.purpose not in library.purposes:
             yield f"steps.{step.code}: there is no purpose {step.notice.purpose}."
+    yield from _order(matter)
     if all(step.after_months for step in matter.steps):
         yield "steps: every step falls due after the case has closed, so nobody could decide it."
     for question in matter.questions():
         if question.code_list and question.code_list not in library.codes:
             yield f"form.{question.name}: there is no code list {question.code_list}."
+    if matter.eligibility:
+        rule = library.rules.get(matter.eligibility)
+        if rule is None or rule.subject != "person" or matter.subject != "person":
+            yield f"eligibility: there is no rule {matter.eligibility} about persons."
     for told in matter.facts:
         if told.kind not in library.facts:
             yield f"facts: there is no kind of fact {told.kind}."
+    names = {question.name: question for question in matter.form}
+    if matter.amount and (matter.amount not in names or names[matter.amount].type not in {"money", "roster"}):
+        yield f"amount: {matter.amount} is no question for an amount or a roster of this form."
     for item in matter.items:
         if item not in library.matters or item == matter.code or library.matters[item].items:
             yield f"items: {item} is no matter that can be a part of this one."
     yield from _asked_again(matter, library)
+
+
+def _order(matter: Matter) -> Iterator[str]:
+    """Steps that stand where nothing could come of them."""
+    after_closing = False
+    for step in matter.steps:
+        if after_closing and not step.after_months:
+            yield f"steps.{step.code}: a step before closing stands after one that falls due later; move it up."
+        after_closing = after_closing or step.after_months is not None
+    deciding = [step for step in matter.steps if not step.after_months]
+    unsigned = deciding and (
+        deciding[-1].late == "pass" or deciding[-1].does in {"notice", "serve", "inform"}
+    )
+    if unsigned and any(outcome.on != "refused" for outcome in matter.outcomes):
+        yield (
+            f"steps.{deciding[-1].code}: the outcome is done by the right of whoever decides last, and here nobody"
+            " might; let a step follow that somebody decides."
+        )
 
 
 def _asked_again(matter: Matter, library: "Library") -> Iterator[str]:

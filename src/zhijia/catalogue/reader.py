@@ -73,6 +73,19 @@ def read(kind: type[Kind], folder: Path, overlay: Path | None) -> tuple[dict[str
     return found, problems
 
 
+def read_file(kind: type[Kind], path: Path) -> tuple[Kind | None, list[str]]:
+    """The definition in one file, none where it cannot be used, and what is wrong: one sentence each, with the file and
+    the key."""
+    problems: list[str] = []
+    content = _content(path, problems)
+    if content is None:
+        return None, problems
+    try:
+        return kind.model_validate(content), problems
+    except ValidationError as error:
+        return None, _sentences(path, error)
+
+
 def _files(folder: Path | None) -> Iterator[Path]:
     """The definition files of a folder and its folders, in the order of their names."""
     return iter(sorted(folder.rglob("*.yaml")) if folder else ())
@@ -81,6 +94,9 @@ def _files(folder: Path | None) -> Iterator[Path]:
 def _content(path: Path, problems: list[str]) -> dict[str, Any] | None:
     try:
         content = yaml.load(path.read_text("utf-8"), Loader=_Loader)  # noqa: S506 - a safe loader, stricter
+    except OSError as error:
+        problems.append(f"{path}: {error.strerror}.")
+        return None
     except (yaml.YAMLError, UnicodeDecodeError) as error:
         problems.append(f"{path}: this is not YAML: {' '.join(str(error).split())}.")
         return None

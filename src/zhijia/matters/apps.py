@@ -9,6 +9,12 @@ class MattersConfig(AppConfig):
     def ready(self) -> None:
         """Tell the lower rooms who answers their questions."""
         from zhijia.catalogue import ports
+        from zhijia.kernel import benches, checks
+        from zhijia.matters import verify
+        from zhijia.matters.bench import cases
         from zhijia.matters.services import materials
 
         ports.register(f"files.may_open.{materials.OWNER}", materials.may_open)
+        checks.announce("matters.facts", verify.cases_are_the_facts)
+        checks.announce("matters.open", verify.open_cases_are_somewhere)
+        benches.announce("matters", cases.run)

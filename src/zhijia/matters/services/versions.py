@@ -2,7 +2,6 @@
 
 import json
 from datetime import date, datetime
-from functools import lru_cache
 from typing import Any
 
 from zhijia.catalogue import definitions
@@ -10,6 +9,9 @@ from zhijia.catalogue.matter_rules import Matter
 from zhijia.catalogue.reader import DefinitionError
 from zhijia.kernel import ciphers
 from zhijia.matters.models import MatterVersion
+from zhijia.matters.services import checking
+
+_read: dict[tuple[int, str], Matter] = {}
 
 
 def in_force(code: str, *, at: datetime, day: date) -> MatterVersion:
@@ -29,8 +31,11 @@ def in_force(code: str, *, at: datetime, day: date) -> MatterVersion:
 
 
 def definition(version: MatterVersion) -> Matter:
-    """What the version says."""
-    return _read(version.pk, version.digest, json.dumps(version.content))
+    """What the version says. A version never changes, so it is read once."""
+    known = _read.get((version.pk, version.digest))
+    if known is None:
+        known = _read[version.pk, version.digest] = Matter.model_validate(version.content)
+    return known
 
 
 def digest(matter: Matter) -> str:
@@ -46,19 +51,23 @@ def content(matter: Matter) -> dict[str, Any]:
 
 def _kept(matter: Matter, at: datetime) -> MatterVersion:
     """The row of a definition that came with the program, made once. Raises DefinitionError when its text changed and
-    its number did not: running cases would change with it."""
-    version, _made = MatterVersion.objects.get_or_create(
-        code=matter.code,
-        number=matter.version,
-        defaults={
-            "content": content(matter),
-            "digest": digest(matter),
-            "state": MatterVersion.State.PUBLISHED,
-            "shipped": True,
-            "since": date.min,
-            "made_at": at,
-        },
-    )
+    its number did not, since running cases would change with it, and when it cannot be used."""
+    version = MatterVersion.objects.filter(code=matter.code, number=matter.version).first()
+    if version is None:
+        if wrong := checking.problems_of(matter):
+            raise DefinitionError([f"matters/{matter.code}.yaml: {problem}" for problem in wrong])
+        version, _made = MatterVersion.objects.get_or_create(
+            code=matter.code,
+            number=matter.version,
+            defaults={
+                "content": content(matter),
+                "digest": digest(matter),
+                "state": MatterVersion.State.PUBLISHED,
+                "shipped": True,
+                "since": date.min,
+                "made_at": at,
+            },
+        )
     if version.digest != digest(matter):
         raise DefinitionError(
             [
@@ -66,8 +75,3 @@ def _kept(matter: Matter, at: datetime) -> MatterVersion:
             ]
         )
     return version
-
-
-@lru_cache(maxsize=512)
-def _read(_key: int, _digest: str, text: str) -> Matter:
-    return Matter.model_validate_json(text)

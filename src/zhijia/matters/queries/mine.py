@@ -31,6 +31,11 @@ class Row:
     matter: Matter
     stops: Sequence[Stop]
 
+    @property
+    def now(self) -> Stop | None:
+        """Where an open case is."""
+        return next((stop for stop in self.stops if stop.state in {"now", "late"}), None)
+
 
 def mine(actor: Actor) -> QuerySet[Case]:
     """The cases this person asked for, or that were asked for them at a desk."""

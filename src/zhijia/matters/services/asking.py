@@ -18,7 +18,7 @@ from zhijia.kernel.errors import NotForYou, Refusal
 from zhijia.kernel.ids import new_id
 from zhijia.matters import answers, clocks, seats
 from zhijia.matters.models import Answer, Case, Decision, Step
-from zhijia.matters.services import grounds, known, moving, versions
+from zhijia.matters.services import flagging, grounds, known, moving, versions
 from zhijia.registry import access
 from zhijia.registry.models import Person, Union
 from zhijia.vault import services as vault
@@ -118,6 +118,7 @@ def submit(*, actor: Actor, at: datetime, case_id: UUID, key: UUID) -> Case:
         subject_id=case.pk,
         place=moving.place_of(case),
     )
+    flagging.at_submit(case, matter, at)
     moving.tell_facts(case, matter, "opened", at)
     moving.begin(actor=actor, at=at, case=case, matter=matter)
     return case
@@ -284,4 +285,4 @@ def _number(case: Case, at: datetime) -> str:
     with connection.cursor() as cursor:
         cursor.execute("SELECT nextval('matters_case_number')")
         (count,) = cursor.fetchone()
-    return f"{division[:6]}{days.business_day(at):%y%m%d}{count % 10**8:08d}"
+    return f"{division[:4]}-{days.business_day(at):%y%m%d}-{count:05d}"

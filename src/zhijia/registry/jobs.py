@@ -20,8 +20,8 @@ from zhijia.registry.services.exports import asking
 from zhijia.registry.services.exports import work as exports
 from zhijia.registry.services.identities import finding
 from zhijia.registry.services.imports import runs, work
-from zhijia.registry.services.loads import wizard
 from zhijia.registry.services.leaving import finding as silent
+from zhijia.registry.services.loads import wizard
 from zhijia.registry.services.quality import matching
 from zhijia.registry.services.reorganisations import doing, planning
 

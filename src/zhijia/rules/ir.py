@@ -34,8 +34,8 @@ class Constant(Node):
 
 @dataclass(frozen=True, slots=True)
 class Parameter(Node):
-    """`param("key")`: the value in force at the subject's division on the day asked about; unknown where none is. A list
-    of whole numbers is asked by `in` alone."""
+    """`param("key")`: the value in force at the subject's division on the day asked about; unknown where none is.
+    A list of whole numbers is asked by `in` alone."""
 
     key: str
 

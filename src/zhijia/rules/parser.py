@@ -1,4 +1,4 @@
-"""CEL's whole expression grammar, by recursive descent. Lengths and depths are limited: a hostile text is a sentence."""
+"""CEL's whole expression grammar, by recursive descent. Lengths and depths are limited: bad text is a sentence."""
 
 from zhijia.rules.problems import Span
 from zhijia.rules.sentences import refused

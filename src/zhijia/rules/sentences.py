@@ -1,4 +1,4 @@
-"""What is said about a text that is no rule: a sentence for each code, in both languages, with what to write instead."""
+"""What is said of a text that is no rule: a sentence for each code, in both languages, with what to write instead."""
 
 from zhijia.catalogue.text import Text
 from zhijia.rules.problems import Problem, RuleRefused, Span

@@ -317,9 +317,11 @@ def test_while_an_empty_register_is_filled_other_pages_say_so_calmly(world, work
     union = world.unions["shushan"]
     form = FoundForm(parent=union)
     fields = {
-        "name": "新厂工会", "type": form.fields["type"].choices[0][0], "division": form.fields["division"].choices[0][0],
+        "name": "新厂工会",
+        "type": form.fields["type"].choices[0][0],
+        "division": form.fields["division"].choices[0][0],
         "founded_on": "2026-01-05",
-    }  # fmt: skip
+    }
     answer = browser_of(world, "shushan", "en").post(reverse("registry:found", args=[union.code]), fields)
 
     assert answer.status_code == 503

@@ -40,7 +40,8 @@ def said(text: str, row: dict[str, Any] = ROW) -> Any:
     ("left", "right", "both", "either"),
     [
         ("true", "true", True, True), ("true", "false", False, True), ("false", "false", False, False),
-        ("true", "person.ill", None, True), ("false", "person.ill", False, None), ("person.ill", "person.ill", None, None),
+        ("true", "person.ill", None, True), ("false", "person.ill", False, None),
+        ("person.ill", "person.ill", None, None),
     ],
 )  # fmt: skip
 def test_and_or_follow_kleene_in_both_orders(left: str, right: str, both: Any, either: Any) -> None:

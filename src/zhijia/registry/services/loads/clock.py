@@ -21,7 +21,8 @@ class Progress:
     left: float = 0.0
 
     def __str__(self) -> str:
-        return f"{self.done:,} of {self.total:,} {UNITS[self.step]}, {self.rate:,.0f} a second, {self.left:,.0f} s to go"
+        done = f"{self.done:,} of {self.total:,} {UNITS[self.step]}"
+        return f"{done}, {self.rate:,.0f} a second, {self.left:,.0f} s to go"
 
     def as_json(self) -> dict[str, Any]:
         """As it is kept for a page."""

@@ -20,7 +20,12 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("name", choices=list(benches.announced()))
         parser.add_argument(
-            "--rows", "--people", "--cases", type=int, default=0, help="how many; each bench has a number of its own"
+            "--rows",
+            "--people",
+            "--cases",
+            type=int,
+            default=0,
+            help="how many; each bench has a number of its own",
         )
         parser.add_argument(
             "--into",

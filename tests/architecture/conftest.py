@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from io import BytesIO
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 from django.test import Client
@@ -14,6 +14,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from zhijia.accounts.models import User
 from zhijia.accounts.services import create_user
 from zhijia.kernel.actors import Actor
+from zhijia.matters.services import asking
 from zhijia.notices import services as notices
 from zhijia.notices.models import Message
 from zhijia.registry.models import (
@@ -198,6 +199,8 @@ def _values(world: worlds.World) -> dict[Any, Any]:
         "kind": "imported",
         "channel": "sms",
         "status": 404,
+        "notice_id": UUID(int=1),
+        "token": "nobody-has-this-one",
         "session_id": 1,
         "proposal_id": 1,
         "token_id": 1,
@@ -216,6 +219,7 @@ def _values(world: worlds.World) -> dict[Any, Any]:
     ).pk
     values |= {"batch_id": _moving_together(world).pk, "leaving_id": _perhaps_left(world).pk}
     values |= {"pair_id": Pair.objects.get().pk, "merge_id": Merge.objects.get().pk}
+    values |= _asked_for(world)
     world.act("ding")
     return {**values, "message_id": Message.objects.filter(user_id=world.actors["ding"].user_id).first().pk}  # type: ignore[union-attr]
 
@@ -307,3 +311,19 @@ def _asked_about(world: worlds.World) -> int:
         asked_at=worlds.AT,
     )
     return issue.pk
+
+
+def _asked_for(world: worlds.World) -> dict[Any, Any]:
+    """A request of a member for a place in a holiday class, with an answer that is sealed."""
+    actor = world.act("ding")
+    case = asking.start(actor=actor, at=worlds.AT, code="childcare_class")
+    typed = {"child": "丁小宝", "child_born": "2017-05-01", "grade": "grade_3", "weeks": "1-4"}
+    asking.keep(actor=actor, at=worlds.AT, case_id=case.pk, typed=typed)
+    asking.submit(actor=actor, at=worlds.AT, case_id=case.pk, key=uuid4())
+    return {
+        "case_id": case.pk,
+        "answer_id": case.answers.get(name="child").pk,
+        "material_id": 1,
+        ("matters:matter", "code"): "childcare_class",
+        ("matters:add_material", "code"): "photo",
+    }

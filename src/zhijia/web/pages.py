@@ -13,6 +13,7 @@ from zhijia.accounts.models import User
 from zhijia.catalogue import roles
 from zhijia.kernel import days
 from zhijia.kernel.actors import Actor
+from zhijia.matters.queries import inbox
 from zhijia.notices import queries as notices
 from zhijia.registry import scope
 from zhijia.registry.access import Rights
@@ -20,6 +21,7 @@ from zhijia.registry.queries import exports, terms, work
 from zhijia.registry.queries import imports as jobs
 
 MENU: tuple[tuple[Any, str, str, tuple[str, ...]], ...] = (
+    (_("Requests to decide"), "matters:inbox", "inbox", ("matter.decide",)),
     (_("Applications to join"), "registry:applications", "user-plus", ("membership.approve",)),
     (_("Transfers"), "registry:transfers", "arrows-left-right", ("transfer.decide",)),
     (_("Corrections"), "registry:corrections", "edit", ("correction.confirm",)),
@@ -40,6 +42,7 @@ MENU: tuple[tuple[Any, str, str, tuple[str, ...]], ...] = (
     (_("End of terms"), "administration:retention", "history", ("retention.confirm",)),
     (_("Staff accounts"), "administration:accounts", "user-circle", ("account.manage",)),
     (_("Definitions and numbers"), "administration:definitions", "book", ("definitions.view",)),
+    (_("What can be asked for, and rules"), "administration:designs", "route", ("matter.define",)),
     (_("Is all well"), "web:health_page", "alarm", ("health.view",)),
 )
 OPEN_FOR = {
@@ -79,13 +82,23 @@ OPEN_FOR = {
     "registry:export": ("registry:exports",),
     "registry:export_detail": ("registry:exports",),
     "administration:verify": ("administration:trail",),
+    "administration:design": ("administration:designs",),
+    "administration:try_design": ("administration:designs",),
+    "administration:propose_design": ("administration:designs",),
+    "administration:number": ("administration:definitions",),
     "administration:give_grant": ("administration:grants",),
     "registry:my_application": ("web:services",),
+    "matters:file": ("matters:inbox",),
+    "matters:batch": ("matters:inbox",),
+    "matters:reveal": ("matters:inbox",),
+    "matters:desk": ("matters:inbox",),
+    "matters:begin": ("matters:inbox",),
     "matters:matter": ("web:services",),
     "matters:mine": ("web:services",),
-    "matters:case": ("web:services",),
-    "matters:form": ("web:services",),
-    "matters:check": ("web:services",),
+    "matters:qualifying": ("web:services",),
+    "matters:case": ("web:services", "matters:inbox"),
+    "matters:form": ("web:services", "matters:inbox"),
+    "matters:check": ("web:services", "matters:inbox"),
     "registry:my_data": ("registry:me",),
     "registry:my_looks": ("registry:me",),
     "registry:my_agreements": ("registry:me",),
@@ -143,6 +156,7 @@ class Shell:
             work.counts(self.rights, days.business_day(days.now())) if "membership.approve" in held else None
         )
         counts = {
+            "matters:inbox": inbox.count(self.rights) if "matter.decide" in held else None,
             "registry:applications": waiting.applications if waiting else None,
             "registry:transfers": waiting.transfers if waiting else None,
             "registry:corrections": waiting.corrections if waiting else None,

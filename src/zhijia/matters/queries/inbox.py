@@ -2,15 +2,26 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, timedelta
+from typing import Any, Literal
 
-from django.db.models import Q, QuerySet
+from django.db.models import Prefetch, Q, QuerySet, prefetch_related_objects
 
+from zhijia.catalogue.matter_rules import Matter
+from zhijia.kernel import days, masking
 from zhijia.kernel.actors import Actor
-from zhijia.matters.models import Step
+from zhijia.matters import flags
+from zhijia.matters.models import Case, Step
+from zhijia.matters.queries import lines
+from zhijia.matters.services import flagging, versions
 from zhijia.registry import access
+from zhijia.registry.access import Rights
+from zhijia.registry.queries.counting import counted
+from zhijia.ui.lines import Stop
 
 ROWS = 50
+SOON = 0.8
+"""The share of its time after which a step is shown as due soon."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,10 +32,24 @@ class After:
     step_id: int
 
 
-def waiting(actor: Actor, *, code: str = "") -> QuerySet[Step]:
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A step that waits, as a line of the list: whom it is for (masked), by when, what stands out."""
+
+    step: Step
+    case: Case
+    matter: Matter
+    name: str
+    due_on: date | None
+    due_kind: Literal["late", "waiting", "idle"]
+    stops: Sequence[Stop]
+    flags: Sequence[Any]
+
+
+def waiting(actor: Actor, *, code: str = "", rights: Rights | None = None) -> QuerySet[Step]:
     """The steps this actor may act at now: those whose seat is a union they decide for, and that no colleague has in
-    hand."""
-    seats = [union.pk for union in access.unions_granted(actor, "matter.decide")]
+    hand. `rights` are the actor's, where they were read already."""
+    seats = [union.pk for union in (rights or access.rights_of(actor)).unions("matter.decide")]
     found = Step.objects.filter(state=Step.State.ACTIVE, seat_id__in=seats)
     found = found.filter(Q(taker_id__isnull=True) | Q(taker_id=actor.user_id))
     if code:
@@ -42,3 +67,46 @@ def page(actor: Actor, *, code: str = "", after: After | None = None, rows: int 
     elif after is not None:
         found = found.filter(due_at__isnull=True, pk__gt=after.step_id)
     return list(found.order_by("due_at", "pk")[: rows + 1])
+
+
+def count(rights: Rights) -> int:
+    """How much waits, counted no further than one more than a page."""
+    ((many, _late),) = counted([waiting(rights.actor, rights=rights)], most=ROWS + 1)
+    return many
+
+
+def rows_of(steps: Sequence[Step], at: datetime) -> list[Row]:
+    """These steps as lines of the list."""
+    cases = [step.case for step in steps]
+    prefetch_related_objects(cases, Prefetch("steps", Step.objects.order_by("number")))
+    seats = lines.seat_names([step for case in cases for step in case.steps.all()])
+    rows = []
+    for step in steps:
+        case, matter = step.case, versions.definition(step.case.version)
+        rows.append(
+            Row(
+                step=step,
+                case=case,
+                matter=matter,
+                name=masking.name(case.shown_name),
+                due_on=due_on(step),
+                due_kind=due_kind(step, at),
+                stops=lines.of_case(case, matter, list(case.steps.all()), seats, at),
+                flags=[flags.WORDS[word] for word in flagging.of(case, step, at)],
+            )
+        )
+    return rows
+
+
+def due_on(step: Step) -> date | None:
+    """The last day on which the step is in time."""
+    return days.business_day(step.due_at - timedelta(microseconds=1)) if step.due_at else None
+
+
+def due_kind(step: Step, at: datetime) -> Literal["late", "waiting", "idle"]:
+    """Late, due soon, or neither."""
+    if step.due_at is None:
+        return "idle"
+    if step.due_at < at:
+        return "late"
+    return "waiting" if at - step.opened_at >= SOON * (step.due_at - step.opened_at) else "idle"

@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import Prefetch, Q, QuerySet
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from zhijia.catalogue import codes
@@ -17,6 +18,7 @@ from zhijia.matters import forms
 from zhijia.matters.models import Case, Decision, Step
 from zhijia.matters.queries import lines
 from zhijia.matters.services import versions
+from zhijia.matters.services.appealing import REASON
 from zhijia.ui.lines import Stop
 from zhijia.ui.templatetags.ui import day as day_words
 
@@ -64,14 +66,22 @@ def page(actor: Actor, *, at: datetime, before: datetime | None = None) -> list[
 
 
 def find(actor: Actor, case_id: UUID) -> Case | None:
-    """One of my cases."""
-    return mine(actor).select_related("version").filter(pk=case_id).first()
+    """One of my cases, or one I typed in at a desk."""
+    if actor.user_id is None:
+        return None
+    own = mine(actor).filter(pk=case_id) | Case.objects.filter(pk=case_id, desk_user_id=actor.user_id)
+    return own.select_related("version").first()
 
 
 def line(case: Case, matter: Matter, at: datetime) -> list[Stop]:
-    """The line of one case."""
+    """The line of one case; of one that was objected to it goes on to the objection."""
     steps = list(case.steps.order_by("number"))
-    return lines.of_case(case, matter, steps, lines.seat_names(steps), at)
+    stops = lines.of_case(case, matter, steps, lines.seat_names(steps), at)
+    objection = case.appeals_against.first() if case.state == Case.State.REFUSED else None
+    if objection is None:
+        return stops
+    href = reverse("matters:case", args=[objection.pk])
+    return [*stops, Stop(_("Objection"), "now" if objection.closed_at is None else "done", href=href)]
 
 
 def said(case: Case, matter: Matter) -> list[tuple[Decision, Any]]:
@@ -83,7 +93,8 @@ def said(case: Case, matter: Matter) -> list[tuple[Decision, Any]]:
 def answers(case: Case, matter: Matter) -> list[tuple[Any, str]]:
     """The questions that were answered, in words; a sealed answer only says that it is there."""
     values = {answer.name: answer.value for answer in case.answers.all()}
-    return [
+    objects = [(_("Why I object"), str(values[REASON]))] if REASON in values else []
+    return objects + [
         (question.label, in_words(matter, question, values[question.name]))
         for question in matter.form
         if values.get(question.name) not in (None, [])

@@ -5,8 +5,10 @@ from dataclasses import dataclass
 
 from zhijia.catalogue import codes, definitions
 from zhijia.catalogue.matter_rules import Matter
+from zhijia.kernel import days
 from zhijia.kernel.actors import Actor
 from zhijia.matters.forms import OFFERED
+from zhijia.matters.services import versions
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,12 +34,23 @@ def find(actor: Actor, code: str) -> Matter | None:
     return next((matter for matter in _open_to(actor) if matter.code == code), None)
 
 
+def at_desk() -> list[Matter]:
+    """What an officer may ask for at a desk for a member."""
+    return sorted(
+        {matter.code: matter for who in ("member", "officer_for_member") for matter in _for(who)}.values(),
+        key=lambda matter: str(matter.label),
+    )
+
+
 def _open_to(actor: Actor) -> list[Matter]:
-    who = "member" if actor.person_id else "non_member"
+    return _for("member" if actor.person_id else "non_member")
+
+
+def _for(who: str) -> list[Matter]:
     return sorted(
         (
             matter
-            for matter in definitions.load().matters.values()
+            for matter in versions.all_in_force(day=days.business_day(days.now())).values()
             if who in matter.who and {question.type for question in matter.form} <= OFFERED
         ),
         key=lambda matter: matter.code,

@@ -12,7 +12,7 @@ from zhijia.kernel.actors import Actor
 from zhijia.kernel.errors import NotForYou, Refusal
 from zhijia.matters import signers
 from zhijia.matters.models import Case, Decision, Signer, Step
-from zhijia.matters.services import moving, telling, versions
+from zhijia.matters.services import eligibility, moving, versions
 from zhijia.registry import access
 
 MOVES_THE_CASE = {"return", "pause"}
@@ -23,7 +23,7 @@ SIGNS = {"approve", "refuse", "return"}
 def approve(*, actor: Actor, at: datetime, step_id: int, amount: int | None = None, reason: str = "") -> Case:
     """Agree. The case goes on once everybody has signed whose signature the step needs. `amount` (fen) sets what is
     granted, never more than was asked for."""
-    actor, case, matter, step = _at_work(actor, at, step_id)
+    actor, case, matter, step = at_work(actor, at, step_id)
     _in_turn(actor, step)
     if amount is not None and (amount < 0 or amount > (case.amount or 0)):
         raise Refusal("amount_above_asked", _("Grant at most what was asked for."))
@@ -41,7 +41,7 @@ def approve(*, actor: Actor, at: datetime, step_id: int, amount: int | None = No
 def refuse(*, actor: Actor, at: datetime, step_id: int, reason: str) -> Case:
     """Say no, with a reason the applicant can act on: the case ends. At a step after the case has closed (use checked
     a year later) it stays granted, and is flagged."""
-    actor, case, matter, step = _at_work(actor, at, step_id, "refuse")
+    actor, case, matter, step = at_work(actor, at, step_id, "refuse")
     _say(actor, at, case, step, Decision.Verdict.REFUSE, _given(reason))
     moving.close(step, Step.State.DONE, at)
     if case.closed_at is not None:
@@ -53,32 +53,27 @@ def refuse(*, actor: Actor, at: datetime, step_id: int, reason: str) -> Case:
 
 def send_back(*, actor: Actor, at: datetime, step_id: int, to: str, reason: str) -> Case:
     """Send the case back to an earlier step, which returns it straight here when it agrees again."""
-    actor, case, matter, step = _at_work(actor, at, step_id, "return")
+    actor, case, matter, step = at_work(actor, at, step_id, "return")
     _say(actor, at, case, step, Decision.Verdict.RETURN, _given(reason), return_to=to)
     try:
         moving.send_back(actor=actor, at=at, case=case, matter=matter, step=step, to=to)
     except ValueError:
         raise Refusal("not_been_there", _("The case can only go back to a step it has been at.")) from None
+    moving.flag(case, "sent_back")
     return case
 
 
 def ask_for_more(*, actor: Actor, at: datetime, step_id: int, reason: str) -> Case:
     """Ask the applicant, once and for everything, to add what is missing; the clock stands still meanwhile (CLK-03)."""
-    actor, case, matter, step = _at_work(actor, at, step_id, "pause")
-    reason = _given(reason)
-    step.state, step.paused_at = Step.State.PAUSED, at
-    step.save(update_fields=["state", "paused_at"])
-    case.state, case.changed_at = Case.State.PAUSED, at
-    case.save(update_fields=["state", "changed_at"])
-    _trail(actor, at, "case.pause", case, reason)
-    telling.paused(actor=actor, at=at, case=case, matter=matter, step=step, reason=reason)
+    actor, case, matter, step = at_work(actor, at, step_id, "pause")
+    moving.pause(actor=actor, at=at, case=case, matter=matter, step=step, reason=_given(reason))
     return case
 
 
 def add_signer(*, actor: Actor, at: datetime, step_id: int, user_id: int, place: str) -> Signer:
     """Have somebody else sign this step too, before the one who sits there or after (加签). They need the step's right
     here."""
-    actor, case, matter, step = _at_work(actor, at, step_id, "add_signer")
+    actor, case, matter, step = at_work(actor, at, step_id, "add_signer")
     rule = matter.step(step.code)
     if user_id == actor.user_id or not signers.may_sign(user_id, rule.permission, step.seat_id):
         raise Refusal("cannot_sign", _("Choose somebody else who may decide here."))
@@ -94,7 +89,7 @@ def add_signer(*, actor: Actor, at: datetime, step_id: int, user_id: int, place:
 
 def delegate(*, actor: Actor, at: datetime, step_id: int, user_id: int, reason: str) -> Case:
     """Hand this step to a colleague who has the right here; from now on it is theirs to sign."""
-    actor, case, matter, step = _at_work(actor, at, step_id, "delegate")
+    actor, case, matter, step = at_work(actor, at, step_id, "delegate")
     if not signers.may_sign(user_id, matter.step(step.code).permission, step.seat_id):
         raise Refusal("cannot_sign", _("Choose somebody else who may decide here."))
     step.taker_id = user_id
@@ -103,7 +98,7 @@ def delegate(*, actor: Actor, at: datetime, step_id: int, user_id: int, reason: 
     return case
 
 
-def _at_work(
+def at_work(
     actor: Actor, at: datetime, step_id: int, way: str = "approve"
 ) -> tuple[Actor, Case, Matter, Step]:
     """The case, locked, and its step, when this actor may do this there now."""
@@ -119,13 +114,22 @@ def _at_work(
     matter = versions.definition(case.version)
     rule = matter.step(step.code)
     actor = access.require(actor, rule.permission, step.seat_id)
-    if actor.user_id == case.user_id or (actor.person_id is not None and actor.person_id == case.person_id):
+    mine = actor.user_id in {case.user_id, case.desk_user_id}
+    if mine or (actor.person_id is not None and actor.person_id == case.person_id):
         raise Refusal(
-            "own_case", _("Nobody decides their own request. Ask a colleague, or the union above, to answer.")
+            "own_case",
+            _(
+                "Nobody decides what they asked for or handed in themselves."
+                " Ask a colleague, or the union above, to answer."
+            ),
+        )
+    if case.appeals_id and Decision.objects.filter(case_id=case.appeals_id, by_user_id=actor.user_id).exists():
+        raise Refusal(
+            "decided_before", _("Whoever had a say in the answer does not decide the objection. Ask a colleague.")
         )
     if step.state != Step.State.ACTIVE:
         raise Refusal("case_moved_on", _("Somebody has answered here meanwhile. Nothing was changed."))
-    if way not in rule.may or (case.closed_at is not None and way in MOVES_THE_CASE):
+    if way not in rule.ways or (case.closed_at is not None and way in MOVES_THE_CASE):
         raise Refusal("not_at_this_step", _("That cannot be done at this step."))
     if way in SIGNS and rule.is_frozen(days.business_day(at)):
         raise Refusal(
@@ -191,6 +195,7 @@ def _say(
         reason=reason.strip(),
         return_to=return_to,
         amount=amount,
+        rules=eligibility.kept(case, versions.definition(case.version), at),
         at=at,
     )
     _trail(actor, at, f"case.{verdict}", case, reason)

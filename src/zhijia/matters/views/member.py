@@ -15,9 +15,9 @@ from zhijia.kernel.errors import NeedsStepUp, NotForYou, Refusal
 from zhijia.kernel.requests import Asked
 from zhijia.matters.forms import AnswersForm, MaterialForm, ReasonForm, SubmitForm
 from zhijia.matters.models import Case
-from zhijia.matters.queries import lines, offered
+from zhijia.matters.queries import lines, offered, qualifying
 from zhijia.matters.queries import mine as queries
-from zhijia.matters.services import asking, materials, versions
+from zhijia.matters.services import appealing, asking, materials, opening, versions
 from zhijia.registry.models import Union
 
 
@@ -42,7 +42,8 @@ def matter(request: Asked, code: str) -> HttpResponse:
         except Refusal as refusal:
             return _refused(request, refusal, "matters:matter", code)
         return redirect("matters:form", case.pk)
-    context = {"matter": found, "stops": lines.of_matter(found), "steps": found.steps}
+    finding = qualifying.of_matter(found, request.actor.person_id, days.now())
+    context = {"matter": found, "stops": lines.of_matter(found), "finding": finding}
     return render(request, "matters/member/matter.html", context)
 
 
@@ -72,7 +73,13 @@ def form(request: Asked, case_id: UUID) -> HttpResponse:
         if not wrong and not request.htmx and asked_now <= drawn_before:
             return redirect("matters:check", case.pk)
     drawn = _drawn(request, case, about, wrong)
-    context = {"case": case, "matter": about, "form": drawn, "asked": list(drawn.fields)}
+    context = {
+        "case": case,
+        "matter": about,
+        "form": drawn,
+        "asked": list(drawn.fields),
+        "at_desk": _at_desk(request, case),
+    }
     template = "matters/member/_form.html" if request.htmx else "matters/member/form.html"
     return render(request, template, context, status=422 if wrong and not request.htmx else 200)
 
@@ -97,6 +104,7 @@ def check(request: Asked, case_id: UUID) -> HttpResponse:
             return _refused(request, refusal, "matters:case", case.pk)
     context = {
         "case": case, "matter": about, "answers": queries.answers(case, about), "wrong": wrong, "form": SubmitForm(),
+        "at_desk": _at_desk(request, case), "finding": qualifying.of_matter(about, case.person_id, days.now()),
         "materials": [
             (material, MaterialForm(material=material, auto_id=f"{material.code}-%s"),
              [kept for kept in case.materials.order_by("pk") if kept.code == material.code])
@@ -144,6 +152,8 @@ def case(request: Asked, case_id: UUID) -> HttpResponse:
         "case": found, "matter": about, "stops": queries.line(found, about, days.now()),
         "said": queries.said(found, about), "answers": queries.answers(found, about),
         "files": found.materials.order_by("pk"), "form": ReasonForm(),
+        "may_object": appealing.is_open(found, about, days.now()), "until": appealing.until(found, about),
+        "at_desk": _at_desk(request, found),
     }  # fmt: skip
     return render(request, "matters/member/case.html", context)
 
@@ -163,6 +173,39 @@ def withdraw(request: Asked, case_id: UUID) -> HttpResponse:
 
 
 @require_POST
+def open_up(request: Asked, case_id: UUID) -> HttpResponse:
+    """Let my own union read what I asked for against my employer."""
+    found, _about = _mine(request, case_id)
+    try:
+        opening.open_up(actor=request.actor, at=days.now(), case_id=found.pk)
+    except Refusal as refusal:
+        return _refused(request, refusal, "matters:case", found.pk)
+    messages.success(request, _("Your own union can read this request now."))
+    return redirect("matters:case", found.pk)
+
+
+@require_POST
+def appeal(request: Asked, case_id: UUID) -> HttpResponse:
+    """Object to the answer."""
+    found, _about = _mine(request, case_id)
+    form = ReasonForm(request.POST)
+    try:
+        if not form.is_valid():
+            raise Refusal("reason_missing", _("Say why you object, so that the union above knows what to look at."))
+        objection = appealing.appeal(
+            actor=request.actor,
+            at=days.now(),
+            case_id=found.pk,
+            key=form.cleaned_data["once"],
+            reason=form.cleaned_data["reason"],
+        )
+    except Refusal as refusal:
+        return _refused(request, refusal, "matters:case", found.pk)
+    messages.success(request, _("The union above looks at it anew."))
+    return redirect("matters:case", objection.pk)
+
+
+@require_POST
 def discard(request: Asked, case_id: UUID) -> HttpResponse:
     """Throw my draft away."""
     found, _about = _mine(request, case_id)
@@ -171,7 +214,12 @@ def discard(request: Asked, case_id: UUID) -> HttpResponse:
     except Refusal as refusal:
         return _refused(request, refusal, "matters:case", found.pk)
     messages.success(request, _("The draft is gone."))
-    return redirect("matters:mine")
+    return redirect("matters:desk" if _at_desk(request, found) else "matters:mine")
+
+
+def _at_desk(request: Asked, case: Case) -> bool:
+    """Whether an officer reads what they typed in for somebody."""
+    return case.desk_user_id is not None and case.desk_user_id == request.actor.user_id
 
 
 def _drawn(request: Asked, case: Case, about: Matter, wrong: tuple[object, ...]) -> AnswersForm:

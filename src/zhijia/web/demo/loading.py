@@ -24,6 +24,7 @@ from zhijia.web.demo.logins import MEMBER, make_logins
 from zhijia.web.demo.moves import make_moves
 from zhijia.web.demo.plan import Plan
 from zhijia.web.demo.reorganising import make_reorganisations
+from zhijia.web.demo.requests import make_requests
 from zhijia.web.demo.twice import make_twice
 from zhijia.web.demo.work import make_work
 
@@ -80,6 +81,8 @@ def load(plan: Plan, *, at: datetime, say: Say, people_at_work: bool = True) -> 
     if people_at_work:
         make_reorganisations(at=at)
         make_moves(at=at)
+        with transaction.atomic():
+            make_requests(at=at)
     _settle(at=at, say=say)
     if people_at_work:
         say("Making terms and elections, and looking for what is wrong …")

@@ -10,6 +10,7 @@ from zhijia.accounts.queries import staff_logins
 from zhijia.audit import queries as trail
 from zhijia.kernel import days
 from zhijia.kernel.requests import Asked
+from zhijia.matters.queries import inbox
 from zhijia.notices import queries as notices
 from zhijia.registry import access, scope
 from zhijia.registry.access import Rights
@@ -121,10 +122,12 @@ def _inbox(request: Asked) -> dict[str, Any]:
     legs = list(work.transfers(held_rights)[:SHOWN])
     held = Union.objects.in_bulk({row.union_id for row in [*joins, *legs]})
     counts = work.counts(held_rights, today)
+    requests = inbox.page(request.actor, rows=SHOWN)[:SHOWN]
     return {
+        "requests": inbox.rows_of(requests, days.now()),
         "today": today,
         "counts": counts,
-        "waiting": counts.all + terms.waiting(held_rights, today),
+        "waiting": counts.all + terms.waiting(held_rights, today) + inbox.count(held_rights),
         "terms": _terms(held_rights, today),
         "joins": [{"row": row, "name": work.shown_name(row), "union": held[row.union_id]} for row in joins],
         "legs": [{"row": row, "name": work.shown_name(row), "union": held[row.union_id]} for row in legs],

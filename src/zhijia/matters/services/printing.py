@@ -1,0 +1,69 @@
+"""A request on paper, for those without a phone: the form to sign while it is a draft, then the receipt, with a QR."""
+
+from datetime import datetime
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import segno
+from django.utils.translation import gettext as _
+
+from zhijia.audit import services as audit
+from zhijia.catalogue.matter_rules import Matter
+from zhijia.kernel import days, documents
+from zhijia.kernel.actors import Actor
+from zhijia.kernel.errors import Refusal
+from zhijia.matters.models import Case
+from zhijia.matters.queries import mine
+from zhijia.matters.services import moving
+from zhijia.registry.models import Union
+from zhijia.ui.templatetags.ui import day as day_words
+
+TEMPLATE = Path(__file__).with_name("request.typ")
+
+
+def paper(*, actor: Actor, at: datetime, case: Case, matter: Matter, address: str) -> bytes:
+    """The PDF; `address` is where the QR leads. That it was printed goes on the trail. Raises Refusal where the font
+    lacks a letter: half a name is nobody's paper."""
+    handed_in = case.opened_at is not None
+    union = Union.objects.filter(pk=case.union_id).values_list("name", flat=True).first() or ""
+    stops = mine.line(case, matter, at)
+    rows = [(str(label), words) for label, words in mine.answers(case, matter)]
+    values = {
+        "title": str(matter.label),
+        "kind": _("Receipt") if handed_in else _("Application"),
+        "number": f"{_('Number')} {case.number}" if handed_in else "",
+        "facts": [
+            (_("Who asks"), case.shown_name),
+            (_("Union"), union),
+            *([(_("Handed in"), _day(case.opened_at))] if case.opened_at else []),
+        ],
+        "wrote": _("What was written"),
+        "rows": rows,
+        "documents": [material.name for material in case.materials.order_by("pk")],
+        "enclosed": _("Documents"),
+        "goes": _("How it goes"),
+        "stops": [(str(stop.title), str(stop.who), str(stop.when)) for stop in stops],
+        "qr": str(segno.make(address, error="m").svg_inline(scale=4, border=1)),
+        "scan": _("Scan to see where it is, or call 12351."),
+        "sign": "" if handed_in else _("What stands here is right, and I agree that it is handed in for me."),
+        "signatures": [_("Signature of the applicant"), _("Date")],
+    }
+    lacking = documents.lacking("".join([str(value) for value in values.values()]))
+    if lacking:
+        raise Refusal("letters_lacking", _("The font lacks: %(letters)s") % {"letters": " ".join(lacking)})
+    audit.record(
+        actor=actor,
+        at=at,
+        action="case.paper.export",
+        subject="case",
+        subject_id=case.pk,
+        place=moving.place_of(case),
+    )
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "request.pdf"
+        documents.write_pdf(path, template=TEMPLATE, values=values, at=at)
+        return path.read_bytes()
+
+
+def _day(at: datetime) -> str:
+    return day_words(days.business_day(at))

@@ -1,0 +1,125 @@
+"""What members of the officer's union have asked for, at several steps, some of it late. Through the services, on the
+days before the load."""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from io import BytesIO
+from itertools import cycle
+from typing import Any
+from uuid import uuid4
+
+from PIL import Image
+
+from zhijia.accounts.models import User
+from zhijia.catalogue.matter_rules import Matter
+from zhijia.kernel.actors import Actor
+from zhijia.kernel.context import acting
+from zhijia.matters import flow, signers
+from zhijia.matters.models import Case, Step
+from zhijia.matters.services import asking, deciding, materials, moving, versions
+from zhijia.web.demo.logins import MEMBER, OFFICER, PROVINCE, REVIEWER, make_member, workers, workplace
+from zhijia.web.demo.words import words
+
+PEOPLE = 9
+AMONG = 60
+DAY = timedelta(days=1)
+PAPER = (700, 990)
+
+
+def make_requests(*, at: datetime) -> None:
+    """Hand them in and answer them as far as each has come, once. In the caller's transaction."""
+    if Case.objects.using("bulk").exists():
+        return
+    told = words("requests")
+    officers = [_actor(login) for login in (OFFICER, REVIEWER, PROVINCE)]
+    people = cycle(_people(at))
+    for kept in told["cases"]:
+        asked_at = at - DAY * kept["ago"]
+        case_id = _asked(next(people), kept["matter"], told["answers"][kept["matter"]], asked_at)
+        for step in range(kept["agreed"]):
+            _decide(officers, case_id, min(at, asked_at + DAY * (step + 1)), "approve", told["said"])
+        if kept.get("then"):
+            last = min(at, asked_at + DAY * (kept["agreed"] + 1))
+            _decide(officers, case_id, last, kept["then"], told["said"])
+
+
+def _people(at: datetime) -> list[Actor]:
+    """The demo's member, and some of the same union who have no account yet."""
+    found = workers(workplace(), AMONG)
+    taken = set(
+        User.objects.using("bulk")
+        .filter(person_id__in=[person.pk for person in found])
+        .values_list("person_id", flat=True)
+    )
+    fresh = [person for person in found if person.pk not in taken][: PEOPLE - 1]
+    user = User.objects.get(login=MEMBER)
+    first = Actor(user.pk, "demo", "demo-requests", person_id=user.person_id)
+    return [first, *(make_member(person=person, at=at - DAY * 70) for person in fresh)]
+
+
+def _asked(actor: Actor, code: str, typed: Mapping[str, Any], at: datetime) -> Any:
+    with acting(actor):
+        case = asking.start(actor=actor, at=at, code=code)
+        asking.keep(actor=actor, at=at, case_id=case.pk, typed=typed)
+        for material in versions.definition(case.version).materials:
+            if material.required:
+                materials.add(
+                    actor=actor,
+                    at=at,
+                    case_id=case.pk,
+                    code=material.code,
+                    content=_paper(),
+                    name=f"{material.code}.jpg",
+                )
+        return asking.submit(actor=actor, at=at, case_id=case.pk, key=uuid4()).pk
+
+
+def _decide(officers: list[Actor], case_id: Any, at: datetime, what: str, said: Mapping[str, str]) -> None:
+    """Whoever decides where the case is says so; a case that has ended is left alone."""
+    with acting(officers[-1]):
+        case = Case.objects.select_related("version").get(pk=case_id)
+        matter = versions.definition(case.version)
+        step = case.steps.filter(state=Step.State.ACTIVE).first()
+        back = flow.returnable(matter, moving.path(case)) if step else ()
+    if step is None:
+        return
+    if what == "withdraw":
+        applicant = Actor(case.user_id, "demo", "demo-requests", person_id=case.person_id)
+        with acting(applicant):
+            asking.withdraw(actor=applicant, at=at, case_id=case_id)
+        return
+    actor = _whose(officers, matter, step)
+    with acting(actor):
+        match what:
+            case "approve":
+                deciding.approve(actor=actor, at=at, step_id=step.pk)
+            case "refuse":
+                deciding.refuse(actor=actor, at=at, step_id=step.pk, reason=said["refuse"])
+            case "pause":
+                deciding.ask_for_more(actor=actor, at=at, step_id=step.pk, reason=said["pause"])
+            case "return":
+                deciding.send_back(
+                    actor=actor, at=at, step_id=step.pk, to=back[0].code, reason=said["return"]
+                )
+
+
+def _whose(officers: list[Actor], matter: Matter, step: Step) -> Actor:
+    """The lowest of the officers who may sign there."""
+    permission = matter.step(step.code).permission
+    return next(
+        officer
+        for officer in officers
+        if officer.user_id and signers.may_sign(officer.user_id, permission, step.seat_id)
+    )
+
+
+def _paper() -> BytesIO:
+    """A sheet that stands for a document: nobody's."""
+    kept = BytesIO()
+    Image.new("RGB", PAPER, (246, 244, 238)).save(kept, "JPEG")
+    kept.seek(0)
+    return kept
+
+
+def _actor(login: str) -> Actor:
+    return Actor(User.objects.get(login=login).pk, "demo", "demo-requests", stepped_up=True)

@@ -90,7 +90,7 @@ def test_agreeing_with_less_than_was_asked_grants_that(world: World) -> None:
 def test_more_than_was_asked_is_refused_in_a_sentence(world: World) -> None:
     case = asked(world)
     page = decided(browser(world, "factory"), case, "approve", amount="99999").content.decode()
-    assert "最多" in page
+    assert "批准金额不能超过申请金额。" in page
     world.act("factory")
     assert not Decision.objects.exists()
 
@@ -271,7 +271,7 @@ def test_a_member_is_found_asked_for_and_the_form_printed_at_the_desk(world: Wor
     assert case.state == Case.State.OPEN
     receipt = client.get(reverse("matters:paper", args=[case.pk]))
     assert f"{case.number}.pdf" in receipt["content-disposition"]
-    page = browser(world, "member").get(reverse("matters:mine")).content.decode()
+    page = browser(world, "member").get(reverse("matters:case", args=[case.pk])).content.decode()
     assert case.number in page
 
 

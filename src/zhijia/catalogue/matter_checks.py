@@ -39,6 +39,10 @@ def problems_of(matter: Matter, library: "Library") -> Iterator[str]:
             yield f"steps.{step.code}: there is no parameter {step.from_amount}."
         if step.notice and step.notice.purpose not in library.purposes:
             yield f"steps.{step.code}: there is no purpose {step.notice.purpose}."
+        elif step.notice and library.purposes[step.notice.purpose].basis != "consent":
+            yield f"steps.{step.code}: a notice needs an agreement, and {step.notice.purpose} rests on the law."
+        if step.notice and (matter.against_employer or matter.subject != "person"):
+            yield f"steps.{step.code}: what is against an employer, or about no person, hangs up no notice."
     yield from _order(matter)
     if all(step.after_months for step in matter.steps):
         yield "steps: every step falls due after the case has closed, so nobody could decide it."

@@ -153,6 +153,13 @@ class Step(Part):
             raise ValueError(f"a step is frozen on {MOST_FROZEN} days of a year at most")
         return self
 
+    @property
+    def ways(self) -> frozenset[str]:
+        """What can be done here: a notice ends by itself, so nobody agrees to it; what is served has to be sent."""
+        if self.does == "notice":
+            return frozenset(self.may) - {"approve"}
+        return frozenset(self.may) | ({"serve"} if self.does == "serve" else set())
+
     def is_frozen(self, day: date) -> bool:
         """Whether nobody decides this step on the day."""
         return any(window.covers(day) for window in self.frozen)

@@ -12,9 +12,11 @@ class MattersConfig(AppConfig):
         from zhijia.kernel import benches, checks
         from zhijia.matters import verify
         from zhijia.matters.bench import cases
-        from zhijia.matters.services import materials
+        from zhijia.matters.services import materials, outcomes, serving
 
         ports.register(f"files.may_open.{materials.OWNER}", materials.may_open)
         checks.announce("matters.facts", verify.cases_are_the_facts)
         checks.announce("matters.open", verify.open_cases_are_somewhere)
+        ports.register(f"files.may_open.{serving.PROOF}", serving.may_open)
+        outcomes.register()
         benches.announce("matters", cases.run)

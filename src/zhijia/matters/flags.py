@@ -10,7 +10,7 @@ WORDS: dict[str, Any] = {
     "asked_before": _("Asked this year already"),
     "at_desk": _("Asked at a desk"),
     "sent_back": _("Sent back once"),
-    "objection": _("Somebody objected to the notice"),
+    "notice_objection": _("Somebody objected to the notice"),
     "objection": _("Objection to an answer"),
     "late": _("Late"),
     "passed_late": _("A step passed because nobody answered"),

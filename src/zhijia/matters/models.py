@@ -80,6 +80,9 @@ class Case(UnionTable):
         db_table = "matters_case"
         constraints = [
             models.UniqueConstraint(fields=["number"], condition=~Q(number=""), name="case_number_once"),
+            models.UniqueConstraint(
+                fields=["appeals"], condition=Q(appeals__isnull=False), name="case_objected_to_once"
+            ),
             models.CheckConstraint(
                 condition=Q(state="draft") | Q(opened_at__isnull=False), name="case_opens_before_it_moves"
             ),
@@ -280,6 +283,7 @@ class Notice(_PartOfCase):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4)
     case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="notices")
     step = models.OneToOneField(Step, on_delete=models.CASCADE, related_name="notice")
+    seat_id = models.IntegerField()
     words = models.JSONField()
     consent_id = models.BigIntegerField(null=True)
     hangs_from = models.DateTimeField()
@@ -287,6 +291,7 @@ class Notice(_PartOfCase):
 
     class Meta:
         db_table = "matters_notice"
+        indexes = [models.Index(fields=["hangs_until"], name="matters_notice_by_end")]
 
 
 class Linked(_PartOfCase):

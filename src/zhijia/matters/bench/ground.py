@@ -8,11 +8,11 @@ from typing import Any
 from zhijia.accounts import services as accounts
 from zhijia.accounts.models import User
 from zhijia.catalogue.matter_rules import Matter
+from zhijia.catalogue.versions import content, digest
 from zhijia.kernel.actors import Actor
 from zhijia.kernel.context import acting
 from zhijia.kernel.ids import new_ids
 from zhijia.matters.models import MatterVersion
-from zhijia.matters.services import versions
 from zhijia.registry import tree
 from zhijia.registry.models import Parent, Person, Union
 from zhijia.registry.services import grants
@@ -98,8 +98,8 @@ def _published(at: datetime) -> MatterVersion:
     return MatterVersion.objects.using("bulk").create(
         code=CODE,
         number=1,
-        content=versions.content(matter),
-        digest=versions.digest(matter),
+        content=content(matter),
+        digest=digest(matter),
         state=MatterVersion.State.PUBLISHED,
         since=FOUNDED,
         made_by=1,

@@ -23,6 +23,7 @@ DROP FUNCTION matters_guard_state();
 DROP FUNCTION matters_may_sign(bigint, integer, text[]);
 DROP FUNCTION matters_only_signer(integer, text[]);
 DROP FUNCTION matters_all_signers(integer, text[]);
+DROP FUNCTION matters_case_of_token(bytea);
 DROP FUNCTION matters_at_hand();
 DROP SEQUENCE matters_case_number;
 """
@@ -161,6 +162,7 @@ class Migration(migrations.Migration):
             name='Notice',
             fields=[
                 ('id', models.UUIDField(default=uuid.uuid4, primary_key=True, serialize=False)),
+                ('seat_id', models.IntegerField()),
                 ('words', models.JSONField()),
                 ('consent_id', models.BigIntegerField(null=True)),
                 ('hangs_from', models.DateTimeField()),
@@ -264,11 +266,19 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='case',
+            constraint=models.UniqueConstraint(condition=models.Q(('appeals__isnull', False)), fields=('appeals',), name='case_objected_to_once'),
+        ),
+        migrations.AddConstraint(
+            model_name='case',
             constraint=models.CheckConstraint(condition=models.Q(('state', 'draft'), ('opened_at__isnull', False), _connector='OR'), name='case_opens_before_it_moves'),
         ),
         migrations.AddConstraint(
             model_name='case',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('closed_at__isnull', True), ('state__in', ('draft', 'open', 'paused'))), models.Q(('closed_at__isnull', False), ('state__in', ('granted', 'refused', 'withdrawn', 'merged'))), _connector='OR'), name='case_is_closed_when_it_has_ended'),
+        ),
+        migrations.AddIndex(
+            model_name='notice',
+            index=models.Index(fields=['hangs_until'], name='matters_notice_by_end'),
         ),
         migrations.AddIndex(
             model_name='step',

@@ -89,3 +89,10 @@ CREATE FUNCTION matters_at_hand() RETURNS uuid
 LANGUAGE sql STABLE SET search_path = pg_catalog, public AS $$
   SELECT nullif(current_setting('zhijia.case', true), '')::uuid
 $$;
+
+-- The one case a token opens, while its step is open or after it was answered: nothing else about it.
+CREATE FUNCTION matters_case_of_token(digest bytea) RETURNS uuid
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+  SELECT v.case_id FROM public.matters_served v JOIN public.matters_step s ON s.id = v.step_id
+  WHERE v.token_digest = digest AND (s.state = 'active' OR v.answered_at IS NOT NULL)
+$$;

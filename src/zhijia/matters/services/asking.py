@@ -17,8 +17,8 @@ from zhijia.kernel.actors import Actor
 from zhijia.kernel.errors import NotForYou, Refusal
 from zhijia.kernel.ids import new_id
 from zhijia.matters import answers, clocks, seats
-from zhijia.matters.models import Answer, Case, Decision, Step
-from zhijia.matters.services import flagging, grounds, known, moving, versions
+from zhijia.matters.models import Answer, Case, Decision, Material, Step
+from zhijia.matters.services import flagging, grounds, known, moving, noticing, outcomes, versions
 from zhijia.registry import access
 from zhijia.registry.models import Person, Union
 from zhijia.vault import services as vault
@@ -106,6 +106,12 @@ def submit(*, actor: Actor, at: datetime, case_id: UUID, key: UUID) -> Case:
         raise Refusal("handed_in_already", _("This request has been handed in already. Nothing was changed."))
     matter = versions.definition(case.version)
     _complete(case, matter, at)
+    outcomes.check_ready(case, matter, at)
+    return hand_in(actor=actor, at=at, case=case, matter=matter, key=key)
+
+
+def hand_in(*, actor: Actor, at: datetime, case: Case, matter: Matter, key: UUID) -> Case:
+    """The draft, locked and complete, becomes a case: it has a number, its facts are written, its first step opens."""
     case.posted_key, case.state, case.number = key, Case.State.OPEN, _number(case, at)
     case.opened_at = case.changed_at = at
     case.amount = _amount(case, matter)
@@ -130,6 +136,8 @@ def complete(*, actor: Actor, at: datetime, case_id: UUID) -> Case:
     matter = versions.definition(case.version)
     _complete(case, matter, at)
     step = case.steps.select_for_update().get(state=Step.State.PAUSED)
+    if not noticing.agreed(case, matter, step):
+        raise Refusal("agree_first", noticing.asks_first(matter, step))
     paused = at - step.paused_at if step.paused_at else timedelta()
     step.paused_seconds += int(paused.total_seconds())
     if step.due_at:
@@ -138,6 +146,8 @@ def complete(*, actor: Actor, at: datetime, case_id: UUID) -> Case:
         step.due_at, step.due_unknown = due.at, due.unknown
     step.state, step.paused_at = Step.State.ACTIVE, None
     step.save(update_fields=["state", "paused_at", "paused_seconds", "due_at", "due_unknown"])
+    if matter.step(step.code).notice is not None:
+        noticing.hang(at=at, case=case, matter=matter, step=step)
     case.state, case.changed_at, case.amount = Case.State.OPEN, at, _amount(case, matter)
     case.save(update_fields=["state", "changed_at", "amount"])
     audit.record(
@@ -203,7 +213,7 @@ def _materials_missing(
     case: Case, matter: Matter, values: Mapping[str, Any], at: datetime, division: str
 ) -> list[answers.Wrong]:
     row, day = grounds.row_of(matter, values), days.business_day(at)
-    there = set(case.materials.values_list("code", flat=True))
+    there = set(Material.objects.filter(case_id__in=[case.pk, case.appeals_id]).values_list("code", flat=True))
     return [
         answers.Wrong(material.code, _("Add: %(material)s.") % {"material": material.label})
         for material in matter.materials

@@ -1,5 +1,5 @@
-"""Whether a definition can be used: each thing wrong in a sentence with its place. Reading, publishing and the command ask
-the same."""
+"""Whether a definition can be used: each thing wrong in a sentence with its place. Keeping one, publishing one and the
+command ask the same."""
 
 from collections.abc import Iterator
 from pathlib import Path

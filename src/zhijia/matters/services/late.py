@@ -20,7 +20,7 @@ from zhijia.kernel.errors import Refusal
 from zhijia.matters import clocks, seats
 from zhijia.matters.at_hand import at_hand
 from zhijia.matters.models import Case, Decision, Step
-from zhijia.matters.services import moving, telling, versions
+from zhijia.matters.services import moving, noticing, telling, versions
 from zhijia.registry.models import Union
 
 BATCH = 500
@@ -79,6 +79,8 @@ def _come_due(actor: Actor, at: datetime, case: Case, matter: Matter, step: Step
         return moving.open_waiting(actor=actor, at=at, case=case, matter=matter, step=step)
     if step.state != Step.State.ACTIVE:
         return False
+    if rule.notice is not None:
+        return _take_down(actor, at, case, matter, step)
     if rule.late == "pass" and _pass(actor, at, case, matter, step):
         return True
     step.late_told_at = at
@@ -105,6 +107,18 @@ def _pass(actor: Actor, at: datetime, case: Case, matter: Matter, step: Step) ->
     return True
 
 
+def _take_down(actor: Actor, at: datetime, case: Case, matter: Matter, step: Step) -> bool:
+    """A notice has hung its days: the case goes on, unless an objection is being looked at or was found right. Then the
+    union that sits there refuses the case or sends it back."""
+    if noticing.is_held(case.pk):
+        moving.flag(case, "notice_objection")
+        return False
+    moving.close(step, Step.State.DONE, at)
+    _trail(actor, at, "case.notice_ended", case)
+    moving.go_on(actor=actor, at=at, case=case, matter=matter)
+    return True
+
+
 def _hand_up(actor: Actor, at: datetime, case: Case, matter: Matter, step: Step) -> None:
     """From now on the union above decides this step; `from_seat_id` keeps which one was late."""
     late = Union.objects.get(pk=step.seat_id)
@@ -118,17 +132,21 @@ def _hand_up(actor: Actor, at: datetime, case: Case, matter: Matter, step: Step)
     _trail(actor, at, "case.late", case)
 
 
-def _told_by_now(_actor: Actor, _at: datetime, case: Case, matter: Matter, step: Step) -> bool:
+def _told_by_now(_actor: Actor, at: datetime, case: Case, matter: Matter, step: Step) -> bool:
     if not step.due_unknown or step.state not in {Step.State.ACTIVE, Step.State.LATER}:
         return False
     division = Union.objects.values_list("division", flat=True).get(pk=step.seat_id)
-    due = moving.due_of(matter.step(step.code), step.state, since=step.opened_at, division=division)
-    if due.at is not None and step.paused_seconds:
+    rule = matter.step(step.code)
+    since = at if rule.notice is not None else step.opened_at
+    due = moving.due_of(rule, step.state, since=since, division=division)
+    if rule.notice is None and due.at is not None and step.paused_seconds:
         due = clocks.after_pause(due.at, paused=timedelta(seconds=step.paused_seconds), division=division)
     if due.unknown:
         return False
     step.due_at, step.due_unknown = due.at, False
     step.save(update_fields=["due_at", "due_unknown"])
+    if rule.notice is not None:
+        noticing.hang(at=at, case=case, matter=matter, step=step)
     return True
 
 

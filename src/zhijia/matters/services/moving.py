@@ -14,7 +14,7 @@ from zhijia.kernel import days
 from zhijia.kernel.actors import Actor
 from zhijia.matters import clocks, flow, seats, signers
 from zhijia.matters.models import Case, Signer, Step
-from zhijia.matters.services import grounds, telling
+from zhijia.matters.services import grounds, noticing, telling
 from zhijia.registry.models import Union
 
 HERE = (Step.State.ACTIVE, Step.State.PAUSED)
@@ -62,8 +62,9 @@ def due_of(rule: StepRule, state: str, *, since: datetime, division: str) -> clo
     """By when a step that came up at `since` has to be done; on which day one opens that comes after closing."""
     if state == Step.State.LATER:
         return clocks.due(rule.after_months, since=since, division=division)
+    limit = rule.notice.days if rule.notice else rule.serving.reply if rule.serving else rule.limit
     frozen = rule.is_frozen if rule.frozen else None
-    return clocks.due(rule.limit, since=since, division=division, frozen=frozen)
+    return clocks.due(limit, since=since, division=division, frozen=frozen)
 
 
 def close(step: Step, state: Step.State, at: datetime) -> None:
@@ -115,6 +116,24 @@ def tell_facts(case: Case, matter: Matter, happened: str, at: datetime) -> None:
     )
 
 
+def pause(*, actor: Actor, at: datetime, case: Case, matter: Matter, step: Step, reason: str) -> None:
+    """The case waits for whoever asks; its clock stands still meanwhile (CLK-03)."""
+    step.state, step.paused_at = Step.State.PAUSED, at
+    step.save(update_fields=["state", "paused_at"])
+    case.state, case.changed_at = Case.State.PAUSED, at
+    case.save(update_fields=["state", "changed_at"])
+    audit.record(
+        actor=actor,
+        at=at,
+        action="case.pause",
+        subject="case",
+        subject_id=case.pk,
+        place=place_of(case),
+        reason=reason,
+    )
+    telling.paused(actor=actor, at=at, case=case, matter=matter, step=step, reason=reason)
+
+
 def flag(case: Case, word: str) -> None:
     """Mark the case with something an officer has to look at; once."""
     if word not in case.flags:
@@ -145,6 +164,9 @@ def _open(
     case.changed_at = at
     case.save(update_fields=["changed_at"])
     telling.arrived(actor=actor, at=at, case=case, matter=matter, step=step)
+    if rule.notice is not None and not noticing.hang(at=at, case=case, matter=matter, step=step):
+        reason = noticing.asks_first(matter, step)
+        pause(actor=actor, at=at, case=case, matter=matter, step=step, reason=reason)
 
 
 def open_waiting(*, actor: Actor, at: datetime, case: Case, matter: Matter, step: Step) -> bool:
@@ -169,7 +191,7 @@ def _ask_everybody(step: Step, rule: StepRule, case: Case, at: datetime) -> None
     Signer.objects.bulk_create(
         Signer(case=case, step=step, signer_id=user_id, place="with", asked_at=at)
         for user_id in signers.all_signers(rule.permission, step.seat_id)
-        if user_id != case.user_id
+        if user_id not in {case.user_id, case.desk_user_id}
     )
 
 

@@ -45,12 +45,8 @@ def ask(*, actor: Actor, at: datetime, field: str, value: str, proof_id: UUID | 
     person = known.filter(pk=actor.person_id).first() if actor.person_id else None
     if person is None:
         raise Refusal("not_in_the_register", _("You are not in the register yet. Join a union first."))
-    if field not in OWN:
-        raise Refusal(
-            "field_is_fixed", _("This field can only be changed by your union, with your document.")
-        )
     today = days.business_day(at)
-    value = fields.checked(field, value, day=today)
+    value = checked(field, value, at=at)
     if proof_id and not StoredFile.objects.filter(pk=proof_id, media_type__in=PROOFS).exists():
         raise Refusal("proof_kind", _("A proof is a photo or a PDF. Take a picture of the document."))
     waiting = Correction.objects.filter(person_id=person.pk, field=field, state=Correction.State.WAITING)
@@ -86,20 +82,9 @@ def confirm(*, actor: Actor, at: datetime, correction_id: UUID) -> None:
             "own_correction",
             _("Nobody confirms their own data. Ask a colleague, or the union above, to answer."),
         )
-    person = Person.objects.get(pk=correction.person_id)
-    if fields.get(correction.field).sealed:
-        value = vault.read_inside(SEALED_VALUE, correction.pk)
-        vault.seal(f"registry_person.{correction.field}", person.pk, value, place=_place(correction), at=at)
-        changed = []
-    else:
-        setattr(person, correction.field, correction.value)
-        changed = [correction.field]
-        if correction.field == "name":
-            person.name_initials = initials(person.name)
-            changed.append("name_initials")
-    person.sources[correction.field] = ["correction", days.business_day(at).isoformat()]
-    person.changed_at = at
-    person.save(update_fields=[*changed, "sources", "changed_at"])
+    sealed = fields.get(correction.field).sealed
+    value = vault.read_inside(SEALED_VALUE, correction.pk) if sealed else correction.value
+    _take(correction.field, value, Person.objects.get(pk=correction.person_id), at)
     _decide(actor, at, correction, Correction.State.CONFIRMED, "")
 
 
@@ -110,6 +95,39 @@ def refuse(*, actor: Actor, at: datetime, correction_id: UUID, reason: str) -> N
     if not reason.strip():
         raise Refusal("reason_missing", _("Say why, so that the member knows what to bring."))
     _decide(actor, at, correction, Correction.State.REFUSED, reason.strip())
+
+
+def put_right(*, actor: Actor, at: datetime, person_id: UUID, field: str, value: str) -> None:
+    """An officer who may confirm corrections has found the value right: the field takes it, and says it came from the
+    member and when. Raises Refusal for a field nobody may change so, a bad value, and for the actor's own data."""
+    person = Person.objects.select_for_update().filter(pk=person_id).first()
+    if person is None:
+        raise NotForYou("no_such_person", _("There is no such member at your union."))
+    actor = access.require(actor, "correction.confirm", person.union_id)
+    if person.pk == actor.person_id:
+        raise Refusal(
+            "own_correction",
+            _("Nobody confirms their own data. Ask a colleague, or the union above, to answer."),
+        )
+    _take(field, checked(field, value, at=at), person, at)
+    audit.record(
+        actor=actor,
+        at=at,
+        action="correction.confirmed",
+        subject="person",
+        subject_id=person.pk,
+        place=audit.Place(person.union_id, person.county_id, person.pk),
+        detail={"field": field},
+    )
+
+
+def checked(field: str, value: str, *, at: datetime) -> str:
+    """The value as the field stores it. Raises Refusal for a field nobody may change so, and for a bad value."""
+    if field not in OWN:
+        raise Refusal(
+            "field_is_fixed", _("This field can only be changed by your union, with your document.")
+        )
+    return fields.checked(field, value, day=days.business_day(at))
 
 
 def words_of(correction: Correction) -> str:
@@ -130,6 +148,23 @@ def _hold_person(correction_id: UUID) -> None:
     """Hold the person before the correction, in the order of whoever moves them to another union."""
     asked = Correction.objects.filter(pk=correction_id).values("person_id")
     list(Person.objects.select_for_update().filter(pk__in=asked).values_list("pk"))
+
+
+def _take(field: str, value: str, person: Person, at: datetime) -> None:
+    """The person's field takes the value; a sealed one in the vault."""
+    changed = []
+    if fields.get(field).sealed:
+        place = audit.Place(person.union_id, person.county_id, person.pk)
+        vault.seal(f"registry_person.{field}", person.pk, value, place=place, at=at)
+    else:
+        setattr(person, field, value)
+        changed = [field]
+        if field == "name":
+            person.name_initials = initials(person.name)
+            changed.append("name_initials")
+    person.sources[field] = ["correction", days.business_day(at).isoformat()]
+    person.changed_at = at
+    person.save(update_fields=[*changed, "sources", "changed_at"])
 
 
 def _waiting(correction_id: UUID) -> Correction:

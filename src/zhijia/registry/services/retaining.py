@@ -30,13 +30,18 @@ def retain(*, actor: Actor, at: datetime, membership_id: UUID, status: str, sinc
     actor = access.require(actor, "membership.edit", membership.union_id)
     if status not in rules.RETAINED:
         raise Refusal("retain_why", _("Choose why the membership is retained."))
+    check(membership, since=since, today=days.business_day(at))
+    _turn(actor, at, membership, status, MembershipChange.Kind.RETAIN, since, reason)
+
+
+def check(membership: Membership, *, since: date, today: date) -> None:
+    """Raises Refusal for a membership that is not active, and for a day outside it."""
     if membership.status not in rules.ACTIVE or membership.status == Membership.Status.TRANSFERRING:
         raise Refusal(
             "not_active", _("This membership is not active, so it cannot be retained. Nothing was changed.")
         )
-    if not membership.valid_from <= since <= days.business_day(at):
+    if not membership.valid_from <= since <= today:
         raise Refusal("retain_day", _("The day must lie between the first day of the membership and today."))
-    _turn(actor, at, membership, status, MembershipChange.Kind.RETAIN, since, reason)
 
 
 def make_active(*, actor: Actor, at: datetime, membership_id: UUID, reason: str) -> None:

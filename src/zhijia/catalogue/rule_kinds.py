@@ -6,6 +6,7 @@ from typing import Annotated, Self
 from pydantic import StringConstraints, model_validator
 
 from zhijia.catalogue.kinds import Definition, Words
+from zhijia.catalogue.text import Text
 
 Name = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z_]*$")]
 
@@ -13,7 +14,8 @@ Name = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z_]*$")]
 class RuleDefinition(Definition):
     """A rule in force from `since` on, about rows of the entity `subject`, using what `purpose` allows. Either `text`
     says it all (who qualifies, or what is computed), or `condition` says who and `amount` how much. The room `rules`
-    understands the text; `zhijia rule check --all` says what is wrong with it."""
+    understands the text; `zhijia rule check --all` says what is wrong with it. `tells` says to whom it holds for what
+    that means for them: a rule that has it stands on the page "What can I get"."""
 
     subject: Name
     purpose: Words
@@ -21,6 +23,7 @@ class RuleDefinition(Definition):
     text: Words | None = None
     condition: Words | None = None
     amount: Words | None = None
+    tells: Text | None = None
 
     @model_validator(mode="after")
     def _one_way_of_saying_it(self) -> Self:

@@ -16,7 +16,7 @@ from zhijia.rules.sql import values
 from zhijia.rules.sql.lists import reachable
 from zhijia.rules.sql.reading import Reading
 from zhijia.rules.sql.scopes import Row, entered, one
-from zhijia.rules.sql.statement import TRUE, Statement, block, indented
+from zhijia.rules.sql.statement import TRUE, Statement, block, indented, together
 from zhijia.rules.types import Kind
 
 
@@ -90,6 +90,28 @@ def load(
     asked = needs(rules)
     said = rows_of(loading(rules[0], asked, keys, on=on, place=place), place)
     return {key: Loaded(_row(asked, json.loads(held)), division) for key, division, held in said}
+
+
+def load_each(
+    groups: Sequence[Sequence[ir.Rule]], key: Any, *, on: date, place: Place = HERE
+) -> list[Loaded] | None:
+    """One subject's row for each group of rules, in one statement; None where the reader may not see it. The rules of a
+    group are for one purpose, all are about one entity."""
+    asked = [needs(rules) for rules in groups]
+    said = rows_of(
+        together(
+            [
+                loading(rules[0], needed, [key], on=on, place=place)
+                for rules, needed in zip(groups, asked, strict=True)
+            ]
+        ),
+        place,
+    )
+    held = {
+        number: Loaded(_row(asked[number], json.loads(text)), division)
+        for number, _key, division, text in said
+    }
+    return [held[number] for number in range(len(groups))] if held else None
 
 
 def loading(rule: ir.Rule, asked: Needs, keys: Sequence[Any], *, on: date, place: Place = HERE) -> Statement:

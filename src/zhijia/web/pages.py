@@ -42,7 +42,7 @@ MENU: tuple[tuple[Any, str, str, tuple[str, ...]], ...] = (
     (_("End of terms"), "administration:retention", "history", ("retention.confirm",)),
     (_("Staff accounts"), "administration:accounts", "user-circle", ("account.manage",)),
     (_("Definitions and numbers"), "administration:definitions", "book", ("definitions.view",)),
-    (_("What can be asked for, and rules"), "administration:designs", "route", ("matter.define",)),
+    (_("What can be asked for, and rules"), "administration:designs", "clipboard-list", ("matter.define",)),
     (_("Is all well"), "web:health_page", "alarm", ("health.view",)),
 )
 OPEN_FOR = {

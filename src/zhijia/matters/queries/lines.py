@@ -33,7 +33,8 @@ def of_case(
     """The stops the case has been at, where it is, and what is still to come."""
     if case.opened_at is None:
         return of_matter(matter)
-    stops = [Stop(_("Handed in"), "done", when=day_words(days.business_day(case.opened_at)))]
+    begun = _("Objection handed in") if case.appeals_id else _("Handed in")
+    stops = [Stop(begun, "done", when=day_words(days.business_day(case.opened_at)))]
     been = [step for step in steps if step.state not in {Step.State.SKIPPED, Step.State.LATER}]
     stops += [_stop(step, matter, seats, at) for step in been]
     if case.closed_at is not None:

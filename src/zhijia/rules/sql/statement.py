@@ -1,10 +1,11 @@
 """A statement with its bound values, and how a condition is laid out so that a person can read it."""
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
+from functools import partial
 from textwrap import indent
 from typing import Any
 
@@ -41,6 +42,22 @@ class Statement:
             return "'" + str(self.params[place[1]]).replace("'", "''") + "'"
 
         return _PLACE.sub(written, self.sql)
+
+
+def together(statements: Sequence[Statement]) -> Statement:
+    """The rows of all of them, each behind the number of its statement."""
+    texts: list[str] = []
+    params: dict[str, Any] = {}
+    for number, statement in enumerate(statements):
+        own = {name: f"{name}_{number}" for name in statement.params}
+        sql = _PLACE.sub(partial(_renamed, own), statement.sql)
+        texts.append(f"SELECT {number}, part.* FROM (\n{indent(sql, '  ')}\n) AS part")  # noqa: S608
+        params |= {own[name]: value for name, value in statement.params.items()}
+    return Statement("\nUNION ALL\n".join(texts), params)
+
+
+def _renamed(names: Mapping[str, str], place: re.Match[str]) -> str:
+    return "%%" if place[1] is None else f"%({names[place[1]]})s"
 
 
 @dataclass(slots=True)

@@ -1,0 +1,114 @@
+"""Objecting to a refusal: the same request once more, decided from the union above the one that refused on."""
+
+from datetime import datetime
+from uuid import UUID
+
+from django.utils.translation import gettext_lazy as _
+
+from zhijia.audit import services as audit
+from zhijia.catalogue.matter_rules import Matter
+from zhijia.kernel.actors import Actor
+from zhijia.kernel.errors import Refusal
+from zhijia.kernel.ids import new_id
+from zhijia.matters import clocks, seats
+from zhijia.matters.models import Answer, Case, Decision, Linked
+from zhijia.matters.services import asking, moving, versions
+from zhijia.registry.models import Union
+from zhijia.vault import services as vault
+
+REASON = "_objection"
+"""Under which name among the answers it stands why somebody objects; no question can be called so."""
+LONGEST = 1000
+
+
+def until(case: Case, matter: Matter) -> clocks.Due | None:
+    """By when a refusal can be objected to; none where it cannot: it was not refused, is an objection itself, was
+    objected to already, or the matter knows no objection."""
+    if case.state != Case.State.REFUSED or case.appeals_id or matter.appeal is None or case.closed_at is None:
+        return None
+    if Case.objects.filter(appeals=case).exists():
+        return None
+    division = Union.objects.values_list("division", flat=True).get(pk=case.union_id)
+    return clocks.due(matter.appeal, since=case.closed_at, division=division)
+
+
+def is_open(case: Case, matter: Matter, at: datetime) -> bool:
+    """Whether the refusal can be objected to now."""
+    last = until(case, matter)
+    return last is not None and (last.at is None or at < last.at)
+
+
+def appeal(*, actor: Actor, at: datetime, case_id: UUID, key: UUID, reason: str) -> Case:
+    """Object to the refusal of one's own case, once, within the limit its definition sets. The objection keeps version
+    and answers and begins at the union above the one that refused. The same form (`key`) posted again answers the
+    objection that stands."""
+    case = asking.own(actor, case_id, None)
+    standing = Case.objects.filter(appeals=case, posted_key=key).first()
+    if standing is not None:
+        return standing
+    matter = versions.definition(case.version)
+    if not is_open(case, matter, at):
+        raise Refusal(
+            "no_objection_now",
+            _("This answer cannot be objected to, or not any more. Ask again, or call 12351."),
+        )
+    if not reason.strip():
+        raise Refusal(
+            "reason_missing", _("Say why you object, so that the union above knows what to look at.")
+        )
+    begins = _above_who_refused(case)
+    objection = Case.objects.create(
+        id=new_id(),
+        version=case.version,
+        code=case.code,
+        person_id=case.person_id,
+        user_id=case.user_id,
+        desk_user_id=case.desk_user_id,
+        shown_name=case.shown_name,
+        employer_id=case.employer_id,
+        title=case.title,
+        sealed=case.sealed,
+        union_id=begins.pk,
+        county_id=begins.stands_in,
+        appeals=case,
+        flags=["objection"],
+        made_at=at,
+        changed_at=at,
+    )
+    _copy_answers(case, objection, reason.strip()[:LONGEST], at)
+    Linked.objects.create(case=objection, to=case, why=_("Objection to this answer"))
+    audit.record(
+        actor=actor,
+        at=at,
+        action="case.appeal",
+        subject="case",
+        subject_id=objection.pk,
+        place=moving.place_of(objection),
+        detail={"to": str(case.pk)},
+    )
+    return asking.hand_in(actor=actor, at=at, case=objection, matter=matter, key=key)
+
+
+def _above_who_refused(case: Case) -> Union:
+    said = (
+        case.decisions.filter(verdict=Decision.Verdict.REFUSE).select_related("step").order_by("-pk").first()
+    )
+    seat = said.step.seat_id if said is not None else case.union_id
+    return seats.above(Union.objects.get(pk=seat))
+
+
+def _copy_answers(case: Case, objection: Case, reason: str, at: datetime) -> None:
+    """What was answered then, sealed answers sealed anew, and why somebody objects."""
+    sealed = {question.name for question in versions.definition(case.version).questions() if question.sealed}
+    Answer.objects.create(id=new_id(), case=objection, name=REASON, value=reason)
+    for answer in case.answers.all():
+        copy = Answer.objects.create(id=new_id(), case=objection, name=answer.name, value=answer.value)
+        if answer.name in sealed and answer.value is not None:
+            vault.seal(
+                asking.VALUE,
+                copy.pk,
+                vault.read_inside(asking.VALUE, answer.pk),
+                place=moving.place_of(objection),
+                at=at,
+                user_id=objection.user_id,
+            )

@@ -1,0 +1,153 @@
+"""Objecting to a refusal: once, in time, at the union above, decided by nobody who refused."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from uuid import UUID, uuid4
+
+import pytest
+from django.db import IntegrityError, transaction
+from django.urls import reverse
+
+from zhijia.kernel.errors import NotForYou, Refusal
+from zhijia.matters.models import Case
+from zhijia.matters.queries import mine
+from zhijia.matters.services import appealing, asking, deciding, versions
+from zhijia.matters.tests.test_member_pages import browser
+from zhijia.matters.tests.world import CODE, aid, defined, here
+from zhijia.registry.tests.world import AT, World, appoint, member
+from zhijia.vault import services as vault
+
+WITH_LIMIT = {"appeal": {"parameter": "matter.appeal_days", "unit": "days"}}
+
+
+@pytest.fixture
+def matter(tmp_path: Path) -> Iterator[None]:
+    definition = aid(**WITH_LIMIT)
+    definition["form"].append(
+        {"name": "paid_to", "label": {"en": "Account", "zh": "收款账号"}, "type": "text", "sealed": True}
+    )
+    with defined(tmp_path, definition):
+        yield
+
+
+def refused(world: World) -> Case:
+    actor = world.act("member")
+    case = asking.start(actor=actor, at=AT, code=CODE)
+    typed = {"sum": "1200", "why": "家人住院", "ill": "no", "paid_to": "6222000000000000"}
+    asking.keep(actor=actor, at=AT, case_id=case.pk, typed=typed)
+    asking.submit(actor=actor, at=AT, case_id=case.pk, key=uuid4())
+    deciding.refuse(actor=world.act("factory"), at=AT, step_id=here(case).pk, reason="缺少证明")
+    world.act("member")
+    return Case.objects.get(pk=case.pk)
+
+
+def objected(world: World, case: Case, key: UUID | None = None) -> Case:
+    return appealing.appeal(
+        actor=world.act("member"), at=AT, case_id=case.pk, key=key or uuid4(), reason="证明已经交过"
+    )
+
+
+def test_an_objection_begins_at_the_union_above_with_what_was_answered(world: World) -> None:
+    case = refused(world)
+    objection = objected(world, case)
+    assert objection.appeals_id == case.pk
+    assert objection.union_id == world.unions["luyang"].pk
+    assert objection.version_id == case.version_id
+    assert here(objection).seat_id == world.unions["luyang"].pk
+    assert asking.values_of(objection)["why"] == "家人住院"
+    sealed = objection.answers.get(name="paid_to")
+    assert sealed.value is True
+    assert vault.read_inside(asking.VALUE, sealed.pk) == "6222000000000000"
+    assert "objection" in objection.flags
+
+
+def test_the_union_that_refused_does_not_find_the_objection(world: World) -> None:
+    objection = objected(world, refused(world))
+    world.act("factory")
+    assert not Case.objects.filter(pk=objection.pk).exists()
+    world.act("mill")
+    assert not Case.objects.filter(pk=objection.pk).exists()
+
+
+def test_whoever_had_a_say_in_the_answer_does_not_decide_the_objection(world: World) -> None:
+    actor = world.act("member")
+    case = asking.start(actor=actor, at=AT, code=CODE)
+    typed = {"sum": "1200", "why": "家人住院", "ill": "no", "paid_to": "6222000000000000"}
+    asking.keep(actor=actor, at=AT, case_id=case.pk, typed=typed)
+    asking.submit(actor=actor, at=AT, case_id=case.pk, key=uuid4())
+    deciding.refuse(actor=world.act("luyang"), at=AT, step_id=here(case).pk, reason="缺少证明")
+    objection = objected(world, case)
+    with pytest.raises(Refusal) as refusal:
+        deciding.approve(actor=world.act("luyang"), at=AT, step_id=here(objection).pk)
+    assert refusal.value.code == "decided_before"
+    colleague = appoint(world, "luyang", "county_reviewer", "colleague")
+    world.act("colleague")
+    assert deciding.approve(actor=colleague, at=AT, step_id=here(objection).pk).pk == objection.pk
+
+
+def test_the_same_objection_posted_twice_is_one(world: World) -> None:
+    case, key = refused(world), uuid4()
+    first = objected(world, case, key)
+    assert objected(world, case, key).pk == first.pk
+    with pytest.raises(Refusal):
+        objected(world, case)
+    assert Case.objects.filter(appeals=case).count() == 1
+
+
+def test_two_objections_are_refused_by_the_database_too(world: World) -> None:
+    case = refused(world)
+    first = objected(world, case)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Case.objects.create(
+            version=first.version, code=first.code, union_id=first.union_id, county_id=first.county_id,
+            user_id=first.user_id, appeals=case, made_at=AT, changed_at=AT,
+        )  # fmt: skip
+
+
+@pytest.mark.parametrize(("after", "open_still"), [(0, True), (60, True), (70, False)])
+def test_an_objection_comes_within_its_limit(world: World, after: int, open_still: bool) -> None:
+    case = refused(world)
+    matter = versions.definition(case.version)
+    case.closed_at = datetime(2026, 3, 2, 2, tzinfo=UTC)
+    assert appealing.is_open(case, matter, case.closed_at + timedelta(days=after)) is open_still
+
+
+def test_an_objection_is_not_objected_to(world: World) -> None:
+    objection = objected(world, refused(world))
+    deciding.refuse(actor=world.act("luyang"), at=AT, step_id=here(objection).pk, reason="维持原决定")
+    world.act("member")
+    objection.refresh_from_db()
+    assert not appealing.is_open(objection, versions.definition(objection.version), AT)
+
+
+def test_another_member_objects_to_nothing(world: World) -> None:
+    case = refused(world)
+    other = member(world, "other", "factory", serial=42)
+    with pytest.raises(NotForYou):
+        appealing.appeal(actor=other, at=AT, case_id=case.pk, key=uuid4(), reason="我也不服")
+
+
+def test_a_reason_is_asked_for(world: World) -> None:
+    case = refused(world)
+    with pytest.raises(Refusal) as refusal:
+        appealing.appeal(actor=world.act("member"), at=AT, case_id=case.pk, key=uuid4(), reason="  ")
+    assert refusal.value.code == "reason_missing"
+
+
+def test_the_page_offers_it_and_the_line_goes_on_to_it(world: World) -> None:
+    case = refused(world)
+    client = browser(world, "member")
+    address = reverse("matters:case", args=[case.pk])
+    assert reverse("matters:appeal", args=[case.pk]) in client.get(address).content.decode()
+    answer = client.post(
+        reverse("matters:appeal", args=[case.pk]), {"once": str(uuid4()), "reason": "证明已交"}
+    )
+    world.act("member")
+    objection = Case.objects.get(appeals=case)
+    assert answer["location"] == reverse("matters:case", args=[objection.pk])
+    stops = mine.line(case, versions.definition(case.version), AT)
+    assert stops[-1].href == answer["location"]
+    assert "证明已交" in client.get(answer["location"]).content.decode()
+    page = client.get(address).content.decode()
+    assert reverse("matters:appeal", args=[case.pk]) not in page

@@ -122,13 +122,13 @@ def answers(case: Case, matter: Matter) -> list[Answered]:
     kept = {answer.name: answer for answer in case.answers.all()}
     sealed = [kept[question.name].pk for question in matter.form if question.sealed and question.name in kept]
     masks = vault.masked_many(asking.VALUE, sealed) if sealed else {}
-    shown = [Answered(_("Why they object"), kept[REASON].value)] if REASON in kept else []
+    shown = [Answered(_("Why they object"), str(kept[REASON].value))] if REASON in kept else []
     for question in matter.form:
         answer = kept.get(question.name)
         if answer is None or answer.value in (None, []):
             continue
         if question.sealed:
-            shown.append(Answered(question.label, masks.get(answer.pk, ""), answer.pk))
+            shown.append(Answered(question.label, masks.get(answer.pk) or "", answer.pk))
         else:
             shown.append(Answered(question.label, mine.in_words(matter, question, answer.value)))
     return shown

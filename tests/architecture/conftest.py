@@ -13,6 +13,9 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from zhijia.accounts.models import User
 from zhijia.accounts.services import create_user
+from zhijia.administration.services import designing
+from zhijia.administration.services.kinds import KINDS
+from zhijia.catalogue.models import ParameterChange
 from zhijia.kernel.actors import Actor
 from zhijia.matters.services import asking
 from zhijia.notices import services as notices
@@ -169,6 +172,24 @@ def browser_of(world: worlds.World, name: str, language: str = "zh-hans") -> Cli
     return client
 
 
+_DESIGNS = ("", "try_", "propose_", "publish_", "give_back_", "discard_")
+
+
+def _designed(world: worlds.World) -> int:
+    """A matter the county has drafted."""
+    return designing.start(
+        actor=world.act("luyang"), at=worlds.AT, kind=KINDS["matters"], code="degree_support", new_code="own"
+    ).pk
+
+
+def _number(world: worlds.World) -> int:
+    """A number somebody has proposed."""
+    return ParameterChange.objects.create(
+        key="matter.union_days", since=date(2027, 1, 1), value=9, source="test",
+        made_by=world.actors["luyang"].user_id or 0, made_at=worlds.AT,
+    ).pk  # fmt: skip
+
+
 def _values(world: worlds.World) -> dict[Any, Any]:
     from zhijia.catalogue import standards
     from zhijia.files.models import StoredFile
@@ -185,6 +206,10 @@ def _values(world: worlds.World) -> dict[Any, Any]:
         "import_id": RosterImport.objects.get().pk,
         "export_id": Export.objects.get().pk,
         "table": "members",
+        **{(f"administration:{page}design", "kind"): "matters" for page in _DESIGNS},
+        "version_id": _designed(world),
+        "key": "matter.union_days",
+        "change_id": _number(world),
         "version": standards.version(),
         "name": "codes.csv",
         "element": "education",

@@ -66,3 +66,75 @@ class AccountForm(Form):
         help_text=_("3 to 40 letters, digits, dots or dashes, for example the name in pinyin."),
         error_messages={"invalid": _("Use 3 to 40 letters, digits, dots or dashes.")},
     )
+
+
+class CopyForm(Form):
+    """A code of its own for the copy of a definition; without one it is the next version of the same."""
+
+    new_code = forms.RegexField(
+        r"^[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)*$",
+        label=_("Code of the new one"),
+        max_length=60,
+        required=False,
+        help_text=_("Small letters, digits and _. Leave it empty to change the one in force."),
+        error_messages={"invalid": _("Use small letters, digits, _ and dots, beginning with a letter.")},
+    )
+
+
+class TextForm(Form):
+    """The text of a definition."""
+
+    text = forms.CharField(
+        label=_("Text"),
+        strip=False,
+        required=False,
+        widget=forms.Textarea({"rows": 28, "spellcheck": "false"}),
+    )
+
+
+class ProposeForm(Form):
+    """From which day on it shall hold."""
+
+    since = forms.DateField(
+        label=_("In force from"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    )
+
+
+class BudgetForm(ProposeForm):
+    """From which day on a rule shall hold, and what there is to pay for it."""
+
+    budget = forms.DecimalField(
+        label=_("Budget (yuan)"), required=False, min_value=0, max_digits=15, decimal_places=2,
+        widget=forms.TextInput(attrs={"inputmode": "decimal"}),
+    )  # fmt: skip
+
+
+class AtUnionForm(Form):
+    """Where a made-up applicant asks."""
+
+    tried_at = forms.CharField(label=_("Code of the applicant's union"), max_length=16)
+
+    def clean_tried_at(self) -> Union:
+        union = Union.objects.filter(code=self.cleaned_data["tried_at"].strip()).first()
+        if union is None:
+            raise forms.ValidationError(_("There is no union with this code."))
+        return union
+
+
+class NumberForm(Form):
+    """Another value of a number: what, where, from when, and who says so."""
+
+    value = forms.CharField(label=_("New value"), max_length=200)
+    division = forms.RegexField(
+        r"^(\d{2}|\d{4}|\d{6}|\d{9}|\d{12})$",
+        label=_("Code of the division"),
+        required=False,
+        help_text=_("Leave it empty for everywhere. A city's value goes before its province's."),
+        error_messages={"invalid": _("There is no division with this code.")},
+    )
+    since = forms.DateField(
+        label=_("In force from"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    )
+    source = forms.CharField(
+        label=_("Document or decision it rests on"), max_length=200, help_text=_("As it can be looked up.")
+    )

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from zhijia.administration.views import accounts, definitions, grants, retention, trail
+from zhijia.administration.views import accounts, definitions, designs, grants, numbers, retention, trail
 
 app_name = "administration"
 urlpatterns = [
@@ -16,4 +16,14 @@ urlpatterns = [
     path("retention/", retention.listing, name="retention"),
     path("retention/<int:proposal_id>/confirm/", retention.confirm, name="confirm_retention"),
     path("definitions/", definitions.listing, name="definitions"),
+    path("numbers/<str:key>/", numbers.number, name="number"),
+    path("numbers/changes/<int:change_id>/confirm/", numbers.confirm, name="confirm_number"),
+    path("numbers/changes/<int:change_id>/withdraw/", numbers.withdraw, name="withdraw_number"),
+    path("designs/", designs.listing, name="designs"),
+    path("designs/<slug:kind>/<int:version_id>/", designs.design, name="design"),
+    path("designs/<slug:kind>/<int:version_id>/try/", designs.attempt, name="try_design"),
+    path("designs/<slug:kind>/<int:version_id>/propose/", designs.propose, name="propose_design"),
+    path("designs/<slug:kind>/<int:version_id>/publish/", designs.publish, name="publish_design"),
+    path("designs/<slug:kind>/<int:version_id>/back/", designs.give_back, name="give_back_design"),
+    path("designs/<slug:kind>/<int:version_id>/discard/", designs.discard, name="discard_design"),
 ]

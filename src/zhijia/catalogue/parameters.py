@@ -1,11 +1,12 @@
-"""Numbers the federation can decide: by key, division and day (`definitions/parameters/`)."""
+"""Numbers the federation can decide: by key, division and day (`definitions/parameters/`, and over them what two
+people decided in the program)."""
 
 from datetime import date
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from zhijia.catalogue import definitions
+from zhijia.catalogue import changes, definitions
 from zhijia.catalogue.kinds import Parameter, ParameterValue
 from zhijia.kernel.errors import Refusal
 
@@ -33,11 +34,11 @@ def source(key: str, *, division: str = "", day: date) -> ParameterValue:
 def get(key: str) -> Parameter:
     """The parameter with all its values."""
     try:
-        return definitions.load().parameters[key]
+        return changes.over(definitions.load().parameters[key])
     except KeyError:
         raise definitions.UnknownDefinition(f"There is no parameter {key}.") from None
 
 
 def all() -> tuple[Parameter, ...]:
     """Every parameter, by key."""
-    return tuple(definitions.load().parameters[key] for key in sorted(definitions.load().parameters))
+    return tuple(get(key) for key in sorted(definitions.load().parameters))

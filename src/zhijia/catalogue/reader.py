@@ -22,7 +22,7 @@ class DefinitionError(Refusal):
         super().__init__("definition_error", problems[0], problems=problems)
 
 
-class _Loader(yaml.CSafeLoader):
+class StrictLoader(yaml.CSafeLoader):
     """YAML without tags, in which a key that is there twice is an error and not a silent loss."""
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Hashable, Any]:
@@ -93,7 +93,7 @@ def _files(folder: Path | None) -> Iterator[Path]:
 
 def _content(path: Path, problems: list[str]) -> dict[str, Any] | None:
     try:
-        content = yaml.load(path.read_text("utf-8"), Loader=_Loader)  # noqa: S506 - a safe loader, stricter
+        content = yaml.load(path.read_text("utf-8"), Loader=StrictLoader)  # noqa: S506 - a safe loader, stricter
     except OSError as error:
         problems.append(f"{path}: {error.strerror}.")
         return None

@@ -3,13 +3,22 @@
 Pages (the middleware), jobs and commands all enter here (`design.md` 4, Context).
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import Any
 
 from django.db import connection, connections, transaction
 from django.db.backends.utils import CursorWrapper
 
 from zhijia.kernel.actors import Actor
+
+_watched: list[tuple[str, Callable[[Any], None]]] = []
+
+
+def watch(expression: str, take: Callable[[Any], None]) -> None:
+    """With every entry from now on have the database say `expression` (SQL of ours, one cheap value) and hand it to
+    `take`: so what a process remembers of a table is never older than its transaction, without a statement more."""
+    _watched.append((expression, take))
 
 
 @contextmanager
@@ -35,15 +44,19 @@ def whole(using: str = "bulk") -> Iterator[CursorWrapper]:
 
 def enter(actor: Actor) -> None:
     """Tell the row policies of the running transaction who is asking."""
-    _set(str(actor.user_id or ""), actor.request_id)
+    said = _set(str(actor.user_id or ""), actor.request_id, *(expression for expression, _take in _watched))
+    for value, (_expression, take) in zip(said, _watched, strict=True):
+        take(value)
 
 
-def _set(user: str, request: str) -> None:
+def _set(user: str, request: str, *more: str) -> list[Any]:
+    """Set both, and what `more` says."""
+    asked = ", ".join(
+        ["set_config('zhijia.user', %s, true)", "set_config('zhijia.request', %s, true)", *more]
+    )
     with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT set_config('zhijia.user', %s, true), set_config('zhijia.request', %s, true)",
-            [user, request],
-        )
+        cursor.execute(f"SELECT {asked}", [user, request])
+        return list(cursor.fetchone()[2:])
 
 
 def _current() -> tuple[str, str]:

@@ -79,14 +79,14 @@ def find(
 
 def count(rule: ir.Rule, *, scope: Scope, on: date, place: Place = HERE) -> int:
     """How many subjects a rule holds for."""
-    asked = _Asked.of(rule, scope, on, place)
+    asked = Asked.of(rule, scope, on, place)
     found = rows_of(asked.select("count(*)", asked.reading.holds(rule.root)), place)
     return int(found[0][0])
 
 
 def tally(rule: ir.Rule, *, scope: Scope, on: date, place: Place = HERE) -> Tally:
     """How many subjects a rule holds for, fails for, and cannot be said of."""
-    asked = _Asked.of(rule, scope, on, place)
+    asked = Asked.of(rule, scope, on, place)
     statement = asked.select(f"{verdict(asked.reading, rule.root)} AS verdict, count(*)", end="GROUP BY 1")
     found = dict(rows_of(statement, place))
     return Tally(found.get(True, 0), found.get(False, 0), found.get(None, 0))
@@ -94,7 +94,7 @@ def tally(rule: ir.Rule, *, scope: Scope, on: date, place: Place = HERE) -> Tall
 
 def verdicts(rule: ir.Rule, keys: Sequence[Any], on: date, *, place: Place = HERE) -> dict[Any, Any]:
     """What the rule says of each of these subjects: a verdict or an amount, None where it is unknown."""
-    asked = _Asked.of(rule, Scope(keys=keys), on, place)
+    asked = Asked.of(rule, Scope(keys=keys), on, place)
     said = _answer(asked.reading, rule.root)
     return dict(rows_of(asked.select(f"{asked.reading.subject.key}, {said}"), place))
 
@@ -106,7 +106,7 @@ def total(condition: ir.Rule, amount: ir.Rule, *, scope: Scope, on: date, place:
         raise ValueError("A condition and its amount are about one entity and one purpose.")
     if amount.root.type.kind not in {Kind.INT, Kind.DECIMAL}:
         raise ValueError(f"A {amount.root.type} is no amount.")
-    asked = _Asked.of(condition, scope, on, place)
+    asked = Asked.of(condition, scope, on, place)
     said = asked.reading.value(amount.root)
     statement = asked.select(
         f"count(*), coalesce(sum({said}), 0), count(*) FILTER (WHERE {said} IS NULL)",
@@ -120,7 +120,7 @@ def finding(
     rule: ir.Rule, *, scope: Scope, on: date, after: Any = None, rows: int = 50, place: Place = HERE
 ) -> Statement:
     """The statement of `find`, to be run or shown."""
-    asked = _Asked.of(rule, scope, on, place)
+    asked = Asked.of(rule, scope, on, place)
     key = asked.reading.subject.key
     tests = [asked.reading.holds(rule.root)]
     if after is not None:
@@ -138,14 +138,14 @@ def shown(rule: ir.Rule, *, on: date, place: Place = HERE, many: bool = True) ->
 
 
 @dataclass(frozen=True, slots=True)
-class _Asked:
-    """A reading for a scope."""
+class Asked:
+    """A reading for a scope: what statements about its subjects are made of."""
 
     reading: Reading
     inside: Test
 
     @classmethod
-    def of(cls, rule: ir.Rule, scope: Scope, on: date, place: Place) -> "_Asked":
+    def of(cls, rule: ir.Rule, scope: Scope, on: date, place: Place) -> "Asked":
         if place.using == "bulk" and scope == Scope():
             raise ValueError("Past the row policies a scope has to be named.")
         many = scope.keys is None and _large(rule, scope, on, place)

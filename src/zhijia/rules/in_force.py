@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 from decimal import Decimal
 
-from zhijia.catalogue import definitions
+from zhijia.catalogue import definitions, parameters
 from zhijia.rules.ir import Value
 from zhijia.rules.types import BOOL, DECIMAL, INT, STRING, Type
 
@@ -24,7 +24,7 @@ class InForce(Mapping[str, Value | None]):
         self._division, self._day = division, day
 
     def __getitem__(self, key: str) -> Value | None:
-        parameter = definitions.load().parameters[key]
+        parameter = parameters.get(key)
         found = parameter.at(self._division, self._day)
         if found is None:
             return None

@@ -1,13 +1,11 @@
 """Definitions as they were published: a case keeps the version it was opened under."""
 
-import json
 from datetime import date, datetime
-from typing import Any
 
 from zhijia.catalogue import definitions
 from zhijia.catalogue.matter_rules import Matter
 from zhijia.catalogue.reader import DefinitionError
-from zhijia.kernel import ciphers
+from zhijia.catalogue.versions import content, digest, latest
 from zhijia.matters.models import MatterVersion
 from zhijia.matters.services import checking
 
@@ -17,11 +15,7 @@ _read: dict[tuple[int, str], Matter] = {}
 def in_force(code: str, *, at: datetime, day: date) -> MatterVersion:
     """The version a case opened on the day is opened under: the latest published one, else the one that came with the
     program, which is kept when it is first used. Raises UnknownDefinition."""
-    published = (
-        MatterVersion.objects.filter(code=code, state=MatterVersion.State.PUBLISHED, since__lte=day)
-        .order_by("-number")
-        .first()
-    )
+    published = latest(MatterVersion, on=day, code=code).get(code)
     shipped = definitions.load().matters.get(code)
     if shipped is None or (published is not None and published.number >= shipped.version):
         if published is None:
@@ -30,23 +24,23 @@ def in_force(code: str, *, at: datetime, day: date) -> MatterVersion:
     return _kept(shipped, at)
 
 
+def all_in_force(*, day: date) -> dict[str, Matter]:
+    """What every matter says that can be asked for on the day, by its code. One statement."""
+    shipped = definitions.load().matters
+    newest = {
+        code: definition(version)
+        for code, version in latest(MatterVersion, on=day).items()
+        if code not in shipped or version.number >= shipped[code].version
+    }
+    return {**shipped, **newest}
+
+
 def definition(version: MatterVersion) -> Matter:
     """What the version says. A version never changes, so it is read once."""
     known = _read.get((version.pk, version.digest))
     if known is None:
         known = _read[version.pk, version.digest] = Matter.model_validate(version.content)
     return known
-
-
-def digest(matter: Matter) -> str:
-    """What tells two texts of a definition apart. A key that definitions learn later changes none of those before."""
-    said = matter.model_dump(mode="json", by_alias=True, exclude_defaults=True)
-    return ciphers.sm3(json.dumps(said, sort_keys=True, ensure_ascii=False).encode()).hex()
-
-
-def content(matter: Matter) -> dict[str, Any]:
-    """The definition as plain data."""
-    return matter.model_dump(mode="json", by_alias=True)
 
 
 def _kept(matter: Matter, at: datetime) -> MatterVersion:

@@ -1,0 +1,194 @@
+"""Definitions written in the program: one person drafts and proposes, a second publishes. Running cases keep theirs."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Max
+from django.db.utils import IntegrityError
+from django.utils.translation import gettext_lazy as _
+
+from zhijia.administration.services import kinds, previewing
+from zhijia.administration.services.kinds import Kind
+from zhijia.audit import services as audit
+from zhijia.catalogue import definitions, versions, written
+from zhijia.catalogue.kinds import Definition
+from zhijia.catalogue.versions import Version
+from zhijia.kernel import days
+from zhijia.kernel.actors import Actor
+from zhijia.kernel.errors import NotForYou, Refusal
+from zhijia.registry import access, tree
+
+MAY = "matter.define"
+
+
+@dataclass(frozen=True, slots=True)
+class Shelf:
+    """What of a kind is in force today, and what is being written."""
+
+    in_force: Mapping[str, Definition]
+    underway: Sequence[Version]
+
+
+def shelf(actor: Actor, kind: Kind, *, at: datetime) -> Shelf:
+    """What can be copied, and the drafts one may see: one's own, and what is proposed."""
+    access.require(actor, MAY)
+    rows = kind.model._default_manager.exclude(state=Version.State.PUBLISHED).order_by("-id")
+    mine = [row for row in rows if row.state == Version.State.PROPOSED or row.made_by == actor.user_id]
+    today = days.business_day(at)
+    return Shelf(dict(sorted(kind.in_force(today).items())), mine)
+
+
+def find(actor: Actor, kind: Kind, version_id: int) -> Version:
+    """A version one may see. Raises NotForYou for another's draft as for none."""
+    access.require(actor, MAY)
+    version = kind.model._default_manager.filter(pk=version_id).first()
+    return _visible(actor, version)
+
+
+def start(*, actor: Actor, at: datetime, kind: Kind, code: str, new_code: str = "") -> Version:
+    """A draft that says what the definition in force says: its next version, or under a code of its own the first.
+    Raises Refusal for a code somebody has."""
+    actor = access.require(actor, MAY)
+    known = kind.in_force(days.business_day(at))
+    if code not in known:
+        raise NotForYou("no_such_definition", _("There is no such definition."))
+    rows = kind.model._default_manager
+    target = new_code or code
+    if new_code and (new_code in known or rows.filter(code=new_code).exists()):
+        raise Refusal("code_taken", _("The code %(code)s is taken. Choose another one.") % {"code": new_code})
+    last = rows.filter(code=target).aggregate(last=Max("number"))["last"] or 0
+    shipped = getattr(definitions.load(), kind.name).get(target)
+    number = max(last, shipped.version if shipped else 0) + 1
+    text = written.text_of(known[code], code=target, version=number)
+    try:
+        with transaction.atomic():
+            version = rows.create(code=target, number=number, text=text, made_by=actor.user_id, made_at=at)
+    except IntegrityError:
+        raise Refusal(
+            "copied_at_once", _("Somebody copied this at the same moment. Look at the list and try again.")
+        ) from None
+    _record(actor, at, "design.start", kind, version)
+    return version
+
+
+def keep(*, actor: Actor, at: datetime, kind: Kind, version_id: int, text: str) -> Version:
+    """Keep what was typed into one's own draft, whether it is right or not."""
+    actor, version = _held(actor, kind, version_id, Version.State.DRAFT, own=True)
+    if len(text) > written.LONGEST:
+        raise Refusal("too_long", _("This is longer than 100,000 characters."))
+    version.text = text
+    version.save(update_fields=["text"])
+    _record(actor, at, "design.keep", kind, version)
+    return version
+
+
+def propose(
+    *, actor: Actor, at: datetime, kind: Kind, version_id: int, since: date, budget: int | None = None
+) -> Version:
+    """Hand one's draft to a second person, to be in force from that day on. A rule is counted first (`budget` in fen).
+    Raises Refusal while something is wrong with it."""
+    actor, version = _held(actor, kind, version_id, Version.State.DRAFT, own=True)
+    definition = _sound(kind, version, at)
+    if since < days.business_day(at):
+        raise Refusal("since_past", _("The first day lies in the past. Choose today or a later day."))
+    version.content, version.digest = versions.content(definition), versions.digest(definition)
+    version.state, version.since = Version.State.PROPOSED, since
+    fields = ["content", "digest", "state", "since"]
+    if kind.name == "rules":
+        more = {
+            "budget": budget,
+            "preview": previewing.preview(definition, budget=budget, at=at, since=since),
+        }
+        for name, value in more.items():
+            setattr(version, name, value)
+        fields += more
+    version.save(update_fields=fields)
+    _record(actor, at, "design.propose", kind, version)
+    return version
+
+
+def give_back(*, actor: Actor, at: datetime, kind: Kind, version_id: int) -> Version:
+    """A proposal is a draft of its maker again: the maker takes it back, or a second person does not agree."""
+    actor, version = _held(actor, kind, version_id, Version.State.PROPOSED)
+    version.state = Version.State.DRAFT
+    version.save(update_fields=["state"])
+    _record(actor, at, "design.back", kind, version)
+    return version
+
+
+def publish(*, actor: Actor, at: datetime, kind: Kind, version_id: int) -> Version:
+    """Let it be in force from its day on, from today where that day has passed. Only a second person may, who holds the
+    right at the top, since it holds everywhere. Raises Refusal for the maker and where a newer one was published."""
+    actor, version = _held(actor, kind, version_id, Version.State.PROPOSED)
+    for root in tree.roots():
+        actor = access.require(actor, MAY, root)
+    if version.made_by == actor.user_id:
+        raise Refusal("second_person", _("You proposed this. A second person has to publish it."))
+    definition = _sound(kind, version, at)
+    if versions.digest(definition) != version.digest:
+        raise Refusal("changed_since", _("It was changed after it was proposed. Have it proposed again."))
+    newer = kind.model._default_manager.filter(
+        code=version.code, number__gt=version.number, state=Version.State.PUBLISHED
+    )
+    if newer.exists():
+        raise Refusal(
+            "newer_published", _("A newer version was published meanwhile. Copy that one and begin again.")
+        )
+    version.state, version.published_by, version.published_at = Version.State.PUBLISHED, actor.user_id, at
+    version.since = max(version.since or date.min, days.business_day(at))
+    version.save(update_fields=["state", "published_by", "published_at", "since"])
+    _record(actor, at, "design.publish", kind, version)
+    return version
+
+
+def discard(*, actor: Actor, at: datetime, kind: Kind, version_id: int) -> None:
+    """Throw one's own draft away."""
+    actor, version = _held(actor, kind, version_id, Version.State.DRAFT, own=True)
+    _record(actor, at, "design.discard", kind, version)
+    version.delete()
+
+
+def _held(
+    actor: Actor, kind: Kind, version_id: int, state: Version.State, *, own: bool = False
+) -> tuple[Actor, Version]:
+    """The version, locked, in this state. Raises NotForYou for another's draft, Refusal where it has moved on."""
+    actor = access.require(actor, MAY)
+    version = _visible(actor, kind.model._default_manager.select_for_update().filter(pk=version_id).first())
+    if version.state != state:
+        raise Refusal("moved_on", _("Somebody was faster. Look at the page again."))
+    if own and version.made_by != actor.user_id:
+        raise NotForYou("not_yours", _("Only who drafted this can change it."))
+    return actor, version
+
+
+def _visible(actor: Actor, version: Version | None) -> Version:
+    if version is None or (version.state == Version.State.DRAFT and version.made_by != actor.user_id):
+        raise NotForYou("no_such_definition", _("There is no such definition."))
+    return version
+
+
+def _sound(kind: Kind, version: Version, at: datetime) -> Any:
+    """What the version says. Raises Refusal while something is wrong with it."""
+    definition, wrong = kinds.read(kind, version, version.text, on=days.business_day(at))
+    if wrong or definition is None:
+        raise Refusal(
+            "still_wrong",
+            _("There is still something wrong, first in line %(line)d: %(words)s")
+            % {"line": wrong[0].line, "words": wrong[0].words},
+        )
+    return definition
+
+
+def _record(actor: Actor, at: datetime, action: str, kind: Kind, version: Version) -> None:
+    audit.record(
+        actor=actor,
+        at=at,
+        action=action,
+        subject="design",
+        subject_id=version.pk,
+        place=access.standing_of(actor),
+        detail={"kind": kind.name, "code": version.code, "number": version.number},
+    )

@@ -1,0 +1,111 @@
+"""The kinds of definitions that are written in the program's pages, and what is wrong with a text of each."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from zhijia.catalogue import definitions, written
+from zhijia.catalogue.kinds import Definition
+from zhijia.catalogue.matter_rules import Matter
+from zhijia.catalogue.rule_kinds import RuleDefinition
+from zhijia.catalogue.text import Text
+from zhijia.catalogue.versions import Version
+from zhijia.catalogue.written import Placed
+from zhijia.matters.models import MatterVersion
+from zhijia.matters.services import checking
+from zhijia.matters.services import versions as matters
+from zhijia.rules import versions as rules
+from zhijia.rules.models import RuleVersion
+from zhijia.rules.problems import RuleRefused
+from zhijia.rules.understanding import of_definition, spot
+
+_CHANGED = Text(
+    en="This stands as it is: {value}. For another one, copy the definition under another code.",
+    zh="这一项不能改，应为 {value}。要另立一项，请复制定义并使用新的代码。",
+)
+_NO_PURPOSE = Text(en="There is no purpose of this name.", zh="没有这个用途。")
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """A kind: its table, its form, those in force on a day, and what is wrong with one that has the right form."""
+
+    name: str
+    label: Any
+    model: type[Version]
+    definition: type[Definition]
+    in_force: Callable[[date], Mapping[str, Definition]]
+    problems: Callable[[Any, str, date], list[Placed]]
+
+
+def read(kind: Kind, version: Version, text: str, *, on: date) -> tuple[Any, list[Placed]]:
+    """The definition of a text typed for this version, none where it has no right form, and what is wrong with it."""
+    found, wrong = written.read(kind.definition, text)
+    if found is None:
+        return None, wrong
+    fixed = {"code": version.code, "version": version.number}
+    wrong = [
+        Placed(
+            written.line_of(text, [key]),
+            key,
+            Text(en=_CHANGED.en.format(value=value), zh=_CHANGED.zh.format(value=value)),
+        )
+        for key, value in fixed.items()
+        if getattr(found, key) != value
+    ]
+    return found, [*wrong, *kind.problems(found, text, on)]
+
+
+def _matter_problems(matter: Matter, text: str, _on: date) -> list[Placed]:
+    return written.placed(text, checking.problems_of(matter))
+
+
+def _rule_problems(rule: RuleDefinition, text: str, on: date) -> list[Placed]:
+    if rule.purpose not in definitions.load().purposes:
+        return [Placed(written.line_of(text, ["purpose"]), "purpose", _NO_PURPOSE)]
+    try:
+        of_definition(rule, on=on)
+    except LookupError:
+        words = Text(en="There is no entity of this name.", zh="没有这类对象。")
+        return [Placed(written.line_of(text, ["subject"]), "subject", words)]
+    except RuleRefused as refused:
+        key = next((key for key in ("text", "condition", "amount") if getattr(rule, key) == refused.text), "")
+        return [
+            Placed(_line(text, key, refused.text, problem.span.start), key, problem.words)
+            for problem in refused.problems
+        ]
+    return []
+
+
+def _line(text: str, key: str, rule: str, start: int) -> int:
+    """The line of a place in a rule: a text under `|` or `>` begins in the line after its key."""
+    line = written.line_of(text, [key])
+    begins = text.splitlines()[line - 1].rstrip()
+    below = begins.endswith(("|", "|-", ">", ">-"))
+    return line + below + (spot(rule, start, start).line - 1 if below else 0)
+
+
+KINDS = {
+    kind.name: kind
+    for kind in (
+        Kind(
+            "matters",
+            _("What can be asked for"),
+            MatterVersion,
+            Matter,
+            lambda on: matters.all_in_force(day=on),
+            _matter_problems,
+        ),
+        Kind(
+            "rules",
+            _("Rules"),
+            RuleVersion,
+            RuleDefinition,
+            lambda on: rules.all_in_force(on=on),
+            _rule_problems,
+        ),
+    )
+}

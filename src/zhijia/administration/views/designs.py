@@ -1,0 +1,257 @@
+"""Definitions written in the program: copy one, change it, try it, have a second person publish it."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from zhijia.accounts.queries import staff_logins
+from zhijia.administration.forms import AtUnionForm, BudgetForm, CopyForm, ProposeForm, TextForm
+from zhijia.administration.services import designing, kinds, previewing, trying
+from zhijia.administration.services.kinds import KINDS, Kind
+from zhijia.catalogue.matter_rules import Matter
+from zhijia.catalogue.rule_kinds import RuleDefinition
+from zhijia.catalogue.versions import Version
+from zhijia.catalogue.written import Placed
+from zhijia.kernel import days
+from zhijia.kernel.errors import NotForYou, Refusal
+from zhijia.kernel.requests import Asked
+from zhijia.matters.forms import AnswersForm
+from zhijia.matters.queries.lines import of_matter
+from zhijia.registry import access
+from zhijia.rules.problems import RuleRefused
+from zhijia.rules.understanding import of_definition
+
+PAGE = "administration:design"
+
+
+def listing(request: Asked) -> HttpResponse:
+    """What is in force and can be copied, and what is being written. A post copies one."""
+    form = CopyForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        kind = _kind(request.POST.get("kind", ""))
+        try:
+            version = designing.start(
+                actor=request.actor,
+                at=days.now(),
+                kind=kind,
+                code=request.POST.get("code", ""),
+                new_code=form.cleaned_data["new_code"],
+            )
+        except NotForYou:
+            raise
+        except Refusal as refusal:
+            request.refusal = refusal
+            form.add_error("new_code", str(refusal))
+        else:
+            return redirect(PAGE, kind.name, version.pk)
+    shelves = [(kind, designing.shelf(request.actor, kind, at=days.now())) for kind in KINDS.values()]
+    copying = request.POST.get("code") or request.GET.get("copy", "")
+    chosen = (request.POST.get("kind") or request.GET.get("kind", ""), copying)
+    context = {"shelves": shelves, "form": form, "chosen": chosen}
+    return render(request, "administration/designs.html", context)
+
+
+def design(request: Asked, kind: str, version_id: int) -> HttpResponse:
+    """One definition: drawn, in words, with what is wrong at its place. A post keeps what was typed."""
+    chosen, version = _found(request, kind, version_id)
+    if request.method == "POST":
+        form = TextForm(request.POST)
+        form.is_valid()
+        text = form.cleaned_data["text"].replace("\r\n", "\n")
+        designing.keep(actor=request.actor, at=days.now(), kind=chosen, version_id=version_id, text=text)
+        messages.success(request, _("Kept."))
+        return redirect(PAGE, kind, version_id)
+    return _page(request, chosen, version)
+
+
+@require_POST
+def attempt(request: Asked, kind: str, version_id: int) -> HttpResponse:
+    """Try a matter with a made-up applicant; nothing is written."""
+    chosen, version = _found(request, kind, version_id)
+    definition, wrong = kinds.read(chosen, version, version.text, on=days.business_day(days.now()))
+    if wrong or not isinstance(definition, Matter):
+        raise Http404
+    at_union = AtUnionForm(request.POST)
+    answers = _answers(definition, request.POST)
+    tried = None
+    if at_union.is_valid():
+        typed = {
+            question.name: request.POST.getlist(question.name)
+            if question.type == "choices"
+            else request.POST.get(question.name)
+            for question in definition.form
+        }
+        union = at_union.cleaned_data["tried_at"]
+        tried = trying.attempt(
+            actor=request.actor, at=days.now(), matter=definition, union=union, typed=typed
+        )
+        answers.mark(tried.wrong)
+    return _page(request, chosen, version, at_union=at_union, answers=answers, tried=tried)
+
+
+@require_POST
+def propose(request: Asked, kind: str, version_id: int) -> HttpResponse:
+    """Hand it to a second person."""
+    chosen, version = _found(request, kind, version_id)
+    form = _propose_form(chosen)(request.POST)
+    if form.is_valid():
+        budget = form.cleaned_data.get("budget")
+        try:
+            designing.propose(
+                actor=request.actor,
+                at=days.now(),
+                kind=chosen,
+                version_id=version_id,
+                since=form.cleaned_data["since"],
+                budget=None if budget is None else int(budget * 100),
+            )
+        except NotForYou:
+            raise
+        except Refusal as refusal:
+            request.refusal = refusal
+            form.add_error(None, str(refusal))
+        else:
+            messages.success(request, _("Proposed. A second person publishes it."))
+            return redirect(PAGE, kind, version_id)
+    return _page(request, chosen, version, propose=form)
+
+
+@require_POST
+def publish(request: Asked, kind: str, version_id: int) -> HttpResponse:
+    """Let it be in force."""
+    return _done(request, kind, version_id, designing.publish, _("Published."))
+
+
+@require_POST
+def give_back(request: Asked, kind: str, version_id: int) -> HttpResponse:
+    """Make a draft of it again."""
+    _chosen, version = _found(request, kind, version_id)
+    answer = _done(request, kind, version_id, designing.give_back, _("It is a draft again."))
+    return answer if version.made_by == request.actor.user_id else redirect("administration:designs")
+
+
+@require_POST
+def discard(request: Asked, kind: str, version_id: int) -> HttpResponse:
+    """Throw a draft away."""
+    designing.discard(actor=request.actor, at=days.now(), kind=_kind(kind), version_id=version_id)
+    messages.success(request, _("The draft is gone."))
+    return redirect("administration:designs")
+
+
+def _done(request: Asked, kind: str, version_id: int, act: Any, words: str) -> HttpResponse:
+    try:
+        act(actor=request.actor, at=days.now(), kind=_kind(kind), version_id=version_id)
+    except NotForYou:
+        raise
+    except Refusal as refusal:
+        request.refusal = refusal
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, words)
+    return redirect(PAGE, kind, version_id)
+
+
+def _page(request: Asked, kind: Kind, version: Version, **more: Any) -> HttpResponse:
+    today = days.business_day(days.now())
+    definition, wrong = kinds.read(kind, version, version.text, on=today)
+    mine = version.made_by == request.actor.user_id
+    draft, proposed = version.state == Version.State.DRAFT, version.state == Version.State.PROPOSED
+    people = staff_logins([user for user in (version.made_by, version.published_by) if user])
+    context: dict[str, Any] = {
+        "kind": kind,
+        "version": version,
+        "definition": definition,
+        "lines": _lines(version.text, wrong),
+        "wrong": wrong,
+        "mine": mine,
+        "draft": draft,
+        "proposed": proposed,
+        "made_by": people.get(version.made_by, ""),
+        "published_by": people.get(version.published_by, ""),
+        "form": TextForm(initial={"text": version.text}),
+        "propose": _propose_form(kind)(initial={"since": today}) if draft and mine and not wrong else None,
+    }
+    if isinstance(definition, Matter) and not wrong:
+        context |= {
+            "stops": of_matter(definition),
+            "at_union": AtUnionForm(initial={"tried_at": _a_union(request)}),
+            "answers": _answers(definition),
+        }
+    if isinstance(definition, RuleDefinition) and not wrong:
+        context |= _rule(request, definition, version)
+    return render(request, "administration/design.html", {**context, **more}, status=_status(more))
+
+
+def _rule(request: Asked, definition: RuleDefinition, version: Version) -> dict[str, Any]:
+    on = version.since or days.business_day(days.now())
+    try:
+        seen = of_definition(definition, on=on)
+    except RuleRefused:
+        return {}
+    chinese = (get_language() or "zh").startswith("zh")
+    said = [(one.zh if chinese else one.en) for one in (seen.main, seen.amount) if one]
+    preview = getattr(version, "preview", {})
+    context = {
+        "words": [clause.lines() for clause in said],
+        "sql": seen.main.sql,
+        "preview": preview,
+        "warnings": [previewing.WARNINGS[code] for code in preview.get("warnings", ())],
+    }
+    way = request.GET.get("who")
+    if preview and (way == "in" or way == "out"):
+        context["who"] = way
+        context["people"] = previewing.samples(
+            actor=request.actor, at=days.now(), definition=definition, way=way, since=on
+        )
+    return context
+
+
+def _lines(text: str, wrong: Sequence[Placed]) -> list[tuple[int, str, list[Placed]]]:
+    """The lines in which something is wrong, with what."""
+    rows = text.splitlines() or [""]
+    numbers = sorted({min(max(one.line, 1), len(rows)) for one in wrong})
+    return [
+        (number, rows[number - 1], [one for one in wrong if min(max(one.line, 1), len(rows)) == number])
+        for number in numbers
+    ]
+
+
+def _answers(matter: Matter, typed: Any = None) -> AnswersForm:
+    return AnswersForm(
+        matter=matter,
+        values={},
+        asked=[question.name for question in matter.form],
+        day=days.business_day(days.now()),
+        typed=typed,
+    )
+
+
+def _propose_form(kind: Kind) -> type[ProposeForm]:
+    return BudgetForm if kind.name == "rules" else ProposeForm
+
+
+def _status(more: dict[str, Any]) -> int:
+    forms = (more.get("propose"), more.get("at_union"))
+    return 422 if any(form is not None and form.errors for form in forms) else 200
+
+
+def _a_union(request: Asked) -> str:
+    unions = access.unions_granted(request.actor, designing.MAY)
+    return unions[0].code if unions else ""
+
+
+def _kind(name: str) -> Kind:
+    if name not in KINDS:
+        raise Http404
+    return KINDS[name]
+
+
+def _found(request: Asked, kind: str, version_id: int) -> tuple[Kind, Version]:
+    chosen = _kind(kind)
+    return chosen, designing.find(request.actor, chosen, version_id)

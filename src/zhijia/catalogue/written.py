@@ -1,0 +1,137 @@
+"""A definition typed in a page: read as strictly as a file, each thing wrong with the line it stands in."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+import yaml
+from pydantic import ValidationError
+
+from zhijia.catalogue.kinds import Definition
+from zhijia.catalogue.reader import UNKNOWN_KEY, StrictLoader
+from zhijia.catalogue.text import Text
+
+LONGEST = 100_000
+"""Characters a typed definition may have."""
+_NAMES = ("code", "name")
+_NO_YAML = Text(
+    en="This cannot be read: {said}. Look at the blanks in front of the line and at open quotes and brackets.",
+    zh="这里读不懂：{said}。请检查行首空格，以及引号、括号是否成对。",
+)
+_NO_KEYS = Text(en="A definition is keys with their values.", zh="定义由“名称: 值”逐行写成。")
+_TOO_LONG = Text(en="This is longer than 100,000 characters.", zh="内容超过 100,000 个字符。")
+_SAID = {
+    **dict.fromkeys(
+        UNKNOWN_KEY, Text(en="This key is not known here: take it out.", zh="这里没有这个名称，请删去。")
+    ),
+    "missing": Text(en="This is missing: write it.", zh="缺少这一项，请补上。"),
+    "literal_error": Text(en="Write one of: {expected}.", zh="只能写：{expected}。"),
+    "int_type": Text(en="Write a whole number.", zh="请写整数。"),
+    "int_parsing": Text(en="Write a whole number.", zh="请写整数。"),
+    "bool_parsing": Text(en="Write true or false.", zh="请写 true 或 false。"),
+    "date_from_datetime_parsing": Text(en="Write a day like 2026-11-21.", zh="请写日期，例如 2026-11-21。"),
+    "string_pattern_mismatch": Text(
+        en="Write small letters, digits, _ and dots alone.", zh="只能用小写字母、数字、下划线和点。"
+    ),
+}
+_OTHER = Text(en="{said}.", zh="这里写得不对：{said}。")
+
+Kind = TypeVar("Kind", bound=Definition)
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """One thing wrong: the line (from 1), the key, and what to do."""
+
+    line: int
+    key: str
+    words: Text
+
+
+def read(kind: type[Kind], text: str) -> tuple[Kind | None, list[Placed]]:
+    """The definition of this text, none where it cannot be used, and what is wrong."""
+    if len(text) > LONGEST:
+        return None, [Placed(1, "", _TOO_LONG)]
+    try:
+        content = yaml.load(text, Loader=StrictLoader)  # noqa: S506 - a safe loader, stricter
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        return None, [Placed(mark.line + 1 if mark else 1, "", _filled(_NO_YAML, said=error.problem or ""))]
+    except (yaml.YAMLError, ValueError) as error:
+        return None, [Placed(1, "", _filled(_NO_YAML, said=" ".join(str(error).split())[:200]))]
+    if not isinstance(content, dict):
+        return None, [Placed(1, "", _NO_KEYS)]
+    try:
+        return kind.model_validate(content), []
+    except ValidationError as error:
+        wrong = error.errors(include_url=False)
+    return None, [
+        Placed(line_of(text, one["loc"]), ".".join(map(str, one["loc"])), _sentence(one)) for one in wrong
+    ]
+
+
+def text_of(definition: Definition, **instead: object) -> str:
+    """The definition as somebody would type it, with some keys said otherwise."""
+    said = definition.model_dump(mode="json", by_alias=True, exclude_defaults=True)
+    return str(yaml.safe_dump({**said, **instead}, allow_unicode=True, sort_keys=False, width=100))
+
+
+def placed(text: str, sentences: Iterable[str]) -> list[Placed]:
+    """Sentences that begin with their place (`steps.county: …`), each with the line of that place."""
+    found = []
+    for sentence in sentences:
+        place, _colon, words = sentence.partition(": ")
+        known = bool(words) and " " not in place
+        line = line_of(text, place.split(".")) if known else 1
+        said = words if known else sentence
+        found.append(Placed(line, place if known else "", Text(en=said, zh=said)))
+    return found
+
+
+def line_of(text: str, path: Sequence[int | str]) -> int:
+    """The line (from 1) in which the key stands, or as much of the way to it as there is. Entries of a list are
+    named by their number, code or name."""
+    node = yaml.compose(text, Loader=yaml.CSafeLoader)
+    line = node.start_mark.line if node else 0
+    for step in path:
+        found = _inside(node, step)
+        if found is None:
+            break
+        mark, node = found
+        line = mark
+    return int(line) + 1
+
+
+def _inside(node: yaml.Node | None, step: int | str) -> tuple[int, yaml.Node] | None:
+    """The line and node a step further in."""
+    if isinstance(node, yaml.MappingNode):
+        return next(
+            ((key.start_mark.line, value) for key, value in node.value if key.value == str(step)), None
+        )
+    if isinstance(node, yaml.SequenceNode):
+        return next(
+            (
+                (entry.start_mark.line, entry)
+                for number, entry in enumerate(node.value)
+                if number == step or _name(entry) == step
+            ),
+            None,
+        )
+    return None
+
+
+def _name(entry: yaml.Node) -> str | None:
+    if not isinstance(entry, yaml.MappingNode):
+        return None
+    return next((value.value for key, value in entry.value if key.value in _NAMES), None)
+
+
+def _sentence(error: Any) -> Text:
+    said = _SAID.get(error["type"])
+    if said is None:
+        return _filled(_OTHER, said=error["msg"].removeprefix("Value error, "))
+    return _filled(said, expected=error.get("ctx", {}).get("expected", ""))
+
+
+def _filled(words: Text, **values: str) -> Text:
+    return Text(en=words.en.format(**values), zh=words.zh.format(**values))

@@ -50,7 +50,7 @@ class AgreeForm(Form):
         if fen is None:
             del self.fields["amount"]
         else:
-            self.fields["amount"].initial = f"{Decimal(fen) / 100:.2f}"
+            self.fields["amount"].initial = f"{Decimal(fen).scaleb(-2):.2f}"
 
     def fen(self) -> int | None:
         """What is granted, in fen; none where it is as asked for."""

@@ -2,6 +2,7 @@
 themselves; an objection is a case of its own that holds the notice's case until it is decided (HH-12)."""
 
 from datetime import datetime
+from decimal import Decimal
 from uuid import UUID
 
 from django.db.models import QuerySet
@@ -86,7 +87,7 @@ def _words(case: Case, matter: Matter, rule: PublicNotice) -> dict[str, str]:
     values = {
         "name": masking.name(case.shown_name),
         "union": Union.objects.values_list("name", flat=True).get(pk=case.union_id),
-        "amount": f"{(case.amount or 0) / 100:,.2f}",
+        "amount": f"{Decimal(case.amount or 0).scaleb(-2):,.2f}",
     }
     return {
         "zh": rule.words.zh.format(**values, matter=matter.label.zh),

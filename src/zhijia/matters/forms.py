@@ -69,7 +69,7 @@ class MaterialForm(Form):
         super().__init__(*args, **kwargs)
         self.fields["file"] = forms.FileField(
             label=_("Photo or PDF"),
-            help_text=material.example,
+            help_text=str(material.example),
             required=material.required,
             widget=forms.FileInput(attrs={"data-shrink": True, "accept": "image/*,application/pdf"}),
         )
@@ -108,10 +108,10 @@ def _field(question: Question, day: date, *, sealed: bool) -> forms.Field:
             choices=[("yes", _("Yes")), ("no", _("No"))], widget=forms.RadioSelect, **named
         )
     if question.type == "choices":
-        offered = [(choice.code, choice.label) for choice in question.choices]
+        offered = [(choice.code, str(choice.label)) for choice in question.choices]
         return forms.MultipleChoiceField(choices=offered, widget=forms.CheckboxSelectMultiple, **named)
     if question.type in {"choice", "code"}:
-        offered = [(choice.code, choice.label) for choice in question.choices] or list(
+        offered = [(choice.code, str(choice.label)) for choice in question.choices] or list(
             codes.options(question.code_list, day)
         )
         if len(offered) <= FEW:

@@ -24,10 +24,12 @@ from zhijia.kernel.requests import Asked
 from zhijia.matters.forms import AnswersForm
 from zhijia.matters.queries.lines import of_matter
 from zhijia.registry import access
+from zhijia.rules.comparing import Way
 from zhijia.rules.problems import RuleRefused
 from zhijia.rules.understanding import of_definition
 
 PAGE = "administration:design"
+_WAYS: dict[str, Way] = {"in": "in", "out": "out"}
 
 
 def listing(request: Asked) -> HttpResponse:
@@ -172,8 +174,8 @@ def _page(request: Asked, kind: Kind, version: Version, **more: Any) -> HttpResp
         "mine": mine,
         "draft": draft,
         "proposed": proposed,
-        "made_by": people.get(version.made_by, ""),
-        "published_by": people.get(version.published_by, ""),
+        "made_by": people.get(version.made_by or 0, ""),
+        "published_by": people.get(version.published_by or 0, ""),
         "form": TextForm(initial={"text": version.text}),
         "propose": _propose_form(kind)(initial={"since": today}) if draft and mine and not wrong else None,
     }
@@ -203,8 +205,8 @@ def _rule(request: Asked, definition: RuleDefinition, version: Version) -> dict[
         "preview": preview,
         "warnings": [previewing.WARNINGS[code] for code in preview.get("warnings", ())],
     }
-    way = request.GET.get("who")
-    if preview and (way == "in" or way == "out"):
+    way = _WAYS.get(request.GET.get("who", ""))
+    if preview and way:
         context["who"] = way
         context["people"] = previewing.samples(
             actor=request.actor, at=days.now(), definition=definition, way=way, since=on

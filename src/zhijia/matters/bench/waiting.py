@@ -6,6 +6,7 @@ import resource
 import time
 from collections.abc import Callable, Sequence
 from datetime import datetime
+from typing import Any
 
 from django.db import connections, transaction
 
@@ -110,7 +111,13 @@ def _fill(made: Ground, many: int, at: datetime) -> None:
     _own, county, city, province = made.line
     unions = [union.pk for union in made.unions]
     with whole() as cursor:
-        values = {"version": made.version.pk, "code": CODE, "many": many, "at": at, "count": len(unions)}
+        values: dict[str, Any] = {
+            "version": made.version.pk,
+            "code": CODE,
+            "many": many,
+            "at": at,
+            "count": len(unions),
+        }
         cursor.execute(_CASES, values | {"unions": unions, "county": county.pk})
         cursor.execute(_STEPS, {"province": province.pk, "city": city.pk, "county": county.pk})
     with connections["owner"].cursor() as cursor:

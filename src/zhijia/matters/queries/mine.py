@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -12,7 +12,6 @@ from django.utils.translation import gettext_lazy as _
 
 from zhijia.catalogue import codes
 from zhijia.catalogue.matter_rules import Matter, Question
-from zhijia.kernel import days
 from zhijia.kernel.actors import Actor
 from zhijia.matters import forms
 from zhijia.matters.models import Case, Decision, Step
@@ -108,7 +107,7 @@ def in_words(matter: Matter, question: Question, value: Any) -> str:
     if question.type == "yes_no":
         return str(_("Yes") if value else _("No"))
     if question.type == "date":
-        return day_words(days.date.fromisoformat(value))
+        return day_words(date.fromisoformat(value))
     if question.type == "code":
         return str(codes.label(question.code_list, value))
     if question.type in {"choice", "choices"}:

@@ -76,7 +76,7 @@ def appeal(*, actor: Actor, at: datetime, case_id: UUID, key: UUID, reason: str)
         changed_at=at,
     )
     _copy_answers(case, objection, reason.strip()[:LONGEST], at)
-    Linked.objects.create(case=objection, to=case, why=_("Objection to this answer"))
+    Linked.objects.create(case=objection, to=case, why=str(_("Objection to this answer")))
     audit.record(
         actor=actor,
         at=at,

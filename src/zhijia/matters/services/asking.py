@@ -53,7 +53,7 @@ def start(
             "matter_not_for_you", _("This can be asked for by %(who)s only.") % {"who": _who(matter)}
         )
     asks = {"user_id": None if desk else actor.user_id, "desk_user_id": actor.user_id if desk else None}
-    User.objects.select_for_update().get(pk=actor.user_id)
+    User.objects.select_for_update().get(pk=actor.user_id or 0)
     waiting = (
         Case.objects.select_for_update()
         .filter(code=code, state=Case.State.DRAFT, person_id=person.pk if person else None, **asks)
@@ -213,7 +213,9 @@ def _materials_missing(
     case: Case, matter: Matter, values: Mapping[str, Any], at: datetime, division: str
 ) -> list[answers.Wrong]:
     row, day = grounds.row_of(matter, values), days.business_day(at)
-    there = set(Material.objects.filter(case_id__in=[case.pk, case.appeals_id]).values_list("code", flat=True))
+    there = set(
+        Material.objects.filter(case_id__in=[case.pk, case.appeals_id]).values_list("code", flat=True)
+    )
     return [
         answers.Wrong(material.code, _("Add: %(material)s.") % {"material": material.label})
         for material in matter.materials

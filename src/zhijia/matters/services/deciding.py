@@ -123,9 +123,13 @@ def at_work(
                 " Ask a colleague, or the union above, to answer."
             ),
         )
-    if case.appeals_id and Decision.objects.filter(case_id=case.appeals_id, by_user_id=actor.user_id).exists():
+    if (
+        case.appeals_id
+        and Decision.objects.filter(case_id=case.appeals_id, by_user_id=actor.user_id).exists()
+    ):
         raise Refusal(
-            "decided_before", _("Whoever had a say in the answer does not decide the objection. Ask a colleague.")
+            "decided_before",
+            _("Whoever had a say in the answer does not decide the objection. Ask a colleague."),
         )
     if step.state != Step.State.ACTIVE:
         raise Refusal("case_moved_on", _("Somebody has answered here meanwhile. Nothing was changed."))

@@ -77,6 +77,8 @@ def hanging(*, at: datetime) -> QuerySet[Notice]:
 
 
 def _consent(case: Case, rule: PublicNotice) -> Consent | None:
+    if case.person_id is None:
+        return None
     return Consent.objects.filter(
         person_id=case.person_id, purpose=rule.purpose, withdrawn_at__isnull=True
     ).first()

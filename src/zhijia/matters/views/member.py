@@ -1,5 +1,7 @@
 """Asking for something and seeing where it is: the member's pages."""
 
+from collections.abc import Sequence
+from typing import BinaryIO, cast
 from uuid import UUID
 
 from django.contrib import messages
@@ -13,6 +15,7 @@ from zhijia.catalogue.matter_rules import Matter
 from zhijia.kernel import days
 from zhijia.kernel.errors import NeedsStepUp, NotForYou, Refusal
 from zhijia.kernel.requests import Asked
+from zhijia.matters.answers import Wrong
 from zhijia.matters.forms import AnswersForm, MaterialForm, ReasonForm, SubmitForm
 from zhijia.matters.models import Case
 from zhijia.matters.queries import lines, offered, qualifying
@@ -50,7 +53,7 @@ def matter(request: Asked, code: str) -> HttpResponse:
 def form(request: Asked, case_id: UUID) -> HttpResponse:
     """The questions; whatever is typed is kept, whether it is right or not is said beside it."""
     case, about = _mine(request, case_id)
-    wrong: tuple[object, ...] = ()
+    wrong: Sequence[Wrong] = ()
     if request.method == "POST":
         typed = {
             question.name: request.POST.getlist(question.name)
@@ -123,7 +126,12 @@ def add_material(request: Asked, case_id: UUID, code: str) -> HttpResponse:
         if sent is None:
             raise Refusal("file_missing", _("Please add a file."))
         materials.add(
-            actor=request.actor, at=days.now(), case_id=case.pk, code=code, content=sent, name=sent.name or ""
+            actor=request.actor,
+            at=days.now(),
+            case_id=case.pk,
+            code=code,
+            content=cast(BinaryIO, sent),
+            name=sent.name or "",
         )
     except NeedsStepUp:
         raise
@@ -191,7 +199,9 @@ def appeal(request: Asked, case_id: UUID) -> HttpResponse:
     form = ReasonForm(request.POST)
     try:
         if not form.is_valid():
-            raise Refusal("reason_missing", _("Say why you object, so that the union above knows what to look at."))
+            raise Refusal(
+                "reason_missing", _("Say why you object, so that the union above knows what to look at.")
+            )
         objection = appealing.appeal(
             actor=request.actor,
             at=days.now(),
@@ -222,7 +232,7 @@ def _at_desk(request: Asked, case: Case) -> bool:
     return case.desk_user_id is not None and case.desk_user_id == request.actor.user_id
 
 
-def _drawn(request: Asked, case: Case, about: Matter, wrong: tuple[object, ...]) -> AnswersForm:
+def _drawn(request: Asked, case: Case, about: Matter, wrong: Sequence[Wrong]) -> AnswersForm:
     drawn = AnswersForm(
         matter=about,
         values=asking.values_of(case),

@@ -1,5 +1,6 @@
 """Serving something on an outside party, and the page on which they answer with their link alone."""
 
+from typing import BinaryIO, cast
 from uuid import UUID
 
 from django import forms
@@ -59,7 +60,11 @@ def serve(request: Asked, case_id: UUID) -> HttpResponse:
             sent = request.FILES["proof"]
             assert not isinstance(sent, list)
             serving.add_proof(
-                actor=request.actor, at=days.now(), step_id=step.pk, content=sent.file, name=sent.name or ""
+                actor=request.actor,
+                at=days.now(),
+                step_id=step.pk,
+                content=cast(BinaryIO, sent.file),
+                name=sent.name or "",
             )
             messages.success(request, _("The proof is kept with the case."))
             return redirect("matters:serve", case.pk)

@@ -21,8 +21,8 @@ from zhijia.registry.services import memberships, unions
 
 def retain(*, actor: Actor, at: datetime, membership_id: UUID, status: str, since: date, reason: str) -> None:
     """Keep the membership of somebody who retired (30), lost work (31) or whose unit closed (32), since that day,
-    at the union it stands at. Where that union was the closed unit's own, the one above keeps its members: they go there
-    together, in state 32 (`batches`, MEM-09).
+    at the union it stands at. Where that union was the closed unit's own, the one above keeps its members: they go
+    there together, in state 32 (`batches`, MEM-09).
 
     Retirement can come early or late: `since` is what the member says, never the statutory hint. Raises Refusal for
     a membership that is not active, a day outside it, or no reason."""

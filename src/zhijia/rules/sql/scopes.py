@@ -119,9 +119,6 @@ def filtered(text: str, among: Test) -> str:
     behind = "" if among == TRUE else f" FILTER (WHERE {among.inline})"
     return _AGGREGATE.sub(lambda found: found[1] + behind, text)
 
-    """The text whose rows are chosen by WHERE already."""
-    return filtered(text, TRUE)
-
 
 @dataclass(slots=True)
 class Templates:

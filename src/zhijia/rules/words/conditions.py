@@ -1,11 +1,10 @@
 """Conditions in words. Negation is pushed inwards: `positive=False` says the opposite, never "not not"."""
 
-from collections.abc import Callable
 from dataclasses import replace
 
 from zhijia.rules import ir
 from zhijia.rules.words import comparing, nouns, phrases
-from zhijia.rules.words.clauses import SHORT, Clause, Said, flat
+from zhijia.rules.words.clauses import SHORT, Clause, Said
 from zhijia.rules.words.manners import lower_first, manner_of
 from zhijia.rules.words.quantities import quantified
 from zhijia.rules.words.speaker import Speaker
@@ -200,14 +199,6 @@ def _holds(speaker: Speaker, node: ir.Node, positive: bool) -> Said:
     return Said(named, speaker.either("is yes" if positive else "is no", "为“是”" if positive else "为“否”"))
 
 
-Opposite = Callable[[ir.Comparison], ir.Comparison]
-
-
 def as_part(speaker: Speaker, told: Said) -> Clause:
     """The condition as one line of a list, its own list kept."""
     return replace(told, bare=told.bare and speaker.about is not None).clause(speaker.language)
-
-
-def in_one_line(speaker: Speaker, node: ir.Node, positive: bool = True) -> str:
-    """The condition in one line."""
-    return flat(condition(speaker, node, positive).clause(speaker.language), speaker.language)

@@ -190,11 +190,19 @@ def _number(world: worlds.World) -> int:
     ).pk  # fmt: skip
 
 
+def _by_the_county(world: worlds.World) -> dict[Any, Any]:
+    """What the county has drafted and proposed."""
+    found = {"version_id": version_id, "change_id": _number(world)}
+    world.act("factory")
+    return found
+
+
 def _values(world: worlds.World) -> dict[Any, Any]:
     from zhijia.catalogue import standards
     from zhijia.files.models import StoredFile
     from zhijia.registry.models import Export, RosterImport
 
+    version_id, change_id = _designed(world), _number(world)
     world.act("factory")
     values: dict[Any, Any] = {
         "code": world.unions["factory"].code,
@@ -207,9 +215,8 @@ def _values(world: worlds.World) -> dict[Any, Any]:
         "export_id": Export.objects.get().pk,
         "table": "members",
         **{(f"administration:{page}design", "kind"): "matters" for page in _DESIGNS},
-        "version_id": _designed(world),
+        **_by_the_county(world),
         "key": "matter.union_days",
-        "change_id": _number(world),
         "version": standards.version(),
         "name": "codes.csv",
         "element": "education",

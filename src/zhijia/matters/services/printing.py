@@ -31,7 +31,7 @@ def paper(*, actor: Actor, at: datetime, case: Case, matter: Matter, address: st
     values = {
         "title": str(matter.label),
         "kind": _("Receipt") if handed_in else _("Application"),
-        "number": f"{_('Number')} {case.number}" if handed_in else "",
+        "number": _("Number %(number)s") % {"number": case.number} if handed_in else "",
         "facts": [
             (_("Who asks"), case.shown_name),
             (_("Union"), union),
@@ -41,7 +41,7 @@ def paper(*, actor: Actor, at: datetime, case: Case, matter: Matter, address: st
         "rows": rows,
         "documents": [material.name for material in case.materials.order_by("pk")],
         "enclosed": _("Documents"),
-        "goes": _("How it goes"),
+        "goes": _("The way it takes"),
         "stops": [(str(stop.title), str(stop.who), str(stop.when)) for stop in stops],
         "qr": str(segno.make(address, error="m").svg_inline(scale=4, border=1)),
         "scan": _("Scan to see where it is, or call 12351."),

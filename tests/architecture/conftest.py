@@ -190,13 +190,6 @@ def _number(world: worlds.World) -> int:
     ).pk  # fmt: skip
 
 
-def _by_the_county(world: worlds.World) -> dict[Any, Any]:
-    """What the county has drafted and proposed."""
-    found = {"version_id": version_id, "change_id": _number(world)}
-    world.act("factory")
-    return found
-
-
 def _values(world: worlds.World) -> dict[Any, Any]:
     from zhijia.catalogue import standards
     from zhijia.files.models import StoredFile
@@ -215,7 +208,8 @@ def _values(world: worlds.World) -> dict[Any, Any]:
         "export_id": Export.objects.get().pk,
         "table": "members",
         **{(f"administration:{page}design", "kind"): "matters" for page in _DESIGNS},
-        **_by_the_county(world),
+        "version_id": version_id,
+        "change_id": change_id,
         "key": "matter.union_days",
         "version": standards.version(),
         "name": "codes.csv",

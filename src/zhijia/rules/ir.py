@@ -124,6 +124,32 @@ class Comparison(StrEnum):
     MORE = ">"
     MOST = ">="
 
+    @property
+    def opposite(self) -> "Comparison":
+        """How two known values stand where they do not stand so."""
+        return _OPPOSITE[self]
+
+    @property
+    def turned(self) -> "Comparison":
+        """The same said with the two values in each other's place."""
+        return _TURNED.get(self, self)
+
+
+_OPPOSITE = {
+    Comparison.EQUAL: Comparison.DIFFERENT,
+    Comparison.DIFFERENT: Comparison.EQUAL,
+    Comparison.LESS: Comparison.MOST,
+    Comparison.LEAST: Comparison.MORE,
+    Comparison.MORE: Comparison.LEAST,
+    Comparison.MOST: Comparison.LESS,
+}
+_TURNED = {
+    Comparison.LESS: Comparison.MORE,
+    Comparison.LEAST: Comparison.MOST,
+    Comparison.MORE: Comparison.LESS,
+    Comparison.MOST: Comparison.LEAST,
+}
+
 
 @dataclass(frozen=True, slots=True)
 class Compare(Node):

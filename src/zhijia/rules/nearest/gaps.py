@@ -10,7 +10,7 @@ from zhijia.rules import ir, words
 from zhijia.rules.nearest.seeing import Seen, facts_of
 from zhijia.rules.schema import Field
 from zhijia.rules.types import INT, Kind
-from zhijia.rules.words.comparing import OPPOSITE, facing
+from zhijia.rules.words.comparing import facing
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +114,7 @@ def _missing(clause: ir.Node, wanted: bool, seen: Seen) -> Text | None:
     if not isinstance(clause, ir.Compare):
         return None
     how, left, right = facing(clause)
-    how = how if wanted else OPPOSITE[how]
+    how = how if wanted else how.opposite
     here, there = seen.value(left), seen.value(right)
     if here is None or there is None or isinstance(here, bool | str):
         return None

@@ -6,7 +6,7 @@ from dataclasses import dataclass, fields, replace
 from zhijia.rules import ir
 from zhijia.rules.schema import Field, Relation
 from zhijia.rules.types import Kind
-from zhijia.rules.words.comparing import OPPOSITE, facing
+from zhijia.rules.words.comparing import facing
 
 Verdict = bool | None
 
@@ -99,7 +99,7 @@ def plain(node: ir.Node) -> tuple[ir.Node, bool]:
         clause, said = plain(left)
         return clause, said is (bool(right.value) is (how is ir.Comparison.EQUAL))
     if how in (ir.Comparison.DIFFERENT, ir.Comparison.MORE, ir.Comparison.MOST):
-        return replace(node, how=OPPOSITE[how], left=left, right=right), False
+        return replace(node, how=how.opposite, left=left, right=right), False
     return replace(node, how=how, left=left, right=right), True
 
 

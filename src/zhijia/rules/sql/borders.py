@@ -15,12 +15,6 @@ from zhijia.rules.types import Kind
 if TYPE_CHECKING:
     from zhijia.rules.sql.reading import Reading
 
-TURNED = {
-    ir.Comparison.LESS: ir.Comparison.MORE,
-    ir.Comparison.LEAST: ir.Comparison.MOST,
-    ir.Comparison.MORE: ir.Comparison.LESS,
-    ir.Comparison.MOST: ir.Comparison.LEAST,
-}
 COUNTED = frozenset({ir.Function.YEARS, ir.Function.MONTHS})
 
 
@@ -29,7 +23,7 @@ def comparison(reading: "Reading", node: ir.Compare, how: ir.Comparison) -> Test
     from one) with a number."""
     count, number = node.left, node.right
     if isinstance(count, ir.Constant):
-        count, number, how = number, count, TURNED.get(how, how)
+        count, number, how = number, count, how.turned
     if not (isinstance(count, ir.Call) and count.function in COUNTED and isinstance(number, ir.Constant)):
         return None
     first, second = (_fixed(reading, argument) for argument in count.arguments)

@@ -14,15 +14,6 @@ from zhijia.rules.types import Kind
 if TYPE_CHECKING:
     from zhijia.rules.sql.reading import Reading
 
-OPPOSITE = {
-    ir.Comparison.EQUAL: ir.Comparison.DIFFERENT,
-    ir.Comparison.DIFFERENT: ir.Comparison.EQUAL,
-    ir.Comparison.LESS: ir.Comparison.MOST,
-    ir.Comparison.LEAST: ir.Comparison.MORE,
-    ir.Comparison.MORE: ir.Comparison.LEAST,
-    ir.Comparison.MOST: ir.Comparison.LESS,
-}
-"""What two known values are when they are not the other."""
 PASSES: dict[ir.Comparison, Callable[[int, int | Decimal], bool]] = {
     ir.Comparison.EQUAL: operator.eq,
     ir.Comparison.DIFFERENT: operator.ne,
@@ -88,7 +79,7 @@ def fails(reading: "Reading", node: ir.Node) -> Test:
         case ir.In():
             return lists.fails_in(reading, node)
         case ir.Compare(how=how):
-            return comparison(reading, node, OPPOSITE[how])
+            return comparison(reading, node, how.opposite)
         case _:
             return reading.strictly(lambda: f"NOT {reading.value(node)}")
 

@@ -59,11 +59,14 @@ def _floored(how: ir.Operation, left: str, right: str, *, guarded: bool) -> str:
     return arithmetic.in_64_bits(f"floor({left}::numeric / nullif({right}, 0))")
 
 
-WHOLE, FOLDED = arithmetic.whole, folding.folded
+def _not_less_is_more(reading: Any, node: ir.Compare, how: ir.Comparison) -> Any:
+    missed = (node.how, how) == (ir.Comparison.LESS, ir.Comparison.MOST)
+    return COMPARISON(reading, node, ir.Comparison.MORE if missed else how)
+
+
+WHOLE, FOLDED, COMPARISON = arithmetic.whole, folding.folded, conditions.comparison
 BUGS: dict[str, Planted] = {
-    "not less is more": lambda patch: patch.setitem(
-        conditions.OPPOSITE, ir.Comparison.LESS, ir.Comparison.MORE
-    ),
+    "not less is more": lambda patch: patch.setattr(conditions, "comparison", _not_less_is_more),
     "<= is <": lambda patch: patch.setitem(values.OPERATORS, ir.Comparison.LEAST, "<"),
     "unknown is no": lambda patch: patch.setattr(conditions, "fails", _null_is_no),
     "a filter that is unknown leaves out": lambda patch: patch.setattr(

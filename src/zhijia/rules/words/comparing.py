@@ -12,28 +12,11 @@ from zhijia.rules.words.manners import HEADS, SPAN_UNITS, YEARS_OLD, Manner, cou
 from zhijia.rules.words.quantities import counted_rows
 from zhijia.rules.words.speaker import Speaker
 
-OPPOSITE: Mapping[ir.Comparison, ir.Comparison] = {
-    ir.Comparison.EQUAL: ir.Comparison.DIFFERENT,
-    ir.Comparison.DIFFERENT: ir.Comparison.EQUAL,
-    ir.Comparison.LESS: ir.Comparison.MOST,
-    ir.Comparison.LEAST: ir.Comparison.MORE,
-    ir.Comparison.MORE: ir.Comparison.LEAST,
-    ir.Comparison.MOST: ir.Comparison.LESS,
-}
-TURNED: Mapping[ir.Comparison, ir.Comparison] = {
-    ir.Comparison.EQUAL: ir.Comparison.EQUAL,
-    ir.Comparison.DIFFERENT: ir.Comparison.DIFFERENT,
-    ir.Comparison.LESS: ir.Comparison.MORE,
-    ir.Comparison.LEAST: ir.Comparison.MOST,
-    ir.Comparison.MORE: ir.Comparison.LESS,
-    ir.Comparison.MOST: ir.Comparison.LEAST,
-}
-
 
 def facing(node: ir.Compare) -> tuple[ir.Comparison, ir.Node, ir.Node]:
     """The comparison with what is known of the row on the left and what it is held against on the right."""
     if _rank(node.left) > _rank(node.right):
-        return TURNED[node.how], node.right, node.left
+        return node.how.turned, node.right, node.left
     return node.how, node.left, node.right
 
 
@@ -57,7 +40,7 @@ def is_own(speaker: Speaker, node: ir.Node) -> bool:
 def compared(speaker: Speaker, node: ir.Compare, positive: bool) -> Said:
     """A comparison, or its opposite."""
     how, left, right = facing(node)
-    how = how if positive else OPPOSITE[how]
+    how = how if positive else how.opposite
     kind = left.type.kind
     if kind is Kind.BOOL:
         return _of_conditions(speaker, how, left, right)

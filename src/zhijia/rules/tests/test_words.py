@@ -12,6 +12,7 @@ from zhijia.rules import ir, words
 from zhijia.rules.tests import speaking
 from zhijia.rules.types import INT, Kind
 from zhijia.rules.words import Language
+from zhijia.rules.words.manners import one_of
 
 SENTENCES = yaml.safe_load((Path(__file__).parent / "sentences.yaml").read_text("utf-8"))
 LANGUAGES: tuple[Language, ...] = ("zh", "en")
@@ -41,6 +42,11 @@ def said(text: str, language: Language) -> str:
 def test_a_rule_is_said_as_people_say_it(row: dict[str, str]) -> None:
     assert said(row["rule"], "zh") == row["zh"]
     assert said(row["rule"], "en") == row["en"]
+
+
+@pytest.mark.parametrize("words", ["a union", "a unit", "an employer", "an uninsured worker", "a card"])
+def test_one_thing_has_the_article_it_is_spoken_with(words: str) -> None:
+    assert one_of(words.partition(" ")[2]) == words
 
 
 def test_there_are_at_least_forty_sentences() -> None:

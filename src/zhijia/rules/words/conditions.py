@@ -5,7 +5,7 @@ from dataclasses import replace
 from zhijia.rules import ir
 from zhijia.rules.words import comparing, nouns, phrases
 from zhijia.rules.words.clauses import SHORT, Clause, Said
-from zhijia.rules.words.manners import lower_first, manner_of
+from zhijia.rules.words.manners import lower_first, manner_of, one_of
 from zhijia.rules.words.quantities import quantified
 from zhijia.rules.words.speaker import Speaker
 
@@ -126,8 +126,7 @@ def _known(speaker: Speaker, node: ir.Has, positive: bool) -> Said:
         named = speaker.either(
             f"{label} of {owner}" if owner else label, f"{owner}的{label}" if owner else label
         )
-        article = "an" if named[:1] in "aeiou" else "a"
-        thing = speaker.either(f"{article} {named}" if positive else named, named)
+        thing = speaker.either(one_of(named) if positive else named, named)
         return Said("", speaker.say(phrases.THERE[positive], a=thing))
     if isinstance(of, ir.Follow):
         named = nouns.elements(speaker, of)
@@ -178,8 +177,7 @@ def _english(label: str, positive: bool) -> str:
     for begins, yes, no in _VERBS_EN:
         if label.startswith(begins):
             return (yes if positive else no) + label.removeprefix(begins)
-    article = "an" if label[:1] in "aeiou" else "a"
-    return f"is {'' if positive else 'not '}{article} {label}"
+    return f"is {'' if positive else 'not '}{one_of(label)}"
 
 
 def _holds(speaker: Speaker, node: ir.Node, positive: bool) -> Said:

@@ -208,6 +208,15 @@ def with_article(words: str) -> str:
     return small if small.startswith(("the ", "a ", "an ")) else f"the {small}"
 
 
+def one_of(words: str) -> str:
+    """A label with the article of one such thing: a union, an employer."""
+    return f"{'an' if words[:1] in 'aeiou' and not words.startswith(_LIKE_YOU) else 'a'} {words}"
+
+
+_LIKE_YOU = ("union", "unit", "university", "use", "euro", "one")
+"""What is written with a vowel and said without one in front."""
+
+
 def lower_first(words: str) -> str:
     """A label in the middle of an English sentence: its first letter small unless it stands for itself (ID, GPS)."""
     return words if words[1:2].isupper() or words[1:2] in {"", "-"} else words[:1].lower() + words[1:]

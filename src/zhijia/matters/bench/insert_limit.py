@@ -27,7 +27,7 @@ TABLES = {
 }
 CHANGED = {"matters_case", "matters_step"}
 KEYS = {"id", "case_id", "step_id", "posted_key", "record_id", "subject_id"}
-LEFT_OUT = {"facts_fact": ("id",), "audit_entry": ("id",)}
+LEFT_OUT = {"facts_fact": ("id", "month"), "audit_entry": ("id",)}
 Rows = list[tuple[Any, ...]]
 
 

@@ -1,6 +1,6 @@
 """A definition's questions as a form of ours: drawn here, read and checked by `answers`."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -25,6 +25,9 @@ OFFERED = {
     "choices",
     "mobile",
     "id_number",
+    "division",
+    "union",
+    "employer",
 }
 """The types of questions this form draws. A matter that asks another kind is not asked for here."""
 FEW = 7
@@ -42,13 +45,22 @@ class AnswersForm(Form):
     """The questions of a matter that are asked just now. What was typed is not judged here: `mark` sets sentences."""
 
     def __init__(
-        self, *, matter: Matter, values: Mapping[str, Any], asked: Iterable[str], day: date, typed: Any = None
+        self,
+        *,
+        matter: Matter,
+        values: Mapping[str, Any],
+        asked: Iterable[str],
+        day: date,
+        choices: Mapping[str, Sequence[tuple[str, str]]] | None = None,
+        typed: Any = None,
     ) -> None:
         super().__init__(typed, initial={name: shown(matter, name, value) for name, value in values.items()})
         chosen = set(asked)
         for question in matter.form:
             if question.name in chosen:
-                self.fields[question.name] = _field(question, day, sealed=bool(values.get(question.name)))
+                sealed = bool(values.get(question.name))
+                near = (choices or {}).get(question.name, ())
+                self.fields[question.name] = _field(question, day, near, sealed=sealed)
 
     def full_clean(self) -> None:
         """Nothing: services judge what was typed."""
@@ -97,7 +109,7 @@ def shown(matter: Matter, name: str, value: Any) -> Any:
     return value
 
 
-def _field(question: Question, day: date, *, sealed: bool) -> forms.Field:
+def _field(question: Question, day: date, near: Sequence[tuple[str, str]], *, sealed: bool) -> forms.Field:
     named: dict[str, Any] = {
         "label": question.label,
         "help_text": _KEPT if sealed and question.sealed else question.hint or "",
@@ -110,6 +122,8 @@ def _field(question: Question, day: date, *, sealed: bool) -> forms.Field:
     if question.type == "choices":
         offered = [(choice.code, str(choice.label)) for choice in question.choices]
         return forms.MultipleChoiceField(choices=offered, widget=forms.CheckboxSelectMultiple, **named)
+    if question.type in {"division", "union", "employer"}:
+        return forms.ChoiceField(choices=[("", _("Choose")), *near], **named)
     if question.type in {"choice", "code"}:
         offered = [(choice.code, str(choice.label)) for choice in question.choices] or list(
             codes.options(question.code_list, day)
@@ -123,3 +137,17 @@ def _field(question: Question, day: date, *, sealed: bool) -> forms.Field:
         most = question.most or LONGEST["long_text"]
         return forms.CharField(widget=forms.Textarea({"rows": 5, "maxlength": most}), **named)
     return forms.CharField(widget=forms.TextInput(_TYPED.get(question.type, {})), **named)
+
+
+class UnionForm(Form):
+    """What an officer asks for in the name of their union."""
+
+    union = forms.ChoiceField(label=_("For which union"))
+    code = forms.ChoiceField(label=_("What the union asks for"), widget=forms.RadioSelect)
+
+    def __init__(
+        self, *args: Any, unions: Iterable[tuple[str, str]], matters: Iterable[Matter], **kwargs: Any
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["union"].choices = list(unions)  # type: ignore[attr-defined]
+        self.fields["code"].choices = [(one.code, one.label) for one in matters]  # type: ignore[attr-defined]

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from zhijia.matters.views import desk, member, notices, qualifying, serving, staff
+from zhijia.matters.views import desk, member, notices, qualifying, serving, staff, union
 
 app_name = "matters"
 urlpatterns = [
@@ -30,6 +30,7 @@ urlpatterns = [
     path("desk/requests/<uuid:case_id>/serve/", serving.serve, name="serve"),
     path("desk/requests/", staff.inbox, name="inbox"),
     path("desk/requests/agree/", staff.batch, name="batch"),
+    path("desk/requests/union/", union.ask, name="for_union"),
     path("desk/requests/new/", desk.desk, name="desk"),
     path("desk/requests/new/<uuid:person_id>/", desk.begin, name="begin"),
     path("desk/requests/<uuid:case_id>/", staff.file, name="file"),

@@ -16,6 +16,7 @@ from zhijia.accounts.api import auth
 from zhijia.accounts.models import User
 from zhijia.kernel.errors import NeedsStepUp, NotForYou, Refusal, TooMany
 from zhijia.kernel.requests import Asked
+from zhijia.matters.api import router as matters
 from zhijia.registry import access
 from zhijia.registry.api import Strict
 from zhijia.registry.api import router as registry
@@ -40,6 +41,7 @@ api = Api(
     openapi_url="/openapi.json",
 )
 api.add_router("", registry)
+api.add_router("", matters)
 
 
 class Me(Strict):

@@ -93,6 +93,7 @@ OPEN_FOR = {
     "matters:reveal": ("matters:inbox",),
     "matters:desk": ("matters:inbox",),
     "matters:begin": ("matters:inbox",),
+    "matters:for_union": ("matters:inbox",),
     "matters:matter": ("web:services",),
     "matters:mine": ("web:services",),
     "matters:qualifying": ("web:services",),

@@ -88,7 +88,7 @@ def rows_of(steps: Sequence[Step], at: datetime) -> list[Row]:
                 step=step,
                 case=case,
                 matter=matter,
-                name=masking.name(case.shown_name),
+                name=case.shown_name if matter.subject == "union" else masking.name(case.shown_name),
                 due_on=due_on(step),
                 due_kind=due_kind(step, at),
                 stops=lines.of_case(case, matter, list(case.steps.all()), seats, at),

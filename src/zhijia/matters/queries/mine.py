@@ -15,7 +15,7 @@ from zhijia.catalogue.matter_rules import Matter, Question
 from zhijia.kernel.actors import Actor
 from zhijia.matters import forms
 from zhijia.matters.models import Case, Decision, Step
-from zhijia.matters.queries import lines
+from zhijia.matters.queries import choices, lines
 from zhijia.matters.services import versions
 from zhijia.matters.services.appealing import REASON
 from zhijia.ui.lines import Stop
@@ -108,6 +108,8 @@ def in_words(matter: Matter, question: Question, value: Any) -> str:
         return str(_("Yes") if value else _("No"))
     if question.type == "date":
         return day_words(date.fromisoformat(value))
+    if question.type in {"division", "union", "employer"}:
+        return choices.label(question, value)
     if question.type == "code":
         return str(codes.label(question.code_list, value))
     if question.type in {"choice", "choices"}:

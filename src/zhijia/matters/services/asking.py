@@ -1,7 +1,6 @@
 """Asking for something: a draft that waits on the server, handed in once, completed when asked, taken back."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -26,39 +25,47 @@ from zhijia.vault import services as vault
 VALUE = "matters_answer.value"
 
 
-@dataclass(frozen=True, slots=True)
 class NotComplete(Exception):
     """The form cannot be handed in or kept so: which questions, and why. What can be kept was kept."""
 
-    wrong: tuple[answers.Wrong, ...]
+    def __init__(self, wrong: tuple[answers.Wrong, ...]) -> None:
+        super().__init__()
+        self.wrong = wrong
 
 
 def start(
-    *, actor: Actor, at: datetime, code: str, union: Union | None = None, person_id: UUID | None = None
+    *,
+    actor: Actor,
+    at: datetime,
+    code: str,
+    union: Union | None = None,
+    person_id: UUID | None = None,
+    for_union: Union | None = None,
 ) -> Case:
     """A draft of this matter, or the one that waits already. A member asks at their own union; somebody who is no
-    member names one; an officer at a desk names the person they ask for (`matter.desk`)."""
+    member names one; an officer (`matter.desk`) names the person at their desk, or the union they ask for."""
     if actor.user_id is None:
         raise NotForYou("log_in_first", _("Log in with your phone first."))
     version = versions.in_force(code, at=at, day=days.business_day(at))
     matter = versions.definition(version)
     desk = person_id is not None and person_id != actor.person_id
-    person = _person(actor, person_id or actor.person_id)
-    begins = _begins(matter, person, union)
-    if desk:
-        actor = access.require(actor, "matter.desk", begins.pk)
-    who = "officer_for_member" if desk else "member" if person else "non_member"
+    person = None if for_union else _person(actor, person_id or actor.person_id)
+    begins = _begins(matter, person, for_union or union)
+    if desk or for_union:
+        actor = access.require(actor, "matter.desk", for_union.pk if for_union else begins.pk)
+    who = "union" if for_union else "officer_for_member" if desk else "member" if person else "non_member"
     if who not in matter.who and not (who == "officer_for_member" and "member" in matter.who):
         raise Refusal(
             "matter_not_for_you", _("This can be asked for by %(who)s only.") % {"who": _who(matter)}
         )
     asks = {"user_id": None if desk else actor.user_id, "desk_user_id": actor.user_id if desk else None}
-    User.objects.select_for_update().get(pk=actor.user_id or 0)
-    waiting = (
-        Case.objects.select_for_update()
-        .filter(code=code, state=Case.State.DRAFT, person_id=person.pk if person else None, **asks)
-        .first()
+    User.objects.select_for_update().get(pk=actor.user_id)
+    drafts = Case.objects.filter(
+        code=code, state=Case.State.DRAFT, person_id=person.pk if person else None, **asks
     )
+    if for_union:
+        drafts = drafts.filter(union_id=begins.pk)
+    waiting = drafts.select_for_update().first()
     if waiting is not None:
         return waiting
     case = Case.objects.create(
@@ -66,7 +73,7 @@ def start(
         version=version,
         code=code,
         person_id=person.pk if person else None,
-        shown_name=person.name if person else "",
+        shown_name=for_union.name[:60] if for_union else person.name if person else "",
         union_id=begins.pk,
         county_id=begins.stands_in,
         sealed=matter.against_employer,
@@ -263,7 +270,7 @@ def _person(actor: Actor, person_id: UUID | None) -> Person | None:
 
 def _begins(matter: Matter, person: Person | None, union: Union | None) -> Union:
     """The union a case begins at: the person's own, or the one that was named."""
-    if person is not None and person.union_id is not None and union is None:
+    if person is not None and person.union_id is not None:
         union = Union.objects.get(pk=person.union_id)
     if union is None:
         raise Refusal("choose_a_union", _("Choose the union you ask."))

@@ -16,7 +16,7 @@ def known(actor: Actor, at: datetime) -> Callable[[str, str], bool]:
 
     def asked(kind: str, value: str) -> bool:
         if kind == "division":
-            return divisions.current(value) is not None
+            return value.isdecimal() and divisions.get(value) is not None
         if kind == "union":
             return (
                 value.isdecimal() and Union.objects.filter(pk=int(value), dissolved_on__isnull=True).exists()

@@ -19,7 +19,7 @@ KINDS = frozenset({"image/jpeg", "image/png", "image/webp", "application/pdf"})
 
 def add(*, actor: Actor, at: datetime, case_id: UUID, code: str, content: BinaryIO, name: str) -> Material:
     """Put a photo or PDF with one's own case while it can still be completed. What the camera wrote beside the picture
-    is taken away (`files.services.store`)."""
+    is taken away (`files.services.store`). The same picture twice is once."""
     case = asking.own(actor, case_id, {Case.State.DRAFT, Case.State.PAUSED})
     matter = versions.definition(case.version)
     rule = next((material for material in matter.materials if material.code == code), None)
@@ -39,8 +39,14 @@ def add(*, actor: Actor, at: datetime, case_id: UUID, code: str, content: Binary
         owner_id=case.pk,
         place=moving.place_of(case),
     )
-    if not StoredFile.objects.filter(pk=file_id, media_type__in=KINDS).exists():
+    stored = StoredFile.objects.get(pk=file_id)
+    if stored.media_type not in KINDS:
         raise Refusal("proof_kind", _("A proof is a photo or a PDF. Take a picture of the document."))
+    twins = StoredFile.objects.filter(owner=OWNER, owner_id=str(case.pk), sha256=stored.sha256)
+    there = case.materials.filter(code=code, file_id__in=twins.values("pk")).first()
+    if there is not None:
+        files.remove(actor=actor, at=at, file_id=file_id)
+        return there
     return Material.objects.create(case=case, code=code, file_id=file_id, name=name[:120], added_at=at)
 
 

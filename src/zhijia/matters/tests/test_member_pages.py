@@ -1,6 +1,9 @@
 """The member's pages: begin, type, check, hand in, see where it is; and what strangers find."""
 
+from collections.abc import Iterator
 from io import BytesIO
+from pathlib import Path
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -9,10 +12,11 @@ from django.urls import reverse
 from PIL import Image
 
 from zhijia.accounts.models import User
+from zhijia.catalogue import parameters
 from zhijia.matters.models import Case, Material
 from zhijia.matters.services import deciding
-from zhijia.matters.tests.world import CODE, asked, here
-from zhijia.registry.tests.world import AT, World
+from zhijia.matters.tests.world import CODE, WORDS, aid, asked, build_with_member, defined, here
+from zhijia.registry.tests.world import AT, World, member
 
 TYPED = {
     "sum": "1200",
@@ -131,3 +135,78 @@ def test_what_is_typed_is_kept_at_once_and_the_page_stays_as_it_is(world: World)
     ).content.decode()
     assert "医院" in more
     assert "家人住院" in more
+
+
+@pytest.fixture
+def with_photo(tmp_path: Path) -> Iterator[None]:
+    proof = {"code": "proof", "label": WORDS, "example": WORDS, "most": 2}
+    with defined(tmp_path, aid(materials=[proof])):
+        yield
+
+
+def _picture() -> bytes:
+    kept = BytesIO()
+    Image.new("RGB", (8, 8)).save(kept, "JPEG")
+    return kept.getvalue()
+
+
+HOSTILE = {
+    "nothing in it": ("empty.jpg", b""),
+    "a program called a photo": ("photo.jpg", b"MZ\x90\x00" + b"\x00" * 200),
+    "a page called a paper": ("paper.pdf", b"<html><script>alert(1)</script></html>"),
+    "a drawing with script": ("mark.svg", b"<svg xmlns='http://www.w3.org/2000/svg'><script/></svg>"),
+    "half a photo": ("photo.jpg", _picture()[:60]),
+    "a name that climbs": ("../../etc/passwd", b"root:x:0:0"),
+    "a sheet": ("sheet.csv", "姓名,身份证号\n张三,1\n".encode()),
+}
+
+
+@pytest.mark.parametrize("kind", HOSTILE)
+def test_a_file_that_is_no_photo_or_pdf_is_refused_with_a_sentence(
+    db: Any, with_photo: None, kind: str
+) -> None:
+    world = build_with_member()
+    client, case = started(world)
+    name, content = HOSTILE[kind]
+    file = BytesIO(content)
+    file.name = name
+    answer = client.post(
+        reverse("matters:add_material", args=[case.pk, "proof"]), {"file": file}, follow=True
+    )
+    assert answer.status_code == 200
+    assert list(answer.context["messages"])
+    world.act("member")
+    assert not Material.objects.exists()
+
+
+def test_a_file_that_is_too_big_is_refused(
+    db: Any, with_photo: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world = build_with_member()
+    client, case = started(world)
+    most = parameters.value("files.max_bytes", day=AT.date())
+    file = BytesIO(b"%PDF-1.7\n" + b"0" * most)
+    file.name = "big.pdf"
+    client.post(reverse("matters:add_material", args=[case.pk, "proof"]), {"file": file})
+    world.act("member")
+    assert not Material.objects.exists()
+
+
+def test_the_same_photo_twice_is_once_and_another_member_opens_it_not(db: Any, with_photo: None) -> None:
+    world = build_with_member()
+    client, case = started(world)
+    for _time in range(3):
+        file = BytesIO(_picture())
+        file.name = "photo.jpg"
+        client.post(reverse("matters:add_material", args=[case.pk, "proof"]), {"file": file})
+    world.act("member")
+    (kept,) = Material.objects.all()
+    assert client.get(reverse("files:stored_file", args=[kept.file_id])).status_code == 200
+    member(world, "other", "factory", serial=43)
+    other = browser(world, "other")
+    assert other.get(reverse("files:stored_file", args=[kept.file_id])).status_code == 404
+    address = reverse("matters:remove_material", args=[case.pk, kept.pk])
+    assert other.post(address).status_code == 404
+    client.post(address)
+    world.act("member")
+    assert not Material.objects.exists()

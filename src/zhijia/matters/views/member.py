@@ -18,7 +18,7 @@ from zhijia.kernel.requests import Asked
 from zhijia.matters.answers import Wrong
 from zhijia.matters.forms import AnswersForm, MaterialForm, ReasonForm, SubmitForm
 from zhijia.matters.models import Case
-from zhijia.matters.queries import lines, offered, qualifying
+from zhijia.matters.queries import choices, lines, offered, qualifying
 from zhijia.matters.queries import mine as queries
 from zhijia.matters.services import appealing, asking, materials, opening, versions
 from zhijia.registry.models import Union
@@ -82,6 +82,7 @@ def form(request: Asked, case_id: UUID) -> HttpResponse:
         "form": drawn,
         "asked": list(drawn.fields),
         "at_desk": _at_desk(request, case),
+        "staff": _at_work(request, case, about),
     }
     template = "matters/member/_form.html" if request.htmx else "matters/member/form.html"
     return render(request, template, context, status=422 if wrong and not request.htmx else 200)
@@ -107,7 +108,8 @@ def check(request: Asked, case_id: UUID) -> HttpResponse:
             return _refused(request, refusal, "matters:case", case.pk)
     context = {
         "case": case, "matter": about, "answers": queries.answers(case, about), "wrong": wrong, "form": SubmitForm(),
-        "at_desk": _at_desk(request, case), "finding": qualifying.of_matter(about, case.person_id, days.now()),
+        "at_desk": _at_desk(request, case), "staff": _at_work(request, case, about),
+        "finding": qualifying.of_matter(about, case.person_id, days.now()),
         "materials": [
             (material, MaterialForm(material=material, auto_id=f"{material.code}-%s"),
              [kept for kept in case.materials.order_by("pk") if kept.code == material.code])
@@ -161,7 +163,7 @@ def case(request: Asked, case_id: UUID) -> HttpResponse:
         "said": queries.said(found, about), "answers": queries.answers(found, about),
         "files": found.materials.order_by("pk"), "form": ReasonForm(),
         "may_object": appealing.is_open(found, about, days.now()), "until": appealing.until(found, about),
-        "at_desk": _at_desk(request, found),
+        "at_desk": _at_desk(request, found), "staff": _at_work(request, found, about),
     }  # fmt: skip
     return render(request, "matters/member/case.html", context)
 
@@ -232,12 +234,18 @@ def _at_desk(request: Asked, case: Case) -> bool:
     return case.desk_user_id is not None and case.desk_user_id == request.actor.user_id
 
 
+def _at_work(request: Asked, case: Case, about: Matter) -> bool:
+    """Whether an officer reads it at work: typed in at a desk, or asked for by their union."""
+    return _at_desk(request, case) or about.subject == "union"
+
+
 def _drawn(request: Asked, case: Case, about: Matter, wrong: Sequence[Wrong]) -> AnswersForm:
     drawn = AnswersForm(
         matter=about,
         values=asking.values_of(case),
         asked=_asked(case, about),
         day=days.business_day(days.now()),
+        choices=choices.of(about, Union.objects.get(pk=case.union_id), days.business_day(days.now())),
         typed=request.POST if wrong else None,
     )
     if wrong:

@@ -23,6 +23,7 @@ from zhijia.registry.queries.counts import MEMBERS
 from zhijia.registry.services import memberships, retaining, transfers
 from zhijia.registry.services.batches import answering, proposing, working
 from zhijia.registry.services.batches.proposing import Wish
+from zhijia.registry.services.reorganisations import waiting as following
 from zhijia.registry.tests import world as worlds
 from zhijia.registry.tests.world import AT, World
 
@@ -365,6 +366,23 @@ def test_a_member_who_left_meanwhile_is_not_moved_and_a_second_transfer_waits(ke
     assert asked is None
     assert working.work(at=LATER, batch_id=batch.pk).moved == 5
     assert person(kept, "an") not in {row.person_id for row in open_at(kept, "mill")}
+
+
+def test_where_two_unions_become_one_a_second_proposal_for_an_employer_is_taken_back(kept: World) -> None:
+    with context.acting(Actor(None, "command", "test")):
+        worlds.member(kept, "gu", "mill", serial=8)
+        kept.act("mill")
+        Person.objects.filter(pk=person(kept, "gu")).update(employer_id=Employer.objects.get().pk)
+    couriers = kept.unions["couriers"]
+    moved = propose(kept, receiving=couriers)
+    stands = propose(kept, by="mill", leaving=kept.unions["mill"], receiving=couriers)
+
+    with context.whole() as cursor:
+        following.follow(cursor, source=kept.unions["factory"], target=kept.unions["mill"], at=AT)
+
+    assert working.work(at=AT, batch_id=moved.pk).state == "withdrawn"
+    assert working.work(at=AT, batch_id=stands.pk).state == "open"
+    assert told("batch_withdrawn") == 6
 
 
 def _die_in_a_piece(monkeypatch: pytest.MonkeyPatch, batch_id: UUID, step: str, at: Any) -> None:

@@ -45,7 +45,10 @@ UPDATE registry_transfer_batch b SET
   county_id = CASE b.union_id WHEN %(source)s THEN %(county)s ELSE b.county_id END,
   other_union_id = CASE b.other_union_id WHEN %(source)s THEN %(target)s ELSE b.other_union_id END,
   other_county_id = CASE b.other_union_id WHEN %(source)s THEN %(county)s ELSE b.other_county_id END,
-  state = CASE WHEN %(target)s IN (b.union_id, b.other_union_id) THEN 'withdrawn' ELSE b.state END
+  state = CASE WHEN %(target)s IN (b.union_id, b.other_union_id) OR EXISTS (
+      SELECT FROM registry_transfer_batch o WHERE b.union_id = %(source)s AND o.union_id = %(target)s
+        AND o.employer_id = b.employer_id AND o.state IN ('preparing', 'open', 'answered'))
+    THEN 'withdrawn' ELSE b.state END
 WHERE %(source)s IN (b.union_id, b.other_union_id) AND b.state IN ('preparing', 'open', 'answered')"""
 
 

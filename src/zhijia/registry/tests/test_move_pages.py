@@ -120,9 +120,10 @@ def test_a_refusal_without_ticks_or_reason_is_said_and_changes_nothing(kept: Wor
         mill.post(address, {"do": "lines", "reason": "不在册"}),
         mill.post(address, {"do": "lines", "chosen": leg.pk, "reason": ""}),
         mill.post(address, {"do": "refuse", "reason": " "}),
+        mill.post(address, {"do": "refuse", "reason": "长" * 201}),
     ]
 
-    assert [answer.status_code for answer in answers] == [409, 409, 409]
+    assert [answer.status_code for answer in answers] == [409, 409, 409, 422]
     with context.whole():
         assert TransferLeg.objects.using("bulk").filter(state="pending").count() == 4
     assert mill.post(address, {"do": "lines", "chosen": leg.pk, "reason": "不在册"}).status_code == 302

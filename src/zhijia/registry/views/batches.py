@@ -66,14 +66,16 @@ def answer(request: Asked, batch_id: UUID) -> HttpResponse:
     """Refuse the ticked lines, agree to the others or refuse the whole; or take one's own proposal back."""
     if queries.find(request.actor, batch_id) is None:
         nothing()
+    form = ReasonForm(request.POST)
+    form.fields["reason"].required = False  # the service says where it is missing
+    if not form.is_valid():
+        return _batch_page(request, batch_id, form, status=422)
     try:
-        messages.success(request, _act(request, batch_id))
+        messages.success(request, _act(request, batch_id, form.cleaned_data["reason"]))
     except Refusal as refusal:
         if isinstance(refusal, NotForYou):
             raise
         request.refusal = refusal
-        form = ReasonForm(request.POST)
-        form.is_valid()
         form.add_error(None, str(refusal))
         return _batch_page(request, batch_id, form, status=409)
     return redirect("registry:batch", batch_id=batch_id)
@@ -95,8 +97,8 @@ def stay(request: Asked, leg_id: int) -> HttpResponse:
     return redirect("registry:my_data")
 
 
-def _act(request: Asked, batch_id: UUID) -> str:
-    actor, at, reason = request.actor, days.now(), request.POST.get("reason", "")
+def _act(request: Asked, batch_id: UUID, reason: str) -> str:
+    actor, at = request.actor, days.now()
     asked = request.POST.get("do")
     if asked == "withdraw":
         proposing.withdraw(actor=actor, at=at, batch_id=batch_id)

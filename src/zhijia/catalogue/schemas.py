@@ -4,7 +4,6 @@ from typing import Any
 
 Content = dict[str, Any]
 DRAFT = "https://json-schema.org/draft/2020-12/schema"
-SUBJECTS = ("member", "union")
 _TYPES: dict[str, dict[str, Any]] = {
     "text": {"type": "string"},
     "code": {"type": "string"},

@@ -4,8 +4,6 @@ A person's stands over `p` (registry_person), `m` (the open membership), `u` (th
 row); a union's over `u`. `{name}` is a number the rule names under `parameters`. True means: broken.
 """
 
-VOTES_FROM = (2, 3, 9)
-"""Real-name levels that aid, mutual aid and voting take (MEM-14)."""
 NUMBER, PHONE = 1, 2
 """The numbers of these kinds in the vault."""
 

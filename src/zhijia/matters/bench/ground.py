@@ -33,8 +33,8 @@ class Ground:
     version: MatterVersion
 
 
-def make(at: datetime) -> Ground:
-    """Unions, accounts, grants and a matter of four steps, each at the next level up."""
+def make(at: datetime, unions: int = UNIONS) -> Ground:
+    """So many unions, accounts, grants and a matter of four steps, each at the next level up."""
     founder = Actor(None, "demo", "bench")
     with acting(founder):
         above: Union | None = None
@@ -43,7 +43,7 @@ def make(at: datetime) -> Ground:
         for number, level in enumerate(levels, start=1):
             above = _union(number, level, above, at)
             line.append(above)
-        lowest = [_union(100 + number, Union.Level.GRASSROOTS, above, at) for number in range(UNIONS)]
+        lowest = [_union(100 + number, Union.Level.GRASSROOTS, above, at) for number in range(unions)]
         tree.rebuild(using="default")
         line = [Union.objects.get(pk=union.pk) for union in (lowest[0], *reversed(line))]
         giver = accounts.create_user(actor=founder, at=at, login="bench-giver", staff=True)
@@ -52,8 +52,8 @@ def make(at: datetime) -> Ground:
             _officer(by, at, f"bench-{place}", role, union)
             for place, (role, union) in enumerate(zip(ROLES, line, strict=True))
         )
-        unions = tuple(Union.objects.filter(pk__in=[union.pk for union in lowest]).order_by("pk"))
-    return Ground(_members(line[0], at), officers, tuple(line), unions, _published(at))
+        placed = tuple(Union.objects.filter(pk__in=[union.pk for union in lowest]).order_by("pk"))
+    return Ground(_members(line[0], at), officers, tuple(line), placed, _published(at))
 
 
 def _union(number: int, level: int, above: Union | None, at: datetime) -> Union:

@@ -47,7 +47,7 @@ def run(made: Ground, many: int, at: datetime, say: Callable[[str], None]) -> Re
     """Pages a second and their p95 in milliseconds, first and later ones, with so many cases open."""
     began = time.monotonic()
     say(f"{many:,} open cases …")
-    _fill(made, many, at)
+    fill(made, many, at)
     desks = list(zip(made.officers, made.line, strict=True))
     chance = random.Random(7)  # noqa: S311 - which page is asked for
     wrong: list[str] = []
@@ -107,7 +107,8 @@ def _barely(officer: Actor, seat: Union) -> float:
     return time.perf_counter() - began
 
 
-def _fill(made: Ground, many: int, at: datetime) -> None:
+def fill(made: Ground, many: int, at: datetime) -> None:
+    """So many open cases, most at the lowest level; each level above has some."""
     _own, county, city, province = made.line
     unions = [union.pk for union in made.unions]
     with whole() as cursor:

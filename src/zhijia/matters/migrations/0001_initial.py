@@ -10,7 +10,8 @@ from zhijia.kernel.policies import COUNTY, PERSON, UNION, USER, Policy, protect
 
 OTHER_COUNTY = "other_county_id = ANY ((SELECT access_counties())::int[])"
 OTHER_UNION = "other_union_id = ANY ((SELECT access_unions())::int[])"
-OF_THEIR_CASE = "EXISTS (SELECT FROM matters_case c WHERE c.id = case_id)"
+# A scalar subquery is asked row by row along the key; EXISTS becomes a hash of every case somebody may see.
+OF_THEIR_CASE = "(SELECT true FROM matters_case c WHERE c.id = case_id)"
 AT_HAND = "id = (SELECT matters_at_hand())"
 HANGS = "now() >= hangs_from AND now() < hangs_until"
 UNDO = """

@@ -7,6 +7,7 @@ from django.db import connection
 
 from zhijia.kernel import context
 from zhijia.kernel.actors import Actor
+from zhijia.matters.bench import ground, waiting
 from zhijia.matters.queries import inbox
 from zhijia.matters.services import late
 from zhijia.matters.tests.world import asked
@@ -21,6 +22,19 @@ def _plan(sql: str, values: Any) -> str:
         cursor.execute("SET LOCAL enable_seqscan = off")
         cursor.execute(f"EXPLAIN {sql}", values)
         return "\n".join(row[0] for row in cursor.fetchall())
+
+
+def test_with_very_many_cases_the_inbox_asks_for_those_of_its_page_alone(committed: None) -> None:
+    made = ground.make(AT, unions=5)
+    waiting.fill(made, 5_000, AT)
+    for officer in made.officers:
+        with context.acting(officer), connection.cursor() as cursor:
+            sql, values = inbox.waiting(officer).order_by("due_at", "pk")[:51].query.sql_with_params()
+            cursor.execute(f"EXPLAIN {sql}", values)
+            plan = "\n".join(row[0] for row in cursor.fetchall())
+        assert "matters_step_inbox" in plan, plan
+        assert "hashed" not in plan, plan
+        assert WHOLE not in plan, plan
 
 
 def test_the_inbox_goes_along_the_index_of_its_seat_and_reads_no_table_whole(world: World) -> None:

@@ -1,4 +1,4 @@
-"""Once a week: who has owed dues for months and taken part in nothing is proposed, and asked (MEM-10). Nobody leaves by
+"""Every night: who has owed dues for months and taken part in nothing is proposed, and asked (MEM-10). Nobody leaves by
 this. In pieces of some unions, each a transaction of its own: stopped, or run twice, nobody is proposed twice.
 
 Dues are kept by a room above. While none answers the port, it is unknown who owes them, and unknown is not unpaid:

@@ -11,6 +11,9 @@ MOST_CHARACTERS = 500
 MOST_REPEATS = 255
 MOST_PIECES = 1_000
 MOST_NESTED = 12
+MOST_EMPTY = 200
+"""How many pieces that match the empty text too a pattern may have when each repetition is written out: the time in
+which the database reads a row of them grows with their third power."""
 LAST = 0x10FFFF
 
 Range = tuple[int, int]
@@ -83,7 +86,7 @@ def parse(text: str) -> Pattern:
     found = reader.alternatives(0)
     if reader.at < len(text):
         raise PatternRefused("sign", reader.at, text[reader.at])
-    if _size(found) > MOST_PIECES:
+    if _size(found) > MOST_PIECES or _empties(found) > MOST_EMPTY:
         raise PatternRefused("long", 0)
     return found
 
@@ -120,6 +123,16 @@ def _size(pattern: Pattern) -> int:
         case Repeat(part=part, least=least, most=most):
             return _size(part) * max(least + 1, most or 0)
     return 1
+
+
+def _empties(pattern: Pattern) -> int:
+    """How many of its pieces match the empty text too when each repetition is written out."""
+    match pattern:
+        case Sequence(parts=parts) | Alternatives(choices=parts):
+            return sum(_empties(part) for part in parts) or int(parts == ())
+        case Repeat(part=part, least=least, most=most):
+            return _empties(part) * max(least, most or 1) or int(least == 0)
+    return 0
 
 
 class _Reader:

@@ -59,7 +59,7 @@ def test_many_different_characters_do_not_fill_the_memory() -> None:
         ("(a", "open"), ("a)", "sign"), ("[a", "open"), ("[]", "class"), ("[z-a]", "class"), ("[[:alpha:]]", "class"),
         (r"\b", "escape"), (r"(a)\1", "escape"), (r"\p{Han}", "escape"), ("a{2,1}", "count"), ("a{300}", "count"),
         ("a{", "count"), ("a{,3}", "count"), ("(" * 13 + ")" * 13, "deep"), ("a" * 501, "long"),
-        ("((a{99}){99}){99}", "long"),
+        ("((a{99}){99}){99}", "long"), ("((a*){30}){30}", "long"), ("(a?b?){101}", "long"), ("(a?){200}", None),
         ("\\", "escape"), (r"[\W\w]", None),
     ],
 )  # fmt: skip

@@ -13,7 +13,7 @@ from zhijia.files.models import StoredFile
 from zhijia.kernel.codes import synthetic_mobile, synthetic_resident_id
 from zhijia.kernel.context import acting
 from zhijia.registry.models import Person
-from zhijia.registry.services.imports import reading, template, words
+from zhijia.registry.services.imports import headers, reading, template, words
 from zhijia.registry.tests.rosters import AT, applied, checked, small_world
 
 NUMBER = synthetic_resident_id(date(1990, 3, 7), 5)
@@ -100,6 +100,17 @@ def test_our_template_is_read_back_and_its_sample_row_is_nobody(factory, tmp_pat
     assert found.checked.mistakes == []
     assert found.numbers == [3]
     assert set(found.header.columns) == {rule.code for rule in fields.roster()}
+
+
+@pytest.mark.parametrize("language", ["zh-hans", "en"])
+def test_our_template_for_many_unions_has_the_column_a_load_is_known_by(language):
+    with override(language):
+        content = template.workbook(day=date(2026, 11, 20), language=language, many=True)
+
+    page = openpyxl.load_workbook(io.BytesIO(content)).worksheets[0]
+
+    last = page.cell(1, page.max_column).value
+    assert headers.heading(last) in {headers.heading(name) for name in headers.UNION}
 
 
 def test_numbers_kept_as_numbers_and_formulas_are_named(factory):

@@ -54,11 +54,14 @@ def overview(request: Asked, code: str) -> HttpResponse:
 @require_GET
 def template(request: Asked, code: str) -> HttpResponse:
     """Our own workbook to fill in."""
-    union_or_404(request, code, "roster.import")
-    today = days.business_day(days.now())
-    content = templates.workbook(day=today, language=get_language() or "zh-hans")
+    union = union_or_404(request, code, "roster.import")
+    content = templates.workbook(
+        day=days.business_day(days.now()),
+        language=get_language() or "zh-hans",
+        many=runs.has_others_under_it(union),
+    )
     response = HttpResponse(content, content_type=WORKBOOK)
-    name = f"{_('Member roster')}.xlsx"
+    name = f"{_('Roster')}.xlsx"
     response["Content-Disposition"] = content_disposition_header(True, name) or "attachment"
     return response
 

@@ -17,16 +17,19 @@ SAMPLE = dict(zip(("zh", "en"), SAMPLES, strict=True))
 """What the name of the sample row begins with: the row is nobody and is left out."""
 
 
-def workbook(*, day: date, language: str) -> bytes:
-    """The template as an Excel file in this language, with the code lists of the day."""
+def workbook(*, day: date, language: str, many: bool = False) -> bytes:
+    """The template as an Excel file in this language, with the code lists of the day.
+
+    `many`: with a last column for the code of each row's union, for whoever sends the members of many.
+    """
     content = io.BytesIO()
     with xlsxwriter.Workbook(content, {"in_memory": True, "strings_to_urls": False}) as book:
-        _sheet(book, day, "zh" if language.startswith("zh") else "en")
-        _notes(book)
+        _sheet(book, day, "zh" if language.startswith("zh") else "en", many=many)
+        _notes(book, many=many)
     return content.getvalue()
 
 
-def _sheet(book: xlsxwriter.Workbook, day: date, language: str) -> None:
+def _sheet(book: xlsxwriter.Workbook, day: date, language: str, *, many: bool) -> None:
     page = book.add_worksheet(_("Roster"))
     text = book.add_format({"num_format": "@"})
     bold = book.add_format({"bold": True, "bg_color": "#F1ECE2", "bottom": 1, "num_format": "@"})
@@ -45,6 +48,10 @@ def _sheet(book: xlsxwriter.Workbook, day: date, language: str) -> None:
             words = [_("Yes"), _("No")]
         if words:
             _drop_down(page, lists, column, str(rule.label), words, strict=rule.code not in FREE)
+    if many:
+        last = len(fields.roster())
+        page.set_column(last, last, WIDTH, text)
+        page.write_string(0, last, f"{_('Code of the union')}*", bold)
     lists.hide()
 
 
@@ -68,7 +75,7 @@ def _drop_down(
     )
 
 
-def _notes(book: xlsxwriter.Workbook) -> None:
+def _notes(book: xlsxwriter.Workbook, *, many: bool) -> None:
     page = book.add_worksheet(_("Notes"))
     page.set_column(0, 0, WIDTH)
     page.set_column(1, 1, 90)
@@ -82,6 +89,9 @@ def _notes(book: xlsxwriter.Workbook) -> None:
         (_("A blank cell"), _("changes nothing of what is known already.")),
         (_("Data standard"), standards.version()),
     ]  # fmt: skip
+    if many:
+        told = _("Each row names its union. Without this column all rows are members of the union you work for.")
+        lines.insert(1, (_("Code of the union"), told))
     for row, (title, sentence) in enumerate(lines):
         page.write_string(row, 0, title, bold)
         page.write_string(row, 1, sentence)

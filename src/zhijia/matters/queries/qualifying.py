@@ -39,7 +39,8 @@ class Finding:
 
 
 def mine(actor: Actor, at: datetime) -> list[Finding]:
-    """What the rules say of whoever asks: what holds first, then what is near, then what has to be known."""
+    """What the rules say of whoever asks: what holds first, then what is near, then what has to be known. A rule that
+    no matter goes by says nothing while it does not hold: nobody is nearly retired."""
     if actor.person_id is None:
         return []
     doors: dict[str, list[Matter]] = {}
@@ -49,7 +50,8 @@ def mine(actor: Actor, at: datetime) -> list[Finding]:
                 doors.setdefault(matter.eligibility, []).append(matter)
     day = days.business_day(at)
     judged = judge(_shown(doors, day), actor.person_id, on=day)
-    found = [Finding(one, doors.get(code, [])) for code, one in judged.items()]
+    said = [Finding(one, doors.get(code, [])) for code, one in judged.items()]
+    found = [one for one in said if one.matters or one.kind in {"yes", "unknown"}]
     order: list[Kind] = ["yes", "near", "unknown", "no"]
     return sorted(found, key=lambda one: (order.index(one.kind), not one.matters, one.judged.definition.code))
 

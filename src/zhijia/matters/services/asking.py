@@ -46,20 +46,21 @@ def start(
     member names one; an officer (`matter.desk`) names the person at their desk, or the union they ask for."""
     if actor.user_id is None:
         raise NotForYou("log_in_first", _("Log in with your phone first."))
+    asker = actor.user_id
     version = versions.in_force(code, at=at, day=days.business_day(at))
     matter = versions.definition(version)
     desk = person_id is not None and person_id != actor.person_id
     person = None if for_union else _person(actor, person_id or actor.person_id)
     begins = _begins(matter, person, for_union or union)
     if desk or for_union:
-        actor = access.require(actor, "matter.desk", for_union.pk if for_union else begins.pk)
+        access.require(actor, "matter.desk", for_union.pk if for_union else begins.pk)
     who = "union" if for_union else "officer_for_member" if desk else "member" if person else "non_member"
     if who not in matter.who and not (who == "officer_for_member" and "member" in matter.who):
         raise Refusal(
             "matter_not_for_you", _("This can be asked for by %(who)s only.") % {"who": _who(matter)}
         )
-    asks = {"user_id": None if desk else actor.user_id, "desk_user_id": actor.user_id if desk else None}
-    User.objects.select_for_update().get(pk=actor.user_id)
+    asks = {"user_id": None if desk else asker, "desk_user_id": asker if desk else None}
+    User.objects.select_for_update().get(pk=asker)
     drafts = Case.objects.filter(
         code=code, state=Case.State.DRAFT, person_id=person.pk if person else None, **asks
     )

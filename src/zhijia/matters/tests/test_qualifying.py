@@ -10,7 +10,7 @@ from zhijia.matters.queries import qualifying
 from zhijia.matters.services import asking, flagging, versions
 from zhijia.matters.tests.test_member_pages import browser
 from zhijia.matters.tests.world import build_with_member
-from zhijia.registry.models import Consent
+from zhijia.registry.models import Consent, Person
 from zhijia.registry.services import consents
 from zhijia.registry.tests.world import AT, World, worker
 
@@ -51,6 +51,12 @@ def test_what_is_missing_comes_by_itself_on_its_day(world: World) -> None:
 
 def test_a_rule_that_helps_nobody_find_anything_is_not_shown(world: World) -> None:
     assert "member.under_age" not in kinds(world)
+
+
+def test_nobody_is_told_that_they_are_nearly_out_of_work(world: World) -> None:
+    assert "member.unemployed_not_retained" not in kinds(world)
+    Person.objects.filter(pk=world.act("member").person_id).update(work_status="03")
+    assert kinds(world)["member.unemployed_not_retained"] == "yes"
 
 
 def test_the_page_asks_before_it_looks(world: World) -> None:

@@ -186,7 +186,7 @@ def _number(world: worlds.World) -> int:
     """A number somebody has proposed."""
     return ParameterChange.objects.create(
         key="matter.union_days", since=date(2027, 1, 1), value=9, source="test",
-        made_by=world.actors["luyang"].user_id or 0, made_at=worlds.AT,
+        effect={"open_cases": 0, "rules": []}, made_by=world.actors["luyang"].user_id or 0, made_at=worlds.AT,
     ).pk  # fmt: skip
 
 

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from zhijia.accounts.models import User
 from zhijia.audit import services as audit
 from zhijia.catalogue.matter_rules import Matter, Question
+from zhijia.files import services as files
 from zhijia.kernel import days
 from zhijia.kernel.actors import Actor
 from zhijia.kernel.errors import NotForYou, Refusal
@@ -41,9 +42,11 @@ def start(
     union: Union | None = None,
     person_id: UUID | None = None,
     for_union: Union | None = None,
+    heard_at: Union | None = None,
 ) -> Case:
     """A draft of this matter, or the one that waits already. A member asks at their own union; somebody who is no
-    member names one; an officer (`matter.desk`) names the person at their desk, or the union they ask for."""
+    member names one; an officer (`matter.desk`) names the person at their desk, or the union they ask for.
+    `heard_at` is the union that hears it, wherever the person is a member (an objection)."""
     if actor.user_id is None:
         raise NotForYou("log_in_first", _("Log in with your phone first."))
     asker = actor.user_id
@@ -51,7 +54,7 @@ def start(
     matter = versions.definition(version)
     desk = person_id is not None and person_id != actor.person_id
     person = None if for_union else _person(actor, person_id or actor.person_id)
-    begins = _begins(matter, person, for_union or union)
+    begins = heard_at or _begins(matter, person, for_union or union)
     if desk or for_union:
         access.require(actor, "matter.desk", for_union.pk if for_union else begins.pk)
     who = "union" if for_union else "officer_for_member" if desk else "member" if person else "non_member"
@@ -188,9 +191,11 @@ def withdraw(*, actor: Actor, at: datetime, case_id: UUID, reason: str = "") -> 
 
 
 def discard(*, actor: Actor, at: datetime, case_id: UUID) -> None:
-    """Throw a draft away, with what was typed into it."""
+    """Throw a draft away, with what was typed into it and the files that went along."""
     case = own(actor, case_id, {Case.State.DRAFT})
     vault.remove(VALUE, list(case.answers.values_list("pk", flat=True)))
+    for file_id in case.materials.values_list("file_id", flat=True):
+        files.remove(actor=actor, at=at, file_id=file_id)
     case.delete()
 
 
@@ -270,8 +275,10 @@ def _person(actor: Actor, person_id: UUID | None) -> Person | None:
 
 
 def _begins(matter: Matter, person: Person | None, union: Union | None) -> Union:
-    """The union a case begins at: the person's own, or the one that was named."""
-    if person is not None and person.union_id is not None:
+    """The union a case begins at: the person's own, or the one that was named by somebody in none, or for a matter that
+    is not about whoever asks."""
+    named = union is not None and matter.subject == "none"
+    if person is not None and person.union_id is not None and not named:
         union = Union.objects.get(pk=person.union_id)
     if union is None:
         raise Refusal("choose_a_union", _("Choose the union you ask."))

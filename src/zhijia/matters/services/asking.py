@@ -121,6 +121,24 @@ def submit(*, actor: Actor, at: datetime, case_id: UUID, key: UUID) -> Case:
     return hand_in(actor=actor, at=at, case=case, matter=matter, key=key)
 
 
+def _as_it_is_now(case: Case, at: datetime) -> Matter:
+    """The draft under the version in force today and at the union its person is at today. Raises Refusal for somebody
+    who was a member when they began and is none any more."""
+    case.version = versions.in_force(case.code, at=at, day=days.business_day(at))
+    matter = versions.definition(case.version)
+    if case.person_id is not None:
+        if not _is_member(case.person_id) and "non_member" not in matter.who:
+            raise Refusal(
+                "matter_not_for_you", _("This can be asked for by %(who)s only.") % {"who": _who(matter)}
+            )
+        if not case.links.exists():
+            begins = _begins(matter, _person(own_actor(case), case.person_id), None)
+            case.union_id, case.county_id = begins.pk, begins.stands_in
+    case.sealed = matter.against_employer
+    case.save(update_fields=["version", "union_id", "county_id", "sealed"])
+    return matter
+
+
 def hand_in(*, actor: Actor, at: datetime, case: Case, matter: Matter, key: UUID) -> Case:
     """The draft, locked and complete, becomes a case: it has a number, its facts are written, its first step opens."""
     case.posted_key, case.state, case.number = key, Case.State.OPEN, _number(case, at)
@@ -275,10 +293,8 @@ def _person(actor: Actor, person_id: UUID | None) -> Person | None:
 
 
 def _begins(matter: Matter, person: Person | None, union: Union | None) -> Union:
-    """The union a case begins at: the person's own, or the one that was named by somebody in none, or for a matter that
-    is not about whoever asks."""
-    named = union is not None and matter.subject == "none"
-    if person is not None and person.union_id is not None and not named:
+    """The union a case begins at: the person's own, or the one that was named."""
+    if person is not None and person.union_id is not None:
         union = Union.objects.get(pk=person.union_id)
     if union is None:
         raise Refusal("choose_a_union", _("Choose the union you ask."))

@@ -19,7 +19,7 @@ def object_to(*, actor: Actor, at: datetime, notice_id: UUID) -> Case:
     notice = hanging(at=at).filter(pk=notice_id).first()
     if notice is None:
         raise NotForYou("no_such_notice", _("There is no such notice, or its time is over."))
-    draft = asking.start(actor=actor, at=at, code=OBJECTION, union=Union.objects.get(pk=notice.seat_id))
+    draft = asking.start(actor=actor, at=at, code=OBJECTION, heard_at=Union.objects.get(pk=notice.seat_id))
     draft.links.filter(why=OBJECTION).exclude(to_id=notice.case_id).delete()
     Linked.objects.get_or_create(case=draft, to_id=notice.case_id, defaults={"why": OBJECTION})
     return draft

@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
@@ -69,9 +69,9 @@ def _read_whole(question: Question, text: str, _known: Callable[[str, str], bool
 def _read_money(question: Question, text: str, _known: Callable[[str, str], bool]) -> tuple[Any, Any]:
     try:
         yuan = Decimal(text.replace(",", "").replace("，", "").removesuffix("元"))
-    except InvalidOperation:
+    except ArithmeticError:
         return None, _("Write the amount in yuan, for example 1200 or 1200.50.")
-    if not yuan.is_finite() or yuan < 0 or abs(yuan) * 100 >= MOST_FEN or yuan * 100 != int(yuan * 100):
+    if not yuan.is_finite() or not 0 <= yuan < MOST_FEN // 100 or yuan * 100 != int(yuan * 100):
         return None, _("Write the amount in yuan, for example 1200 or 1200.50.")
     return _within(question, int(yuan * 100))
 

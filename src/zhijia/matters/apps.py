@@ -10,13 +10,15 @@ class MattersConfig(AppConfig):
         """Tell the lower rooms who answers their questions."""
         from zhijia.catalogue import ports
         from zhijia.kernel import benches, checks
-        from zhijia.matters import verify
+        from zhijia.matters import attachments, following, verify
         from zhijia.matters.bench import cases
         from zhijia.matters.services import materials, outcomes, serving
 
-        ports.register(f"files.may_open.{materials.OWNER}", materials.may_open)
+        ports.register(f"files.may_open.{materials.OWNER}", attachments.may_open)
+        ports.register("registry.over.matters", following.over)
+        ports.register("registry.into.matters", following.into)
         checks.announce("matters.facts", verify.cases_are_the_facts)
         checks.announce("matters.open", verify.open_cases_are_somewhere)
-        ports.register(f"files.may_open.{serving.PROOF}", serving.may_open)
+        ports.register(f"files.may_open.{serving.PROOF}", attachments.may_open)
         outcomes.register()
         benches.announce("matters", cases.run)

@@ -32,7 +32,8 @@ def seat_of(step: Step, *, begins: Union, other: Union | None, day: date) -> Uni
 
 
 def above(union: Union) -> Union:
-    """The union straight above it; itself at the top. What is against an employer begins there, so that nobody in the
-    employer's own union sees it."""
+    """The first union above it that is no union of a workplace; the highest where there is none. What is against an
+    employer begins there, so that nobody in the employer's own unions sees it."""
     path = tree.path(union)
-    return path[-2] if len(path) > 1 else path[-1]
+    beyond = [higher for higher in path[:-1] if higher.level <= Union.Level.TOWNSHIP]
+    return beyond[-1] if beyond else path[0]

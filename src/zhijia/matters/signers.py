@@ -5,6 +5,7 @@ from typing import Any
 from django.db import connection
 
 from zhijia.catalogue import roles
+from zhijia.matters.models import Case
 
 
 def may_sign(user_id: int, permission: str, union_id: int) -> bool:
@@ -22,6 +23,12 @@ def all_signers(permission: str, union_id: int) -> list[int]:
     """Everybody who holds the permission at the union itself today."""
     user_ids: list[int] = _asked("SELECT matters_all_signers(%s, %s)", [union_id, _giving(permission)])
     return user_ids
+
+
+def who_asks(case: Case) -> set[int | None]:
+    """The accounts that never sign this case: whoever asks, whoever typed it in, and the person's own."""
+    own: int | None = _asked("SELECT matters_account_of(%s)", [case.person_id]) if case.person_id else None
+    return {case.user_id, case.desk_user_id, own}
 
 
 def _giving(permission: str) -> list[str]:

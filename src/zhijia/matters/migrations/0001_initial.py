@@ -16,11 +16,13 @@ AT_HAND = "id = (SELECT matters_at_hand())"
 HANGS = "now() >= hangs_from AND now() < hangs_until"
 UNDO = """
 DROP TRIGGER matters_case_version ON matters_case;
+DROP TRIGGER matters_decision_stays ON matters_decision;
 DROP TRIGGER matters_decision_only_grows ON matters_decision;
 DROP TRIGGER matters_step_state ON matters_step;
 DROP TRIGGER matters_case_state ON matters_case;
 DROP FUNCTION matters_guard_version();
 DROP FUNCTION matters_guard_state();
+DROP FUNCTION matters_account_of(uuid);
 DROP FUNCTION matters_may_sign(bigint, integer, text[]);
 DROP FUNCTION matters_only_signer(integer, text[]);
 DROP FUNCTION matters_all_signers(integer, text[]);

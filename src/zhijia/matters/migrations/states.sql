@@ -25,7 +25,10 @@ CREATE TRIGGER matters_case_state BEFORE UPDATE OF state ON matters_case
   FOR EACH ROW EXECUTE FUNCTION matters_guard_state();
 CREATE TRIGGER matters_step_state BEFORE UPDATE OF state ON matters_step
   FOR EACH ROW EXECUTE FUNCTION matters_guard_state();
-CREATE TRIGGER matters_decision_only_grows BEFORE UPDATE OR DELETE OR TRUNCATE ON matters_decision
+-- Row by row: a draft that is thrown away takes its decisions, of which it has none, along.
+CREATE TRIGGER matters_decision_only_grows BEFORE UPDATE OR DELETE ON matters_decision
+  FOR EACH ROW EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER matters_decision_stays BEFORE TRUNCATE ON matters_decision
   FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 
 -- A case keeps the version it was opened under.
@@ -95,4 +98,10 @@ CREATE FUNCTION matters_case_of_token(digest bytea) RETURNS uuid
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
   SELECT v.case_id FROM public.matters_served v JOIN public.matters_step s ON s.id = v.step_id
   WHERE v.token_digest = digest AND (s.state = 'active' OR v.answered_at IS NOT NULL)
+$$;
+
+-- Whose account a person has, so that nobody is asked to decide their own request.
+CREATE FUNCTION matters_account_of(person uuid) RETURNS bigint
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+  SELECT u.id FROM public.accounts_user u WHERE u.person_id = person AND access_user() IS NOT NULL
 $$;

@@ -20,7 +20,7 @@ from zhijia.matters import answers, clocks, seats
 from zhijia.matters.models import Answer, Case, Decision, Material, Step
 from zhijia.matters.services import flagging, grounds, known, moving, noticing, outcomes, versions
 from zhijia.registry import access
-from zhijia.registry.models import Person, Union
+from zhijia.registry.models import Membership, Person, Union
 from zhijia.vault import services as vault
 
 VALUE = "matters_answer.value"
@@ -57,7 +57,15 @@ def start(
     begins = heard_at or _begins(matter, person, for_union or union)
     if desk or for_union:
         access.require(actor, "matter.desk", for_union.pk if for_union else begins.pk)
-    who = "union" if for_union else "officer_for_member" if desk else "member" if person else "non_member"
+    who = (
+        "union"
+        if for_union
+        else "officer_for_member"
+        if desk
+        else "member"
+        if _is_member(person)
+        else "non_member"
+    )
     if who not in matter.who and not (who == "officer_for_member" and "member" in matter.who):
         raise Refusal(
             "matter_not_for_you", _("This can be asked for by %(who)s only.") % {"who": _who(matter)}
@@ -115,7 +123,7 @@ def submit(*, actor: Actor, at: datetime, case_id: UUID, key: UUID) -> Case:
         return case
     if case.state != Case.State.DRAFT:
         raise Refusal("handed_in_already", _("This request has been handed in already. Nothing was changed."))
-    matter = versions.definition(case.version)
+    matter = _as_it_is_now(case, at)
     _complete(case, matter, at)
     outcomes.check_ready(case, matter, at)
     return hand_in(actor=actor, at=at, case=case, matter=matter, key=key)
@@ -127,12 +135,12 @@ def _as_it_is_now(case: Case, at: datetime) -> Matter:
     case.version = versions.in_force(case.code, at=at, day=days.business_day(at))
     matter = versions.definition(case.version)
     if case.person_id is not None:
-        if not _is_member(case.person_id) and "non_member" not in matter.who:
+        if not _is_member(Person(pk=case.person_id)) and "non_member" not in matter.who:
             raise Refusal(
                 "matter_not_for_you", _("This can be asked for by %(who)s only.") % {"who": _who(matter)}
             )
         if not case.links.exists():
-            begins = _begins(matter, _person(own_actor(case), case.person_id), None)
+            begins = _begins(matter, Person.objects.get(pk=case.person_id), None)
             case.union_id, case.county_id = begins.pk, begins.stands_in
     case.sealed = matter.against_employer
     case.save(update_fields=["version", "union_id", "county_id", "sealed"])
@@ -160,7 +168,8 @@ def hand_in(*, actor: Actor, at: datetime, case: Case, matter: Matter, key: UUID
 
 
 def complete(*, actor: Actor, at: datetime, case_id: UUID) -> Case:
-    """The applicant has added what was missing: the step goes on, its due day moved by the time they took (CLK-03)."""
+    """The applicant has added what was missing: the step goes on, its due day moved by the time they took (CLK-03).
+    The sum does not rise above what was asked, or agreed to, before."""
     case = own(actor, case_id, {Case.State.PAUSED})
     matter = versions.definition(case.version)
     _complete(case, matter, at)
@@ -177,7 +186,10 @@ def complete(*, actor: Actor, at: datetime, case_id: UUID) -> Case:
     step.save(update_fields=["state", "paused_at", "paused_seconds", "due_at", "due_unknown"])
     if matter.step(step.code).notice is not None:
         noticing.hang(at=at, case=case, matter=matter, step=step)
-    case.state, case.changed_at, case.amount = Case.State.OPEN, at, _amount(case, matter)
+    asked_now = _amount(case, matter)
+    if case.amount is not None and asked_now is not None:
+        asked_now = min(case.amount, asked_now)
+    case.state, case.changed_at, case.amount = Case.State.OPEN, at, asked_now
     case.save(update_fields=["state", "changed_at", "amount"])
     audit.record(
         actor=actor,
@@ -290,6 +302,13 @@ def _person(actor: Actor, person_id: UUID | None) -> Person | None:
     if person_id and person is None:
         raise NotForYou("no_such_person", _("There is no such member at your union."))
     return person
+
+
+def _is_member(person: Person | None) -> bool:
+    """Whether the person has a membership today, active or retained."""
+    return (
+        person is not None and Membership.objects.filter(person_id=person.pk, valid_to__isnull=True).exists()
+    )
 
 
 def _begins(matter: Matter, person: Person | None, union: Union | None) -> Union:

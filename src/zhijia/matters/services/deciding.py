@@ -75,7 +75,7 @@ def add_signer(*, actor: Actor, at: datetime, step_id: int, user_id: int, place:
     here."""
     actor, case, matter, step = at_work(actor, at, step_id, "add_signer")
     rule = matter.step(step.code)
-    if user_id == actor.user_id or not signers.may_sign(user_id, rule.permission, step.seat_id):
+    if user_id == actor.user_id or not _may_be_given(case, rule, step, user_id):
         raise Refusal("cannot_sign", _("Choose somebody else who may decide here."))
     signer, made = Signer.objects.get_or_create(
         step=step,
@@ -90,7 +90,7 @@ def add_signer(*, actor: Actor, at: datetime, step_id: int, user_id: int, place:
 def delegate(*, actor: Actor, at: datetime, step_id: int, user_id: int, reason: str) -> Case:
     """Hand this step to a colleague who has the right here; from now on it is theirs to sign."""
     actor, case, matter, step = at_work(actor, at, step_id, "delegate")
-    if not signers.may_sign(user_id, matter.step(step.code).permission, step.seat_id):
+    if not _may_be_given(case, matter.step(step.code), step, user_id):
         raise Refusal("cannot_sign", _("Choose somebody else who may decide here."))
     step.taker_id = user_id
     step.save(update_fields=["taker_id"])
@@ -168,6 +168,14 @@ def _waits_for(step: Step, rule: StepRule) -> bool:
     if any(signers.may_sign(user_id, rule.permission, step.seat_id) for user_id in added - signed):
         return True
     return rule.signs == "one" and not signed - added
+
+
+def _may_be_given(case: Case, rule: StepRule, step: Step, user_id: int) -> bool:
+    """Whether somebody could sign here: not whoever asked, or had a say in what is objected to."""
+    said = case.appeals_id and Decision.objects.filter(case_id=case.appeals_id, by_user_id=user_id).exists()
+    if user_id in signers.who_asks(case) or said:
+        return False
+    return signers.may_sign(user_id, rule.permission, step.seat_id)
 
 
 def _added(step: Step) -> set[int]:

@@ -5,6 +5,7 @@ What is due is found on `bulk`, over every union; each case is then worked in a 
 one case (`at_hand`) and holds its row. Killed in the middle, begun again or at once, nothing happens twice.
 """
 
+import logging
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
@@ -24,6 +25,7 @@ from zhijia.matters.services import moving, noticing, telling, versions
 from zhijia.registry.models import Union
 
 BATCH = 500
+_log = logging.getLogger(__name__)
 _DUE = """
 SELECT id, case_id, due_at FROM matters_step
 WHERE state IN ('active', 'later') AND late_told_at IS NULL AND due_at <= %(at)s
@@ -57,7 +59,10 @@ def _each(statement: str, at: datetime, turn: Turn) -> int:
             cursor.execute(statement, {"at": at, "due": due, "id": last, "most": BATCH})
             found = cursor.fetchall()
         for step_id, case_id, _moment in found:
-            done += _one(actor, at, case_id, step_id, turn)
+            try:
+                done += _one(actor, at, case_id, step_id, turn)
+            except Exception:  # the others' time has come too; the next run meets this one again
+                _log.exception("a step could not be worked")
         if len(found) < BATCH:
             return done
         last, _case, due = found[-1]

@@ -58,8 +58,3 @@ def remove(*, actor: Actor, at: datetime, case_id: UUID, material_id: int) -> No
         raise NotForYou("no_such_material", _("There is no such file with this request."))
     files.remove(actor=actor, at=at, file_id=material.file_id)
     material.delete()
-
-
-def may_open(actor: Actor, file: StoredFile) -> bool:
-    """The port of the files: whoever may see the case opens what goes with it."""
-    return Case.objects.filter(pk=file.owner_id).exists()

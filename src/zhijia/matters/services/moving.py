@@ -188,10 +188,11 @@ def open_waiting(*, actor: Actor, at: datetime, case: Case, matter: Matter, step
 
 def _ask_everybody(step: Step, rule: StepRule, case: Case, at: datetime) -> None:
     """Everybody who holds the right where the step is decided signs, but for whoever asks."""
+    asks = signers.who_asks(case)
     Signer.objects.bulk_create(
         Signer(case=case, step=step, signer_id=user_id, place="with", asked_at=at)
         for user_id in signers.all_signers(rule.permission, step.seat_id)
-        if user_id not in {case.user_id, case.desk_user_id}
+        if user_id not in asks
     )
 
 

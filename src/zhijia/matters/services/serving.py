@@ -12,7 +12,6 @@ from django.utils.translation import gettext_lazy as _
 
 from zhijia.audit import services as audit
 from zhijia.files import services as files
-from zhijia.files.models import StoredFile
 from zhijia.kernel import ciphers
 from zhijia.kernel.actors import Actor
 from zhijia.kernel.errors import NotForYou, Refusal
@@ -128,11 +127,6 @@ def answer(*, actor: Actor, at: datetime, token: str, text: str) -> None:
 def of_step(step: Step) -> Served | None:
     """What was served at this step, for whoever sees the case."""
     return Served.objects.filter(step=step).first()
-
-
-def may_open(actor: Actor, file: StoredFile) -> bool:
-    """The port of the files: a proof opens to whoever sees its case."""
-    return Case.objects.filter(pk=file.owner_id).exists()
 
 
 def _case_of(token: str) -> UUID:

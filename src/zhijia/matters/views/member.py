@@ -1,6 +1,7 @@
 """Asking for something and seeing where it is: the member's pages."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import BinaryIO, cast
 from uuid import UUID
 
@@ -27,7 +28,7 @@ from zhijia.registry.models import Union
 def mine(request: Asked) -> HttpResponse:
     """My requests, the one that moved last first."""
     _log_in_first(request)
-    rows = queries.page(request.actor, at=days.now(), before=parse_datetime(request.GET.get("before", "")))
+    rows = queries.page(request.actor, at=days.now(), before=_moment(request.GET.get("before", "")))
     more = rows[queries.ROWS - 1].case.changed_at if len(rows) > queries.ROWS else None
     return render(request, "matters/member/mine.html", {"rows": rows[: queries.ROWS], "more": more})
 
@@ -269,6 +270,14 @@ def _mine(request: Asked, case_id: UUID) -> tuple[Case, Matter]:
     if found is None:
         raise Http404
     return found, versions.definition(found.version)
+
+
+def _moment(text: str) -> datetime | None:
+    """The moment an address names; none for anything else."""
+    try:
+        return parse_datetime(text)
+    except ValueError:
+        return None
 
 
 def _log_in_first(request: Asked) -> None:

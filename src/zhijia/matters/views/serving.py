@@ -16,7 +16,8 @@ from django.views.decorators.debug import sensitive_variables
 from zhijia.kernel import days
 from zhijia.kernel.errors import NotForYou, Refusal
 from zhijia.kernel.requests import Asked
-from zhijia.matters.models import Case, Step
+from zhijia.matters.models import Step
+from zhijia.matters.queries import file
 from zhijia.matters.services import serving, versions
 from zhijia.ui.forms import Form
 
@@ -49,7 +50,7 @@ class ReplyForm(Form):
 @never_cache
 def serve(request: Asked, case_id: UUID) -> HttpResponse:
     """Serve the step's paper; the link and its code are shown this once."""
-    case = Case.objects.select_related("version").filter(pk=case_id).exclude(state=Case.State.DRAFT).first()
+    case = file.find(request.actor, case_id)
     step = case.steps.filter(state=Step.State.ACTIVE).first() if case else None
     if case is None or step is None:
         raise Http404
@@ -79,6 +80,7 @@ def serve(request: Asked, case_id: UUID) -> HttpResponse:
     except NotForYou:
         raise
     except Refusal as refusal:
+        request.refusal = refusal
         messages.error(request, str(refusal))
     context = {
         "case": case, "matter": matter, "rule": matter.step(step.code), "form": form, "proof": proof,

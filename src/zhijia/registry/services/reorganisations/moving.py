@@ -12,6 +12,7 @@ from uuid import UUID
 
 from django.apps import apps
 
+from zhijia.catalogue import ports
 from zhijia.facts import services as facts
 from zhijia.kernel.tables import ProtectedTable
 from zhijia.notices import many as notices
@@ -25,9 +26,6 @@ _STAY = ("facts_fact", "notices_message")
 """Tables whose rows stand where they happened, or at no union at all."""
 _BY_PERSON = ("registry_card", "registry_consent", "vault_secret")
 """Large tables without an index by union: their rows are found by who was ever a member there."""
-_TWO_PLACES = ("registry_pair", "registry_transfer_batch")
-"""Tables whose rows stand at another union too."""
-
 _TURNS = (
     "SELECT union_id, count(*) - 1 FROM registry_county_change WHERE union_id = ANY (%s) GROUP BY union_id"
 )
@@ -131,8 +129,9 @@ def over(cursor: Any, border: Border) -> int:
             rehome = _REHOME_BY_PERSON if table in _BY_PERSON else _REHOME
             cursor.execute(rehome.format(table=table), values)
     cursor.execute(_REHOME_APPLIED, values)
-    for table in _TWO_PLACES:
+    for table in _standing_elsewhere_too():
         cursor.execute(_REHOME_OTHER.format(table=table), values)
+    ports.call_all("registry.over", cursor=cursor, unions=border.unions, county=border.to_county)
     cursor.execute(_REHOME_MEMBERSHIPS, values)
     members = [membership for membership, is_open in cursor.fetchall() if is_open]
     cursor.execute(_TURNS, [list(border.unions)])
@@ -147,6 +146,15 @@ def over(cursor: Any, border: Border) -> int:
             turns,
         )
     return len(members)
+
+
+def _standing_elsewhere_too() -> list[str]:
+    """The tables whose rows stand at a second union."""
+    return sorted(
+        model._meta.db_table
+        for model in apps.get_models()
+        if any(field.name == "other_county_id" for field in model._meta.get_fields())
+    )
 
 
 def unions_over(border: Border) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from zhijia.catalogue import ports
 from zhijia.kernel.actors import Actor
 from zhijia.kernel.context import acting
 from zhijia.notices import services as notices
@@ -78,6 +79,7 @@ def follow(cursor: Any, *, source: Union, target: Union, at: datetime) -> list[A
     cursor.execute(_HOME, values)
     cursor.execute(_COMING, values)
     cursor.execute(_BATCHES, values)
+    ports.call_all("registry.into", cursor=cursor, source=source, target=target)
     return moved
 
 

@@ -1,0 +1,51 @@
+"""Open cases go along when unions are reorganised: with a border to another county, and with a union into another.
+
+Runs on `bulk` in the transaction of the reorganisation, by ports the registry calls, and names the unions it is about.
+What was decided and what has ended stays where it happened."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from zhijia.matters.services.materials import OWNER
+from zhijia.registry.models import Union
+from zhijia.vault import kinds
+
+_OPEN = "('draft', 'open', 'paused')"
+_STEPS_OVER = """
+UPDATE matters_step SET seat_county_id = %(county)s
+WHERE seat_id = ANY (%(unions)s) AND seat_county_id IS DISTINCT FROM %(county)s"""
+_SEATS = """
+UPDATE matters_step SET seat_id = %(target)s, seat_county_id = %(county)s
+WHERE seat_id = %(source)s AND state IN ('active', 'paused', 'later')"""
+_SEALED = f"""
+UPDATE vault_secret s SET union_id = %(target)s, county_id = %(county)s
+FROM matters_answer a JOIN matters_case c ON c.id = a.case_id
+WHERE c.union_id = %(source)s AND c.state IN {_OPEN} AND s.kind = %(kind)s AND s.row_id = a.id"""  # noqa: S608
+_FILES = f"""
+UPDATE files_stored_file f SET union_id = %(target)s, county_id = %(county)s
+FROM matters_material m JOIN matters_case c ON c.id = m.case_id
+WHERE c.union_id = %(source)s AND c.state IN {_OPEN} AND f.owner = %(owner)s AND f.id = m.file_id"""  # noqa: S608
+_CASES = f"""
+UPDATE matters_case SET union_id = %(target)s, county_id = %(county)s
+WHERE union_id = %(source)s AND state IN {_OPEN}"""  # noqa: S608 - constants of this file
+_OTHERS = f"""
+UPDATE matters_case SET other_union_id = %(target)s, other_county_id = %(county)s
+WHERE other_union_id = %(source)s AND state IN {_OPEN}"""  # noqa: S608
+
+
+def over(*, cursor: Any, unions: Sequence[int], county: int) -> None:
+    """The port `registry.over.matters`: the seats of these unions stand in another county from now on."""
+    cursor.execute(_STEPS_OVER, {"unions": list(unions), "county": county})
+
+
+def into(*, cursor: Any, source: Union, target: Union) -> None:
+    """The port `registry.into.matters`: what is open at `source`, and what is to be decided there, is at `target`."""
+    values = {
+        "source": source.pk,
+        "target": target.pk,
+        "county": target.stands_in,
+        "kind": kinds.get("matters_answer.value").number,
+        "owner": OWNER,
+    }
+    for statement in (_SEALED, _FILES, _CASES, _OTHERS, _SEATS):
+        cursor.execute(statement, values)

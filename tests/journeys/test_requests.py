@@ -40,9 +40,8 @@ def photo(name: str) -> dict[str, Any]:
 
 def add(page: Any, code: str, file: dict[str, Any]) -> None:
     """Put a photo with the request."""
-    form = page.locator(f"form[action$='/files/{code}/']")
-    form.locator("input[type=file]").set_input_files(file)
-    form.locator("button").click()
+    page.locator(f"input[name='file-{code}']").set_input_files(file)
+    page.locator(f"button[formaction$='/files/{code}/']").click()
     expect(page.locator("main")).to_contain_text(file["name"])
 
 

@@ -195,8 +195,8 @@ class Purpose(Definition):
 class Notice(Definition):
     """A kind of message: its words with {placeholders}, why people get it, may they switch it off.
 
-    `values` says what fills each placeholder: `text` as it is, `field` the label of a field of a person, or
-    the name of the code list whose words are shown.
+    `values` says what fills each placeholder: `text` as it is, `both` a text in both languages, `field` the label of
+    a field of a person, or the name of the code list whose words are shown.
     """
 
     title: Text

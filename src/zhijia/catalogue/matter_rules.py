@@ -182,9 +182,12 @@ class Told(Part):
 
 
 class Matter(Definition):
-    """Something a worker, union or enterprise asks for: what is asked, who decides in which order, what comes of it."""
+    """Something a worker, union or enterprise asks for: what is asked, who decides in which order, what comes of it.
+    `also_called` are the words people look for it by; one that is not `listed` is begun from elsewhere alone."""
 
     guidance: Text
+    also_called: tuple[Words, ...] = ()
+    listed: bool = True
     group: Code
     who: tuple[Who, ...] = Field(min_length=1)
     subject: Literal["person", "union", "employer", "none"] = "person"

@@ -1,12 +1,13 @@
 """The kinds of messages (`definitions/notices/`): their words and their off switch."""
 
+import json
 from collections.abc import Mapping
 
 from zhijia.catalogue import codes, definitions, fields
 from zhijia.catalogue.kinds import Notice
 from zhijia.catalogue.text import Text
 
-__all__ = ["Notice", "all", "body", "get", "reason", "title"]
+__all__ = ["Notice", "all", "body", "both", "get", "reason", "title"]
 
 
 def get(code: str) -> Notice:
@@ -37,6 +38,11 @@ def reason(code: str, values: Mapping[str, str]) -> str:
     return _filled(get(code).reason, get(code), values)
 
 
+def both(text: Text) -> str:
+    """A text of a definition as a value of the kind `both`: read in the reader's language."""
+    return json.dumps({"en": text.en, "zh": text.zh}, ensure_ascii=False)
+
+
 def _filled(text: Text, notice: Notice, values: Mapping[str, str]) -> str:
     return str(text).format(
         **{name: _shown(how, values.get(name, "")) for name, how in notice.values.items()}
@@ -46,4 +52,6 @@ def _filled(text: Text, notice: Notice, values: Mapping[str, str]) -> str:
 def _shown(how: str, value: str) -> str:
     if how == "text":
         return value
+    if how == "both":
+        return str(Text(**json.loads(value)))
     return str(fields.get(value).label) if how == "field" else codes.label(how, value)

@@ -79,11 +79,13 @@ class MaterialForm(Form):
 
     def __init__(self, *args: Any, material: Material, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["file"] = forms.FileField(
+        self.fields[f"file-{material.code}"] = forms.FileField(
             label=_("Photo or PDF"),
             help_text=str(material.example),
             required=material.required,
-            widget=forms.FileInput(attrs={"data-shrink": True, "accept": "image/*,application/pdf"}),
+            widget=forms.FileInput(
+                attrs={"data-shrink": True, "accept": "image/*,application/pdf", "form": "hand-in"}
+            ),
         )
 
 

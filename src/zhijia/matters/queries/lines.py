@@ -38,9 +38,11 @@ def of_case(
     been = [step for step in steps if step.state not in {Step.State.SKIPPED, Step.State.LATER}]
     stops += [_stop(step, matter, seats, at) for step in been]
     if case.closed_at is not None:
-        end = {Case.State.GRANTED: _("Granted"), Case.State.REFUSED: _("Not granted")}.get(
-            Case.State(case.state), _("Taken back")
-        )
+        end = {
+            Case.State.GRANTED: _("Granted"),
+            Case.State.REFUSED: _("Not granted"),
+            Case.State.MERGED: _("Goes on with another request of yours"),
+        }.get(Case.State(case.state), _("Taken back"))
         state: State = "done" if case.state == Case.State.GRANTED else "stopped"
         return [*stops, Stop(end, state, when=day_words(days.business_day(case.closed_at)))]
     codes = [step.code for step in matter.steps]
@@ -66,7 +68,7 @@ def _when(step: Step) -> object:
     if step.closed_at is not None:
         return day_words(days.business_day(step.closed_at))
     if step.state == Step.State.PAUSED:
-        return _("waits for you")
+        return _("waits for what is to be added")
     if step.due_unknown:
         return _("The day follows once next year's working days are announced")
     if step.due_at is None:

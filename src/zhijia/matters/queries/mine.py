@@ -64,6 +64,11 @@ def page(actor: Actor, *, at: datetime, before: datetime | None = None) -> list[
     return rows
 
 
+def draft(actor: Actor, code: str) -> Case | None:
+    """My own draft of this matter, if one waits."""
+    return mine(actor).filter(code=code, state=Case.State.DRAFT, user_id=actor.user_id).first()
+
+
 def find(actor: Actor, case_id: UUID) -> Case | None:
     """One of my cases, or one I typed in at a desk."""
     if actor.user_id is None:

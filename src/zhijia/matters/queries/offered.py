@@ -56,12 +56,13 @@ def _for(who: str) -> list[Matter]:
         (
             matter
             for matter in versions.all_in_force(day=days.business_day(days.now())).values()
-            if who in matter.who and {question.type for question in matter.form} <= OFFERED
+            if matter.listed and who in matter.who and {question.type for question in matter.form} <= OFFERED
         ),
         key=lambda matter: matter.code,
     )
 
 
 def _speaks_of(matter: Matter, words: str) -> bool:
-    text = f"{matter.label.zh} {matter.label.en} {matter.guidance.zh} {matter.guidance.en}".casefold()
+    said = (matter.label.zh, matter.label.en, matter.guidance.zh, matter.guidance.en, *matter.also_called)
+    text = " ".join(said).casefold()
     return all(word in text for word in words.casefold().split())

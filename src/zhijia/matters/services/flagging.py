@@ -43,4 +43,5 @@ def _asked_before(case: Case, at: datetime) -> bool:
         return False
     year = datetime(days.business_day(at).year, 1, 1, tzinfo=days.SHANGHAI)
     same = Case.objects.filter(person_id=case.person_id, code=case.code, opened_at__gte=year)
-    return same.exclude(pk=case.pk).exclude(state__in=NOT_COUNTED).exists()
+    others = same.exclude(pk__in=[case.pk, *([case.appeals_id] if case.appeals_id else [])])
+    return others.exclude(state__in=NOT_COUNTED).exists()

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from zhijia.catalogue import notices as words
 from zhijia.catalogue.matter_rules import Matter
 from zhijia.kernel.actors import Actor
 from zhijia.matters import signers
@@ -28,7 +29,7 @@ def late(*, actor: Actor, at: datetime, case: Case, matter: Matter, step: Step, 
             at=at,
             kind="case_late",
             to_user=user_id,
-            values={"matter": str(matter.label), "number": case.number, "union": late.name},
+            values={"matter": words.both(matter.label), "number": case.number, "union": late.name},
             link="matters:inbox",
             reason="case",
         )
@@ -58,7 +59,12 @@ def _send(
         kind=kind,
         to_user=case.user_id,
         to_person=None if case.user_id else case.person_id,
-        values={"matter": str(matter.label), "number": case.number, "union": seat or "", "reason": reason},
+        values={
+            "matter": words.both(matter.label),
+            "number": case.number,
+            "union": seat or "",
+            "reason": reason,
+        },
         link="matters:mine",
         reason="case",
     )

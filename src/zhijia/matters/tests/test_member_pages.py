@@ -101,7 +101,9 @@ def test_a_photo_goes_along_and_is_opened_by_who_may_see_the_case(world: World) 
     Image.new("RGB", (8, 8)).save(picture, "JPEG")
     picture.seek(0)
     picture.name = "photo.jpg"
-    answer = client.post(reverse("matters:add_material", args=[case.pk, "unasked"]), {"file": picture})
+    answer = client.post(
+        reverse("matters:add_material", args=[case.pk, "unasked"]), {"file-unasked": picture}
+    )
     assert answer["location"] == reverse("matters:check", args=[case.pk])
     world.act("member")
     assert not Material.objects.exists()
@@ -171,7 +173,7 @@ def test_a_file_that_is_no_photo_or_pdf_is_refused_with_a_sentence(
     file = BytesIO(content)
     file.name = name
     answer = client.post(
-        reverse("matters:add_material", args=[case.pk, "proof"]), {"file": file}, follow=True
+        reverse("matters:add_material", args=[case.pk, "proof"]), {"file-proof": file}, follow=True
     )
     assert answer.status_code == 200
     assert list(answer.context["messages"])
@@ -187,7 +189,7 @@ def test_a_file_that_is_too_big_is_refused(
     most = parameters.value("files.max_bytes", day=AT.date())
     file = BytesIO(b"%PDF-1.7\n" + b"0" * most)
     file.name = "big.pdf"
-    client.post(reverse("matters:add_material", args=[case.pk, "proof"]), {"file": file})
+    client.post(reverse("matters:add_material", args=[case.pk, "proof"]), {"file-proof": file})
     world.act("member")
     assert not Material.objects.exists()
 
@@ -198,7 +200,7 @@ def test_the_same_photo_twice_is_once_and_another_member_opens_it_not(db: Any, w
     for _time in range(3):
         file = BytesIO(_picture())
         file.name = "photo.jpg"
-        client.post(reverse("matters:add_material", args=[case.pk, "proof"]), {"file": file})
+        client.post(reverse("matters:add_material", args=[case.pk, "proof"]), {"file-proof": file})
     world.act("member")
     (kept,) = Material.objects.all()
     assert client.get(reverse("files:stored_file", args=[kept.file_id])).status_code == 200
@@ -210,3 +212,21 @@ def test_the_same_photo_twice_is_once_and_another_member_opens_it_not(db: Any, w
     client.post(address)
     world.act("member")
     assert not Material.objects.exists()
+
+
+def test_a_photo_that_was_chosen_goes_along_when_the_request_is_handed_in(db: Any, with_photo: None) -> None:
+    world = build_with_member()
+    client, case = started(world)
+    client.post(reverse("matters:form", args=[case.pk]), TYPED)
+    file = BytesIO(_picture())
+    file.name = "photo.jpg"
+    client.post(reverse("matters:check", args=[case.pk]), {"once": str(uuid4()), "file-proof": file})
+    world.act("member")
+    case.refresh_from_db()
+    assert (case.state, Material.objects.count()) == (Case.State.OPEN, 1)
+
+
+@pytest.mark.parametrize("words", ["讨薪", "漏电", "学费"])
+def test_a_request_is_found_by_the_words_of_workers(world: World, words: str) -> None:
+    page = browser(world, "member").get(reverse("web:services"), {"q": words}).content.decode()
+    assert "/requests/new/" in page

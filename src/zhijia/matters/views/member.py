@@ -6,6 +6,7 @@ from typing import BinaryIO, cast
 from uuid import UUID
 
 from django.contrib import messages
+from django.core.files.uploadedfile import UploadedFile
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.dateparse import parse_datetime
@@ -47,7 +48,12 @@ def matter(request: Asked, code: str) -> HttpResponse:
             return _refused(request, refusal, "matters:matter", code)
         return redirect("matters:form", case.pk)
     finding = qualifying.of_matter(found, request.actor.person_id, days.now())
-    context = {"matter": found, "stops": lines.of_matter(found), "finding": finding}
+    context = {
+        "draft": queries.draft(request.actor, code),
+        "matter": found,
+        "stops": lines.of_matter(found),
+        "finding": finding,
+    }
     return render(request, "matters/member/matter.html", context)
 
 
@@ -90,12 +96,16 @@ def form(request: Asked, case_id: UUID) -> HttpResponse:
 
 
 def check(request: Asked, case_id: UUID) -> HttpResponse:
-    """Everything once more before it is handed in; documents are added here."""
+    """Everything once more before it is handed in; documents are added here, those chosen last with the button that
+    hands it in."""
     case, about = _mine(request, case_id)
     once = SubmitForm(request.POST or None)
     wrong: tuple[object, ...] = ()
     if request.method == "POST" and once.is_valid():
         try:
+            for material in about.materials:
+                for sent in request.FILES.getlist(f"file-{material.code}"):
+                    _take(request, case, material.code, sent)
             if case.state == Case.State.PAUSED:
                 asking.complete(actor=request.actor, at=days.now(), case_id=case.pk)
             else:
@@ -105,8 +115,10 @@ def check(request: Asked, case_id: UUID) -> HttpResponse:
             return redirect("matters:case", case.pk)
         except asking.NotComplete as lacking:
             wrong = lacking.wrong
+        except NeedsStepUp:
+            raise
         except Refusal as refusal:
-            return _refused(request, refusal, "matters:case", case.pk)
+            return _refused(request, refusal, "matters:check", case.pk)
     context = {
         "case": case, "matter": about, "answers": queries.answers(case, about), "wrong": wrong, "form": SubmitForm(),
         "at_desk": _at_desk(request, case), "staff": _at_work(request, case, about),
@@ -124,18 +136,11 @@ def check(request: Asked, case_id: UUID) -> HttpResponse:
 def add_material(request: Asked, case_id: UUID, code: str) -> HttpResponse:
     """Add a photo or PDF."""
     case, _about = _mine(request, case_id)
-    sent = request.FILES.get("file")
+    sent = request.FILES.get(f"file-{code}")
     try:
         if sent is None:
             raise Refusal("file_missing", _("Please add a file."))
-        materials.add(
-            actor=request.actor,
-            at=days.now(),
-            case_id=case.pk,
-            code=code,
-            content=cast(BinaryIO, sent),
-            name=sent.name or "",
-        )
+        _take(request, case, code, sent)
     except NeedsStepUp:
         raise
     except Refusal as refusal:
@@ -238,6 +243,17 @@ def _at_desk(request: Asked, case: Case) -> bool:
 def _at_work(request: Asked, case: Case, about: Matter) -> bool:
     """Whether an officer reads it at work: typed in at a desk, or asked for by their union."""
     return _at_desk(request, case) or about.subject == "union"
+
+
+def _take(request: Asked, case: Case, code: str, sent: UploadedFile) -> None:
+    materials.add(
+        actor=request.actor,
+        at=days.now(),
+        case_id=case.pk,
+        code=code,
+        content=cast(BinaryIO, sent),
+        name=sent.name or "",
+    )
 
 
 def _drawn(request: Asked, case: Case, about: Matter, wrong: Sequence[Wrong]) -> AnswersForm:

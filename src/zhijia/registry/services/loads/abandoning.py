@@ -13,7 +13,7 @@ from zhijia.registry.models import Load, RosterImport, Union
 from zhijia.registry.services.imports import undoing, words, work
 from zhijia.registry.services.loads import indexes, steps, turn
 from zhijia.registry.services.loads.clock import Say
-from zhijia.registry.services.loads.settling import record
+from zhijia.registry.services.loads.settling import tell_trail
 
 State = Load.State
 
@@ -48,7 +48,7 @@ def abandon(*, actor: Actor, at: datetime, say: Say) -> Load:
                 state=RosterImport.State.UNDONE, stage="", progress={}, failure="", moved_at=at, undone_at=at,
                 counts={"undone": 0, "kept": 0},
             )  # fmt: skip
-            record(actor, at, run, "load.abandoned", {})
+            tell_trail(actor, at, run, "load.abandoned", {})
     return run
 
 

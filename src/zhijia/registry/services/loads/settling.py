@@ -40,7 +40,7 @@ def settle(actor: Actor, at: datetime, run: Load, *, say: Say) -> None:
         if run.import_id is not None:
             _import_applied(at, run)
         digest = vault.digest("roster", ciphers.sm3("".join(digests).encode()).hex())
-        record(actor, at, run, "load.done", {"digest": digest, **counts})
+        tell_trail(actor, at, run, "load.done", {"digest": digest, **counts})
 
 
 def give_up(actor: Actor, at: datetime, run: Load, code: str) -> None:
@@ -53,10 +53,10 @@ def give_up(actor: Actor, at: datetime, run: Load, code: str) -> None:
             return
         run.state, run.under_way, run.failure, run.moved_at = State.FAILED, None, code, at
         run.save(using="bulk", update_fields=["state", "under_way", "failure", "moved_at"])
-        record(actor, at, run, "load.failed", {"why": code})
+        tell_trail(actor, at, run, "load.failed", {"why": code})
 
 
-def record(actor: Actor, at: datetime, run: Load, action: str, detail: dict[str, Any]) -> None:
+def tell_trail(actor: Actor, at: datetime, run: Load, action: str, detail: dict[str, Any]) -> None:
     """A row on the trail about a run, in the running transaction of `bulk`."""
     audit.record(
         actor=actor, at=at, action=action, subject="load", subject_id=run.pk,

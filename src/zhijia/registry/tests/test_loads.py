@@ -251,7 +251,7 @@ def test_indexes_are_put_away_only_in_an_empty_register_and_are_all_there_again(
     with connections["owner"].cursor() as cursor:
         cursor.execute("SELECT has_table_privilege('zhijia_app', 'registry_person', 'INSERT')")
         assert cursor.fetchone() == (False,)
-    with pytest.raises(Refusal, match=r"还没有完成|not come to its end"):
+    with pytest.raises(Refusal, match=r"还没有装载完|not come to its end"):
         loaded(world, file_of(tmp_path / "g.csv", [row(world, "factory", 50)]))
 
     Here.until = -1

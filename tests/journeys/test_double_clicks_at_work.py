@@ -40,7 +40,7 @@ def test_agreeing_twice_on_each_side_moves_a_member_once(
     for officer in ("factory", "mill"):
         page = signed_in(officer)
         page.goto("/transfers/")
-        page.click('main a[href^="/transfers/"]')
+        page.click("main a.task")
         twice(page, "form.decide")
 
     assert count("registry_membership") == 2
@@ -59,7 +59,7 @@ def test_refusing_a_transfer_twice_tells_it_once(world: worlds.World, signed_in:
         )  # fmt: skip
     page = signed_in("factory")
     page.goto("/transfers/")
-    page.click('main a[href^="/transfers/"]')
+    page.click("main a.task")
     page.locator("details.decide-no summary").click()
     page.locator("details.decide-no textarea").fill("尚有未结清的借款")
 

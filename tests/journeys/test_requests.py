@@ -31,7 +31,7 @@ def member(world: worlds.World) -> Any:
 
 def photo(name: str) -> dict[str, Any]:
     """A picture that says which camera took it."""
-    picture = Image.new("RGB", (600, 400), "#7A5512")
+    picture = Image.new("RGB", (600, 400 + sum(map(ord, name)) % 100), "#7A5512")
     picture.getexif()[CAMERA] = "Secret Camera"
     kept = io.BytesIO()
     picture.save(kept, "JPEG", exif=picture.getexif())
@@ -62,6 +62,7 @@ def test_a_request_is_left_resumed_completed_and_granted(
     with phone.expect_response(lambda answer: answer.request.method == "POST"):
         phone.fill("input[name=course]", "机械工程")
         phone.locator("input[name=began]").focus()
+    phone.wait_for_load_state("networkidle")
     phone.context.close()
 
     again = signed_in("ding", phone=True)

@@ -66,6 +66,7 @@ _EMPTIED = (
         "registry_load",
     ),
     *(
+        "registry_transfer_batch",
         "registry_employer",
         "registry_coverage",
         "facts_fact",

@@ -245,7 +245,7 @@ def _at_work(request: Asked, case: Case, about: Matter) -> bool:
     return _at_desk(request, case) or about.subject == "union"
 
 
-def _take(request: Asked, case: Case, code: str, sent: UploadedFile) -> None:
+def _take(request: Asked, case: Case, code: str, sent: "UploadedFile[bytes]") -> None:
     materials.add(
         actor=request.actor,
         at=days.now(),

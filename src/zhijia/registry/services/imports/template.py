@@ -90,7 +90,9 @@ def _notes(book: xlsxwriter.Workbook, *, many: bool) -> None:
         (_("Data standard"), standards.version()),
     ]  # fmt: skip
     if many:
-        told = _("Each row names its union. Without this column all rows are members of the union you work for.")
+        told = _(
+            "Each row names its union. Without this column all rows are members of the union you work for."
+        )
         lines.insert(1, (_("Code of the union"), told))
     for row, (title, sentence) in enumerate(lines):
         page.write_string(row, 0, title, bold)

@@ -38,8 +38,8 @@ State = Load.State
 @dataclass(slots=True)
 class Told:
     """What a load did: its counts, the file of wrong rows and the first of them masked, the headings as they were
-    understood, whether it had been done before, the rows read again after a kill, the most memory of all its
-    processes, the seconds of each step."""
+    understood, whether it had been done before, the rows read again after a kill, the most memory of one of its
+    processes and of all added up, the seconds of each step."""
 
     load_id: int
     counts: Mapping[str, int]
@@ -49,6 +49,7 @@ class Told:
     before: bool = False
     read_again: int = 0
     peak_mb: int = 0
+    peak_mb_of_all: int = 0
     seconds: dict[str, float] = field(default_factory=dict)
 
     def timed(self, step: str, work: Callable[[], None]) -> None:
@@ -107,7 +108,7 @@ class _Work:
 
     def done(self, sizes: tuple[int, int]) -> Told:
         """Do what is left to do."""
-        run, told = self.run, self.told
+        run, told, peaks = self.run, self.told, list[int]()
         self.folder.mkdir(mode=0o700, exist_ok=True)
         if run.state in (State.LOOKING, State.WRITING):
             with Team(self._setting()) as team:
@@ -116,13 +117,14 @@ class _Work:
                         told.timed("look", lambda: steps.look(run, self.parts, team, sizes, self.say))
                     self._leave_looking()
                 told.timed("write", lambda: self._write(team))
-            told.peak_mb = team.peak_mb
+            peaks += team.peaks.values()
         target = self.file.with_name(f"{self.file.stem}-errors.csv")
         told.errors = errors.gather(
             self.folder, target, [UNION, *self.columns] if self.named else self.columns
         )
         told.timed("settle", lambda: settle(self.actor, self.at, run, say=self.say))
-        told.peak_mb += resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+        peaks.append(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024)
+        told.peak_mb, told.peak_mb_of_all = max(peaks), sum(peaks)
         shutil.rmtree(self.folder, ignore_errors=True)
         told.counts = run.counts
         return told

@@ -67,11 +67,6 @@ class Team:
                 idle.append(line)
                 yield self._answer(line)
 
-    @property
-    def peak_mb(self) -> int:
-        """The most memory of each process, added up."""
-        return sum(self.peaks.values())
-
     def _answer(self, line: Line) -> Answer:
         try:
             answer: Answer = line.recv()

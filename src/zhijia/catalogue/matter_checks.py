@@ -46,7 +46,7 @@ def problems_of(matter: Matter, library: "Library") -> Iterator[str]:
     yield from _order(matter)
     if all(step.after_months for step in matter.steps):
         yield "steps: every step falls due after the case has closed, so nobody could decide it."
-    for question in matter.questions():
+    for question in matter.form:
         if question.code_list and question.code_list not in library.codes:
             yield f"form.{question.name}: there is no code list {question.code_list}."
     if matter.eligibility:
@@ -57,11 +57,8 @@ def problems_of(matter: Matter, library: "Library") -> Iterator[str]:
         if told.kind not in library.facts:
             yield f"facts: there is no kind of fact {told.kind}."
     names = {question.name: question for question in matter.form}
-    if matter.amount and (matter.amount not in names or names[matter.amount].type not in {"money", "roster"}):
-        yield f"amount: {matter.amount} is no question for an amount or a roster of this form."
-    for item in matter.items:
-        if item not in library.matters or item == matter.code or library.matters[item].items:
-            yield f"items: {item} is no matter that can be a part of this one."
+    if matter.amount and (matter.amount not in names or names[matter.amount].type != "money"):
+        yield f"amount: {matter.amount} is no question of this form for an amount."
     yield from _asked_again(matter, library)
 
 
@@ -73,9 +70,7 @@ def _order(matter: Matter) -> Iterator[str]:
             yield f"steps.{step.code}: a step before closing stands after one that falls due later; move it up."
         after_closing = after_closing or step.after_months is not None
     deciding = [step for step in matter.steps if not step.after_months]
-    unsigned = deciding and (
-        deciding[-1].late == "pass" or deciding[-1].does in {"notice", "serve", "inform"}
-    )
+    unsigned = deciding and (deciding[-1].late == "pass" or deciding[-1].does in {"notice", "serve"})
     if unsigned and any(outcome.on != "refused" for outcome in matter.outcomes):
         yield (
             f"steps.{deciding[-1].code}: the outcome is done by the right of whoever decides last, and here nobody"
@@ -93,10 +88,10 @@ def _asked_again(matter: Matter, library: "Library") -> Iterator[str]:
         field = library.fields.get(question.name) or next(
             (held[as_written(way)] for way in ways if as_written(way) in held), None
         )
-        if field is not None and not question.fills_from:
+        if field is not None:
             yield (
                 f"form.{question.name}: the register holds {field.label.en} ({field.label.zh}, field {field.code})"
-                " already; show it with fills_from, or leave it out."
+                " already; leave it out."
             )
 
 

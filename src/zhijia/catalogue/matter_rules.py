@@ -1,6 +1,5 @@
 """What a definition says of a matter: something asked for, or served on somebody, and decided (ADR 0015)."""
 
-from collections.abc import Iterator
 from datetime import date
 from functools import cached_property
 from typing import Literal, Self
@@ -10,8 +9,8 @@ from pydantic import Field, model_validator
 from zhijia.catalogue.kinds import Code, Definition, Part, Words
 from zhijia.catalogue.text import Text
 
-Who = Literal["member", "non_member", "officer_for_member", "union", "enterprise"]
-Seat = Literal["own", "township", "county", "city", "province", "above_own", "above_employer", "other"]
+Who = Literal["member", "non_member", "officer_for_member", "union"]
+Seat = Literal["own", "township", "county", "city", "province", "above_own", "other"]
 Way = Literal["approve", "refuse", "return", "add_signer", "delegate", "pause"]
 LEAP_YEAR = 2000
 A_YEAR = date(LEAP_YEAR, 1, 1).toordinal()
@@ -27,27 +26,23 @@ class Item(Part):
 
 
 class Question(Part):
-    """One field of the form. `fills_from` names a declared field of the rule language (`person.occupation`): the form
-    shows what we hold. `asks` says why it is asked although nobody holds it. `when` is a rule over
-    `answers` and the subject. `sealed` answers lie in the vault."""
+    """One field of the form. `when` is a rule over `answers`: where it says no, the question is not asked. `sealed`
+    answers lie in the vault. `least` and `most` bound a number (money: in fen), or the length of a text."""
 
     name: Code
     label: Text
     type: Literal[
         "text", "long_text", "whole", "money", "date", "yes_no", "code", "choice", "choices", "mobile", "id_number",
-        "division", "union", "employer", "person", "roster",
+        "division", "union", "employer",
     ]  # fmt: skip
     hint: Text | None = None
     code_list: str = ""
     choices: tuple[Item, ...] = ()
     required: bool = True
     sealed: bool = False
-    fills_from: str = ""
-    held_as: str = ""
     when: str = ""
     least: int | None = None
     most: int | None = None
-    columns: tuple["Question", ...] = ()
 
     @model_validator(mode="after")
     def _a_type_has_its_parts(self) -> Self:
@@ -55,8 +50,6 @@ class Question(Part):
             raise ValueError("a question of the type code names its code_list, and no other does")
         if (self.type in {"choice", "choices"}) != bool(self.choices):
             raise ValueError("a question of the type choice or choices lists them, and no other does")
-        if (self.type == "roster") != bool(self.columns):
-            raise ValueError("a question of the type roster lists its columns, and no other does")
         return self
 
 
@@ -115,7 +108,6 @@ class Serving(Part):
 
     party: Literal["employer", "lawyer", "hospital", "assessor", "other"]
     reply: Limit
-    paper: str = ""
 
 
 class Step(Part):
@@ -125,7 +117,7 @@ class Step(Part):
 
     code: Code
     label: Text
-    does: Literal["look", "decide", "notice", "serve", "inform", "verify"]
+    does: Literal["look", "decide", "notice", "serve", "verify"]
     seat: Seat
     tree: Literal["organisation", "fund", "industry"] = "organisation"
     permission: str = "matter.decide"
@@ -190,31 +182,23 @@ class Matter(Definition):
     listed: bool = True
     group: Code
     who: tuple[Who, ...] = Field(min_length=1)
-    subject: Literal["person", "union", "employer", "none"] = "person"
+    subject: Literal["person", "union", "none"] = "person"
     against_employer: bool = False
     form: tuple[Question, ...] = ()
     materials: tuple[Material, ...] = ()
     eligibility: str = ""
     amount: str = ""
-    items: tuple[Code, ...] = ()
     steps: tuple[Step, ...] = Field(min_length=1)
     outcomes: tuple[Outcome, ...] = ()
     facts: tuple[Told, ...] = ()
     purpose: str
     appeal: Limit | None = None
     retention: str
-    papers: tuple[Words, ...] = ()
 
     @cached_property
     def as_text(self) -> str:
         """All it says in one text, by which what was made of it is remembered."""
         return self.model_dump_json(by_alias=True)
-
-    def questions(self) -> Iterator[Question]:
-        """Every question of the form, the columns of rosters too."""
-        for question in self.form:
-            yield question
-            yield from question.columns
 
     def step(self, code: str) -> Step:
         """The step of that code. Raises LookupError."""

@@ -134,7 +134,6 @@ _READERS: dict[str, Callable[[Question, str, Callable[[str, str], bool]], tuple[
     "division": _read_known,
     "union": _read_known,
     "employer": _read_known,
-    "person": _read_known,
     "mobile": _read_mobile,
     "id_number": _read_id_number,
 }

@@ -61,13 +61,10 @@ class Case(UnionTable):
     other_county_id = models.IntegerField(null=True)
     state = models.CharField(max_length=9, choices=State.choices, default=State.DRAFT)
     sealed = models.BooleanField(default=False)
-    title = models.CharField(max_length=120, default="")
     shown_name = models.CharField(max_length=60, default="")
-    employer_id = models.BigIntegerField(null=True)
     desk_user_id = models.BigIntegerField(null=True)
     amount = models.BigIntegerField(null=True)
     flags = models.JSONField(default=list)
-    part_of = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="parts")
     appeals = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="appeals_against")
     merged_into = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="merged")
     posted_key = models.UUIDField(null=True, unique=True)
@@ -238,23 +235,6 @@ class Decision(_PartOfCase):
         constraints = [
             models.UniqueConstraint(fields=["step", "by_user_id"], name="decision_once_per_signer")
         ]
-
-
-class Line(_PartOfCase):
-    """One line of a case's roster: what is asked for one person or thing, and the verdict on it."""
-
-    id = models.BigAutoField(primary_key=True)
-    case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="lines")
-    number = models.IntegerField()
-    subject_id = models.CharField(max_length=40, default="", db_collation="C")
-    values = models.JSONField(default=dict)
-    amount = models.BigIntegerField(null=True)
-    verdict = models.CharField(max_length=8, default="")
-    reason = models.CharField(max_length=300, default="")
-
-    class Meta:
-        db_table = "matters_line"
-        constraints = [models.UniqueConstraint(fields=["case", "number"], name="line_once_per_number")]
 
 
 class Served(_PartOfCase):

@@ -17,7 +17,7 @@ LEVELS = {
 def seat_of(step: Step, *, begins: Union, other: Union | None, day: date) -> Union:
     """The union that decides the step of a case that begins at `begins`; the next one above where the level is not
     there. A seat at the other side is the case's own where there is none."""
-    if step.seat in {"own", "above_employer"}:
+    if step.seat == "own":
         return begins
     if step.seat == "other":
         return other or begins

@@ -21,7 +21,6 @@ _NOWHERE = """
 SELECT c.id, c.state, count(s.id) FROM matters_case c
 LEFT JOIN matters_step s ON s.case_id = c.id AND s.state IN ('active', 'paused')
 WHERE c.state IN ('open', 'paused', 'refused', 'withdrawn', 'merged')
-  AND (c.part_of_id IS NOT NULL OR NOT EXISTS (SELECT FROM matters_case p WHERE p.part_of_id = c.id))
 GROUP BY c.id, c.state HAVING (count(s.id) = 1) <> (c.state IN ('open', 'paused')) ORDER BY c.id LIMIT %s"""
 
 
@@ -39,8 +38,7 @@ def cases_are_the_facts() -> Checked:
 
 
 def open_cases_are_somewhere() -> Checked:
-    """Each open case is at one step (a case of several items at its parts'), and none that ended without a grant is at
-    one."""
+    """Each open case is at one step, and none that ended without a grant is at one."""
     with whole() as cursor:
         cursor.execute("SELECT count(*) FROM matters_step")
         (read,) = cursor.fetchone()

@@ -82,9 +82,7 @@ class Migration(migrations.Migration):
                 ('other_county_id', models.IntegerField(null=True)),
                 ('state', models.CharField(choices=[('draft', 'Draft'), ('open', 'Open'), ('paused', 'Paused'), ('granted', 'Granted'), ('refused', 'Refused'), ('withdrawn', 'Withdrawn'), ('merged', 'Merged')], default='draft', max_length=9)),
                 ('sealed', models.BooleanField(default=False)),
-                ('title', models.CharField(default='', max_length=120)),
                 ('shown_name', models.CharField(default='', max_length=60)),
-                ('employer_id', models.BigIntegerField(null=True)),
                 ('desk_user_id', models.BigIntegerField(null=True)),
                 ('amount', models.BigIntegerField(null=True)),
                 ('flags', models.JSONField(default=list)),
@@ -95,7 +93,6 @@ class Migration(migrations.Migration):
                 ('closed_at', models.DateTimeField(null=True)),
                 ('appeals', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='appeals_against', to='matters.case')),
                 ('merged_into', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='merged', to='matters.case')),
-                ('part_of', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='parts', to='matters.case')),
                 ('version', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='matters.matterversion')),
             ],
             options={
@@ -210,23 +207,6 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
-            name='Line',
-            fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('number', models.IntegerField()),
-                ('subject_id', models.CharField(db_collation='C', default='', max_length=40)),
-                ('values', models.JSONField(default=dict)),
-                ('amount', models.BigIntegerField(null=True)),
-                ('verdict', models.CharField(default='', max_length=8)),
-                ('reason', models.CharField(default='', max_length=300)),
-                ('case', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='lines', to='matters.case')),
-            ],
-            options={
-                'db_table': 'matters_line',
-                'constraints': [models.UniqueConstraint(fields=('case', 'number'), name='line_once_per_number')],
-            },
-        ),
-        migrations.CreateModel(
             name='Linked',
             fields=[
                 ('id', models.BigAutoField(primary_key=True, serialize=False)),
@@ -321,7 +301,6 @@ class Migration(migrations.Migration):
         _of_case("matters_step"),
         _of_case("matters_signer"),
         _of_case("matters_decision"),
-        _of_case("matters_line"),
         _of_case("matters_served"),
         _of_case("matters_linked"),
         _of_case("matters_notice", HANGS),

@@ -65,8 +65,6 @@ def appeal(*, actor: Actor, at: datetime, case_id: UUID, key: UUID, reason: str)
         user_id=case.user_id,
         desk_user_id=case.desk_user_id,
         shown_name=case.shown_name,
-        employer_id=case.employer_id,
-        title=case.title,
         sealed=case.sealed,
         union_id=begins.pk,
         county_id=begins.stands_in,
@@ -99,7 +97,7 @@ def _above_who_refused(case: Case) -> Union:
 
 def _copy_answers(case: Case, objection: Case, reason: str, at: datetime) -> None:
     """What was answered then, sealed answers sealed anew, and why somebody objects."""
-    sealed = {question.name for question in versions.definition(case.version).questions() if question.sealed}
+    sealed = {question.name for question in versions.definition(case.version).form if question.sealed}
     Answer.objects.create(id=new_id(), case=objection, name=REASON, value=reason)
     for answer in case.answers.all():
         copy = Answer.objects.create(id=new_id(), case=objection, name=answer.name, value=answer.value)

@@ -328,13 +328,12 @@ def _who(matter: Matter) -> str:
         "non_member": _("people who are no members yet"),
         "officer_for_member": _("officers, for a member"),
         "union": _("unions"),
-        "enterprise": _("enterprises"),
     }
     return "、".join(str(words[who]) for who in matter.who)
 
 
 def _amount(case: Case, matter: Matter) -> int | None:
-    """What is asked for, in fen: the answer the definition names, or the sum of the roster's lines."""
+    """What is asked for, in fen: the answer the definition names."""
     if not matter.amount:
         return None
     value = values_of(case).get(matter.amount)

@@ -63,13 +63,7 @@ def schema_of(matter: Matter) -> Schema:
             table="",
             key="",
             key_type="",
-            fields=named(
-                *(
-                    _field(matter, question)
-                    for question in matter.form
-                    if question.type != "roster" and not question.sealed
-                )
-            ),
+            fields=named(*(_field(matter, question) for question in matter.form if not question.sealed)),
         )
     )
     return schema
@@ -78,7 +72,7 @@ def schema_of(matter: Matter) -> Schema:
 def problems_of(matter: Matter) -> Iterator[str]:
     """The conditions in a definition that are no rules over its answers, with the place. Raises nothing."""
     conditions = [
-        *((f"form.{question.name}", question.when) for question in matter.questions()),
+        *((f"form.{question.name}", question.when) for question in matter.form),
         *((f"materials.{material.code}", material.when) for material in matter.materials),
         *((f"steps.{step.code}", step.when) for step in matter.steps),
     ]

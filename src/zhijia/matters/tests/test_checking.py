@@ -13,7 +13,7 @@ from django.core.management.base import CommandError
 
 from zhijia.catalogue.reader import DefinitionError
 from zhijia.matters.models import MatterVersion
-from zhijia.matters.services import asking, checking, versions
+from zhijia.matters.services import asking, versions
 from zhijia.matters.tests.world import CODE, aid, build_with_member, defined
 from zhijia.registry.tests.world import AT
 
@@ -37,10 +37,6 @@ BAD: dict[str, tuple[Change, str]] = {
     "a step nobody can do": (
         lambda m: m["steps"][1].update(permission="matter.bless"),
         "steps.county: matter.bless is not a declared permission.",
-    ),
-    "itself as a part": (
-        lambda m: m.update(items=[CODE]),
-        f"items: {CODE} is no matter that can be a part of this one.",
     ),
     "a rule with a typing error": (
         lambda m: m["form"][3].update(when="answers.ill > 3"),
@@ -110,12 +106,6 @@ def test_a_file_that_is_not_there_or_no_yaml_is_a_sentence(tmp_path: Path) -> No
     for name, sentence in (("nowhere.yaml", "No such file"), ("broken.yaml", "this is not YAML")):
         with pytest.raises(CommandError, match=sentence):
             call_command("matter", "check", str(tmp_path / name))
-
-
-def test_two_matters_that_are_parts_of_each_other_are_refused(tmp_path: Path) -> None:
-    one, two = aid(items=["test.two"]), aid(code="test.two", items=[CODE])
-    with defined(tmp_path, one, two), pytest.raises(DefinitionError, match=r"items: test\.two is no matter"):
-        checking.problems_of_all()
 
 
 def test_one_that_reads_but_cannot_be_used_is_never_kept(db: Any, tmp_path: Path) -> None:

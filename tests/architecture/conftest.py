@@ -17,7 +17,7 @@ from zhijia.administration.services import designing
 from zhijia.administration.services.kinds import KINDS
 from zhijia.catalogue.models import ParameterChange
 from zhijia.kernel.actors import Actor
-from zhijia.matters.services import asking
+from zhijia.matters.services import asking, handing_in
 from zhijia.notices import services as notices
 from zhijia.notices.models import Message
 from zhijia.registry.models import (
@@ -345,7 +345,7 @@ def _asked_for(world: worlds.World) -> dict[Any, Any]:
     case = asking.start(actor=actor, at=worlds.AT, code="childcare_class")
     typed = {"child": "丁小宝", "child_born": "2017-05-01", "grade": "grade_3", "weeks": "1-4"}
     asking.keep(actor=actor, at=worlds.AT, case_id=case.pk, typed=typed)
-    asking.submit(actor=actor, at=worlds.AT, case_id=case.pk, key=uuid4())
+    handing_in.submit(actor=actor, at=worlds.AT, case_id=case.pk, key=uuid4())
     return {
         "case_id": case.pk,
         "answer_id": case.answers.get(name="child").pk,

@@ -18,7 +18,7 @@ from zhijia.kernel.errors import NotForYou, Refusal
 from zhijia.kernel.requests import Asked
 from zhijia.matters.models import Case
 from zhijia.matters.queries import mine, offered
-from zhijia.matters.services import asking, versions
+from zhijia.matters.services import asking, handing_in, lacking, versions
 from zhijia.registry.api import Strict
 
 router = Router(tags=["matters"])
@@ -141,8 +141,8 @@ def keep(request: Asked, case_id: UUID, typed: Annotated[dict[str, Typed], Body(
     """Keep answers, by question; what is not asked is not looked at."""
     try:
         asking.keep(actor=_person(request), at=days.now(), case_id=case_id, typed=typed)
-    except asking.NotComplete as lacking:
-        return {"wrong": {wrong.name: str(wrong.words) for wrong in lacking.wrong}}
+    except lacking.NotComplete as incomplete:
+        return {"wrong": {wrong.name: str(wrong.words) for wrong in incomplete.wrong}}
     return {"wrong": {}}
 
 
@@ -151,9 +151,11 @@ def submit(request: Asked, case_id: UUID, key: Key) -> dict[str, Any]:
     """Hand it in; the same key again answers the same request. 409 says what is missing."""
     actor = _person(request)
     try:
-        asking.submit(actor=actor, at=days.now(), case_id=case_id, key=key)
-    except asking.NotComplete as lacking:
-        raise Refusal("not_complete", " ".join(str(wrong.words) for wrong in lacking.wrong)) from lacking
+        handing_in.submit(actor=actor, at=days.now(), case_id=case_id, key=key)
+    except lacking.NotComplete as incomplete:
+        raise Refusal(
+            "not_complete", " ".join(str(wrong.words) for wrong in incomplete.wrong)
+        ) from incomplete
     return _told(actor, case_id)
 
 
@@ -161,7 +163,7 @@ def submit(request: Asked, case_id: UUID, key: Key) -> dict[str, Any]:
 def withdraw(request: Asked, case_id: UUID, said: Reason) -> dict[str, Any]:
     """Take it back while it is open."""
     actor = _person(request)
-    asking.withdraw(actor=actor, at=days.now(), case_id=case_id, reason=said.reason)
+    handing_in.withdraw(actor=actor, at=days.now(), case_id=case_id, reason=said.reason)
     return _told(actor, case_id)
 
 

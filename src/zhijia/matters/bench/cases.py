@@ -17,7 +17,7 @@ from zhijia.matters.bench import ground, waiting
 from zhijia.matters.bench.ground import CODE, Ground
 from zhijia.matters.bench.insert_limit import Prepared
 from zhijia.matters.models import Case, Step
-from zhijia.matters.services import asking, deciding
+from zhijia.matters.services import asking, deciding, handing_in
 
 CASES, OPEN, FEW_OPEN = 3_000, 1_000_000, 20_000
 AGAINST = (
@@ -82,7 +82,7 @@ def _one(made: Ground, members: Iterator[Actor], at: datetime) -> UUID:
         typed = {"sum": "1200", "why": "家人住院，收入减少", "ill": "yes"}
         asking.keep(actor=member, at=at, case_id=case.pk, typed=typed)
     with acting(member):
-        asking.submit(actor=member, at=at, case_id=case.pk, key=uuid4())
+        handing_in.submit(actor=member, at=at, case_id=case.pk, key=uuid4())
         step = Step.objects.get(case=case, state=Step.State.ACTIVE).pk
     for officer in made.officers:
         with acting(officer):

@@ -12,7 +12,7 @@ from zhijia.kernel.errors import Refusal
 from zhijia.kernel.ids import new_id
 from zhijia.matters import clocks, seats
 from zhijia.matters.models import Answer, Case, Decision, Linked
-from zhijia.matters.services import asking, moving, versions
+from zhijia.matters.services import asking, handing_in, moving, versions
 from zhijia.registry.models import Union
 from zhijia.vault import services as vault
 
@@ -84,7 +84,7 @@ def appeal(*, actor: Actor, at: datetime, case_id: UUID, key: UUID, reason: str)
         place=moving.place_of(objection),
         detail={"to": str(case.pk)},
     )
-    return asking.hand_in(actor=actor, at=at, case=objection, matter=matter, key=key)
+    return handing_in.hand_in(actor=actor, at=at, case=objection, matter=matter, key=key)
 
 
 def _above_who_refused(case: Case) -> Union:

@@ -33,7 +33,7 @@ def of(case: Case, matter: Matter, at: datetime) -> flow.Ground:
     """The ground under a case, as it is at this moment."""
     day = days.business_day(at)
     division = Union.objects.values_list("division", flat=True).get(pk=case.union_id)
-    row = row_of(matter, {answer.name: answer.value for answer in case.answers.all()})
+    row = row_of(matter, values_of(case))
     return flow.Ground(
         holds=lambda text: holds(matter, text, row, day=day, division=division),
         amount=case.amount,
@@ -46,6 +46,11 @@ def holds(matter: Matter, text: str, row: Mapping[str, Any], *, day: date, divis
     """What a rule over the answers says; none when an answer it needs is missing."""
     verdict = _compiled(matter.as_text, text).of(row, on=day, params=InForce(division, day))
     return verdict if isinstance(verdict, bool) else None
+
+
+def values_of(case: Case) -> dict[str, Any]:
+    """The answers of a case by question; a sealed one is True where it was given."""
+    return {answer.name: answer.value for answer in case.answers.all()}
 
 
 def row_of(matter: Matter, answers: Mapping[str, Any]) -> dict[str, Any]:

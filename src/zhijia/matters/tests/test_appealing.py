@@ -12,7 +12,7 @@ from django.urls import reverse
 from zhijia.kernel.errors import NotForYou, Refusal
 from zhijia.matters.models import Case
 from zhijia.matters.queries import mine
-from zhijia.matters.services import appealing, asking, deciding, versions
+from zhijia.matters.services import appealing, asking, deciding, grounds, handing_in, versions
 from zhijia.matters.tests.test_member_pages import browser
 from zhijia.matters.tests.world import CODE, aid, defined, here
 from zhijia.registry.tests.world import AT, World, appoint, member
@@ -36,7 +36,7 @@ def refused(world: World) -> Case:
     case = asking.start(actor=actor, at=AT, code=CODE)
     typed = {"sum": "1200", "why": "家人住院", "ill": "no", "paid_to": "6222000000000000"}
     asking.keep(actor=actor, at=AT, case_id=case.pk, typed=typed)
-    asking.submit(actor=actor, at=AT, case_id=case.pk, key=uuid4())
+    handing_in.submit(actor=actor, at=AT, case_id=case.pk, key=uuid4())
     deciding.refuse(actor=world.act("factory"), at=AT, step_id=here(case).pk, reason="缺少证明")
     world.act("member")
     return Case.objects.get(pk=case.pk)
@@ -55,7 +55,7 @@ def test_an_objection_begins_at_the_union_above_with_what_was_answered(world: Wo
     assert objection.union_id == world.unions["luyang"].pk
     assert objection.version_id == case.version_id
     assert here(objection).seat_id == world.unions["luyang"].pk
-    assert asking.values_of(objection)["why"] == "家人住院"
+    assert grounds.values_of(objection)["why"] == "家人住院"
     sealed = objection.answers.get(name="paid_to")
     assert sealed.value is True
     assert vault.read_inside(asking.VALUE, sealed.pk) == "6222000000000000"
@@ -75,7 +75,7 @@ def test_whoever_had_a_say_in_the_answer_does_not_decide_the_objection(world: Wo
     case = asking.start(actor=actor, at=AT, code=CODE)
     typed = {"sum": "1200", "why": "家人住院", "ill": "no", "paid_to": "6222000000000000"}
     asking.keep(actor=actor, at=AT, case_id=case.pk, typed=typed)
-    asking.submit(actor=actor, at=AT, case_id=case.pk, key=uuid4())
+    handing_in.submit(actor=actor, at=AT, case_id=case.pk, key=uuid4())
     deciding.refuse(actor=world.act("luyang"), at=AT, step_id=here(case).pk, reason="缺少证明")
     objection = objected(world, case)
     with pytest.raises(Refusal) as refusal:

@@ -14,7 +14,7 @@ from zhijia.kernel import context
 from zhijia.kernel.actors import Actor
 from zhijia.kernel.errors import Refusal
 from zhijia.matters.models import Case, Decision
-from zhijia.matters.services import asking, deciding
+from zhijia.matters.services import asking, deciding, handing_in
 from zhijia.matters.tests.world import CODE, aid, asked, build_with_member, defined, here
 from zhijia.registry.tests.world import AT, World
 
@@ -51,7 +51,7 @@ def test_a_form_handed_in_64_times_is_one_request(kept: World) -> None:
         case = asking.start(actor=actor, at=AT, code=CODE)
         asking.keep(actor=actor, at=AT, case_id=case.pk, typed={"sum": "10", "why": "家人住院", "ill": "no"})
     handed = at_once(
-        *[(actor, lambda: asking.submit(actor=actor, at=AT, case_id=case.pk, key=key).pk)] * TIMES
+        *[(actor, lambda: handing_in.submit(actor=actor, at=AT, case_id=case.pk, key=key).pk)] * TIMES
     )
     assert set(handed) == {case.pk}
     with context.acting(actor):
@@ -87,7 +87,7 @@ def test_a_request_taken_back_while_it_is_agreed_to_has_one_end(kept: World) -> 
         step = here(case).pk
     mine, officer = kept.actors["member"], kept.actors["luyang"]
     at_once(
-        (mine, lambda: asking.withdraw(actor=mine, at=AT, case_id=case.pk).state),
+        (mine, lambda: handing_in.withdraw(actor=mine, at=AT, case_id=case.pk).state),
         (officer, lambda: deciding.approve(actor=officer, at=AT, step_id=step).state),
     )
     with context.acting(mine):

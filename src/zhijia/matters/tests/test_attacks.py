@@ -11,7 +11,7 @@ from zhijia.catalogue.matter_rules import Matter
 from zhijia.kernel.errors import NotForYou, Refusal
 from zhijia.matters import answers, seats
 from zhijia.matters.models import Case, Step
-from zhijia.matters.services import asking, deciding
+from zhijia.matters.services import asking, deciding, handing_in, lacking
 from zhijia.matters.tests.test_member_pages import browser
 from zhijia.matters.tests.world import CODE, aid, asked, defined, here
 from zhijia.registry import tree
@@ -30,7 +30,7 @@ def test_completing_does_not_raise_the_sum_above_what_was_agreed(world: World) -
     )
     deciding.ask_for_more(actor=world.act("factory"), at=AT, step_id=here(case).pk, reason="请补充住院证明")
     asking.keep(actor=world.act("member"), at=AT, case_id=case.pk, typed={"sum": "4000"})
-    asking.complete(actor=world.act("member"), at=AT + DAY, case_id=case.pk)
+    handing_in.complete(actor=world.act("member"), at=AT + DAY, case_id=case.pk)
     case.refresh_from_db()
     assert case.amount == 50_000
 
@@ -70,7 +70,7 @@ def test_somebody_who_has_left_asks_for_nothing_that_is_for_members(world: World
         typed={"sum": "10", "why": "家人住院", "ill": "no"},
     )
     with pytest.raises(Refusal) as refused:
-        asking.submit(actor=world.actors["member"], at=AT, case_id=draft.pk, key=uuid4())
+        handing_in.submit(actor=world.actors["member"], at=AT, case_id=draft.pk, key=uuid4())
     assert refused.value.code == "matter_not_for_you"
 
 
@@ -79,9 +79,12 @@ def test_a_draft_is_handed_in_under_the_definition_of_that_day(world: World, tmp
     typed = {"sum": "10000", "why": "家人住院", "ill": "no"}
     asking.keep(actor=world.actors["member"], at=AT, case_id=draft.pk, typed=typed)
     form = [*aid()["form"], {"name": "more", "label": {"en": "More", "zh": "补充"}, "type": "text"}]
-    with defined(tmp_path / "later", aid(version=2, form=form)), pytest.raises(asking.NotComplete) as lacking:
-        asking.submit(actor=world.actors["member"], at=AT, case_id=draft.pk, key=uuid4())
-    assert [wrong.name for wrong in lacking.value.wrong] == ["more"]
+    with (
+        defined(tmp_path / "later", aid(version=2, form=form)),
+        pytest.raises(lacking.NotComplete) as incomplete,
+    ):
+        handing_in.submit(actor=world.actors["member"], at=AT, case_id=draft.pk, key=uuid4())
+    assert [wrong.name for wrong in incomplete.value.wrong] == ["more"]
 
 
 def test_nobody_is_handed_their_own_request(world: World) -> None:

@@ -10,7 +10,7 @@ from zhijia.catalogue.models import Division
 from zhijia.kernel.errors import NotForYou, Refusal
 from zhijia.matters.models import Case
 from zhijia.matters.queries import inbox, mine, offered
-from zhijia.matters.services import asking, deciding, versions
+from zhijia.matters.services import asking, deciding, handing_in, lacking, versions
 from zhijia.matters.tests.test_member_pages import browser
 from zhijia.matters.tests.world import build_with_member, here
 from zhijia.registry.tests.world import AT, World
@@ -39,7 +39,7 @@ def station(world: World, who: str = "factory", union: str = "factory") -> Case:
 
 
 def without_photos(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(asking, "_materials_missing", lambda *_: [])
+    monkeypatch.setattr(lacking, "_materials_missing", lambda *_: [])
 
 
 def test_shipped_matters_of_a_union_can_be_asked_for(world: World) -> None:
@@ -52,7 +52,7 @@ def test_a_union_asks_and_another_decides(world: World, monkeypatch: pytest.Monk
     without_photos(monkeypatch)
     case = station(world)
     asking.keep(actor=world.act("factory"), at=AT, case_id=case.pk, typed=TYPED)
-    case = asking.submit(actor=world.act("factory"), at=AT, case_id=case.pk, key=uuid4())
+    case = handing_in.submit(actor=world.act("factory"), at=AT, case_id=case.pk, key=uuid4())
     assert (case.person_id, case.shown_name) == (None, world.unions["factory"].name)
     with pytest.raises(NotForYou):
         deciding.approve(actor=world.act("factory"), at=AT, step_id=here(case).pk)

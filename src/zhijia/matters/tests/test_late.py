@@ -18,7 +18,7 @@ from zhijia.kernel.actors import Actor, system
 from zhijia.kernel.errors import NotForYou, Refusal
 from zhijia.matters.at_hand import at_hand
 from zhijia.matters.models import Case, Decision, Step
-from zhijia.matters.services import asking, deciding, late, moving
+from zhijia.matters.services import asking, deciding, handing_in, late, moving
 from zhijia.matters.tests.kept import at_once, world_of
 from zhijia.matters.tests.world import aid, asked, here
 from zhijia.notices.models import Message
@@ -184,7 +184,7 @@ def test_a_due_day_beyond_the_calendar_is_told_once_the_calendar_reaches(kept: W
             typed={"sum": "10", "why": "家人住院", "ill": "no"},
         )
         newyear = datetime(2026, 12, 31, 2, tzinfo=AT.tzinfo)
-        asking.submit(actor=kept.actors["member"], at=newyear, case_id=case.pk, key=case.pk)
+        handing_in.submit(actor=kept.actors["member"], at=newyear, case_id=case.pk, key=case.pk)
         step = here(case)
     assert (step.due_at, step.due_unknown) == (None, True)
     assert late.fill_in(at=newyear) == 0
@@ -211,7 +211,7 @@ def test_the_clock_of_an_unknown_due_day_stands_still_too_while_the_applicant_ad
         deciding.ask_for_more(actor=kept.actors["factory"], at=AT, step_id=step.pk, reason="发票")
     assert late.fill_in(at=AT) == 0
     with context.acting(kept.actors["member"]):
-        asking.complete(actor=kept.actors["member"], at=AT + timedelta(days=2), case_id=_case.pk)
+        handing_in.complete(actor=kept.actors["member"], at=AT + timedelta(days=2), case_id=_case.pk)
     assert late.fill_in(at=AT) == 1
     told = _step(kept, step.pk)
     assert (step.due_at, told.paused_seconds) != (None, 0)

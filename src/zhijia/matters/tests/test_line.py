@@ -7,7 +7,7 @@ import pytest
 
 from zhijia.kernel.errors import NotForYou, Refusal
 from zhijia.matters.models import Case, Decision, Step
-from zhijia.matters.services import asking, deciding
+from zhijia.matters.services import asking, deciding, grounds, handing_in, lacking
 from zhijia.matters.tests.world import CODE, asked, here
 from zhijia.registry.tests.world import AT, World
 
@@ -79,10 +79,10 @@ def test_the_union_below_does_not_decide_for_the_county(world: World) -> None:
 def test_the_same_form_is_handed_in_once(world: World) -> None:
     key = uuid4()
     case = asked(world, key=key)
-    again = asking.submit(actor=world.act("member"), at=LATER, case_id=case.pk, key=key)
+    again = handing_in.submit(actor=world.act("member"), at=LATER, case_id=case.pk, key=key)
     assert (again.pk, again.opened_at, case.steps.count()) == (case.pk, AT, 1)
     with pytest.raises(Refusal) as other:
-        asking.submit(actor=world.act("member"), at=LATER, case_id=case.pk, key=uuid4())
+        handing_in.submit(actor=world.act("member"), at=LATER, case_id=case.pk, key=uuid4())
     assert other.value.code == "handed_in_already"
 
 
@@ -91,19 +91,19 @@ def test_a_draft_waits_and_is_taken_up_again(world: World) -> None:
     first = asking.start(actor=actor, at=AT, code=CODE)
     asking.keep(actor=actor, at=AT, case_id=first.pk, typed={"why": "家人住院"})
     again = asking.start(actor=actor, at=LATER, code=CODE)
-    assert (again.pk, asking.values_of(again)) == (first.pk, {"why": "家人住院"})
+    assert (again.pk, grounds.values_of(again)) == (first.pk, {"why": "家人住院"})
 
 
 def test_what_is_missing_is_named_and_a_question_nobody_asks_is_not(world: World) -> None:
     actor = world.act("member")
     case = asking.start(actor=actor, at=AT, code=CODE)
     asking.keep(actor=actor, at=AT, case_id=case.pk, typed={"why": "家人住院", "ill": "no"})
-    with pytest.raises(asking.NotComplete) as lacking:
-        asking.submit(actor=actor, at=AT, case_id=case.pk, key=uuid4())
-    assert [wrong.name for wrong in lacking.value.wrong] == ["sum"]
+    with pytest.raises(lacking.NotComplete) as incomplete:
+        handing_in.submit(actor=actor, at=AT, case_id=case.pk, key=uuid4())
+    assert [wrong.name for wrong in incomplete.value.wrong] == ["sum"]
     asking.keep(actor=actor, at=AT, case_id=case.pk, typed={"sum": "1200", "ill": "yes"})
-    with pytest.raises(asking.NotComplete) as still:
-        asking.submit(actor=actor, at=AT, case_id=case.pk, key=uuid4())
+    with pytest.raises(lacking.NotComplete) as still:
+        handing_in.submit(actor=actor, at=AT, case_id=case.pk, key=uuid4())
     assert [wrong.name for wrong in still.value.wrong] == ["hospital"]
 
 
@@ -114,7 +114,7 @@ def test_the_clock_stands_still_while_the_applicant_adds_something(world: World)
     deciding.ask_for_more(actor=world.act("factory"), at=AT, step_id=step.pk, reason="请补充住院证明")
     with pytest.raises(Refusal):
         deciding.approve(actor=world.act("factory"), at=AT, step_id=step.pk)
-    asking.complete(actor=world.act("member"), at=AT + timedelta(days=3), case_id=case.pk)
+    handing_in.complete(actor=world.act("member"), at=AT + timedelta(days=3), case_id=case.pk)
     step.refresh_from_db()
     assert due is not None
     assert step.due_at is not None
@@ -124,8 +124,8 @@ def test_the_clock_stands_still_while_the_applicant_adds_something(world: World)
 def test_a_request_is_taken_back_by_whoever_asked_alone(world: World) -> None:
     case = asked(world)
     with pytest.raises(NotForYou):
-        asking.withdraw(actor=world.act("factory"), at=AT, case_id=case.pk)
-    asking.withdraw(actor=world.act("member"), at=AT, case_id=case.pk)
+        handing_in.withdraw(actor=world.act("factory"), at=AT, case_id=case.pk)
+    handing_in.withdraw(actor=world.act("member"), at=AT, case_id=case.pk)
     with pytest.raises(Refusal):
         deciding.approve(actor=world.act("factory"), at=AT, step_id=Step.objects.get(case=case).pk)
 
@@ -155,4 +155,4 @@ def test_whoever_alone_decides_twice_in_a_row_is_asked_once(world: World) -> Non
 def test_a_stranger_finds_no_request(world: World) -> None:
     case = asked(world)
     with pytest.raises(NotForYou):
-        asking.withdraw(actor=world.act("couriers"), at=AT, case_id=UUID(str(case.pk)))
+        handing_in.withdraw(actor=world.act("couriers"), at=AT, case_id=UUID(str(case.pk)))

@@ -13,7 +13,7 @@ from zhijia.kernel import context, days
 from zhijia.kernel.actors import Actor
 from zhijia.kernel.errors import NotForYou, Refusal
 from zhijia.matters.models import Case, Linked, Notice, Step
-from zhijia.matters.services import asking, deciding, late, noticing, objecting
+from zhijia.matters.services import asking, deciding, handing_in, late, noticing, objecting
 from zhijia.matters.tests.kept import world_of
 from zhijia.matters.tests.world import aid, here
 from zhijia.registry.services import consents
@@ -58,7 +58,7 @@ def _shown(kept: World, at: datetime, *, agree: bool = True) -> tuple[Case, Step
         asking.keep(
             actor=actor, at=at, case_id=case.pk, typed={"sum": "1200", "why": "家人住院", "ill": "no"}
         )
-        asking.submit(actor=actor, at=at, case_id=case.pk, key=uuid4())
+        handing_in.submit(actor=actor, at=at, case_id=case.pk, key=uuid4())
     officer = kept.actors["factory"]
     with context.acting(officer):
         deciding.approve(actor=officer, at=at, step_id=here(case).pk)
@@ -80,11 +80,11 @@ def test_nothing_hangs_before_the_applicant_has_agreed(kept: World, now: datetim
     assert (_state(kept, case), step.state, _hanging(now)) == ("paused", "paused", [])
     mine = kept.actors["member"]
     with context.acting(mine), pytest.raises(Refusal) as first:
-        asking.complete(actor=mine, at=now, case_id=case.pk)
+        handing_in.complete(actor=mine, at=now, case_id=case.pk)
     assert first.value.code == "agree_first"
     with context.acting(mine):
         consents.give(actor=mine, at=now, purpose="public_notice")
-        asking.complete(actor=mine, at=now, case_id=case.pk)
+        handing_in.complete(actor=mine, at=now, case_id=case.pk)
     assert len(_hanging(now)) == 1
 
 
@@ -125,7 +125,7 @@ def test_an_objection_holds_the_case_until_it_is_decided(
         draft = objecting.object_to(actor=neighbour, at=now, notice_id=notice.pk)
         assert objecting.object_to(actor=neighbour, at=now, notice_id=notice.pk).pk == draft.pk
         asking.keep(actor=neighbour, at=now, case_id=draft.pk, typed={"objection": "他家有两套房"})
-        asking.submit(actor=neighbour, at=now, case_id=draft.pk, key=uuid4())
+        handing_in.submit(actor=neighbour, at=now, case_id=draft.pk, key=uuid4())
         objection = here(draft)
     assert objection.seat_id == kept.unions["factory"].pk
     assert step.due_at is not None

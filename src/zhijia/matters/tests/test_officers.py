@@ -8,7 +8,7 @@ import pytest
 from zhijia.audit.models import Entry
 from zhijia.kernel.errors import NotForYou, Refusal
 from zhijia.matters.models import Case, Decision, Linked
-from zhijia.matters.services import asking, batching, deciding, desk, merging
+from zhijia.matters.services import asking, batching, deciding, desk, handing_in, merging
 from zhijia.matters.tests.world import CODE, asked, here
 from zhijia.registry.tests.world import AT, World, member
 
@@ -20,7 +20,7 @@ def test_asking_twice_in_a_year_stands_out(world: World) -> None:
 
 def test_a_request_taken_back_does_not_count_as_asking_before(world: World) -> None:
     first = asked(world)
-    asking.withdraw(actor=world.act("member"), at=AT, case_id=first.pk)
+    handing_in.withdraw(actor=world.act("member"), at=AT, case_id=first.pk)
     assert asked(world).flags == []
 
 
@@ -82,7 +82,7 @@ def test_requests_of_two_people_are_not_merged(world: World) -> None:
     actor = world.act("other")
     theirs = asking.start(actor=actor, at=AT, code=CODE)
     asking.keep(actor=actor, at=AT, case_id=theirs.pk, typed={"sum": "100", "why": "住院", "ill": "no"})
-    asking.submit(actor=actor, at=AT, case_id=theirs.pk, key=uuid4())
+    handing_in.submit(actor=actor, at=AT, case_id=theirs.pk, key=uuid4())
     world.act("factory")
     with pytest.raises(Refusal) as refused:
         merging.merge(actor=world.act("factory"), at=AT, step_id=here(mine).pk, into=theirs.pk)
@@ -112,7 +112,7 @@ def test_an_officer_asks_at_a_desk_for_a_member_who_agreed(world: World) -> None
     assert without.value.code == "consent_missing"
     case = desk.begin(actor=officer, at=AT, code=CODE, person_id=person, agreed="signed")
     asking.keep(actor=officer, at=AT, case_id=case.pk, typed={"sum": "900", "why": "住院", "ill": "no"})
-    case = asking.submit(actor=officer, at=AT, case_id=case.pk, key=uuid4())
+    case = handing_in.submit(actor=officer, at=AT, case_id=case.pk, key=uuid4())
     assert (case.person_id, case.user_id, case.desk_user_id) == (person, None, officer.user_id)
     assert "at_desk" in case.flags
     told = Entry.objects.get(action="case.desk", subject_id=str(case.pk))
@@ -125,7 +125,7 @@ def test_whoever_asked_at_a_desk_does_not_decide_it(world: World) -> None:
     officer = world.act("factory")
     case = desk.begin(actor=officer, at=AT, code=CODE, person_id=person, agreed="here")
     asking.keep(actor=officer, at=AT, case_id=case.pk, typed={"sum": "900", "why": "住院", "ill": "no"})
-    asking.submit(actor=officer, at=AT, case_id=case.pk, key=uuid4())
+    handing_in.submit(actor=officer, at=AT, case_id=case.pk, key=uuid4())
     with pytest.raises(Refusal) as refused:
         deciding.approve(actor=officer, at=AT, step_id=here(case).pk)
     assert refused.value.code == "own_case"

@@ -10,7 +10,7 @@ from zhijia.catalogue import definitions
 from zhijia.facts.models import Fact
 from zhijia.kernel.errors import NotForYou, Refusal
 from zhijia.matters.models import Answer, Case
-from zhijia.matters.services import asking, deciding
+from zhijia.matters.services import asking, deciding, handing_in
 from zhijia.matters.tests.world import build_with_member, here
 from zhijia.registry.models import Membership, Person
 from zhijia.registry.tests.world import AT, World
@@ -28,7 +28,7 @@ def _asked(world: World, code: str, **typed: str) -> Case:
     actor = world.act("member")
     case = asking.start(actor=actor, at=AT, code=code)
     asking.keep(actor=actor, at=AT, case_id=case.pk, typed=typed)
-    return asking.submit(actor=actor, at=AT, case_id=case.pk, key=uuid4())
+    return handing_in.submit(actor=actor, at=AT, case_id=case.pk, key=uuid4())
 
 
 def _granted(world: World, case: Case) -> None:

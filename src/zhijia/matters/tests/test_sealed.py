@@ -14,7 +14,7 @@ from zhijia.facts.models import Fact
 from zhijia.kernel.errors import NotForYou, Refusal
 from zhijia.matters.models import Answer, Case, Step
 from zhijia.matters.queries import inbox
-from zhijia.matters.services import asking, deciding, desk, merging, opening
+from zhijia.matters.services import asking, deciding, desk, handing_in, merging, opening
 from zhijia.matters.tests.test_member_pages import browser
 from zhijia.matters.tests.world import aid, build_with_member, defined, here
 from zhijia.registry import access
@@ -36,7 +36,7 @@ def case(world: World) -> Case:
     actor = world.act("member")
     case = asking.start(actor=actor, at=AT, code=CODE)
     asking.keep(actor=actor, at=AT, case_id=case.pk, typed={"sum": "100", "why": "拖欠工资", "ill": "no"})
-    return asking.submit(actor=actor, at=AT, case_id=case.pk, key=uuid4())
+    return handing_in.submit(actor=actor, at=AT, case_id=case.pk, key=uuid4())
 
 
 def pages(client: Client, case: Case) -> list[int]:
@@ -74,7 +74,7 @@ def test_its_number_cannot_be_found_out_by_linking_to_it(world: World, case: Cas
     actor = world.act("member")
     plain = asking.start(actor=actor, at=AT, code="test.aid")
     asking.keep(actor=actor, at=AT, case_id=plain.pk, typed={"sum": "100", "why": "住院", "ill": "no"})
-    plain = asking.submit(actor=actor, at=AT, case_id=plain.pk, key=uuid4())
+    plain = handing_in.submit(actor=actor, at=AT, case_id=plain.pk, key=uuid4())
     with pytest.raises(Refusal) as refused:
         merging.link(actor=world.act("factory"), at=AT, case_id=plain.pk, number=case.number, why="试")
     assert refused.value.code == "no_such_number"

@@ -14,7 +14,7 @@ from zhijia.audit.models import Entry
 from zhijia.kernel.codes import synthetic_mobile
 from zhijia.matters.models import Case, Decision, Signer
 from zhijia.matters.queries import inbox
-from zhijia.matters.services import asking, deciding
+from zhijia.matters.services import asking, deciding, handing_in
 from zhijia.matters.tests.test_member_pages import browser
 from zhijia.matters.tests.world import CODE, aid, asked, build_with_member, defined, here
 from zhijia.registry import access
@@ -197,7 +197,7 @@ def test_the_rule_is_shown_clause_by_clause_and_kept_with_the_decision(ruled: Wo
     actor = ruled.act("member")
     case = asking.start(actor=actor, at=AT, code=RULED)
     asking.keep(actor=actor, at=AT, case_id=case.pk, typed={"sum": "100", "why": "住院", "ill": "no"})
-    case = asking.submit(actor=actor, at=AT, case_id=case.pk, key=uuid4())
+    case = handing_in.submit(actor=actor, at=AT, case_id=case.pk, key=uuid4())
     assert case.flags == ["not_eligible"]
     page = browser(ruled, "factory").get(reverse("matters:file", args=[case.pk])).content.decode()
     assert "不符合" in page

@@ -10,7 +10,7 @@ import yaml
 from django.test import override_settings
 
 from zhijia.matters.models import Case, Step
-from zhijia.matters.services import asking
+from zhijia.matters.services import asking, handing_in
 from zhijia.registry.tests.world import AT, World, appoint, build, member
 
 WORDS = {"en": "Words", "zh": "文字"}
@@ -104,7 +104,7 @@ def asked(world: World, *, sum_yuan: str = "1200", key: UUID | None = None) -> C
     actor = world.act("member")
     case = asking.start(actor=actor, at=AT, code=CODE)
     asking.keep(actor=actor, at=AT, case_id=case.pk, typed={"sum": sum_yuan, "why": "家人住院", "ill": "no"})
-    return asking.submit(actor=actor, at=AT, case_id=case.pk, key=key or uuid4())
+    return handing_in.submit(actor=actor, at=AT, case_id=case.pk, key=key or uuid4())
 
 
 def here(case: Case) -> Step:

@@ -22,7 +22,16 @@ from zhijia.matters.forms import AnswersForm, MaterialForm, ReasonForm, SubmitFo
 from zhijia.matters.models import Case
 from zhijia.matters.queries import choices, lines, offered, qualifying
 from zhijia.matters.queries import mine as queries
-from zhijia.matters.services import appealing, asking, materials, opening, versions
+from zhijia.matters.services import (
+    appealing,
+    asking,
+    grounds,
+    handing_in,
+    lacking,
+    materials,
+    opening,
+    versions,
+)
 from zhijia.registry.models import Union
 
 
@@ -72,8 +81,8 @@ def form(request: Asked, case_id: UUID) -> HttpResponse:
         typed = {name: value for name, value in typed.items() if value or not _sealed(about, name)}
         try:
             asking.keep(actor=request.actor, at=days.now(), case_id=case.pk, typed=typed)
-        except asking.NotComplete as lacking:
-            wrong = lacking.wrong
+        except lacking.NotComplete as incomplete:
+            wrong = incomplete.wrong
         except Refusal as refusal:
             return _refused(request, refusal, "matters:case", case.pk)
         drawn_before = {key.removeprefix("asked-") for key in request.POST if key.startswith("asked-")}
@@ -107,14 +116,14 @@ def check(request: Asked, case_id: UUID) -> HttpResponse:
                 for sent in request.FILES.getlist(f"file-{material.code}"):
                     _take(request, case, material.code, sent)
             if case.state == Case.State.PAUSED:
-                asking.complete(actor=request.actor, at=days.now(), case_id=case.pk)
+                handing_in.complete(actor=request.actor, at=days.now(), case_id=case.pk)
             else:
-                asking.submit(
+                handing_in.submit(
                     actor=request.actor, at=days.now(), case_id=case.pk, key=once.cleaned_data["once"]
                 )
             return redirect("matters:case", case.pk)
-        except asking.NotComplete as lacking:
-            wrong = lacking.wrong
+        except lacking.NotComplete as incomplete:
+            wrong = incomplete.wrong
         except NeedsStepUp:
             raise
         except Refusal as refusal:
@@ -179,7 +188,7 @@ def withdraw(request: Asked, case_id: UUID) -> HttpResponse:
     """Take my request back."""
     found, _about = _mine(request, case_id)
     try:
-        asking.withdraw(
+        handing_in.withdraw(
             actor=request.actor, at=days.now(), case_id=found.pk, reason=request.POST.get("reason", "")[:1000]
         )
     except Refusal as refusal:
@@ -259,7 +268,7 @@ def _take(request: Asked, case: Case, code: str, sent: "UploadedFile[bytes]") ->
 def _drawn(request: Asked, case: Case, about: Matter, wrong: Sequence[Wrong]) -> AnswersForm:
     drawn = AnswersForm(
         matter=about,
-        values=asking.values_of(case),
+        values=grounds.values_of(case),
         asked=_asked(case, about),
         day=days.business_day(days.now()),
         choices=choices.of(about, Union.objects.get(pk=case.union_id), days.business_day(days.now())),
@@ -272,7 +281,7 @@ def _drawn(request: Asked, case: Case, about: Matter, wrong: Sequence[Wrong]) ->
 
 def _asked(case: Case, about: Matter) -> set[str]:
     division = Union.objects.values_list("division", flat=True).get(pk=case.union_id)
-    return asking.asked(about, asking.values_of(case), at=days.now(), division=division)
+    return lacking.asked(about, grounds.values_of(case), at=days.now(), division=division)
 
 
 def _sealed(about: Matter, name: str) -> bool:

@@ -16,7 +16,7 @@ from zhijia.kernel.actors import Actor
 from zhijia.kernel.context import acting
 from zhijia.matters import flow, signers
 from zhijia.matters.models import Case, Step
-from zhijia.matters.services import asking, deciding, materials, moving, versions
+from zhijia.matters.services import asking, deciding, handing_in, materials, moving, versions
 from zhijia.web.demo.logins import MEMBER, OFFICER, PROVINCE, REVIEWER, make_member, workers, workplace
 from zhijia.web.demo.words import words
 
@@ -71,7 +71,7 @@ def _asked(actor: Actor, code: str, typed: Mapping[str, Any], at: datetime) -> A
                     content=_paper(),
                     name=f"{material.code}.jpg",
                 )
-        return asking.submit(actor=actor, at=at, case_id=case.pk, key=uuid4()).pk
+        return handing_in.submit(actor=actor, at=at, case_id=case.pk, key=uuid4()).pk
 
 
 def _decide(officers: list[Actor], case_id: Any, at: datetime, what: str, said: Mapping[str, str]) -> None:
@@ -86,7 +86,7 @@ def _decide(officers: list[Actor], case_id: Any, at: datetime, what: str, said: 
     if what == "withdraw":
         applicant = Actor(case.user_id, "demo", "demo-requests", person_id=case.person_id)
         with acting(applicant):
-            asking.withdraw(actor=applicant, at=at, case_id=case_id)
+            handing_in.withdraw(actor=applicant, at=at, case_id=case_id)
         return
     actor = _whose(officers, matter, step)
     with acting(actor):

@@ -1,0 +1,149 @@
+"""Handing in: once, however often the form arrives; completing what was asked for, and taking it back."""
+
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.db import connection
+from django.utils.translation import gettext_lazy as _
+
+from zhijia.audit import services as audit
+from zhijia.catalogue.matter_rules import Matter
+from zhijia.kernel import days
+from zhijia.kernel.actors import Actor
+from zhijia.kernel.errors import Refusal
+from zhijia.matters import clocks
+from zhijia.matters.models import Case, Decision, Step
+from zhijia.matters.services import (
+    asking,
+    beginning,
+    flagging,
+    grounds,
+    lacking,
+    moving,
+    noticing,
+    outcomes,
+    versions,
+)
+from zhijia.registry.models import Person, Union
+
+
+def submit(*, actor: Actor, at: datetime, case_id: UUID, key: UUID) -> Case:
+    """Hand the draft in: once, however often the same form (`key`) arrives. Raises NotComplete with what is missing."""
+    case = asking.own(actor, case_id, None)
+    if case.posted_key == key:
+        return case
+    if case.state != Case.State.DRAFT:
+        raise Refusal("handed_in_already", _("This request has been handed in already. Nothing was changed."))
+    matter = _as_it_is_now(case, at)
+    lacking.check(case, matter, at)
+    outcomes.check_ready(case, matter, at)
+    return hand_in(actor=actor, at=at, case=case, matter=matter, key=key)
+
+
+def hand_in(*, actor: Actor, at: datetime, case: Case, matter: Matter, key: UUID) -> Case:
+    """The draft, locked and complete, becomes a case: it has a number, its facts are written, its first step opens."""
+    case.posted_key, case.state, case.number = key, Case.State.OPEN, _number(case, at)
+    case.opened_at = case.changed_at = at
+    case.amount = _amount(case, matter)
+    case.save(update_fields=["posted_key", "state", "number", "opened_at", "changed_at", "amount"])
+    audit.record(
+        actor=actor,
+        at=at,
+        action="case.open",
+        subject="case",
+        subject_id=case.pk,
+        place=moving.place_of(case),
+    )
+    flagging.at_submit(case, matter, at)
+    moving.tell_facts(case, matter, "opened", at)
+    moving.begin(actor=actor, at=at, case=case, matter=matter)
+    return case
+
+
+def complete(*, actor: Actor, at: datetime, case_id: UUID) -> Case:
+    """The applicant has added what was missing: the step goes on, its due day moved by the time they took (CLK-03).
+    The sum does not rise above what was asked, or agreed to, before."""
+    case = asking.own(actor, case_id, {Case.State.PAUSED})
+    matter = versions.definition(case.version)
+    lacking.check(case, matter, at)
+    step = case.steps.select_for_update().get(state=Step.State.PAUSED)
+    if not noticing.agreed(case, matter, step):
+        raise Refusal("agree_first", noticing.asks_first(matter, step))
+    paused = at - step.paused_at if step.paused_at else timedelta()
+    step.paused_seconds += int(paused.total_seconds())
+    if step.due_at:
+        division = Union.objects.values_list("division", flat=True).get(pk=step.seat_id)
+        due = clocks.after_pause(step.due_at, paused=paused, division=division)
+        step.due_at, step.due_unknown = due.at, due.unknown
+    step.state, step.paused_at = Step.State.ACTIVE, None
+    step.save(update_fields=["state", "paused_at", "paused_seconds", "due_at", "due_unknown"])
+    if matter.step(step.code).notice is not None:
+        noticing.hang(at=at, case=case, matter=matter, step=step)
+    asked_now = _amount(case, matter)
+    if case.amount is not None and asked_now is not None:
+        asked_now = min(case.amount, asked_now)
+    case.state, case.changed_at, case.amount = Case.State.OPEN, at, asked_now
+    case.save(update_fields=["state", "changed_at", "amount"])
+    audit.record(
+        actor=actor,
+        at=at,
+        action="case.complete",
+        subject="case",
+        subject_id=case.pk,
+        place=moving.place_of(case),
+    )
+    return case
+
+
+def withdraw(*, actor: Actor, at: datetime, case_id: UUID, reason: str = "") -> Case:
+    """The applicant takes the request back while it is open."""
+    case = asking.own(actor, case_id, {Case.State.OPEN, Case.State.PAUSED})
+    matter = versions.definition(case.version)
+    step = case.steps.filter(state__in=moving.HERE).first()
+    if step is not None:
+        Decision.objects.create(
+            case=case,
+            step=step,
+            by_user_id=actor.user_id,
+            verdict=Decision.Verdict.WITHDRAW,
+            reason=reason.strip(),
+            at=at,
+        )
+    moving.end(actor=actor, at=at, case=case, matter=matter, state=Case.State.WITHDRAWN)
+    return case
+
+
+def _as_it_is_now(case: Case, at: datetime) -> Matter:
+    """The draft under the version in force today and at the union its person is at today. Raises Refusal for somebody
+    who was a member when they began and is none any more."""
+    case.version = versions.in_force(case.code, at=at, day=days.business_day(at))
+    matter = versions.definition(case.version)
+    if case.person_id is not None:
+        if not beginning.is_member(Person(pk=case.person_id)) and "non_member" not in matter.who:
+            raise Refusal(
+                "matter_not_for_you",
+                _("This can be asked for by %(who)s only.") % {"who": beginning.for_whom(matter)},
+            )
+        if not case.links.exists():
+            begins = beginning.begins_at(matter, Person.objects.get(pk=case.person_id), None)
+            case.union_id, case.county_id = begins.pk, begins.stands_in
+    case.sealed = matter.against_employer
+    case.save(update_fields=["version", "union_id", "county_id", "sealed"])
+    return matter
+
+
+def _amount(case: Case, matter: Matter) -> int | None:
+    """What is asked for, in fen: the answer the definition names."""
+    if not matter.amount:
+        return None
+    value = grounds.values_of(case).get(matter.amount)
+    return value if isinstance(value, int) else None
+
+
+def _number(case: Case, at: datetime) -> str:
+    """A number to say on the phone: the division, the day, and a count that never comes back."""
+    division = Union.objects.values_list("division", flat=True).get(pk=case.union_id)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT nextval('matters_case_number')")
+        (count,) = cursor.fetchone()
+    return f"{division[:4]}-{days.business_day(at):%y%m%d}-{count:05d}"

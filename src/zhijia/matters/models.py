@@ -38,7 +38,8 @@ class Case(UnionTable):
     `union_id` is where it begins: the applicant's own union, or the one above the employer's when the matter is
     against the employer (`sealed`), so that nobody below finds it. A second union may have to do with it
     (`other_union_id`, the other side of a transfer). `user_id` is the account that asks, `person_id` whom the
-    register knows it by. `number` is empty while it is a draft."""
+    register knows it by. `number` is empty while it is a draft. `desk_user_id` typed it in for somebody at a desk, who
+    said at `desk_agreed_at` that they agree."""
 
     keeping = _CASE
 
@@ -63,6 +64,7 @@ class Case(UnionTable):
     sealed = models.BooleanField(default=False)
     shown_name = models.CharField(max_length=60, default="")
     desk_user_id = models.BigIntegerField(null=True)
+    desk_agreed_at = models.DateTimeField(null=True)
     amount = models.BigIntegerField(null=True)
     flags = models.JSONField(default=list)
     appeals = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="appeals_against")
@@ -108,12 +110,14 @@ class Case(UnionTable):
 
 
 class Answer(_PartOfCase):
-    """What one field of the form holds; a sealed one lies in the vault under this id and holds nothing here."""
+    """What one field of the form holds; a sealed one lies in the vault under this id and holds nothing here. `typed` is
+    what cannot be taken yet, as it was typed (of a sealed one only that there is something); `value` is then none."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4)
     case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="answers")
     name = models.CharField(max_length=60, db_collation="C")
     value = models.JSONField(null=True)
+    typed = models.TextField(default="", db_default="")
 
     class Meta:
         db_table = "matters_answer"

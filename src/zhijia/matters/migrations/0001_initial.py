@@ -84,6 +84,7 @@ class Migration(migrations.Migration):
                 ('sealed', models.BooleanField(default=False)),
                 ('shown_name', models.CharField(default='', max_length=60)),
                 ('desk_user_id', models.BigIntegerField(null=True)),
+                ('desk_agreed_at', models.DateTimeField(null=True)),
                 ('amount', models.BigIntegerField(null=True)),
                 ('flags', models.JSONField(default=list)),
                 ('posted_key', models.UUIDField(null=True, unique=True)),
@@ -199,6 +200,7 @@ class Migration(migrations.Migration):
                 ('id', models.UUIDField(default=uuid.uuid4, primary_key=True, serialize=False)),
                 ('name', models.CharField(db_collation='C', max_length=60)),
                 ('value', models.JSONField(null=True)),
+                ('typed', models.TextField(db_default='', default='')),
                 ('case', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='answers', to='matters.case')),
             ],
             options={

@@ -306,3 +306,45 @@ class Material(_PartOfCase):
 
     class Meta:
         db_table = "matters_material"
+
+
+class Paper(_PartOfCase):
+    """A numbered paper that was made at a step (a letter, a reply of the union above): the words as they were printed,
+    in both languages, and the PDF, which is opened through the case alone. Its QR leads to a page that says by `id`
+    whether such a paper was issued."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4)
+    case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="papers")
+    step = models.ForeignKey(Step, on_delete=models.CASCADE, related_name="papers")
+    code = models.CharField(max_length=60, db_collation="C")
+    union_id = models.IntegerField()
+    number = models.CharField(max_length=60)
+    party = models.CharField(max_length=120, default="")
+    words = models.JSONField()
+    file_id = models.UUIDField(unique=True)
+    made_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "matters_paper"
+        constraints = [
+            models.UniqueConstraint(fields=["step", "code", "party"], name="paper_once_per_step_and_party"),
+            models.UniqueConstraint(fields=["union_id", "number"], name="paper_number_once_per_union"),
+        ]
+
+
+class PaperSeries(Table):
+    """How many papers of one series a union has issued in a year: the number of the next one is never given twice and
+    leaves no gap."""
+
+    keeping = Keeping("So that no number is given twice")
+
+    union_id = models.IntegerField()
+    series = models.CharField(max_length=60)
+    year = models.IntegerField()
+    count = models.IntegerField()
+
+    class Meta:
+        db_table = "matters_paper_series"
+        constraints = [
+            models.UniqueConstraint(fields=["union_id", "series", "year"], name="paper_series_once_a_year")
+        ]

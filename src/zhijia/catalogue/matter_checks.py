@@ -1,6 +1,7 @@
 """What a definition of a matter says of others has to be there, and nothing we hold is asked again (promise 4)."""
 
 from collections.abc import Iterator
+from string import Formatter
 from typing import TYPE_CHECKING
 
 from zhijia.catalogue.kinds import as_written
@@ -8,6 +9,9 @@ from zhijia.catalogue.matter_rules import Limit, Matter
 
 if TYPE_CHECKING:
     from zhijia.catalogue.definitions import Library
+
+PAPER_WORDS = {"union", "party", "day", "until", "number", "case"}
+"""What the words of a paper may name besides the questions."""
 
 
 def matter_problems(library: "Library") -> Iterator[str]:
@@ -44,6 +48,8 @@ def problems_of(matter: Matter, library: "Library") -> Iterator[str]:
         if step.notice and (matter.against_employer or matter.subject != "person"):
             yield f"steps.{step.code}: what is against an employer, or about no person, hangs up no notice."
     yield from _order(matter)
+    yield from _parts_at_steps(matter)
+    yield from _papers(matter)
     if all(step.after_months for step in matter.steps):
         yield "steps: every step falls due after the case has closed, so nobody could decide it."
     for question in matter.form:
@@ -76,6 +82,57 @@ def _order(matter: Matter) -> Iterator[str]:
             f"steps.{deciding[-1].code}: the outcome is done by the right of whoever decides last, and here nobody"
             " might; let a step follow that somebody decides."
         )
+
+
+def _parts_at_steps(matter: Matter) -> Iterator[str]:
+    """What stands at a step that could not ask or tell it."""
+    steps = {step.code: step for step in matter.steps}
+    for place, at in (
+        *((f"form.{question.name}", question.at) for question in matter.form),
+        *((f"materials.{material.code}", material.at) for material in matter.materials),
+        *((f"checks.{number}", check.at) for number, check in enumerate(matter.checks, start=1)),
+        *((f"papers.{paper.code}", paper.at) for paper in matter.papers),
+    ):
+        if at and at not in steps:
+            yield f"{place}: at: there is no step {at}."
+    for question in matter.form:
+        step = steps.get(question.at)
+        if step and step.does in {"notice", "serve"}:
+            yield f"form.{question.name}: at: nobody answers questions at the step {step.code}."
+        if step and step.does != "report" and question.sealed:
+            yield f"form.{question.name}: at: what whoever decides answers is not sealed."
+        if step and step.does != "report" and step.late == "pass":
+            yield f"form.{question.name}: at: the step {step.code} may pass without anybody who answers."
+    for material in matter.materials:
+        if material.at in steps and steps[material.at].does != "report":
+            yield f"materials.{material.code}: at: documents are added when handing in or at a step that reports."
+    for step in matter.steps:
+        if step.does == "report" and (step.after_months or step.from_amount or step.late != "none"):
+            yield f"steps.{step.code}: a step that reports waits for whoever asked: late is none, nothing falls due."
+
+
+def _papers(matter: Matter) -> Iterator[str]:
+    """Papers whose words name what is not there, or that nobody would make."""
+    steps = {step.code: step for step in matter.steps}
+    known = PAPER_WORDS | {question.name for question in matter.form}
+    sealed = {question.name for question in matter.form if question.sealed}
+    for paper in matter.papers:
+        step = steps.get(paper.at)
+        unsigned = step and (
+            step.does in {"notice", "report"} or (step.late == "pass" and step.does != "serve")
+        )
+        if step and unsigned:
+            yield f"papers.{paper.code}: at: nobody signs the step {step.code} for certain."
+        for words in (paper.title.zh, paper.title.en, paper.body.zh, paper.body.en):
+            try:
+                named = {name for _words, name, _spec, _way in Formatter().parse(words) if name is not None}
+            except ValueError:
+                yield f"papers.{paper.code}: a brace stands alone; write it twice."
+                continue
+            if named - known:
+                yield f"papers.{paper.code}: there is no {{{min(named - known)}}} to fill in."
+            if named & sealed:
+                yield f"papers.{paper.code}: {{{min(named & sealed)}}} is sealed and is never printed."
 
 
 def _asked_again(matter: Matter, library: "Library") -> Iterator[str]:

@@ -2,6 +2,7 @@
 
 from datetime import date
 from functools import cached_property
+from string import Formatter
 from typing import Literal, Self
 
 from pydantic import Field, model_validator
@@ -27,7 +28,8 @@ class Item(Part):
 
 class Question(Part):
     """One field of the form. `when` is a rule over `answers`: where it says no, the question is not asked. `sealed`
-    answers lie in the vault. `least` and `most` bound a number (money: in fen), or the length of a text."""
+    answers lie in the vault. `least` and `most` bound a number (money: in fen), or the length of a text. `at` is the
+    step at which it is asked: of whoever asked, where that step reports, else of whoever decides there."""
 
     name: Code
     label: Text
@@ -43,6 +45,7 @@ class Question(Part):
     when: str = ""
     least: int | None = None
     most: int | None = None
+    at: str = ""
 
     @model_validator(mode="after")
     def _a_type_has_its_parts(self) -> Self:
@@ -54,7 +57,7 @@ class Question(Part):
 
 
 class Material(Part):
-    """A document or photo that goes with the case."""
+    """A document or photo that goes with the case; `at` is the reporting step at which it is added."""
 
     code: Code
     label: Text
@@ -62,13 +65,14 @@ class Material(Part):
     required: bool = True
     when: str = ""
     most: int = Field(default=6, ge=1, le=20)
+    at: str = ""
 
 
 class Limit(Part):
     """How long a step may take: the parameter that holds the number, and what it counts (CLK-02)."""
 
     parameter: str
-    unit: Literal["working_days", "days", "hours", "months"]
+    unit: Literal["working_days", "days", "hours", "minutes", "months"]
 
 
 class Frozen(Part):
@@ -106,18 +110,19 @@ class PublicNotice(Part):
 class Serving(Part):
     """What is served on an outside party, which answers through a one-case token: who, and how long they have."""
 
-    party: Literal["employer", "lawyer", "hospital", "assessor", "other"]
+    party: Literal["employer", "lawyer", "hospital", "assessor", "authority", "other"]
     reply: Limit
 
 
 class Step(Part):
     """A stop of the line. `seat` says at which union it is decided, in `tree`; `permission` who may there. `signs` is
     how many must agree. `from_amount` names the parameter (fen) from which this level is needed (HH-18). `when` is a
-    rule over `answers`. `after_months` makes it due after the case has closed."""
+    rule over `answers`. `after_months` makes it due after the case has closed. A step that does `report` waits for
+    whoever asked to answer the questions and add the documents that stand `at` it."""
 
     code: Code
     label: Text
-    does: Literal["look", "decide", "notice", "serve", "verify"]
+    does: Literal["look", "decide", "notice", "serve", "verify", "report"]
     seat: Seat
     tree: Literal["organisation", "fund", "industry"] = "organisation"
     permission: str = "matter.decide"
@@ -139,7 +144,7 @@ class Step(Part):
             raise ValueError("a step that does notice says how, and no other does")
         if (self.does == "serve") != (self.serving is not None):
             raise ValueError("a step that does serve says on whom, and no other does")
-        if self.frozen and self.limit and self.limit.unit == "hours":
+        if self.frozen and self.limit and self.limit.unit in {"hours", "minutes"}:
             raise ValueError("a step counted in hours has no frozen days")
         if sum(self.is_frozen(date.fromordinal(A_YEAR + day)) for day in range(366)) > MOST_FROZEN:
             raise ValueError(f"a step is frozen on {MOST_FROZEN} days of a year at most")
@@ -155,6 +160,37 @@ class Step(Part):
     def is_frozen(self, day: date) -> bool:
         """Whether nobody decides this step on the day."""
         return any(window.covers(day) for window in self.frozen)
+
+
+class Check(Part):
+    """What has to hold of the answers, as a rule over `answers`: where it says no, they are refused with these words,
+    when the case is handed in or, with `at`, when what is asked at that step is answered."""
+
+    rule: Words
+    words: Text
+    at: str = ""
+
+
+class Paper(Part):
+    """A paper that is made at a step: when what it serves is served, or whoever decides there has agreed. `number` says
+    how it is numbered ({year}, {serial}), `title` and `body` what is printed; a blank line begins a paragraph. They may
+    name {union}, {party}, {day}, {until}, {number}, {case} and any question that is not sealed."""
+
+    code: Code
+    label: Text
+    at: Code
+    number: Words
+    title: Text
+    body: Text
+
+    @model_validator(mode="after")
+    def _its_number_counts(self) -> Self:
+        named = [
+            name for _text, name, _format, _conversion in Formatter().parse(self.number) if name is not None
+        ]
+        if sorted(named) != ["serial", "year"]:
+            raise ValueError("the number of a paper names {year} and {serial}, once each and nothing else")
+        return self
 
 
 class Outcome(Part):
@@ -186,6 +222,8 @@ class Matter(Definition):
     against_employer: bool = False
     form: tuple[Question, ...] = ()
     materials: tuple[Material, ...] = ()
+    checks: tuple[Check, ...] = ()
+    papers: tuple[Paper, ...] = ()
     eligibility: str = ""
     amount: str = ""
     steps: tuple[Step, ...] = Field(min_length=1)
@@ -213,6 +251,7 @@ class Matter(Definition):
             ("question", [question.name for question in self.form]),
             ("material", [material.code for material in self.materials]),
             ("step", [step.code for step in self.steps]),
+            ("paper", [paper.code for paper in self.papers]),
         ):
             twice = {code for code in parts if parts.count(code) > 1}
             if twice:

@@ -30,8 +30,8 @@ def due(
         return NEVER
     today = days.business_day(since)
     count = parameters.value(limit.parameter, division=division, day=today)
-    if limit.unit == "hours":
-        return Due(since + timedelta(hours=count))
+    if limit.unit in {"hours", "minutes"}:
+        return Due(since + timedelta(**{limit.unit: count}))
     reckon = {
         "working_days": working_days.add,
         "days": working_days.add_calendar,

@@ -75,7 +75,9 @@ def returnable(matter: Matter, path: Sequence[Stop]) -> tuple[Step, ...]:
     been = {stop.code for stop in path if stop.ended == "done"}
     here = _place(matter, path[-1].code)
     return tuple(
-        step for step in matter.steps[:here] if step.code in been and step.does in {"look", "decide"}
+        step
+        for step in matter.steps[:here]
+        if step.code in been and step.does in {"look", "decide", "report"}
     )
 
 

@@ -15,6 +15,7 @@ from zhijia.catalogue.element_rules import Element
 from zhijia.catalogue.fact_kinds import FactKind
 from zhijia.catalogue.field_rules import FieldRule
 from zhijia.catalogue.kinds import CodeList, Notice, Parameter, Purpose, Role, WorkingYear, as_written
+from zhijia.catalogue.ledger_kinds import Chart, Fund
 from zhijia.catalogue.matter_checks import matter_problems
 from zhijia.catalogue.matter_rules import Matter
 from zhijia.catalogue.quality_rules import QualityRule
@@ -40,6 +41,8 @@ class Library:
     quality: dict[str, QualityRule]
     rules: dict[str, RuleDefinition]
     matters: dict[str, Matter]
+    charts: dict[str, Chart]
+    funds: dict[str, Fund]
 
 
 class UnknownDefinition(LookupError):
@@ -88,6 +91,8 @@ def _read(overlay: str) -> tuple[Library, list[str]]:
         quality=kind("quality", QualityRule),
         rules=kind("rules", RuleDefinition),
         matters=kind("matters", Matter),
+        charts=kind("charts", Chart),
+        funds=kind("funds", Fund),
     )
     if own:
         known = set(library.__dataclass_fields__)

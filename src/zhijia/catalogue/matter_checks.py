@@ -5,7 +5,7 @@ from string import Formatter
 from typing import TYPE_CHECKING
 
 from zhijia.catalogue.kinds import as_written
-from zhijia.catalogue.matter_rules import Limit, Matter
+from zhijia.catalogue.matter_rules import Limit, Material, Matter, Question
 
 if TYPE_CHECKING:
     from zhijia.catalogue.definitions import Library
@@ -50,11 +50,15 @@ def problems_of(matter: Matter, library: "Library") -> Iterator[str]:
     yield from _order(matter)
     yield from _parts_at_steps(matter)
     yield from _papers(matter)
-    if all(step.after_months for step in matter.steps):
+    if matter.steps and all(step.after_months for step in matter.steps):
         yield "steps: every step falls due after the case has closed, so nobody could decide it."
-    for question in matter.form:
+    for place, question in _questions(matter):
         if question.code_list and question.code_list not in library.codes:
-            yield f"form.{question.name}: there is no code list {question.code_list}."
+            yield f"{place}: there is no code list {question.code_list}."
+        if question.most_lines and question.most_lines not in library.parameters:
+            yield f"{place}: there is no parameter {question.most_lines}."
+        if question.type == "person" and matter.subject != "union":
+            yield f"{place}: people are listed where a union asks for them, not in a member's own request."
     if matter.eligibility:
         rule = library.rules.get(matter.eligibility)
         if rule is None or rule.subject != "person" or matter.subject != "person":
@@ -62,10 +66,50 @@ def problems_of(matter: Matter, library: "Library") -> Iterator[str]:
     for told in matter.facts:
         if told.kind not in library.facts:
             yield f"facts: there is no kind of fact {told.kind}."
+        if told.lines and matter.roster is None:
+            yield f"facts: {told.kind} is told of lines, and no roster is asked for."
     names = {question.name: question for question in matter.form}
-    if matter.amount and (matter.amount not in names or names[matter.amount].type != "money"):
+    named = names.get(matter.amount)
+    if matter.amount and (named is None or (named.type != "money" and named.column("money") is None)):
         yield f"amount: {matter.amount} is no question of this form for an amount."
+    yield from _items(matter, library)
     yield from _asked_again(matter, library)
+
+
+def _questions(matter: Matter) -> Iterator[tuple[str, Question]]:
+    """Every question of the form, and of its roster's lines, with its place."""
+    for question in matter.form:
+        yield f"form.{question.name}", question
+        for column in question.columns:
+            yield f"form.{question.name}.{column.name}", column
+
+
+def _items(matter: Matter, library: "Library") -> Iterator[str]:
+    """Matters that cannot be asked for in one go with this one, and questions two of them ask differently."""
+    if matter.items and (matter.form or matter.materials or matter.checks or matter.papers):
+        yield "items: what is asked for stands with the items; leave form, materials, checks and papers out."
+    asked: dict[str, tuple[str, object]] = {item.chosen_by: ("", None) for item in matter.items}
+    for item in matter.items:
+        about = library.matters.get(item.matter)
+        if about is None or about.items or about.code == matter.code:
+            yield f"items: {item.matter} is no matter that can be a part of this one."
+            continue
+        if about.against_employer or about.roster or about.subject != matter.subject:
+            yield f"items: {item.matter} cannot be asked for together with others."
+        if lacking := set(matter.who) - set(about.who):
+            yield f"items: {item.matter} cannot be asked for by {', '.join(sorted(lacking))}."
+        for name, question in (
+            *((question.name, _bare(question)) for question in about.form if not question.at),
+            *((f"materials.{paper.code}", _bare(paper)) for paper in about.materials if not paper.at),
+        ):
+            other, known = asked.setdefault(name, (item.matter, question))
+            if known != question:
+                yield f"items: {item.matter} asks {name} in another way than {other or 'the choice of items'}."
+
+
+def _bare(asked: Question | Material) -> object:
+    """What is asked, whatever the condition under which it is."""
+    return asked.model_copy(update={"when": ""})
 
 
 def _order(matter: Matter) -> Iterator[str]:

@@ -19,6 +19,10 @@ MOST_FROZEN = 180
 """What any step must leave open of a year, so that every clock comes to its end."""
 
 
+COLUMNS = frozenset({"text", "whole", "money", "date", "yes_no", "code", "choice", "person"})
+"""What a column of a roster may ask."""
+
+
 class Item(Part):
     """A choice of a field that has no code list."""
 
@@ -29,13 +33,15 @@ class Item(Part):
 class Question(Part):
     """One field of the form. `when` is a rule over `answers`: where it says no, the question is not asked. `sealed`
     answers lie in the vault. `least` and `most` bound a number (money: in fen), or the length of a text. `at` is the
-    step at which it is asked: of whoever asked, where that step reports, else of whoever decides there."""
+    step at which it is asked: of whoever asked, where that step reports, else of whoever decides there. A `roster` asks
+    its `columns` on each of its lines, at most as many as the parameter `most_lines` says; its column of the type
+    person names a member of the union that asks."""
 
     name: Code
     label: Text
     type: Literal[
         "text", "long_text", "whole", "money", "date", "yes_no", "code", "choice", "choices", "mobile", "id_number",
-        "division", "union", "employer",
+        "division", "union", "employer", "person", "roster",
     ]  # fmt: skip
     hint: Text | None = None
     code_list: str = ""
@@ -46,6 +52,30 @@ class Question(Part):
     least: int | None = None
     most: int | None = None
     at: str = ""
+    columns: tuple["Question", ...] = ()
+    most_lines: str = ""
+
+    def column(self, kind: str) -> "Question | None":
+        """The column of a roster of this type, where it has one."""
+        return next((column for column in self.columns if column.type == kind), None)
+
+    @model_validator(mode="after")
+    def _a_roster_has_columns(self) -> Self:
+        is_roster = self.type == "roster"
+        if is_roster != bool(self.columns) or is_roster != bool(self.most_lines):
+            raise ValueError("a question of the type roster has columns and most_lines, and no other does")
+        if is_roster and (self.sealed or self.when or self.at):
+            raise ValueError("a roster is neither sealed nor asked later or under a condition")
+        for column in self.columns:
+            if column.type not in COLUMNS or column.sealed or column.when or column.at:
+                raise ValueError(f"{column.name} cannot be the column of a roster")
+        names, kinds = (
+            [column.name for column in self.columns],
+            [column.type for column in self.columns],
+        )
+        if kinds.count("person") > 1 or kinds.count("money") > 1 or len(names) > len(set(names)):
+            raise ValueError("a roster has one column for a person and one for an amount, and no name twice")
+        return self
 
     @model_validator(mode="after")
     def _a_type_has_its_parts(self) -> Self:
@@ -202,16 +232,37 @@ class Outcome(Part):
 
 
 class Told(Part):
-    """A fact that is written when the case reaches a state."""
+    """A fact that is written when the case reaches a state; with `lines` one for each line of its roster that was
+    granted, instead of one for the case."""
 
     kind: str
     on: Literal["opened", "granted", "refused", "withdrawn"]
     amount: bool = False
+    lines: bool = False
+
+    @model_validator(mode="after")
+    def _lines_are_granted(self) -> Self:
+        if self.lines and self.on != "granted":
+            raise ValueError("lines are told of when they are granted")
+        return self
+
+
+class Included(Part):
+    """A matter that is asked for in one go with others. What is `optional` the applicant may leave out."""
+
+    matter: Code
+    optional: bool = False
+
+    @property
+    def chosen_by(self) -> str:
+        """The name of the question whether it is asked for too."""
+        return f"with_{self.matter.replace('.', '_')}"
 
 
 class Matter(Definition):
     """Something a worker, union or enterprise asks for: what is asked, who decides in which order, what comes of it.
-    `also_called` are the words people look for it by; one that is not `listed` is begun from elsewhere alone."""
+    `also_called` are the words people look for it by; one that is not `listed` is begun from elsewhere alone. One of
+    several `items` has no questions and steps of its own: theirs are asked together, and each goes its own way."""
 
     guidance: Text
     also_called: tuple[Words, ...] = ()
@@ -226,7 +277,8 @@ class Matter(Definition):
     papers: tuple[Paper, ...] = ()
     eligibility: str = ""
     amount: str = ""
-    steps: tuple[Step, ...] = Field(min_length=1)
+    items: tuple[Included, ...] = ()
+    steps: tuple[Step, ...] = ()
     outcomes: tuple[Outcome, ...] = ()
     facts: tuple[Told, ...] = ()
     purpose: str
@@ -238,6 +290,11 @@ class Matter(Definition):
         """All it says in one text, by which what was made of it is remembered."""
         return self.model_dump_json(by_alias=True)
 
+    @property
+    def roster(self) -> Question | None:
+        """Its question of the type roster, where it asks one."""
+        return next((question for question in self.form if question.type == "roster"), None)
+
     def step(self, code: str) -> Step:
         """The step of that code. Raises LookupError."""
         for step in self.steps:
@@ -246,12 +303,30 @@ class Matter(Definition):
         raise LookupError(f"The matter {self.code} has no step {code}.")
 
     @model_validator(mode="after")
+    def _either_steps_or_items(self) -> Self:
+        if bool(self.steps) == bool(self.items):
+            raise ValueError("a matter has steps, or items that have theirs")
+        if self.items and (len(self.items) == 1 or all(item.optional for item in self.items)):
+            raise ValueError("items are two at least, and one of them is not optional")
+        if self.items and (self.outcomes or self.facts or self.amount or self.eligibility or self.appeal):
+            raise ValueError(
+                "what comes of a matter of several items stands with them: no outcomes, facts, amount,"
+                " eligibility, appeal"
+            )
+        if [question.type for question in self.form].count("roster") > 1:
+            raise ValueError("a matter asks for one roster at most")
+        if any(question.type == "person" for question in self.form):
+            raise ValueError("a person is named in a roster alone")
+        return self
+
+    @model_validator(mode="after")
     def _codes_are_unique(self) -> Self:
         for what, parts in (
             ("question", [question.name for question in self.form]),
             ("material", [material.code for material in self.materials]),
             ("step", [step.code for step in self.steps]),
             ("paper", [paper.code for paper in self.papers]),
+            ("item", [item.matter for item in self.items]),
         ):
             twice = {code for code in parts if parts.count(code) > 1}
             if twice:

@@ -39,7 +39,8 @@ class Case(UnionTable):
     against the employer (`sealed`), so that nobody below finds it. A second union may have to do with it
     (`other_union_id`, the other side of a transfer). `user_id` is the account that asks, `person_id` whom the
     register knows it by. `number` is empty while it is a draft. `desk_user_id` typed it in for somebody at a desk, who
-    said at `desk_agreed_at` that they agree."""
+    said at `desk_agreed_at` that they agree. A matter of several items is a case without steps, whose parts are cases
+    (`part_of`); it ends by itself once they all have: `partly` where some of it was granted and some not."""
 
     keeping = _CASE
 
@@ -51,6 +52,7 @@ class Case(UnionTable):
         REFUSED = "refused"
         WITHDRAWN = "withdrawn"
         MERGED = "merged"
+        PARTLY = "partly"
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4)
     number = models.CharField(max_length=20, db_collation="C", default="")
@@ -67,6 +69,7 @@ class Case(UnionTable):
     desk_agreed_at = models.DateTimeField(null=True)
     amount = models.BigIntegerField(null=True)
     flags = models.JSONField(default=list)
+    part_of = models.ForeignKey("self", on_delete=models.SET_NULL, null=True, related_name="parts")
     appeals = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="appeals_against")
     merged_into = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="merged")
     posted_key = models.UUIDField(null=True, unique=True)
@@ -82,12 +85,20 @@ class Case(UnionTable):
             models.UniqueConstraint(
                 fields=["appeals"], condition=Q(appeals__isnull=False), name="case_objected_to_once"
             ),
+            models.UniqueConstraint(
+                fields=["part_of", "code"],
+                condition=Q(part_of__isnull=False),
+                name="case_has_one_part_of_each_item",
+            ),
             models.CheckConstraint(
                 condition=Q(state="draft") | Q(opened_at__isnull=False), name="case_opens_before_it_moves"
             ),
             models.CheckConstraint(
                 condition=Q(state__in=("draft", "open", "paused"), closed_at__isnull=True)
-                | Q(state__in=("granted", "refused", "withdrawn", "merged"), closed_at__isnull=False),
+                | Q(
+                    state__in=("granted", "refused", "withdrawn", "merged", "partly"),
+                    closed_at__isnull=False,
+                ),
                 name="case_is_closed_when_it_has_ended",
             ),
         ]
@@ -239,6 +250,65 @@ class Decision(_PartOfCase):
         constraints = [
             models.UniqueConstraint(fields=["step", "by_user_id"], name="decision_once_per_signer")
         ]
+
+
+class Line(_PartOfCase):
+    """One line of a case's roster: whom or what it is about, what is asked for it (fen), and the answer as it stands. A
+    line nobody has spoken of yet is granted as asked when the step is. Numbers are never given twice. A person stands on
+    one line (services see to it; after two registrations became one they may stand on two)."""
+
+    class Verdict(models.TextChoices):
+        GRANT = "grant"
+        LESS = "less"
+        REFUSE = "refuse"
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4)
+    case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="lines")
+    number = models.IntegerField()
+    person_id = models.UUIDField(null=True)
+    shown_name = models.CharField(max_length=100, default="")
+    values = models.JSONField(default=dict)
+    asked = models.BigIntegerField(null=True)
+    verdict = models.CharField(max_length=6, choices=Verdict.choices, default="")
+    granted = models.BigIntegerField(null=True)
+    reason = models.CharField(max_length=300, default="")
+
+    class Meta:
+        db_table = "matters_line"
+        constraints = [
+            models.UniqueConstraint(fields=["case", "number"], name="line_once_per_number"),
+            models.CheckConstraint(
+                condition=~Q(verdict="refuse") | (~Q(reason="") & (Q(granted=0) | Q(asked__isnull=True))),
+                name="line_is_refused_whole_and_with_a_reason",
+            ),
+            models.CheckConstraint(
+                condition=Q(granted__isnull=True) | Q(granted__gte=0, granted__lte=F("asked")),
+                name="line_is_granted_what_was_asked_at_most",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["person_id"], condition=Q(person_id__isnull=False), name="matters_line_by_person"
+            )
+        ]
+
+
+class LineAnswer(_PartOfCase):
+    """What one person said of one line at one step: it is added and never changed."""
+
+    id = models.BigAutoField(primary_key=True)
+    case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="line_answers")
+    step = models.ForeignKey(Step, on_delete=models.CASCADE, related_name="line_answers")
+    number = models.IntegerField()
+    by_user_id = models.BigIntegerField(null=True)
+    verdict = models.CharField(max_length=6, choices=Line.Verdict.choices)
+    granted = models.BigIntegerField(null=True)
+    reason = models.CharField(max_length=300, default="")
+    at = models.DateTimeField()
+
+    class Meta:
+        db_table = "matters_line_answer"
+        indexes = [models.Index(fields=["case", "number"], name="matters_line_answer_by_line")]
 
 
 class Served(_PartOfCase):

@@ -15,6 +15,9 @@ OF_THEIR_CASE = "(SELECT true FROM matters_case c WHERE c.id = case_id)"
 AT_HAND = "id = (SELECT matters_at_hand())"
 HANGS = "now() >= hangs_from AND now() < hangs_until"
 UNDO = """
+DROP FUNCTION matters_parts(uuid);
+DROP TRIGGER matters_case_part ON matters_case;
+DROP FUNCTION matters_guard_part();
 DROP TRIGGER matters_case_version ON matters_case;
 DROP TRIGGER matters_decision_stays ON matters_decision;
 DROP TRIGGER matters_decision_only_grows ON matters_decision;
@@ -80,7 +83,7 @@ class Migration(migrations.Migration):
                 ('user_id', models.BigIntegerField(null=True)),
                 ('other_union_id', models.IntegerField(null=True)),
                 ('other_county_id', models.IntegerField(null=True)),
-                ('state', models.CharField(choices=[('draft', 'Draft'), ('open', 'Open'), ('paused', 'Paused'), ('granted', 'Granted'), ('refused', 'Refused'), ('withdrawn', 'Withdrawn'), ('merged', 'Merged')], default='draft', max_length=9)),
+                ('state', models.CharField(choices=[('draft', 'Draft'), ('open', 'Open'), ('paused', 'Paused'), ('granted', 'Granted'), ('refused', 'Refused'), ('withdrawn', 'Withdrawn'), ('merged', 'Merged'), ('partly', 'Partly')], default='draft', max_length=9)),
                 ('sealed', models.BooleanField(default=False)),
                 ('shown_name', models.CharField(default='', max_length=60)),
                 ('desk_user_id', models.BigIntegerField(null=True)),
@@ -92,6 +95,7 @@ class Migration(migrations.Migration):
                 ('changed_at', models.DateTimeField()),
                 ('opened_at', models.DateTimeField(null=True)),
                 ('closed_at', models.DateTimeField(null=True)),
+                ('part_of', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='parts', to='matters.case')),
                 ('appeals', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='appeals_against', to='matters.case')),
                 ('merged_into', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='merged', to='matters.case')),
                 ('version', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='matters.matterversion')),
@@ -255,11 +259,15 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='case',
+            constraint=models.UniqueConstraint(condition=models.Q(('part_of__isnull', False)), fields=('part_of', 'code'), name='case_has_one_part_of_each_item'),
+        ),
+        migrations.AddConstraint(
+            model_name='case',
             constraint=models.CheckConstraint(condition=models.Q(('state', 'draft'), ('opened_at__isnull', False), _connector='OR'), name='case_opens_before_it_moves'),
         ),
         migrations.AddConstraint(
             model_name='case',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('closed_at__isnull', True), ('state__in', ('draft', 'open', 'paused'))), models.Q(('closed_at__isnull', False), ('state__in', ('granted', 'refused', 'withdrawn', 'merged'))), _connector='OR'), name='case_is_closed_when_it_has_ended'),
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('closed_at__isnull', True), ('state__in', ('draft', 'open', 'paused'))), models.Q(('closed_at__isnull', False), ('state__in', ('granted', 'refused', 'withdrawn', 'merged', 'partly'))), _connector='OR'), name='case_is_closed_when_it_has_ended'),
         ),
         migrations.AddIndex(
             model_name='notice',

@@ -9,7 +9,7 @@ BEGIN
   END IF;
   IF TG_TABLE_NAME = 'matters_case' AND step = ANY (ARRAY[
       'draft open', 'draft granted', 'open paused', 'paused open', 'open granted', 'open refused', 'open withdrawn',
-      'paused withdrawn', 'open merged', 'paused merged'])
+      'paused withdrawn', 'open merged', 'paused merged', 'open partly'])
     OR TG_TABLE_NAME = 'matters_step' AND step = ANY (ARRAY[
       'active paused', 'paused active', 'active done', 'active sent_back', 'active ended', 'paused ended',
       'later active', 'later ended'])
@@ -44,13 +44,33 @@ $$;
 CREATE TRIGGER matters_case_version BEFORE UPDATE OF version_id, code, number ON matters_case
   FOR EACH ROW EXECUTE FUNCTION matters_guard_version();
 
+-- A part stays a part of the same case, of which it is a part from the moment both are made ready; only when the case as
+-- a whole is forgotten does it stand by itself.
+CREATE FUNCTION matters_guard_part() RETURNS trigger
+LANGUAGE plpgsql SET search_path = pg_catalog, public AS $$
+BEGIN
+  IF NEW.part_of_id IS DISTINCT FROM OLD.part_of_id AND NEW.part_of_id IS NOT NULL THEN
+    RAISE EXCEPTION 'a case stays a part of the same case' USING ERRCODE = 'check_violation', CONSTRAINT = 'case_stays_a_part';
+  END IF;
+  RETURN NEW;
+END
+$$;
+CREATE TRIGGER matters_case_part BEFORE UPDATE OF part_of_id ON matters_case
+  FOR EACH ROW EXECUTE FUNCTION matters_guard_part();
+
+-- How far the parts of a case are, for whoever ended one of them and perhaps sees no other.
+CREATE FUNCTION matters_parts(whole uuid) RETURNS TABLE (code text, state text)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+  SELECT p.code, p.state FROM public.matters_case p WHERE p.part_of_id = whole ORDER BY p.id
+$$;
+
 CREATE SEQUENCE matters_case_number;
 
 -- What follows somebody whose two registrations become one.
 CREATE OR REPLACE FUNCTION registry_following() RETURNS text[]
 LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, public AS $$
   SELECT ARRAY['registry_application', 'registry_transfer_leg', 'registry_post', 'registry_candidate',
-    'registry_leave_proposal', 'notices_message', 'files_stored_file', 'matters_case']
+    'registry_leave_proposal', 'notices_message', 'files_stored_file', 'matters_case', 'matters_line']
 $$;
 
 -- Who alone holds one of these roles at a union itself today: none where several do.

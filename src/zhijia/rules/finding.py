@@ -29,11 +29,13 @@ LOOKED_AT = 5_000
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """Which subjects are asked about: those at or below a union, or those with these keys. On `bulk` it has to be one
-    of the two."""
+    """Which subjects are asked about: those at or below a union, those with these keys, or those whose keys lie behind
+    `behind` and go up to `upto`. On `bulk` it has to be one of them."""
 
     union: int | None = None
     keys: Sequence[Any] | None = None
+    behind: Any = None
+    upto: Any = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +150,7 @@ class Asked:
     def of(cls, rule: ir.Rule, scope: Scope, on: date, place: Place) -> "Asked":
         if place.using == "bulk" and scope == Scope():
             raise ValueError("Past the row policies a scope has to be named.")
-        many = scope.keys is None and _large(rule, scope, on, place)
+        many = scope.keys is None and scope.upto is None and _large(rule, scope, on, place)
         reading = _reading(rule, scope.union, on, place, many)
         return cls(reading, _inside(reading, scope))
 
@@ -181,6 +183,9 @@ def _inside(reading: Reading, scope: Scope) -> Test:
     if scope.keys is not None:
         keys = reading.bindings.named("keys", list(scope.keys), f"{row.entity.key_type}[]")
         tests.append(Test(f"{row.key} = ANY ({keys})"))
+    for name, sign, border in (("behind", ">", scope.behind), ("upto", "<=", scope.upto)):
+        if border is not None:
+            tests.append(Test(f"{row.key} {sign} {reading.bindings.named(name, border, row.entity.key_type)}"))
     return all_of(tests)
 
 

@@ -21,6 +21,7 @@ from zhijia.catalogue.matter_rules import Matter
 from zhijia.catalogue.quality_rules import QualityRule
 from zhijia.catalogue.reader import DefinitionError, Kind, read
 from zhijia.catalogue.rule_kinds import RuleDefinition
+from zhijia.catalogue.watch_kinds import Watch, watch_problems
 
 FOLDER = Path(__file__).resolve().parent
 
@@ -41,6 +42,7 @@ class Library:
     quality: dict[str, QualityRule]
     rules: dict[str, RuleDefinition]
     matters: dict[str, Matter]
+    watches: dict[str, Watch]
     charts: dict[str, Chart]
     funds: dict[str, Fund]
 
@@ -91,6 +93,7 @@ def _read(overlay: str) -> tuple[Library, list[str]]:
         quality=kind("quality", QualityRule),
         rules=kind("rules", RuleDefinition),
         matters=kind("matters", Matter),
+        watches=kind("watches", Watch),
         charts=kind("charts", Chart),
         funds=kind("funds", Fund),
     )
@@ -128,6 +131,7 @@ def _cross_checks(library: Library) -> Iterator[str]:
         for key in sorted(set(quality.parameters.values()) - set(library.parameters)):
             yield f"quality/{quality.code}.yaml: parameters: there is no parameter {key}."
     yield from matter_problems(library)
+    yield from watch_problems(library)
     for rule in library.rules.values():
         if rule.purpose not in library.purposes:
             yield f"rules/{rule.code}.yaml: purpose: there is no purpose {rule.purpose}."

@@ -1,6 +1,6 @@
 """Where a case goes next (ADR 0015). Pure: the definition, what the rules said and the way so far are handed in."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from zhijia.catalogue.matter_rules import Matter, Step
@@ -79,6 +79,16 @@ def returnable(matter: Matter, path: Sequence[Stop]) -> tuple[Step, ...]:
         for step in matter.steps[:here]
         if step.code in been and step.does in {"look", "decide", "report"}
     )
+
+
+def together(states: Iterable[str]) -> str:
+    """How a case of several items has ended, given where its parts are; empty while one of them is open still. What was
+    taken back, or goes on with another request, neither makes it granted nor keeps it from being so."""
+    all_of_them = set(states)
+    if all_of_them & {"draft", "open", "paused"}:
+        return ""
+    said = all_of_them & {"granted", "refused"}
+    return "withdrawn" if not said else said.pop() if len(said) == 1 else "partly"
 
 
 def _from(matter: Matter, place: int, ground: Ground, signed: frozenset[int]) -> Next | Granted:

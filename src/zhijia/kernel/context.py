@@ -23,13 +23,14 @@ def watch(expression: str, take: Callable[[Any], None]) -> None:
 
 @contextmanager
 def acting(actor: Actor) -> Iterator[Actor]:
-    """Open a transaction in which the row policies see `actor`. Leaves nothing set behind: the settings are
-    local to the transaction (or to the savepoint's outer transaction, restored on the way out)."""
+    """Open a transaction in which the row policies see `actor`. Leaves nothing set behind: the settings end with the
+    transaction; inside another one, those of the outer are restored on the way out."""
+    within = connection.in_atomic_block
     with transaction.atomic():
-        before = _current()
+        before = _current() if within else None
         enter(actor)
         yield actor
-        if connection.in_atomic_block and not connection.needs_rollback:
+        if before and connection.in_atomic_block and not connection.needs_rollback:
             _set(*before)
 
 

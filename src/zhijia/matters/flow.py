@@ -109,7 +109,7 @@ def _passed_over(step: Step, ground: Ground, signed: frozenset[int]) -> str:
         return "not_needed"
     if step.from_amount and (ground.amount or 0) < ground.threshold(step.from_amount):
         return "below_amount"
-    if step.skip_same_person and step.does == "decide" and ground.only_signer(step.code) in signed:
+    if step.skip_same_person and step.does == "decide" and signed and ground.only_signer(step.code) in signed:
         return "same_person"
     return ""
 

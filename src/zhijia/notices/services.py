@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from datetime import datetime
 from uuid import UUID
 
+from django.db import connection
 from django.utils.translation import gettext_lazy as _
 
-from zhijia.accounts.models import User
 from zhijia.audit import services as audit
 from zhijia.catalogue import notices as kinds
 from zhijia.kernel.actors import Actor
@@ -16,6 +16,11 @@ from zhijia.notices import jobs, queries, rules
 from zhijia.notices.models import Message, SwitchedOff
 
 PAGE, SMS = "page", "sms"
+_WHOM = """
+SELECT a.id, a.person_id,
+  ARRAY(SELECT o.channel FROM notices_switched_off o WHERE o.user_id = a.id AND o.kind = %(kind)s)
+FROM accounts_user a
+WHERE a.id = %(user)s::bigint OR %(user)s::bigint IS NULL AND a.person_id = %(person)s"""
 
 
 def send(
@@ -40,8 +45,7 @@ def send(
         return None
     notice = kinds.get(kind)
     filled = _filled(kind, values)
-    user_id, person_id = _address(to_user, to_person)
-    off = _channels_off(user_id, kind)
+    user_id, person_id, off = _addressed(notice, to_user, to_person)
     if notice.can_be_switched_off and PAGE in off:
         return None
     message = Message(
@@ -109,16 +113,14 @@ def _filled(kind: str, values: Mapping[str, object]) -> dict[str, str]:
     return {name: str(value) for name, value in values.items()}
 
 
-def _address(to_user: int | None, to_person: UUID | None) -> tuple[int | None, UUID | None]:
-    """Account and person belong together where both exist, so that a message is there under either."""
-    if to_user is None:
-        return User.objects.filter(person_id=to_person).values_list("pk", flat=True).first(), to_person
-    if to_person is None:
-        return to_user, User.objects.filter(pk=to_user).values_list("person_id", flat=True).first()
-    return to_user, to_person
-
-
-def _channels_off(user_id: int | None, kind: str) -> set[str]:
-    if user_id is None:
-        return set()
-    return set(SwitchedOff.objects.filter(user_id=user_id, kind=kind).values_list("channel", flat=True))
+def _addressed(
+    notice: kinds.Notice, to_user: int | None, to_person: UUID | None
+) -> tuple[int | None, UUID | None, set[str]]:
+    """Account and person, which belong together where both exist, so that a message is there under either; and by which
+    channels they do not want this kind. One statement, none where nothing is to be asked."""
+    if to_user is not None and to_person is not None and not (notice.sms or notice.can_be_switched_off):
+        return to_user, to_person, set()
+    with connection.cursor() as cursor:
+        cursor.execute(_WHOM, {"user": to_user, "person": to_person, "kind": notice.code})
+        account, known_as, off = cursor.fetchone() or (None, None, ())
+    return to_user or account, to_person or known_as, set(off)

@@ -54,19 +54,28 @@ def waiting(actor: Actor, *, code: str = "", rights: Rights | None = None) -> Qu
     found = found.filter(Q(taker_id__isnull=True) | Q(taker_id=actor.user_id))
     if code:
         found = found.filter(matter=code)
-    return found.select_related("case", "case__version")
+    return found
 
 
 def page(actor: Actor, *, code: str = "", after: After | None = None, rows: int = ROWS) -> Sequence[Step]:
-    """One page of what waits, the most urgent first, and one line more where there are more."""
-    found = waiting(actor, code=code)
-    if after is not None and after.due_at is not None:
-        found = found.filter(
-            Q(due_at__gt=after.due_at) | Q(due_at=after.due_at, pk__gt=after.step_id) | Q(due_at__isnull=True)
-        )
-    elif after is not None:
+    """One page of what waits, the most urgent first, and one line more where there are more. Steps without a day come
+    behind those with one."""
+    found, most = waiting(actor, code=code), rows + 1
+    if after is None:
+        return _first(found, most)
+    shown: list[Step] = []
+    if after.due_at is not None:
+        behind = found.filter(due_at__gte=after.due_at)
+        shown = _first(behind.exclude(due_at=after.due_at, pk__lte=after.step_id), most)
+        found = found.filter(due_at__isnull=True)
+    else:
         found = found.filter(due_at__isnull=True, pk__gt=after.step_id)
-    return list(found.order_by("due_at", "pk")[: rows + 1])
+    return shown if len(shown) == most else [*shown, *_first(found, most - len(shown))]
+
+
+def _first(found: QuerySet[Step], most: int) -> list[Step]:
+    rows = found.select_related("case__version").defer("case__version__content", "case__version__text")
+    return list(rows.order_by("due_at", "pk")[:most])
 
 
 def count(rights: Rights) -> int:
@@ -88,7 +97,7 @@ def rows_of(steps: Sequence[Step], at: datetime) -> list[Row]:
                 step=step,
                 case=case,
                 matter=matter,
-                name=case.shown_name if matter.subject == "union" else masking.name(case.shown_name),
+                name=shown_name(case, matter),
                 due_on=due_on(step),
                 due_kind=due_kind(step, at),
                 stops=lines.of_case(case, matter, list(case.steps.all()), seats, at),
@@ -96,6 +105,11 @@ def rows_of(steps: Sequence[Step], at: datetime) -> list[Row]:
             )
         )
     return rows
+
+
+def shown_name(case: Case, matter: Matter) -> str:
+    """Whose case it is, as a list shows it: a union by its name, a person masked."""
+    return case.shown_name if matter.subject == "union" else masking.name(case.shown_name)
 
 
 def due_on(step: Step) -> date | None:

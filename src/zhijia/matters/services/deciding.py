@@ -1,5 +1,7 @@
 """What officers do at a step: sign, refuse, send back, ask for more, hand on. One person says one thing, once."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from django.utils.translation import gettext_lazy as _
@@ -12,7 +14,7 @@ from zhijia.kernel.actors import Actor
 from zhijia.kernel.errors import NotForYou, Refusal
 from zhijia.matters import signers
 from zhijia.matters.models import Case, Decision, Signer, Step
-from zhijia.matters.services import eligibility, moving, versions
+from zhijia.matters.services import eligibility, holding, moving, stops, versions
 from zhijia.registry import access
 
 MOVES_THE_CASE = {"return", "pause"}
@@ -20,22 +22,51 @@ MOVES_THE_CASE = {"return", "pause"}
 SIGNS = {"approve", "refuse", "return"}
 
 
+@dataclass(frozen=True, slots=True)
+class _Work:
+    """A step in the hands of whoever may act there: who they are, by which grant, and the stops of the case so far."""
+
+    actor: Actor
+    case: Case
+    matter: Matter
+    step: Step
+    been: Sequence[stops.Been]
+
+    @property
+    def here(self) -> stops.Been:
+        return next(stop for stop in self.been if stop.step_id == self.step.pk)
+
+    def agreed(self) -> list[stops.Been]:
+        """The stops once the actor has agreed here and the step is done."""
+        said = {**self.here.said, self.actor.user_id or 0: str(Decision.Verdict.APPROVE)}
+        done = replace(self.here, state=Step.State.DONE, said=said)
+        return [done if stop is self.here else stop for stop in self.been]
+
+
 def approve(*, actor: Actor, at: datetime, step_id: int, amount: int | None = None, reason: str = "") -> Case:
     """Agree. The case goes on once everybody has signed whose signature the step needs. `amount` (fen) sets what is
     granted, never more than was asked for."""
-    actor, case, matter, step = at_work(actor, at, step_id)
-    _in_turn(actor, step)
+    work = _work(actor, at, step_id)
+    actor, case, matter, step = work.actor, work.case, work.matter, work.step
+    _in_turn(actor, work.here)
     if amount is not None and (amount < 0 or amount > (case.amount or 0)):
         raise Refusal("amount_above_asked", _("Grant at most what was asked for."))
     _say(actor, at, case, step, Decision.Verdict.APPROVE, reason, amount=amount)
     if amount is not None:
         case.amount = amount
         case.save(update_fields=["amount"])
-    if _waits_for(step, matter.step(step.code)):
+    been = work.agreed()
+    if _waits_for(been, step, matter.step(step.code)):
         return case
     moving.close(step, Step.State.DONE, at)
-    moving.go_on(actor=actor, at=at, case=case, matter=matter)
+    moving.go_on(actor=actor, at=at, case=case, matter=matter, been=been)
     return case
+
+
+def check_approve(*, actor: Actor, at: datetime, step_id: int) -> None:
+    """Raises the Refusal that agreeing here would meet, as far as it can be told before; nothing is written."""
+    work = _work(actor, at, step_id)
+    _in_turn(work.actor, work.here)
 
 
 def refuse(*, actor: Actor, at: datetime, step_id: int, reason: str) -> Case:
@@ -102,15 +133,15 @@ def at_work(
     actor: Actor, at: datetime, step_id: int, way: str = "approve"
 ) -> tuple[Actor, Case, Matter, Step]:
     """The case, locked, and its step, when this actor may do this there now."""
-    case = (
-        Case.objects.select_for_update(of=("self",))
-        .select_related("version")
-        .filter(steps__pk=step_id)
-        .first()
-    )
-    if case is None:
+    work = _work(actor, at, step_id, way)
+    return work.actor, work.case, work.matter, work.step
+
+
+def _work(actor: Actor, at: datetime, step_id: int, way: str = "approve") -> _Work:
+    step = holding.step(step_id)
+    if step is None:
         raise NotForYou("no_such_case", _("There is no such case at your union."))
-    step = Step.objects.select_for_update().get(pk=step_id)
+    case = step.case
     matter = versions.definition(case.version)
     rule = matter.step(step.code)
     actor = access.require(actor, rule.permission, step.seat_id)
@@ -139,20 +170,20 @@ def at_work(
         raise Refusal(
             "frozen", _("Nothing is decided at this step these days. Its clock stands still meanwhile.")
         )
-    if step.taker_id is not None and actor.user_id not in {step.taker_id, *_added(step)}:
+    work = _Work(actor, case, matter, step, stops.of(case.pk))
+    if step.taker_id is not None and actor.user_id not in {step.taker_id, *work.here.asked}:
         raise Refusal("somebody_has_it", _("A colleague has this case in hand."))
-    if actor.user_id in _signed(step):
+    if actor.user_id in work.here.said:
         raise Refusal(
             "signed_already", _("You have signed here already. The others' signatures are awaited.")
         )
-    return actor, case, matter, step
+    return work
 
 
-def _in_turn(actor: Actor, step: Step) -> None:
+def _in_turn(actor: Actor, here: stops.Been) -> None:
     """Refuses whoever signs before somebody who was to sign first: one added before, or the one who sits there before
     one added after."""
-    signed = _signed(step)
-    order = dict(step.signers.values_list("signer_id", "place"))
+    signed, order = here.said.keys(), here.asked
     place = order.get(actor.user_id or 0, "sits")
     first = {user_id for user_id, when in order.items() if when == "before"} - signed
     sits = signed - order.keys()
@@ -160,9 +191,10 @@ def _in_turn(actor: Actor, step: Step) -> None:
         raise Refusal("others_sign_first", _("Somebody else signs here first."))
 
 
-def _waits_for(step: Step, rule: StepRule) -> bool:
+def _waits_for(been: Sequence[stops.Been], step: Step, rule: StepRule) -> bool:
     """Whether a signature is missing: of somebody who was added and still may sign, or of the one who sits there."""
-    signed, added = _signed(step), _added(step)
+    here = next(stop for stop in been if stop.step_id == step.pk)
+    signed, added = here.said.keys(), here.asked.keys()
     if rule.signs == "any":
         return False
     if any(signers.may_sign(user_id, rule.permission, step.seat_id) for user_id in added - signed):
@@ -176,15 +208,6 @@ def _may_be_given(case: Case, rule: StepRule, step: Step, user_id: int) -> bool:
     if user_id in signers.who_asks(case) or said:
         return False
     return signers.may_sign(user_id, rule.permission, step.seat_id)
-
-
-def _added(step: Step) -> set[int]:
-    return set(step.signers.values_list("signer_id", flat=True))
-
-
-def _signed(step: Step) -> set[int]:
-    """Who has agreed here: any other verdict ends the step."""
-    return {decision.by_user_id for decision in step.decisions.all() if decision.by_user_id is not None}
 
 
 def _say(

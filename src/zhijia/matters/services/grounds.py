@@ -1,18 +1,16 @@
 """What the way of a case depends on: its answers as a row rules can read, its amount, the thresholds in force."""
 
 from collections.abc import Iterator, Mapping
-from datetime import date, datetime
+from datetime import date
 from decimal import Decimal
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any
 
 from zhijia.catalogue import parameters
 from zhijia.catalogue.matter_rules import Matter, Question
-from zhijia.kernel import days
 from zhijia.matters import flow, seats, signers
 from zhijia.matters.models import Case
-from zhijia.registry.models import Union
-from zhijia.rules import evaluator
+from zhijia.rules import evaluator, ir
 from zhijia.rules.checker import check
 from zhijia.rules.in_force import InForce, type_of
 from zhijia.rules.problems import RuleRefused
@@ -29,16 +27,22 @@ _TYPES: dict[str, Type] = {
 }
 
 
-def of(case: Case, matter: Matter, at: datetime) -> flow.Ground:
-    """The ground under a case, as it is at this moment."""
-    day = days.business_day(at)
-    division = Union.objects.values_list("division", flat=True).get(pk=case.union_id)
-    row = row_of(matter, values_of(case))
+def of(case: Case, matter: Matter, sits: seats.Seats) -> flow.Ground:
+    """The ground under a case, as it is on the day. What the way does not hang on is not read."""
+
+    @cache
+    def row() -> dict[str, Any]:
+        return row_of(matter, values_of(case))
+
+    def only_signer(code: str) -> int | None:
+        rule = matter.step(code)
+        return signers.only_signer(rule.permission, sits.of(rule).pk)
+
     return flow.Ground(
-        holds=lambda text: holds(matter, text, row, day=day, division=division),
+        holds=lambda text: holds(matter, text, row(), day=sits.day, division=sits.begins.division),
         amount=case.amount,
-        threshold=lambda key: int(parameters.value(key, division=division, day=day)),
-        only_signer=lambda code: _only_signer(case, matter, code, day),
+        threshold=lambda key: int(parameters.value(key, division=sits.begins.division, day=sits.day)),
+        only_signer=only_signer,
     )
 
 
@@ -46,6 +50,11 @@ def holds(matter: Matter, text: str, row: Mapping[str, Any], *, day: date, divis
     """What a rule over the answers says; none when an answer it needs is missing."""
     verdict = _compiled(matter.as_text, text).of(row, on=day, params=InForce(division, day))
     return verdict if isinstance(verdict, bool) else None
+
+
+def reads(matter: Matter, text: str) -> frozenset[str]:
+    """The questions whose answers a rule over the answers reads."""
+    return _read_by(matter.as_text, text)
 
 
 def values_of(case: Case) -> dict[str, Any]:
@@ -99,6 +108,12 @@ def _compiled(matter: str, text: str) -> Any:
     return evaluator.compiled(_checked(Matter.model_validate_json(matter), text))
 
 
+@lru_cache(maxsize=1024)
+def _read_by(matter: str, text: str) -> frozenset[str]:
+    root = _checked(Matter.model_validate_json(matter), text).root
+    return frozenset(node.field.name for node in ir.walk(root) if isinstance(node, ir.Select))
+
+
 def _field(matter: Matter, question: Question) -> Field:
     return Field(
         name=question.name,
@@ -108,6 +123,7 @@ def _field(matter: Matter, question: Question) -> Field:
         source=f"matters/{matter.code}",
         purposes=frozenset({matter.purpose}),
         code_list=question.code_list,
+        choices=tuple((choice.code, choice.label) for choice in question.choices),
         low=question.least,
         high=question.most,
     )
@@ -121,12 +137,3 @@ def _read(question: Question, value: Any) -> Any:
     if question.type == "date":
         return date.fromisoformat(value)
     return value
-
-
-def _only_signer(case: Case, matter: Matter, code: str, day: date) -> int | None:
-    """Who alone could sign the step at its seat today; none where several could."""
-    rule = matter.step(code)
-    begins = Union.objects.get(pk=case.union_id)
-    other = Union.objects.filter(pk=case.other_union_id).first() if case.other_union_id else None
-    seat = seats.seat_of(rule, begins=begins, other=other, day=day)
-    return signers.only_signer(rule.permission, seat.pk)

@@ -21,7 +21,7 @@ from zhijia.kernel.errors import Refusal
 from zhijia.matters import clocks, seats
 from zhijia.matters.at_hand import at_hand
 from zhijia.matters.models import Case, Decision, Step
-from zhijia.matters.services import moving, noticing, telling, versions
+from zhijia.matters.services import holding, moving, noticing, telling, versions
 from zhijia.registry.models import Union
 
 BATCH = 500
@@ -70,9 +70,10 @@ def _each(statement: str, at: datetime, turn: Turn) -> int:
 
 def _one(actor: Actor, at: datetime, case_id: UUID, step_id: int, turn: Turn) -> bool:
     with at_hand(actor, case_id):
-        case = Case.objects.select_for_update(of=("self",)).select_related("version").get(pk=case_id)
-        step = Step.objects.select_for_update().get(pk=step_id)
-        return turn(actor, at, case, versions.definition(case.version), step)
+        step = holding.step(step_id)
+        if step is None:
+            return False
+        return turn(actor, at, step.case, versions.definition(step.case.version), step)
 
 
 def _come_due(actor: Actor, at: datetime, case: Case, matter: Matter, step: Step) -> bool:
@@ -132,7 +133,7 @@ def _hand_up(actor: Actor, at: datetime, case: Case, matter: Matter, step: Step)
         step.from_seat_id, step.seat_id, step.seat_county_id = late.pk, above.pk, above.stands_in
         step.taker_id = None
         step.save(update_fields=["from_seat_id", "seat_id", "seat_county_id", "taker_id"])
-        telling.moved(actor=actor, at=at, case=case, matter=matter, step=step)
+        telling.moved(actor=actor, at=at, case=case, matter=matter, seat=above)
     telling.late(actor=actor, at=at, case=case, matter=matter, step=step, late=late)
     _trail(actor, at, "case.late", case)
 

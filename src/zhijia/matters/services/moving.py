@@ -1,9 +1,8 @@
 """A case moves: steps open and close, and the case ends. Called inside a transaction that holds the case's row."""
 
-from dataclasses import replace
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
-
-from django.db.models import Max
 
 from zhijia.audit import services as audit
 from zhijia.catalogue import ports
@@ -14,48 +13,55 @@ from zhijia.kernel import days
 from zhijia.kernel.actors import Actor
 from zhijia.matters import clocks, flow, seats, signers
 from zhijia.matters.models import Case, Signer, Step
-from zhijia.matters.services import grounds, noticing, telling
-from zhijia.registry.models import Union
+from zhijia.matters.services import grounds, noticing, settling, stops, telling
+from zhijia.matters.services.stops import HERE
 
-HERE = (Step.State.ACTIVE, Step.State.PAUSED)
+
+@dataclass(slots=True)
+class _Way:
+    """A case that moves: by whom and when, where its steps sit, and the number of the last one it came to."""
+
+    actor: Actor
+    at: datetime
+    case: Case
+    matter: Matter
+    sits: seats.Seats
+    last: int
+
+    @property
+    def ground(self) -> flow.Ground:
+        return grounds.of(self.case, self.matter, self.sits)
 
 
 def begin(*, actor: Actor, at: datetime, case: Case, matter: Matter) -> None:
     """Open the first step of a case that was just handed in, or end it where none is needed."""
-    _follow(actor, at, case, matter, flow.first(matter, grounds.of(case, matter, at)))
+    way = _way(actor, at, case, matter, ())
+    _follow(way, flow.first(matter, way.ground))
 
 
-def go_on(*, actor: Actor, at: datetime, case: Case, matter: Matter) -> None:
-    """Go where the definition says after the step that was just done; a case that has ended goes nowhere."""
+def go_on(
+    *, actor: Actor, at: datetime, case: Case, matter: Matter, been: Sequence[stops.Been] | None = None
+) -> None:
+    """Go where the definition says after the step that was just done; a case that has ended goes nowhere. `been` are
+    its stops, where they were read already."""
     if case.closed_at is not None:
         return
-    _follow(actor, at, case, matter, flow.after(matter, path(case), grounds.of(case, matter, at)))
+    been = stops.of(case.pk) if been is None else been
+    way = _way(actor, at, case, matter, been)
+    _follow(way, flow.after(matter, stops.path(been), way.ground))
 
 
 def send_back(*, actor: Actor, at: datetime, case: Case, matter: Matter, step: Step, to: str) -> None:
     """Open an earlier step again; approving there brings the case straight back. Raises ValueError (`flow.back`)."""
-    goes = flow.back(matter, path(case), to)
+    been = stops.of(case.pk)
+    goes = flow.back(matter, stops.path(been), to)
     close(step, Step.State.SENT_BACK, at)
-    _open(actor, at, case, matter, matter.step(goes.code), back_to=step)
+    _open(_way(actor, at, case, matter, been), matter.step(goes.code), back_to=step)
 
 
 def path(case: Case) -> list[flow.Stop]:
     """The stops of a case so far, in their order."""
-    steps = case.steps.select_related("back_to").prefetch_related("decisions").order_by("number")
-    return [
-        flow.Stop(
-            code=step.code,
-            ended="" if step.state in HERE else step.state,
-            signed=frozenset(
-                decision.by_user_id
-                for decision in step.decisions.all()
-                if decision.verdict == "approve" and decision.by_user_id is not None
-            ),
-            back_to=step.back_to.code if step.back_to else "",
-        )
-        for step in steps
-        if step.state not in {Step.State.SKIPPED, Step.State.LATER}
-    ]
+    return stops.path(stops.of(case.pk))
 
 
 def due_of(rule: StepRule, state: str, *, since: datetime, division: str) -> clocks.Due:
@@ -74,21 +80,28 @@ def close(step: Step, state: Step.State, at: datetime) -> None:
 
 
 def end(*, actor: Actor, at: datetime, case: Case, matter: Matter, state: Case.State) -> None:
-    """The case has ended: its outcome is done, its facts are written, whoever asked is told, in one transaction."""
+    """The case has ended where it is: its outcome is done, its facts are written, whoever asked is told, in one
+    transaction."""
+    case.steps.filter(state__in=HERE).update(state=Step.State.ENDED, closed_at=at)
+    been = stops.of(case.pk) if state == Case.State.GRANTED else ()
+    _end(_way(actor, at, case, matter, been), state)
+
+
+def _end(way: _Way, state: Case.State) -> None:
+    actor, at, case, matter = way.actor, way.at, way.case, way.matter
     case.state, case.closed_at, case.changed_at = state, at, at
     case.save(update_fields=["state", "closed_at", "changed_at"])
-    for step in case.steps.filter(state__in=HERE):
-        close(step, Step.State.ENDED, at)
     for outcome in matter.outcomes:
         if outcome.on == state:
             ports.call(f"matters.outcome.{outcome.port}", actor=actor, at=at, case=case, given=outcome.given)
     if state == Case.State.GRANTED:
-        _open_later(case, matter, at)
+        _open_later(way)
     tell_facts(case, matter, state, at)
     audit.record(
         actor=actor, at=at, action=f"case.{state}", subject="case", subject_id=case.pk, place=place_of(case)
     )
     telling.ended(actor=actor, at=at, case=case, matter=matter)
+    settling.after(actor=actor, at=at, part=case)
 
 
 def tell_facts(case: Case, matter: Matter, happened: str, at: datetime) -> None:
@@ -146,24 +159,29 @@ def place_of(case: Case) -> audit.Place:
     return audit.Place(case.union_id, case.county_id, case.person_id)
 
 
-def _follow(actor: Actor, at: datetime, case: Case, matter: Matter, goes: flow.Next | flow.Granted) -> None:
+def _way(actor: Actor, at: datetime, case: Case, matter: Matter, been: Sequence[stops.Been]) -> _Way:
+    sits = seats.Seats(case, days.business_day(at))
+    return _Way(actor, at, case, matter, sits, been[-1].number if been else 0)
+
+
+def _follow(way: _Way, goes: flow.Next | flow.Granted) -> None:
     for code, _reason in goes.skipped:
-        _write(case, matter, matter.step(code), Step.State.SKIPPED, at)
+        _write(way, way.matter.step(code), Step.State.SKIPPED)
     if isinstance(goes, flow.Granted):
-        end(actor=actor, at=at, case=case, matter=matter, state=Case.State.GRANTED)
+        _end(way, Case.State.GRANTED)
     else:
-        _open(actor, at, case, matter, matter.step(goes.code), back_to=None)
+        _open(way, way.matter.step(goes.code), back_to=None)
 
 
-def _open(
-    actor: Actor, at: datetime, case: Case, matter: Matter, rule: StepRule, *, back_to: Step | None
-) -> None:
-    step = _write(case, matter, rule, Step.State.ACTIVE, at, back_to=back_to)
+def _open(way: _Way, rule: StepRule, *, back_to: Step | None) -> None:
+    actor, at, case, matter = way.actor, way.at, way.case, way.matter
+    step = _write(way, rule, Step.State.ACTIVE, back_to=back_to)
     if rule.signs == "all":
         _ask_everybody(step, rule, case, at)
-    case.changed_at = at
-    case.save(update_fields=["changed_at"])
-    telling.arrived(actor=actor, at=at, case=case, matter=matter, step=step)
+    if case.changed_at != at:
+        case.changed_at = at
+        case.save(update_fields=["changed_at"])
+    telling.arrived(actor=actor, at=at, case=case, matter=matter, step=step, seat=way.sits.of(rule))
     if rule.notice is not None and not noticing.hang(at=at, case=case, matter=matter, step=step):
         reason = noticing.asks_first(matter, step)
         pause(actor=actor, at=at, case=case, matter=matter, step=step, reason=reason)
@@ -175,14 +193,14 @@ def open_waiting(*, actor: Actor, at: datetime, case: Case, matter: Matter, step
     if case.steps.filter(state__in=HERE).exists():
         return False
     rule = matter.step(step.code)
-    seat = _sits(case, rule, at)
+    seat = seats.Seats(case, days.business_day(at)).of(rule)
     due = due_of(rule, Step.State.ACTIVE, since=at, division=seat.division)
     step.state, step.opened_at, step.due_at, step.due_unknown = Step.State.ACTIVE, at, due.at, due.unknown
     step.seat_id, step.seat_county_id = seat.pk, seat.stands_in
     step.save(update_fields=["state", "opened_at", "due_at", "due_unknown", "seat_id", "seat_county_id"])
     if rule.signs == "all":
         _ask_everybody(step, rule, case, at)
-    telling.moved(actor=actor, at=at, case=case, matter=matter, step=step)
+    telling.moved(actor=actor, at=at, case=case, matter=matter, seat=seat)
     return True
 
 
@@ -196,32 +214,24 @@ def _ask_everybody(step: Step, rule: StepRule, case: Case, at: datetime) -> None
     )
 
 
-def _open_later(case: Case, matter: Matter, at: datetime) -> None:
+def _open_later(way: _Way) -> None:
     """Steps that fall due after the case has closed wait for their day."""
-    for rule in matter.steps:
+    for rule in way.matter.steps:
         if rule.after_months is not None:
-            _write(case, matter, rule, Step.State.LATER, at)
+            _write(way, rule, Step.State.LATER)
 
 
-def _write(
-    case: Case,
-    matter: Matter,
-    rule: StepRule,
-    state: Step.State,
-    at: datetime,
-    *,
-    back_to: Step | None = None,
-) -> Step:
-    seat = _sits(case, rule, at)
+def _write(way: _Way, rule: StepRule, state: Step.State, *, back_to: Step | None = None) -> Step:
+    seat, at = way.sits.of(rule), way.at
     due = (
         clocks.NEVER if state == Step.State.SKIPPED else due_of(rule, state, since=at, division=seat.division)
     )
-    number = (case.steps.aggregate(last=Max("number"))["last"] or 0) + 1
+    way.last += 1
     return Step.objects.create(
-        case=case,
-        number=number,
+        case=way.case,
+        number=way.last,
         code=rule.code,
-        matter=matter.code,
+        matter=way.matter.code,
         state=state,
         seat_id=seat.pk,
         seat_county_id=seat.stands_in,
@@ -231,9 +241,3 @@ def _write(
         due_unknown=due.unknown,
         closed_at=at if state == Step.State.SKIPPED else None,
     )
-
-
-def _sits(case: Case, rule: StepRule, at: datetime) -> Union:
-    begins = Union.objects.get(pk=case.union_id)
-    other = Union.objects.get(pk=case.other_union_id) if case.other_union_id else None
-    return seats.seat_of(rule, begins=begins, other=other, day=days.business_day(at))

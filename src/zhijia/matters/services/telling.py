@@ -1,9 +1,14 @@
 """Whoever asked is told of each change, in words of the definition (PI-01)."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
+from django.db.models import OuterRef, Subquery
+
+from zhijia.catalogue import definitions
 from zhijia.catalogue import notices as words
 from zhijia.catalogue.matter_rules import Matter
+from zhijia.catalogue.text import Text
 from zhijia.kernel.actors import Actor
 from zhijia.matters import signers
 from zhijia.matters.models import Case, Step
@@ -11,14 +16,46 @@ from zhijia.notices import services as notices
 from zhijia.registry.models import Union
 
 
-def arrived(*, actor: Actor, at: datetime, case: Case, matter: Matter, step: Step) -> None:
-    """The case has come to a step: where it is now."""
-    _send(actor, at, case, matter, "case_opened" if step.number == 1 else "case_moved", step.seat_id)
+def arrived(*, actor: Actor, at: datetime, case: Case, matter: Matter, step: Step, seat: Union) -> None:
+    """The case has come to a step: where it is now. That a part has arrived is told of the whole."""
+    if case.part_of_id is not None and step.number == 1:
+        return
+    _send(actor, at, case, matter, "case_opened" if step.number == 1 else "case_moved", seat.name)
 
 
-def moved(*, actor: Actor, at: datetime, case: Case, matter: Matter, step: Step) -> None:
+def together_opened(*, actor: Actor, at: datetime, case: Case, matter: Matter) -> None:
+    """Several things were asked for in one go: one message for all of them."""
+    _send(actor, at, case, matter, "case_opened", _name_of(case.union_id))
+
+
+def together_ended(*, actor: Actor, at: datetime, case: Case, matter: Matter, refused: Sequence[str]) -> None:
+    """Everything that was asked for in one go has its answer; which of it was refused."""
+    known = definitions.load().matters
+    labels = [known[code].label for code in refused if code in known]
+    notices.send(
+        actor=actor,
+        at=at,
+        kind="case_together_done",
+        to_user=case.user_id,
+        to_person=case.person_id,
+        values={
+            "matter": words.both(matter.label),
+            "number": case.number,
+            "refused": words.both(
+                Text(
+                    en=", ".join(label.en for label in labels) or "nothing",
+                    zh="、".join(label.zh for label in labels) or "没有",
+                )
+            ),
+        },
+        link="matters:mine",
+        reason="case",
+    )
+
+
+def moved(*, actor: Actor, at: datetime, case: Case, matter: Matter, seat: Union) -> None:
     """Another union has the step now."""
-    _send(actor, at, case, matter, "case_moved", step.seat_id)
+    _send(actor, at, case, matter, "case_moved", seat.name)
 
 
 def late(*, actor: Actor, at: datetime, case: Case, matter: Matter, step: Step, late: Union) -> None:
@@ -37,32 +74,41 @@ def late(*, actor: Actor, at: datetime, case: Case, matter: Matter, step: Step, 
 
 def paused(*, actor: Actor, at: datetime, case: Case, matter: Matter, step: Step, reason: str) -> None:
     """Somebody at the step asks for something that is missing."""
-    _send(actor, at, case, matter, "case_paused", step.seat_id, reason)
+    _send(actor, at, case, matter, "case_paused", _name_of(step.seat_id), reason)
 
 
 def ended(*, actor: Actor, at: datetime, case: Case, matter: Matter) -> None:
     """The case was granted, or refused with the reason that was given."""
     if case.state not in {Case.State.GRANTED, Case.State.REFUSED}:
         return
-    last = case.decisions.select_related("step").order_by("-at", "-id").first()
-    seat = last.step.seat_id if last else case.union_id
-    _send(actor, at, case, matter, f"case_{case.state}", seat, last.reason if last else "")
+    sat = Union.objects.filter(pk=OuterRef("step__seat_id")).values("name")
+    last = case.decisions.order_by("-at", "-id").values_list(Subquery(sat), "reason").first()
+    seat, reason = last or (_name_of(case.union_id), "")
+    _send(actor, at, case, matter, f"case_{case.state}", seat, reason)
+
+
+def helped(*, actor: Actor, at: datetime, case: Case, matter: Matter, reason: str) -> None:
+    """An officer says that whoever asked is at their desk again, and what they want to do."""
+    _send(actor, at, case, matter, "case_desk_again", _name_of(case.union_id), reason)
+
+
+def _name_of(union_id: int) -> str:
+    return Union.objects.values_list("name", flat=True).get(pk=union_id)
 
 
 def _send(
-    actor: Actor, at: datetime, case: Case, matter: Matter, kind: str, seat_id: int, reason: str = ""
+    actor: Actor, at: datetime, case: Case, matter: Matter, kind: str, seat: str, reason: str = ""
 ) -> None:
-    seat = Union.objects.filter(pk=seat_id).values_list("name", flat=True).first()
     notices.send(
         actor=actor,
         at=at,
         kind=kind,
         to_user=case.user_id,
-        to_person=None if case.user_id else case.person_id,
+        to_person=case.person_id,
         values={
             "matter": words.both(matter.label),
             "number": case.number,
-            "union": seat or "",
+            "union": seat,
             "reason": reason,
         },
         link="matters:mine",

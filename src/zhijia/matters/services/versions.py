@@ -2,11 +2,15 @@
 
 from datetime import date, datetime
 
+from django.db.models import Q
+
 from zhijia.catalogue import definitions
+from zhijia.catalogue.matter_items import together
 from zhijia.catalogue.matter_rules import Matter
 from zhijia.catalogue.reader import DefinitionError
 from zhijia.catalogue.versions import content, digest, latest
-from zhijia.matters.models import MatterVersion
+from zhijia.kernel import days
+from zhijia.matters.models import Case, MatterVersion
 from zhijia.matters.services import checking
 
 _read: dict[tuple[int, str], Matter] = {}
@@ -15,13 +19,16 @@ _read: dict[tuple[int, str], Matter] = {}
 def in_force(code: str, *, at: datetime, day: date) -> MatterVersion:
     """The version a case opened on the day is opened under: the latest published one, else the one that came with the
     program, which is kept when it is first used. Raises UnknownDefinition."""
-    published = latest(MatterVersion, on=day, code=code).get(code)
     shipped = definitions.load().matters.get(code)
+    here = Q(state=MatterVersion.State.PUBLISHED, shipped=False, since__lte=day)
+    rows = MatterVersion.objects.filter(code=code).defer("content", "text").order_by("number")
+    found = list(rows.filter(here | Q(number=shipped.version) if shipped else here))
+    published = next((row for row in reversed(found) if not row.shipped and _is_out(row, day)), None)
     if shipped is None or (published is not None and published.number >= shipped.version):
         if published is None:
             raise definitions.UnknownDefinition(f"There is no matter {code}.")
         return published
-    return _kept(shipped, at)
+    return _kept(shipped, next((row for row in found if row.number == shipped.version), None), at)
 
 
 def all_in_force(*, day: date) -> dict[str, Matter]:
@@ -35,6 +42,22 @@ def all_in_force(*, day: date) -> dict[str, Matter]:
     return {**shipped, **newest}
 
 
+def of(case: Case, *, at: datetime) -> Matter:
+    """What is asked and done in a case: its version; for several items in one go what those that are asked for ask, by
+    the versions of then. A draft goes by those in force."""
+    matter = definition(case.version)
+    if not matter.items:
+        return matter
+    if case.state == Case.State.DRAFT:
+        return together(matter, all_in_force(day=days.business_day(at)))
+    return together(matter, {part.code: definition(part.version) for part in parts_of(case)})
+
+
+def parts_of(case: Case) -> list[Case]:
+    """The parts of a case of several items, in the order in which they were opened."""
+    return list(Case.objects.filter(part_of=case.pk).select_related("version").order_by("number"))
+
+
 def definition(version: MatterVersion) -> Matter:
     """What the version says. A version never changes, so it is read once."""
     known = _read.get((version.pk, version.digest))
@@ -43,10 +66,14 @@ def definition(version: MatterVersion) -> Matter:
     return known
 
 
-def _kept(matter: Matter, at: datetime) -> MatterVersion:
-    """The row of a definition that came with the program, made once. Raises DefinitionError when its text changed and
-    its number did not, since running cases would change with it, and when it cannot be used."""
-    version = MatterVersion.objects.filter(code=matter.code, number=matter.version).first()
+def _is_out(version: MatterVersion, day: date) -> bool:
+    return version.state == MatterVersion.State.PUBLISHED and version.since is not None and version.since <= day
+
+
+def _kept(matter: Matter, version: MatterVersion | None, at: datetime) -> MatterVersion:
+    """The row of a definition that came with the program, made once (`version`, where it is there). Raises
+    DefinitionError when its text changed and its number did not, since running cases would change with it, and when it
+    cannot be used."""
     if version is None:
         if wrong := checking.problems_of(matter):
             raise DefinitionError([f"matters/{matter.code}.yaml: {problem}" for problem in wrong])

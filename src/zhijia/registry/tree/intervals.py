@@ -14,6 +14,15 @@ from zhijia.registry.models import Parent, Union
 from zhijia.registry.tree import nesting, others
 from zhijia.registry.tree.nesting import ORGANISATION, WIDTH
 
+_UP = """
+WITH RECURSIVE up AS (
+  SELECT %s::int AS id, 0 AS steps
+  UNION ALL
+  SELECT p.parent_id, up.steps + 1 FROM up
+  JOIN registry_parent p ON p.union_id = up.id AND p.tree = %s AND p.valid_to IS NULL
+)
+SELECT u.* FROM up JOIN registry_union u ON u.id = up.id ORDER BY up.steps DESC"""
+
 
 @dataclass(frozen=True, slots=True)
 class Crossing:
@@ -50,6 +59,12 @@ def path(union: Union) -> list[Union]:
             "tree_left"
         )
     )
+
+
+def path_to(union_id: int) -> list[Union]:
+    """The unions above this one and itself, highest first; along the open edges, so that it costs the same however many
+    unions there are."""
+    return list(Union.objects.raw(_UP, [union_id, ORGANISATION]))
 
 
 def hold(using: str = "default") -> None:

@@ -36,6 +36,7 @@ DEMO = os.environ.get("ZHIJIA_DEMO", "") == "1" and not PRODUCTION
 DEBUG = False
 SECRET_KEY = secret.key(DATA) or ("" if PRODUCTION else "development-only")
 ALLOWED_HOSTS = os.environ.get("ZHIJIA_HOSTS", "127.0.0.1,localhost,[::1]").split(",")
+ADDRESS = os.environ.get("ZHIJIA_ADDRESS", f"http://127.0.0.1:{os.environ.get('PORT', '8000')}").rstrip("/")
 
 DATABASES = {alias: _database(url) for alias, url in addresses.urls(DATA).items()}
 DATABASE_ROUTERS = ["zhijia.web.database.router.Router"]
@@ -44,6 +45,7 @@ INSTALLED_APPS = [
     "zhijia.web",
     "zhijia.administration",
     "zhijia.matters",
+    "zhijia.ledger",
     "zhijia.registry",
     "zhijia.notices",
     "zhijia.accounts",

@@ -92,9 +92,9 @@ def keep(*, actor: Actor, at: datetime, case_id: UUID, typed: Mapping[str, Any])
     ask are not looked at. Raises NotComplete after keeping the rest."""
     case = own(actor, case_id, {Case.State.DRAFT, Case.State.PAUSED})
     matter = versions.definition(case.version)
-    wrong = []
+    wrong, part = [], lacking.part_of(case, matter)
     for question in matter.form:
-        if question.name in typed:
+        if question.name in typed and question.at == part:
             value, words = answers.read(question, typed[question.name], known=known.known(actor, at))
             if words is not None:
                 wrong.append(answers.Wrong(question.name, words))

@@ -1,8 +1,9 @@
 """What officers do at a step: sign, refuse, send back, ask for more, hand on. One person says one thing, once."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
@@ -14,7 +15,7 @@ from zhijia.kernel.actors import Actor
 from zhijia.kernel.errors import NotForYou, Refusal
 from zhijia.matters import signers
 from zhijia.matters.models import Case, Decision, Signer, Step
-from zhijia.matters.services import eligibility, holding, moving, stops, versions
+from zhijia.matters.services import answering, eligibility, holding, moving, papers, stops, versions
 from zhijia.registry import access
 
 MOVES_THE_CASE = {"return", "pause"}
@@ -43,14 +44,23 @@ class _Work:
         return [done if stop is self.here else stop for stop in self.been]
 
 
-def approve(*, actor: Actor, at: datetime, step_id: int, amount: int | None = None, reason: str = "") -> Case:
+def approve(
+    *,
+    actor: Actor,
+    at: datetime,
+    step_id: int,
+    amount: int | None = None,
+    reason: str = "",
+    typed: Mapping[str, Any] | None = None,
+) -> Case:
     """Agree. The case goes on once everybody has signed whose signature the step needs. `amount` (fen) sets what is
-    granted, never more than was asked for."""
+    granted, never more than was asked for; `typed` are the answers to what is asked of whoever decides here."""
     work = _work(actor, at, step_id)
     actor, case, matter, step = work.actor, work.case, work.matter, work.step
     _in_turn(actor, work.here)
     if amount is not None and (amount < 0 or amount > (case.amount or 0)):
         raise Refusal("amount_above_asked", _("Grant at most what was asked for."))
+    answering.take(at=at, case=case, matter=matter, step=step, typed=typed or {})
     _say(actor, at, case, step, Decision.Verdict.APPROVE, reason, amount=amount)
     if amount is not None:
         case.amount = amount
@@ -59,6 +69,7 @@ def approve(*, actor: Actor, at: datetime, step_id: int, amount: int | None = No
     if _waits_for(been, step, matter.step(step.code)):
         return case
     moving.close(step, Step.State.DONE, at)
+    papers.make(actor=actor, at=at, case=case, matter=matter, step=step)
     moving.go_on(actor=actor, at=at, case=case, matter=matter, been=been)
     return case
 

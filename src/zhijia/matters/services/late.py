@@ -20,7 +20,7 @@ from zhijia.kernel.context import whole
 from zhijia.kernel.errors import Refusal
 from zhijia.matters import clocks, seats
 from zhijia.matters.at_hand import at_hand
-from zhijia.matters.models import Case, Decision, Step
+from zhijia.matters.models import Case, Decision, Served, Step
 from zhijia.matters.services import holding, moving, noticing, telling, versions
 from zhijia.registry.models import Union
 
@@ -87,7 +87,8 @@ def _come_due(actor: Actor, at: datetime, case: Case, matter: Matter, step: Step
         return False
     if rule.notice is not None:
         return _take_down(actor, at, case, matter, step)
-    if rule.late == "pass" and _pass(actor, at, case, matter, step):
+    unserved = rule.serving is not None and not Served.objects.filter(step=step).exists()
+    if rule.late == "pass" and not unserved and _pass(actor, at, case, matter, step):
         return True
     step.late_told_at = at
     step.save(update_fields=["late_told_at"])

@@ -11,7 +11,7 @@ from zhijia.files.models import StoredFile
 from zhijia.kernel.actors import Actor
 from zhijia.kernel.errors import NotForYou, Refusal
 from zhijia.matters.models import Case, Material
-from zhijia.matters.services import asking, moving, versions
+from zhijia.matters.services import asking, lacking, moving, versions
 
 OWNER = "matters.case"
 KINDS = frozenset({"image/jpeg", "image/png", "image/webp", "application/pdf"})
@@ -22,7 +22,8 @@ def add(*, actor: Actor, at: datetime, case_id: UUID, code: str, content: Binary
     is taken away (`files.services.store`). The same picture twice is once."""
     case = asking.own(actor, case_id, {Case.State.DRAFT, Case.State.PAUSED})
     matter = versions.definition(case.version)
-    rule = next((material for material in matter.materials if material.code == code), None)
+    part = lacking.part_of(case, matter)
+    rule = next((one for one in matter.materials if one.code == code and one.at == part), None)
     if rule is None:
         raise NotForYou("no_such_material", _("This request does not ask for such a document."))
     if case.materials.filter(code=code).count() >= rule.most:

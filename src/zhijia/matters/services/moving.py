@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from django.utils.translation import gettext_lazy as _
+
 from zhijia.audit import services as audit
 from zhijia.catalogue import ports
 from zhijia.catalogue.matter_rules import Matter
@@ -184,6 +186,9 @@ def _open(way: _Way, rule: StepRule, *, back_to: Step | None) -> None:
     telling.arrived(actor=actor, at=at, case=case, matter=matter, step=step, seat=way.sits.of(rule))
     if rule.notice is not None and not noticing.hang(at=at, case=case, matter=matter, step=step):
         reason = noticing.asks_first(matter, step)
+        pause(actor=actor, at=at, case=case, matter=matter, step=step, reason=reason)
+    if rule.does == "report":
+        reason = str(_("Now it is your turn: %(step)s. Answer the questions there.") % {"step": rule.label})
         pause(actor=actor, at=at, case=case, matter=matter, step=step, reason=reason)
 
 

@@ -12,7 +12,7 @@ class MattersConfig(AppConfig):
         from zhijia.kernel import benches, checks
         from zhijia.matters import attachments, following, verify
         from zhijia.matters.bench import cases
-        from zhijia.matters.services import materials, outcomes, serving
+        from zhijia.matters.services import materials, outcomes, papers, serving, union_outcomes
 
         ports.register(f"files.may_open.{materials.OWNER}", attachments.may_open)
         ports.register("registry.over.matters", following.over)
@@ -20,5 +20,7 @@ class MattersConfig(AppConfig):
         checks.announce("matters.facts", verify.cases_are_the_facts)
         checks.announce("matters.open", verify.open_cases_are_somewhere)
         ports.register(f"files.may_open.{serving.PROOF}", attachments.may_open)
+        ports.register(f"files.may_open.{papers.OWNER}", attachments.may_open)
         outcomes.register()
+        union_outcomes.register()
         benches.announce("matters", cases.run)

@@ -22,6 +22,7 @@ from zhijia.matters.services import (
     moving,
     noticing,
     outcomes,
+    reporting,
     versions,
 )
 from zhijia.registry.models import Person, Union
@@ -67,6 +68,8 @@ def complete(*, actor: Actor, at: datetime, case_id: UUID) -> Case:
     matter = versions.definition(case.version)
     lacking.check(case, matter, at)
     step = case.steps.select_for_update().get(state=Step.State.PAUSED)
+    if matter.step(step.code).does == "report":
+        return reporting.report(actor=actor, at=at, case=case, matter=matter, step=step)
     if not noticing.agreed(case, matter, step):
         raise Refusal("agree_first", noticing.asks_first(matter, step))
     paused = at - step.paused_at if step.paused_at else timedelta()

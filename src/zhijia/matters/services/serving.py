@@ -17,7 +17,7 @@ from zhijia.kernel.actors import Actor
 from zhijia.kernel.errors import NotForYou, Refusal
 from zhijia.matters.at_hand import at_hand
 from zhijia.matters.models import Case, Decision, Served, Step
-from zhijia.matters.services import deciding, moving, versions
+from zhijia.matters.services import deciding, moving, papers, versions
 from zhijia.registry.models import Union
 
 PROOF = "matters.served"
@@ -59,6 +59,7 @@ def serve(*, actor: Actor, at: datetime, step_id: int, party_name: str) -> str:
     due = moving.due_of(rule, step.state, since=at, division=division)
     step.due_at, step.due_unknown, step.late_told_at = due.at, due.unknown, None
     step.save(update_fields=["due_at", "due_unknown", "late_told_at"])
+    papers.make(actor=actor, at=at, case=case, matter=matter, step=step, party=party_name.strip())
     _trail(actor, at, "case.serve", case)
     return token
 

@@ -184,12 +184,17 @@ def cover_employer(
     return coverage
 
 
-def _employer(*, name: str, credit_code: str, division: str) -> Employer:
-    if credit_code and codes.employer_code_error(credit_code):
+def check_employer_code(credit_code: str) -> None:
+    """Raises Refusal for a credit code no employer can have (ORG-17)."""
+    if credit_code and codes.employer_code_error(credit_code.strip().upper()):
         raise Refusal(
             "employer_code",
             _("This is not the credit code of an employer. Compare it with the business licence."),
         )
+
+
+def _employer(*, name: str, credit_code: str, division: str) -> Employer:
+    check_employer_code(credit_code)
     if credit_code:
         known, _fresh = Employer.objects.get_or_create(
             credit_code=credit_code, defaults={"name": name, "division": division}

@@ -15,6 +15,7 @@ from zhijia.kernel.actors import Actor
 from zhijia.kernel.errors import Refusal
 from zhijia.registry import access, term_rules, tree
 from zhijia.registry.models import Body, Candidate, Election, Membership, Person, Post, Term, Union
+from zhijia.registry.services.terms import counts
 from zhijia.registry.services.terms.above import open_term, trail
 from zhijia.registry.services.unions import check_stands
 
@@ -54,8 +55,17 @@ class Result:
     declared: Collection[str]
 
 
-def record_election(*, actor: Actor, at: datetime, once: UUID, union_id: int, result: Result) -> Election:
+def record_election(
+    *,
+    actor: Actor,
+    at: datetime,
+    once: UUID,
+    union_id: int,
+    result: Result,
+    reported_by: int | None = None,
+) -> Election:
     """Record an election and report it to the union above; who is elected follows from the votes (ORG-09).
+    `reported_by` is who reported it, where that is somebody else than who records it.
 
     The same `once` again answers the record there is. Raises Refusal where the rules say the election does not
     stand: too few came, the committee's size, too few candidates, somebody who cannot stand; and at a union that
@@ -67,24 +77,7 @@ def record_election(*, actor: Actor, at: datetime, once: UUID, union_id: int, re
         return known
     check_stands(union)
     today = days.business_day(at)
-    _refuse_unreadable(union, result, today)
-    term = open_term(union_id, result.body)
-    _refuse_unfit_seats(union, result, term, today)
-    _refuse_unfit_candidates(union, result, today)
-    share = parameters.value("term.majority", division=union.division, day=result.held_on)
-    needed = term_rules.votes_needed(entitled=result.entitled, share=tuple(share))
-    chosen = term_rules.elected(
-        [standing.votes for standing in result.candidates], seats=result.seats, needed=needed
-    )
-    if not any(chosen):
-        raise Refusal(
-            "nobody_elected",
-            _(
-                "Nobody is elected: %(needed)s votes are needed, more than half of the %(entitled)s entitled."
-                " Hold another ballot."
-            )
-            % {"needed": needed, "entitled": result.entitled},
-        )
+    chosen = _judged(union, result, open_term(union_id, result.body), today)
     election = Election.objects.create(
         id=once,
         union_id=union.pk,
@@ -99,7 +92,7 @@ def record_election(*, actor: Actor, at: datetime, once: UUID, union_id: int, re
         filled=sum(chosen),
         declared=sorted(result.declared),
         recorded_at=at,
-        recorded_by=actor.user_id,
+        recorded_by=reported_by or actor.user_id,
     )
     Candidate.objects.bulk_create(
         Candidate(
@@ -118,6 +111,29 @@ def record_election(*, actor: Actor, at: datetime, once: UUID, union_id: int, re
     return election
 
 
+def check(*, at: datetime, union_id: int, result: Result) -> list[bool]:
+    """Who of those who stood is elected, before anything is recorded. Raises the Refusal that recording it would."""
+    union = Union.objects.get(pk=union_id)
+    check_stands(union)
+    today = days.business_day(at)
+    term = Term.objects.filter(union_id=union_id, body=result.body, ended_on__isnull=True).first()
+    return _judged(union, result, term, today)
+
+
+def _judged(union: Union, result: Result, term: Term | None, today: date) -> list[bool]:
+    """Who of those who stood is elected. Raises Refusal where the election does not stand."""
+    _refuse_unreadable(union, result, today)
+    _refuse_unfit_seats(union, result, term, today)
+    _refuse_unfit_candidates(union, result, today)
+    return counts.chosen_of(
+        [standing.votes for standing in result.candidates],
+        entitled=result.entitled,
+        seats=result.seats,
+        division=union.division,
+        day=result.held_on,
+    )
+
+
 def _refuse_unreadable(union: Union, result: Result, today: date) -> None:
     waiting = Election.objects.filter(
         union_id=union.pk, body=result.body, state=Election.State.REPORTED
@@ -126,25 +142,13 @@ def _refuse_unreadable(union: Union, result: Result, today: date) -> None:
         raise Refusal(
             "election_waits", _("An election of this body waits for the reply of the union above already.")
         )
-    if result.held_on > today:
-        raise Refusal("day_not_come", _("This day has not come yet."))
-    if result.entitled < 1 or not 0 <= result.attended <= result.entitled:
-        raise Refusal("attendance", _("More came than were entitled. Compare both numbers with the minutes."))
-    share = parameters.value("term.quorum", division=union.division, day=result.held_on)
-    if not term_rules.quorum_met(entitled=result.entitled, attended=result.attended, share=tuple(share)):
-        raise Refusal(
-            "no_quorum",
-            _(
-                "%(attended)s of %(entitled)s came; at least %(part)s of %(whole)s must come for an election"
-                " to stand. Hold it again."
-            )
-            % {
-                "attended": result.attended,
-                "entitled": result.entitled,
-                "part": share[0],
-                "whole": share[1],
-            },
-        )
+    counts.check_attendance(
+        entitled=result.entitled,
+        attended=result.attended,
+        division=union.division,
+        day=result.held_on,
+        today=today,
+    )
     missing = set(dict(codes.options("ineligibilities", today))) - set(result.declared)
     if missing and result.body == Body.COMMITTEE:
         raise Refusal(
@@ -170,14 +174,7 @@ def _refuse_unfit_seats(union: Union, result: Result, term: Term | None, today: 
     if term is not None and result.held_on <= term.starts_on:
         raise Refusal("before_the_term", _("The running term began later than this. Compare the day."))
     grassroots = union.level >= Union.Level.GRASSROOTS
-    allowed = parameters.value(
-        "term.years_grassroots" if grassroots else "term.years_federation", division=union.division, day=today
-    )
-    if result.years not in allowed:
-        raise Refusal(
-            "term_years",
-            _("A term here has %(years)s years.") % {"years": " / ".join(str(years) for years in allowed)},
-        )
+    counts.check_years(result.years, grassroots=grassroots, division=union.division, today=today)
     if result.body != Body.COMMITTEE:
         if open_term(union.pk, Body.COMMITTEE) is None:
             raise Refusal(
@@ -189,18 +186,7 @@ def _refuse_unfit_seats(union: Union, result: Result, term: Term | None, today: 
     members = Membership.objects.filter(
         union_id__in=tree.under(union.pk).values("pk"), valid_to__isnull=True
     ).count()
-    table = parameters.value("term.committee_sizes", division=union.division, day=result.held_on)
-    sizes = term_rules.committee_sizes(members, table)
-    if result.seats not in sizes:
-        raise Refusal(
-            "committee_size",
-            _("With %(members)s members a committee has %(sizes)s seats, an odd number; this has %(seats)s.")
-            % {
-                "members": members,
-                "sizes": " / ".join(str(size) for size in sizes),
-                "seats": result.seats,
-            },
-        )
+    counts.check_size(result.seats, members=members, division=union.division, day=result.held_on)
 
 
 def _refuse_unfit_candidates(union: Union, result: Result, today: date) -> None:

@@ -64,7 +64,7 @@ def path(union: Union) -> list[Union]:
 def path_to(union_id: int) -> list[Union]:
     """The unions above this one and itself, highest first; along the open edges, so that it costs the same however many
     unions there are."""
-    return list(Union.objects.raw(_UP, [union_id, ORGANISATION]))
+    return list(Union.objects.raw(_UP, [union_id, Parent.Tree.ORGANISATION]))
 
 
 def hold(using: str = "default") -> None:

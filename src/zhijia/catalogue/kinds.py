@@ -1,6 +1,6 @@
 """The kinds of definitions and what each may say: anything else in a file is refused by its name."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import date
 from functools import cached_property
 from itertools import pairwise
@@ -22,6 +22,19 @@ class Part(BaseModel):
     """A piece of a definition: no key but the declared ones, never changed once read."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+def require_blanks(words: Text, known: Collection[str]) -> None:
+    """Raises ValueError for a blank like {name} in either language that nobody fills in, and for a brace left open."""
+    for language, text in (("en", words.en), ("zh", words.zh)):
+        try:
+            blanks = [blank for blank in Formatter().parse(text) if blank[1] is not None]
+        except ValueError:
+            raise ValueError(f"{language}: a brace is left open or closed twice") from None
+        for _text, name, form, conversion in blanks:
+            if name not in known or form or conversion:
+                there = ", ".join(f"{{{one}}}" for one in sorted(known))
+                raise ValueError(f"{language}: nobody fills in {{{name}}}; there are {there}")
 
 
 class Dated(Part):

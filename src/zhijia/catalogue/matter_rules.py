@@ -7,12 +7,14 @@ from typing import Literal, Self
 
 from pydantic import Field, model_validator
 
-from zhijia.catalogue.kinds import Code, Definition, Part, Words
+from zhijia.catalogue.kinds import Code, Definition, Part, Words, require_blanks
 from zhijia.catalogue.text import Text
 
 Who = Literal["member", "non_member", "officer_for_member", "union"]
 Seat = Literal["own", "township", "county", "city", "province", "above_own", "other"]
 Way = Literal["approve", "refuse", "return", "add_signer", "delegate", "pause"]
+NOTICE_BLANKS = frozenset({"name", "union", "matter", "amount"})
+"""What the words of a public notice may leave open; the name is shown masked."""
 LEAP_YEAR = 2000
 A_YEAR = date(LEAP_YEAR, 1, 1).toordinal()
 MOST_FROZEN = 180
@@ -135,6 +137,11 @@ class PublicNotice(Part):
     days: Limit
     purpose: str
     words: Text
+
+    @model_validator(mode="after")
+    def _every_blank_is_filled_in(self) -> Self:
+        require_blanks(self.words, NOTICE_BLANKS)
+        return self
 
 
 class Serving(Part):

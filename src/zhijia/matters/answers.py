@@ -32,18 +32,25 @@ def read(question: Question, typed: Any, *, known: Callable[[str, str], bool]) -
         chosen = [str(one) for one in (typed if isinstance(typed, list) else [typed]) if one]
         offered = {choice.code for choice in question.choices}
         return (None, _CHOOSE) if set(chosen) - offered else (chosen or None, None)
-    text = names.seen(str(typed if typed is not None else ""))
+    text = str(typed if typed is not None else "")
+    text = plain(text) if question.type == "long_text" else names.seen(text)
     if not text:
         return None, None
     return _READERS.get(question.type, _read_text)(question, text, known)
 
 
+def plain(text: str) -> str:
+    """The text without what nobody sees; its lines stay lines."""
+    return "\n".join(names.seen(line) for line in text.strip().splitlines()).strip()
+
+
 def missing(matter: Matter, values: Mapping[str, Any], needed: Callable[[Question], bool]) -> list[Wrong]:
-    """The required questions that have no answer; `needed` says whether a question is asked at all."""
+    """The required questions that have no answer; `needed` says whether a question is asked at all. Of a roster
+    `services.listed` tells what it lacks."""
     return [
         Wrong(question.name, _("Fill in: %(field)s.") % {"field": question.label})
         for question in matter.form
-        if question.required and needed(question) and values.get(question.name) in (None, [])
+        if question.required and question.type != "roster" and needed(question) and values.get(question.name) in (None, [])
     ]
 
 

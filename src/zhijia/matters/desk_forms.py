@@ -11,7 +11,7 @@ from zhijia.catalogue import definitions
 from zhijia.catalogue.matter_rules import Matter
 from zhijia.catalogue.matter_rules import Step as StepRule
 from zhijia.matters.forms import ReasonForm
-from zhijia.matters.services.desk import AGREED
+from zhijia.matters.services.presence import AGREED
 from zhijia.ui.forms import Form
 
 _REASON = forms.Textarea({"rows": 2})
@@ -125,3 +125,14 @@ class DeskForm(Form):
         super().__init__(*args, **kwargs)
         offered = [("", _("Choose")), *((matter.code, matter.label) for matter in matters)]
         self.fields["code"].choices = offered  # type: ignore[attr-defined]
+
+
+class PresentForm(ReasonForm):
+    """The member is at the desk again: how they agree, and what they want to do."""
+
+    agreed = forms.ChoiceField(label=_("Consent"), choices=list(AGREED.items()), widget=forms.RadioSelect)
+    field_order = ("agreed", "reason")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["reason"].label = _("What the member wants to do")

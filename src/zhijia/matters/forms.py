@@ -28,8 +28,10 @@ OFFERED = {
     "division",
     "union",
     "employer",
+    "roster",
 }
-"""The types of questions this form draws. A matter that asks another kind is not asked for here."""
+"""The types of questions these pages ask; a roster on a page of its own. A matter that asks another kind is not asked
+for here."""
 FEW = 7
 _KEPT = _("Written down already. Type here only to change it.")
 _TYPED: dict[str, dict[str, str]] = {
@@ -42,7 +44,8 @@ _TYPED: dict[str, dict[str, str]] = {
 
 
 class AnswersForm(Form):
-    """The questions of a matter that are asked just now. What was typed is not judged here: `mark` sets sentences."""
+    """The questions of a matter that are asked just now, with what was answered, or `typed` where that could not be
+    taken. What was typed is not judged here: `mark` sets sentences."""
 
     def __init__(
         self,
@@ -52,15 +55,16 @@ class AnswersForm(Form):
         asked: Iterable[str],
         day: date,
         choices: Mapping[str, Sequence[tuple[str, str]]] | None = None,
-        typed: Any = None,
+        typed: Mapping[str, str],
     ) -> None:
-        super().__init__(typed, initial={name: shown(matter, name, value) for name, value in values.items()})
+        there = {name: shown(matter, name, value) for name, value in values.items()}
+        super().__init__(initial=there | dict(typed))
         chosen = set(asked)
         for question in matter.form:
-            if question.name in chosen:
-                sealed = bool(values.get(question.name))
+            if question.name in chosen and question.type != "roster":
+                sealed = bool(values.get(question.name) or typed.get(question.name))
                 near = (choices or {}).get(question.name, ())
-                self.fields[question.name] = _field(question, day, near, sealed=sealed)
+                self.fields[question.name] = field_of(question, day, near, sealed=sealed)
 
     def full_clean(self) -> None:
         """Nothing: services judge what was typed."""
@@ -69,7 +73,7 @@ class AnswersForm(Form):
 
     def mark(self, wrong: Iterable[Wrong]) -> None:
         """Put each sentence beside its question; one whose question is not drawn goes on top."""
-        self.is_bound = True
+        self.full_clean()
         for mistake in wrong:
             self.add_error(mistake.name if mistake.name in self.fields else None, mistake.words)
 
@@ -111,7 +115,10 @@ def shown(matter: Matter, name: str, value: Any) -> Any:
     return value
 
 
-def _field(question: Question, day: date, near: Sequence[tuple[str, str]], *, sealed: bool) -> forms.Field:
+def field_of(
+    question: Question, day: date, near: Sequence[tuple[str, str]] = (), *, sealed: bool = False
+) -> forms.Field:
+    """The field in which a question is answered."""
     named: dict[str, Any] = {
         "label": question.label,
         "help_text": _KEPT if sealed and question.sealed else question.hint or "",

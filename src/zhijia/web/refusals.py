@@ -20,7 +20,8 @@ def not_for_you(request: Asked, refusal: NotForYou) -> HttpResponse:
     """404 where the address names a record (a stranger finds nothing), 403 elsewhere; a visitor may log in."""
     actor = request.actor
     if actor.user_id is None:
-        return redirect(f"{reverse('accounts:login')}?{urlencode({'next': request.get_full_path()})}")
+        here = request.get_full_path() if request.method == "GET" else came_from(request)
+        return redirect(f"{reverse('accounts:login')}?{urlencode({'next': here})}")
     named = bool(request.resolver_match and request.resolver_match.kwargs)
     return _page(request, 404 if named else 403, refusal)
 

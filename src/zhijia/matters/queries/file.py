@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -117,15 +118,15 @@ def duplicates(case: Case) -> list[Case]:
     return list(same.exclude(pk=case.pk).order_by("opened_at")[:5])
 
 
-def answers(case: Case, matter: Matter) -> list[Answered]:
+def answers(case: Case, matter: Matter, at: datetime) -> list[Answered]:
     """The questions that were answered, in words."""
-    kept = {answer.name: answer for answer in case.answers.all()}
+    kept = mine.given(case, matter, at)
     sealed = [kept[question.name].pk for question in matter.form if question.sealed and question.name in kept]
     masks = vault.masked_many(asking.VALUE, sealed) if sealed else {}
     shown = [Answered(_("Why they object"), str(kept[REASON].value))] if REASON in kept else []
     for question in matter.form:
         answer = kept.get(question.name)
-        if answer is None or answer.value in (None, []):
+        if answer is None:
             continue
         if question.sealed:
             shown.append(Answered(question.label, masks.get(answer.pk) or "", answer.pk))
@@ -135,8 +136,9 @@ def answers(case: Case, matter: Matter) -> list[Answered]:
 
 
 def documents(case: Case, matter: Matter) -> list[Kept]:
-    """The documents of the case and of the one it objects to, in the order the definition asks for them."""
-    materials = list(Material.objects.filter(case_id__in=[case.pk, case.appeals_id]).order_by("pk"))
+    """The documents of the case, of the one it objects to and of the one it is a part of, in the order the definition asks for them."""
+    cases = [case.pk, case.appeals_id, case.part_of_id]
+    materials = list(Material.objects.filter(case_id__in=cases).order_by("pk"))
     pictures = set(
         StoredFile.objects.filter(
             pk__in=[material.file_id for material in materials], media_type__startswith="image/"

@@ -16,10 +16,12 @@ from zhijia.matters.queries import lines
 from zhijia.matters.services import flagging, versions
 from zhijia.registry import access
 from zhijia.registry.access import Rights
+from zhijia.registry.models import Union
 from zhijia.registry.queries.counting import counted
 from zhijia.ui.lines import Stop
 
 ROWS = 50
+RULE_FLAGS = frozenset({"not_eligible", "eligibility_unknown"})
 SOON = 0.8
 """The share of its time after which a step is shown as due soon."""
 
@@ -34,12 +36,16 @@ class After:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A step that waits, as a line of the list: whom it is for (masked), by when, what stands out."""
+    """A step that waits, as a line of the list: whom it is for (masked), of which union, by when, what stands out, and
+    whether the rule it names was met when it was handed in."""
 
     step: Step
     case: Case
     matter: Matter
     name: str
+    union: str
+    opened_on: date | None
+    by_rule: bool
     due_on: date | None
     due_kind: Literal["late", "waiting", "idle"]
     stops: Sequence[Stop]
@@ -89,6 +95,8 @@ def rows_of(steps: Sequence[Step], at: datetime) -> list[Row]:
     cases = [step.case for step in steps]
     prefetch_related_objects(cases, Prefetch("steps", Step.objects.order_by("number")))
     seats = lines.seat_names([step for case in cases for step in case.steps.all()])
+    begun = {case.union_id for case in cases} - seats.keys()
+    unions = seats | dict(Union.objects.filter(pk__in=begun).values_list("pk", "name") if begun else ())
     rows = []
     for step in steps:
         case, matter = step.case, versions.definition(step.case.version)
@@ -98,6 +106,9 @@ def rows_of(steps: Sequence[Step], at: datetime) -> list[Row]:
                 case=case,
                 matter=matter,
                 name=shown_name(case, matter),
+                union=unions.get(case.union_id, ""),
+                opened_on=days.business_day(case.opened_at) if case.opened_at else None,
+                by_rule=bool(matter.eligibility) and not RULE_FLAGS & set(case.flags),
                 due_on=due_on(step),
                 due_kind=due_kind(step, at),
                 stops=lines.of_case(case, matter, list(case.steps.all()), seats, at),

@@ -14,23 +14,27 @@ from zhijia.catalogue import codes
 from zhijia.catalogue.matter_rules import Matter, Question
 from zhijia.kernel.actors import Actor
 from zhijia.matters import forms
-from zhijia.matters.models import Case, Decision, Step
-from zhijia.matters.queries import choices, lines
-from zhijia.matters.services import versions
+from zhijia.matters.models import Answer, Case, Decision, Step
+from zhijia.matters.queries import choices, lines, together
+from zhijia.matters.services import lacking, versions
 from zhijia.matters.services.appealing import REASON
 from zhijia.ui.lines import Stop
 from zhijia.ui.templatetags.ui import day as day_words
 
 ROWS = 30
+WRITES = (Case.State.DRAFT, Case.State.PAUSED)
+"""While whoever asks may still change what they wrote."""
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One of my cases, as a line of the list."""
+    """One of my cases, as a line of the list; several items in one go are one."""
 
     case: Case
     matter: Matter
     stops: Sequence[Stop]
+    lacks: bool
+    """Whether something is missing that I have to add."""
 
     @property
     def now(self) -> Stop | None:
@@ -50,6 +54,7 @@ def page(actor: Actor, *, at: datetime, before: datetime | None = None) -> list[
     """My cases, the one that moved last first; one more than a page where there are more."""
     found = (
         mine(actor)
+        .filter(part_of__isnull=True)
         .select_related("version")
         .prefetch_related(Prefetch("steps", Step.objects.order_by("number")))
     )
@@ -57,10 +62,16 @@ def page(actor: Actor, *, at: datetime, before: datetime | None = None) -> list[
         found = found.filter(changed_at__lt=before)
     cases = list(found.order_by("-changed_at", "-pk")[: ROWS + 1])
     seats = lines.seat_names([step for case in cases for step in case.steps.all()])
+    parts = together.of([case for case in cases if case.opened_at and not case.steps.all()], at)
     rows = []
     for case in cases:
         matter = versions.definition(case.version)
-        rows.append(Row(case, matter, lines.of_case(case, matter, list(case.steps.all()), seats, at)))
+        if case.pk in parts:
+            lacks = any(part.case.state == Case.State.PAUSED for part in parts[case.pk])
+            rows.append(Row(case, matter, together.line(case, parts[case.pk]), lacks))
+        else:
+            stops = lines.of_case(case, matter, list(case.steps.all()), seats, at)
+            rows.append(Row(case, matter, stops, case.state == Case.State.PAUSED))
     return rows
 
 
@@ -78,7 +89,9 @@ def find(actor: Actor, case_id: UUID) -> Case | None:
 
 
 def line(case: Case, matter: Matter, at: datetime) -> list[Stop]:
-    """The line of one case; of one that was objected to it goes on to the objection."""
+    """The line of one case; of one that was objected to it goes on to the objection, of several in one go to each."""
+    if matter.items and case.opened_at is not None:
+        return together.line(case, together.of([case], at).get(case.pk, []), page="matters:case")
     steps = list(case.steps.order_by("number"))
     stops = lines.of_case(case, matter, steps, lines.seat_names(steps), at)
     objection = case.appeals_against.first() if case.state == Case.State.REFUSED else None
@@ -94,15 +107,26 @@ def said(case: Case, matter: Matter) -> list[tuple[Decision, Any]]:
     return [(decision, matter.step(decision.step.code).label) for decision in decisions]
 
 
-def answers(case: Case, matter: Matter) -> list[tuple[Any, str]]:
+def answers(case: Case, matter: Matter, at: datetime) -> list[tuple[Any, str]]:
     """The questions that were answered, in words; a sealed answer only says that it is there."""
-    values = {answer.name: answer.value for answer in case.answers.all()}
-    objects = [(_("Why I object"), str(values[REASON]))] if REASON in values else []
+    values = given(case, matter, at)
+    objects = [(_("Why I object"), str(values[REASON].value))] if REASON in values else []
     return objects + [
-        (question.label, in_words(matter, question, values[question.name]))
+        (question.label, in_words(matter, question, values[question.name].value))
         for question in matter.form
-        if values.get(question.name) not in (None, [])
+        if question.name in values
     ]
+
+
+def given(case: Case, matter: Matter, at: datetime) -> dict[str, Answer]:
+    """The answers that count, by question: while somebody still writes, those to what is asked."""
+    kept = lacking.Given(case, matter, at)
+    asked = kept.asked() if case.state in WRITES else kept.kept.keys()
+    return {
+        name: answer
+        for name, answer in kept.kept.items()
+        if answer.value not in (None, []) and (name in asked or name == REASON)
+    }
 
 
 def in_words(matter: Matter, question: Question, value: Any) -> str:

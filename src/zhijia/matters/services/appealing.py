@@ -12,9 +12,8 @@ from zhijia.kernel.errors import Refusal
 from zhijia.kernel.ids import new_id
 from zhijia.matters import clocks, seats
 from zhijia.matters.models import Answer, Case, Decision, Linked
-from zhijia.matters.services import asking, handing_in, moving, versions
+from zhijia.matters.services import asking, copying, handing_in, listed, moving, versions
 from zhijia.registry.models import Union
-from zhijia.vault import services as vault
 
 REASON = "_objection"
 """Under which name among the answers it stands why somebody objects; no question can be called so."""
@@ -42,7 +41,7 @@ def appeal(*, actor: Actor, at: datetime, case_id: UUID, key: UUID, reason: str)
     """Object to the refusal of one's own case, once, within the limit its definition sets. The objection keeps version
     and answers and begins at the union above the one that refused. The same form (`key`) posted again answers the
     objection that stands."""
-    case = asking.own(actor, case_id, None)
+    case = asking.own(actor, case_id, None, at=at)
     standing = Case.objects.filter(appeals=case, posted_key=key).first()
     if standing is not None:
         return standing
@@ -73,6 +72,7 @@ def appeal(*, actor: Actor, at: datetime, case_id: UUID, key: UUID, reason: str)
         made_at=at,
         changed_at=at,
     )
+    listed.copy(case, objection)
     _copy_answers(case, objection, reason.strip()[:LONGEST], at)
     Linked.objects.create(case=objection, to=case, why=str(_("Objection to this answer")))
     audit.record(
@@ -97,16 +97,6 @@ def _above_who_refused(case: Case) -> Union:
 
 def _copy_answers(case: Case, objection: Case, reason: str, at: datetime) -> None:
     """What was answered then, sealed answers sealed anew, and why somebody objects."""
-    sealed = {question.name for question in versions.definition(case.version).form if question.sealed}
+    form = versions.definition(case.version).form
     Answer.objects.create(id=new_id(), case=objection, name=REASON, value=reason)
-    for answer in case.answers.all():
-        copy = Answer.objects.create(id=new_id(), case=objection, name=answer.name, value=answer.value)
-        if answer.name in sealed and answer.value is not None:
-            vault.seal(
-                asking.VALUE,
-                copy.pk,
-                vault.read_inside(asking.VALUE, answer.pk),
-                place=moving.place_of(objection),
-                at=at,
-                user_id=objection.user_id,
-            )
+    copying.answers(case, objection, sealed={question.name: question.sealed for question in form}, at=at)

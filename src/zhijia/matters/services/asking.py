@@ -16,12 +16,16 @@ from zhijia.kernel.errors import NotForYou, Refusal
 from zhijia.kernel.ids import new_id
 from zhijia.matters import answers
 from zhijia.matters.models import Answer, Case
-from zhijia.matters.services import beginning, known, lacking, moving, versions
+from zhijia.matters.services import beginning, known, lacking, moving, presence, versions
 from zhijia.registry import access
 from zhijia.registry.models import Union
 from zhijia.vault import services as vault
 
-VALUE = "matters_answer.value"
+VALUE = lacking.VALUE
+KEPT = "…"
+"""What stands in the open where what was typed lies sealed."""
+LONGEST = 20_000
+"""How much of what cannot be taken is kept as it was typed."""
 
 
 def start(
@@ -88,18 +92,19 @@ def start(
 
 
 def keep(*, actor: Actor, at: datetime, case_id: UUID, typed: Mapping[str, Any]) -> Case:
-    """Keep what was typed into a draft, or into a case that waits for its applicant. Fields the definition does not
-    ask are not looked at. Raises NotComplete after keeping the rest."""
-    case = own(actor, case_id, {Case.State.DRAFT, Case.State.PAUSED})
-    matter = versions.definition(case.version)
+    """Keep what was typed into a draft, or into a case that waits for its applicant: what cannot be taken as it was
+    typed. Fields the definition does not ask are not looked at. Raises NotComplete after keeping all."""
+    case = own(actor, case_id, {Case.State.DRAFT, Case.State.PAUSED}, at=at)
+    matter = versions.of(case, at=at)
     wrong, part = [], lacking.part_of(case, matter)
     for question in matter.form:
-        if question.name in typed and question.at == part:
-            value, words = answers.read(question, typed[question.name], known=known.known(actor, at))
+        if question.name in typed and question.at == part and question.type != "roster":
+            value, words = answers.read(question, typed[question.name], known=known.known(at))
             if words is not None:
                 wrong.append(answers.Wrong(question.name, words))
-            else:
-                _store(case, question, value, at)
+            _store(
+                case, question, value, at, as_typed="" if words is None else _as_typed(typed[question.name])
+            )
     case.changed_at = at
     case.save(update_fields=["changed_at"])
     if wrong:
@@ -107,25 +112,37 @@ def keep(*, actor: Actor, at: datetime, case_id: UUID, typed: Mapping[str, Any])
     return case
 
 
+def take_over(*, actor: Actor, at: datetime, case_id: UUID) -> Case:
+    """The member goes on themselves with what an officer typed in for them at a desk."""
+    return own(actor, case_id, None, at=at)
+
+
 def discard(*, actor: Actor, at: datetime, case_id: UUID) -> None:
     """Throw a draft away, with what was typed into it and the files that went along."""
-    case = own(actor, case_id, {Case.State.DRAFT})
+    case = own(actor, case_id, {Case.State.DRAFT}, at=at)
     vault.remove(VALUE, list(case.answers.values_list("pk", flat=True)))
     for file_id in case.materials.values_list("file_id", flat=True):
         files.remove(actor=actor, at=at, file_id=file_id)
     case.delete()
 
 
-def _store(case: Case, question: Question, value: Any, at: datetime) -> None:
+def _store(case: Case, question: Question, value: Any, at: datetime, *, as_typed: str) -> None:
     answer, _made = Answer.objects.get_or_create(case=case, name=question.name, defaults={"id": new_id()})
-    if question.sealed and value is not None:
-        vault.seal(VALUE, answer.pk, str(value), place=moving.place_of(case), at=at, user_id=case.user_id)
+    text = as_typed or ("" if value is None else str(value))
+    if question.sealed and text:
+        vault.seal(VALUE, answer.pk, text, place=moving.place_of(case), at=at, user_id=case.user_id)
     answer.value = True if question.sealed and value is not None else value
-    answer.save(update_fields=["value"])
+    answer.typed = KEPT if question.sealed and as_typed else as_typed
+    answer.save(update_fields=["value", "typed"])
 
 
-def own(actor: Actor, case_id: UUID, states: set[Case.State] | None) -> Case:
-    """The case, locked, when the actor asked for it or typed it in for somebody at a desk."""
+def _as_typed(typed: Any) -> str:
+    return answers.plain("、".join(map(str, typed)) if isinstance(typed, list) else str(typed))[:LONGEST]
+
+
+def own(actor: Actor, case_id: UUID, states: set[Case.State] | None, *, at: datetime | None) -> Case:
+    """The case, locked, when the actor asked for it, or typed it in for somebody at a desk who is there (without `at`
+    nothing is done in their name)."""
     case = Case.objects.select_for_update(of=("self",)).select_related("version").filter(pk=case_id).first()
     mine = (
         case is not None and actor.user_id is not None and actor.user_id in {case.user_id, case.desk_user_id}
@@ -134,4 +151,6 @@ def own(actor: Actor, case_id: UUID, states: set[Case.State] | None) -> Case:
         raise NotForYou("no_such_case", _("There is no such request of yours."))
     if states is not None and case.state not in states:
         raise Refusal("case_moved_on", _("This request has moved on meanwhile. Nothing was changed."))
+    if at is not None:
+        presence.require(actor, case, at)
     return case

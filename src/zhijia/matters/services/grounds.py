@@ -64,7 +64,7 @@ def values_of(case: Case) -> dict[str, Any]:
 
 def row_of(matter: Matter, answers: Mapping[str, Any]) -> dict[str, Any]:
     """The answers as rules read them: decimals and dates instead of their texts, none where nothing was said."""
-    return {question.name: _read(question, answers.get(question.name)) for question in matter.form}
+    return {question.name: _read(question, answers.get(question.name)) for question in _asked(matter)}
 
 
 def schema_of(matter: Matter) -> Schema:
@@ -77,10 +77,15 @@ def schema_of(matter: Matter) -> Schema:
             table="",
             key="",
             key_type="",
-            fields=named(*(_field(matter, question) for question in matter.form if not question.sealed)),
+            fields=named(*(_field(matter, question) for question in _asked(matter) if not question.sealed)),
         )
     )
     return schema
+
+
+def _asked(matter: Matter) -> list[Question]:
+    """The questions with one answer: not a roster."""
+    return [question for question in matter.form if question.type != "roster"]
 
 
 def problems_of(matter: Matter) -> Iterator[str]:

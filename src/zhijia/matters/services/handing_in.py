@@ -19,10 +19,15 @@ from zhijia.matters.services import (
     flagging,
     grounds,
     lacking,
+    listed,
     moving,
     noticing,
+    objecting,
     outcomes,
+    parts,
+    presence,
     reporting,
+    settling,
     versions,
 )
 from zhijia.registry.models import Person, Union
@@ -30,19 +35,23 @@ from zhijia.registry.models import Person, Union
 
 def submit(*, actor: Actor, at: datetime, case_id: UUID, key: UUID) -> Case:
     """Hand the draft in: once, however often the same form (`key`) arrives. Raises NotComplete with what is missing."""
-    case = asking.own(actor, case_id, None)
+    case = asking.own(actor, case_id, None, at=None)
     if case.posted_key == key:
         return case
     if case.state != Case.State.DRAFT:
         raise Refusal("handed_in_already", _("This request has been handed in already. Nothing was changed."))
+    presence.require(actor, case, at)
+    objecting.require_in_time(case, at)
     matter = _as_it_is_now(case, at)
-    lacking.check(case, matter, at)
+    lacking.settle(case, matter, at)
     outcomes.check_ready(case, matter, at)
+    parts.check_ready(case, matter, at)
     return hand_in(actor=actor, at=at, case=case, matter=matter, key=key)
 
 
-def hand_in(*, actor: Actor, at: datetime, case: Case, matter: Matter, key: UUID) -> Case:
-    """The draft, locked and complete, becomes a case: it has a number, its facts are written, its first step opens."""
+def hand_in(*, actor: Actor, at: datetime, case: Case, matter: Matter, key: UUID | None) -> Case:
+    """The draft, locked and complete, becomes a case: it has a number, its facts are written, its first step opens. Of
+    several items in one go each is handed in as a part of it, in the same transaction."""
     case.posted_key, case.state, case.number = key, Case.State.OPEN, _number(case, at)
     case.opened_at = case.changed_at = at
     case.amount = _amount(case, matter)
@@ -55,6 +64,10 @@ def hand_in(*, actor: Actor, at: datetime, case: Case, matter: Matter, key: UUID
         subject_id=case.pk,
         place=moving.place_of(case),
     )
+    if matter.items:
+        for part, about in parts.made(actor=actor, at=at, case=case, matter=matter):
+            hand_in(actor=actor, at=at, case=part, matter=about, key=None)
+        return case
     flagging.at_submit(case, matter, at)
     moving.tell_facts(case, matter, "opened", at)
     moving.begin(actor=actor, at=at, case=case, matter=matter)
@@ -64,9 +77,9 @@ def hand_in(*, actor: Actor, at: datetime, case: Case, matter: Matter, key: UUID
 def complete(*, actor: Actor, at: datetime, case_id: UUID) -> Case:
     """The applicant has added what was missing: the step goes on, its due day moved by the time they took (CLK-03).
     The sum does not rise above what was asked, or agreed to, before."""
-    case = asking.own(actor, case_id, {Case.State.PAUSED})
+    case = asking.own(actor, case_id, {Case.State.PAUSED}, at=at)
     matter = versions.definition(case.version)
-    lacking.check(case, matter, at)
+    lacking.settle(case, matter, at)
     step = case.steps.select_for_update().get(state=Step.State.PAUSED)
     if matter.step(step.code).does == "report":
         return reporting.report(actor=actor, at=at, case=case, matter=matter, step=step)
@@ -99,9 +112,15 @@ def complete(*, actor: Actor, at: datetime, case_id: UUID) -> Case:
 
 
 def withdraw(*, actor: Actor, at: datetime, case_id: UUID, reason: str = "") -> Case:
-    """The applicant takes the request back while it is open."""
-    case = asking.own(actor, case_id, {Case.State.OPEN, Case.State.PAUSED})
+    """The applicant takes the request back while it is open; of several items in one go all that are open."""
+    open_parts = parts.hold(case_id)
+    case = asking.own(actor, case_id, {Case.State.OPEN, Case.State.PAUSED}, at=at)
     matter = versions.definition(case.version)
+    if matter.items:
+        settling.end(actor=actor, at=at, case=case, state=Case.State.WITHDRAWN)
+        for part in open_parts:
+            withdraw(actor=actor, at=at, case_id=part.pk, reason=reason)
+        return case
     step = case.steps.filter(state__in=moving.HERE).first()
     if step is not None:
         Decision.objects.create(
@@ -120,7 +139,7 @@ def _as_it_is_now(case: Case, at: datetime) -> Matter:
     """The draft under the version in force today and at the union its person is at today. Raises Refusal for somebody
     who was a member when they began and is none any more."""
     case.version = versions.in_force(case.code, at=at, day=days.business_day(at))
-    matter = versions.definition(case.version)
+    matter = versions.of(case, at=at)
     if case.person_id is not None:
         if not beginning.is_member(Person(pk=case.person_id)) and "non_member" not in matter.who:
             raise Refusal(
@@ -136,9 +155,11 @@ def _as_it_is_now(case: Case, at: datetime) -> Matter:
 
 
 def _amount(case: Case, matter: Matter) -> int | None:
-    """What is asked for, in fen: the answer the definition names."""
+    """What is asked for, in fen: the answer the definition names, or the sum of the roster's lines as they stand."""
     if not matter.amount:
         return None
+    if matter.roster is not None and matter.roster.name == matter.amount:
+        return listed.sums(case).stands
     value = grounds.values_of(case).get(matter.amount)
     return value if isinstance(value, int) else None
 

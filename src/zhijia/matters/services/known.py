@@ -1,17 +1,16 @@
-"""Whether what somebody chose in a form exists, for whoever asks."""
+"""Whether what somebody chose in a form exists."""
 
 from collections.abc import Callable
 from datetime import datetime
 
 from zhijia.catalogue import codes, divisions
 from zhijia.kernel import days
-from zhijia.kernel.actors import Actor
-from zhijia.registry.models import Employer, Person, Union
+from zhijia.registry.models import Employer, Union
 
 
-def known(actor: Actor, at: datetime) -> Callable[[str, str], bool]:
-    """A question of (kind, value): a division's code, a union's or employer's number, a person's id this actor may see,
-    or a code of the list that `kind` names."""
+def known(at: datetime) -> Callable[[str, str], bool]:
+    """A question of (kind, value): a division's code, a union's or employer's number, or a code of the list that `kind`
+    names."""
     day = days.business_day(at)
 
     def asked(kind: str, value: str) -> bool:
@@ -23,8 +22,6 @@ def known(actor: Actor, at: datetime) -> Callable[[str, str], bool]:
             )
         if kind == "employer":
             return value.isdecimal() and Employer.objects.filter(pk=int(value)).exists()
-        if kind == "person":
-            return Person.objects.filter(pk=value).exists()
         return codes.holds(kind, value, day)
 
     return asked

@@ -1,17 +1,21 @@
 """What a form still lacks: the answers and documents its definition asks for, given what was answered so far."""
 
-from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from zhijia.catalogue.matter_rules import Matter
+from zhijia.catalogue.matter_rules import Matter, Question
 from zhijia.kernel import days
+from zhijia.kernel.errors import Refusal
 from zhijia.matters import answers
-from zhijia.matters.models import Case, Material
-from zhijia.matters.services import grounds
+from zhijia.matters.models import Answer, Case, Material, Step
+from zhijia.matters.services import grounds, known, listed
 from zhijia.registry.models import Union
+from zhijia.vault import services as vault
+
+VALUE = "matters_answer.value"
+"""The vault's kind of sealed answers."""
 
 
 class NotComplete(Exception):
@@ -22,43 +26,110 @@ class NotComplete(Exception):
         self.wrong = wrong
 
 
-def check(case: Case, matter: Matter, at: datetime) -> None:
-    """Raises NotComplete when a required answer or material is missing."""
-    values = grounds.values_of(case)
-    division = Union.objects.values_list("division", flat=True).get(pk=case.union_id)
-    needed = asked(matter, values, at=at, division=division)
-    wrong = answers.missing(matter, values, lambda question: question.name in needed)
-    wrong += _materials_missing(case, matter, values, at, division)
-    if wrong:
+def settle(case: Case, matter: Matter, at: datetime) -> None:
+    """What is handed in are the answers to what is asked: those a draft keeps besides, in case somebody changes their
+    mind, are let go of. Raises NotComplete while something is lacking, Refusal where what was answered cannot hold."""
+    given = Given(case, matter, at)
+    if wrong := given.lacking():
         raise NotComplete(tuple(wrong))
+    given.require_sound()
+    here = {question.name for question in matter.form if question.at == given.part}
+    gone = [given.kept[name].pk for name in (here & given.kept.keys()) - given.asked()]
+    if gone:
+        vault.remove(VALUE, gone)
+        Answer.objects.filter(pk__in=gone).delete()
 
 
-def asked(matter: Matter, values: Mapping[str, Any], *, at: datetime, division: str) -> set[str]:
-    """The questions that are asked, given the answers so far: those whose condition does not say no."""
-    row = grounds.row_of(matter, values)
-    day = days.business_day(at)
-    return {
-        question.name
-        for question in matter.form
-        if not question.when
-        or grounds.holds(matter, question.when, row, day=day, division=division) is not False
-    }
+class Given:
+    """The answers of a case, which questions they make it ask, and what is still to be done, in the part of the form
+    that is answered now (`part_of`), or at the step that is named."""
+
+    def __init__(self, case: Case, matter: Matter, at: datetime, part: str | None = None) -> None:
+        self.part = part_of(case, matter) if part is None else part
+        self.case, self.matter, self.at, self.day = case, matter, at, days.business_day(at)
+        self.kept = {answer.name: answer for answer in case.answers.all()}
+        self.values = {name: answer.value for name, answer in self.kept.items()}
+        self.division = Union.objects.values_list("division", flat=True).get(pk=case.union_id)
+        self._whens = {question.name: question.when for question in matter.form}
+        self._found: dict[str, bool] = {}
+
+    def asked(self) -> set[str]:
+        """The questions that are asked: those whose condition does not say no. An answer to a question that is not
+        asked counts as none, and what hangs on it is not asked either."""
+        return {
+            question.name
+            for question in self.matter.form
+            if question.at == self.part and self.is_asked(question.name)
+        }
+
+    def mistaken(self) -> list[answers.Wrong]:
+        """What was typed into them and cannot be taken, with the sentence about it."""
+        asked = self.asked()
+        return [
+            answers.Wrong(question.name, _said_of(question, self.kept[question.name], self.at))
+            for question in self.matter.form
+            if question.name in self.kept and self.kept[question.name].typed and question.name in asked
+        ]
+
+    def require_sound(self) -> None:
+        """Raises Refusal with the definition's own words where the answers do not hold together."""
+        row = grounds.row_of(self.matter, self.values)
+        for check in self.matter.checks:
+            if check.at == self.part:
+                said = grounds.holds(self.matter, check.rule, row, day=self.day, division=self.division)
+                if said is False:
+                    raise Refusal("answers_unsound", str(check.words))
+
+    def lacking(self) -> list[answers.Wrong]:
+        """What is to be done before the form can be handed in: what was typed and cannot be taken, then the required
+        answers and materials that are not there."""
+        wrong = self.mistaken()
+        needed = self.asked() - {one.name for one in wrong}
+        missing = answers.missing(self.matter, self.values, lambda question: question.name in needed)
+        return wrong + missing + listed.lacking(self.case, self.matter, self.at) + self._materials_missing()
+
+    def is_asked(self, name: str) -> bool:
+        """Whether this one is; questions that wait for one another in a circle are."""
+        if name not in self._found:
+            self._found[name] = True
+            self._found[name] = self.holds(self._whens.get(name, ""))
+        return self._found[name]
+
+    def holds(self, when: str) -> bool:
+        """Whether what has this condition is wanted: not where it says no, nor where it cannot be told because a
+        question it reads is not asked."""
+        if not when:
+            return True
+        read = grounds.reads(self.matter, when)
+        given = {name: self.values.get(name) for name in read if self.is_asked(name)}
+        row = grounds.row_of(self.matter, given)
+        verdict = grounds.holds(self.matter, when, row, day=self.day, division=self.division)
+        return verdict is True or (verdict is None and len(given) == len(read))
+
+    def _materials_missing(self) -> list[answers.Wrong]:
+        cases = [self.case.pk, self.case.appeals_id, self.case.part_of_id]
+        there = set(Material.objects.filter(case_id__in=cases).values_list("code", flat=True))
+        return [
+            answers.Wrong(material.code, _("Add: %(material)s.") % {"material": material.label})
+            for material in self.matter.materials
+            if material.at == self.part
+            and material.required
+            and material.code not in there
+            and self.holds(material.when)
+        ]
 
 
-def _materials_missing(
-    case: Case, matter: Matter, values: Mapping[str, Any], at: datetime, division: str
-) -> list[answers.Wrong]:
-    row, day = grounds.row_of(matter, values), days.business_day(at)
-    there = set(
-        Material.objects.filter(case_id__in=[case.pk, case.appeals_id]).values_list("code", flat=True)
-    )
-    return [
-        answers.Wrong(material.code, _("Add: %(material)s.") % {"material": material.label})
-        for material in matter.materials
-        if material.required
-        and material.code not in there
-        and (
-            not material.when
-            or grounds.holds(matter, material.when, row, day=day, division=division) is not False
-        )
-    ]
+def part_of(case: Case, matter: Matter) -> str:
+    """The step whose questions whoever asked answers now, or may answer once more; empty before any reports."""
+    reports = [step.code for step in matter.steps if step.does == "report"]
+    if not reports or case.state == Case.State.DRAFT:
+        return ""
+    been = case.steps.filter(code__in=reports, state__in=(Step.State.PAUSED, Step.State.DONE))
+    return been.order_by("number").values_list("code", flat=True).last() or ""
+
+
+def _said_of(question: Question, answer: Answer, at: datetime) -> Any:
+    """What is wrong with an answer that could not be taken when it was typed."""
+    typed = vault.read_inside(VALUE, answer.pk) if question.sealed else answer.typed
+    _value, words = answers.read(question, typed, known=known.known(at))
+    return words or _("Look at this answer once more and go on.")

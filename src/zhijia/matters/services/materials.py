@@ -14,14 +14,15 @@ from zhijia.matters.models import Case, Material
 from zhijia.matters.services import asking, lacking, moving, versions
 
 OWNER = "matters.case"
+LONGEST_NAME = 120
 KINDS = frozenset({"image/jpeg", "image/png", "image/webp", "application/pdf"})
 
 
 def add(*, actor: Actor, at: datetime, case_id: UUID, code: str, content: BinaryIO, name: str) -> Material:
     """Put a photo or PDF with one's own case while it can still be completed. What the camera wrote beside the picture
     is taken away (`files.services.store`). The same picture twice is once."""
-    case = asking.own(actor, case_id, {Case.State.DRAFT, Case.State.PAUSED})
-    matter = versions.definition(case.version)
+    case = asking.own(actor, case_id, {Case.State.DRAFT, Case.State.PAUSED}, at=at)
+    matter = versions.of(case, at=at)
     part = lacking.part_of(case, matter)
     rule = next((one for one in matter.materials if one.code == code and one.at == part), None)
     if rule is None:
@@ -48,14 +49,22 @@ def add(*, actor: Actor, at: datetime, case_id: UUID, code: str, content: Binary
     if there is not None:
         files.remove(actor=actor, at=at, file_id=file_id)
         return there
-    return Material.objects.create(case=case, code=code, file_id=file_id, name=name[:120], added_at=at)
+    return Material.objects.create(
+        case=case, code=code, file_id=file_id, name=_fitting(stored.name), added_at=at
+    )
 
 
 def remove(*, actor: Actor, at: datetime, case_id: UUID, material_id: int) -> None:
     """Take a file away again, before the case is handed in or while it is to be completed."""
-    case = asking.own(actor, case_id, {Case.State.DRAFT, Case.State.PAUSED})
+    case = asking.own(actor, case_id, {Case.State.DRAFT, Case.State.PAUSED}, at=at)
     material = case.materials.filter(pk=material_id).first()
     if material is None:
         raise NotForYou("no_such_material", _("There is no such file with this request."))
     files.remove(actor=actor, at=at, file_id=material.file_id)
     material.delete()
+
+
+def _fitting(name: str) -> str:
+    """The name as the files keep it, cut before its ending."""
+    stem, _dot, ending = name.rpartition(".")
+    return f"{stem[: LONGEST_NAME - len(ending) - 1]}.{ending}"

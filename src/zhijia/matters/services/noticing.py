@@ -5,6 +5,7 @@ from datetime import datetime
 from decimal import Decimal
 from uuid import UUID
 
+from django.db import connection
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
@@ -20,6 +21,10 @@ OBJECTION = "notice_objection"
 _HELD = """
 SELECT count(*) FROM matters_linked l JOIN matters_case c ON c.id = l.case_id
 WHERE l.to_id = %s AND l.why = %s AND c.state IN ('open', 'paused', 'granted')"""
+
+_HANGS = """
+SELECT count(*) FROM matters_notice n JOIN matters_step s ON s.id = n.step_id
+WHERE n.case_id = %s AND n.hangs_from <= %s AND n.hangs_until > %s AND s.state = 'active'"""
 
 
 def hang(*, at: datetime, case: Case, matter: Matter, step: Step) -> bool:
@@ -65,10 +70,27 @@ def asks_first(matter: Matter, step: Step) -> str:
 
 
 def is_held(case_id: UUID) -> bool:
-    """Whether an objection against this case's notice waits for an answer, or was found right."""
+    """Whether an objection against this case's notice waits for an answer, or was found right. No objection comes in
+    until this transaction has ended."""
+    _hold(case_id)
     with whole() as cursor:
         cursor.execute(_HELD, [case_id, OBJECTION])
         return bool(cursor.fetchone()[0])
+
+
+def hangs(case_id: UUID, *, at: datetime) -> bool:
+    """Whether a notice of this case, which whoever asks may not see, hangs now; it does not end before this transaction
+    has."""
+    _hold(case_id)
+    with whole() as cursor:
+        cursor.execute(_HANGS, [case_id, at, at])
+        return bool(cursor.fetchone()[0])
+
+
+def _hold(case_id: UUID) -> None:
+    """One at a time: the end of a notice, and an objection to it."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"matters.notice {case_id}"])
 
 
 def hanging(*, at: datetime) -> QuerySet[Notice]:

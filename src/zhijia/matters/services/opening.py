@@ -15,7 +15,7 @@ from zhijia.registry.models import Person, Union
 
 def open_up(*, actor: Actor, at: datetime, case_id: UUID) -> Case:
     """From now on the applicant's own union may read the case. Nobody takes that back: what was read is read."""
-    case = asking.own(actor, case_id, None)
+    case = asking.own(actor, case_id, None, at=at)
     if case.desk_user_id == actor.user_id or case.person_id is None:
         raise Refusal("applicant_opens", _("Only whoever asks can open the request to their own union."))
     if not case.sealed:

@@ -27,7 +27,7 @@ def paper(*, actor: Actor, at: datetime, case: Case, matter: Matter, address: st
     handed_in = case.opened_at is not None
     union = Union.objects.filter(pk=case.union_id).values_list("name", flat=True).first() or ""
     stops = mine.line(case, matter, at)
-    rows = [(str(label), words) for label, words in mine.answers(case, matter)]
+    rows = [(str(label), words) for label, words in mine.answers(case, matter, at)]
     values = {
         "title": str(matter.label),
         "kind": _("Receipt") if handed_in else _("Application"),

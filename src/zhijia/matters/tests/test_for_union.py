@@ -104,7 +104,7 @@ def test_the_pages_let_an_officer_begin_and_choose_a_place_near_the_union(world:
     asked = {f"asked-{name}": "1" for name in TYPED}
     assert client.post(answer["location"], {**TYPED, **asked})["location"].endswith("/check/")
     world.act("factory")
-    shown = dict(mine.answers(case, versions.definition(case.version)))
+    shown = dict(mine.answers(case, versions.definition(case.version), AT))
     assert len(shown) == len(TYPED)
     wrong = client.post(answer["location"], {**TYPED, **asked, "division": "999999999999"})
     assert wrong.status_code == 422

@@ -12,11 +12,12 @@ from django.views.decorators.http import require_POST
 from zhijia.kernel import days
 from zhijia.kernel.errors import Refusal
 from zhijia.kernel.requests import Asked
-from zhijia.matters.desk_forms import DeskForm, FindForm
+from zhijia.matters.desk_forms import DeskForm, FindForm, PresentForm
 from zhijia.matters.queries import file as files
 from zhijia.matters.queries import mine, offered
 from zhijia.matters.services import desk as services
-from zhijia.matters.services import printing, versions
+from zhijia.matters.services import presence, printing, versions
+from zhijia.matters.views import own
 from zhijia.registry import access
 from zhijia.registry.queries import people
 from zhijia.registry.services import finding
@@ -69,6 +70,23 @@ def begin(request: Asked, person_id: UUID) -> HttpResponse:
     return redirect("matters:form", case.pk)
 
 
+@require_POST
+def again(request: Asked, case_id: UUID) -> HttpResponse:
+    """The member whose request was typed in here is at the desk again and agrees."""
+    case, _matter = own.found(request, case_id)
+    form = PresentForm(request.POST, auto_id="present-%s")
+    try:
+        if not form.is_valid():
+            raise Refusal("not_understood", next(iter(form.errors.values()))[0])
+        said = form.cleaned_data
+        presence.confirm(
+            actor=request.actor, at=days.now(), case_id=case.pk, agreed=said["agreed"], reason=said["reason"]
+        )
+    except Refusal as refusal:
+        return own.refused(request, refusal, "matters:case", case.pk)
+    return redirect("matters:case", case.pk)
+
+
 @never_cache
 def paper(request: Asked, case_id: UUID) -> HttpResponse:
     """The request on paper, for whoever asked and for those who decide it."""
@@ -82,7 +100,7 @@ def paper(request: Asked, case_id: UUID) -> HttpResponse:
             actor=request.actor,
             at=days.now(),
             case=case,
-            matter=versions.definition(case.version),
+            matter=versions.of(case, at=days.now()),
             address=request.build_absolute_uri(reverse("matters:go", args=[case.pk])),
         )
     except Refusal as refusal:

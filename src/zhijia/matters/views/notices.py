@@ -5,14 +5,14 @@ from uuid import UUID
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import get_language
-from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
 from zhijia.kernel import days
-from zhijia.kernel.errors import NotForYou
+from zhijia.kernel.errors import Refusal
 from zhijia.kernel.requests import Asked
 from zhijia.matters.services import noticing, objecting
+from zhijia.matters.views import own
 
 MOST = 100
 
@@ -30,7 +30,9 @@ def hanging(request: Asked) -> HttpResponse:
 @require_POST
 def object_to(request: Asked, notice_id: UUID) -> HttpResponse:
     """Begin an objection: its form is that of any request."""
-    if request.actor.user_id is None:
-        raise NotForYou("log_in_first", _("Log in first."))
-    draft = objecting.object_to(actor=request.actor, at=days.now(), notice_id=notice_id)
+    own.log_in_first(request)
+    try:
+        draft = objecting.object_to(actor=request.actor, at=days.now(), notice_id=notice_id)
+    except Refusal as refusal:
+        return own.refused(request, refusal, "matters:notices")
     return redirect("matters:form", draft.pk)

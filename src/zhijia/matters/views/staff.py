@@ -24,8 +24,8 @@ from zhijia.matters.forms import ReasonForm
 from zhijia.matters.models import Case, Step
 from zhijia.matters.queries import file as files
 from zhijia.matters.queries import inbox as waiting
-from zhijia.matters.queries import lines
-from zhijia.matters.services import batching, deciding, eligibility, flagging, looking, merging, versions
+from zhijia.matters.queries import lines, together
+from zhijia.matters.services import deciding, eligibility, flagging, looking, merging, versions
 from zhijia.registry import access
 from zhijia.registry.models import Union
 
@@ -47,17 +47,6 @@ def inbox(request: Asked) -> HttpResponse:
         "today": days.business_day(now),
     }
     return render(request, "matters/staff/inbox.html", context)
-
-
-@require_POST
-def batch(request: Asked) -> HttpResponse:
-    """Agree to those that were ticked, and say what came of each."""
-    actor = access.require(request.actor, "matter.decide")
-    chosen = [number for text in request.POST.getlist("chosen") if (number := whole_number(text)) is not None]
-    answers = batching.approve_all(actor=actor, at=days.now(), step_ids=chosen)
-    rows = [(answer, versions.definition(answer.case.version)) for answer in answers]
-    context = {"rows": rows, "done": sum(answer.done for answer in answers)}
-    return render(request, "matters/staff/batch.html", context)
 
 
 def file(request: Asked, case_id: UUID) -> HttpResponse:
@@ -124,17 +113,21 @@ def _context(actor: Actor, case: Case, matter: Matter, at: datetime) -> dict[str
     told = eligibility.of(case, matter, at)
     steps = list(case.steps.order_by("number"))
     seats = lines.seat_names(steps)
+    parts = together.of([case], at).get(case.pk, [])
     context: dict[str, Any] = {
         "case": case, "matter": matter, "step": step, "today": days.business_day(at),
-        "stops": lines.of_case(case, matter, steps, seats, at),
+        "stops": together.line(case, parts, page="matters:file")
+        if parts
+        else lines.of_case(case, matter, steps, seats, at),
         "seat": seats.get(step.seat_id, "") if step else "",
         "due_on": waiting.due_on(step) if step else None,
         "due_kind": waiting.due_kind(step, at) if step else "idle",
         "union": Union.objects.filter(pk=case.union_id).first(),
         "flags": [flags.WORDS[word] for word in flagging.of(case, step, at)],
-        "answers": files.answers(case, matter), "documents": files.documents(case, matter),
+        "answers": files.answers(case, matter, at), "documents": files.documents(case, matter),
         "rule": told, "clauses": files.clauses(told), "history": files.history(case, matter),
         "dossier": [(other, files.label(other), why) for other, why in files.dossier(case)],
+        "around": together.around(case, at), "parts": parts,
         "link_form": LinkForm(auto_id="link-%s"), "ways": ways,
     }  # fmt: skip
     if ways:
@@ -250,7 +243,7 @@ def _found(request: Asked, case_id: UUID) -> tuple[Case, Matter]:
     case = files.find(request.actor, case_id) if request.actor.user_id is not None else None
     if case is None:
         raise Http404
-    return case, versions.definition(case.version)
+    return case, versions.of(case, at=days.now())
 
 
 def _key(step: Step) -> str:

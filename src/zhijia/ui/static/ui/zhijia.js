@@ -82,6 +82,9 @@
     if (event.key === "/") { const search = one("[data-search]"); if (search) { event.preventDefault(); search.focus(); } return; }
     if (event.key === "j" || event.key === "k") { step(event.key === "j" ? 1 : -1); return; }
     if (event.key === "Enter" && event.target.tagName === "TR") { const link = one("a[href]", event.target); if (link) link.click(); return; }
+    const picked = event.target.closest(".pick");
+    const mine = picked && one("[data-row-key=" + JSON.stringify(event.key) + "]", picked);
+    if (mine) { event.preventDefault(); (mine.disabled ? one("a[href]", picked) : mine).click(); return; }
     const button = all("[data-key]").find((item) => item.dataset.key === event.key && !item.disabled && item.offsetParent !== null);
     if (button) { event.preventDefault(); button.click(); }
   });
@@ -200,6 +203,14 @@
   on("htmx:responseError", failed);
   on("htmx:sendError", failed);
 
+  /* An address that ends in the name of a folded part opens it there. */
+  function unfold() {
+    const part = document.getElementById(window.location.hash.slice(1));
+    if (!part || part.tagName !== "DETAILS") return;
+    part.open = true;
+    one("textarea, input:not([type=hidden]), summary", part).focus();
+  }
+
   /* On a phone the menu is a strip: the page one is on comes into view. */
   function showHere() {
     const here = one(".side-menu [aria-current]");
@@ -215,6 +226,7 @@
   on("DOMContentLoaded", () => {
     if (!window.matchMedia("(min-width: 900px)").matches) all("details[data-fold]").forEach((fold) => { fold.open = false; });
     prepare(document);
+    unfold();
     showHere();
     all("[data-read-aloud]").forEach((button) => { button.hidden = !("speechSynthesis" in window); });
     all("[data-keys-switch]").forEach((box) => { box.checked = !keysOff(); });

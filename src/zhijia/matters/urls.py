@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from zhijia.matters.views import batch, desk, member, notices, qualifying, serving, staff, union, writing
+from zhijia.matters.views import batch, desk, member, notices, papers, qualifying, serving, staff, union, writing
 
 app_name = "matters"
 urlpatterns = [
@@ -28,6 +28,7 @@ urlpatterns = [
     path("r/<uuid:case_id>/", desk.go, name="go"),
     path("public-notices/", notices.hanging, name="notices"),
     path("public-notices/<uuid:notice_id>/object/", notices.object_to, name="object_to"),
+    path("papers/<uuid:paper_id>/", papers.issued, name="issued"),
     path("reply/<str:token>/", serving.reply, name="reply"),
     path("desk/requests/<uuid:case_id>/serve/", serving.serve, name="serve"),
     path("desk/requests/", staff.inbox, name="inbox"),

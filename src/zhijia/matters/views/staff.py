@@ -20,12 +20,12 @@ from zhijia.kernel.errors import NeedsStepUp, Refusal
 from zhijia.kernel.requests import Asked, whole_number
 from zhijia.matters import flags
 from zhijia.matters.desk_forms import AgreeForm, BackForm, ColleagueForm, FilterForm, LinkForm, SignerForm
-from zhijia.matters.forms import ReasonForm
+from zhijia.matters.forms import AnswersForm, ReasonForm
 from zhijia.matters.models import Case, Step
 from zhijia.matters.queries import file as files
 from zhijia.matters.queries import inbox as waiting
-from zhijia.matters.queries import lines, together
-from zhijia.matters.services import deciding, eligibility, flagging, looking, merging, versions
+from zhijia.matters.queries import lines, papers, together
+from zhijia.matters.services import answering, deciding, eligibility, flagging, grounds, looking, merging, versions
 from zhijia.registry import access
 from zhijia.registry.models import Union
 
@@ -129,8 +129,10 @@ def _context(actor: Actor, case: Case, matter: Matter, at: datetime) -> dict[str
         "dossier": [(other, files.label(other), why) for other, why in files.dossier(case)],
         "around": together.around(case, at), "parts": parts,
         "link_form": LinkForm(auto_id="link-%s"), "ways": ways,
+        "papers": papers.of(case, matter), "sent": papers.sent(case, matter),
     }  # fmt: skip
     if ways:
+        context["questions"] = _questions(case, matter, step, at) if step else ()
         context |= {
             "agree": AgreeForm(auto_id="agree-%s", fen=case.amount if matter.amount else None),
             "refuse": ReasonForm(auto_id="refuse-%s"), "more": ReasonForm(auto_id="more-%s"),
@@ -144,11 +146,33 @@ def _context(actor: Actor, case: Case, matter: Matter, at: datetime) -> dict[str
     return context
 
 
+def _questions(case: Case, matter: Matter, step: Step, at: datetime) -> AnswersForm:
+    """What is asked of whoever decides here."""
+    return AnswersForm(
+        matter=matter,
+        values=grounds.values_of(case),
+        typed={},
+        asked=[question.name for question in answering.asked_at(matter, step.code)],
+        day=days.business_day(at),
+    )
+
+
 def _approve(request: Asked, case: Case, step: Step) -> str:
     form = AgreeForm(request.POST, fen=case.amount)
     said = _valid(form)
+    asked = answering.asked_at(versions.definition(case.version), step.code)
     deciding.approve(
-        actor=request.actor, at=days.now(), step_id=step.pk, amount=form.fen(), reason=said["reason"]
+        actor=request.actor,
+        at=days.now(),
+        step_id=step.pk,
+        amount=form.fen(),
+        reason=said["reason"],
+        typed={
+            question.name: request.POST.getlist(question.name)
+            if question.type == "choices"
+            else request.POST.get(question.name, "")
+            for question in asked
+        },
     )
     return _("Agreed. The case has moved on.")
 

@@ -19,6 +19,7 @@ from zhijia.registry import scope
 from zhijia.registry.access import Rights
 from zhijia.registry.queries import exports, terms, work
 from zhijia.registry.queries import imports as jobs
+from zhijia.watches.queries import clues
 
 MENU: tuple[tuple[Any, str, str, tuple[str, ...]], ...] = (
     (_("Requests to decide"), "matters:inbox", "inbox", ("matter.decide",)),
@@ -27,6 +28,7 @@ MENU: tuple[tuple[Any, str, str, tuple[str, ...]], ...] = (
     (_("Corrections"), "registry:corrections", "edit", ("correction.confirm",)),
     (_("Past retirement age"), "registry:retired", "calendar-event", ("membership.edit",)),
     (_("Perhaps left"), "registry:leavings", "logout", ("membership.edit",)),
+    (_("Clues"), "watches:clues", "flag", ("clue.answer",)),
     (_("One person twice?"), "registry:pairs", "users-group", ("identity.decide",)),
     (_("Members"), "registry:members_here", "users", ("membership.view",)),
     (_("Check a card"), "registry:card_check", "qrcode", ("membership.approve",)),
@@ -100,6 +102,8 @@ OPEN_FOR = {
     "matters:case": ("web:services", "matters:inbox"),
     "matters:form": ("web:services", "matters:inbox"),
     "matters:check": ("web:services", "matters:inbox"),
+    "watches:clue": ("watches:clues",),
+    "watches:answer": ("watches:clues",),
     "registry:my_data": ("registry:me",),
     "registry:my_looks": ("registry:me",),
     "registry:my_agreements": ("registry:me",),
@@ -162,6 +166,7 @@ class Shell:
             "registry:transfers": waiting.transfers if waiting else None,
             "registry:corrections": waiting.corrections if waiting else None,
             "registry:leavings": waiting.leaving if waiting else None,
+            "watches:clues": clues.count(self.rights) if "clue.answer" in held else None,
             "registry:exports": exports.waiting_count(self.rights) if "export.allow" in held else None,
             "registry:terms_here": terms.waiting(self.rights, days.business_day(days.now()))
             if "term.record" in held

@@ -46,6 +46,7 @@ INSTALLED_APPS = [
     "zhijia.administration",
     "zhijia.matters",
     "zhijia.ledger",
+    "zhijia.watches",
     "zhijia.registry",
     "zhijia.notices",
     "zhijia.accounts",

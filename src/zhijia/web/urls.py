@@ -31,6 +31,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("messages/", include("zhijia.notices.urls")),
     path("administration/", include("zhijia.administration.urls")),
     path("", include("zhijia.matters.urls")),
+    path("", include("zhijia.watches.urls")),
     path("api/", api.urls),
     path("ui/", include("zhijia.ui.urls")),
     path("", include("zhijia.registry.urls")),

@@ -29,6 +29,7 @@ from zhijia.registry.models import (
     RosterImport,
     Term,
 )
+from zhijia.watches.models import Clue
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,6 +157,7 @@ TERMS = {
             _("Terms of office that ended, with what was put off"),
             ~Q(Exists(Certificate.objects.filter(term=OuterRef("pk")))),
         ),
+        Ending(Clue, "closed_at", _("Clues that were answered or ended")),
         Ending(
             TrailProof,
             "asked_at",

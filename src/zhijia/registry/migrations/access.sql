@@ -132,6 +132,8 @@ BEGIN
     WHERE q.person_id = ANY (people);
   UPDATE public.registry_authority_answer w SET union_id = place, county_id = county
     WHERE w.person_id = ANY (people);
+  UPDATE public.watches_state w SET union_id = place, county_id = county WHERE w.person_id = ANY (people);
+  UPDATE public.watches_clue w SET union_id = place, county_id = county WHERE w.person_id = ANY (people);
 END $$;
 
 CREATE FUNCTION registry_move_person(person uuid, place int, county int) RETURNS void

@@ -17,6 +17,8 @@ STAYS = {
     "registry_authority_answer": "what an authority said of the document that was sent",
     "registry_blocks": "made anew by the next run",
     "registry_merge": "says itself who stayed and who went",
+    "watches_state": "worked out anew: both registrations are touched by the merge",
+    "watches_clue": "goes by itself where the rule no longer holds; what was answered stays said of the one it was about",
     "registry_lookup": "counts look-ups, not who was looked for",
 }
 

@@ -18,12 +18,14 @@ from zhijia.registry.models import Application, Card, Person, TransferLeg, Union
 from zhijia.registry.queries import people, quality, terms, work
 from zhijia.registry.services import finding, lookups
 from zhijia.registry.views.asking import log_in_first
+from zhijia.watches.queries import clues
 from zhijia.web import figures
 from zhijia.web.forms import LookupForm, SampleForm
 
 SHOWN = 8
 TRAIL = 12
 TERMS = 3
+CLUES = 3
 
 
 def member(request: Asked) -> HttpResponse:
@@ -125,6 +127,7 @@ def _inbox(request: Asked) -> dict[str, Any]:
     requests = inbox.page(request.actor, rows=SHOWN)[:SHOWN]
     return {
         "requests": inbox.rows_of(requests, days.now()),
+        "clues": clues.rows_of(clues.page(held_rights, rows=CLUES)[:CLUES]),
         "today": today,
         "counts": counts,
         "waiting": counts.all + terms.waiting(held_rights, today) + inbox.count(held_rights),

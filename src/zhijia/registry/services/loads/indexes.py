@@ -10,6 +10,7 @@ from typing import Any
 
 from django.db import connections, transaction
 
+from zhijia.catalogue import ports
 from zhijia.registry.models import Load, LoadPiece
 from zhijia.registry.services.loads.clock import INDEXING, TOLD_EVERY, Progress, Say
 from zhijia.vault import kinds
@@ -84,6 +85,7 @@ def put_away(load: Load) -> bool:
             )
         for table, right in rights:
             cursor.execute(f'REVOKE {right} ON {table} FROM "{writer}"')
+        ports.call_all("registry.filling", cursor=cursor, tables=TABLES)
     return True
 
 
@@ -110,6 +112,7 @@ def bring_back(load: Load, say: Say) -> None:
                 )
         for table, right in kept["rights"]:
             cursor.execute(f'GRANT {right} ON {table} TO "{kept["writer"]}"')
+        ports.call_all("registry.filled", cursor=cursor, tables=TABLES)
         load.put_away = {}
         load.save(using="owner", update_fields=["put_away"])
         for table in TABLES:

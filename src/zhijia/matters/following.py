@@ -6,7 +6,7 @@ What was decided and what has ended stays where it happened."""
 from collections.abc import Sequence
 from typing import Any
 
-from zhijia.matters.services.materials import OWNER
+from zhijia.matters.services import materials, papers, serving
 from zhijia.registry.models import Union
 from zhijia.vault import kinds
 
@@ -23,8 +23,8 @@ FROM matters_answer a JOIN matters_case c ON c.id = a.case_id
 WHERE c.union_id = %(source)s AND c.state IN {_OPEN} AND s.kind = %(kind)s AND s.row_id = a.id"""  # noqa: S608
 _FILES = f"""
 UPDATE files_stored_file f SET union_id = %(target)s, county_id = %(county)s
-FROM matters_material m JOIN matters_case c ON c.id = m.case_id
-WHERE c.union_id = %(source)s AND c.state IN {_OPEN} AND f.owner = %(owner)s AND f.id = m.file_id"""  # noqa: S608
+FROM matters_case c
+WHERE c.union_id = %(source)s AND c.state IN {_OPEN} AND f.owner = ANY (%(owners)s) AND f.owner_id = c.id::text"""  # noqa: S608
 _CASES = f"""
 UPDATE matters_case SET union_id = %(target)s, county_id = %(county)s
 WHERE union_id = %(source)s AND state IN {_OPEN}"""  # noqa: S608 - constants of this file
@@ -45,7 +45,7 @@ def into(*, cursor: Any, source: Union, target: Union) -> None:
         "target": target.pk,
         "county": target.stands_in,
         "kind": kinds.get("matters_answer.value").number,
-        "owner": OWNER,
+        "owners": [materials.OWNER, papers.OWNER, serving.PROOF],
     }
     for statement in (_SEALED, _FILES, _CASES, _OTHERS, _SEATS):
         cursor.execute(statement, values)

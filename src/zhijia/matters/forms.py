@@ -148,6 +148,18 @@ def field_of(
     return forms.CharField(widget=forms.TextInput(_TYPED.get(question.type, {})), **named)
 
 
+class WhomForm(Form):
+    """Which union somebody asks who is in none."""
+
+    union = forms.ChoiceField(
+        label=_("Which union do you ask"), help_text=_("The county or district where you work.")
+    )
+
+    def __init__(self, *args: Any, unions: Iterable[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["union"].choices = [("", _("Choose")), *unions]  # type: ignore[attr-defined]
+
+
 class UnionForm(Form):
     """What an officer asks for in the name of their union."""
 

@@ -12,6 +12,8 @@ from zhijia.registry.models import Employer, Union
 
 Offered = Sequence[tuple[str, str]]
 MOST = 500
+COUNTIES = 3200
+"""More than the nation has."""
 
 
 def of(matter: Matter, union: Union, day: date) -> dict[str, Offered]:
@@ -19,6 +21,12 @@ def of(matter: Matter, union: Union, day: date) -> dict[str, Offered]:
     return {
         question.name: _READ[question.type](union, day) for question in matter.form if question.type in _READ
     }
+
+
+def near_everybody() -> Offered:
+    """The unions somebody who is in none may ask: those of the counties, by their code."""
+    counties = Union.objects.filter(level=Union.Level.COUNTY, dissolved_on=None)
+    return list(counties.order_by("division", "name").values_list("code", "name")[:COUNTIES])
 
 
 def label(question: Question, value: str) -> str:

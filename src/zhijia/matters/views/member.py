@@ -14,9 +14,9 @@ from zhijia.kernel import days
 from zhijia.kernel.errors import Refusal
 from zhijia.kernel.requests import Asked
 from zhijia.matters.desk_forms import PresentForm
-from zhijia.matters.forms import ReasonForm
+from zhijia.matters.forms import ReasonForm, WhomForm
 from zhijia.matters.models import Case
-from zhijia.matters.queries import lines, offered, qualifying, together
+from zhijia.matters.queries import choices, lines, offered, papers, qualifying, together
 from zhijia.matters.queries import mine as queries
 from zhijia.matters.services import appealing, asking, handing_in, opening, presence
 from zhijia.matters.views import own
@@ -45,8 +45,10 @@ def matter(request: Asked, code: str) -> HttpResponse:
             return own.refused(request, refusal, "matters:matter", code)
         return redirect("matters:form", case.pk)
     finding = qualifying.of_matter(found, request.actor.person_id, days.now())
+    draft = queries.draft(request.actor, code)
     context = {
-        "draft": queries.draft(request.actor, code),
+        "draft": draft,
+        "whom": () if draft or request.actor.person_id else WhomForm(unions=choices.near_everybody()),
         "matter": found,
         "stops": lines.of_matter(found),
         "finding": finding,
@@ -63,6 +65,7 @@ def case(request: Asked, case_id: UUID) -> HttpResponse:
     context = {
         "case": found, "matter": about, "stops": queries.line(found, about, days.now()),
         "parts": together.of([found], days.now()).get(found.pk), "around": together.around(found, days.now()),
+        "papers": papers.of(found, about),
         "said": queries.said(found, about), "answers": queries.answers(found, about, days.now()),
         "files": found.materials.order_by("pk"), "form": ReasonForm(),
         "may_object": appealing.is_open(found, about, days.now()), "until": appealing.until(found, about),

@@ -14,6 +14,7 @@ from zhijia.kernel.requests import Asked
 from zhijia.matters.models import Case
 from zhijia.matters.queries import mine
 from zhijia.matters.services import versions
+from zhijia.registry import access
 
 
 def found(request: Asked, case_id: UUID) -> tuple[Case, Matter]:
@@ -38,7 +39,8 @@ def at_desk(request: Asked, case: Case) -> bool:
 
 def at_work(request: Asked, case: Case, matter: Matter) -> bool:
     """Whether an officer reads it at work: typed in at a desk, or asked for by their union."""
-    return at_desk(request, case) or matter.subject == "union"
+    asked_by_union = matter.subject == "union" and access.may(request.actor, "matter.desk")
+    return at_desk(request, case) or asked_by_union
 
 
 def refused(request: Asked, refusal: Refusal, page: str, *arguments: object) -> HttpResponse:

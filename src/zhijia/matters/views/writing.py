@@ -90,6 +90,7 @@ def check(request: Asked, case_id: UUID) -> HttpResponse:
             (material, MaterialForm(material=material, auto_id=f"{material.code}-%s"),
              [kept for kept in case.materials.order_by("pk") if kept.code == material.code])
             for material in about.materials
+            if material.at == given.part
         ],
     }  # fmt: skip
     return render(

@@ -2,7 +2,18 @@
 
 from django.urls import path
 
-from zhijia.matters.views import batch, desk, member, notices, papers, qualifying, serving, staff, union, writing
+from zhijia.matters.views import (
+    batch,
+    desk,
+    member,
+    notices,
+    papers,
+    qualifying,
+    serving,
+    staff,
+    union,
+    writing,
+)
 
 app_name = "matters"
 urlpatterns = [

@@ -30,7 +30,10 @@ def take(*, at: datetime, case: Case, matter: Matter, step: Step, typed: Mapping
             if words is not None:
                 raise Refusal("answer_here", f"{question.label}: {words}")
             Answer.objects.update_or_create(
-                case=case, name=question.name, defaults={"value": value, "typed": ""}, create_defaults={"id": new_id(), "value": value}
+                case=case,
+                name=question.name,
+                defaults={"value": value, "typed": ""},
+                create_defaults={"id": new_id(), "value": value},
             )
     if not questions and not any(check.at == step.code for check in matter.checks):
         return

@@ -1,4 +1,4 @@
-"""Whoever asked reports at a step that waits for it (the result of an election): the step is done and the case goes on."""
+"""Whoever asked reports at a step that waits for it (the result of an election): it is done and the case goes on."""
 
 from datetime import datetime
 

@@ -1,20 +1,87 @@
-"""The matters that come with the program: each can be read, drawn, asked and decided."""
+"""The matters that come with the program: each can be read, drawn, asked, and goes through all its steps by its real
+seats to the end, and to a refusal."""
+
+from typing import Any
 
 import pytest
 
 from zhijia.catalogue import definitions
 from zhijia.catalogue.matter_rules import Matter
 from zhijia.catalogue.versions import content
-from zhijia.matters.services import grounds
+from zhijia.matters.models import Step
+from zhijia.matters.services import appealing, checking, versions
+from zhijia.matters.tests.shipped import Tale, handed_in, refused, through
+from zhijia.matters.tests.tales import TALES
+from zhijia.matters.tests.world import build_with_member
+from zhijia.notices.models import Message
+from zhijia.registry.tests.world import AT, World, appoint
 
 SHIPPED = sorted(definitions.load().matters.values(), key=lambda matter: matter.code)
+BEGUN_ELSEWHERE = {"notice_objection"}
+"""An objection to a public notice has its own tests (`test_notices.py`)."""
+
+
+@pytest.fixture
+def world(db: Any) -> World:
+    world = build_with_member()
+    appoint(world, "luyang", "county_reviewer", "luyang-second")
+    appoint(world, "city", "county_reviewer", "city-second")
+    return world
 
 
 @pytest.mark.parametrize("matter", SHIPPED, ids=lambda matter: matter.code)
-def test_its_conditions_are_rules_over_its_own_answers(matter: Matter) -> None:
-    assert list(grounds.problems_of(matter)) == []
+def test_nothing_is_wrong_with_it(matter: Matter) -> None:
+    assert checking.problems_of(matter) == []
 
 
 @pytest.mark.parametrize("matter", SHIPPED, ids=lambda matter: matter.code)
 def test_it_is_the_same_after_it_was_kept(matter: Matter) -> None:
     assert Matter.model_validate(content(matter)) == matter
+
+
+def test_every_one_has_its_tale() -> None:
+    assert {matter.code for matter in SHIPPED} - BEGUN_ELSEWHERE == TALES.keys()
+
+
+@pytest.mark.parametrize("code", sorted(TALES))
+def test_it_goes_through_all_its_steps_to_the_end(world: World, code: str) -> None:
+    tale = TALES[code]
+    case = handed_in(world, code, tale)
+    matter = versions.definition(case.version)
+    through(world, case, matter, tale)
+    case.refresh_from_db()
+    assert case.state == "granted"
+    been = set(Step.objects.filter(case=case, state="done").values_list("code", flat=True))
+    assert been == {step.code for step in matter.steps if not step.after_months}
+    later = set(Step.objects.filter(case=case, state="later").values_list("code", flat=True))
+    assert later == {step.code for step in matter.steps if step.after_months}
+    assert _told(world, tale, "case_granted") == 1
+    tale.seen(world, case)
+
+
+@pytest.mark.parametrize("code", sorted(code for code in TALES if TALES[code].refusable))
+def test_it_is_refused_with_a_reason_that_is_told(world: World, code: str) -> None:
+    tale = TALES[code]
+    case = handed_in(world, code, tale)
+    matter = versions.definition(case.version)
+    refused(world, case, matter, tale)
+    case.refresh_from_db()
+    assert case.state == "refused"
+    assert _told(world, tale, "case_refused") == 1
+    assert appealing.is_open(case, matter, AT) == (matter.appeal is not None)
+
+
+def test_each_part_of_the_engine_is_used_by_one() -> None:
+    steps = [step for matter in SHIPPED for step in matter.steps]
+    assert any(step.notice for step in steps)
+    assert any(step.serving for step in steps)
+    assert any(step.after_months for step in steps)
+    assert any(step.signs == "all" for step in steps)
+    assert any(step.from_amount for step in steps)
+    assert any(step.does == "report" for step in steps)
+    assert any(matter.papers for matter in SHIPPED)
+
+
+def _told(world: World, tale: Tale, kind: str) -> int:
+    actor = world.act(tale.asker)
+    return Message.objects.filter(user_id=actor.user_id, kind=kind).count()

@@ -25,7 +25,16 @@ from zhijia.matters.models import Case, Step
 from zhijia.matters.queries import file as files
 from zhijia.matters.queries import inbox as waiting
 from zhijia.matters.queries import lines, papers, together
-from zhijia.matters.services import answering, deciding, eligibility, flagging, grounds, looking, merging, versions
+from zhijia.matters.services import (
+    answering,
+    deciding,
+    eligibility,
+    flagging,
+    grounds,
+    looking,
+    merging,
+    versions,
+)
 from zhijia.registry import access
 from zhijia.registry.models import Union
 

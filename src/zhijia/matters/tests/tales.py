@@ -1,0 +1,221 @@
+"""How each shipped matter is asked for and answered in the test world, and what is to be seen in the end."""
+
+from collections.abc import Callable
+
+from zhijia.facts.models import Fact
+from zhijia.matters.models import Case, Paper
+from zhijia.matters.tests.shipped import Tale
+from zhijia.registry.models import Coverage, Membership, Person, Post, Term, Union
+from zhijia.registry.services import consents
+from zhijia.registry.tests.world import AT, World, member
+
+
+def _agrees_to_notices(world: World) -> None:
+    consents.give(actor=world.act("member"), at=AT, purpose="public_notice")
+
+
+def _electors(world: World) -> None:
+    """Ten more members, so that the committee has three seats."""
+    for number, name in enumerate(("王建国", "李秀英", "赵铁柱", "孙小梅"), start=1):
+        member(world, f"elector-{number}", "factory", serial=200 + number, called=name)
+
+
+def _corrected(world: World, case: Case) -> None:
+    world.act("factory")
+    assert Person.objects.get(pk=case.person_id).name == "张晓峰"
+
+
+def _left(world: World, case: Case) -> None:
+    world.act("factory")
+    assert Membership.objects.get(person_id=case.person_id).status == Membership.Status.LEFT
+
+
+def _retained(world: World, case: Case) -> None:
+    world.act("factory")
+    assert Membership.objects.get(person_id=case.person_id).status == Membership.Status.RETAINED_RETIRED
+
+
+def _numbers(world: World, case: Case) -> list[str]:
+    world.act("province")
+    return list(Paper.objects.filter(case=case).order_by("made_at", "pk").values_list("number", flat=True))
+
+
+def _papers(*numbers: str) -> Callable[[World, Case], None]:
+    def look(world: World, case: Case) -> None:
+        assert _numbers(world, case) == list(numbers)
+
+    return look
+
+
+def _founded(world: World, case: Case) -> None:
+    world.act("luyang")
+    union = Union.objects.get(name="新桥物流工会")
+    assert case.other_union_id == union.pk
+    assert (union.type, union.approval_number) == ("50", "工组〔2026〕1号")
+    assert Coverage.objects.get(union=union).employer.name == "新桥物流有限公司"
+    term = Term.objects.get(union_id=union.pk)
+    assert (term.number, term.seats, term.years, term.approval_number) == (1, 3, 5, "工组〔2026〕1号")
+    assert Fact.objects.filter(kind="union.founded", record_id=str(union.pk)).count() == 1
+    assert _numbers(world, case) == ["工组筹〔2026〕1号", "工组〔2026〕1号"]
+
+
+def _elected(world: World, case: Case) -> None:
+    world.act("factory")
+    term = Term.objects.get(union_id=world.unions["factory"].pk, ended_on=None)
+    assert (term.number, term.seats, term.approval_number) == (1, 3, "工选〔2026〕1号")
+    assert sorted(Post.objects.filter(term_id=term.pk).values_list("kind", flat=True)) == ["01", "02", "03"]
+
+
+_STOOD = "王建国 主席 5\n李秀英 副主席 4\n赵铁柱 委员 4\n孙小梅 委员 1"
+TALES = {
+    "asset_disposal": Tale(
+        {"asset": "叉车", "way": "sell", "original": "250000", "value": "30000", "reason": "已更新"},
+        asker="factory",
+        union="factory",
+    ),
+    "childcare_class": Tale(
+        {"child": "小丰", "child_born": "2018-05-01", "grade": "grade_2", "weeks": "七月前三周"}
+    ),
+    "correction": Tale({"which": "name", "right": "张晓峰"}, seen=_corrected),
+    "culture_order": Tale({"wish": "film", "people": "120", "day": "2026-12-20", "where": "职工食堂"}),
+    "data_rights": Tale({"right": "copy", "which": "会籍信息"}),
+    "degree_support": Tale(
+        {
+            "school": "合肥学院",
+            "course": "机械",
+            "aim": "bachelor",
+            "began": "2025-09-01",
+            "fees": "9000",
+            "asked": "6000",
+        }
+    ),
+    "election_report": Tale(
+        {
+            "body": "committee",
+            "held_on": "2026-11-18",
+            "entitled": "6",
+            "attended": "5",
+            "seats": "3",
+            "years": "years_3",
+            "stood": _STOOD,
+            "declared": ["relative", "principal", "partner", "personnel", "foreign"],
+        },
+        asker="factory",
+        union="factory",
+        before=_electors,
+        seen=_elected,
+    ),
+    "five_small_result": Tale(
+        {
+            "result": "防漏油夹具",
+            "kind": "innovation",
+            "what": "加装密封",
+            "effect": "不再漏油",
+            "since": "2026-03-01",
+        },
+        before=_agrees_to_notices,
+    ),
+    "formation_notices": Tale(
+        {"employer": "新桥物流有限公司", "opened": "2024-06-01", "staff": "140"},
+        asker="luyang",
+        union="luyang",
+        at_steps={
+            "judge_letter": {"after_letter": "opinion"},
+            "judge_opinion": {"after_opinion": "suggestion"},
+        },
+        seen=_papers("工组函〔2026〕1号", "工组意〔2026〕1号", "工组建〔2026〕1号"),
+    ),
+    "found_union": Tale(
+        {
+            "kind": "single",
+            "union_name": "新桥物流工会",
+            "division": "340103000000",
+            "employer": "新桥物流有限公司",
+            "opened": "2025-06-01",
+            "staff": "40",
+            "members": "30",
+            "preparatory": "王大力 装卸工\n何小燕 调度员",
+            "contact": "王大力",
+            "contact_phone": "13912345678",
+        },
+        asker="factory",
+        union="factory",
+        at_steps={
+            "result": {
+                "held_on": "2026-11-19",
+                "entitled": "30",
+                "attended": "26",
+                "seats": "3",
+                "years": "years_5",
+                "stood": "王大力 主席 25\n何小燕 委员 20\n周平 委员 18\n吴勇 委员 3",
+            }
+        },
+        seen=_founded,
+    ),
+    "hazard_report": Tale(
+        {"place": "二车间三号机", "danger": "电缆破皮漏电", "level": "life", "illness": "no"},
+        at_steps={"look": {"told": "二车间一处电缆绝缘破损"}},
+        seen=_papers("工安改〔2026〕1号", "工安报〔2026〕1号"),
+    ),
+    "labour_supervision": Tale(
+        {
+            "employer": "新桥物流有限公司",
+            "found_by": "inspection",
+            "about": ["wages", "hours"],
+            "workers": "23",
+            "facts": "未按月足额支付加班工资",
+            "people": "2",
+        },
+        asker="luyang",
+        union="luyang",
+        at_steps={
+            "judge_reminder": {"after_reminder": "opinion"},
+            "judge_opinion": {"after_opinion": "recommend"},
+        },
+        seen=_papers("工法提〔2026〕1号", "工法意〔2026〕1号", "工法建〔2026〕1号"),
+    ),
+    "leaving": Tale({"sure": "want"}, seen=_left, refusable=False),
+    "legal_aid": Tale(
+        {"form_of_help": "arbitration", "about": "wages", "what_happened": "拖欠三个月工资", "many": "no"},
+        at_steps={"city": {"task": "代理劳动仲裁"}},
+        seen=_papers("工援〔2026〕1号"),
+    ),
+    "mediation": Tale(
+        {"about": "wages", "what_happened": "拖欠加班费", "demand": "补发", "people": "12"},
+        at_steps={"accept": {"told": "职工请求补发加班费"}, "mediate": {"ended": "settled"}},
+        seen=_papers("工调〔2026〕1号"),
+    ),
+    "petition": Tale({"kind": "suggestion", "subject": "食堂", "what": "希望延长开放时间"}),
+    "rationalisation_proposal": Tale(
+        {"title": "改用小车", "now": "人工搬运", "better": "用小车", "saving": "80000"}
+    ),
+    "retention": Tale({"why": "retired", "since": "2026-11-20"}, seen=_retained),
+    "station_application": Tale(
+        {
+            "station": "晨光驿站",
+            "division": "340103000000",
+            "address": "北门一号",
+            "area": "40",
+            "hours": "8:00-20:00",
+            "unattended": "no",
+            "offers": ["water", "charging"],
+        },
+        asker="factory",
+        union="factory",
+    ),
+    "studio_application": Tale(
+        {
+            "studio": "张小丰创新工作室",
+            "leader": "张小丰",
+            "honour": "市级劳模",
+            "team": "8",
+            "area": "60",
+            "projects": "夹具改造",
+            "plan": "培训两期",
+        },
+        asker="factory",
+        union="factory",
+    ),
+    "training_application": Tale({"course": "welding", "when": "evening", "level": "some"}),
+}
+"""By the matter's code."""

@@ -10,7 +10,7 @@ from zhijia.catalogue.matter_rules import Limit, Material, Matter, Question
 if TYPE_CHECKING:
     from zhijia.catalogue.definitions import Library
 
-PAPER_WORDS = {"union", "party", "day", "until", "number", "case"}
+PAPER_WORDS = {"union", "own", "party", "day", "until", "number", "case"}
 """What the words of a paper may name besides the questions."""
 
 
@@ -167,7 +167,8 @@ def _papers(matter: Matter) -> Iterator[str]:
         )
         if step and unsigned:
             yield f"papers.{paper.code}: at: nobody signs the step {step.code} for certain."
-        for words in (paper.title.zh, paper.title.en, paper.body.zh, paper.body.en):
+        texts = [text for text in (paper.to, paper.title, paper.body) if text is not None]
+        for words in (words for text in texts for words in (text.zh, text.en)):
             try:
                 named = {name for _words, name, _spec, _way in Formatter().parse(words) if name is not None}
             except ValueError:

@@ -136,12 +136,13 @@ def _words(
 ) -> dict[str, Any]:
     """What is printed, by language: the title, the paragraphs, the party, who signs on which day."""
     answers = {answer.name: answer.value for answer in case.answers.all()}
-    union = Union.objects.values_list("name", flat=True).get(pk=step.seat_id)
+    names = dict(Union.objects.filter(pk__in=[step.seat_id, case.union_id]).values_list("pk", "name"))
     said = {}
     for language, locale in LANGUAGES.items():
         with translation.override(locale):
             values = {
-                "union": union,
+                "union": names[step.seat_id],
+                "own": names[case.union_id],
                 "party": party,
                 "number": number,
                 "case": case.number,
@@ -155,11 +156,12 @@ def _words(
             }
             body = _filled(getattr(rule.body, language), values)
             said[language] = {
+                "to": party or (_filled(getattr(rule.to, language), values) if rule.to else ""),
                 "title": _filled(getattr(rule.title, language), values),
                 "paragraphs": [part.strip() for part in body.split("\n\n") if part.strip()],
                 "day": values["day"],
             }
-    return {**said, "union": union, "party": party, "number": number}
+    return {**said, "union": names[step.seat_id], "number": number}
 
 
 def _filled(words: str, values: Mapping[str, str]) -> str:

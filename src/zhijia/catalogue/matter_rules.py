@@ -211,8 +211,8 @@ class Check(Part):
 class Paper(Part):
     """A paper that is made at a step: when what it serves is served, or whoever decides there has agreed. `number` says
     how it is numbered ({year}, {serial}), `title` and `body` what is printed; a blank line begins a paragraph. They may
-    name {union}, {own}, {party}, {day}, {until}, {number}, {case} and any question that is not sealed. `to` is whom it is
-    addressed to where it is served on nobody."""
+    name {union}, {own}, {party}, {day}, {until}, {number}, {case} and any question that is not sealed. `to` is whom
+    it is addressed to where it is served on nobody."""
 
     code: Code
     label: Text

@@ -31,8 +31,25 @@ class InForce(Mapping[str, Value | None]):
         value: Value = Decimal(str(found.value)) if parameter.type == "decimal" else found.value
         return value
 
+    def on(self, day: date) -> "InForce":
+        """The same place on another day."""
+        return InForce(self._division, day)
+
     def __iter__(self) -> Iterator[str]:
         return iter(definitions.load().parameters)
 
     def __len__(self) -> int:
         return len(definitions.load().parameters)
+
+
+def on(values: Mapping[str, Value | None], day: date) -> Mapping[str, Value | None]:
+    """The values in force on another day; those that hang on no day as they are."""
+    return values.on(day) if isinstance(values, InForce) else values
+
+
+def turns(values: Mapping[str, Value | None], key: str) -> frozenset[date]:
+    """The days on which a parameter takes another value somewhere; none for values that hang on no day."""
+    if not isinstance(values, InForce):
+        return frozenset()
+    held = parameters.get(key).values
+    return frozenset({value.since for value in held} | {value.until for value in held if value.until})

@@ -26,7 +26,8 @@ class Field:
     """A value of an entity. `purposes` says for which purposes it may be used (why we may know it); `sensitive`
     ones are unknown where the person has not consented to the purpose of the rule. `ask` is the question that
     fills it when it is unknown, `evidence` what shows another value; nobody can change a `fixed` one (sex, date
-    of birth), though time may pass. `code_list` names the words of coded values. `low` and `high` bound an int
+    of birth), though time may pass. `code_list` names the words of coded values; `choices` are codes of its own with
+    their words. `low` and `high` bound an int
     (both included); outside them it is unknown. A `required` one is never NULL in its row. The SQL of a decimal
     gives at most six places below 10^18, that of a duration whole seconds. On a date, `unit` is what full years
     since it are called (周岁). The label of a bool is a noun (农民工, Migrant worker: 是农民工) or begins with its verb
@@ -47,13 +48,16 @@ class Field:
     fixed: bool = False
     low: int | None = None
     high: int | None = None
+    years_since: str = ""
+    choices: tuple[tuple[str, Text], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Relation:
     """Rows of another entity that belong to a row. `keys` pairs (column of `to`, column of `row`) that have to be
     equal; `where` narrows the related rows further and speaks of `{to}` and `{on}` alone. `many` is a list of rows,
-    otherwise there is at most one, and none makes each of its fields unknown."""
+    otherwise there is at most one, and none makes each of its fields unknown. `ask` and `evidence` are as those of a
+    field."""
 
     name: str
     to: str
@@ -64,6 +68,8 @@ class Relation:
     many: bool = True
     where: str = ""
     sensitive: bool = False
+    ask: Text | None = None
+    evidence: Text | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,6 @@
 """From a rule's text to the typed form: `check` understands it wholly or refuses it with every reason (ADR 0014)."""
 
+from zhijia.rules.checker import nesting
 from zhijia.rules.checker.expressions import Checker, Parameters
 from zhijia.rules.ir import Rule
 from zhijia.rules.parser import parse
@@ -19,6 +20,8 @@ def check(text: str, *, schema: Schema, subject: str, purpose: str, parameters: 
     root = checker.node(parse(text), {})
     if root is not None and root.type.kind not in _ANSWERS:
         checker.report("no_answer", root.span, type=root.type)
+    if root is not None:
+        nesting.check(checker, root)
     if checker.problems or root is None:
         raise RuleRefused(text, checker.problems)
     return Rule(text, subject, purpose, root)

@@ -164,6 +164,8 @@ def _has(checker: Checker, expression: syntax.Invocation, scope: Scope) -> Node 
     of = checker.node(given[0], scope)
     if of is None:
         return None
+    if isinstance(of, Call):
+        of = of.arguments[0]
     if not isinstance(of, Select | Follow):
         return checker.report("has_what", expression.span)
     return Has(expression.span, BOOL, of)

@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from zhijia.rules import syntax
+from zhijia.rules.checker import coded
 from zhijia.rules.checker.conversions import SCALARS, alike, clash
 from zhijia.rules.ir import Constant, Follow, In, Index, ListOf, MapOf, Node
 from zhijia.rules.problems import Span
@@ -27,13 +28,19 @@ def among(checker: Checker, span: Span, item: Node | None, held_in: Node | None)
     if isinstance(held_in, ListOf):
         same = alike((item, *held_in.items))
         if same is not None:
+            coded.check(checker, same)
             return In(span, BOOL, same[0], replace(held_in, type=list_of(same[0].type), items=same[1:]))
     if item.type != held:
         changed = alike((item, Constant(span, held, 0)))
         if changed is None or changed[0].type != held or item.type.kind not in SCALARS:
             return checker.report(clash(item.type, held), span, left=item.type, right=held)
         item = changed[0]
+    coded.check(checker, (item, *_keys(held_in)))
     return In(span, BOOL, item, held_in)
+
+
+def _keys(held_in: Node) -> tuple[Node, ...]:
+    return tuple(key for key, _value in held_in.entries) if isinstance(held_in, MapOf) else (held_in,)
 
 
 def index(checker: Checker, span: Span, of: Node | None, key: Node | None) -> Node | None:
@@ -48,6 +55,8 @@ def index(checker: Checker, span: Span, of: Node | None, key: Node | None) -> No
     if key.type != wanted:
         return checker.report("index_by", key.span, type=key.type, wanted=wanted)
     assert of.type.of is not None
+    if isinstance(of, MapOf):
+        coded.check(checker, (key, *_keys(of)))
     return Index(span, of.type.of, of, key)
 
 

@@ -6,14 +6,16 @@ from difflib import get_close_matches
 from typing import Protocol
 
 from zhijia.rules import syntax
-from zhijia.rules.checker import arithmetic, calls, collections
+from zhijia.rules.checker import arithmetic, calls, coded, collections
 from zhijia.rules.checker.conversions import SCALARS, alike, clash
 from zhijia.rules.ir import (
     And,
+    Call,
     Compare,
     Comparison,
     Constant,
     Follow,
+    Function,
     If,
     MapOf,
     Node,
@@ -63,6 +65,7 @@ class Checker:
         self.parameters = parameters
         self.problems: list[Problem] = []
         self.variables = 0
+        self.coded: dict[int, coded.Codes | None] = {}
         self._made = 0
 
     def report(self, code: str, span: Span, **values: object) -> Node | None:
@@ -177,9 +180,15 @@ class Checker:
         if self.purpose not in part.purposes:
             return self.report("no_purpose", place, name=part.label, purpose=self.purpose)
         if isinstance(part, Field):
-            return Select(expression.span, part.type, of, part)
+            return self._field(expression.span, of, part, row)
         to = entity(part.to)
         return Follow(expression.span, list_of(to) if part.many else to, of, part)
+
+    def _field(self, span: Span, of: Node, part: Field, row: Entity) -> Node:
+        if not part.years_since:
+            return Select(span, part.type, of, part)
+        since = Select(span, DATE, of, row.fields[part.years_since])
+        return Call(span, INT, Function.YEARS, (since, Today(span, DATE)), guarded=False)
 
     def _bool(self, node: Node | None) -> Node | None:
         if node is None or node.type == BOOL:
@@ -213,4 +222,7 @@ class Checker:
         if same is None or same[0].type.kind not in SCALARS:
             left, right = nodes[0].type, nodes[1].type
             return self.report(clash(left, right), expression.span, left=left, right=right)
-        return Compare(expression.span, BOOL, Comparison(expression.sign), *same)
+        how = Comparison(expression.sign)
+        if how in {Comparison.EQUAL, Comparison.DIFFERENT}:
+            coded.check(self, same)
+        return Compare(expression.span, BOOL, how, *same)

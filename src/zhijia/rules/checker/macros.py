@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from zhijia.rules import syntax
+from zhijia.rules.checker import coded
 from zhijia.rules.checker.conversions import SCALARS, alike
 from zhijia.rules.ir import (
     Aggregate,
@@ -54,6 +55,7 @@ def expanded(checker: Checker, expression: syntax.Invocation, scope: Scope) -> N
     if over.type.kind is not Kind.LIST or over.type.of is None or isinstance(over, Parameter):
         return checker.report("macro_over", expression.target.span, name=name, type=over.type)
     at = Variable(variable.span, over.type.of, variable.name, checker.variables)
+    checker.coded[checker.variables] = coded.codes_of(checker, over)
     checker.variables += 1
     inside = checker.node(body, {**scope, variable.name: at})
     return inside and _made(checker, expression, at, over, inside)

@@ -8,10 +8,11 @@ from zhijia.catalogue.text import Text
 from zhijia.rules import ir
 from zhijia.rules.nearest.gaps import Gap, Telling, as_json, gap, value_seen
 from zhijia.rules.nearest.searching import BEYOND, EXACT, smallest_changes, smallest_questions
-from zhijia.rules.nearest.seeing import Fact, Seen, can_be_changed
+from zhijia.rules.nearest.seeing import Fact, Seen
 from zhijia.rules.nearest.skeleton import Skeleton, Verdict, skeleton
 from zhijia.rules.nearest.together import Together
-from zhijia.rules.schema import Field
+from zhijia.rules.nearest.waiting import Waiting
+from zhijia.rules.nearest.ways import Ways
 
 __all__ = [
     "BEYOND",
@@ -29,11 +30,13 @@ __all__ = [
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A fact to ask for, in the words of its field; `consent` where it may be there and hidden for want of consent."""
+    """A fact to ask for, in the words of its field; what would show it; `consent` where it may be there and hidden for
+    want of consent."""
 
     entity: str
     name: str
     words: Text
+    evidence: Text | None
     consent: bool
 
     def as_json(self) -> dict[str, Any]:
@@ -42,6 +45,7 @@ class Question:
             "entity": self.entity,
             "field": self.name,
             "ask": as_json(self.words),
+            "evidence": as_json(self.evidence),
             "consent": self.consent,
         }
 
@@ -76,19 +80,24 @@ def nearest(rule: ir.Rule, seen: Seen, telling: Telling) -> Nearest:
     if verdict is None:
         return _unknown(bones, verdicts, seen, telling, together)
 
-    def can_become(number: int, wanted: bool) -> bool:
-        clause = bones.clauses[number]
-        if seen.parameters_lacking(clause):
-            return False
-        return can_be_changed(clause) or seen.days_until(clause, wanted) is not None
+    ways = Ways(bones, verdicts, not verdict, together, Waiting(seen, bones.clauses, verdicts))
 
-    found = smallest_changes(bones, verdicts, not verdict, can_become=can_become, together=together)
+    def can_become(number: int, wanted: bool) -> bool:
+        return not seen.parameters_lacking(bones.clauses[number]) and ways.open(number, wanted)
+
+    found = smallest_changes(
+        bones, verdicts, not verdict, can_become=can_become, together=together, comes=ways.comes
+    )
     changes = tuple(
-        tuple(gap(bones.clauses[number], number, wanted, seen, telling) for number, wanted in change.items())
+        tuple(
+            gap(bones.clauses[number], number, wanted, seen, telling, days=ways.days(change, number))
+            for number, wanted in change.items()
+        )
         for change in found
     )
-    exact = bool(changes) or len(bones.clauses) <= EXACT
-    said = None if changes else _NOTHING[verdict] if exact else _TOO_FAR
+    few = len(bones.clauses) <= EXACT
+    exact = bool(changes) or (few and not ways.waiting.cut)
+    said = None if changes else _NOTHING[verdict] if exact else _TOO_LONG if few else _TOO_FAR
     return Nearest(verdict, changes, (), said, exact)
 
 
@@ -110,10 +119,9 @@ def _unknown(
 
 def _question(fact: Fact) -> Question:
     part = fact.part
-    asked = part.ask if isinstance(part, Field) else None
     label = part.label
-    told = asked or Text(en=f"Please tell us: {label.en}.", zh=f"请补充：{label.zh}。")
-    return Question(fact.entity, fact.name, told, part.sensitive)
+    told = part.ask or Text(en=f"Please tell us: {label.en}.", zh=f"请补充：{label.zh}。")
+    return Question(fact.entity, fact.name, told, part.evidence, part.sensitive)
 
 
 _NOTHING = {
@@ -128,6 +136,11 @@ _NOTHING = {
 }
 _TOO_FAR = Text(
     en=f"More than {BEYOND} conditions would have to change.", zh=f"需要同时改变的条件超过{BEYOND}项。"
+)
+
+_TOO_LONG = Text(
+    en="Whether waiting changes this has not been worked out to the end: too many records hang on it.",
+    zh="涉及的记录太多，没有逐日算到底，不能肯定以后会不会变化。",
 )
 
 

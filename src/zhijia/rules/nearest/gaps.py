@@ -8,7 +8,6 @@ from typing import Any
 from zhijia.catalogue.text import Text
 from zhijia.rules import ir, words
 from zhijia.rules.nearest.seeing import Seen, facts_of
-from zhijia.rules.schema import Field
 from zhijia.rules.types import INT, Kind
 from zhijia.rules.words.comparing import facing
 
@@ -59,9 +58,8 @@ def as_json(text: Text | None) -> dict[str, str] | None:
     return {"en": text.en, "zh": text.zh} if text is not None else None
 
 
-def gap(clause: ir.Node, number: int, wanted: bool, seen: Seen, telling: Telling) -> Gap:
-    """What is missing for the clause to become as wanted."""
-    days = seen.days_until(clause, wanted)
+def gap(clause: ir.Node, number: int, wanted: bool, seen: Seen, telling: Telling, *, days: int | None) -> Gap:
+    """What is missing for the clause to become as wanted, which it does by itself after so many days, if it does."""
     return Gap(
         number=number,
         wanted=wanted,
@@ -76,7 +74,7 @@ def gap(clause: ir.Node, number: int, wanted: bool, seen: Seen, telling: Telling
 
 def _evidence(clause: ir.Node) -> tuple[Text, ...]:
     """What would show another value of the fields the clause looks at."""
-    shown = (fact.evidence for fact in facts_of(clause) if isinstance(fact, Field))
+    shown = (fact.evidence for fact in facts_of(clause))
     return tuple(dict.fromkeys(evidence for evidence in shown if evidence is not None))
 
 

@@ -26,9 +26,11 @@ def smallest_changes(
     *,
     can_become: Callable[[int, bool], bool],
     together: Together,
+    comes: Callable[[Change], bool] = lambda change: True,
 ) -> list[Change]:
     """The smallest sets of clauses that make the rule `wanted`, none of them superfluous; at most FEW. A clause is
-    changed only where it `can_become` so, and only to verdicts that can stand together."""
+    changed only where it `can_become` so, only to verdicts that can stand together, and only where all of it `comes`
+    about."""
     targets = _targets(skeleton, verdicts, wanted, can_become, together)
     most = len(targets) if len(targets) <= EXACT else BEYOND
     for size in range(1, most + 1):
@@ -37,7 +39,7 @@ def smallest_changes(
             for become in product(*(targets[clause] for clause in chosen)):
                 change = dict(zip(chosen, become, strict=True))
                 after = _after(verdicts, change)
-                if skeleton.decide(after) is wanted and together.can_be(after):
+                if skeleton.decide(after) is wanted and together.can_be(after) and comes(change):
                     found.append(change)
                     break
             if len(found) == FEW:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
 
-from zhijia.rules import ir
+from zhijia.rules import in_force, ir
 from zhijia.rules.evaluator import compiled_node
 from zhijia.rules.schema import Field, Relation
 from zhijia.rules.types import Kind
@@ -14,8 +14,6 @@ LONGEST = 86_400 * 999_999_999
 """Seconds a duration is said of at most; what is longer is said to be that long."""
 
 Row = Mapping[str, Any]
-LONGEST_WAIT = 36525
-"""Days ahead within which waiting is looked at: a hundred years."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,26 +40,10 @@ class Seen:
             return value
         return timedelta(seconds=max(-LONGEST, min(value, LONGEST)))
 
-    def days_until(self, clause: ir.Node, wanted: bool) -> int | None:
-        """After how many days the clause says so by itself, all facts as they are; None where it never does."""
-        if not any(isinstance(part, ir.Today) for part in ir.walk(clause)):
-            return None
-        early, late = 0, 1
-        while self._on(late, clause) is not wanted:
-            early, late = late, late * 2
-            if late > LONGEST_WAIT:
-                return None
-        while late - early > 1:
-            middle = (early + late) // 2
-            early, late = (early, middle) if self._on(middle, clause) is wanted else (middle, late)
-        return late
-
-    def _on(self, days: int, clause: ir.Node) -> Any:
-        try:
-            later = self.on + timedelta(days=days)
-        except OverflowError:
-            return None
-        return replace(self, on=later).value(clause)
+    def ahead(self, days: int) -> "Seen":
+        """The same facts so many days later, with the parameters in force then."""
+        on = self.on + timedelta(days=days)
+        return replace(self, on=on, parameters=in_force.on(self.parameters, on))
 
     def lacking(self, node: ir.Node) -> frozenset[Fact]:
         """The facts that are missing where the node looks."""

@@ -7,6 +7,7 @@ where the person has not consented to the purpose of the rule. Whoever has withd
 
 from zhijia.catalogue.text import Text
 from zhijia.registry.rule_forms import Form
+from zhijia.registry.rule_questions import asked
 from zhijia.rules.schema import Entity, Unit, named
 from zhijia.rules.types import BOOL, DATE, INT
 from zhijia.vault import kinds
@@ -28,7 +29,6 @@ CONSENTED = (
     " AND (consent.given_at AT TIME ZONE 'Asia/Shanghai')::date <= {on})"
 )
 _PHONE = next(kind.number for kind in kinds.KINDS if kind.name == "registry_person.phone")
-_AGE = "extract(year FROM age({on}::timestamp, {row}.birth_date::timestamp))::int"
 _OPEN = "{to}.valid_to IS NULL"
 _RUNS = "{to}.ended_on IS NULL"
 _CARD = (
@@ -55,13 +55,13 @@ PERSON = Entity(
     division=DIVISION,
     within=AT_UNION,
     consented=CONSENTED,
-    fields=named(
+    fields=asked("person",
         of_person.code("sex", "Sex", "性别", "sexes", "sex", unknown="0", fixed=True),
         of_person.field(
             "born_on", DATE, "Date of birth", "出生日期", "birth_date", sql="{row}.birth_date", fixed=True,
             unit=YEARS_OLD,
         ),
-        of_person.field("age", INT, "Age", "年龄", "birth_date", sql=_AGE, low=0, high=150, fixed=True, unit=YEARS_OLD),
+        of_person.full_years("age", "Age", "年龄", "birth_date", since="born_on", unit=YEARS_OLD),
         of_person.field("migrant", BOOL, "Migrant worker", "农民工", "is_migrant", required=True),
         of_person.code("gig_group", "New form of work", "新就业形态", "gig_groups", "gig_group"),
         of_person.code("occupation", "Occupation", "职业", "occupations", "occupation"),
@@ -82,7 +82,7 @@ PERSON = Entity(
         by_consent.place("hukou_division", "Division of the household register", "户籍地区划", "hukou_div"),
         by_consent.place("home_division", "Division of residence", "居住地区划", "home_div"),
     ),
-    relations=named(
+    relations=asked("person",
         of_person.one(
             "membership", "membership", "Membership", "会籍", ("person_id", "id"), "status", where=_OPEN
         ),
@@ -100,7 +100,8 @@ MEMBERSHIP = Entity(
     key_type="uuid",
     division=DIVISION,
     within=AT_UNION,
-    fields=named(
+    fields=asked(
+        "membership",
         of_person.code("status", "Status", "会籍状态", "membership_statuses", "status"),
         of_person.field("joined_on", DATE, "Date of joining", "入会日期", "join_date", required=True),
         of_person.field("valid_from", DATE, "Member here since", "转入本会日期", "change", required=True),
@@ -116,7 +117,8 @@ TERM = Entity(
     key_type="bigint",
     division=DIVISION,
     within=AT_UNION,
-    fields=named(
+    fields=asked(
+        "term",
         of_union.code("body", "Body", "机构", "union_bodies", "bodies"),
         of_union.field("number", INT, "Number of the term", "届数", "term", required=True),
         of_union.field("starts_on", DATE, "Begin of the term", "任期开始日期", "term", required=True),
@@ -134,7 +136,8 @@ POST = Entity(
     key_type="bigint",
     division=DIVISION,
     within=AT_UNION,
-    fields=named(
+    fields=asked(
+        "post",
         of_person.code("kind", "Post", "职务", "post_kinds", "union_post"),
         of_person.field("full_time", BOOL, "Full-time post", "专职", "union_post", required=True),
         of_person.field("term_from", DATE, "Begin of the term", "任期开始日期", "union_post", required=True),
@@ -151,7 +154,7 @@ UNION = Entity(
     key_type="int",
     division="{row}.division",
     within=f"{{row}}.id IN ({BELOW})",
-    fields=named(
+    fields=asked("union",
         of_union.code("type", "Type of union", "工会类型", "union_types", "union_type"),
         of_union.field("level", INT, "Level", "工会层级", "union_type", required=True, code_list="union_levels"),
         of_union.place("division", "Division", "所在区划", "unit_div"),
@@ -183,7 +186,7 @@ EMPLOYER = Entity(
     key_type="int",
     division="{row}.division",
     within=f"{{row}}.id IN ({_EMPLOYERS} AND covered.union_id IN ({BELOW}))",
-    fields=named(
+    fields=asked("employer",
         of_union.code("unit_nature", "Nature of the unit", "单位性质", "unit_natures", "unit_nature"),
         of_union.place("division", "Division", "所在区划", "unit_div"),
         of_union.place("industry", "Industry", "所属行业", "industry"),
@@ -205,7 +208,8 @@ COVERAGE = Entity(
     key_type="bigint",
     within=AT_UNION,
     division=DIVISION,
-    fields=named(
+    fields=asked(
+        "coverage",
         of_union.field("valid_from", DATE, "Covered since", "覆盖开始日期", "parents", required=True),
         of_union.field("valid_to", DATE, "Covered until", "覆盖结束日期", "parents"),
     ),

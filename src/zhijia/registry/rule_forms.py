@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from zhijia.catalogue.text import Text
-from zhijia.rules.schema import Field, Relation
-from zhijia.rules.types import STRING, Type
+from zhijia.rules.schema import Field, Relation, Unit
+from zhijia.rules.types import INT, STRING, Type
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,30 +39,44 @@ class Form:
         element: str,
         *,
         unknown: str = "",
-        fixed: bool = False,
+        **more: Any,
     ) -> Field:
         """A code of a list; `unknown` is what the column holds when nobody has said."""
         sql = f"nullif({{row}}.{name}, '{unknown}')"
-        return self.field(name, STRING, en, zh, element, sql=sql, code_list=code_list, fixed=fixed)
+        return self.field(name, STRING, en, zh, element, sql=sql, code_list=code_list, **more)
 
-    def place(self, name: str, en: str, zh: str, element: str) -> Field:
+    def place(self, name: str, en: str, zh: str, element: str, **more: Any) -> Field:
         """A code without words of ours (divisions, industries); the empty one is unknown."""
-        return self.field(name, STRING, en, zh, element, sql=f"nullif({{row}}.{name}, '')")
+        return self.field(name, STRING, en, zh, element, sql=f"nullif({{row}}.{name}, '')", **more)
+
+    def full_years(self, name: str, en: str, zh: str, element: str, *, since: str, unit: Unit) -> Field:
+        """The full years from a date of the same entity to the day asked about."""
+        return Field(
+            name=name,
+            type=INT,
+            label=Text(en=en, zh=zh),
+            sql="",
+            source=f"element {element}",
+            purposes=self.purposes,
+            sensitive=self.sensitive,
+            unit=unit,
+            years_since=since,
+        )
 
     def one(
-        self, name: str, to: str, en: str, zh: str, key: tuple[str, str], element: str, *, where: str = ""
+        self, name: str, to: str, en: str, zh: str, key: tuple[str, str], element: str, **more: Any
     ) -> Relation:
         """At most one row of the other entity."""
-        return self._relation(name, to, Text(en=en, zh=zh), key, element, where, many=False)
+        return self._relation(name, to, Text(en=en, zh=zh), key, element, many=False, **more)
 
     def many(
-        self, name: str, to: str, en: str, zh: str, key: tuple[str, str], element: str, *, where: str = ""
+        self, name: str, to: str, en: str, zh: str, key: tuple[str, str], element: str, **more: Any
     ) -> Relation:
         """Any number of rows of the other entity."""
-        return self._relation(name, to, Text(en=en, zh=zh), key, element, where, many=True)
+        return self._relation(name, to, Text(en=en, zh=zh), key, element, many=True, **more)
 
     def _relation(
-        self, name: str, to: str, label: Text, key: tuple[str, str], element: str, where: str, *, many: bool
+        self, name: str, to: str, label: Text, key: tuple[str, str], element: str, **more: Any
     ) -> Relation:
         return Relation(
             name=name,
@@ -71,7 +85,6 @@ class Form:
             keys=(key,),
             purposes=self.purposes,
             source=f"element {element}",
-            many=many,
-            where=where,
             sensitive=self.sensitive,
+            **more,
         )

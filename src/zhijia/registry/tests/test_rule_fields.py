@@ -7,7 +7,7 @@ import pytest
 from django.db import connection
 
 from zhijia.catalogue import codes, definitions, purposes
-from zhijia.registry import rule_fields
+from zhijia.registry import rule_fields, rule_questions
 from zhijia.rules.schema import Entity, Field, Relation, declared
 from zhijia.rules.sql.reading import Reading
 from zhijia.rules.sql.scopes import one
@@ -16,6 +16,7 @@ from zhijia.rules.types import Kind
 
 TODAY = date(2026, 11, 21)
 FIELDS = [(entity, field) for entity in rule_fields.ENTITIES for field in entity.fields.values()]
+COLUMNS = [(entity, field) for entity, field in FIELDS if not field.years_since]
 RELATIONS = [(entity, relation) for entity in rule_fields.ENTITIES for relation in entity.relations.values()]
 POSTGRES = {
     Kind.BOOL: {"boolean"},
@@ -23,6 +24,9 @@ POSTGRES = {
     Kind.STRING: {"text", "character varying"},
     Kind.DATE: {"date"},
 }
+
+KEYS = {20: "bigint", 23: "int", 2950: "uuid"}
+"""PostgreSQL's own numbers of the types of keys."""
 
 
 def _named(part: Any) -> str:
@@ -40,7 +44,7 @@ def _reading(entity: Entity) -> Reading:
     )
 
 
-@pytest.mark.parametrize(("entity", "field"), FIELDS, ids=_named)
+@pytest.mark.parametrize(("entity", "field"), COLUMNS, ids=_named)
 def test_a_field_runs_and_has_the_type_it_says(db: None, entity: Entity, field: Field) -> None:
     reading = _reading(entity)
     said = field_text(reading, reading.subject, field)
@@ -54,11 +58,14 @@ def test_a_field_runs_and_has_the_type_it_says(db: None, entity: Entity, field: 
 
 
 @pytest.mark.parametrize(("entity", "relation"), RELATIONS, ids=_named)
-def test_a_relation_runs(db: None, entity: Entity, relation: Relation) -> None:
+def test_a_relation_leads_to_rows_of_the_table_it_says(db: None, entity: Entity, relation: Relation) -> None:
     reading = _reading(entity)
-    one(reading.templates, reading.names, reading.subject, relation)
+    to = one(reading.templates, reading.names, reading.subject, relation)
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT 1 FROM {reading.subject.scope.text()} LIMIT 1", reading.bindings.params)
+        cursor.execute(f"SELECT {to.key} FROM {reading.subject.scope.text()} LIMIT 1", reading.bindings.params)
+        found = cursor.description[0].type_code
+
+    assert KEYS[found] == declared.entity(relation.to).key_type
 
 
 @pytest.mark.parametrize(("entity", "part"), [*FIELDS, *RELATIONS], ids=_named)
@@ -72,6 +79,21 @@ def test_a_part_has_words_purposes_and_a_source(entity: Entity, part: Field | Re
     assert element in definitions.load().elements
     if isinstance(part, Field) and part.code_list:
         assert codes.options(part.code_list, TODAY)
+
+
+@pytest.mark.parametrize(("entity", "field"), COLUMNS, ids=_named)
+def test_a_field_says_how_it_becomes_known_and_what_shows_another_value(entity: Entity, field: Field) -> None:
+    if not field.required:
+        assert field.ask is not None
+        assert field.ask.en.endswith(("?", "."))
+    if not field.fixed:
+        assert field.evidence is not None
+        assert field.evidence.en.isascii()
+
+
+def test_every_question_belongs_to_a_field_or_a_relation() -> None:
+    told = {(entity, part) for entity, parts in rule_questions.TOLD.items() for part in parts}
+    assert told <= {(entity.name, part.name) for entity, part in [*FIELDS, *RELATIONS]}
 
 
 def test_what_is_sensitive_is_used_only_for_what_is_asked_by_consent() -> None:

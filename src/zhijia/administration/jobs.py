@@ -2,7 +2,7 @@
 
 from procrastinate.contrib.django import app
 
-from zhijia.administration.services import proofs, retention
+from zhijia.administration.services import counting, proofs, retention
 from zhijia.kernel import days
 
 
@@ -23,3 +23,15 @@ def propose_retention(timestamp: int) -> None:
 def remove_expired(proposal_id: int) -> None:
     """Delete what a person confirmed. Can run twice: the second finds nothing left."""
     retention.remove(at=days.now(), proposal_id=proposal_id)
+
+
+@app.task(name=counting.RULE_JOB, queue="slow")
+def count_rule(version_id: int) -> None:
+    """Count what a proposed rule would do. Can run twice: the second finds the counts there."""
+    counting.as_job(lambda: counting.count_rule(version_id=version_id, at=days.now()), f"rule-{version_id}")
+
+
+@app.task(name=counting.NUMBER_JOB, queue="slow")
+def count_number(change_id: int) -> None:
+    """Count what a proposed number would do. Can run twice: the second finds the counts there."""
+    counting.as_job(lambda: counting.count_number(change_id=change_id, at=days.now()), f"number-{change_id}")

@@ -1,4 +1,4 @@
-"""Several rules of the catalogue asked of one subject: read in one statement, each answer explained."""
+"""Rules asked of one subject, each answer explained: one rule, or several of the catalogue read in one statement."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -32,15 +32,27 @@ def judge(
     loaded = loading.load_each([rules for _definition, rules in asked.values()], key, on=on, place=place)
     if loaded is None:
         return {}
-    judged = {}
-    for (code, (definition, rules)), held in zip(asked.items(), loaded, strict=True):
-        values = in_force.InForce(held.division, on)
-        told = [
-            explain(rule, held.row, on=on, parameters=values, schema=place.schema, division=held.division)
-            for rule in rules
-        ]
-        judged[code] = Judged(definition, *told)
-    return judged
+    return {
+        code: Judged(definition, *(_told(rule, held, on, place) for rule in rules))
+        for (code, (definition, rules)), held in zip(asked.items(), loaded, strict=True)
+    }
+
+
+def asked_of(rule: ir.Rule, key: Any, *, on: date, place: Place = HERE) -> Explanation | None:
+    """What one rule says of this subject on a day; none where the reader may not see the subject."""
+    held = loading.load([rule], [key], on=on, place=place).get(key)
+    return _told(rule, held, on, place) if held else None
+
+
+def _told(rule: ir.Rule, held: loading.Loaded, on: date, place: Place) -> Explanation:
+    return explain(
+        rule,
+        held.row,
+        on=on,
+        parameters=in_force.InForce(held.division, on),
+        schema=place.schema,
+        division=held.division,
+    )
 
 
 def checked(definition: RuleDefinition) -> list[ir.Rule]:

@@ -10,7 +10,7 @@ from django.db.models import Max
 from django.db.utils import IntegrityError
 from django.utils.translation import gettext_lazy as _
 
-from zhijia.administration.services import kinds, previewing
+from zhijia.administration.services import counting, kinds, previewing
 from zhijia.administration.services.kinds import Kind
 from zhijia.audit import services as audit
 from zhijia.catalogue import definitions, versions, written
@@ -20,6 +20,7 @@ from zhijia.kernel import days
 from zhijia.kernel.actors import Actor
 from zhijia.kernel.errors import NotForYou, Refusal
 from zhijia.registry import access, tree
+from zhijia.rules.models import RuleVersion
 
 MAY = "matter.define"
 
@@ -97,15 +98,14 @@ def propose(
     version.content, version.digest = versions.content(definition), versions.digest(definition)
     version.state, version.since = Version.State.PROPOSED, since
     fields = ["content", "digest", "state", "since"]
-    if kind.name == "rules":
-        more = {
-            "budget": budget,
-            "preview": previewing.preview(definition, budget=budget, at=at, since=since),
-        }
-        for name, value in more.items():
-            setattr(version, name, value)
-        fields += more
+    if isinstance(version, RuleVersion):
+        previewing.before(definition, at)
+        version.budget, version.preview = budget, {}
+        fields += ["budget", "preview"]
     version.save(update_fields=fields)
+    if isinstance(version, RuleVersion):
+        counting.begin_rule(version, at=at)
+        version.refresh_from_db(fields=["preview"])
     _record(actor, at, "design.propose", kind, version)
     return version
 
@@ -127,6 +127,8 @@ def publish(*, actor: Actor, at: datetime, kind: Kind, version_id: int) -> Versi
         actor = access.require(actor, MAY, root)
     if version.made_by == actor.user_id:
         raise Refusal("second_person", _("You proposed this. A second person has to publish it."))
+    if isinstance(version, RuleVersion) and not version.preview:
+        raise Refusal("not_counted", _("What this would do is still being counted. Look again in a while."))
     definition = _sound(kind, version, at)
     if versions.digest(definition) != version.digest:
         raise Refusal("changed_since", _("It was changed after it was proposed. Have it proposed again."))

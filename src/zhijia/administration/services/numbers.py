@@ -8,26 +8,18 @@ from django.db import transaction
 from django.db.utils import IntegrityError
 from django.utils.translation import gettext_lazy as _
 
+from zhijia.administration.services import counting
 from zhijia.audit import services as audit
-from zhijia.catalogue import changes, divisions, parameters, places
+from zhijia.catalogue import divisions, parameters, places
 from zhijia.catalogue.kinds import Parameter
 from zhijia.catalogue.models import ParameterChange
 from zhijia.kernel import days
 from zhijia.kernel.actors import Actor
-from zhijia.kernel.context import whole
 from zhijia.kernel.errors import NotForYou, Refusal
 from zhijia.registry import access, tree
-from zhijia.rules import finding, ir, versions
-from zhijia.rules.finding import Place, Scope
-from zhijia.rules.schema import declared
-from zhijia.rules.types import Kind
-from zhijia.rules.understanding import of_definition
 
 MAY = "matter.define"
 Change = ParameterChange
-_OPEN_CASES = """SELECT count(*) FROM matters_case c JOIN matters_version v ON v.id = c.version_id
-WHERE c.state IN ('open', 'paused') AND v.content::text LIKE '%%' || to_json(%(key)s::text)::text || '%%'
-  AND (%(division)s = '' OR EXISTS (SELECT FROM registry_union u WHERE u.id = c.union_id AND u.division ^@ %(stem)s))"""
 
 
 def proposed(actor: Actor, key: str) -> Sequence[ParameterChange]:
@@ -64,7 +56,6 @@ def propose(
                 since=since,
                 value=value,
                 source=source.strip(),
-                effect=effect(parameter, division=division, since=since, value=value),
                 made_by=actor.user_id or 0,
                 made_at=at,
             )
@@ -72,6 +63,8 @@ def propose(
         raise Refusal(
             "proposed_already", _("A value for this place and day waits already. Take it back first.")
         ) from None
+    counting.begin_number(change, at=at)
+    change.refresh_from_db(fields=["effect"])
     _record(actor, at, "number.propose", change)
     return change
 
@@ -84,6 +77,8 @@ def confirm(*, actor: Actor, at: datetime, change_id: int) -> ParameterChange:
         actor = access.require(actor, MAY, root)
     if change.made_by == actor.user_id:
         raise Refusal("second_person", _("You proposed this. A second person has to publish it."))
+    if not change.effect:
+        raise Refusal("not_counted", _("What this would do is still being counted. Look again in a while."))
     if change.since < days.business_day(at):
         raise Refusal("since_past", _("The first day lies in the past. Choose today or a later day."))
     change.state, change.published_by, change.published_at = Change.State.PUBLISHED, actor.user_id, at
@@ -98,36 +93,6 @@ def withdraw(*, actor: Actor, at: datetime, change_id: int) -> None:
     change.state = Change.State.WITHDRAWN
     change.save(update_fields=["state"])
     _record(actor, at, "number.withdraw", change)
-
-
-def effect(parameter: Parameter, *, division: str, since: date, value: Any) -> dict[str, Any]:
-    """What it would do, counted over everybody: open cases whose matter speaks of the number (due days that were
-    promised stand), and for how many each rule that uses it holds on that day with the number as it is and as
-    proposed."""
-    added = changes.as_value(division, since, value, "proposed")
-    after = changes.laid_over(parameter, [added])
-    with whole() as cursor:
-        asked = {"key": parameter.code, "division": division, "stem": _stem(division)}
-        cursor.execute(_OPEN_CASES, asked)
-        cases = int(cursor.fetchone()[0])
-    rules = []
-    for code, definition in versions.all_in_force(on=since).items():
-        rule = of_definition(definition, on=since).main.rule
-        used = any(
-            isinstance(node, ir.Parameter) and node.key == parameter.code for node in ir.walk(rule.root)
-        )
-        if used and rule.root.type.kind is Kind.BOOL and declared.entity(rule.subject).within:
-            rules.append(
-                {
-                    "code": code,
-                    "label": {"en": definition.label.en, "zh": definition.label.zh},
-                    "before": _count(rule, since, parameters.get),
-                    "after": _count(
-                        rule, since, lambda key: after if key == parameter.code else parameters.get(key)
-                    ),
-                }
-            )
-    return {"open_cases": cases, "rules": rules}
 
 
 def read(parameter: Parameter, typed: str) -> Any:
@@ -159,16 +124,6 @@ _READERS: dict[str, Callable[[str], Any]] = {
     "words": _words,
     "whole_list": lambda text: [int(one) for one in text.replace("，", ",").split(",")],
 }
-
-
-def _count(rule: ir.Rule, on: date, number: Callable[[str], Parameter]) -> int:
-    place = Place(using="bulk", parameters=number)
-    return sum(finding.count(rule, scope=Scope(union=root), on=on, place=place) for root in tree.roots())
-
-
-def _stem(division: str) -> str:
-    """The beginning that all codes at and below it share; empty for everywhere."""
-    return places.padded(division)[: places.WIDTHS[places.level(division) - 1]] if division else ""
 
 
 def _held(actor: Actor, change_id: int) -> tuple[Actor, ParameterChange]:

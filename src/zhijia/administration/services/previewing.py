@@ -31,6 +31,7 @@ WARNINGS = {
     "unknown": _("Of many it cannot be said, since facts are missing."),
     "budget": _("The amounts add up to more than the budget."),
     "amount": _("Of some who qualify the amount cannot be computed."),
+    "not_finished": _("The count took too long and was given up. How many it concerns is not known."),
     "not_counted": _("It is no condition on rows below a union, so nothing was counted."),
 }
 
@@ -40,18 +41,18 @@ def preview(definition: RuleDefinition, *, budget: int | None, at: datetime, sin
     rule is asked as of its first day. Raises Refusal where it is about something else than the rule in force."""
     seen = of_definition(definition, on=since)
     rule, amount = seen.main.rule, seen.amount.rule if seen.amount else None
-    before = _before(definition, at)
+    taken_over = before(definition, at)
     countable = rule.root.type.kind is Kind.BOOL and bool(declared.entity(rule.subject).within)
     if not countable:
         return {"on": since.isoformat(), "warnings": ["not_counted"]}
     found = [
-        comparing.compare(rule, before, scope=Scope(union=root), on=since, place=BULK)
+        comparing.compare(rule, taken_over, scope=Scope(union=root), on=since, place=BULK)
         for root in tree.roots()
     ]
     change = Change(
         *(sum(column) for column in zip(*(tuple(asdict(one).values()) for one in found), strict=True))
     )
-    told: dict[str, Any] = {"on": since.isoformat(), **asdict(change), "compared": before is not None}
+    told: dict[str, Any] = {"on": since.isoformat(), **asdict(change), "compared": taken_over is not None}
     if amount is not None:
         totals = [
             finding.total(rule, amount, scope=Scope(union=root), on=since, place=BULK)
@@ -71,9 +72,10 @@ def samples(
         return []
     home = access.unions_granted(actor, "person.view")[0]
     actor = access.require(actor, "person.view", home.pk)
-    rule = of_definition(definition, on=since).main.rule
+    on = max(since, days.business_day(at))
+    rule = of_definition(definition, on=on).main.rule
     keys = comparing.moved(
-        rule, _before(definition, at), way=way, scope=Scope(union=home.pk), on=since, rows=SHOWN
+        rule, before(definition, at), way=way, scope=Scope(union=home.pk), on=on, rows=SHOWN
     )
     people = list(Person.objects.filter(pk__in=keys).order_by("pk"))
     audit.record(
@@ -88,8 +90,9 @@ def samples(
     return people
 
 
-def _before(definition: RuleDefinition, at: datetime) -> ir.Rule | None:
-    """The rule in force that this one would take over from."""
+def before(definition: RuleDefinition, at: datetime) -> ir.Rule | None:
+    """The rule in force that this one would take over from, if there is one. Raises Refusal where it is about something
+    else."""
     today = days.business_day(at)
     try:
         held = versions.in_force(definition.code, on=today)

@@ -9,16 +9,15 @@ from uuid import UUID
 from django.utils.translation import gettext_lazy as _
 
 from zhijia.audit import services as audit
+from zhijia.kernel import days
 from zhijia.kernel.actors import Actor
-from zhijia.kernel.errors import NotForYou
+from zhijia.kernel.errors import NotForYou, Refusal
 from zhijia.registry import access
 from zhijia.registry.models import Person, Union
 from zhijia.registry.queries import people
-from zhijia.rules import finding, in_force, ir
-from zhijia.rules.explaining import Explanation, explain
+from zhijia.rules import finding, ir, judging
+from zhijia.rules.explaining import Explanation
 from zhijia.rules.finding import Place, Scope
-from zhijia.rules.loading import load
-from zhijia.rules.schema import declared
 
 PERSON = "person"
 
@@ -34,12 +33,13 @@ class Found:
 
 def why(*, actor: Actor, at: datetime, rule: ir.Rule, person_id: UUID, on: date) -> Explanation:
     """Why the rule says so of one person on a day; the look goes on the trail. Raises NotForYou for somebody the actor
-    may not see, as for nobody, and ValueError for a rule that is not about persons."""
+    may not see, as for nobody, ValueError for a rule that is not about persons, Refusal for a day that has passed."""
+    _not_past(on, at)
     if rule.subject != PERSON:
         raise ValueError(f"This rule is about {rule.subject}, not about a person.")
     person = people.find(actor, person_id)
-    loaded = load([rule], [person_id], on=on).get(person_id) if person else None
-    if person is None or loaded is None:
+    told = judging.asked_of(rule, person_id, on=on) if person else None
+    if person is None or told is None:
         raise NotForYou("not_found", _("There is no such person, or you may not see them."))
     audit.record(
         actor=_by_grant(actor, person),
@@ -50,19 +50,14 @@ def why(*, actor: Actor, at: datetime, rule: ir.Rule, person_id: UUID, on: date)
         place=audit.Place(person.union_id, person.county_id, person.pk),
         detail={"fields": _fields(rule)},
     )
-    return explain(
-        rule,
-        loaded.row,
-        on=on,
-        parameters=in_force.InForce(loaded.division, on),
-        schema=declared,
-        division=loaded.division,
-    )
+    return told
 
 
 def who(*, actor: Actor, at: datetime, rule: ir.Rule, union: Union, on: date, rows: int) -> Found:
     """Who the rule holds for at a union and below it, as far as the actor may see; the look goes on the trail.
-    Raises NotForYou without the right to see members there, ValueError for an entity that hangs below no union."""
+    Raises NotForYou without the right to see members there, ValueError for an entity that hangs below no union, Refusal
+    for a day that has passed."""
+    _not_past(on, at)
     actor = access.require(actor, "membership.view", union.pk)
     place, scope = Place(), Scope(union=union.pk)
     began = perf_counter()
@@ -79,6 +74,18 @@ def who(*, actor: Actor, at: datetime, rule: ir.Rule, union: Union, on: date, ro
         detail={"fields": _fields(rule), "count": count},
     )
     return Found(count, tuple(first), seconds)
+
+
+def _not_past(on: date, at: datetime) -> None:
+    """What the register holds is what holds now; asked of an earlier day, it would be mixed with what was then."""
+    if on < days.business_day(at):
+        raise Refusal(
+            "past_day",
+            _(
+                "A rule is asked of today or a later day. The register keeps what holds now, so that an earlier day"
+                " would mix what was with what is."
+            ),
+        )
 
 
 def _fields(rule: ir.Rule) -> list[str]:

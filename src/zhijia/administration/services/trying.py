@@ -42,7 +42,7 @@ class Tried:
 def attempt(*, actor: Actor, at: datetime, matter: Matter, union: Union, typed: Mapping[str, Any]) -> Tried:
     """The way a request from this union with these answers would take, begun now."""
     read = {
-        question.name: answers.read(question, typed.get(question.name), known=known(actor, at))
+        question.name: answers.read(question, typed.get(question.name), known=known(at))
         for question in matter.form
     }
     wrong = tuple(answers.Wrong(name, words) for name, (_value, words) in read.items() if words is not None)

@@ -7,6 +7,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from zhijia.catalogue import definitions
+from zhijia.kernel import days
 from zhijia.kernel.context import acting
 from zhijia.registry.models import Person
 from zhijia.registry.services.imports import runs, work
@@ -14,6 +15,7 @@ from zhijia.registry.tests.rosters import content, person, small_world
 from zhijia.registry.tests.world import AT
 from zhijia.rules.understanding import of_definition
 
+TODAY = days.business_day(days.now()).isoformat()
 LONG = "has(person.membership) && years(person.born_on, today) >= 18"
 
 
@@ -115,7 +117,7 @@ def test_every_shipped_rule_checks_and_speaks_and_has_sql(capsys):
 
 def test_who_a_rule_holds_for_is_counted_below_the_union_and_goes_on_the_trail(world, owner_sql, capsys):
     union = world.unions["factory"].code
-    found = run(capsys, "find", LONG, "--union", union, "--as", "factory-officer", "--on", "2026-11-21")
+    found = run(capsys, "find", LONG, "--union", union, "--as", "factory-officer", "--on", TODAY)
 
     assert found["count"] == 2
     assert len(found["first"]) == 2
@@ -138,11 +140,11 @@ def test_an_officer_of_another_union_finds_nobody(world, capsys):
 def test_a_person_is_explained_clause_by_clause_to_their_officer_alone(world, owner_sql, capsys):
     with acting(world.actors["factory"]):
         somebody = Person.objects.order_by("id").first()
-    asked = ["explain", f"{LONG} && person.migrant", "--person", str(somebody.pk), "--on", "2026-11-21"]
+    asked = ["explain", f"{LONG} && person.migrant", "--person", str(somebody.pk), "--on", TODAY]
 
     told = run(capsys, *asked, "--as", "factory-officer")
 
-    assert told["on"] == "2026-11-21"
+    assert told["on"] == TODAY
     assert [part["verdict"] for part in told["clauses"]["parts"]][:2] == [True, True]
     assert told["nearest"]["changes"]
     looks = owner_sql("SELECT subject_id, person_id FROM audit_entry WHERE action = 'person.look'")

@@ -87,7 +87,7 @@ def test_a_new_version_counts_who_is_newly_in_and_out(world: worlds.World) -> No
     [
         (EVERYBODY, "everybody"),
         ("person.real_name_level > 90", "nobody"),
-        ('person.skill == "1"', "unknown"),
+        ('person.skill == "01"', "unknown"),
         ("years(person.born_on, today)", "not_counted"),
     ],
 )

@@ -1,17 +1,13 @@
 """What the rule a matter names says of whoever a case is for, clause by clause."""
 
 from datetime import datetime
-from functools import lru_cache
 from typing import Any
 
 from zhijia.catalogue.matter_rules import Matter
-from zhijia.catalogue.rule_kinds import RuleDefinition
 from zhijia.kernel import days
 from zhijia.matters.models import Case
-from zhijia.rules import in_force, ir, loading, versions
-from zhijia.rules.checker import check
-from zhijia.rules.explaining import Explanation, explain
-from zhijia.rules.schema import declared
+from zhijia.rules import judging, versions
+from zhijia.rules.explaining import Explanation
 
 
 def of(case: Case, matter: Matter, at: datetime) -> Explanation | None:
@@ -19,18 +15,8 @@ def of(case: Case, matter: Matter, at: datetime) -> Explanation | None:
     if not matter.eligibility or case.person_id is None:
         return None
     day = days.business_day(at)
-    rule = _rule(versions.in_force(matter.eligibility, on=day))
-    loaded = loading.load([rule], [case.person_id], on=day).get(case.person_id)
-    if loaded is None:
-        return None
-    return explain(
-        rule,
-        loaded.row,
-        on=day,
-        parameters=in_force.InForce(loaded.division, day),
-        schema=declared,
-        division=loaded.division,
-    )
+    rule, *_amount = judging.checked(versions.in_force(matter.eligibility, on=day))
+    return judging.asked_of(rule, case.person_id, on=day)
 
 
 def kept(case: Case, matter: Matter, at: datetime) -> dict[str, Any]:
@@ -40,12 +26,3 @@ def kept(case: Case, matter: Matter, at: datetime) -> dict[str, Any]:
     definition = versions.in_force(matter.eligibility, on=days.business_day(at))
     told = of(case, matter, at)
     return {**versions.used(definition, at=at), "said": told.as_json() if told else None}
-
-
-def _rule(definition: RuleDefinition) -> ir.Rule:
-    return _checked(definition.texts[0], definition.subject, definition.purpose)
-
-
-@lru_cache(maxsize=256)
-def _checked(text: str, subject: str, purpose: str) -> ir.Rule:
-    return check(text, schema=declared, subject=subject, purpose=purpose, parameters=in_force.type_of)

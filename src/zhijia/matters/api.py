@@ -179,7 +179,7 @@ def _told(actor: Actor, case_id: UUID) -> dict[str, Any]:
     case = mine.find(actor, case_id)
     if case is None:
         raise NotForYou("not_found", _("There is no such request of yours."))
-    return _shown(case, mine.line(case, versions.definition(case.version), days.now()))
+    return _shown(case, mine.line(case, versions.of(case, at=days.now()), days.now()))
 
 
 def _shown(case: Case, stops: Any) -> dict[str, Any]:

@@ -254,8 +254,8 @@ class Decision(_PartOfCase):
 
 class Line(_PartOfCase):
     """One line of a case's roster: whom or what it is about, what is asked for it (fen), and the answer as it stands. A
-    line nobody has spoken of yet is granted as asked when the step is. Numbers are never given twice. A person stands on
-    one line (services see to it; after two registrations became one they may stand on two)."""
+    line nobody has spoken of yet is granted as asked when the step is. Numbers are never given twice. A person stands
+    on one line (services see to it; after two registrations became one they may stand on two)."""
 
     class Verdict(models.TextChoices):
         GRANT = "grant"

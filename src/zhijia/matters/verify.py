@@ -6,13 +6,15 @@ from zhijia.kernel.context import whole
 
 _SHOWN = 20
 _TOLD = """
-WITH should AS (
-  SELECT id, code, 'matter.opened' AS kind FROM matters_case WHERE opened_at IS NOT NULL
-  UNION ALL SELECT id, code, 'matter.' || state FROM matters_case WHERE closed_at IS NOT NULL
+WITH whole AS (SELECT DISTINCT part_of_id AS id FROM matters_case WHERE part_of_id IS NOT NULL), should AS (
+  SELECT c.id, c.code, CASE WHEN w.id IS NULL THEN 'matter.opened' ELSE 'matter.together' END AS kind
+  FROM matters_case c LEFT JOIN whole w USING (id) WHERE c.opened_at IS NOT NULL
+  UNION ALL SELECT id, code, 'matter.' || state FROM matters_case
+  WHERE closed_at IS NOT NULL AND id NOT IN (SELECT id FROM whole)
 ), told AS (
   SELECT record_id::uuid AS id, kind, dimensions ->> 'matter' AS code, sum(quantity) AS n FROM facts_fact
   WHERE record = 'case' AND kind IN
-    ('matter.opened', 'matter.granted', 'matter.refused', 'matter.withdrawn', 'matter.merged')
+    ('matter.opened', 'matter.granted', 'matter.refused', 'matter.withdrawn', 'matter.merged', 'matter.together')
   GROUP BY 1, 2, 3 HAVING sum(quantity) <> 0
 )
 SELECT id, kind, should.id IS NOT NULL, coalesce(told.n, 0) FROM should FULL JOIN told USING (id, kind, code)
@@ -21,7 +23,15 @@ _NOWHERE = """
 SELECT c.id, c.state, count(s.id) FROM matters_case c
 LEFT JOIN matters_step s ON s.case_id = c.id AND s.state IN ('active', 'paused')
 WHERE c.state IN ('open', 'paused', 'refused', 'withdrawn', 'merged')
+  AND NOT EXISTS (SELECT FROM matters_case p WHERE p.part_of_id = c.id)
 GROUP BY c.id, c.state HAVING (count(s.id) = 1) <> (c.state IN ('open', 'paused')) ORDER BY c.id LIMIT %s"""
+
+
+_TOGETHER = """
+SELECT w.id, w.state, count(*) FILTER (WHERE p.closed_at IS NULL) FROM matters_case w
+JOIN matters_case p ON p.part_of_id = w.id
+GROUP BY w.id, w.state HAVING (count(*) FILTER (WHERE p.closed_at IS NULL) > 0) <> (w.state = 'open')
+ORDER BY w.id LIMIT %s"""
 
 
 def cases_are_the_facts() -> Checked:
@@ -44,4 +54,16 @@ def open_cases_are_somewhere() -> Checked:
         (read,) = cursor.fetchone()
         cursor.execute(_NOWHERE, [_SHOWN])
         wrong = tuple(f"Case {case} is {state}, at {at} steps." for case, state, at in cursor.fetchall())
+    return Checked(read, wrong)
+
+
+def wholes_end_with_their_parts() -> Checked:
+    """Each case of several items is open as long as one of its parts is, and no longer."""
+    with whole() as cursor:
+        cursor.execute("SELECT count(*) FROM matters_case WHERE part_of_id IS NOT NULL")
+        (read,) = cursor.fetchone()
+        cursor.execute(_TOGETHER, [_SHOWN])
+        wrong = tuple(
+            f"Case {case} is {state}, with {still} open parts." for case, state, still in cursor.fetchall()
+        )
     return Checked(read, wrong)

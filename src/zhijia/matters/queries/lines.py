@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 from django.utils.translation import gettext_lazy as _
 
+from zhijia.catalogue import definitions
 from zhijia.catalogue.matter_rules import Matter
 from zhijia.kernel import days
 from zhijia.matters.models import Case, Step
@@ -24,7 +25,9 @@ _STATES: dict[str, State] = {
 
 def of_matter(matter: Matter) -> list[Stop]:
     """The line a case of this matter takes, before it has begun."""
-    return [Stop(step.label) for step in matter.steps]
+    known = definitions.load().matters
+    items = [Stop(known[item.matter].label) for item in matter.items if item.matter in known]
+    return [*items, *(Stop(step.label) for step in matter.steps)]
 
 
 def of_case(

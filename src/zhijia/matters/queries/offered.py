@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from zhijia.catalogue import codes, definitions
+from zhijia.catalogue.matter_items import together
 from zhijia.catalogue.matter_rules import Matter
 from zhijia.kernel import days
 from zhijia.kernel.actors import Actor
@@ -52,10 +53,11 @@ def _open_to(actor: Actor) -> list[Matter]:
 
 
 def _for(who: str) -> list[Matter]:
+    known = versions.all_in_force(day=days.business_day(days.now()))
     return sorted(
         (
-            matter
-            for matter in versions.all_in_force(day=days.business_day(days.now())).values()
+            together(matter, known) if matter.items else matter
+            for matter in known.values()
             if matter.listed and who in matter.who and {question.type for question in matter.form} <= OFFERED
         ),
         key=lambda matter: matter.code,

@@ -15,7 +15,7 @@ from zhijia.kernel.actors import Actor
 from zhijia.kernel.errors import NotForYou, Refusal
 from zhijia.matters import signers
 from zhijia.matters.models import Case, Decision, Signer, Step
-from zhijia.matters.services import answering, eligibility, holding, moving, papers, stops, versions
+from zhijia.matters.services import answering, eligibility, holding, listed, moving, papers, stops, versions
 from zhijia.registry import access
 
 MOVES_THE_CASE = {"return", "pause"}
@@ -58,7 +58,9 @@ def approve(
     work = _work(actor, at, step_id)
     actor, case, matter, step = work.actor, work.case, work.matter, work.step
     _in_turn(actor, work.here)
-    if amount is not None and (amount < 0 or amount > (case.amount or 0)):
+    if matter.roster is not None:
+        amount = listed.agreed(case, matter, amount)
+    elif amount is not None and (amount < 0 or amount > (case.amount or 0)):
         raise Refusal("amount_above_asked", _("Grant at most what was asked for."))
     answering.take(at=at, case=case, matter=matter, step=step, typed=typed or {})
     _say(actor, at, case, step, Decision.Verdict.APPROVE, reason, amount=amount)

@@ -12,8 +12,8 @@ from zhijia.catalogue.matter_rules import Matter
 from zhijia.kernel import days, documents
 from zhijia.kernel.actors import Actor
 from zhijia.kernel.errors import Refusal
-from zhijia.matters.models import Case
-from zhijia.matters.queries import mine
+from zhijia.matters.models import Case, Line
+from zhijia.matters.queries import mine, roster
 from zhijia.matters.services import moving
 from zhijia.registry.models import Union
 from zhijia.ui.templatetags.ui import day as day_words
@@ -39,6 +39,8 @@ def paper(*, actor: Actor, at: datetime, case: Case, matter: Matter, address: st
         ],
         "wrote": _("What was written"),
         "rows": rows,
+        "lines": _lines(case, matter),
+        "heads": [_("Lines"), "", _("Asked for"), _("Answer")],
         "documents": [material.name for material in case.materials.order_by("pk")],
         "enclosed": _("Documents"),
         "goes": _("The way it takes"),
@@ -63,6 +65,31 @@ def paper(*, actor: Actor, at: datetime, case: Case, matter: Matter, address: st
         path = Path(folder) / "request.pdf"
         documents.write_pdf(path, template=TEMPLATE, values=values, at=at)
         return path.read_bytes()
+
+
+def _lines(case: Case, matter: Matter) -> list[list[str]]:
+    """Each line of the roster: its number, whom or what it is about, what it asks for, and the answer to it."""
+    if matter.roster is None:
+        return []
+    return [
+        [
+            str(row.line.number),
+            "  ".join([row.title, *(words for _label, words in row.rest)]),
+            roster.yuan(row.line.asked),
+            _answer(row.line) if handed_in else "",
+        ]
+        for handed_in in [case.opened_at is not None]
+        for row in roster.whole(case, matter, matter.roster)
+    ]
+
+
+def _answer(line: Line) -> str:
+    words = {
+        "grant": _("As asked"),
+        "less": _("Less: %(yuan)s") % {"yuan": roster.yuan(line.granted)},
+        "refuse": _("Refused"),
+    }
+    return " ".join(part for part in (words.get(line.verdict, ""), line.reason) if part)
 
 
 def _day(at: datetime) -> str:

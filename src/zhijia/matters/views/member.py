@@ -16,7 +16,7 @@ from zhijia.kernel.requests import Asked
 from zhijia.matters.desk_forms import PresentForm
 from zhijia.matters.forms import ReasonForm, WhomForm
 from zhijia.matters.models import Case
-from zhijia.matters.queries import choices, lines, offered, papers, qualifying, together
+from zhijia.matters.queries import choices, lines, offered, papers, qualifying, roster, together
 from zhijia.matters.queries import mine as queries
 from zhijia.matters.services import appealing, asking, handing_in, opening, presence
 from zhijia.matters.views import own
@@ -65,6 +65,7 @@ def case(request: Asked, case_id: UUID) -> HttpResponse:
     context = {
         "case": found, "matter": about, "stops": queries.line(found, about, days.now()),
         "parts": together.of([found], days.now()).get(found.pk), "around": together.around(found, days.now()),
+        "roster": roster.page(found, about),
         "papers": papers.of(found, about),
         "said": queries.said(found, about), "answers": queries.answers(found, about, days.now()),
         "files": found.materials.order_by("pk"), "form": ReasonForm(),

@@ -24,7 +24,7 @@ from zhijia.matters.forms import AnswersForm, ReasonForm
 from zhijia.matters.models import Case, Step
 from zhijia.matters.queries import file as files
 from zhijia.matters.queries import inbox as waiting
-from zhijia.matters.queries import lines, papers, together
+from zhijia.matters.queries import lines, papers, roster, together
 from zhijia.matters.services import (
     answering,
     deciding,
@@ -136,14 +136,16 @@ def _context(actor: Actor, case: Case, matter: Matter, at: datetime) -> dict[str
         "answers": files.answers(case, matter, at), "documents": files.documents(case, matter),
         "rule": told, "clauses": files.clauses(told), "history": files.history(case, matter),
         "dossier": [(other, files.label(other), why) for other, why in files.dossier(case)],
-        "around": together.around(case, at), "parts": parts,
+        "around": together.around(case, at), "parts": parts, "roster": roster.page(case, matter),
         "link_form": LinkForm(auto_id="link-%s"), "ways": ways,
         "papers": papers.of(case, matter), "sent": papers.sent(case, matter),
     }  # fmt: skip
     if ways:
         context["questions"] = _questions(case, matter, step, at) if step else ()
         context |= {
-            "agree": AgreeForm(auto_id="agree-%s", fen=case.amount if matter.amount else None),
+            "agree": AgreeForm(
+                auto_id="agree-%s", fen=case.amount if matter.amount and matter.roster is None else None
+            ),
             "refuse": ReasonForm(auto_id="refuse-%s"), "more": ReasonForm(auto_id="more-%s"),
             "back": BackForm(auto_id="back-%s", steps=ways.back) if ways.back else None,
         }  # fmt: skip

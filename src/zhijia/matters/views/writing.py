@@ -17,7 +17,7 @@ from zhijia.kernel.errors import NeedsStepUp, Refusal
 from zhijia.kernel.requests import Asked
 from zhijia.matters.forms import AnswersForm, MaterialForm, SubmitForm
 from zhijia.matters.models import Case
-from zhijia.matters.queries import choices, mine, qualifying
+from zhijia.matters.queries import choices, mine, qualifying, roster
 from zhijia.matters.services import asking, handing_in, lacking, materials
 from zhijia.matters.views import own
 from zhijia.registry.models import Union
@@ -42,11 +42,13 @@ def form(request: Asked, case_id: UUID) -> HttpResponse:
     if request.htmx and (asked == drawn_before or "quiet" in request.POST):
         return reswap(retarget(render(request, "matters/member/_still.html", still), "#still"), "outerHTML")
     if request.method == "POST" and not request.htmx and not wrong and asked <= drawn_before:
-        return redirect("matters:check", case.pk)
+        empty = about.roster is not None and not case.lines.exists()
+        return redirect("matters:lines" if empty else "matters:check", case.pk)
     drawn = _drawn(request, given)
     drawn.mark(wrong)
     context = {
         "case": case, "matter": about, "form": drawn, "asked": list(drawn.fields), **still,
+        "roster": roster.page(case, about),
         "at_desk": own.at_desk(request, case), "staff": own.at_work(request, case, about),
     }  # fmt: skip
     template = "matters/member/_form.html" if request.htmx else "matters/member/form.html"
@@ -83,6 +85,7 @@ def check(request: Asked, case_id: UUID) -> HttpResponse:
     asked = given.asked()
     context = {
         "case": case, "matter": about, "answers": mine.answers(case, about, days.now()), "form": SubmitForm(),
+        "roster": roster.page(case, about),
         "still": [(one, one.name in asked) for one in given.lacking()], "tried": request.method == "POST",
         "at_desk": own.at_desk(request, case), "staff": own.at_work(request, case, about),
         "finding": qualifying.of_matter(about, case.person_id, days.now()),

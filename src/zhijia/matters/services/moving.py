@@ -10,6 +10,7 @@ from zhijia.audit import services as audit
 from zhijia.catalogue import ports
 from zhijia.catalogue.matter_rules import Matter
 from zhijia.catalogue.matter_rules import Step as StepRule
+from zhijia.catalogue.matter_rules import Told
 from zhijia.facts import services as facts
 from zhijia.kernel import days
 from zhijia.kernel.actors import Actor
@@ -93,6 +94,8 @@ def _end(way: _Way, state: Case.State) -> None:
     actor, at, case, matter = way.actor, way.at, way.case, way.matter
     case.state, case.closed_at, case.changed_at = state, at, at
     case.save(update_fields=["state", "closed_at", "changed_at"])
+    if matter.roster is not None and state == Case.State.GRANTED:
+        listed.grant_the_rest(case)
     for outcome in matter.outcomes:
         if outcome.on == state:
             ports.call(f"matters.outcome.{outcome.port}", actor=actor, at=at, case=case, given=outcome.given)
@@ -123,12 +126,32 @@ def tell_facts(case: Case, matter: Matter, happened: str, at: datetime) -> None:
         [
             told,
             *(
-                replace(told, kind=more.kind, amount=told.amount if more.amount else 0, dimensions={})
+                fact
                 for more in matter.facts
                 if more.on == happened
+                for fact in (_of_lines(case, told, more) if more.lines else [_declared(told, more)])
             ),
         ]
     )
+
+
+def _declared(told: facts.NewFact, more: Told) -> facts.NewFact:
+    return replace(told, kind=more.kind, amount=told.amount if more.amount else 0, dimensions={})
+
+
+def _of_lines(case: Case, told: facts.NewFact, more: Told) -> list[facts.NewFact]:
+    """A fact of each line of the roster that was granted."""
+    return [
+        replace(
+            told,
+            kind=more.kind,
+            record="case_line",
+            record_id=line.pk,
+            person_id=line.person_id,
+            amount=(line.granted or 0) if more.amount else 0,
+        )
+        for line in listed.granted(case)
+    ]
 
 
 def pause(*, actor: Actor, at: datetime, case: Case, matter: Matter, step: Step, reason: str) -> None:

@@ -15,7 +15,6 @@ from zhijia.matters.services.presence import AGREED
 from zhijia.ui.forms import Form
 
 _REASON = forms.Textarea({"rows": 2})
-MOST_YUAN = Decimal(10) ** 13
 
 
 class FilterForm(Form):

@@ -8,15 +8,14 @@ from django.utils.translation import gettext_lazy as _
 
 from zhijia.audit import services as audit
 from zhijia.catalogue import ports
-from zhijia.catalogue.matter_rules import Matter
+from zhijia.catalogue.matter_rules import Matter, Told
 from zhijia.catalogue.matter_rules import Step as StepRule
-from zhijia.catalogue.matter_rules import Told
 from zhijia.facts import services as facts
 from zhijia.kernel import days
 from zhijia.kernel.actors import Actor
 from zhijia.matters import clocks, flow, seats, signers
 from zhijia.matters.models import Case, Signer, Step
-from zhijia.matters.services import grounds, noticing, settling, stops, telling
+from zhijia.matters.services import grounds, listed, noticing, settling, stops, telling
 from zhijia.matters.services.stops import HERE
 
 

@@ -18,6 +18,7 @@ class MattersConfig(AppConfig):
         ports.register("registry.over.matters", following.over)
         ports.register("registry.into.matters", following.into)
         checks.announce("matters.facts", verify.cases_are_the_facts)
+        checks.announce("matters.letters", verify.letters_are_the_facts)
         checks.announce("matters.open", verify.open_cases_are_somewhere)
         checks.announce("matters.together", verify.wholes_end_with_their_parts)
         ports.register(f"files.may_open.{serving.PROOF}", attachments.may_open)

@@ -19,6 +19,17 @@ WITH whole AS (SELECT DISTINCT part_of_id AS id FROM matters_case WHERE part_of_
 )
 SELECT id, kind, should.id IS NOT NULL, coalesce(told.n, 0) FROM should FULL JOIN told USING (id, kind, code)
 WHERE should.id IS NULL OR told.n IS DISTINCT FROM 1 ORDER BY id, kind LIMIT %s"""
+_LETTERS = """
+WITH should AS (
+  SELECT id::text AS id, 'matter.served' AS kind FROM matters_served WHERE served_at IS NOT NULL
+  UNION ALL SELECT id::text, 'matter.answered' FROM matters_served WHERE answered_at IS NOT NULL
+), told AS (
+  SELECT record_id AS id, kind, sum(quantity) AS n FROM facts_fact
+  WHERE record = 'served' AND kind IN ('matter.served', 'matter.answered')
+  GROUP BY 1, 2 HAVING sum(quantity) <> 0
+)
+SELECT id, kind, should.id IS NOT NULL, coalesce(told.n, 0) FROM should FULL JOIN told USING (id, kind)
+WHERE should.id IS NULL OR told.n IS DISTINCT FROM 1 ORDER BY id, kind LIMIT %s"""
 _NOWHERE = """
 SELECT c.id, c.state, count(s.id) FROM matters_case c
 LEFT JOIN matters_step s ON s.case_id = c.id AND s.state IN ('active', 'paused')
@@ -32,6 +43,19 @@ SELECT w.id, w.state, count(*) FILTER (WHERE p.closed_at IS NULL) FROM matters_c
 JOIN matters_case p ON p.part_of_id = w.id
 GROUP BY w.id, w.state HAVING (count(*) FILTER (WHERE p.closed_at IS NULL) > 0) <> (w.state = 'open')
 ORDER BY w.id LIMIT %s"""
+
+
+def letters_are_the_facts() -> Checked:
+    """Each letter that was served is told once by a fact, and once more when it was answered."""
+    with whole() as cursor:
+        cursor.execute("SELECT count(*) FROM matters_served WHERE served_at IS NOT NULL")
+        (read,) = cursor.fetchone()
+        cursor.execute(_LETTERS, [_SHOWN])
+        wrong = tuple(
+            f"Letter {served}: {kind} should be told {int(should)} times, and is {told}."
+            for served, kind, should, told in cursor.fetchall()
+        )
+    return Checked(read, wrong)
 
 
 def cases_are_the_facts() -> Checked:

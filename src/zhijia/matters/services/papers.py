@@ -26,7 +26,7 @@ from zhijia.kernel import days, documents
 from zhijia.kernel.actors import Actor
 from zhijia.kernel.errors import Refusal
 from zhijia.kernel.ids import new_id
-from zhijia.matters.models import Case, Paper, Step
+from zhijia.matters.models import Case, Paper, Served, Step
 from zhijia.matters.queries import mine
 from zhijia.matters.services import moving
 from zhijia.registry.models import Union
@@ -70,6 +70,13 @@ def number_of(case: Case, code: str) -> str:
     if last is None:
         raise LookupError(f"The case has no paper {code}.")
     return last.number
+
+
+def read_by(served: Served) -> list[tuple[str, Any]]:
+    """The papers this party was served with: number, and words in the language of the page."""
+    language = "zh" if (translation.get_language() or "zh").startswith("zh") else "en"
+    made = Paper.objects.filter(step_id=served.step_id, party=served.party_name).order_by("made_at")
+    return [(paper.number, paper.words[language]) for paper in made]
 
 
 def issued(paper_id: UUID) -> Issued | None:

@@ -2,17 +2,19 @@
 through a token for this one case and step, of which the digest alone is kept; it ends with the step."""
 
 import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import BinaryIO
+from typing import Any, BinaryIO
 from uuid import UUID
 
 from django.db import connection
 from django.utils.translation import gettext_lazy as _
 
 from zhijia.audit import services as audit
+from zhijia.facts import services as facts
 from zhijia.files import services as files
-from zhijia.kernel import ciphers
+from zhijia.kernel import ciphers, days
 from zhijia.kernel.actors import Actor
 from zhijia.kernel.errors import NotForYou, Refusal
 from zhijia.matters.at_hand import at_hand
@@ -27,7 +29,8 @@ TOKEN_BYTES = 24
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """What the party reads: who asks, about what, by when, and whether they have answered. Never who the worker is."""
+    """What the party reads: who asks, about what, by when, whether they have answered, and the papers (number, words).
+    Never who the worker is."""
 
     union: str
     matter: str
@@ -35,6 +38,7 @@ class Letter:
     party_name: str
     due_at: datetime | None
     answered_at: datetime | None
+    papers: Sequence[tuple[str, Any]] = ()
 
 
 def serve(*, actor: Actor, at: datetime, step_id: int, party_name: str) -> str:
@@ -45,7 +49,7 @@ def serve(*, actor: Actor, at: datetime, step_id: int, party_name: str) -> str:
     if not party_name.strip():
         raise Refusal("party_missing", _("Say on whom it is served."))
     token = secrets.token_urlsafe(TOKEN_BYTES)
-    Served.objects.update_or_create(
+    served, first = Served.objects.update_or_create(
         step=step,
         defaults={
             "case": case,
@@ -60,6 +64,8 @@ def serve(*, actor: Actor, at: datetime, step_id: int, party_name: str) -> str:
     step.due_at, step.due_unknown, step.late_told_at = due.at, due.unknown, None
     step.save(update_fields=["due_at", "due_unknown", "late_told_at"])
     papers.make(actor=actor, at=at, case=case, matter=matter, step=step, party=party_name.strip())
+    if first:
+        _tell("matter.served", served, case, step, at)
     _trail(actor, at, "case.serve", case)
     return token
 
@@ -98,6 +104,7 @@ def letter(*, actor: Actor, token: str) -> Letter:
             party_name=served.party_name,
             due_at=served.step.due_at,
             answered_at=served.answered_at,
+            papers=papers.read_by(served),
         )
 
 
@@ -120,6 +127,7 @@ def answer(*, actor: Actor, at: datetime, token: str, text: str) -> None:
         served.answer, served.answered_at = text.strip(), at
         served.save(update_fields=["answer", "answered_at"])
         Decision.objects.create(case=case, step=step, verdict=Decision.Verdict.ANSWER, at=at)
+        _tell("matter.answered", served, case, step, at)
         _trail(actor, at, "case.answer", case)
         moving.close(step, Step.State.DONE, at)
         moving.go_on(actor=actor, at=at, case=case, matter=versions.definition(case.version))
@@ -128,6 +136,22 @@ def answer(*, actor: Actor, at: datetime, token: str, text: str) -> None:
 def of_step(step: Step) -> Served | None:
     """What was served at this step, for whoever sees the case."""
     return Served.objects.filter(step=step).first()
+
+
+def _tell(kind: str, served: Served, case: Case, step: Step, at: datetime) -> None:
+    facts.record(
+        [
+            facts.NewFact(
+                kind=kind,
+                union_id=step.seat_id,
+                county_id=step.seat_county_id,
+                day=days.business_day(at),
+                record="served",
+                record_id=str(served.pk),
+                dimensions={"matter": case.code, "step": step.code},
+            )
+        ]
+    )
 
 
 def _case_of(token: str) -> UUID:

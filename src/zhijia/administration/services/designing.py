@@ -19,6 +19,7 @@ from zhijia.catalogue.versions import Version
 from zhijia.kernel import days
 from zhijia.kernel.actors import Actor
 from zhijia.kernel.errors import NotForYou, Refusal
+from zhijia.notices import services as notices
 from zhijia.registry import access, tree
 from zhijia.rules.models import RuleVersion
 
@@ -116,6 +117,7 @@ def give_back(*, actor: Actor, at: datetime, kind: Kind, version_id: int) -> Ver
     version.state = Version.State.DRAFT
     version.save(update_fields=["state"])
     _record(actor, at, "design.back", kind, version)
+    _tell_maker(actor, at, "design_returned", kind, version)
     return version
 
 
@@ -143,6 +145,7 @@ def publish(*, actor: Actor, at: datetime, kind: Kind, version_id: int) -> Versi
     version.since = max(version.since or date.min, days.business_day(at))
     version.save(update_fields=["state", "published_by", "published_at", "since"])
     _record(actor, at, "design.publish", kind, version)
+    _tell_maker(actor, at, "design_published", kind, version, since=version.since)
     return version
 
 

@@ -84,6 +84,7 @@ def confirm(*, actor: Actor, at: datetime, change_id: int) -> ParameterChange:
     change.state, change.published_by, change.published_at = Change.State.PUBLISHED, actor.user_id, at
     change.save(update_fields=["state", "published_by", "published_at"])
     _record(actor, at, "number.confirm", change)
+    _tell_maker(actor, at, "number_published", change, since=change.since)
     return change
 
 
@@ -93,6 +94,7 @@ def withdraw(*, actor: Actor, at: datetime, change_id: int) -> None:
     change.state = Change.State.WITHDRAWN
     change.save(update_fields=["state"])
     _record(actor, at, "number.withdraw", change)
+    _tell_maker(actor, at, "number_returned", change)
 
 
 def read(parameter: Parameter, typed: str) -> Any:
@@ -124,6 +126,20 @@ _READERS: dict[str, Callable[[str], Any]] = {
     "words": _words,
     "whole_list": lambda text: [int(one) for one in text.replace("，", ",").split(",")],
 }
+
+
+def _tell_maker(actor: Actor, at: datetime, told: str, change: ParameterChange, **more: object) -> None:
+    """Whoever proposed the value hears what a second person made of it; who took it back themselves knows."""
+    if change.made_by != actor.user_id:
+        notices.send(
+            actor=actor,
+            at=at,
+            to_user=change.made_by,
+            kind=told,
+            values={"number": change.key, **more},
+            link="administration:definitions",
+            reason="design",
+        )
 
 
 def _held(actor: Actor, change_id: int) -> tuple[Actor, ParameterChange]:

@@ -9,7 +9,8 @@ from django.test import Client
 from django.urls import reverse
 
 from zhijia.accounts.models import User
-from zhijia.administration.services import designing, numbers, previewing
+from zhijia.administration import jobs
+from zhijia.administration.services import counting, designing, numbers, previewing
 from zhijia.administration.services.kinds import KINDS
 from zhijia.catalogue import changes, definitions, parameters
 from zhijia.catalogue.models import ParameterChange
@@ -20,8 +21,9 @@ from zhijia.kernel.errors import NotForYou, Refusal
 from zhijia.registry.models import Person
 from zhijia.registry.tests import world as worlds
 from zhijia.registry.tests.world import AT
-from zhijia.rules import finding, versions
+from zhijia.rules import comparing, finding, versions
 from zhijia.rules.models import RuleVersion
+from zhijia.rules.sql.statement import Statement
 from zhijia.rules.understanding import of_definition
 
 RULES = KINDS["rules"]
@@ -262,3 +264,101 @@ def test_the_page_of_a_number_proposes_and_a_second_person_confirms(world: world
     assert "皖工办" in clients["second"].get(page).content.decode()
     clients["second"].post(reverse("administration:confirm_number", args=[change.pk]))
     assert now(day=today) == 9
+
+
+# Counting in the background
+
+
+def _waiting_jobs(owner_sql: Any) -> list[Any]:
+    return owner_sql(  # type: ignore[no-any-return]
+        "SELECT task_name, args FROM procrastinate_jobs WHERE task_name LIKE 'administration.count%%' ORDER BY id"
+    )
+
+
+@pytest.fixture
+def large(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As if the tables were those of a province."""
+    monkeypatch.setattr(counting, "SMALL", -1)
+
+
+def client(world: worlds.World, name: str) -> Client:
+    made = Client(headers={"accept-language": "zh-hans"})
+    made.force_login(User.objects.get(pk=world.actors[name].user_id))
+    return made
+
+
+def test_a_rule_over_large_tables_is_counted_by_a_job_while_its_page_waits(
+    world: worlds.World, large: None, owner_sql: Any
+) -> None:
+    version = written(world, text=MIGRANTS)
+    page = reverse("administration:design", args=["rules", version.pk])
+    assert version.preview == {}
+    assert _waiting_jobs(owner_sql) == [("administration.count_rule", {"version_id": version.pk})]
+    waits = client(world, "second").get(page).content.decode()
+    assert 'hx-trigger="every 3s"' in waits
+    assert f'<a href="{page}">' in waits
+    with pytest.raises(Refusal) as early:
+        publish(world, version)
+    assert early.value.code == "not_counted"
+
+    for _twice in range(2):
+        jobs.count_rule(version_id=version.pk)
+
+    version.refresh_from_db()
+    assert (version.preview["yes"], version.preview["no"]) == (1, 2)
+    assert "hx-trigger" not in client(world, "second").get(page).content.decode().split('id="design"')[1]
+    publish(world, version)
+
+
+def test_a_rule_taken_back_meanwhile_gets_no_counts(world: worlds.World, large: None) -> None:
+    version = written(world, text=MIGRANTS)
+    with acting(world.actors["province"]) as actor:
+        designing.give_back(actor=actor, at=AT, kind=RULES, version_id=version.pk)
+    jobs.count_rule(version_id=version.pk)
+    version.refresh_from_db()
+    assert version.preview == {}
+
+
+def test_a_number_read_by_rules_over_large_tables_is_counted_by_a_job(
+    world: worlds.World, large: None, owner_sql: Any
+) -> None:
+    publishable = written(world, text='years(person.born_on, today) >= param("matter.union_days")')
+    jobs.count_rule(version_id=publishable.pk)
+    publish(world, publishable)
+    change = number(world, "90")
+    assert change.effect == {}
+    assert _waiting_jobs(owner_sql)[-1] == ("administration.count_number", {"change_id": change.pk})
+    page = reverse("administration:number", args=["matter.union_days"])
+    assert "every 3s" in client(world, "second").get(page).content.decode()
+    with pytest.raises(Refusal) as early:
+        confirm(world, change)
+    assert early.value.code == "not_counted"
+
+    jobs.count_number(change_id=change.pk)
+
+    change.refresh_from_db()
+    assert [rule["before"] for rule in change.effect["rules"]] == [3]
+    assert "every 3s" not in client(world, "second").get(page).content.decode()
+    confirm(world, change)
+
+
+def test_a_count_the_database_gives_up_says_so_and_does_not_hold_the_proposal(
+    world: worlds.World, large: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    version = written(world, text=MIGRANTS)
+    monkeypatch.setattr(counting, "LONGEST", "1ms")
+    monkeypatch.setattr(comparing, "rows_of", _slow)
+    jobs.count_rule(version_id=version.pk)
+    version.refresh_from_db()
+    assert version.preview == {"warnings": ["not_finished"]}
+    assert (
+        "放弃"
+        in client(world, "second")
+        .get(reverse("administration:design", args=["rules", version.pk]))
+        .content.decode()
+    )
+    publish(world, version)
+
+
+def _slow(_statement: Any, place: Any) -> Any:
+    return finding.rows_of(Statement("SELECT pg_sleep(3)", {}), place)

@@ -203,6 +203,7 @@ def _rule(request: Asked, definition: RuleDefinition, version: Version) -> dict[
         "words": [clause.lines() for clause in said],
         "sql": seen.main.sql,
         "preview": preview,
+        "counting": version.state == Version.State.PROPOSED and not preview,
         "warnings": [previewing.WARNINGS[code] for code in preview.get("warnings", ())],
     }
     way = _WAYS.get(request.GET.get("who", ""))

@@ -58,6 +58,7 @@ def number(request: Asked, key: str) -> HttpResponse:
                 "change": row,
                 "by": people.get(row.made_by, ""),
                 "mine": row.made_by == request.actor.user_id,
+                "counting": row.state == row.State.PROPOSED and not row.effect,
                 "rules": [{**rule, "label": Text(**rule["label"])} for rule in row.effect.get("rules", ())],
             }
             for row in rows

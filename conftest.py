@@ -7,6 +7,7 @@ server is the embedded one, or that of `ZHIJIA_TEST_SERVER_URL` (a superuser's U
 import os
 import secrets
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,7 @@ from django.db import connections
 from tests.ground import live as ground_live
 from tests.ground import sweep
 
+from zhijia.registry.tests import ready
 from zhijia.web.database import addresses, roles
 from zhijia.web.database.embedded import Server
 from zhijia.web.messages import compile_stale
@@ -70,6 +72,11 @@ def django_db_setup(server: str, django_db_blocker: Any) -> Iterator[None]:
     with django_db_blocker.unblock():
         call_command("migrate", database="owner", verbosity=0)
         sweep.remember(server, name)
+        ready.make_ready(
+            psycopg.conninfo.make_conninfo(server, dbname=name),
+            partial(sweep.filled_since, server, name),
+            partial(sweep.sweep, server, name),
+        )
         connections.close_all()
     yield
     with django_db_blocker.unblock():

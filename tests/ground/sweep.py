@@ -15,6 +15,12 @@ def remember(server: str, database: str) -> None:
         _filled_by_migrations.update(_filled(connection))
 
 
+def filled_since(server: str, database: str) -> set[str]:
+    """The tables that hold rows although the migrations put none there."""
+    with psycopg.connect(server, dbname=database) as connection:
+        return _filled(connection) - _filled_by_migrations
+
+
 def sweep(server: str, database: str) -> None:
     """Delete all rows but those of tables the migrations filled.
 

@@ -11,10 +11,13 @@ from django.test import override_settings
 
 from zhijia.matters.models import Case, Step
 from zhijia.matters.services import asking, handing_in
+from zhijia.registry.tests.ready import once_a_run
 from zhijia.registry.tests.world import AT, World, appoint, build, member
 
 WORDS = {"en": "Words", "zh": "文字"}
 CODE = "test.aid"
+_first_with: dict[tuple[tuple[str, str], ...], str] = {}
+"""The first folder with these files: all definitions are read once for it, not once for each test."""
 
 
 def aid(**more: Any) -> dict[str, Any]:
@@ -87,10 +90,14 @@ def defined(folder: Path, *matters: dict[str, Any]) -> Iterator[None]:
     }
     path = folder / "parameters" / "test.city_from.yaml"
     path.write_text(yaml.safe_dump(threshold), encoding="utf-8")
-    with override_settings(CATALOGUE_OVERLAY=str(folder)):
+    texts = tuple(
+        (str(file.relative_to(folder)), file.read_text("utf-8")) for file in sorted(folder.rglob("*.yaml"))
+    )
+    with override_settings(CATALOGUE_OVERLAY=_first_with.setdefault(texts, str(folder))):
         yield
 
 
+@once_a_run
 def build_with_member() -> World:
     """The registry's world with an officer of the city, and a member of the factory (`member`)."""
     world = build()

@@ -11,6 +11,7 @@ from zhijia.kernel.codes import synthetic_mobile, synthetic_resident_id
 from zhijia.registry import tree
 from zhijia.registry.models import Application, Parent, Union
 from zhijia.registry.services import applications, grants
+from zhijia.registry.tests.ready import once_a_run
 
 AT = datetime(2026, 11, 20, 2, 0, tzinfo=UTC)
 PASSWORD = "Yulan-shu-48"
@@ -35,6 +36,7 @@ class World:
             union.refresh_from_db()
 
 
+@once_a_run
 def build() -> World:
     """安徽 > 合肥 > 庐阳 (two grassroots unions) and 蜀山 (one); an officer at each, all stepped up."""
     world = World()

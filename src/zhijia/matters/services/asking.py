@@ -1,6 +1,7 @@
 """Asking for something: a draft that waits on the server until it is handed in (`handing_in.py`)."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -16,7 +17,7 @@ from zhijia.kernel.errors import NotForYou, Refusal
 from zhijia.kernel.ids import new_id
 from zhijia.matters import answers
 from zhijia.matters.models import Answer, Case
-from zhijia.matters.services import beginning, known, lacking, moving, presence, versions
+from zhijia.matters.services import beginning, holding, known, lacking, moving, presence, versions
 from zhijia.registry import access
 from zhijia.registry.models import Union
 from zhijia.vault import services as vault
@@ -26,6 +27,29 @@ KEPT = "…"
 """What stands in the open where what was typed lies sealed."""
 LONGEST = 20_000
 """How much of what cannot be taken is kept as it was typed."""
+
+
+@dataclass(frozen=True, eq=False)
+class _Read:
+    """What was typed into one question: its value, or the sentence why it cannot be taken."""
+
+    question: Question
+    value: Any
+    words: Any
+    typed: Any
+
+    @property
+    def as_typed(self) -> str:
+        """What is kept as it was typed, because it cannot be taken."""
+        if self.words is None:
+            return ""
+        typed = "、".join(map(str, self.typed)) if isinstance(self.typed, list) else str(self.typed)
+        return answers.plain(typed)[:LONGEST]
+
+    @property
+    def text(self) -> str:
+        """What is sealed, of a question whose answers are."""
+        return self.as_typed or ("" if self.value is None else str(self.value))
 
 
 def start(
@@ -47,7 +71,8 @@ def start(
     version = versions.in_force(code, at=at, day=days.business_day(at))
     matter = versions.definition(version)
     desk = person_id is not None and person_id != actor.person_id
-    person = None if for_union else beginning.person_of(actor, person_id or actor.person_id)
+    asks_for = beginning.asker_of(None if for_union else person_id or actor.person_id)
+    person = asks_for.person
     begins = heard_at or beginning.begins_at(matter, person, for_union or union)
     if desk or for_union:
         access.require(actor, "matter.desk", for_union.pk if for_union else begins.pk)
@@ -57,7 +82,7 @@ def start(
         else "officer_for_member"
         if desk
         else "member"
-        if beginning.is_member(person)
+        if asks_for.is_member
         else "non_member"
     )
     if who not in matter.who and not (who == "officer_for_member" and "member" in matter.who):
@@ -96,15 +121,13 @@ def keep(*, actor: Actor, at: datetime, case_id: UUID, typed: Mapping[str, Any])
     typed. Fields the definition does not ask are not looked at. Raises NotComplete after keeping all."""
     case = own(actor, case_id, {Case.State.DRAFT, Case.State.PAUSED}, at=at)
     matter = versions.of(case, at=at)
-    wrong, part = [], lacking.part_of(case, matter)
+    part, read = lacking.part_of(case, matter), []
     for question in matter.form:
         if question.name in typed and question.at == part and question.type != "roster":
             value, words = answers.read(question, typed[question.name], known=known.known(at))
-            if words is not None:
-                wrong.append(answers.Wrong(question.name, words))
-            _store(
-                case, question, value, at, as_typed="" if words is None else _as_typed(typed[question.name])
-            )
+            read.append(_Read(question, value, words, typed[question.name]))
+    _store(case, read, at)
+    wrong = [answers.Wrong(one.question.name, one.words) for one in read if one.words is not None]
     case.changed_at = at
     case.save(update_fields=["changed_at"])
     if wrong:
@@ -126,24 +149,29 @@ def discard(*, actor: Actor, at: datetime, case_id: UUID) -> None:
     case.delete()
 
 
-def _store(case: Case, question: Question, value: Any, at: datetime, *, as_typed: str) -> None:
-    answer, _made = Answer.objects.get_or_create(case=case, name=question.name, defaults={"id": new_id()})
-    text = as_typed or ("" if value is None else str(value))
-    if question.sealed and text:
-        vault.seal(VALUE, answer.pk, text, place=moving.place_of(case), at=at, user_id=case.user_id)
-    answer.value = True if question.sealed and value is not None else value
-    answer.typed = KEPT if question.sealed and as_typed else as_typed
-    answer.save(update_fields=["value", "typed"])
-
-
-def _as_typed(typed: Any) -> str:
-    return answers.plain("、".join(map(str, typed)) if isinstance(typed, list) else str(typed))[:LONGEST]
+def _store(case: Case, read: Sequence[_Read], at: datetime) -> None:
+    """Keep what was read, in place of what stood there: the open part of all in one statement."""
+    there = dict(case.answers.values_list("name", "pk"))
+    rows = {
+        one: Answer(id=there.get(one.question.name) or new_id(), case=case, name=one.question.name)
+        for one in read
+    }
+    for one, answer in rows.items():
+        sealed = one.question.sealed
+        answer.value = True if sealed and one.value is not None else one.value
+        answer.typed = KEPT if sealed and one.as_typed else one.as_typed
+    Answer.objects.bulk_create(
+        rows.values(), update_conflicts=True, unique_fields=["case", "name"], update_fields=["value", "typed"]
+    )
+    for one, answer in rows.items():
+        if one.question.sealed and one.text:
+            vault.seal(VALUE, answer.pk, one.text, place=moving.place_of(case), at=at, user_id=case.user_id)
 
 
 def own(actor: Actor, case_id: UUID, states: set[Case.State] | None, *, at: datetime | None) -> Case:
     """The case, locked, when the actor asked for it, or typed it in for somebody at a desk who is there (without `at`
     nothing is done in their name)."""
-    case = Case.objects.select_for_update(of=("self",)).select_related("version").filter(pk=case_id).first()
+    case = holding.case(case_id)
     mine = (
         case is not None and actor.user_id is not None and actor.user_id in {case.user_id, case.desk_user_id}
     )

@@ -1,29 +1,35 @@
 """Who asks, and where what they ask for begins."""
 
+from dataclasses import dataclass
 from uuid import UUID
 
+from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext_lazy as _
 
 from zhijia.catalogue.matter_rules import Matter
-from zhijia.kernel.actors import Actor
 from zhijia.kernel.errors import NotForYou, Refusal
 from zhijia.matters import seats
 from zhijia.registry.models import Membership, Person, Union
 
 
-def person_of(actor: Actor, person_id: UUID | None) -> Person | None:
-    """The person asked for, whom this actor may see. Raises NotForYou."""
-    person = Person.objects.filter(pk=person_id).first() if person_id else None
-    if person_id and person is None:
+@dataclass(frozen=True, slots=True)
+class Asker:
+    """The person asked for, none where nobody is registered, and whether they have a membership today, active or
+    retained."""
+
+    person: Person | None = None
+    is_member: bool = False
+
+
+def asker_of(person_id: UUID | None) -> Asker:
+    """Who is asked for. Raises NotForYou for somebody whoever acts may not see."""
+    if person_id is None:
+        return Asker()
+    held = Membership.objects.filter(person_id=OuterRef("pk"), valid_to__isnull=True)
+    person = Person.objects.annotate(is_member=Exists(held)).filter(pk=person_id).first()
+    if person is None:
         raise NotForYou("no_such_person", _("There is no such member at your union."))
-    return person
-
-
-def is_member(person: Person | None) -> bool:
-    """Whether the person has a membership today, active or retained."""
-    return (
-        person is not None and Membership.objects.filter(person_id=person.pk, valid_to__isnull=True).exists()
-    )
+    return Asker(person, person.is_member)
 
 
 def begins_at(matter: Matter, person: Person | None, union: Union | None) -> Union:
@@ -35,6 +41,13 @@ def begins_at(matter: Matter, person: Person | None, union: Union | None) -> Uni
     if matter.against_employer:
         return seats.above(union)
     return union
+
+
+def own_union(matter: Matter, person: Person | None) -> int:
+    """Where a case of this person begins, by its number."""
+    if person is None or person.union_id is None or matter.against_employer:
+        return begins_at(matter, person, None).pk
+    return person.union_id
 
 
 def for_whom(matter: Matter) -> str:

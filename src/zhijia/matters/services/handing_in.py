@@ -1,6 +1,8 @@
 """Handing in: once, however often the form arrives; completing what was asked for, and taking it back."""
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from django.db import connection
@@ -11,7 +13,7 @@ from zhijia.catalogue.matter_rules import Matter
 from zhijia.kernel import days
 from zhijia.kernel.actors import Actor
 from zhijia.kernel.errors import Refusal
-from zhijia.matters import clocks
+from zhijia.matters import clocks, seats
 from zhijia.matters.models import Case, Decision, Step
 from zhijia.matters.services import (
     asking,
@@ -30,7 +32,10 @@ from zhijia.matters.services import (
     settling,
     versions,
 )
-from zhijia.registry.models import Person, Union
+from zhijia.registry.models import Union
+
+_AS_IT_IS_NOW = ("version", "union_id", "county_id", "sealed")
+_HANDED_IN = ("posted_key", "state", "number", "opened_at", "changed_at", "amount")
 
 
 def submit(*, actor: Actor, at: datetime, case_id: UUID, key: UUID) -> Case:
@@ -42,20 +47,32 @@ def submit(*, actor: Actor, at: datetime, case_id: UUID, key: UUID) -> Case:
         raise Refusal("handed_in_already", _("This request has been handed in already. Nothing was changed."))
     presence.require(actor, case, at)
     objecting.require_in_time(case, at)
-    matter = _as_it_is_now(case, at)
-    lacking.settle(case, matter, at)
+    sits = seats.Seats(case, days.business_day(at))
+    matter = _as_it_is_now(case, sits, at)
+    given = lacking.settle(case, matter, at)
     outcomes.check_ready(case, matter, at)
     parts.check_ready(case, matter, at)
-    return hand_in(actor=actor, at=at, case=case, matter=matter, key=key)
+    return hand_in(actor=actor, at=at, case=case, matter=matter, key=key, given=given, sits=sits)
 
 
-def hand_in(*, actor: Actor, at: datetime, case: Case, matter: Matter, key: UUID | None) -> Case:
+def hand_in(
+    *,
+    actor: Actor,
+    at: datetime,
+    case: Case,
+    matter: Matter,
+    key: UUID | None,
+    given: Mapping[str, Any] | None = None,
+    sits: seats.Seats | None = None,
+) -> Case:
     """The draft, locked and complete, becomes a case: it has a number, its facts are written, its first step opens. Of
-    several items in one go each is handed in as a part of it, in the same transaction."""
-    case.posted_key, case.state, case.number = key, Case.State.OPEN, _number(case, at)
+    several items in one go each is handed in as a part of it, in the same transaction. `given` are its answers and
+    `sits` its unions, where they were read already."""
+    sits = sits or seats.Seats(case, days.business_day(at))
+    case.posted_key, case.state, case.number = key, Case.State.OPEN, _number(sits, at)
     case.opened_at = case.changed_at = at
-    case.amount = _amount(case, matter)
-    case.save(update_fields=["posted_key", "state", "number", "opened_at", "changed_at", "amount"])
+    case.amount = _amount(case, matter, given)
+    case.save(update_fields=[*_AS_IT_IS_NOW, *_HANDED_IN])
     audit.record(
         actor=actor,
         at=at,
@@ -70,7 +87,7 @@ def hand_in(*, actor: Actor, at: datetime, case: Case, matter: Matter, key: UUID
         return case
     flagging.at_submit(case, matter, at)
     moving.tell_facts(case, matter, "opened", at)
-    moving.begin(actor=actor, at=at, case=case, matter=matter)
+    moving.begin(actor=actor, at=at, case=case, matter=matter, sits=sits)
     return case
 
 
@@ -135,39 +152,38 @@ def withdraw(*, actor: Actor, at: datetime, case_id: UUID, reason: str = "") -> 
     return case
 
 
-def _as_it_is_now(case: Case, at: datetime) -> Matter:
-    """The draft under the version in force today and at the union its person is at today. Raises Refusal for somebody
-    who was a member when they began and is none any more."""
+def _as_it_is_now(case: Case, sits: seats.Seats, at: datetime) -> Matter:
+    """The draft under the version in force today and at the union its person is at today, to be saved when it is handed
+    in. Raises Refusal for somebody who was a member when they began and is none any more."""
     case.version = versions.in_force(case.code, at=at, day=days.business_day(at))
     matter = versions.of(case, at=at)
     if case.person_id is not None:
-        if not beginning.is_member(Person(pk=case.person_id)) and "non_member" not in matter.who:
+        asker = beginning.asker_of(case.person_id)
+        if not asker.is_member and "non_member" not in matter.who:
             raise Refusal(
                 "matter_not_for_you",
                 _("This can be asked for by %(who)s only.") % {"who": beginning.for_whom(matter)},
             )
-        if not case.links.exists():
-            begins = beginning.begins_at(matter, Person.objects.get(pk=case.person_id), None)
-            case.union_id, case.county_id = begins.pk, begins.stands_in
+        if case.code != noticing.OBJECTION:
+            case.union_id = beginning.own_union(matter, asker.person)
+            case.county_id = sits.begins.stands_in
     case.sealed = matter.against_employer
-    case.save(update_fields=["version", "union_id", "county_id", "sealed"])
     return matter
 
 
-def _amount(case: Case, matter: Matter) -> int | None:
+def _amount(case: Case, matter: Matter, given: Mapping[str, Any] | None = None) -> int | None:
     """What is asked for, in fen: the answer the definition names, or the sum of the roster's lines as they stand."""
     if not matter.amount:
         return None
     if matter.roster is not None and matter.roster.name == matter.amount:
         return listed.sums(case).stands
-    value = grounds.values_of(case).get(matter.amount)
+    value = (grounds.values_of(case) if given is None else given).get(matter.amount)
     return value if isinstance(value, int) else None
 
 
-def _number(case: Case, at: datetime) -> str:
+def _number(sits: seats.Seats, at: datetime) -> str:
     """A number to say on the phone: the division, the day, and a count that never comes back."""
-    division = Union.objects.values_list("division", flat=True).get(pk=case.union_id)
     with connection.cursor() as cursor:
         cursor.execute("SELECT nextval('matters_case_number')")
         (count,) = cursor.fetchone()
-    return f"{division[:4]}-{days.business_day(at):%y%m%d}-{count:05d}"
+    return f"{sits.begins.division[:4]}-{days.business_day(at):%y%m%d}-{count:05d}"

@@ -1,6 +1,7 @@
 """What a form still lacks: the answers and documents its definition asks for, given what was answered so far."""
 
 from datetime import datetime
+from functools import cached_property
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
@@ -26,18 +27,20 @@ class NotComplete(Exception):
         self.wrong = wrong
 
 
-def settle(case: Case, matter: Matter, at: datetime) -> None:
-    """What is handed in are the answers to what is asked: those a draft keeps besides, in case somebody changes their
-    mind, are let go of. Raises NotComplete while something is lacking, Refusal where what was answered cannot hold."""
+def settle(case: Case, matter: Matter, at: datetime) -> dict[str, Any]:
+    """What is handed in, by question: the answers to what is asked. Those a draft keeps besides, in case somebody
+    changes their mind, are let go of. Raises NotComplete while something is lacking, Refusal where what was answered
+    cannot hold."""
     given = Given(case, matter, at)
     if wrong := given.lacking():
         raise NotComplete(tuple(wrong))
     given.require_sound()
     here = {question.name for question in matter.form if question.at == given.part}
-    gone = [given.kept[name].pk for name in (here & given.kept.keys()) - given.asked()]
+    gone = {name: given.kept[name].pk for name in (here & given.kept.keys()) - given.asked()}
     if gone:
-        vault.remove(VALUE, gone)
-        Answer.objects.filter(pk__in=gone).delete()
+        vault.remove(VALUE, list(gone.values()))
+        Answer.objects.filter(pk__in=list(gone.values())).delete()
+    return {name: value for name, value in given.values.items() if name not in gone}
 
 
 class Given:
@@ -49,9 +52,13 @@ class Given:
         self.case, self.matter, self.at, self.day = case, matter, at, days.business_day(at)
         self.kept = {answer.name: answer for answer in case.answers.all()}
         self.values = {name: answer.value for name, answer in self.kept.items()}
-        self.division = Union.objects.values_list("division", flat=True).get(pk=case.union_id)
         self._whens = {question.name: question.when for question in matter.form}
         self._found: dict[str, bool] = {}
+
+    @cached_property
+    def division(self) -> str:
+        """Where the case begins, for the numbers its conditions name."""
+        return Union.objects.values_list("division", flat=True).get(pk=self.case.union_id)
 
     def asked(self) -> set[str]:
         """The questions that are asked: those whose condition does not say no. An answer to a question that is not
@@ -73,12 +80,12 @@ class Given:
 
     def require_sound(self) -> None:
         """Raises Refusal with the definition's own words where the answers do not hold together."""
-        row = grounds.row_of(self.matter, self.values)
-        for check in self.matter.checks:
-            if check.at == self.part:
-                said = grounds.holds(self.matter, check.rule, row, day=self.day, division=self.division)
-                if said is False:
-                    raise Refusal("answers_unsound", str(check.words))
+        checks = [check for check in self.matter.checks if check.at == self.part]
+        row = grounds.row_of(self.matter, self.values) if checks else {}
+        for check in checks:
+            said = grounds.holds(self.matter, check.rule, row, day=self.day, division=self.division)
+            if said is False:
+                raise Refusal("answers_unsound", str(check.words))
 
     def lacking(self) -> list[answers.Wrong]:
         """What is to be done before the form can be handed in: what was typed and cannot be taken, then the required
@@ -107,15 +114,15 @@ class Given:
         return verdict is True or (verdict is None and len(given) == len(read))
 
     def _materials_missing(self) -> list[answers.Wrong]:
+        needed = [one for one in self.matter.materials if one.at == self.part and one.required]
+        if not needed:
+            return []
         cases = [self.case.pk, self.case.appeals_id, self.case.part_of_id]
         there = set(Material.objects.filter(case_id__in=cases).values_list("code", flat=True))
         return [
             answers.Wrong(material.code, _("Add: %(material)s.") % {"material": material.label})
-            for material in self.matter.materials
-            if material.at == self.part
-            and material.required
-            and material.code not in there
-            and self.holds(material.when)
+            for material in needed
+            if material.code not in there and self.holds(material.when)
         ]
 
 

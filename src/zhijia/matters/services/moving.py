@@ -35,9 +35,9 @@ class _Way:
         return grounds.of(self.case, self.matter, self.sits)
 
 
-def begin(*, actor: Actor, at: datetime, case: Case, matter: Matter) -> None:
+def begin(*, actor: Actor, at: datetime, case: Case, matter: Matter, sits: seats.Seats) -> None:
     """Open the first step of a case that was just handed in, or end it where none is needed."""
-    way = _way(actor, at, case, matter, ())
+    way = _Way(actor, at, case, matter, sits, last=0)
     _follow(way, flow.first(matter, way.ground))
 
 

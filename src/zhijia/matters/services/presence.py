@@ -12,7 +12,7 @@ from zhijia.kernel import days
 from zhijia.kernel.actors import Actor
 from zhijia.kernel.errors import NotForYou, Refusal
 from zhijia.matters.models import Case
-from zhijia.matters.services import telling, versions
+from zhijia.matters.services import holding, telling, versions
 
 AGREED = {
     "here": _("The member is here and agrees"),
@@ -52,7 +52,7 @@ def is_here(case: Case, at: datetime) -> bool:
 def confirm(*, actor: Actor, at: datetime, case_id: UUID, agreed: str, reason: str) -> Case:
     """The member is at the desk again and agrees: for `matter.desk_minutes` the officer who asked for them may act in
     their name. How they agreed and why is on the trail, and the member is told."""
-    case = Case.objects.select_for_update(of=("self",)).select_related("version").filter(pk=case_id).first()
+    case = holding.case(case_id)
     if case is None or actor.user_id is None or case.desk_user_id != actor.user_id:
         raise NotForYou("no_such_case", _("There is no such request of yours."))
     if case.user_id is not None:

@@ -14,7 +14,9 @@ from zhijia.administration.services import counting, kinds, previewing
 from zhijia.administration.services.kinds import Kind
 from zhijia.audit import services as audit
 from zhijia.catalogue import definitions, versions, written
+from zhijia.catalogue import notices as words
 from zhijia.catalogue.kinds import Definition
+from zhijia.catalogue.text import Text
 from zhijia.catalogue.versions import Version
 from zhijia.kernel import days
 from zhijia.kernel.actors import Actor
@@ -185,6 +187,22 @@ def _sound(kind: Kind, version: Version, at: datetime) -> Any:
             % {"line": wrong[0].line, "words": wrong[0].words},
         )
     return definition
+
+
+def _tell_maker(actor: Actor, at: datetime, told: str, kind: Kind, version: Version, **more: object) -> None:
+    """Whoever proposed it hears what a second person made of it; who took it back themselves knows."""
+    if version.made_by == actor.user_id:
+        return
+    name = words.both(Text.model_validate(version.content["label"]))
+    notices.send(
+        actor=actor,
+        at=at,
+        to_user=version.made_by,
+        kind=told,
+        values={"name": name, "number": version.number, **more},
+        link=f"/administration/designs/{kind.name}/{version.pk}/",
+        reason="design",
+    )
 
 
 def _record(actor: Actor, at: datetime, action: str, kind: Kind, version: Version) -> None:

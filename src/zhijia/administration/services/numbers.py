@@ -11,11 +11,13 @@ from django.utils.translation import gettext_lazy as _
 from zhijia.administration.services import counting
 from zhijia.audit import services as audit
 from zhijia.catalogue import divisions, parameters, places
+from zhijia.catalogue import notices as words
 from zhijia.catalogue.kinds import Parameter
 from zhijia.catalogue.models import ParameterChange
 from zhijia.kernel import days
 from zhijia.kernel.actors import Actor
 from zhijia.kernel.errors import NotForYou, Refusal
+from zhijia.notices import services as notices
 from zhijia.registry import access, tree
 
 MAY = "matter.define"
@@ -136,8 +138,8 @@ def _tell_maker(actor: Actor, at: datetime, told: str, change: ParameterChange, 
             at=at,
             to_user=change.made_by,
             kind=told,
-            values={"number": change.key, **more},
-            link="administration:definitions",
+            values={"number": words.both(parameters.get(change.key).label), **more},
+            link=f"/administration/numbers/{change.key}/",
             reason="design",
         )
 

@@ -19,6 +19,7 @@ from zhijia.kernel.errors import NotForYou, Refusal
 from zhijia.matters.models import Case, MatterVersion
 from zhijia.matters.queries import offered
 from zhijia.matters.services import asking, versions
+from zhijia.notices.models import Message
 from zhijia.registry.tests import world as worlds
 from zhijia.registry.tests.world import AT
 
@@ -68,6 +69,17 @@ def test_a_copied_benefit_can_be_asked_for_once_a_second_person_published_it(wor
     assert found.label.zh == "学费返还"
     case = asking.start(actor=world.act("member"), at=AT, code="fees_back")
     assert case.version_id == version.pk
+
+
+def test_whoever_proposed_it_hears_what_a_second_person_made_of_it(world: worlds.World) -> None:
+    version = proposed(world, copied(world))
+    designing.give_back(actor=world.act("second"), at=AT, kind=MATTERS, version_id=version.pk)
+    published(world, proposed(world, version))
+    again = proposed(world, copied(world, new="again"))
+    designing.give_back(actor=world.act("province"), at=AT, kind=MATTERS, version_id=again.pk)
+    maker = world.act("province")
+    told = Message.objects.filter(user_id=maker.user_id, kind__startswith="design_").order_by("pk")
+    assert [message.kind for message in told] == ["design_returned", "design_published"]
 
 
 def test_whoever_proposed_it_does_not_publish_it(world: worlds.World) -> None:

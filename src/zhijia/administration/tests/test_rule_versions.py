@@ -18,6 +18,7 @@ from zhijia.kernel import days
 from zhijia.kernel.actors import Actor
 from zhijia.kernel.context import acting
 from zhijia.kernel.errors import NotForYou, Refusal
+from zhijia.notices.models import Message
 from zhijia.registry.models import Person
 from zhijia.registry.tests import world as worlds
 from zhijia.registry.tests.world import AT
@@ -175,6 +176,18 @@ def now(key: str = "matter.union_days", division: str = "", day: Any = TODAY) ->
     """What whoever enters next sees."""
     with acting(Actor(None, "command", "test")):
         return parameters.value(key, division=division, day=day)
+
+
+def test_whoever_proposed_a_number_hears_what_came_of_it(world: worlds.World) -> None:
+    confirm(world, number(world, since=TODAY + timedelta(days=2)))
+    refused = number(world, since=TODAY + timedelta(days=3))
+    with acting(world.actors["second"]) as second:
+        numbers.withdraw(actor=second, at=AT, change_id=refused.pk)
+    own = number(world, since=TODAY + timedelta(days=3))
+    with acting(world.actors["province"]) as maker:
+        numbers.withdraw(actor=maker, at=AT, change_id=own.pk)
+        told = Message.objects.filter(user_id=maker.user_id, kind__startswith="number_").order_by("pk")
+        assert [message.kind for message in told] == ["number_published", "number_returned"]
 
 
 def test_a_number_holds_once_a_second_person_confirmed_it_and_from_its_day_on(world: worlds.World) -> None:

@@ -65,6 +65,7 @@ def appeal(*, actor: Actor, at: datetime, case_id: UUID, key: UUID, reason: str)
         desk_user_id=case.desk_user_id,
         shown_name=case.shown_name,
         sealed=case.sealed,
+        **_desk(case),
         union_id=begins.pk,
         county_id=begins.stands_in,
         appeals=case,
@@ -85,6 +86,13 @@ def appeal(*, actor: Actor, at: datetime, case_id: UUID, key: UUID, reason: str)
         detail={"to": str(case.pk)},
     )
     return handing_in.hand_in(actor=actor, at=at, case=objection, matter=matter, key=key)
+
+
+def _desk(case: Case) -> dict[str, int | None]:
+    """An officer who asked for a member at a desk, below the union that hears the objection, sees on."""
+    if case.desk_user_id is None or case.sealed:
+        return {}
+    return {"other_union_id": case.union_id, "other_county_id": case.county_id}
 
 
 def _above_who_refused(case: Case) -> Union:

@@ -18,6 +18,7 @@ def _two(world: World) -> tuple[Case, Case, Case]:
     world.actors["member"], mine = world.actors["other"], world.actors["member"]
     second = asked(world, sum_yuan="300")
     world.actors["member"] = mine
+    world.act("factory")
     return first, second, again
 
 
@@ -50,8 +51,8 @@ def test_what_was_shown_is_agreed_to_once_and_each_has_its_answer(world: World) 
 
 def test_a_case_somebody_took_meanwhile_is_left_out_with_the_reason(world: World) -> None:
     first, second, _again = _two(world)
-    colleague = appoint(world, "factory", "grassroots_officer", "second")
     step = here(first).pk
+    colleague = appoint(world, "factory", "grassroots_officer", "second")
     world.act("second")
     deciding.approve(actor=colleague, at=AT, step_id=step)
     officer = world.act("factory")

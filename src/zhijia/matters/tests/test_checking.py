@@ -28,6 +28,15 @@ def _file(folder: Path, change: Change) -> Path:
     return path
 
 
+def _notice(matter: dict[str, Any], en: str, zh: str) -> None:
+    notice = {
+        "days": {"parameter": "matter.notice_days", "unit": "working_days"},
+        "purpose": "public_notice",
+        "words": {"en": en, "zh": zh},
+    }
+    matter["steps"][0].update(does="notice", notice=notice, may=["refuse"])
+
+
 BAD: dict[str, tuple[Change, str]] = {
     "an unknown key": (
         lambda m: m["steps"][0].update(deadline=5),
@@ -64,6 +73,22 @@ BAD: dict[str, tuple[Change, str]] = {
     "an outcome by nobody's right": (
         lambda m: (m["steps"][2].update(late="pass"), m.update(outcomes=[{"port": "registry.fly"}])),
         "steps.city: the outcome is done by the right of whoever decides last",
+    ),
+    "a blank nobody fills in": (
+        lambda m: _notice(m, "{name} asks for {sum}.", "{name}申请{matter}。"),
+        "steps.0.notice: en: nobody fills in {sum}",
+    ),
+    "a blank nobody fills in, in Chinese": (
+        lambda m: _notice(m, "{name} asks.", "{姓名}申请。"),
+        "steps.0.notice: zh: nobody fills in {姓名}",
+    ),
+    "a blank that reaches further": (
+        lambda m: _notice(m, "{name.__class__} asks.", "{name}申请。"),
+        "steps.0.notice: en: nobody fills in {name.__class__}",
+    ),
+    "a brace left open": (
+        lambda m: _notice(m, "{name asks.", "{name}申请。"),
+        "steps.0.notice: en: a brace is left open or closed twice",
     ),
     "frozen all year": (
         lambda m: m["steps"][0].update(frozen=[{"from": "01-01", "to": "12-31"}]),

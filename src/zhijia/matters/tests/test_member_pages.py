@@ -129,7 +129,8 @@ def test_a_list_of_requests_asks_the_database_a_handful_of_times(
 def test_what_is_typed_is_kept_at_once_and_the_page_stays_as_it_is(world: World) -> None:
     client, case = started(world)
     kept = client.post(reverse("matters:form", args=[case.pk]), TYPED, headers={"hx-request": "true"})
-    assert kept.status_code == 204
+    assert (kept.status_code, kept["HX-Retarget"]) == (200, "#still")
+    assert "<form" not in kept.content.decode()
     page = client.get(reverse("matters:form", args=[case.pk])).content.decode()
     assert "家人住院" in page
     more = client.post(

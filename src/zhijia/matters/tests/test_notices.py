@@ -3,18 +3,20 @@
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
+from threading import Event
 from typing import Any
 from uuid import uuid4
 
 import pytest
 from django.test import Client
 
+from zhijia.accounts.models import User
 from zhijia.kernel import context, days
 from zhijia.kernel.actors import Actor
 from zhijia.kernel.errors import NotForYou, Refusal
 from zhijia.matters.models import Case, Linked, Notice, Step
 from zhijia.matters.services import asking, deciding, handing_in, late, noticing, objecting
-from zhijia.matters.tests.kept import world_of
+from zhijia.matters.tests.kept import at_once, world_of
 from zhijia.matters.tests.world import aid, here
 from zhijia.registry.services import consents
 from zhijia.registry.tests.world import World, member
@@ -165,10 +167,89 @@ def test_nobody_objects_to_a_notice_that_hangs_no_more(kept: World, now: datetim
         objecting.object_to(actor=kept.actors["neighbour"], at=after, notice_id=notice.pk)
 
 
+def _begun(kept: World, now: datetime) -> tuple[Case, Step, Case, Notice]:
+    """A case at its notice, and a neighbour's draft of an objection."""
+    case, step = _shown(kept, now)
+    (notice,) = _hanging(now)
+    neighbour = kept.actors["neighbour"]
+    with context.acting(neighbour):
+        draft = objecting.object_to(actor=neighbour, at=now, notice_id=notice.pk)
+        asking.keep(actor=neighbour, at=now, case_id=draft.pk, typed={"objection": "他家有两套房"})
+    return case, step, draft, notice
+
+
+def test_an_objection_begun_in_time_and_handed_in_late_holds_nothing_and_says_so(
+    kept: World, now: datetime
+) -> None:
+    case, _step, draft, notice = _begun(kept, now)
+    neighbour = kept.actors["neighbour"]
+    with context.acting(neighbour), pytest.raises(Refusal) as late_by:
+        handing_in.submit(actor=neighbour, at=notice.hangs_until, case_id=draft.pk, key=uuid4())
+    assert late_by.value.code == "notice_over"
+    assert late.take_up(at=notice.hangs_until) == 1
+    assert _state(kept, case) == "granted"
+
+
+def test_in_the_last_second_an_objection_still_counts_and_the_notice_does_not_end(
+    kept: World, now: datetime
+) -> None:
+    case, _step, draft, notice = _begun(kept, now)
+    neighbour = kept.actors["neighbour"]
+    with context.acting(neighbour):
+        moment = notice.hangs_until - timedelta(microseconds=1)
+        handing_in.submit(actor=neighbour, at=moment, case_id=draft.pk, key=uuid4())
+    late.take_up(at=notice.hangs_until)
+    assert _state(kept, case) == "open"
+
+
+def test_the_end_of_a_notice_waits_for_an_objection_that_is_just_coming_in(
+    kept: World, now: datetime
+) -> None:
+    case, _step, draft, notice = _begun(kept, now)
+    neighbour = kept.actors["neighbour"]
+    moment = notice.hangs_until - timedelta(seconds=1)
+    coming_in, may_end = Event(), Event()
+
+    def hand_in() -> str:
+        with context.acting(neighbour):
+            handing_in.submit(actor=neighbour, at=moment, case_id=draft.pk, key=uuid4())
+            coming_in.set()
+            may_end.wait(2)
+        return "in"
+
+    def end() -> int:
+        coming_in.wait(10)
+        return late.take_up(at=notice.hangs_until)
+
+    assert at_once(hand_in, end) == ["in", 0]
+    assert _state(kept, case) == "open"
+
+
+def test_an_objection_that_comes_after_the_end_was_written_is_refused(kept: World, now: datetime) -> None:
+    """The clock of whoever hands in may be behind the clock of the job."""
+    case, _step, draft, notice = _begun(kept, now)
+    assert late.take_up(at=notice.hangs_until) == 1
+    neighbour = kept.actors["neighbour"]
+    moment = notice.hangs_until - timedelta(seconds=1)
+    with context.acting(neighbour), pytest.raises(Refusal) as late_by:
+        handing_in.submit(actor=neighbour, at=moment, case_id=draft.pk, key=uuid4())
+    assert late_by.value.code == "notice_over"
+    assert _state(kept, case) == "granted"
+
+
+def test_whoever_comes_too_late_reads_why(kept: World) -> None:
+    client = Client(headers={"accept-language": "zh-hans"})
+    with context.acting(Actor(None, "command", "test")):
+        client.force_login(User.objects.get(pk=kept.actors["neighbour"].user_id))
+    answer = client.post(f"/public-notices/{uuid4()}/object/", follow=True)
+    assert answer.redirect_chain[-1][0] == "/public-notices/"
+    assert "公示已结束" in answer.content.decode()
+
+
 def test_objecting_asks_who_one_is(kept: World, now: datetime) -> None:
     _shown(kept, now)
     (notice,) = _hanging(now)
     answer: Any = Client().post(f"/public-notices/{notice.pk}/object/")
-    assert answer.status_code in {302, 404}
+    assert answer["Location"] == "/login?next=%2F"
     with context.acting(Actor(None, "page", "visitor")):
         assert not Linked.objects.exists()

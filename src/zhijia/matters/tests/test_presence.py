@@ -1,7 +1,8 @@
 """After a request was handed in at a desk, the officer acts in the member's name only while the member is there."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
@@ -13,12 +14,18 @@ from zhijia.kernel.errors import NotForYou, Refusal
 from zhijia.matters.models import Case
 from zhijia.matters.services import appealing, asking, deciding, desk, handing_in, presence
 from zhijia.matters.tests.test_member_pages import browser
-from zhijia.matters.tests.world import CODE, here
+from zhijia.matters.tests.world import CODE, aid, build_with_member, defined, here
 from zhijia.notices.models import Message
 from zhijia.registry.tests.world import AT, World, appoint
 
 TYPED = {"sum": "1200", "why": "家人住院", "ill": "no"}
 HOUR = timedelta(hours=1)
+
+
+@pytest.fixture
+def world(db: Any, tmp_path: Path) -> Iterator[World]:
+    with defined(tmp_path, aid(appeal={"parameter": "matter.appeal_days", "unit": "days"})):
+        yield build_with_member()
 
 
 def _at_the_desk(world: World) -> Case:

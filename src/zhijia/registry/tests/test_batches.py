@@ -226,6 +226,7 @@ def test_a_no_to_the_whole_and_taking_it_back_leave_everybody_where_they_are(kep
         AT,
     )
     assert (told("batch_refused"), told("batch_withdrawn"), told("batch_done")) == (6, 6, 0)
+    assert told("batch_turned_down") == 1
     assert legs("out") == {"cancelled": 12}
     assert len(open_at(kept, "factory")) == 7
     with context.acting(kept.actors["mill"]) as mill, pytest.raises(Refusal):

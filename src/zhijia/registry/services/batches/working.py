@@ -110,7 +110,7 @@ def _piece(at: datetime, batch_id: UUID) -> bool:
         batch.ended_at = at
         batch.save(using="bulk", update_fields=["state", "ended_at"])
         _finish(at, batch)
-    if batch.state == State.DONE:
+    if batch.state in {State.DONE, State.REFUSED}:
         _tell_proposer(at, batch)
     return False
 
@@ -240,14 +240,18 @@ def _finish(at: datetime, batch: TransferBatch) -> None:
 
 
 def _tell_proposer(at: datetime, batch: TransferBatch) -> None:
+    """What came of it, or why the other side said no. Who takes it back themselves knows."""
+    done: dict[str, object] = {"moved": batch.moved, "lines": batch.lines}
+    no: dict[str, object] = {"union": _name(batch.answering_union), "reason": batch.answer}
+    refused = batch.state == State.REFUSED
     actor = Actor(batch.user_id, "job", str(batch.pk))
     with acting(actor):
         notices.send(
             actor=actor,
             at=at,
             to_user=batch.user_id,
-            kind="batch_done",
-            values={"employer": batch.employer.name, "moved": batch.moved, "lines": batch.lines},
+            kind="batch_turned_down" if refused else "batch_done",
+            values={"employer": batch.employer.name, **(no if refused else done)},
             link=f"/transfers/together/{batch.pk}/",
             reason="transfer",
         )

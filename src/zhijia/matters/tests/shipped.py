@@ -98,8 +98,13 @@ def _one(world: World, case: Case, matter: Matter, tale: Tale) -> None:
 
 
 def _answer(world: World, case: Case, tale: Tale, typed: Mapping[str, Any], part: str) -> None:
-    actor = world.act(tale.asker)
-    asking.keep(actor=actor, at=AT, case_id=case.pk, typed=typed)
+    asking.keep(actor=world.act(tale.asker), at=AT, case_id=case.pk, typed=typed)
+    add_papers(world, case, tale.asker, part)
+
+
+def add_papers(world: World, case: Case, asker: str, part: str) -> None:
+    """The documents this part of the form needs."""
+    actor = world.act(asker)
     for material in versions.definition(case.version).materials:
         if material.required and material.at == part:
             materials.add(

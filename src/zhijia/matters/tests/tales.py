@@ -1,6 +1,8 @@
 """How each shipped matter is asked for and answered in the test world, and what is to be seen in the end."""
 
 from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
 
 from zhijia.facts.models import Fact
 from zhijia.matters.models import Case, Paper
@@ -35,14 +37,14 @@ def _retained(world: World, case: Case) -> None:
     assert Membership.objects.get(person_id=case.person_id).status == Membership.Status.RETAINED_RETIRED
 
 
-def _numbers(world: World, case: Case) -> list[str]:
+def numbers(world: World, case: Case) -> list[str]:
     world.act("province")
     return list(Paper.objects.filter(case=case).order_by("made_at", "pk").values_list("number", flat=True))
 
 
 def _papers(*numbers: str) -> Callable[[World, Case], None]:
     def look(world: World, case: Case) -> None:
-        assert _numbers(world, case) == list(numbers)
+        assert numbers(world, case) == list(numbers)
 
     return look
 
@@ -56,7 +58,7 @@ def _founded(world: World, case: Case) -> None:
     term = Term.objects.get(union_id=union.pk)
     assert (term.number, term.seats, term.years, term.approval_number) == (1, 3, 5, "工组〔2026〕1号")
     assert Fact.objects.filter(kind="union.founded", record_id=str(union.pk)).count() == 1
-    assert _numbers(world, case) == ["工组筹〔2026〕1号", "工组〔2026〕1号"]
+    assert numbers(world, case) == ["工组筹〔2026〕1号", "工组〔2026〕1号"]
 
 
 def _elected(world: World, case: Case) -> None:
@@ -64,6 +66,21 @@ def _elected(world: World, case: Case) -> None:
     term = Term.objects.get(union_id=world.unions["factory"].pk, ended_on=None)
     assert (term.number, term.seats, term.approval_number) == (1, 3, "工选〔2026〕1号")
     assert sorted(Post.objects.filter(term_id=term.pk).values_list("kind", flat=True)) == ["01", "02", "03"]
+
+
+def changed(tale: Tale, **typed: Any) -> Tale:
+    """The tale with some answers changed."""
+    return replace(tale, typed={**tale.typed, **typed})
+
+
+def without_before(tale: Tale) -> Tale:
+    """The tale once more, in a world that is prepared already."""
+    return replace(tale, before=lambda world: None)
+
+
+def answering(tale: Tale, **at_steps: dict[str, Any]) -> Tale:
+    """The tale with other answers at steps."""
+    return replace(tale, at_steps=at_steps)
 
 
 _STOOD = "王建国 主席 5\n李秀英 副主席 4\n赵铁柱 委员 4\n孙小梅 委员 1"

@@ -14,7 +14,7 @@ from zhijia.catalogue.watch_kinds import Owner, Watch
 from zhijia.kernel import actors, days
 from zhijia.kernel.context import acting, whole
 from zhijia.kernel.ids import new_id
-from zhijia.registry.models import Card, Consent, Membership, Person, Post, Union
+from zhijia.registry.models import Employer, Membership, Person, Post, Union
 from zhijia.rules import finding
 from zhijia.rules.finding import Scope
 from zhijia.watches import plans
@@ -45,10 +45,10 @@ def watch(code: str, of: str, **more: Any) -> Watch:
 
 
 @contextmanager
-def defined(rules: Mapping[str, RuleDefinition], *watches: Watch) -> Iterator[None]:
-    """These rules and watches are all there are."""
+def defined(rules: Mapping[str, RuleDefinition], *watches: Watch, **more: Any) -> Iterator[None]:
+    """These rules and watches are all there are; `more` are other kinds of definitions."""
     library = definitions.load()
-    changed = {"rules": dict(rules), "watches": {one.code: one for one in watches}}
+    changed = {"rules": dict(rules), "watches": {one.code: one for one in watches}, **more}
     fresh = type(library)(
         **{**{name: getattr(library, name) for name in library.__dataclass_fields__}, **changed}
     )
@@ -88,6 +88,12 @@ def post(union: Union, kind: str, until: date, person_id: UUID | None = None) ->
     return made
 
 
+def employer(staff: int) -> Employer:
+    """An employer with so many staff."""
+    with whole():
+        return Employer.objects.using("bulk").create(name="晨光机械厂", division="340103", staff_count=staff)
+
+
 def kept(code: str) -> set[Any]:
     """Those we keep the rule for."""
     with whole():
@@ -105,17 +111,6 @@ def asked_anew(code: str, on: date = TODAY) -> set[Any]:
     return set(finding.find(plan.rule, scope=Scope(keys=keys), on=on, rows=len(keys) + 1, place=ON_BULK))
 
 
-__all__ = [
-    "AT",
-    "TODAY",
-    "Card",
-    "Consent",
-    "asked_anew",
-    "defined",
-    "join",
-    "kept",
-    "person",
-    "post",
-    "rule",
-    "watch",
-]
+def day_of(at: datetime) -> date:
+    """The business day of a moment."""
+    return days.business_day(at)

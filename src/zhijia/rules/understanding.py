@@ -80,6 +80,10 @@ def _misplaced(rule: ir.Rule, code: str) -> RuleRefused:
     return refused(rule.text, code, rule.root.span, type=kind_words(rule.root.type))
 
 
+AROUND = 100
+"""So many characters of a long line are shown on either side of a place."""
+
+
 @dataclass(frozen=True, slots=True)
 class Spot:
     """A place in a text: line and column from 1, the line itself, and a mark under what is meant."""
@@ -91,13 +95,16 @@ class Spot:
 
 
 def spot(text: str, start: int, end: int) -> Spot:
-    """Where the characters from `start` to `end` stand. The mark is as wide as they are shown, Chinese ones doubly."""
+    """Where the characters from `start` to `end` stand. The mark is as wide as they are shown, Chinese ones doubly. Of
+    a long line, what is around them."""
     begins = text.rfind("\n", 0, start) + 1
     line = text[begins:].split("\n", 1)[0]
     column = start - begins
-    meant = line[column : max(end - begins, column + 1)]
-    mark = " " * _width(line[:column]) + "^" * max(_width(meant), 1)
-    return Spot(text.count("\n", 0, start) + 1, column + 1, line, mark)
+    cut = max(column - AROUND, 0)
+    before, meant = line[cut:column], line[column : max(min(end - begins, column + AROUND), column + 1)]
+    behind = line[column + len(meant) :][:AROUND]
+    mark = " " * _width(before) + "^" * max(_width(meant), 1)
+    return Spot(text.count("\n", 0, start) + 1, column + 1, before + meant + behind, mark)
 
 
 def _width(text: str) -> int:

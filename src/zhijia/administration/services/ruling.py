@@ -18,6 +18,8 @@ from zhijia.registry.queries import people
 from zhijia.rules import finding, ir, judging
 from zhijia.rules.explaining import Explanation
 from zhijia.rules.finding import Place, Scope
+from zhijia.rules.schema import declared
+from zhijia.rules.types import Kind
 
 PERSON = "person"
 
@@ -33,10 +35,13 @@ class Found:
 
 def why(*, actor: Actor, at: datetime, rule: ir.Rule, person_id: UUID, on: date) -> Explanation:
     """Why the rule says so of one person on a day; the look goes on the trail. Raises NotForYou for somebody the actor
-    may not see, as for nobody, ValueError for a rule that is not about persons, Refusal for a day that has passed."""
+    may not see, as for nobody, Refusal for a rule that is not about persons and for a day that has passed."""
     _not_past(on, at)
     if rule.subject != PERSON:
-        raise ValueError(f"This rule is about {rule.subject}, not about a person.")
+        label = declared.entity(rule.subject).label
+        raise Refusal(
+            "not_about_people", _("This rule is about %(what)s, not about a person.") % {"what": label}
+        )
     person = people.find(actor, person_id)
     told = judging.asked_of(rule, person_id, on=on) if person else None
     if person is None or told is None:
@@ -55,9 +60,14 @@ def why(*, actor: Actor, at: datetime, rule: ir.Rule, person_id: UUID, on: date)
 
 def who(*, actor: Actor, at: datetime, rule: ir.Rule, union: Union, on: date, rows: int) -> Found:
     """Who the rule holds for at a union and below it, as far as the actor may see; the look goes on the trail.
-    Raises NotForYou without the right to see members there, ValueError for an entity that hangs below no union, Refusal
-    for a day that has passed."""
+    Raises NotForYou without the right to see members there, Refusal for a rule that is no condition on rows below a
+    union and for a day that has passed."""
     _not_past(on, at)
+    if rule.root.type.kind is not Kind.BOOL or not declared.entity(rule.subject).within:
+        raise Refusal(
+            "not_to_be_found",
+            _("This rule is no condition on what lies below a union: nobody is found by it."),
+        )
     actor = access.require(actor, "membership.view", union.pk)
     place, scope = Place(), Scope(union=union.pk)
     began = perf_counter()

@@ -52,7 +52,7 @@ def test_a_rule_is_checked_in_both_languages_and_in_sql(capsys):
 
 
 def test_a_wrong_rule_is_told_with_its_place_and_a_mark(capsys):
-    with pytest.raises(CommandError, match="Line 2, column"):
+    with pytest.raises(CommandError, match="第2行"):
         call_command("rule", "check", "true &&\nperson.nothing > 1")
 
     lines = capsys.readouterr().out.splitlines()
@@ -69,21 +69,65 @@ def test_a_wrong_rule_is_plain_data_too(capsys):
     assert told["problems"][0]["line"] == 1
 
 
-@pytest.mark.parametrize(
-    ("arguments", "sentence"),
-    [
-        (["check"], "Say which rule"),
-        (["check", "true", "--subject", "moon"], "declared the entity moon"),
-        (["check", "true", "--on", "soon"], "is no day"),
-        (["check", "nothing.yaml"], "cannot be read"),
-        (["explain", "true", "--person", "x", "--as", "factory-officer"], "id of a person"),
-        (["explain", "true", "--person", "5f0d7a0e-0000-4000-8000-000000000000"], "in whose name"),
-        (["find", "true", "--as", "factory-officer"], "Say where"),
-    ],
-)
-def test_what_is_asked_wrongly_is_one_sentence(arguments, sentence):
-    with pytest.raises(CommandError, match=sentence):
-        call_command("rule", *arguments)
+NOBODY = "5f0d7a0e-0000-4000-8000-000000000000"
+WRONG = [
+    (["check"], "Say which rule", "请写明是哪条规则"),
+    (["check", "true", "--subject", "moon"], "do not speak of “moon”", "不能问“moon”"),
+    (["check", "true", "--on", "soon"], "is no day", "不是日期"),
+    (["check", "true", "--on", "2026-02-30"], "is no day", "不是日期"),
+    (["check", "nothing.yaml"], "cannot be read", "读不了"),
+    (["check", "{large}"], "larger than a rule can be", "一条规则没有这么大"),
+    (["check", "{gb}"], "not a text in UTF-8", "不是UTF-8"),
+    (["check", "{gb_yaml}"], "not a text in UTF-8", "不是UTF-8"),
+    (["check", "{empty}"], "Nothing is written here", "这里什么也没写"),
+    (["check", "{binary}"], "", ""),
+    (["check", "{yaml}"], "no definition of a rule", "不是规则的定义"),
+    (["check", "x" * 30_000], "longer than 20000 characters", "超过20000个字符"),
+    (["explain", "true", "--person", "x", "--as", "factory-officer"], "id of a person", "人员的编号"),
+    (["explain", "true", "--person", NOBODY], "in whose name", "以谁的名义"),
+    (["explain", "true", "--person", NOBODY, "--as", "nobody"], "can act", "不能办理"),
+    (["explain", "true", "--person", NOBODY, "--as", "factory-officer"], "no such person", "没有这个人"),
+    (["explain", "true", "--person", NOBODY, "--as", "factory-officer", "--on", "2020-01-01"], "later day", "以后"),
+    (["find", "true", "--as", "factory-officer"], "Say where", "请写明在哪里"),
+    (["find", "true", "--union", "nowhere", "--as", "factory-officer"], "no union with the code", "没有代码为"),
+    (["find", "true", "--union", "{mill}", "--as", "factory-officer"], "no right", "没有权限"),
+    (["find", "true", "--union", "{factory}", "--as", "factory-officer", "--on", "2020-01-01"], "later day", "以后"),
+    (["find", "person.age", "--union", "{factory}", "--as", "factory-officer"], "no condition", "不是条件"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("arguments", "en", "zh"), WRONG, ids=[" ".join(one[0])[:60] for one in WRONG])
+def test_what_is_asked_wrongly_is_one_sentence_in_the_readers_language(
+    world, tmp_path, monkeypatch, capsys, arguments, en, zh
+):
+    files = {
+        "large": b"true || " * 250_000,
+        "gb": "person.migrant && '姓名'".encode("gb18030"),
+        "gb_yaml": "label: 姓名".encode("gb18030"),
+        "empty": b"",
+        "binary": bytes(range(32)) * 10,
+        "yaml": b"code: own\nwhat: 1\n",
+    }
+    put = {name: union.code for name, union in world.unions.items()}
+    for name, held in files.items():
+        path = tmp_path / (f"{name}.yaml" if "yaml" in name else f"{name}.cel")
+        path.write_bytes(held)
+        put[name] = str(path)
+    said = []
+    for locale in ("en_GB.UTF-8", "zh_CN.UTF-8"):
+        monkeypatch.setenv("LC_ALL", locale)
+        with pytest.raises(CommandError) as refused:
+            call_command("rule", *(argument.format_map(put) for argument in arguments))
+        assert refused.value.returncode == 1
+        said.append(str(refused.value))
+    capsys.readouterr()
+
+    assert en in said[0]
+    assert zh in said[1]
+    assert all("\n" not in one and len(one) < 400 for one in said)
+    assert (
+        max(said[0].replace(str(tmp_path), "").replace("…", "").replace("“", "").replace("”", "")) < "\u4e00"
+    )
 
 
 def test_a_file_is_read_as_a_rule_or_as_a_definition(tmp_path, capsys):
@@ -99,7 +143,7 @@ def test_a_file_is_read_as_a_rule_or_as_a_definition(tmp_path, capsys):
     )
     assert len(run(capsys, "check", str(definition))["rules"]) == 2
     definition.write_text("code: own\nwhat: 1\n", "utf-8")
-    with pytest.raises(CommandError, match="no definition of a rule"):
+    with pytest.raises(CommandError, match="不是规则的定义"):
         call_command("rule", "check", str(definition))
 
 
@@ -152,14 +196,14 @@ def test_a_person_is_explained_clause_by_clause_to_their_officer_alone(world, ow
     for stranger in ("mill-officer", "shushan-officer"):
         with pytest.raises(CommandError, match=r"no such person|没有这个人"):
             call_command("rule", *asked, "--as", stranger)
-    with pytest.raises(CommandError, match="can act"):
+    with pytest.raises(CommandError, match="不能办理"):
         call_command("rule", *asked, "--as", "nobody")
 
 
 def test_a_rule_about_unions_is_not_explained_of_a_person(world):
     with acting(world.actors["factory"]):
         somebody = Person.objects.order_by("id").first()
-    with pytest.raises(CommandError, match="not about a person"):
+    with pytest.raises(CommandError, match="而不是人员"):
         call_command(
             "rule", "explain", "union.level == 6", "--subject", "union", "--person", str(somebody.pk),
             "--as", "factory-officer",

@@ -1,22 +1,23 @@
 """`zhijia rule check | explain | find`: what a rule asks for, why it says so of one person, and who it holds for."""
 
 import json
+import os
 from argparse import ArgumentParser
 from collections.abc import Sequence
 from datetime import date
-from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-import yaml
+from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
-from pydantic import ValidationError
+from django.utils import translation
+from django.utils.translation import gettext as _
 
 from zhijia.accounts.actors import commanding
+from zhijia.administration.rule_sources import definition_of, text_of
 from zhijia.administration.services import ruling
 from zhijia.catalogue import definitions
-from zhijia.catalogue.rule_kinds import RuleDefinition
-from zhijia.kernel import days
+from zhijia.kernel import days, languages
 from zhijia.kernel.actors import Actor
 from zhijia.kernel.context import acting
 from zhijia.kernel.errors import Refusal
@@ -24,6 +25,7 @@ from zhijia.registry.models import Union
 from zhijia.rules.explaining import Explanation, Told
 from zhijia.rules.nearest import Nearest
 from zhijia.rules.problems import RuleRefused
+from zhijia.rules.schema import declared
 from zhijia.rules.understanding import Understood, of_definition, refusals, spot, understand
 
 ROWS = 10
@@ -56,13 +58,18 @@ class Command(BaseCommand):
         parser.add_argument("--json", action="store_true", help="print one JSON object last")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Do it. Exit code 1 with a sentence when the rule is refused or nobody may be asked about."""
+        """Do it. Exit code 1 with a sentence, in the language of the terminal, when the rule is refused or nobody may
+        be asked about."""
+        with translation.override(languages.of_locale(os.environ, settings.LANGUAGE_CODE)):
+            self._do(options)
+
+    def _do(self, options: dict[str, Any]) -> None:
         on = _day(options["on"])
         if options["all"]:
             self._check_all(on, as_json=options["json"])
             return
         if not options["rule"].strip():
-            raise CommandError("Say which rule: its text, the code of a shipped one, or a file.")
+            raise CommandError(_("Say which rule: its text, its code, or a file."))
         understood = self._understood(options, on)
         if options["action"] == "check":
             self._show(understood, as_json=options["json"])
@@ -72,17 +79,21 @@ class Command(BaseCommand):
             self._find(understood[0], options, on)
 
     def _understood(self, options: dict[str, Any], on: date) -> list[Understood]:
+        if options["subject"] not in declared.entities:
+            raise CommandError(
+                _("Rules do not speak of “%(name)s”. They speak of: %(names)s.")
+                % {"name": options["subject"], "names": ", ".join(sorted(declared.entities))}
+            )
         try:
-            definition = _definition(options["rule"])
+            in_force = options["action"] != "check"
+            definition = definition_of(options["rule"], on=on, in_force=in_force)
             if definition is not None:
                 shipped = of_definition(definition, on=on)
                 return [shipped.main, *([shipped.amount] if shipped.amount else [])]
-            text = _text(options["rule"])
+            text = text_of(options["rule"])
             return [understand(text, subject=options["subject"], purpose=options["purpose"], on=on)]
         except RuleRefused as refused:
             raise self._refused(refused, as_json=options["json"]) from refused
-        except LookupError as error:
-            raise CommandError(str(error)) from error
 
     def _refused(self, refused: RuleRefused, *, as_json: bool) -> CommandError:
         """Where it is wrong, with a mark under the place; the first reason is the sentence of the command."""
@@ -94,8 +105,8 @@ class Command(BaseCommand):
                 place = spot(refused.text, problem.span.start, problem.span.end)
                 self.stdout.write(f"{wrong['line']}:{wrong['column']}  {wrong['en']}\n     {wrong['zh']}")
                 self.stdout.write(f"  {place.text}\n  {place.mark}")
-        first = told[0]
-        return CommandError(f"Line {first['line']}, column {first['column']}: {first['en']}")
+        first = {"line": told[0]["line"], "column": told[0]["column"], "words": refused.problems[0].words}
+        return CommandError(_("Line %(line)d, column %(column)d: %(words)s") % first)
 
     def _show(self, understood: Sequence[Understood], *, as_json: bool) -> None:
         if as_json:
@@ -128,18 +139,19 @@ class Command(BaseCommand):
         else:
             self.stdout.write(f"{len(shipped)} rules, {len(wrong)} problems")
         if wrong:
-            raise CommandError(f"{len({one['rule'] for one in wrong})} of {len(shipped)} rules are refused.")
+            refused_rules = {"count": len({one["rule"] for one in wrong}), "all": len(shipped)}
+            raise CommandError(_("%(count)d of %(all)d rules are refused.") % refused_rules)
 
     def _explain(self, one: Understood, options: dict[str, Any], on: date) -> None:
         try:
             person_id = UUID(options["person"])
         except ValueError:
-            raise CommandError("Say of whom: --person with the id of a person.") from None
+            raise CommandError(_("Say of whom: --person with the id of a person.")) from None
         actor = _in_the_name_of(options["login"])
         try:
             with acting(actor):
                 told = ruling.why(actor=actor, at=days.now(), rule=one.rule, person_id=person_id, on=on)
-        except (Refusal, ValueError) as error:
+        except Refusal as error:
             raise CommandError(str(error)) from error
         if options["json"]:
             self.stdout.write(json.dumps(told.as_json(), ensure_ascii=False))
@@ -148,15 +160,16 @@ class Command(BaseCommand):
 
     def _find(self, one: Understood, options: dict[str, Any], on: date) -> None:
         if not options["union"]:
-            raise CommandError("Say where: --union with the code of a union.")
+            raise CommandError(_("Say where: --union with the code of a union."))
         actor = _in_the_name_of(options["login"])
         try:
             with acting(actor):
                 union = Union.objects.filter(code=options["union"]).first()
                 if union is None:
-                    raise CommandError(f"There is no union with the code {options['union']}.")
+                    code = {"code": options["union"]}
+                    raise CommandError(_("There is no union with the code %(code)s.") % code)
                 found = ruling.who(actor=actor, at=days.now(), rule=one.rule, union=union, on=on, rows=ROWS)
-        except (Refusal, ValueError) as error:
+        except Refusal as error:
             raise CommandError(str(error)) from error
         first = [str(key) for key in found.first]
         if options["json"]:
@@ -171,48 +184,23 @@ class Command(BaseCommand):
             self.stdout.write("\n".join([f"{found.count:,} in {found.seconds:.2f} s", *first]))
 
 
-def _definition(source: str) -> RuleDefinition | None:
-    """The shipped rule of that code, or the definition in that file; None for anything else."""
-    known = definitions.load().rules.get(source)
-    if known is not None or not source.endswith((".yaml", ".yml")):
-        return known
-    try:
-        return RuleDefinition.model_validate(yaml.safe_load(_read(Path(source))))
-    except (yaml.YAMLError, ValidationError) as error:
-        raise CommandError(f"{source} is no definition of a rule: {' '.join(str(error).split())}") from error
-
-
-def _text(source: str) -> str:
-    """What a file says, or the text itself where no file has that name."""
-    try:
-        is_file = Path(source).is_file()
-    except (OSError, ValueError):
-        is_file = False
-    return _read(Path(source)) if is_file else source
-
-
-def _read(path: Path) -> str:
-    try:
-        return path.read_text("utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise CommandError(f"{path} cannot be read: {error}") from error
-
-
 def _day(text: str) -> date:
     if not text:
         return days.business_day(days.now())
     try:
         return date.fromisoformat(text)
     except ValueError:
-        raise CommandError(f"{text} is no day; write it as 2026-11-21.") from None
+        raise CommandError(
+            _("%(text)s is no day. Write it like this: 2026-11-21.") % {"text": text[:40]}
+        ) from None
 
 
 def _in_the_name_of(login: str) -> Actor:
     if not login:
-        raise CommandError("Say in whose name: --as LOGIN of somebody who may see these members.")
+        raise CommandError(_("Say in whose name: --as LOGIN of somebody who may see these members."))
     actor = commanding(login)
     if actor is None:
-        raise CommandError(f"Nobody with the login {login} can act.")
+        raise CommandError(_("Nobody with the login %(login)s can act.") % {"login": login[:60]})
     return actor
 
 

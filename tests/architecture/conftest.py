@@ -21,8 +21,6 @@ from zhijia.matters.services import asking, handing_in
 from zhijia.notices import services as notices
 from zhijia.notices.models import Message
 from zhijia.registry.models import (
-    Application,
-    Correction,
     Election,
     Employer,
     Grant,
@@ -38,7 +36,6 @@ from zhijia.registry.models import (
     TransferBatch,
     TransferLeg,
 )
-from zhijia.registry.services import applications, corrections
 from zhijia.registry.services.exports import asking as exporting
 from zhijia.registry.services.imports import runs
 from zhijia.registry.services.reorganisations import planning
@@ -73,9 +70,8 @@ def world(db: Any) -> worlds.World:
     ding = worlds.member(world, "ding", "factory", serial=1)
     worlds.ask(world, "lan", "factory", serial=2, called="欧阳兰")
     moving = worlds.ask(world, "ding", "mill", serial=1)
-    applications.approve(actor=world.act("mill"), at=worlds.AT, application_id=moving.pk)
-    world.act("ding")
-    corrections.ask(actor=ding, at=worlds.AT, field="occupation", value="fitter")
+    worlds.take_in(world, "mill", moving)
+    worlds.correction(world, "ding", "occupation", "fitter")
     runs.upload(
         actor=world.act("factory"),
         at=worlds.AT,
@@ -200,9 +196,7 @@ def _values(world: worlds.World) -> dict[Any, Any]:
     values: dict[Any, Any] = {
         "code": world.unions["factory"].code,
         "person_id": Person.objects.get().pk,
-        "application_id": Application.objects.get(name="欧阳兰").pk,
         "leg_id": TransferLeg.objects.get().pk,
-        "correction_id": Correction.objects.get().pk,
         "grant_id": Grant.objects.order_by("pk").first().pk,  # type: ignore[union-attr]
         "import_id": RosterImport.objects.get().pk,
         "export_id": Export.objects.get().pk,

@@ -9,6 +9,7 @@ from django.db import transaction
 from tests.journeys.clicks import count, twice
 from zhijia.kernel import days
 from zhijia.kernel.context import acting
+from zhijia.matters.services import sides
 from zhijia.registry.models import Person, RosterImport
 from zhijia.registry.services import transfers
 from zhijia.registry.services.imports import runs
@@ -27,26 +28,26 @@ def person(world: worlds.World) -> Person:
         return Person.objects.get()
 
 
-def test_agreeing_twice_on_each_side_moves_a_member_once(
+def test_agreeing_twice_moves_a_member_once(
     world: worlds.World, signed_in: Any, person: Person
 ) -> None:
     mill = world.actors["mill"]
     with acting(mill):
         transfers.request(
             actor=mill, at=days.now(), person_id=person.pk, union=world.unions["mill"],
-            shown_name="张小丰", origin="page",
+            shown_name="张小丰", origin="officer",
         )  # fmt: skip
+    sides.follow(at=days.now())
+    page = signed_in("factory")
+    page.goto("/desk/requests/")
+    page.click("main a.task")
 
-    for officer in ("factory", "mill"):
-        page = signed_in(officer)
-        page.goto("/transfers/")
-        page.click("main a.task")
-        twice(page, "form.decide")
+    twice(page, "form:has(button[value=approve])")
 
     assert count("registry_membership") == 2
     assert count("registry_membership", "valid_to IS NULL") == 1
     assert count("facts_fact", "kind IN ('member.transferred_in', 'member.transferred_out')") == 2
-    assert count("audit_entry", "action = 'transfer.approve'") == 2
+    assert count("audit_entry", "action = 'transfer.approve'") == 1
     assert count("notices_message", "kind = 'transfer_done'") == 1
 
 
@@ -55,15 +56,16 @@ def test_refusing_a_transfer_twice_tells_it_once(world: worlds.World, signed_in:
     with acting(mill):
         transfers.request(
             actor=mill, at=days.now(), person_id=person.pk, union=world.unions["mill"],
-            shown_name="张小丰", origin="page",
+            shown_name="张小丰", origin="officer",
         )  # fmt: skip
+    sides.follow(at=days.now())
     page = signed_in("factory")
-    page.goto("/transfers/")
+    page.goto("/desk/requests/")
     page.click("main a.task")
-    page.locator("details.decide-no summary").click()
-    page.locator("details.decide-no textarea").fill("尚有未结清的借款")
+    page.locator("details:has(button[value=refuse]) summary").click()
+    page.locator("details:has(button[value=refuse]) textarea").fill("尚有未结清的借款")
 
-    twice(page, "details.decide-no form")
+    twice(page, "form:has(button[value=refuse])")
 
     assert count("registry_transfer_leg", "state = 'refused'") == 1
     assert count("audit_entry", "action = 'transfer.refuse'") == 1

@@ -36,8 +36,7 @@ def test_members_follow_their_employer_line_by_line(
     populated: worlds.World, signed_in: Callable[..., Any], work: Callable[[], None]
 ) -> None:
     page = signed_in("factory")
-    page.goto("/transfers/")
-    page.click("main .tabs a:not([aria-current])")
+    page.goto("/transfers/together/")
     page.click("main .page-aside a")
     page.fill("input[name=employer]", "晨光机械有限公司")
     page.fill("input[name=receiving]", populated.unions["mill"].name)

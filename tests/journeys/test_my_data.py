@@ -18,6 +18,7 @@ from zhijia.files import services as files
 from zhijia.files.models import StoredFile
 from zhijia.kernel import days
 from zhijia.kernel.context import acting
+from zhijia.matters.services.materials import OWNER
 from zhijia.registry.models import Person
 from zhijia.registry.tests import world as worlds
 
@@ -51,26 +52,30 @@ def test_a_correction_with_a_photo_is_confirmed_by_the_branch_and_the_photo_tell
 ) -> None:
     phone = signed_in("ding", phone=True)
     phone.goto("/me/data/occupation/correct/")
-    phone.locator("select[name=value]").select_option("truck_driver")
-    photo = {"name": "证明.jpg", "mimeType": "image/jpeg", "buffer": _photo_with_a_place()}
-    phone.set_input_files("input[name=proof]", photo)
+    phone.locator("main form .button-main").tap()
+    phone.locator("select[name=right_occupation]").select_option("truck_driver")
     phone.locator(SEND).tap()
-    phone.wait_for_url("**/me/data/")
+    phone.wait_for_url("**/check/")
+    photo = {"name": "证明.jpg", "mimeType": "image/jpeg", "buffer": _photo_with_a_place()}
+    phone.set_input_files("input[name=file-proof]", photo)
+    phone.locator("#hand-in button").tap()
+    phone.wait_for_selector("main .line")
 
     officer = signed_in("factory")
-    officer.goto("/corrections/")
+    officer.goto("/desk/requests/")
+    officer.locator("main a.task").click()
     assert "货车司机" in officer.locator("main").inner_text()
     with officer.expect_download() as coming:
-        officer.locator("main a[href^='/files/']").click()
+        officer.locator("main a[href^='/files/']").last.click()
     opened = Image.open(coming.value.path())
     assert dict(opened.getexif()) == {}
-    officer.locator("button[value=confirm]").click()
+    officer.locator("button[value=approve]").click()
     officer.wait_for_selector("main .empty")
 
     phone.goto("/me/data/")
     assert "货车司机" in phone.locator("main").inner_text()
     with acting(world.actors["factory"]) as actor:
-        stored = StoredFile.objects.get(owner="registry.correction")
+        stored = StoredFile.objects.get(owner=OWNER)
         assert b"Secret Camera" not in b"".join(
             files.open_for(actor=actor, at=days.now(), file_id=stored.pk).pieces
         )

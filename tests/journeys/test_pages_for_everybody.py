@@ -9,7 +9,6 @@ from django.db import transaction
 from zhijia.accounts.models import User
 from zhijia.kernel.context import acting
 from zhijia.registry.models import Person
-from zhijia.registry.services import applications
 from zhijia.registry.tests import rosters
 from zhijia.registry.tests import world as worlds
 
@@ -26,7 +25,7 @@ PAGES = {
     "ding": ["/home/", "/services/", "/messages/", "/me/", "/me/data/", "/me/looks/", "/me/agreements/",
              "/me/data/phone/correct/", "/account/tokens", "/account/step-up"],
     "lan": ["/home/", "/me/application/", "/account/sessions"],
-    "factory": ["/home/union/", "/applications/", "/applications/{application}/", "/transfers/", "/corrections/",
+    "factory": ["/home/union/", "/desk/requests/", "/desk/requests/{application}/", "/transfers/together/",
                 "/members/", "/people/{person}/", "/people/{person}/show/phone/", "/unions/{factory}/",
                 "/unions/{factory}/poster/", "/unions/{factory}/cover/", "/cards/check/", "/imports/",
                 "/imports/{roster}/", "/jobs/", "/account/tokens", "/account/step-up"],
@@ -48,7 +47,7 @@ def addresses(world: worlds.World) -> dict[str, str]:
         worlds.member(world, "ding", "factory", serial=1)
         waiting = worlds.ask(world, "lan", "factory", serial=2, called="欧阳兰")
         moving = worlds.ask(world, "ding", "mill", serial=1)
-        applications.approve(actor=world.act("mill"), at=worlds.AT, application_id=moving.pk)
+        worlds.take_in(world, "mill", moving)
     with acting(world.actors["factory"]):
         person = Person.objects.get()
     rows = [rosters.person(11), rosters.person(12, phone="1690")]
@@ -152,4 +151,4 @@ def test_tasks_are_walked_with_j_and_k(signed_in: Any, addresses: dict[str, str]
     assert first != second
     assert officer.evaluate("document.activeElement.href") == first
     officer.keyboard.press("Enter")
-    officer.wait_for_url("**/applications/**")
+    officer.wait_for_url("**/desk/requests/**")

@@ -28,12 +28,14 @@ def test_a_worker_joins_and_an_officer_takes_them_in_without_script(world: world
     assert code
     phone.locator("input[name=code]").fill(code[0])
     phone.locator(SEND).tap()
+    phone.locator("main form .button-main").tap()
     phone.locator("input[name=name]").fill("司马青")
     phone.locator("input[name=id_number]").fill(worlds.number(77))
     phone.locator("input[name=workplace]").fill("晨光机械有限公司")
     phone.locator("select[name=occupation]").select_option("welder")
     phone.locator(SEND).tap()
-    phone.wait_for_url("**/me/application/")
+    phone.locator("#hand-in button").tap()
+    phone.wait_for_selector("main .line")
 
     officer = window(script=False)
     officer.goto("/account/login")
@@ -44,10 +46,10 @@ def test_a_worker_joins_and_an_officer_takes_them_in_without_script(world: world
     officer.locator("input[name=code]").fill(pyotp.TOTP(key).now())
     officer.locator(SEND).click()
     officer.locator("main .button-main").click()
-    officer.goto("/applications/")
+    officer.goto("/desk/requests/")
     officer.locator("a.task").click()
     officer.locator("button[value=approve]").click()
-    officer.wait_for_url("**/applications/")
+    officer.wait_for_url("**/desk/requests/")
 
     phone.goto("/home/")
     assert "司马青" in phone.locator(".member-card").inner_text()

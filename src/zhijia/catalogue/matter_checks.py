@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from string import Formatter
 from typing import TYPE_CHECKING
 
+from zhijia.catalogue import ports
 from zhijia.catalogue.kinds import as_written
 from zhijia.catalogue.matter_rules import Limit, Material, Matter, Question
 
@@ -12,6 +13,10 @@ if TYPE_CHECKING:
 
 PAPER_WORDS = {"union", "own", "party", "day", "until", "number", "case"}
 """What the words of a paper may name besides the questions."""
+
+
+REGISTER = "register"
+"""The purpose of what the register holds of every member, by law."""
 
 
 def matter_problems(library: "Library") -> Iterator[str]:
@@ -59,6 +64,7 @@ def problems_of(matter: Matter, library: "Library") -> Iterator[str]:
             yield f"{place}: there is no parameter {question.most_lines}."
         if question.type == "person" and matter.subject != "union":
             yield f"{place}: people are listed where a union asks for them, not in a member's own request."
+        yield from _held(matter, question, place, library)
     if matter.eligibility:
         rule = library.rules.get(matter.eligibility)
         if rule is None or rule.subject != "person" or matter.subject != "person":
@@ -74,6 +80,19 @@ def problems_of(matter: Matter, library: "Library") -> Iterator[str]:
         yield f"amount: {matter.amount} is no question of this form for an amount."
     yield from _items(matter, library)
     yield from _asked_again(matter, library)
+
+
+def _held(matter: Matter, question: Question, place: str, library: "Library") -> Iterator[str]:
+    """What is shown of the register has to be about a person, and may be used for what the matter is for: what the law
+    has the register hold, and what was agreed to for the same purpose."""
+    if not question.fills_from:
+        return
+    if matter.subject != "person":
+        yield f"{place}: what the register holds of a person is shown where a person asks."
+    if question.fills_from != "union":
+        purpose = library.fields[question.fills_from].purpose
+        if purpose not in {REGISTER, matter.purpose}:
+            yield f"{place}: {question.fills_from} is held for {purpose} and not shown for {matter.purpose}."
 
 
 def _questions(matter: Matter) -> Iterator[tuple[str, Question]]:
@@ -120,8 +139,12 @@ def _order(matter: Matter) -> Iterator[str]:
             yield f"steps.{step.code}: a step before closing stands after one that falls due later; move it up."
         after_closing = after_closing or step.after_months is not None
     deciding = [step for step in matter.steps if not step.after_months]
-    unsigned = deciding and (deciding[-1].late == "pass" or deciding[-1].does in {"notice", "serve"})
-    if unsigned and any(outcome.on != "refused" for outcome in matter.outcomes):
+    unsigned = deciding and (deciding[-1].late == "pass" or deciding[-1].does in {"notice", "serve", "wait"})
+    if unsigned and any(
+        outcome.on not in {"refused", "withdrawn"}
+        and not ports.answered(f"matters.unattended.{outcome.port}")
+        for outcome in matter.outcomes
+    ):
         yield (
             f"steps.{deciding[-1].code}: the outcome is done by the right of whoever decides last, and here nobody"
             " might; let a step follow that somebody decides."
@@ -190,10 +213,10 @@ def _asked_again(matter: Matter, library: "Library") -> Iterator[str]:
         field = library.fields.get(question.name) or next(
             (held[as_written(way)] for way in ways if as_written(way) in held), None
         )
-        if field is not None:
+        if field is not None and question.is_typed:
             yield (
                 f"form.{question.name}: the register holds {field.label.en} ({field.label.zh}, field {field.code})"
-                " already; leave it out."
+                " already; show it (type held, fills_from), or leave it out."
             )
 
 

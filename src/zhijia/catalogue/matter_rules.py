@@ -21,6 +21,10 @@ MOST_FROZEN = 180
 """What any step must leave open of a year, so that every clock comes to its end."""
 
 
+HELD = frozenset(
+    {"name", "phone", "union", "employer_name", "occupation", "gig_group", "work_status", "hired_on", "education"}
+)
+"""What of the register a form may show instead of asking."""
 COLUMNS = frozenset({"text", "whole", "money", "date", "yes_no", "code", "choice", "person"})
 """What a column of a roster may ask."""
 
@@ -37,25 +41,34 @@ class Question(Part):
     answers lie in the vault. `least` and `most` bound a number (money: in fen), or the length of a text. `at` is the
     step at which it is asked: of whoever asked, where that step reports, else of whoever decides there. A `roster` asks
     its `columns` on each of its lines, at most as many as the parameter `most_lines` says; its column of the type
-    person names a member of the union that asks."""
+    person names a member of the union that asks. What is `held` is not asked: it shows the field of the register that
+    `fills_from` names, and is part of what is handed in. One for `newcomers` is asked of somebody alone whom the
+    register does not know, so that it may ask what the register holds of others."""
 
     name: Code
     label: Text
     type: Literal[
         "text", "long_text", "whole", "money", "date", "yes_no", "code", "choice", "choices", "mobile", "id_number",
-        "division", "union", "employer", "person", "roster",
+        "division", "union", "employer", "person", "roster", "held",
     ]  # fmt: skip
     hint: Text | None = None
     code_list: str = ""
     choices: tuple[Item, ...] = ()
     required: bool = True
     sealed: bool = False
+    newcomers: bool = False
     when: str = ""
     least: int | None = None
     most: int | None = None
     at: str = ""
     columns: tuple["Question", ...] = ()
     most_lines: str = ""
+    fills_from: str = ""
+
+    @property
+    def is_typed(self) -> bool:
+        """Whether somebody writes one answer to it into the form: neither a list, nor what the register holds."""
+        return self.type not in {"roster", "held"}
 
     def column(self, kind: str) -> "Question | None":
         """The column of a roster of this type, where it has one."""
@@ -85,6 +98,10 @@ class Question(Part):
             raise ValueError("a question of the type code names its code_list, and no other does")
         if (self.type in {"choice", "choices"}) != bool(self.choices):
             raise ValueError("a question of the type choice or choices lists them, and no other does")
+        if (self.type == "held") != bool(self.fills_from):
+            raise ValueError("a question of the type held names the field it fills_from, and no other does")
+        if self.fills_from and (self.fills_from not in HELD or self.sealed or self.at):
+            raise ValueError(f"what is held can be {', '.join(sorted(HELD))}, neither sealed nor asked later")
         return self
 
 
@@ -155,11 +172,14 @@ class Step(Part):
     """A stop of the line. `seat` says at which union it is decided, in `tree`; `permission` who may there. `signs` is
     how many must agree. `from_amount` names the parameter (fen) from which this level is needed (HH-18). `when` is a
     rule over `answers`. `after_months` makes it due after the case has closed. A step that does `report` waits for
-    whoever asked to answer the questions and add the documents that stand `at` it."""
+    whoever asked to answer the questions and add the documents that stand `at` it. One that does `wait` is passed over
+    unless the port `matters.waits.<waits>` says that something elsewhere has to end first; the room that ends it goes
+    on with the case."""
 
     code: Code
     label: Text
-    does: Literal["look", "decide", "notice", "serve", "verify", "report"]
+    does: Literal["look", "decide", "notice", "serve", "verify", "report", "wait"]
+    waits: str = ""
     seat: Seat
     tree: Literal["organisation", "fund", "industry"] = "organisation"
     permission: str = "matter.decide"
@@ -181,6 +201,8 @@ class Step(Part):
             raise ValueError("a step that does notice says how, and no other does")
         if (self.does == "serve") != (self.serving is not None):
             raise ValueError("a step that does serve says on whom, and no other does")
+        if (self.does == "wait") != bool(self.waits) or (self.waits and self.limit):
+            raise ValueError("a step that does wait says for what, without a limit, and no other does")
         if self.frozen and self.limit and self.limit.unit in {"hours", "minutes"}:
             raise ValueError("a step counted in hours has no frozen days")
         if sum(self.is_frozen(date.fromordinal(A_YEAR + day)) for day in range(366)) > MOST_FROZEN:
@@ -190,6 +212,8 @@ class Step(Part):
     @property
     def ways(self) -> frozenset[str]:
         """What can be done here: a notice ends by itself, so nobody agrees to it; what is served has to be sent."""
+        if self.does == "wait":
+            return frozenset()
         if self.does == "notice":
             return frozenset(self.may) - {"approve"}
         return frozenset(self.may) | ({"serve"} if self.does == "serve" else set())
@@ -236,7 +260,7 @@ class Outcome(Part):
     """What being granted (or refused, closed) does: a port of a room, by name, and what it is handed."""
 
     port: str
-    on: Literal["granted", "refused", "closed"] = "granted"
+    on: Literal["granted", "refused", "withdrawn", "closed"] = "granted"
     given: dict[str, str] = {}
 
 
@@ -271,7 +295,10 @@ class Included(Part):
 class Matter(Definition):
     """Something a worker, union or enterprise asks for: what is asked, who decides in which order, what comes of it.
     `also_called` are the words people look for it by; one that is not `listed` is begun from elsewhere alone. One of
-    several `items` has no questions and steps of its own: theirs are asked together, and each goes its own way."""
+    several `items` has no questions and steps of its own: theirs are asked together, and each goes its own way.
+    `begins` says whether a case begins at the asker's own union or at the one they name; `one_at_a_time` that an account
+    has one that is under way at most; `called` names the question that says who asks, where the register does not know
+    them; of a `silent` one the room that opens it tells the person itself."""
 
     guidance: Text
     also_called: tuple[Words, ...] = ()
@@ -280,6 +307,10 @@ class Matter(Definition):
     who: tuple[Who, ...] = Field(min_length=1)
     subject: Literal["person", "union", "none"] = "person"
     against_employer: bool = False
+    begins: Literal["own", "named"] = "own"
+    one_at_a_time: bool = False
+    called: str = ""
+    silent: bool = False
     form: tuple[Question, ...] = ()
     materials: tuple[Material, ...] = ()
     checks: tuple[Check, ...] = ()

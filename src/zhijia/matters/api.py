@@ -16,12 +16,15 @@ from zhijia.kernel import days
 from zhijia.kernel.actors import Actor
 from zhijia.kernel.errors import NotForYou, Refusal
 from zhijia.kernel.requests import Asked
+from zhijia.matters import desk_api
 from zhijia.matters.models import Case
 from zhijia.matters.queries import mine, offered
 from zhijia.matters.services import asking, handing_in, lacking, versions
 from zhijia.registry.api import Strict
+from zhijia.registry.models import Union
 
 router = Router(tags=["matters"])
+router.add_router("", desk_api.router)
 Key = Annotated[UUID, Header(alias="Idempotency-Key")]
 Typed = str | int | bool | list[str] | None
 
@@ -69,9 +72,10 @@ class CaseOut(Strict):
 
 
 class Begin(Strict):
-    """Which matter a draft is begun of."""
+    """Which matter a draft is begun of, and at which union, by its code, where one is named (joining)."""
 
     code: str = Field(pattern=r"^[a-z][a-z0-9_.]{0,59}$")
+    union: str | None = Field(None, pattern=r"^[0-9A-Za-z-]{1,20}$")
 
 
 class Kept(Strict):
@@ -133,7 +137,8 @@ def begin(request: Asked, asked: Begin) -> dict[str, Any]:
     actor = _person(request)
     if offered.find(actor, asked.code) is None:
         raise NotForYou("not_found", _("There is nothing of this code to ask for."))
-    return _told(actor, asking.start(actor=actor, at=days.now(), code=asked.code).pk)
+    union = Union.objects.filter(code=asked.union).first() if asked.union else None
+    return _told(actor, asking.start(actor=actor, at=days.now(), code=asked.code, union=union).pk)
 
 
 @router.post("/requests/{case_id}/answers", response=Kept)

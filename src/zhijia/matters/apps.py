@@ -12,7 +12,8 @@ class MattersConfig(AppConfig):
         from zhijia.kernel import benches, checks
         from zhijia.matters import attachments, following, verify
         from zhijia.matters.bench import cases
-        from zhijia.matters.services import materials, outcomes, papers, serving, union_outcomes
+        from zhijia.matters.queries import contact
+        from zhijia.matters.services import joining, materials, outcomes, papers, serving, union_outcomes
 
         ports.register(f"files.may_open.{materials.OWNER}", attachments.may_open)
         ports.register("registry.over.matters", following.over)
@@ -25,4 +26,6 @@ class MattersConfig(AppConfig):
         ports.register(f"files.may_open.{papers.OWNER}", attachments.may_open)
         outcomes.register()
         union_outcomes.register()
+        joining.register()
+        ports.register("registry.took_part.matters", contact.took_part)
         benches.announce("matters", cases.run)

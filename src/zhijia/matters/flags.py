@@ -8,6 +8,7 @@ WORDS: dict[str, Any] = {
     "not_eligible": _("The rule says no"),
     "eligibility_unknown": _("The rule cannot tell"),
     "asked_before": _("Asked this year already"),
+    "document_needed": _("Known by another name or phone: look at the identity document"),
     "at_desk": _("Asked at a desk"),
     "sent_back": _("Sent back once"),
     "notice_objection": _("Somebody objected to the notice"),

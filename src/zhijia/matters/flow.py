@@ -39,12 +39,14 @@ Holds = Callable[[str], bool | None]
 @dataclass(frozen=True, slots=True)
 class Ground:
     """What the way depends on besides the definition: the rules' verdicts, the amount (fen) and the thresholds by
-    parameter, and who alone could sign a step (none where several can)."""
+    parameter, who alone could sign a step (none where several can), and whether a step that waits has anything to wait
+    for."""
 
     holds: Holds
     amount: int | None
     threshold: Callable[[str], int]
     only_signer: Callable[[str], int | None]
+    waits: Callable[[str], bool] = lambda _code: True
 
 
 def first(matter: Matter, ground: Ground) -> Next | Granted:
@@ -105,6 +107,8 @@ def _from(matter: Matter, place: int, ground: Ground, signed: frozenset[int]) ->
 
 def _passed_over(step: Step, ground: Ground, signed: frozenset[int]) -> str:
     """Why the step is not needed; empty when it is. A rule that cannot be told does not pass over anybody."""
+    if step.does == "wait" and not ground.waits(step.code):
+        return "nothing_to_wait_for"
     if step.when and ground.holds(step.when) is False:
         return "not_needed"
     if step.from_amount and (ground.amount or 0) < ground.threshold(step.from_amount):

@@ -3,7 +3,7 @@
 from procrastinate.contrib.django import app
 
 from zhijia.kernel import days
-from zhijia.matters.services import late
+from zhijia.matters.services import late, sides
 
 
 @app.periodic(cron="*/10 * * * *")
@@ -18,3 +18,16 @@ def take_up_late(timestamp: int) -> None:
 def fill_in_due(timestamp: int) -> None:
     """Tell due days that wait for the working-day table. A second run finds none."""
     late.fill_in(at=days.now())
+
+
+@app.task(name=sides.JOB, queue="default")
+def follow_transfer() -> None:
+    """Have the requests of transfers follow what has just changed. Twice or at once it does so once."""
+    sides.follow(at=days.now())
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name="matters.follow_transfers", queue="slow", queueing_lock="matters.follow_transfers")
+def follow_transfers(timestamp: int) -> None:
+    """Follow what changed in other ways: rosters, reorganisations, employers' moves. A second run finds nothing."""
+    sides.follow(at=days.now())

@@ -90,6 +90,11 @@ class Case(UnionTable):
                 condition=Q(part_of__isnull=False),
                 name="case_has_one_part_of_each_item",
             ),
+            models.UniqueConstraint(
+                fields=["user_id"],
+                condition=Q(code="join", state__in=("draft", "open", "paused"), appeals__isnull=True),
+                name="join_one_under_way_per_account",
+            ),
             models.CheckConstraint(
                 condition=Q(state="draft") | Q(opened_at__isnull=False), name="case_opens_before_it_moves"
             ),
@@ -137,7 +142,8 @@ class Answer(_PartOfCase):
 
 class Step(_PartOfCase):
     """One stop of a case, in the order they came up; a step that comes up again is a new row. `seat_id` is the union
-    that decides it. One is active at a time; `back_to` is the step that sent the case back here and gets it straight
+    that decides it. One is open at a time (active, paused for the applicant, waiting for something elsewhere);
+    `back_to` is the step that sent the case back here and gets it straight
     again."""
 
     keeping = _CASE
@@ -149,6 +155,7 @@ class Step(_PartOfCase):
         SENT_BACK = "sent_back"
         SKIPPED = "skipped"
         ENDED = "ended"
+        WAITING = "waiting"
         LATER = "later"
 
     id = models.BigAutoField(primary_key=True)
@@ -176,7 +183,7 @@ class Step(_PartOfCase):
             models.UniqueConstraint(fields=["case", "number"], name="step_once_per_number"),
             models.UniqueConstraint(
                 fields=["case"],
-                condition=Q(state__in=("active", "paused")),
+                condition=Q(state__in=("active", "paused", "waiting")),
                 name="case_has_one_step_at_a_time",
             ),
         ]

@@ -5,6 +5,7 @@ from django.urls import path
 from zhijia.matters.views import (
     batch,
     desk,
+    joining,
     lines,
     member,
     notices,
@@ -19,6 +20,9 @@ from zhijia.matters.views import (
 
 app_name = "matters"
 urlpatterns = [
+    path("join/<str:code>/form/", joining.join, name="join"),
+    path("me/application/", joining.my_application, name="my_application"),
+    path("me/data/<slug:field>/correct/", joining.correct, name="correct"),
     path("requests/", member.mine, name="mine"),
     path("requests/for-me/", qualifying.mine, name="qualifying"),
     path("requests/new/<str:code>/", member.matter, name="matter"),

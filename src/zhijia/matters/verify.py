@@ -32,7 +32,7 @@ SELECT id, kind, should.id IS NOT NULL, coalesce(told.n, 0) FROM should FULL JOI
 WHERE should.id IS NULL OR told.n IS DISTINCT FROM 1 ORDER BY id, kind LIMIT %s"""
 _NOWHERE = """
 SELECT c.id, c.state, count(s.id) FROM matters_case c
-LEFT JOIN matters_step s ON s.case_id = c.id AND s.state IN ('active', 'paused')
+LEFT JOIN matters_step s ON s.case_id = c.id AND s.state IN ('active', 'paused', 'waiting')
 WHERE c.state IN ('open', 'paused', 'refused', 'withdrawn', 'merged')
   AND NOT EXISTS (SELECT FROM matters_case p WHERE p.part_of_id = c.id)
 GROUP BY c.id, c.state HAVING (count(s.id) = 1) <> (c.state IN ('open', 'paused')) ORDER BY c.id LIMIT %s"""

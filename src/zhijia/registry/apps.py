@@ -16,7 +16,6 @@ class RegistryConfig(AppConfig):
         from zhijia.registry.bench import loads as load_bench
         from zhijia.registry.bench import reorganise as reorganise_bench
         from zhijia.registry.queries import contact
-        from zhijia.registry.services import corrections
         from zhijia.registry.services.exports import cards, members, opening, tables, trail, unions
         from zhijia.registry.services.imports import runs
         from zhijia.registry.services.leaving import finding as leaving
@@ -25,7 +24,6 @@ class RegistryConfig(AppConfig):
         from zhijia.rules.bench import run as rules_bench
 
         ports.register("files.may_open.registry.roster", runs.may_open)
-        ports.register("files.may_open.registry.correction", corrections.may_open_proof)
         ports.register("files.may_open.registry.export", opening.may_open)
         for table in (members.TABLE, unions.TABLE, cards.TABLE, trail.TABLE):
             tables.announce(table)

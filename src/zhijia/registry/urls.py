@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from zhijia.registry.views import cards, finding, members, people, retaining, unions, waiting
+from zhijia.registry.views import cards, finding, members, people, retaining, unions
 
 app_name = "registry"
 urlpatterns = [
@@ -25,14 +25,6 @@ urlpatterns = [
     path("people/<uuid:person_id>/active/", retaining.make_active, name="make_active"),
     path("retired/", retaining.reached, name="retired"),
     path("cards/check/", cards.check, name="card_check"),
-    path("applications/", waiting.application_list, name="applications"),
-    path("applications/<uuid:application_id>/", waiting.application, name="application"),
-    path("applications/<uuid:application_id>/answer/", waiting.decide_application, name="decide_application"),
-    path("transfers/", waiting.transfer_list, name="transfers"),
-    path("transfers/<int:leg_id>/", waiting.transfer, name="transfer"),
-    path("transfers/<int:leg_id>/answer/", waiting.decide_transfer, name="decide_transfer"),
-    path("corrections/", waiting.correction_list, name="corrections"),
-    path("corrections/<uuid:correction_id>/answer/", waiting.decide_correction, name="decide_correction"),
     path("imports/", unions.imports_here, name="imports_here"),
     path("", include("zhijia.registry.views.reorganisations_urls")),
     path("", include("zhijia.registry.views.terms_urls")),

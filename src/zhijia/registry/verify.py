@@ -112,7 +112,6 @@ WHERE coalesce(held.n, 0) <> coalesce(told.n, 0) ORDER BY county_id LIMIT %s"""
 _PLACED = (
     "registry_person",
     "registry_membership",
-    "registry_application",
     "registry_transfer_leg",
     "registry_post",
     "registry_term",

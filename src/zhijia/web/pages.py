@@ -23,9 +23,7 @@ from zhijia.watches.queries import clues
 
 MENU: tuple[tuple[Any, str, str, tuple[str, ...]], ...] = (
     (_("Requests to decide"), "matters:inbox", "inbox", ("matter.decide",)),
-    (_("Applications to join"), "registry:applications", "user-plus", ("membership.approve",)),
-    (_("Transfers"), "registry:transfers", "arrows-left-right", ("transfer.decide",)),
-    (_("Corrections"), "registry:corrections", "edit", ("correction.confirm",)),
+    (_("Employers' moves"), "registry:batches", "arrows-left-right", ("transfer.decide",)),
     (_("Past retirement age"), "registry:retired", "calendar-event", ("membership.edit",)),
     (_("Perhaps left"), "registry:leavings", "logout", ("membership.edit",)),
     (_("Clues"), "watches:clues", "flag", ("clue.answer",)),
@@ -39,6 +37,7 @@ MENU: tuple[tuple[Any, str, str, tuple[str, ...]], ...] = (
     (_("Import a roster"), "registry:imports_here", "file-spreadsheet", ("roster.import",)),
     (_("Exports"), "registry:exports", "download", ("export.make", "export.allow")),
     (_("Find a caller"), "web:home_hotline", "phone-call", ("hotline.lookup",)),
+    (_("Books"), "ledger:here", "book", ("ledger.view",)),
     (_("Trail"), "administration:trail", "history", ("trail.view",)),
     (_("Rights"), "administration:grants", "shield-check", ("grant.give",)),
     (_("End of terms"), "administration:retention", "history", ("retention.confirm",)),
@@ -48,11 +47,8 @@ MENU: tuple[tuple[Any, str, str, tuple[str, ...]], ...] = (
     (_("Is all well"), "web:health_page", "alarm", ("health.view",)),
 )
 OPEN_FOR = {
-    "registry:application": ("registry:applications",),
-    "registry:transfer": ("registry:transfers",),
-    "registry:batches": ("registry:transfers",),
-    "registry:propose_batch": ("registry:transfers",),
-    "registry:batch": ("registry:transfers",),
+    "registry:propose_batch": ("registry:batches",),
+    "registry:batch": ("registry:batches",),
     "registry:leaving": ("registry:leavings",),
     "registry:propose_leaving": ("registry:members_here",),
     "registry:pair": ("registry:pairs",),
@@ -89,7 +85,11 @@ OPEN_FOR = {
     "administration:propose_design": ("administration:designs",),
     "administration:number": ("administration:definitions",),
     "administration:give_grant": ("administration:grants",),
-    "registry:my_application": ("web:services",),
+    "matters:join": ("web:services",),
+    **dict.fromkeys(
+        ("ledger:book", "ledger:entries", "ledger:entry", "ledger:voucher", "ledger:open_account", "ledger:close", "ledger:reopen"),
+        ("ledger:here",),
+    ),
     "matters:file": ("matters:inbox",),
     "matters:batch": ("matters:inbox",),
     "matters:reveal": ("matters:inbox",),
@@ -107,7 +107,7 @@ OPEN_FOR = {
     "registry:my_data": ("registry:me",),
     "registry:my_looks": ("registry:me",),
     "registry:my_agreements": ("registry:me",),
-    "registry:correct": ("registry:me",),
+    "matters:correct": ("registry:me",),
 }
 """Which line of the menu a page inside belongs to."""
 MEMBER_MENU: tuple[tuple[Any, str, str], ...] = (
@@ -162,9 +162,7 @@ class Shell:
         )
         counts = {
             "matters:inbox": inbox.count(self.rights) if "matter.decide" in held else None,
-            "registry:applications": waiting.applications if waiting else None,
-            "registry:transfers": waiting.transfers if waiting else None,
-            "registry:corrections": waiting.corrections if waiting else None,
+            "registry:batches": waiting.batches if waiting else None,
             "registry:leavings": waiting.leaving if waiting else None,
             "watches:clues": clues.count(self.rights) if "clue.answer" in held else None,
             "registry:exports": exports.waiting_count(self.rights) if "export.allow" in held else None,

@@ -15,10 +15,8 @@ from zhijia.audit.models import Entry
 from zhijia.files.models import StoredFile
 from zhijia.notices.models import Delivery, Message
 from zhijia.registry.models import (
-    Application,
     AuthorityRun,
     Certificate,
-    Correction,
     Election,
     Export,
     Grant,
@@ -71,7 +69,6 @@ class Ending:
 
 HOLDERS = {
     "registry.roster": ((RosterImport, "file_id"), (RosterImport, "errors_id")),
-    "registry.correction": ((Correction, "proof_id"),),
     "registry.export": ((Export, "file_id"),),
     "administration.trail": ((TrailProof, "file_id"),),
 }
@@ -93,19 +90,6 @@ TERMS = {
         Ending(Lookup, "at", _("Counts of look-ups")),
         Ending(Message, "created_at", _("Messages")),
         Ending(Delivery, "at", _("What was sent by which channel")),
-        Ending(
-            Application,
-            "decided_at",
-            _("Applications to join that were refused or taken back"),
-            Q(state__in=(Application.State.REFUSED, Application.State.WITHDRAWN)),
-        ),
-        Ending(
-            Correction,
-            "decided_at",
-            _("Corrections that were answered, with their proofs"),
-            ~Q(state=Correction.State.WAITING),
-            files=("proof_id",),
-        ),
         Ending(
             ImportChange,
             "undo_until",

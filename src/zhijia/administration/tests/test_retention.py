@@ -14,14 +14,11 @@ from django.urls import reverse
 from zhijia.accounts.models import ApiToken, User
 from zhijia.administration.models import RetentionProposal
 from zhijia.administration.services import retention
-from zhijia.audit.services import Place
-from zhijia.files import services as stored
 from zhijia.files.models import StoredFile
 from zhijia.kernel import days
 from zhijia.kernel.context import acting
 from zhijia.kernel.errors import NeedsStepUp, NotForYou, Refusal
-from zhijia.registry.models import Application, Correction, Grant, ImportChange, Lookup
-from zhijia.registry.services import applications, corrections
+from zhijia.registry.models import Grant, ImportChange, Lookup
 from zhijia.registry.tests import rosters
 from zhijia.registry.tests import world as worlds
 from zhijia.vault import kinds
@@ -35,19 +32,8 @@ def world(committed: None) -> worlds.World:
     with transaction.atomic():
         world = worlds.build()
         worlds.appoint(world, "province", "security_admin", "security")
-        worlds.ask(world, "lan", "factory", serial=2, called="欧阳兰")
-        worlds.ask(world, "ding", "factory", serial=1)
-        refused = Application.objects.get(name="欧阳兰") if world.act("factory") else None
-        assert refused is not None
-        applications.refuse(
-            actor=world.act("factory"), at=worlds.AT, application_id=refused.pk, reason="No proof."
-        )
         Lookup.objects.create(user_id=1, at=NOW - timedelta(days=181), many=1)
         Lookup.objects.create(user_id=1, at=NOW - timedelta(days=178), many=1)
-    with transaction.atomic(using="bulk"):
-        Application.objects.using("bulk").filter(name="欧阳兰").update(
-            decided_at=NOW - timedelta(days=3 * 366)
-        )
     return world
 
 
@@ -78,7 +64,7 @@ def test_a_job_proposes_and_deletes_nothing(world: worlds.World) -> None:
     assert retention.propose(at=NOW) == 2
     assert retention.propose(at=NOW) == 2
 
-    assert (of("registry_lookup").rows, of("registry_application").rows) == (1, 1)
+    assert of("registry_lookup").rows == 1
     assert Lookup.objects.count() == 2
 
 
@@ -88,19 +74,13 @@ def test_what_is_confirmed_goes_with_its_secrets_and_the_rest_stays(
     retention.propose(at=NOW)
     security = world.actors["security"]
     with acting(security):
-        for table in ("registry_lookup", "registry_application"):
+        for table in ("registry_lookup",):
             retention.confirm(actor=security, at=NOW, proposal_id=of(table).pk)
             retention.confirm(actor=security, at=NOW, proposal_id=of(table).pk)
 
     work()
 
     assert (of("registry_lookup").state, of("registry_lookup").removed) == ("done", 1)
-    assert (of("registry_application").state, of("registry_application").removed) == ("done", 1)
-    with transaction.atomic(using="bulk"):
-        (left,) = Application.objects.using("bulk").values_list("id", "state")
-        assert left[1] == "waiting"
-        kept = Secret.objects.using("bulk").filter(row_id__isnull=False)
-        assert kept.filter(county_id=world.unions["luyang"].pk).count() == 2
     assert Lookup.objects.count() == 1
 
 
@@ -160,41 +140,6 @@ def test_a_roster_goes_with_its_file_once_nothing_is_kept_to_undo_it(
     retention.propose(at=later)
     again = RetentionProposal.objects.filter(table="registry_roster_import", state="proposed")
     assert [proposal.rows for proposal in again] == [1]
-
-
-def test_an_answered_correction_goes_with_its_sealed_value_and_proof(
-    world: worlds.World, work: Callable[[], None]
-) -> None:
-    with transaction.atomic():
-        person = worlds.member(world, "min", "factory", serial=31)
-    place = Place(world.unions["factory"].pk, world.unions["luyang"].pk, person.person_id)
-    with acting(person):
-        proof, loose = (
-            stored.store(
-                actor=person, at=worlds.AT, content=b"%PDF-1.4 proof", name="proof.pdf",
-                owner="registry.correction", owner_id=person.person_id, place=place,
-            )
-            for _twice in range(2)
-        )  # fmt: skip
-        asked = corrections.ask(
-            actor=person, at=worlds.AT, field="phone", value="16944444444", proof_id=proof
-        )
-        waiting = corrections.ask(actor=person, at=worlds.AT, field="occupation", value="电工")
-    with acting(world.actors["factory"]) as officer:
-        corrections.refuse(actor=officer, at=worlds.AT, correction_id=asked.pk, reason="看不清")
-    later = worlds.AT + timedelta(days=4 * 366)
-
-    confirmed(world, "files_stored_file", later)
-    work()
-    assert files(owner="registry.correction") == {proof}
-    confirmed(world, "registry_correction", later)
-    work()
-
-    assert files(owner="registry.correction") == set()
-    assert loose != proof
-    with transaction.atomic(using="bulk"):
-        assert [one.pk for one in Correction.objects.using("bulk").all()] == [waiting.pk]
-        assert not Secret.objects.using("bulk").filter(row_id=asked.pk).exists()
 
 
 @pytest.mark.parametrize(

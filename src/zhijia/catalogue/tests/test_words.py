@@ -133,16 +133,16 @@ def test_the_words_somebody_agreed_to_can_be_read_again():
 
 
 def test_a_message_is_put_together_in_the_readers_language():
-    values = {"field": "phone", "reason": "照片不清楚。"}
+    values = {"matter": '{"zh": "更正我的信息", "en": "Put my data right"}', "number": "1", "union": "工会", "reason": ""}
     with translation.override("zh-hans"):
-        assert "“手机号码”" in notices.body("correction_refused", values)
+        assert "更正我的信息：" in notices.body("case_moved", values)
     with translation.override("en"):
-        assert "correction of: Mobile." in notices.body("correction_refused", values)
+        assert "Put my data right:" in notices.body("case_moved", values)
 
 
 def test_braces_in_a_value_are_shown_as_they_are():
     values = {"union": "{0.__class__}", "reason": ""}
-    assert "{0.__class__}" in notices.body("application_approved", values)
+    assert "{0.__class__}" in notices.body("transfer_done", values)
 
 
 @pytest.mark.parametrize("get", [codes.get, fields.get, purposes.get, notices.get])

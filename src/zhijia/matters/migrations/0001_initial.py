@@ -111,7 +111,7 @@ class Migration(migrations.Migration):
                 ('number', models.IntegerField()),
                 ('code', models.CharField(db_collation='C', max_length=60)),
                 ('matter', models.CharField(db_collation='C', max_length=60)),
-                ('state', models.CharField(choices=[('active', 'Active'), ('paused', 'Paused'), ('done', 'Done'), ('sent_back', 'Sent Back'), ('skipped', 'Skipped'), ('ended', 'Ended'), ('later', 'Later')], max_length=9)),
+                ('state', models.CharField(choices=[('active', 'Active'), ('paused', 'Paused'), ('done', 'Done'), ('sent_back', 'Sent Back'), ('skipped', 'Skipped'), ('ended', 'Ended'), ('waiting', 'Waiting'), ('later', 'Later')], max_length=9)),
                 ('seat_id', models.IntegerField()),
                 ('seat_county_id', models.IntegerField()),
                 ('from_seat_id', models.IntegerField(null=True)),
@@ -269,6 +269,10 @@ class Migration(migrations.Migration):
             model_name='case',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('closed_at__isnull', True), ('state__in', ('draft', 'open', 'paused'))), models.Q(('closed_at__isnull', False), ('state__in', ('granted', 'refused', 'withdrawn', 'merged', 'partly'))), _connector='OR'), name='case_is_closed_when_it_has_ended'),
         ),
+        migrations.AddConstraint(
+            model_name='case',
+            constraint=models.UniqueConstraint(condition=models.Q(('appeals__isnull', True), ('code', 'join'), ('state__in', ('draft', 'open', 'paused'))), fields=('user_id',), name='join_one_under_way_per_account'),
+        ),
         migrations.AddIndex(
             model_name='notice',
             index=models.Index(fields=['hangs_until'], name='matters_notice_by_end'),
@@ -295,7 +299,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='step',
-            constraint=models.UniqueConstraint(condition=models.Q(('state__in', ('active', 'paused'))), fields=('case',), name='case_has_one_step_at_a_time'),
+            constraint=models.UniqueConstraint(condition=models.Q(('state__in', ('active', 'paused', 'waiting'))), fields=('case',), name='case_has_one_step_at_a_time'),
         ),
         migrations.AddConstraint(
             model_name='signer',

@@ -12,6 +12,7 @@ BEGIN
       'paused withdrawn', 'open merged', 'paused merged', 'open partly'])
     OR TG_TABLE_NAME = 'matters_step' AND step = ANY (ARRAY[
       'active paused', 'paused active', 'active done', 'active sent_back', 'active ended', 'paused ended',
+      'waiting done', 'waiting sent_back', 'waiting ended',
       'later active', 'later ended'])
   THEN
     RETURN NEW;
@@ -69,7 +70,7 @@ CREATE SEQUENCE matters_case_number;
 -- What follows somebody whose two registrations become one.
 CREATE OR REPLACE FUNCTION registry_following() RETURNS text[]
 LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, public AS $$
-  SELECT ARRAY['registry_application', 'registry_transfer_leg', 'registry_post', 'registry_candidate',
+  SELECT ARRAY['registry_transfer_leg', 'registry_post', 'registry_candidate',
     'registry_leave_proposal', 'notices_message', 'files_stored_file', 'matters_case', 'matters_line']
 $$;
 

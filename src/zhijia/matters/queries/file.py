@@ -20,9 +20,18 @@ from zhijia.matters.models import Case, Decision, Linked, Material, Step
 from zhijia.matters.queries import mine
 from zhijia.matters.services import asking, merging, moving, noticing, versions
 from zhijia.matters.services.appealing import REASON
+from zhijia.matters.services.joining import ROUTED
 from zhijia.registry import access
 from zhijia.rules.explaining import Explanation, Told
 from zhijia.vault import services as vault
+
+WAYS_HERE: dict[str, Any] = {
+    "chosen": _("by the union's poster or by choosing it"),
+    "employer": _("the employer belongs to this union"),
+    "place": _("no union at work: the union of the place"),
+    "pool": _("gig worker with no unit: the holding pool"),
+}
+"""By which way somebody came to the union they ask to join."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +41,8 @@ class Answered:
     label: Any
     words: str
     sealed: UUID | None = None
+    held: bool = False
+    """Whether it comes from the register and nobody wrote it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +135,8 @@ def answers(case: Case, matter: Matter, at: datetime) -> list[Answered]:
     sealed = [kept[question.name].pk for question in matter.form if question.sealed and question.name in kept]
     masks = vault.masked_many(asking.VALUE, sealed) if sealed else {}
     shown = [Answered(_("Why they object"), str(kept[REASON].value))] if REASON in kept else []
+    if ROUTED in kept:
+        shown.append(Answered(_("Came here"), WAYS_HERE[str(kept[ROUTED].value)]))
     for question in matter.form:
         answer = kept.get(question.name)
         if answer is None:
@@ -131,7 +144,8 @@ def answers(case: Case, matter: Matter, at: datetime) -> list[Answered]:
         if question.sealed:
             shown.append(Answered(question.label, masks.get(answer.pk) or "", answer.pk))
         else:
-            shown.append(Answered(question.label, mine.in_words(matter, question, answer.value)))
+            words = mine.in_words(matter, question, answer.value)
+            shown.append(Answered(question.label, words, held=question.type == "held"))
     return shown
 
 

@@ -90,6 +90,13 @@ def count(rights: Rights) -> int:
     return many
 
 
+def overdue(rights: Rights, at: datetime) -> int:
+    """How much of what waits is late, counted no further than one more than a page."""
+    late = waiting(rights.actor, rights=rights).filter(due_at__lt=at)
+    ((many, _late),) = counted([late], most=ROWS + 1)
+    return many
+
+
 def rows_of(steps: Sequence[Step], at: datetime) -> list[Row]:
     """These steps as lines of the list."""
     cases = [step.case for step in steps]

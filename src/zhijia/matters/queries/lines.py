@@ -18,6 +18,7 @@ _STATES: dict[str, State] = {
     "done": "done",
     "active": "now",
     "paused": "stopped",
+    "waiting": "now",
     "sent_back": "stopped",
     "ended": "stopped",
 }
@@ -62,6 +63,8 @@ def seat_names(steps: Sequence[Step]) -> dict[int, str]:
 def _stop(step: Step, matter: Matter, seats: Mapping[int, str], at: datetime) -> Stop:
     late = step.state == Step.State.ACTIVE and step.due_at is not None and step.due_at < at
     title = matter.step(step.code).label
+    if step.state == Step.State.WAITING:
+        return Stop(title, "now", when=_("waits for an answer from elsewhere"))
     return Stop(
         title, "late" if late else _STATES[step.state], who=seats.get(step.seat_id, ""), when=_when(step)
     )

@@ -16,14 +16,13 @@ from zhijia.kernel.actors import Actor
 from zhijia.matters import forms
 from zhijia.matters.models import Answer, Case, Decision, Step
 from zhijia.matters.queries import choices, lines, together
-from zhijia.matters.services import lacking, versions
+from zhijia.matters.services import held, lacking, versions
 from zhijia.matters.services.appealing import REASON
 from zhijia.ui.lines import Stop
 from zhijia.ui.templatetags.ui import day as day_words
 
 ROWS = 30
-WRITES = (Case.State.DRAFT, Case.State.PAUSED)
-"""While whoever asks may still change what they wrote."""
+WRITES = lacking.WRITES
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +74,19 @@ def page(actor: Actor, *, at: datetime, before: datetime | None = None) -> list[
     return rows
 
 
+def under_way(actor: Actor, code: str, at: datetime) -> Row | None:
+    """My own request of this matter that is open, or was refused last; none once it was granted or taken back."""
+    if actor.user_id is None:
+        return None
+    asked = Case.objects.filter(user_id=actor.user_id, code=code).exclude(state=Case.State.DRAFT)
+    case = asked.select_related("version").order_by("-opened_at").first()
+    if case is None or case.state in {Case.State.GRANTED, Case.State.WITHDRAWN}:
+        return None
+    matter, steps = versions.definition(case.version), list(case.steps.order_by("number"))
+    stops = lines.of_case(case, matter, steps, lines.seat_names(steps), at)
+    return Row(case, matter, stops, case.state == Case.State.PAUSED)
+
+
 def draft(actor: Actor, code: str) -> Case | None:
     """My own draft of this matter, if one waits."""
     return mine(actor).filter(code=code, state=Case.State.DRAFT, user_id=actor.user_id).first()
@@ -121,7 +133,7 @@ def answers(case: Case, matter: Matter, at: datetime) -> list[tuple[Any, str]]:
 def given(case: Case, matter: Matter, at: datetime) -> dict[str, Answer]:
     """The answers that count, by question: while somebody still writes, those to what is asked."""
     kept = lacking.Given(case, matter, at)
-    asked = kept.asked() if case.state in WRITES else kept.kept.keys()
+    asked = kept.asked() if case.state in lacking.WRITES else kept.kept.keys()
     return {
         name: answer
         for name, answer in kept.kept.items()
@@ -139,6 +151,8 @@ def in_words(matter: Matter, question: Question, value: Any) -> str:
         return day_words(date.fromisoformat(value))
     if question.type in {"division", "union", "employer"}:
         return choices.label(question, value)
+    if question.type == "held":
+        return held.in_words(question, value)
     if question.type == "code":
         return str(codes.label(question.code_list, value))
     if question.type in {"choice", "choices"}:

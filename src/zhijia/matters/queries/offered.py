@@ -38,7 +38,12 @@ def find(actor: Actor, code: str) -> Matter | None:
 def at_desk() -> list[Matter]:
     """What an officer may ask for at a desk for a member."""
     return sorted(
-        {matter.code: matter for who in ("member", "officer_for_member") for matter in _for(who)}.values(),
+        {
+            matter.code: matter
+            for who in ("member", "officer_for_member")
+            for matter in _for(who)
+            if matter.begins == "own"
+        }.values(),
         key=lambda matter: str(matter.label),
     )
 

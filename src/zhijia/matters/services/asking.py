@@ -92,6 +92,10 @@ def start(
         )
     asks = {"user_id": None if desk else asker, "desk_user_id": asker if desk else None}
     User.objects.select_for_update().get(pk=asker)
+    if matter.one_at_a_time:
+        going = Case.objects.filter(code=code, state__in=(Case.State.OPEN, Case.State.PAUSED), **asks).first()
+        if going is not None:
+            return going
     drafts = Case.objects.filter(
         code=code, state=Case.State.DRAFT, person_id=person.pk if person else None, **asks
     )
@@ -99,6 +103,8 @@ def start(
         drafts = drafts.filter(union_id=begins.pk)
     waiting = drafts.select_for_update().first()
     if waiting is not None:
+        if matter.begins == "named" and waiting.union_id != begins.pk:
+            _take_to(waiting, begins, at)
         return waiting
     case = Case.objects.create(
         id=new_id(),
@@ -116,6 +122,16 @@ def start(
     return case
 
 
+def _take_to(draft: Case, union: Union, at: datetime) -> None:
+    """A draft goes along to another union that was named, with what is sealed in it."""
+    draft.union_id, draft.county_id = union.pk, union.stands_in
+    draft.save(update_fields=["union_id", "county_id"])
+    for answer in draft.answers.all():
+        if answer.value is True and vault.masked(VALUE, answer.pk):
+            value = vault.read_inside(VALUE, answer.pk)
+            vault.seal(VALUE, answer.pk, value, place=moving.place_of(draft), at=at, user_id=draft.user_id)
+
+
 def keep(*, actor: Actor, at: datetime, case_id: UUID, typed: Mapping[str, Any]) -> Case:
     """Keep what was typed into a draft, or into a case that waits for its applicant: what cannot be taken as it was
     typed. Fields the definition does not ask are not looked at. Raises NotComplete after keeping all."""
@@ -123,7 +139,9 @@ def keep(*, actor: Actor, at: datetime, case_id: UUID, typed: Mapping[str, Any])
     matter = versions.of(case, at=at)
     part, read = lacking.part_of(case, matter), []
     for question in matter.form:
-        if question.name in typed and question.at == part and question.type != "roster":
+        if question.newcomers and case.person_id is not None:
+            continue
+        if question.name in typed and question.at == part and question.is_typed:
             value, words = answers.read(question, typed[question.name], known=known.known(at))
             read.append(_Read(question, value, words, typed[question.name]))
     _store(case, read, at)

@@ -34,7 +34,7 @@ def asker_of(person_id: UUID | None) -> Asker:
 
 def begins_at(matter: Matter, person: Person | None, union: Union | None) -> Union:
     """The union a case begins at: the person's own, or the one that was named."""
-    if person is not None and person.union_id is not None:
+    if person is not None and person.union_id is not None and matter.begins == "own":
         union = Union.objects.get(pk=person.union_id)
     if union is None:
         raise Refusal("choose_a_union", _("Choose the union you ask."))

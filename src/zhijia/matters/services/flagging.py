@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from zhijia.catalogue import ports
 from zhijia.catalogue.matter_rules import Matter
 from zhijia.kernel import days
 from zhijia.matters.models import Case, Step
@@ -27,6 +28,16 @@ def of(case: Case, step: Step | None, at: datetime) -> list[str]:
     """What stands out at this moment: what was flagged, and that the step is late."""
     late = step is not None and step.due_at is not None and step.due_at < at
     return [*case.flags, *(["late"] if late and "late" not in case.flags else [])]
+
+
+def in_file(case: Case, step: Step | None, at: datetime) -> list[str]:
+    """What stands out to whoever opens the file, besides: what the room whose matter it is says (the port
+    `matters.in_file.<matter>`), while the case is decided."""
+    port = f"matters.in_file.{case.code}"
+    if step is None or step.state != Step.State.ACTIVE or not ports.answered(port):
+        return []
+    found: list[str] = ports.call(port, case=case, day=days.business_day(at))
+    return found
 
 
 def _eligibility(case: Case, matter: Matter, at: datetime) -> list[str]:

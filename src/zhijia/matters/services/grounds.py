@@ -6,7 +6,7 @@ from decimal import Decimal
 from functools import cache, lru_cache
 from typing import Any
 
-from zhijia.catalogue import parameters
+from zhijia.catalogue import parameters, ports
 from zhijia.catalogue.matter_rules import Matter, Question
 from zhijia.matters import flow, seats, signers
 from zhijia.matters.models import Case
@@ -43,6 +43,9 @@ def of(case: Case, matter: Matter, sits: seats.Seats) -> flow.Ground:
         amount=case.amount,
         threshold=lambda key: int(parameters.value(key, division=sits.begins.division, day=sits.day)),
         only_signer=only_signer,
+        waits=lambda code: bool(
+            ports.call(f"matters.waits.{matter.step(code).waits}", case=case, day=sits.day)
+        ),
     )
 
 

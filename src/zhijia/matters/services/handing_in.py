@@ -35,7 +35,7 @@ from zhijia.matters.services import (
 from zhijia.registry.models import Union
 
 _AS_IT_IS_NOW = ("version", "union_id", "county_id", "sealed")
-_HANDED_IN = ("posted_key", "state", "number", "opened_at", "changed_at", "amount")
+_HANDED_IN = ("posted_key", "state", "number", "opened_at", "changed_at", "amount", "shown_name")
 
 
 def submit(*, actor: Actor, at: datetime, case_id: UUID, key: UUID) -> Case:
@@ -52,6 +52,7 @@ def submit(*, actor: Actor, at: datetime, case_id: UUID, key: UUID) -> Case:
     given = lacking.settle(case, matter, at)
     outcomes.check_ready(case, matter, at)
     parts.check_ready(case, matter, at)
+    outcomes.take_along(case, matter, at)
     return hand_in(actor=actor, at=at, case=case, matter=matter, key=key, given=given, sits=sits)
 
 
@@ -72,6 +73,8 @@ def hand_in(
     case.posted_key, case.state, case.number = key, Case.State.OPEN, _number(sits, at)
     case.opened_at = case.changed_at = at
     case.amount = _amount(case, matter, given)
+    if matter.called and not case.shown_name:
+        case.shown_name = str((given or {}).get(matter.called) or "")[:60]
     case.save(update_fields=[*_AS_IT_IS_NOW, *_HANDED_IN])
     audit.record(
         actor=actor,
@@ -164,7 +167,7 @@ def _as_it_is_now(case: Case, sits: seats.Seats, at: datetime) -> Matter:
                 "matter_not_for_you",
                 _("This can be asked for by %(who)s only.") % {"who": beginning.for_whom(matter)},
             )
-        if case.code != noticing.OBJECTION:
+        if case.code != noticing.OBJECTION and matter.begins == "own":
             case.union_id = beginning.own_union(matter, asker.person)
             case.county_id = sits.begins.stands_in
     case.sealed = matter.against_employer

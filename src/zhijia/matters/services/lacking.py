@@ -1,5 +1,6 @@
 """What a form still lacks: the answers and documents its definition asks for, given what was answered so far."""
 
+from collections.abc import Collection
 from datetime import datetime
 from functools import cached_property
 from typing import Any
@@ -11,10 +12,12 @@ from zhijia.kernel import days
 from zhijia.kernel.errors import Refusal
 from zhijia.matters import answers
 from zhijia.matters.models import Answer, Case, Material, Step
-from zhijia.matters.services import grounds, known, listed
+from zhijia.matters.services import grounds, held, known, listed
 from zhijia.registry.models import Union
 from zhijia.vault import services as vault
 
+WRITES = (Case.State.DRAFT, Case.State.PAUSED)
+"""While whoever asks may still change what they wrote."""
 VALUE = "matters_answer.value"
 """The vault's kind of sealed answers."""
 
@@ -40,7 +43,17 @@ def settle(case: Case, matter: Matter, at: datetime) -> dict[str, Any]:
     if gone:
         vault.remove(VALUE, list(gone.values()))
         Answer.objects.filter(pk__in=list(gone.values())).delete()
+    _keep_held(given, gone.keys())
     return {name: value for name, value in given.values.items() if name not in gone}
+
+
+def _keep_held(given: "Given", gone: Collection[str]) -> None:
+    """What the register held when the request was handed in is part of it."""
+    rows = [given.kept[name] for name in given.held if name not in gone]
+    if rows:
+        Answer.objects.bulk_create(
+            rows, update_conflicts=True, unique_fields=["case", "name"], update_fields=["value"]
+        )
 
 
 class Given:
@@ -51,9 +64,13 @@ class Given:
         self.part = part_of(case, matter) if part is None else part
         self.case, self.matter, self.at, self.day = case, matter, at, days.business_day(at)
         self.kept = {answer.name: answer for answer in case.answers.all()}
+        self.held = held.of(case, matter) if case.state in WRITES and not self.part else {}
+        if self.held:
+            self.kept |= {name: Answer(case=case, name=name, value=said) for name, said in self.held.items()}
         self.values = {name: answer.value for name, answer in self.kept.items()}
         self._whens = {question.name: question.when for question in matter.form}
-        self._found: dict[str, bool] = {}
+        known = case.person_id is not None
+        self._found = {question.name: False for question in matter.form if known and question.newcomers}
 
     @cached_property
     def division(self) -> str:
@@ -69,6 +86,18 @@ class Given:
             if question.at == self.part and self.is_asked(question.name)
         }
 
+    def shown(self) -> list[tuple[Question, str]]:
+        """What is not asked because the register holds it, in words; nothing where it does not yet."""
+        asked = self.asked()
+        return [
+            (
+                question,
+                held.in_words(question, self.held[question.name]) if question.name in self.held else "",
+            )
+            for question in self.matter.form
+            if question.type == "held" and question.name in asked
+        ]
+
     def mistaken(self) -> list[answers.Wrong]:
         """What was typed into them and cannot be taken, with the sentence about it."""
         asked = self.asked()
@@ -78,10 +107,15 @@ class Given:
             if question.name in self.kept and self.kept[question.name].typed and question.name in asked
         ]
 
+    def counted(self) -> dict[str, Any]:
+        """The values that count: not those of questions that are not asked."""
+        left = {question.name for question in self.matter.form if question.at == self.part} - self.asked()
+        return {name: value for name, value in self.values.items() if name not in left}
+
     def require_sound(self) -> None:
         """Raises Refusal with the definition's own words where the answers do not hold together."""
         checks = [check for check in self.matter.checks if check.at == self.part]
-        row = grounds.row_of(self.matter, self.values) if checks else {}
+        row = grounds.row_of(self.matter, self.counted()) if checks else {}
         for check in checks:
             said = grounds.holds(self.matter, check.rule, row, day=self.day, division=self.division)
             if said is False:

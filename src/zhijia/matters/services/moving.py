@@ -61,6 +61,15 @@ def send_back(*, actor: Actor, at: datetime, case: Case, matter: Matter, step: S
     _open(_way(actor, at, case, matter, been), matter.step(goes.code), back_to=step)
 
 
+def look_again(*, actor: Actor, at: datetime, case: Case, matter: Matter, step: Step) -> None:
+    """What a step waited for has come to nothing: whoever agreed last looks at the case anew, and it goes on from there
+    as if for the first time."""
+    been = stops.of(case.pk)
+    agreed = [stop.code for stop in stops.path(been) if stop.ended == Step.State.DONE]
+    close(step, Step.State.SENT_BACK, at)
+    _open(_way(actor, at, case, matter, been), matter.step(agreed[-1]), back_to=None)
+
+
 def path(case: Case) -> list[flow.Stop]:
     """The stops of a case so far, in their order."""
     return stops.path(stops.of(case.pk))
@@ -199,6 +208,11 @@ def _follow(way: _Way, goes: flow.Next | flow.Granted) -> None:
 
 def _open(way: _Way, rule: StepRule, *, back_to: Step | None) -> None:
     actor, at, case, matter = way.actor, way.at, way.case, way.matter
+    if rule.does == "wait":
+        step = _write(way, rule, Step.State.WAITING)
+        ports.call(f"matters.begins_waiting.{rule.waits}", actor=actor, at=at, case=case)
+        telling.waits(actor=actor, at=at, case=case, matter=matter, seat=way.sits.of(rule))
+        return
     step = _write(way, rule, Step.State.ACTIVE, back_to=back_to)
     if rule.signs == "all":
         _ask_everybody(step, rule, case, at)

@@ -18,7 +18,9 @@ from zhijia.registry.models import Membership
 from zhijia.registry.services import corrections, memberships, retaining
 from zhijia.vault import services as vault
 
-OUTCOME, READY = "matters.outcome", "matters.ready"
+OUTCOME, READY, ALONG = "matters.outcome", "matters.ready", "matters.along"
+UNATTENDED = "matters.unattended"
+"""An outcome that may be done though nobody decided last answers this too."""
 SEALED = "matters_answer.value"
 WHY = {
     "retired": Membership.Status.RETAINED_RETIRED,
@@ -36,15 +38,29 @@ def check_ready(case: Case, matter: Matter, at: datetime) -> None:
             ports.call(f"{READY}.{outcome.port}", at=at, case=case, given=outcome.given)
 
 
+def take_along(case: Case, matter: Matter, at: datetime) -> None:
+    """Before a request is handed in: what its outcome will need and only whoever asks can give."""
+    for outcome in matter.outcomes:
+        if ports.answered(f"{ALONG}.{outcome.port}"):
+            ports.call(f"{ALONG}.{outcome.port}", at=at, case=case)
+
+
 def correct(*, actor: Actor, at: datetime, case: Case, given: Given) -> None:
     """The field the member named takes the value they gave (PI-04)."""
-    field, value = _answer(case, given["field"]), _clear(case, given["value"])
+    field, value = _right(case, given)
     corrections.put_right(actor=actor, at=at, person_id=_person(case), field=field, value=value)
 
 
 def can_correct(*, at: datetime, case: Case, given: Given) -> None:
     """Whether the field may be changed so, and can hold the value."""
-    corrections.checked(_answer(case, given["field"]), _clear(case, given["value"]), at=at)
+    field, value = _right(case, given)
+    corrections.checked(field, value, at=at)
+
+
+def _right(case: Case, given: Given) -> tuple[str, str]:
+    """The field and what it should be: the answer `given` names for this field, else the sealed one for all others."""
+    field = _answer(case, given["field"])
+    return field, _answer(case, given[field]) if field in given else _clear(case, given["value"])
 
 
 def retain(*, actor: Actor, at: datetime, case: Case, given: Given) -> None:

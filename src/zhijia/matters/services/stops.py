@@ -9,7 +9,7 @@ from django.db import connection
 from zhijia.matters import flow
 from zhijia.matters.models import Decision, Step
 
-HERE = (Step.State.ACTIVE, Step.State.PAUSED)
+HERE = (Step.State.ACTIVE, Step.State.PAUSED, Step.State.WAITING)
 _PASSED_OVER = (Step.State.SKIPPED, Step.State.LATER)
 _SQL = """
 SELECT s.id, s.number, s.code, s.state, coalesce(b.code, ''),

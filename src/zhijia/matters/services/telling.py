@@ -58,6 +58,11 @@ def moved(*, actor: Actor, at: datetime, case: Case, matter: Matter, seat: Union
     _send(actor, at, case, matter, "case_moved", seat.name)
 
 
+def waits(*, actor: Actor, at: datetime, case: Case, matter: Matter, seat: Union) -> None:
+    """Everybody here has agreed, and something elsewhere has to end first."""
+    _send(actor, at, case, matter, "case_waits", seat.name)
+
+
 def late(*, actor: Actor, at: datetime, case: Case, matter: Matter, step: Step, late: Union) -> None:
     """Whoever decides where the step is now is told that it is late, and who was."""
     for user_id in signers.all_signers(matter.step(step.code).permission, step.seat_id):
@@ -99,6 +104,8 @@ def _name_of(union_id: int) -> str:
 def _send(
     actor: Actor, at: datetime, case: Case, matter: Matter, kind: str, seat: str, reason: str = ""
 ) -> None:
+    if matter.silent:
+        return
     notices.send(
         actor=actor,
         at=at,

@@ -36,6 +36,8 @@ def matter(request: Asked, code: str) -> HttpResponse:
     found = offered.find(request.actor, code)
     if found is None:
         raise Http404
+    if found.begins == "named":
+        return redirect("registry:join_place")
     if request.method == "POST":
         own.log_in_first(request)
         union = Union.objects.filter(code=request.POST.get("union", "")).first()

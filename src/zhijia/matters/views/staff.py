@@ -132,7 +132,7 @@ def _context(actor: Actor, case: Case, matter: Matter, at: datetime) -> dict[str
         "due_on": waiting.due_on(step) if step else None,
         "due_kind": waiting.due_kind(step, at) if step else "idle",
         "union": Union.objects.filter(pk=case.union_id).first(),
-        "flags": [flags.WORDS[word] for word in flagging.of(case, step, at)],
+        "flags": [flags.WORDS[word] for word in (*flagging.of(case, step, at), *flagging.in_file(case, step, at))],
         "answers": files.answers(case, matter, at), "documents": files.documents(case, matter),
         "rule": told, "clauses": files.clauses(told), "history": files.history(case, matter),
         "dossier": [(other, files.label(other), why) for other, why in files.dossier(case)],

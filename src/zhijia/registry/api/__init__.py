@@ -6,11 +6,11 @@ be asked for by an address. Words of the web in, one call, words of the web out.
 
 from ninja import Router
 
-from zhijia.registry.api import figures, people, unions, work
+from zhijia.registry.api import figures, people, unions
 from zhijia.registry.api.asking import Strict
 
 __all__ = ["Strict", "router"]
 
 router = Router(tags=["registry"])
-for part in (unions, people, work, figures):
+for part in (unions, people, figures):
     router.add_router("", part.router)

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from django.db import migrations
 
-from zhijia.kernel.policies import COUNTY, UNION, USER, Policy, protect
+from zhijia.kernel.policies import COUNTY, UNION, Policy, protect
 
 UNDO = """
 DROP TRIGGER registry_grant_changes_access ON registry_grant;
@@ -16,17 +16,18 @@ DROP FUNCTION access_forget();
 DROP FUNCTION registry_standing(uuid[], int);
 DROP FUNCTION registry_take_person(uuid, int);
 DROP FUNCTION registry_hold_transfer(bigint);
-DROP FUNCTION registry_request_transfer(uuid, uuid, int, text, text, timestamptz, date, date, bigint);
+DROP FUNCTION registry_request_transfer(uuid, uuid, int, text, text, timestamptz, date, bigint, uuid, bigint);
 DROP FUNCTION registry_complete_transfer(uuid, uuid, date, timestamptz);
 DROP FUNCTION registry_end_transfer(uuid, timestamptz);
 DROP FUNCTION registry_cancel_transfers(uuid, timestamptz);
 DROP FUNCTION registry_transfer_waits(uuid, int);
 DROP FUNCTION registry_claim(uuid, text, int, uuid[], int, uuid[]);
-DROP FUNCTION registry_is_named(uuid, uuid);
+DROP FUNCTION registry_is_known_so(uuid, text, int, uuid[], int);
 DROP FUNCTION registry_history(uuid);
 DROP FUNCTION registry_among(uuid[]);
 DROP FUNCTION registry_move_person(uuid, int, int);
 DROP FUNCTION registry_move_people(uuid[], int, int);
+DROP FUNCTION registry_is_job();
 DROP FUNCTION registry_need(boolean);
 DROP FUNCTION registry_reaches(int);
 DROP SEQUENCE registry_member_serial;
@@ -45,14 +46,12 @@ class Migration(migrations.Migration):
             Policy("registry_person_in_scope", arms=(COUNTY, UNION, "id = (SELECT access_person())")),
         ),
         protect("registry_consent"),
-        protect("registry_correction"),
         protect("registry_membership"),
         protect("registry_membership_change"),
         protect("registry_card"),
         protect("registry_post"),
         protect("registry_transfer_leg"),
         protect("registry_import_change"),
-        protect("registry_application", Policy("registry_application_in_scope", arms=(COUNTY, UNION, USER))),
         protect("registry_roster_import", Policy("registry_roster_import_in_scope", arms=(COUNTY, UNION))),
         # Who holds which office is no secret inside a federation; who gave it is always the one who is asking.
         # A grant is ended, never handed on or changed into another.

@@ -11,6 +11,14 @@ import zhijia.kernel.ids
 from zhijia.kernel.policies import COUNTY, UNION, Policy, protect
 
 UNDO = """
+DROP TRIGGER registry_leg_is_followed ON registry_transfer_leg;
+DROP FUNCTION registry_leg_follows();
+DROP FUNCTION registry_transfers_to_follow(int);
+DROP FUNCTION registry_transfer_sides(uuid);
+DROP FUNCTION registry_transfer_followed(uuid, text, text, uuid);
+DROP FUNCTION registry_transfer_joined(uuid, int, uuid, bigint);
+DROP FUNCTION registry_transfer_called_off(uuid, timestamptz);
+DROP FUNCTION registry_pass_transfer(uuid, timestamptz);
 DROP FUNCTION registry_follower_names(int, int, int);
 DROP FUNCTION registry_follower_counts(int, int, int);
 DROP FUNCTION registry_followers(int, int, uuid[], uuid, int);
@@ -23,6 +31,9 @@ class Migration(migrations.Migration):
     operations = [
         migrations.AddField("transferleg", "batch_id", models.UUIDField(null=True)),
         migrations.AddField("transferleg", "object_until", models.DateField(null=True)),
+        migrations.AddField("transferleg", "case_id", models.UUIDField(null=True)),
+        migrations.AddField("transferleg", "applicant_id", models.BigIntegerField(null=True)),
+        migrations.AddField("transferleg", "to_follow", models.BooleanField(default=False)),
         migrations.AlterField(
             "transferleg",
             "state",
@@ -31,6 +42,14 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             "transferleg",
             models.Index(condition=models.Q(("batch_id__isnull", False)), fields=["batch_id", "side", "id"], name="registry_leg_by_batch"),
+        ),
+        migrations.AddIndex(
+            "transferleg",
+            models.Index(condition=models.Q(("case_id__isnull", False)), fields=["case_id"], name="registry_leg_by_case"),
+        ),
+        migrations.AddIndex(
+            "transferleg",
+            models.Index(condition=models.Q(("to_follow", True)), fields=["transfer_id"], name="registry_leg_to_follow"),
         ),
         migrations.CreateModel(
             "TransferBatch",

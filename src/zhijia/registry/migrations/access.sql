@@ -109,6 +109,12 @@ BEGIN
   END IF;
 END $$;
 
+-- Whether nobody is asking: a job on the application's own role.
+CREATE FUNCTION registry_is_job() RETURNS boolean
+LANGUAGE sql STABLE SET search_path = pg_catalog, public AS $$
+  SELECT public.access_user() IS NULL
+$$;
+
 -- What follows people to the union they come to. Made for the functions below, which run as the owner, and for
 -- reorganisations, which run as the role `bulk`.
 CREATE FUNCTION registry_move_people(people uuid[], place int, county int) RETURNS void
@@ -119,7 +125,6 @@ BEGIN
   UPDATE public.registry_card c SET union_id = place, county_id = county
     WHERE c.person_id = ANY (people) AND c.ended_at IS NULL;
   UPDATE public.registry_consent c SET union_id = place, county_id = county WHERE c.person_id = ANY (people);
-  UPDATE public.registry_correction c SET union_id = place, county_id = county WHERE c.person_id = ANY (people);
   UPDATE public.files_stored_file f SET union_id = place, county_id = county
     WHERE f.person_id = ANY (people) AND f.owner = 'registry.correction';
   UPDATE public.registry_merge m SET union_id = place, county_id = coalesce(county, place)
@@ -150,7 +155,8 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
     CASE WHEN m.id IS NULL THEN 'free' WHEN m.union_id = asking THEN 'here' ELSE 'elsewhere' END
   FROM public.registry_person p
   LEFT JOIN public.registry_membership m ON m.person_id = p.id AND m.valid_to IS NULL
-  WHERE p.id = ANY (people) AND p.name <> '' AND (p.id = public.access_person() OR public.registry_reaches(asking))
+  WHERE p.id = ANY (people) AND p.name <> ''
+    AND (p.id = public.access_person() OR public.registry_reaches(asking) OR public.registry_is_job())
 $$;
 
 -- A person without an open membership comes to this union, and what follows them comes along. Somebody forgotten (an
@@ -184,10 +190,11 @@ LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, public AS $$
   WHERE asked.id = leg AND public.registry_reaches(asked.union_id)
 $$;
 
--- Ask the other side for a person who is active there (MEM-07). The asking side gets the transfer's id and no more.
+-- Ask the other side for a person who is active there (MEM-07). The asking side gets the transfer's id and no more; by
+-- asking it has answered for itself. `of_case` is the request it asks by, `applicant` the account that made it.
 CREATE FUNCTION registry_request_transfer(
   transfer uuid, person uuid, receiving int, shown_name text, origin text, asked timestamptz,
-  out_due date, in_due date, run bigint
+  out_due date, run bigint, of_case uuid DEFAULT NULL, applicant bigint DEFAULT NULL
 ) RETURNS boolean
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public AS $$
 DECLARE
@@ -207,14 +214,16 @@ BEGIN
   SELECT transfer, 'out', person, p.name, 'pending', origin, asked, out_due, held.union_id, held.county_id, '', run
     FROM public.registry_person p WHERE p.id = person;
   INSERT INTO public.registry_transfer_leg
-    (transfer_id, side, person_id, name, state, origin, asked_at, due_on, union_id, county_id, reason, import_id)
-  SELECT transfer, 'in', person, shown_name, 'pending', origin, asked, in_due, u.id, u.county_id, '', run
+    (transfer_id, side, person_id, name, state, origin, asked_at, decided_at, decided_by, union_id, county_id, reason,
+     import_id, case_id, applicant_id)
+  SELECT transfer, 'in', person, shown_name, 'approved', origin, asked, asked, public.access_user(), u.id, u.county_id,
+    '', run, of_case, applicant
     FROM public.registry_union u WHERE u.id = receiving;
   RETURN true;
 END $$;
 
--- Somebody whose membership has ended needs no transfer any more: theirs are called off, and the unions they applied
--- to can take them in.
+-- Somebody whose membership has ended needs no transfer any more: theirs are called off, and the unions they asked
+-- can take them in.
 CREATE FUNCTION registry_cancel_transfers(person uuid, ended timestamptz) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public AS $$
 BEGIN
@@ -227,8 +236,6 @@ BEGIN
   UPDATE public.registry_transfer_leg l SET state = 'cancelled', decided_at = ended
     WHERE l.person_id = person AND l.transfer_id IN (
       SELECT w.transfer_id FROM public.registry_transfer_leg w WHERE w.person_id = person AND w.state = 'pending');
-  UPDATE public.registry_application a SET state = 'waiting', decided_at = NULL, decided_by = NULL
-    WHERE a.person_id = person AND a.state = 'other_side';
 END $$;
 
 -- Whether this person's move to this union is still to be answered by either side.
@@ -246,7 +253,7 @@ $$;
 CREATE FUNCTION registry_complete_transfer(transfer uuid, membership uuid, on_day date, moved timestamptz)
 RETURNS TABLE (
   person_id uuid, from_union int, from_county int, to_union int, to_county int, old_membership uuid,
-  gig_group text, channel text, applicants bigint[]
+  gig_group text, channel text, applicant bigint
 )
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public AS $$
 #variable_conflict use_column
@@ -254,15 +261,14 @@ DECLARE
   leaving public.registry_transfer_leg;
   coming public.registry_transfer_leg;
   held public.registry_membership;
-  applicant bigint;
-  told bigint[] := '{}';
 BEGIN
   SELECT * INTO leaving FROM public.registry_transfer_leg l
     WHERE l.transfer_id = transfer AND l.side = 'out' FOR UPDATE;
   SELECT * INTO coming FROM public.registry_transfer_leg l
     WHERE l.transfer_id = transfer AND l.side = 'in' FOR UPDATE;
   PERFORM public.registry_need(
-    public.registry_reaches(leaving.union_id) OR public.registry_reaches(coming.union_id));
+    public.registry_reaches(leaving.union_id) OR public.registry_reaches(coming.union_id)
+    OR leaving.decided_by IS NULL AND public.registry_is_job());
   IF leaving.state IS DISTINCT FROM 'approved' OR coming.state IS DISTINCT FROM 'approved' THEN
     RETURN;
   END IF;
@@ -283,42 +289,28 @@ BEGIN
   VALUES
     (held.id, held.person_id, '02', leaving.reason, on_day, moved, leaving.union_id, leaving.county_id),
     (membership, held.person_id, '03', coming.reason, on_day, moved, coming.union_id, coming.county_id);
-  FOR applicant IN
-    UPDATE public.registry_application a SET state = 'approved', decided_at = moved
-    WHERE a.person_id = held.person_id AND a.union_id = coming.union_id AND a.state = 'other_side'
-    RETURNING a.user_id
-  LOOP
-    told := told || applicant;
-    UPDATE public.accounts_user b SET person_id = held.person_id
-    WHERE b.id = applicant AND b.person_id IS NULL
+  UPDATE public.accounts_user b SET person_id = held.person_id
+    WHERE b.id = coming.applicant_id AND b.person_id IS NULL
       AND NOT EXISTS (SELECT 1 FROM public.accounts_user c WHERE c.person_id = held.person_id);
-  END LOOP;
   RETURN QUERY SELECT held.person_id, leaving.union_id, leaving.county_id, coming.union_id, coming.county_id, held.id,
-    p.gig_group::text, held.channel::text, told FROM public.registry_person p WHERE p.id = held.person_id;
+    p.gig_group::text, held.channel::text, coming.applicant_id FROM public.registry_person p WHERE p.id = held.person_id;
 END $$;
 
--- One side said no: the other leg and the applications that waited for it end with it, for the same reason.
--- Answers who had applied, so that the caller can tell them.
-CREATE FUNCTION registry_end_transfer(transfer uuid, ended timestamptz) RETURNS TABLE (applicant bigint)
+-- One side said no: the other leg ends with it. Answers who had asked, so that somebody else is told by the request.
+CREATE FUNCTION registry_end_transfer(transfer uuid, ended timestamptz) RETURNS bigint
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public AS $$
-DECLARE
-  refused public.registry_transfer_leg;
 BEGIN
   PERFORM public.registry_need(EXISTS (
     SELECT FROM public.registry_transfer_leg l
     WHERE l.transfer_id = transfer AND public.registry_reaches(l.union_id)));
-  SELECT * INTO refused FROM public.registry_transfer_leg l WHERE l.transfer_id = transfer AND l.state = 'refused';
-  IF NOT FOUND THEN
-    RETURN;
+  IF NOT EXISTS (
+    SELECT FROM public.registry_transfer_leg l WHERE l.transfer_id = transfer AND l.state = 'refused'
+  ) THEN
+    RETURN NULL;
   END IF;
   UPDATE public.registry_transfer_leg l SET state = 'cancelled', decided_at = ended
     WHERE l.transfer_id = transfer AND l.state <> 'refused';
-  RETURN QUERY UPDATE public.registry_application a
-    SET state = 'refused', decided_at = ended, answer = refused.reason
-    FROM public.registry_transfer_leg l
-    WHERE l.transfer_id = transfer AND l.side = 'in'
-      AND a.person_id = l.person_id AND a.union_id = l.union_id AND a.state = 'other_side'
-    RETURNING a.user_id;
+  RETURN (SELECT l.applicant_id FROM public.registry_transfer_leg l WHERE l.transfer_id = transfer AND l.side = 'in');
 END $$;
 
 CREATE SEQUENCE registry_member_serial MINVALUE 1 MAXVALUE 999999999;
@@ -391,12 +383,11 @@ BEGIN
     WHERE p.id = ANY (people) AND (p.county_id = ANY (counties) OR p.union_id = ANY (unions) OR p.id = own);
 END $$;
 
--- Whether the register knows the person by the name an applicant gave: yes or no, so that an officer of the union
--- applied to looks at the document.
-CREATE FUNCTION registry_is_named(person uuid, application uuid) RETURNS boolean
+-- Whether the register knows the person by the name and phone an applicant gave: yes or no, so that an officer of the
+-- union asked looks at the document. The phone comes as blind indexes.
+CREATE FUNCTION registry_is_known_so(person uuid, said_name text, phone_kind int, phones uuid[], asking int)
+RETURNS boolean
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
-  SELECT EXISTS (
-    SELECT FROM public.registry_person p
-    JOIN public.registry_application a ON a.id = application AND a.name = p.name
-    WHERE p.id = person AND public.registry_reaches(a.union_id))
+  SELECT public.registry_reaches(asking) AND public.vault_holds(phone_kind, person, phones)
+    AND EXISTS (SELECT FROM public.registry_person p WHERE p.id = person AND p.name = said_name)
 $$;

@@ -5,7 +5,7 @@
 -- beside the test that holds every table to one of the two (tests/test_identities_guard.py).
 CREATE FUNCTION registry_following() RETURNS text[]
 LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, public AS $$
-  SELECT ARRAY['registry_application', 'registry_transfer_leg', 'registry_post', 'registry_candidate',
+  SELECT ARRAY['registry_transfer_leg', 'registry_post', 'registry_candidate',
     'registry_leave_proposal', 'notices_message', 'files_stored_file']
 $$;
 
@@ -98,26 +98,12 @@ BEGIN
     WHERE v.merge_id = merge AND v.thing = 'registry_consent' AND v.followed AND c.id = v.row::bigint;
   UPDATE public.registry_consent c SET union_id = NULL, county_id = NULL WHERE c.person_id = goes;
 
-  -- Of two corrections of one field that wait, the one of who stays goes on.
-  INSERT INTO public.registry_moved (merge_id, thing, row, status, ended_at)
-    SELECT merge, 'registry_correction', c.id::text, c.state, c.decided_at
-    FROM public.registry_correction c WHERE c.person_id = goes;
-  UPDATE public.registry_correction c SET person_id = stays,
-      state = CASE WHEN twice.it THEN 'refused' ELSE c.state END,
-      decided_at = CASE WHEN twice.it THEN merged ELSE c.decided_at END
-    FROM public.registry_correction d CROSS JOIN LATERAL (SELECT d.state = 'waiting' AND EXISTS (
-      SELECT FROM public.registry_correction k
-      WHERE k.person_id = stays AND k.field = d.field AND k.state = 'waiting') AS it) AS twice
-    WHERE c.person_id = goes AND d.id = c.id;
-
   FOREACH thing IN ARRAY public.registry_following() LOOP
     EXECUTE format(
       'WITH followed AS (UPDATE public.%1$I t SET person_id = $2 WHERE t.person_id = $3 RETURNING t.id)'
       ' INSERT INTO public.registry_moved (merge_id, thing, row, followed, status)'
       ' SELECT $1, %1$L, f.id::text, true, '''' FROM followed f', thing) USING merge, stays, goes;
   END LOOP;
-  UPDATE public.files_stored_file f SET owner_id = stays::text
-    WHERE f.person_id = stays AND f.owner = 'registry.correction' AND f.owner_id = goes::text;
 
   -- Sealed values stay in their own rows and belong to who stays: both numbers find one person (ADR 0004).
   INSERT INTO public.registry_moved (merge_id, thing, row)
@@ -160,15 +146,11 @@ LANGUAGE sql STABLE SET search_path = pg_catalog, public AS $$
     WHEN EXISTS (SELECT FROM public.registry_membership_change c
       WHERE c.person_id = done.person_id AND c.at > done.merged_at) THEN 'membership'
     WHEN EXISTS (SELECT FROM public.registry_transfer_leg l WHERE l.person_id = done.person_id
-      AND greatest(l.asked_at, l.decided_at) > done.merged_at)
-      OR EXISTS (SELECT FROM public.registry_application a WHERE a.person_id = done.person_id
-      AND greatest(a.asked_at, a.decided_at) > done.merged_at) THEN 'membership'
+      AND greatest(l.asked_at, l.decided_at) > done.merged_at) THEN 'membership'
     WHEN EXISTS (SELECT FROM public.registry_card c WHERE c.person_id = done.person_id
       AND (c.issued_at > done.merged_at OR c.ended_at > done.merged_at)) THEN 'card'
     WHEN EXISTS (SELECT FROM public.registry_consent c WHERE c.person_id = done.person_id
       AND (c.given_at > done.merged_at OR c.withdrawn_at > done.merged_at)) THEN 'consent'
-    WHEN EXISTS (SELECT FROM public.registry_correction c WHERE c.person_id = done.person_id
-      AND greatest(c.asked_at, c.decided_at) > done.merged_at) THEN 'data'
     WHEN EXISTS (SELECT FROM public.registry_person p
       WHERE p.id = done.person_id AND p.changed_at <> done.merged_at)
       OR EXISTS (SELECT FROM public.vault_secret s WHERE s.person_id = done.person_id AND s.kind < 40
@@ -225,8 +207,6 @@ BEGIN
       person_id = CASE WHEN v.followed THEN done.gone_id ELSE c.person_id END,
       withdrawn_at = CASE WHEN v.followed THEN c.withdrawn_at END
     FROM public.registry_moved v WHERE v.merge_id = merge AND v.thing = 'registry_consent' AND c.id = v.row::bigint;
-  UPDATE public.registry_correction c SET person_id = done.gone_id, state = v.status, decided_at = v.ended_at
-    FROM public.registry_moved v WHERE v.merge_id = merge AND v.thing = 'registry_correction' AND c.id = v.row::uuid;
   FOREACH thing IN ARRAY public.registry_following() LOOP
     key_type := (SELECT format_type(a.atttypid, NULL) FROM pg_attribute a
       WHERE a.attrelid = format('public.%I', thing)::regclass AND a.attname = 'id');
@@ -235,8 +215,6 @@ BEGIN
       ' WHERE v.merge_id = $1 AND v.thing = %1$L AND t.id = v.row::%2$s', thing, key_type)
       USING merge, done.gone_id;
   END LOOP;
-  UPDATE public.files_stored_file f SET owner_id = done.gone_id::text
-    WHERE f.person_id = done.gone_id AND f.owner = 'registry.correction' AND f.owner_id = done.person_id::text;
   UPDATE public.vault_secret s SET person_id = done.gone_id
     FROM public.registry_moved v WHERE v.merge_id = merge AND v.thing = 'vault_secret'
       AND s.kind = split_part(v.row, ':', 1)::smallint AND s.row_id = split_part(v.row, ':', 2)::uuid;

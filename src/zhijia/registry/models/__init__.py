@@ -6,7 +6,6 @@ from zhijia.registry.models.identities import Blocks, CutBlock, Merge, Moved, Pa
 from zhijia.registry.models.imports import ImportChange, RosterImport
 from zhijia.registry.models.loads import Load, LoadPiece
 from zhijia.registry.models.memberships import (
-    Application,
     Card,
     Membership,
     MembershipChange,
@@ -14,7 +13,7 @@ from zhijia.registry.models.memberships import (
     TransferLeg,
 )
 from zhijia.registry.models.moves import LeaveProposal, TransferBatch
-from zhijia.registry.models.people import Consent, Correction, Lookup, Person, SavedView
+from zhijia.registry.models.people import Consent, Lookup, Person, SavedView
 from zhijia.registry.models.quality import (
     AuthorityAnswer,
     AuthorityRun,
@@ -36,7 +35,6 @@ from zhijia.registry.models.trees import TreePlace, TreeTotal, TreeTurn
 from zhijia.registry.models.unions import Coverage, Employer, Parent, Union
 
 __all__ = [
-    "Application",
     "AuthorityAnswer",
     "AuthorityRun",
     "Blocks",
@@ -45,7 +43,6 @@ __all__ = [
     "Card",
     "Certificate",
     "Consent",
-    "Correction",
     "CountyChange",
     "Coverage",
     "CutBlock",

@@ -1,4 +1,4 @@
-"""Memberships, their changes, applications to join, transfers, cards and posts (MEM-02 to MEM-13)."""
+"""Memberships, their changes, transfers, cards and posts (MEM-02 to MEM-13)."""
 
 import uuid
 
@@ -93,58 +93,13 @@ class MembershipChange(UnionTable):
         ]
 
 
-class Application(UnionTable):
-    """Somebody asks to join a union (MEM-03, MEM-04). Number and phone lie in the vault under
-    `registry_application.*`. `person_id` is filled when the answer made the applicant a person of the register;
-    `user_id` is the account that applies."""
-
-    keeping = Keeping("Answering the application (PI-07)", "retention.application_refused_years")
-
-    class State(models.TextChoices):
-        WAITING = "waiting"
-        OTHER_SIDE = "other_side"
-        APPROVED = "approved"
-        REFUSED = "refused"
-        WITHDRAWN = "withdrawn"
-
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4)
-    user_id = models.BigIntegerField(db_index=True)
-    person_id = models.UUIDField(null=True)
-    name = models.CharField(max_length=100)
-    id_type = models.CharField(max_length=3, default="111")
-    occupation = models.CharField(max_length=60, default="")
-    gig_group = models.CharField(max_length=2, default="00")
-    workplace = models.CharField(max_length=120, default="")
-    division = models.CharField(max_length=12, default="")
-    routed = models.CharField(max_length=20, default="chosen")
-    state = models.CharField(max_length=10, choices=State.choices, default=State.WAITING)
-    asked_at = models.DateTimeField()
-    due_on = models.DateField(null=True)
-    decided_at = models.DateTimeField(null=True)
-    decided_by = models.BigIntegerField(null=True)
-    answer = models.CharField(max_length=300, default="")
-
-    class Meta:
-        db_table = "registry_application"
-        constraints = [
-            models.UniqueConstraint(
-                fields=["user_id"],
-                condition=Q(state__in=("waiting", "other_side")),
-                name="application_one_waiting_per_user",
-            )
-        ]
-        indexes = [
-            models.Index(fields=["union_id", "state", "due_on"], name="registry_application_by_union"),
-            models.Index(fields=["county_id", "state", "due_on"], name="registry_application_by_county"),
-        ]
-
-
 class TransferLeg(UnionTable):
     """One side of a transfer (MEM-07). The two legs share `transfer_id`; each is seen by its own side only, so
     the receiving side learns neither which union the person comes from nor since when. `name` is the name as
     this side already knows it. Legs with a `batch_id` are answered together, and the member can say until
     `object_until` that they stay; of one who cannot follow the employer there is the leaving leg alone, skipped, with
-    the obstacle as its reason."""
+    the obstacle as its reason. `case_id` is the request this side answers or asks by, `applicant_id` the account that
+    asked. `to_follow` is set by the database whenever a side changes, until the requests have followed it."""
 
     keeping = Keeping("The history of memberships (MEM-07)", "retention.person_years_after_leaving")
 
@@ -174,6 +129,9 @@ class TransferLeg(UnionTable):
     import_id = models.BigIntegerField(null=True)
     batch_id = models.UUIDField(null=True)
     object_until = models.DateField(null=True)
+    case_id = models.UUIDField(null=True)
+    applicant_id = models.BigIntegerField(null=True)
+    to_follow = models.BooleanField(default=False)
 
     class Meta:
         db_table = "registry_transfer_leg"
@@ -193,6 +151,8 @@ class TransferLeg(UnionTable):
                 condition=Q(batch_id__isnull=False),
                 name="registry_leg_by_batch",
             ),
+            models.Index(fields=["case_id"], condition=Q(case_id__isnull=False), name="registry_leg_by_case"),
+            models.Index(fields=["transfer_id"], condition=Q(to_follow=True), name="registry_leg_to_follow"),
         ]
 
 

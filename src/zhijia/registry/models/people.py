@@ -86,44 +86,6 @@ class Consent(ProtectedTable):
         ]
 
 
-class Correction(ProtectedTable):
-    """A field the person says is wrong, with a proof, for the branch to confirm. The new value lies sealed in
-    the vault under `registry_correction.value` when the field is a vault field, else in `value`."""
-
-    keeping = Keeping("A right under PIPL art. 46", "retention.correction_years")
-
-    class State(models.TextChoices):
-        WAITING = "waiting"
-        CONFIRMED = "confirmed"
-        REFUSED = "refused"
-
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4)
-    person_id = models.UUIDField()
-    field = models.CharField(max_length=40)
-    value = models.CharField(max_length=200, default="")
-    proof_id = models.UUIDField(null=True)
-    state = models.CharField(max_length=10, choices=State.choices, default=State.WAITING)
-    asked_at = models.DateTimeField()
-    due_on = models.DateField(null=True)
-    decided_at = models.DateTimeField(null=True)
-    decided_by = models.BigIntegerField(null=True)
-    answer = models.CharField(max_length=300, default="")
-
-    class Meta:
-        db_table = "registry_correction"
-        constraints = [
-            models.UniqueConstraint(
-                fields=["person_id", "field"],
-                condition=Q(state="waiting"),
-                name="correction_one_waiting_per_field",
-            )
-        ]
-        indexes = [
-            models.Index(fields=["union_id", "state", "due_on"], name="registry_correction_by_union"),
-            models.Index(fields=["county_id", "state", "due_on"], name="registry_correction_by_county"),
-        ]
-
-
 class Lookup(Table):
     """How many look-ups a user made, for the enumeration limit. Who was looked for is not kept; `near` is a keyed
     digest of what numbers tried out in a row have in common."""

@@ -7,11 +7,8 @@ from uuid import UUID
 from zhijia.kernel.context import whole
 
 _HEARD = """
-SELECT c.person_id FROM registry_correction c WHERE c.person_id = ANY (%(people)s) AND c.asked_at >= %(since)s
-UNION SELECT c.person_id FROM registry_consent c
+SELECT c.person_id FROM registry_consent c
   WHERE c.person_id = ANY (%(people)s) AND greatest(c.given_at, c.withdrawn_at) >= %(since)s
-UNION SELECT a.person_id FROM registry_application a
-  WHERE a.person_id = ANY (%(people)s) AND a.asked_at >= %(since)s
 UNION SELECT u.person_id FROM accounts_user u
   WHERE u.person_id = ANY (%(people)s) AND u.last_login >= %(since)s
 UNION SELECT p.person_id FROM registry_leave_proposal p
@@ -19,7 +16,7 @@ UNION SELECT p.person_id FROM registry_leave_proposal p
 
 
 def took_part(*, person_ids: Sequence[UUID], since: date) -> set[UUID]:
-    """Those of them who logged in, asked for something, agreed or took an agreement back since that day, or said that
+    """Those of them who logged in, agreed or took an agreement back since that day, or said that
     they stay."""
     with whole() as cursor:
         cursor.execute(_HEARD, {"people": list(person_ids), "since": since})

@@ -1,4 +1,5 @@
-"""What waits for an officer: joins, transfers and corrections, by the day they are due, a page at a time."""
+"""What waits for an officer besides requests (matters): employers' moves and members who may have left, by the day they
+are due, a page at a time."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -12,34 +13,29 @@ from zhijia.catalogue import parameters
 from zhijia.kernel import days, masking
 from zhijia.registry.access import Rights
 from zhijia.registry.models import (
-    Application,
-    Correction,
     LeaveProposal,
     Membership,
     Person,
     TransferBatch,
-    TransferLeg,
     Union,
 )
 from zhijia.registry.queries.counting import counted
 
 SHOWN = 50
-Row = TypeVar("Row", Application, TransferLeg, Correction, TransferBatch, LeaveProposal)
+Row = TypeVar("Row", TransferBatch, LeaveProposal)
 
 
 @dataclass(frozen=True, slots=True)
 class Counts:
     """How many of each kind wait, counted no further than a cap shown as "50+"."""
 
-    applications: int
-    transfers: int
-    corrections: int
+    batches: int
     leaving: int
     overdue: int
 
     @property
     def all(self) -> int:
-        return self.applications + self.transfers + self.corrections + self.leaving
+        return self.batches + self.leaving
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,18 +44,6 @@ class Page(Generic[Row]):
 
     rows: Sequence[Row]
     after: UUID | int | None
-
-
-def applications(rights: Rights) -> QuerySet[Application]:
-    """Applications that may be answered, most urgent first; what has no promised day comes last."""
-    waiting = Application.objects.filter(state=Application.State.WAITING)
-    return _at(waiting, rights.unions("membership.approve")).order_by("due_on", "id")
-
-
-def transfers(rights: Rights) -> QuerySet[TransferLeg]:
-    """Transfer legs that may be answered one by one, most urgent first."""
-    pending = TransferLeg.objects.filter(state=TransferLeg.State.PENDING, batch_id__isnull=True)
-    return _at(pending, rights.unions("transfer.decide")).order_by("due_on", "id")
 
 
 def batches(rights: Rights) -> QuerySet[TransferBatch]:
@@ -84,12 +68,6 @@ def asked_to_stay(person_id: UUID) -> QuerySet[LeaveProposal]:
     return asked.filter(Exists(still_open))
 
 
-def corrections(rights: Rights) -> QuerySet[Correction]:
-    """Corrections that may be confirmed, most urgent first."""
-    waiting = Correction.objects.filter(state=Correction.State.WAITING)
-    return _at(waiting, rights.unions("correction.confirm")).order_by("due_on", "id")
-
-
 def page(rows: QuerySet[Row], after: Any) -> Page[Row]:
     """A page of what waits, from behind the row with this key on: it keeps its place when it is answered meanwhile.
     The first page when the row is not the actor's to see (any more), or nothing is left behind it."""
@@ -108,29 +86,11 @@ def behind(rows: QuerySet[Row], after: Any) -> Page[Row]:
 
 def counts(rights: Rights, today: date) -> Counts:
     """How much waits, in one statement."""
-    kinds = (
-        applications(rights),
-        transfers(rights),
-        batches(rights),
-        corrections(rights),
-        leaving(rights),
-    )
-    joins, legs, moves, wrongs, silent = counted(kinds, most=SHOWN + 1, today=today)
-    return Counts(
-        applications=joins[0],
-        transfers=legs[0] + moves[0],
-        corrections=wrongs[0],
-        leaving=silent[0],
-        overdue=sum(late for _many, late in (joins, legs, moves, wrongs, silent)),
-    )
+    moves, silent = counted((batches(rights), leaving(rights)), most=SHOWN + 1, today=today)
+    return Counts(batches=moves[0], leaving=silent[0], overdue=moves[1] + silent[1])
 
 
-def shown_name(row: Application | TransferLeg) -> str:
-    """The masked name a work list shows."""
-    return masking.name(row.name)
-
-
-def _behind(last: Application | TransferLeg | Correction | TransferBatch | LeaveProposal) -> Q:
+def _behind(last: TransferBatch | LeaveProposal) -> Q:
     """What comes after this row by due day, then by key; no day is the last day."""
     if last.due_on is None:
         return Q(due_on__isnull=True, pk__gt=last.pk)

@@ -8,6 +8,8 @@ import segno
 from zhijia.catalogue import codes
 from zhijia.registry.models import Coverage, Union
 
+ROUTES = ("chosen", "employer", "place", "pool")
+
 
 def qr(text: str) -> str:
     """A QR code as an inline-safe SVG drawing in one colour."""
@@ -85,3 +87,8 @@ def gig_group_of(occupation: str, day: date) -> str:
     option = codes.get("occupations").by_code.get(occupation)
     words = (option.label.zh, *option.synonyms) if option else ()
     return next((group for word in words if (group := codes.read("gig_groups", word, day))), "00")
+
+
+def routed(text: str) -> str:
+    """By which way somebody came to a union: one of ROUTES, else of their own choice."""
+    return text if text in ROUTES else ROUTES[0]

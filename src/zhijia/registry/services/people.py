@@ -1,5 +1,6 @@
 """Making, finding and linking people of the register."""
 
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
@@ -16,33 +17,46 @@ from zhijia.kernel.errors import Refusal
 from zhijia.kernel.ids import new_id
 from zhijia.kernel.initials import initials
 from zhijia.registry import access
-from zhijia.registry.models import Application, Consent, Membership, Person, Union
+from zhijia.registry.models import Consent, Membership, Person, Union
 from zhijia.registry.services import consents, lookups
 from zhijia.vault import services as vault
 
+RESIDENT_ID = "111"
 NUMBER = "registry_person.id_number"
 PHONE = "registry_person.phone"
 SEALED = ("id_number", "phone", "address", "email", "account", "card")
 """The fields of a person that lie in the vault."""
 
 
-def create_from(*, actor: Actor, at: datetime, application: Application, union: Union) -> Person:
-    """A new person from an application: the sealed number and phone go along without being shown to anybody.
+@dataclass(frozen=True, slots=True)
+class Newcomer:
+    """What somebody says of themselves who wants to join and whom the register does not know (MEM-04). Number and
+    phone are clear here, for the vault alone."""
+
+    name: str
+    id_number: str
+    phone: str
+    occupation: str
+    gig_group: str
+    workplace: str
+
+
+def create(*, actor: Actor, at: datetime, newcomer: Newcomer, union: Union) -> Person:
+    """A new person from what they said; number and phone are sealed without being shown to anybody.
     Raises Refusal when the number came into the register this very moment."""
-    number = vault.read_inside("registry_application.id_number", application.pk)
-    parts = codes.resident_id_parts(number) if application.id_type == "111" else None
+    parts = codes.resident_id_parts(newcomer.id_number)
     today = days.business_day(at).isoformat()
     person = Person.objects.create(
         id=new_id(),
-        name=application.name,
-        name_initials=initials(application.name),
-        id_type=application.id_type,
-        sex=parts.sex if parts else "0",
-        birth_date=parts.birth_date if parts else None,
-        occupation=application.occupation,
-        gig_group=application.gig_group,
-        employer_name=application.workplace,
-        home_division=application.division,
+        name=newcomer.name,
+        name_initials=initials(newcomer.name),
+        id_type=RESIDENT_ID,
+        sex=parts.sex,
+        birth_date=parts.birth_date,
+        occupation=newcomer.occupation,
+        gig_group=newcomer.gig_group,
+        employer_name=newcomer.workplace,
+        home_division=union.division,
         real_name_level=1,
         sources={field: ["application", today] for field in ("name", "id_number", "phone", "occupation")},
         union_id=union.pk,
@@ -52,17 +66,15 @@ def create_from(*, actor: Actor, at: datetime, application: Application, union: 
     place = access.place_of(union, person.pk)
     try:
         with transaction.atomic():
-            vault.seal(NUMBER, person.pk, number, place=place, at=at)
+            vault.seal(NUMBER, person.pk, newcomer.id_number, place=place, at=at)
     except IntegrityError as error:
         raise Refusal(
             "just_registered",
             _(
-                "Another union has registered this person this very moment. Open the application again and decide."
+                "Another union has registered this person this very moment. Open the request again and decide."
             ),
         ) from error
-    vault.seal(
-        PHONE, person.pk, vault.read_inside("registry_application.phone", application.pk), place=place, at=at
-    )
+    vault.seal(PHONE, person.pk, newcomer.phone, place=place, at=at)
     audit.record(
         actor=actor,
         at=at,

@@ -1,9 +1,9 @@
 """Moving a member between unions in two legs, one a side (MEM-07). Never two active memberships.
 
-The steps' timers and their escalation come with the engine of matters; here are the two decisions and the move.
+Whoever asks for a member has answered for their own side; the other side answers a request of its own (matters), whose
+clock passes it when nobody does. Here are that answer and the move.
 """
 
-from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -23,16 +23,25 @@ from zhijia.registry.services import promises, unions
 
 
 def request(
-    *, actor: Actor, at: datetime, person_id: UUID, union: Union, shown_name: str, origin: str
+    *,
+    actor: Actor,
+    at: datetime,
+    person_id: UUID,
+    union: Union,
+    shown_name: str,
+    origin: str,
+    case_id: UUID | None = None,
+    applicant: int | None = None,
 ) -> UUID | None:
     """Ask the union where the person is active to let them go. Returns the transfer's id, or None when the person
-    is not active elsewhere or a transfer is waiting already. The asking side learns nothing of the other."""
+    is not active elsewhere or a transfer is waiting already. The asking side learns nothing of the other. The request
+    `case_id` of the account `applicant` waits for it."""
     actor = access.require(actor, "membership.approve", union.pk)
     today = days.business_day(at)
     transfer = new_id()
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT registry_request_transfer(%s, %s, %s, %s, %s, %s, %s, %s, NULL)",
+            "SELECT registry_request_transfer(%s, %s, %s, %s, %s, %s, %s, NULL, %s, %s)",
             [
                 transfer,
                 person_id,
@@ -41,7 +50,8 @@ def request(
                 origin,
                 at,
                 promises.due("membership.transfer_out_days", today=today),
-                promises.due("membership.transfer_in_days", today=today),
+                case_id,
+                applicant,
             ],
         )
         asked = bool(cursor.fetchone()[0])
@@ -67,10 +77,41 @@ def request(
     return transfer
 
 
-def waits(*, person_id: UUID, union: Union) -> bool:
-    """Whether this person's move to this union is still to be answered by either side."""
+def join_in(*, person_id: UUID, union: Union, case_id: UUID, applicant: int | None) -> bool:
+    """Have this request wait for the person's move to this union that is under way already; whether there is one that
+    no other request waits for."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT registry_transfer_waits(%s, %s)", [person_id, union.pk])
+        cursor.execute(
+            "SELECT registry_transfer_joined(%s, %s, %s, %s)", [person_id, union.pk, case_id, applicant]
+        )
+        return bool(cursor.fetchone()[0])
+
+
+def answer(*, actor: Actor, at: datetime, case_id: UUID, approve: bool, reason: str = "") -> bool:
+    """Answer for the side that this request asks; whether this answer completed the move (`decide_leg`)."""
+    leg_id = TransferLeg.objects.filter(case_id=case_id, side=TransferLeg.Side.OUT).values_list(
+        "pk", flat=True
+    )
+    return decide_leg(actor=actor, at=at, leg_id=leg_id.first() or 0, approve=approve, reason=reason)
+
+
+def passes(*, actor: Actor, at: datetime, case_id: UUID) -> None:
+    """Nobody answered for the side that this request asks, and its time is over: the member moves (MEM-07). For jobs.
+    Raises Refusal where it is not late, was answered, or the union they go to has been dissolved."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT registry_pass_transfer(%s, %s)", [case_id, at])
+        transfer_id = cursor.fetchone()[0]
+    if transfer_id is None:
+        raise Refusal("transfer_decided", _("This transfer has been answered already."))
+    if not _complete(actor=actor, at=at, transfer_id=transfer_id):
+        raise Refusal("membership_closed", _("This membership has ended already."))
+
+
+def call_off(*, at: datetime, case_id: UUID) -> bool:
+    """Whoever asked takes it back, or the member stays: the transfer of this request is called off while the other
+    side has not answered."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT registry_transfer_called_off(%s, %s)", [case_id, at])
         return bool(cursor.fetchone()[0])
 
 
@@ -105,7 +146,7 @@ def decide_leg(*, actor: Actor, at: datetime, leg_id: int, approve: bool, reason
         detail={"side": leg.side},
     )
     if approve:
-        return _complete(actor=actor, at=at, leg=leg)
+        return _complete(actor=actor, at=at, transfer_id=leg.transfer_id)
     _end(actor=actor, at=at, leg=leg)
     return False
 
@@ -120,54 +161,42 @@ def _hold(leg_id: int) -> int | None:
 
 
 def _end(*, actor: Actor, at: datetime, leg: TransferLeg) -> None:
-    """End both legs with this side's refusal, and tell who applied, or the member."""
+    """End both legs with this side's refusal, and tell the member where no request does."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT applicant FROM registry_end_transfer(%s, %s)", [leg.transfer_id, at])
-        applicants = [row[0] for row in cursor.fetchall()]
-    _tell(actor, at, "transfer_refused", leg.person_id, applicants, leg.union_id, reason=leg.reason)
+        cursor.execute("SELECT registry_end_transfer(%s, %s)", [leg.transfer_id, at])
+        applicant = cursor.fetchone()[0]
+    if applicant is None:
+        _tell(actor, at, "transfer_refused", leg.person_id, leg.union_id, reason=leg.reason)
 
 
-def _tell(
-    actor: Actor,
-    at: datetime,
-    kind: str,
-    person_id: UUID,
-    applicants: Sequence[int],
-    union_id: int,
-    **values: str,
-) -> None:
-    """Say how the transfer ended to the accounts that applied; to the member when a union asked for it itself."""
+def _tell(actor: Actor, at: datetime, kind: str, person_id: UUID, union_id: int, **values: str) -> None:
+    """Say how a transfer ended that a union asked for itself. Who asked for theirs hears it from their request."""
     values["union"] = Union.objects.values_list("name", flat=True).get(pk=union_id)
-    to: list[tuple[int | None, UUID | None]] = [(applicant, None) for applicant in applicants]
-    for user_id, person in to or [(None, person_id)]:
-        notices.send(
-            actor=actor,
-            at=at,
-            to_user=user_id,
-            to_person=person,
-            kind=kind,
-            values=values,
-            link="registry:my_application" if user_id else "registry:my_data",
-            reason="transfer",
-        )
+    notices.send(
+        actor=actor,
+        at=at,
+        to_person=person_id,
+        kind=kind,
+        values=values,
+        link="registry:my_data",
+        reason="transfer",
+    )
 
 
-def _complete(*, actor: Actor, at: datetime, leg: TransferLeg) -> bool:
+def _complete(*, actor: Actor, at: datetime, transfer_id: UUID) -> bool:
     """Make the move when both sides agreed: one dated row closes and the other opens, in this transaction."""
     today = days.business_day(at)
     membership = new_id()
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT person_id, from_union, from_county, to_union, to_county, old_membership, gig_group, channel,"
-            " applicants FROM registry_complete_transfer(%s, %s, %s, %s)",
-            [leg.transfer_id, membership, today, at],
+            " applicant FROM registry_complete_transfer(%s, %s, %s, %s)",
+            [transfer_id, membership, today, at],
         )
         moved = cursor.fetchone()
     if moved is None:
         return False
-    person_id, from_union, from_county, to_union, to_county, old_membership, group, channel, applicants = (
-        moved
-    )
+    person_id, from_union, from_county, to_union, to_county, old_membership, group, channel, applicant = moved
     sides = (
         ("member.transferred_out", from_union, from_county, old_membership),
         ("member.transferred_in", to_union, to_county, membership),
@@ -195,5 +224,6 @@ def _complete(*, actor: Actor, at: datetime, leg: TransferLeg) -> bool:
             subject_id=record_id,
             place=audit.Place(union_id, county_id, person_id),
         )
-    _tell(actor, at, "transfer_done", person_id, applicants, to_union)
+    if applicant is None:
+        _tell(actor, at, "transfer_done", person_id, to_union)
     return True

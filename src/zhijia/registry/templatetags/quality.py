@@ -4,7 +4,7 @@ from django.template import Library
 from django.utils.translation import gettext_lazy
 
 from zhijia.catalogue import fields, quality
-from zhijia.registry.member_forms import correctable
+from zhijia.registry.services.corrections import OWN
 
 register = Library()
 SEVERITIES = {"high": "late", "medium": "waiting", "low": "idle"}
@@ -80,5 +80,5 @@ def field_to_correct(code: str) -> str:
     """The field the member may correct for this question; empty where there is none."""
     element = quality.get(code).element
     return next(
-        (field.code for field in fields.all() if field.element == element and field.code in correctable()), ""
+        (field.code for field in fields.all() if field.element == element and field.code in OWN), ""
     )

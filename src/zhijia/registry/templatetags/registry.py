@@ -10,8 +10,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from zhijia.catalogue import codes, divisions, fields, parameters, working_days
 from zhijia.kernel import days
 from zhijia.kernel.errors import Refusal
-from zhijia.registry.models import Application, Membership
-from zhijia.ui.lines import Stop
+from zhijia.registry.models import Membership
 from zhijia.ui.templatetags.ui import day as shown_day
 
 register = Library()
@@ -20,25 +19,6 @@ TREES = {
     "organisation": gettext_lazy("Organisation"),
     "fund": gettext_lazy("Funds"),
     "industry": gettext_lazy("Industry"),
-}
-STATES = {
-    "waiting": gettext_lazy("Waiting for the union"),
-    "other_side": gettext_lazy("Waiting for the other union"),
-    "approved": gettext_lazy("Taken in"),
-    "refused": gettext_lazy("Refused"),
-    "withdrawn": gettext_lazy("Taken back"),
-    "pending": gettext_lazy("Waiting"),
-    "cancelled": gettext_lazy("Called off"),
-    "confirmed": gettext_lazy("Confirmed"),
-    "objected": gettext_lazy("The member stays"),
-    "skipped": gettext_lazy("Left out"),
-}
-STATE_KINDS = {
-    "waiting": "waiting",
-    "other_side": "moving",
-    "approved": "done",
-    "confirmed": "done",
-    "pending": "waiting",
 }
 STATUS_KINDS = {
     "10": "done",
@@ -49,19 +29,6 @@ STATUS_KINDS = {
     "32": "idle",
     "00": "waiting",
 }
-ROUTES = {
-    "chosen": gettext_lazy("by the union's poster or by choosing it"),
-    "employer": gettext_lazy("the employer belongs to this union"),
-    "place": gettext_lazy("no union at work: the union of the place"),
-    "pool": gettext_lazy("gig worker with no unit: the holding pool"),
-}
-ORIGINS = {
-    "application": gettext_lazy("the worker applied to join"),
-    "roster": gettext_lazy("a union's roster names the worker"),
-    "officer": gettext_lazy("asked for by a union"),
-    "employer": gettext_lazy("the employer's members move together"),
-}
-"""How a transfer came to be asked for (`TransferLeg.origin`)."""
 SOURCES = {
     "application": gettext_lazy("from the application to join, %(day)s"),
     "roster": gettext_lazy("from the union's roster, %(day)s"),
@@ -116,33 +83,9 @@ def tree_label(tree: str) -> str:
 
 
 @register.filter
-def state_label(state: str) -> str:
-    """Where an application, a transfer or a correction stands."""
-    return str(STATES[state])
-
-
-@register.filter
-def state_kind(state: str) -> str:
-    """The shape and colour of that state."""
-    return STATE_KINDS.get(state, "stopped")
-
-
-@register.filter
 def status_kind(status: str) -> str:
     """The shape and colour of a membership's state (MEM-11)."""
     return STATUS_KINDS.get(status, "stopped")
-
-
-@register.filter
-def transfer_origin(origin: str) -> str:
-    """How a transfer came to be asked for."""
-    return str(ORIGINS.get(origin, ORIGINS["officer"]))
-
-
-@register.filter
-def routed_label(route: str) -> str:
-    """How an application came to this union."""
-    return str(ROUTES[route])
 
 
 @register.filter
@@ -186,30 +129,6 @@ def due_kind(due: date | None, today: date) -> str:
     if due is None or due > today:
         return "idle"
     return "late" if due < today else "waiting"
-
-
-@register.filter
-def stops(application: Application) -> list[Stop]:
-    """An application as a line of stops: asked, answered, member."""
-    state = application.state
-    waiting = state in (Application.State.WAITING, Application.State.OTHER_SIDE)
-    said_no = state in (Application.State.REFUSED, Application.State.WITHDRAWN)
-    line = [Stop(title=_("Asked to join"), state="done", when=shown_day(application.asked_at))]
-    answer = (
-        _("by %(day)s") % {"day": shown_day(application.due_on)}
-        if waiting
-        else shown_day(application.decided_at)
-    )
-    line.append(
-        Stop(
-            title=STATES[state] if state != Application.State.APPROVED else _("The union agreed"),
-            state="now" if waiting else "stopped" if said_no else "done",
-            when=answer,
-        )
-    )
-    if not said_no:
-        line.append(Stop(title=_("Member, with a card"), state="next" if waiting else "done"))
-    return line
 
 
 @register.filter

@@ -8,9 +8,11 @@ from django.db import ProgrammingError, connection, transaction
 
 from zhijia.kernel.errors import Refusal
 from zhijia.kernel.ids import new_id
+from zhijia.matters.models import Case
+from zhijia.matters.services import joining, sides
 from zhijia.notices.models import Message
-from zhijia.registry.models import Application, Consent, Correction, Membership, Person, TransferLeg
-from zhijia.registry.services import applications, consents, corrections, memberships, transfers
+from zhijia.registry.models import Consent, Membership, Person, TransferLeg
+from zhijia.registry.services import consents, memberships
 from zhijia.registry.tests import world as worlds
 from zhijia.registry.tests.world import AT, World
 
@@ -23,9 +25,7 @@ def call(function: str, *values: Any) -> list[Any]:
 
 
 def ask_transfer(person_id: UUID, union_id: int) -> list[Any]:
-    return call(
-        "registry_request_transfer", new_id(), person_id, union_id, "张小丰", "test", AT, None, None, None
-    )
+    return call("registry_request_transfer", new_id(), person_id, union_id, "张小丰", "test", AT, None, None)
 
 
 @pytest.fixture
@@ -33,7 +33,7 @@ def moving(world: World) -> UUID:
     """The transfer of a member of the factory who applied at the mill."""
     worlds.member(world, "ding", "factory", serial=1)
     asked = worlds.ask(world, "ding", "mill", serial=1)
-    applications.approve(actor=world.act("mill"), at=AT, application_id=asked.pk)
+    worlds.take_in(world, "mill", asked)
     return TransferLeg.objects.get().transfer_id
 
 
@@ -104,18 +104,14 @@ def test_moving_a_person_by_hand_moves_what_one_may_see_alone(world: World) -> N
 
 def test_what_follows_a_person_can_be_answered_where_they_came_to(world: World, moving: UUID) -> None:
     ding = world.act("ding")
-    asked = corrections.ask(actor=ding, at=AT, field="phone", value="199 0000 4321")
     consents.give(actor=ding, at=AT, purpose="payment_account")
-    for name in ("mill", "factory"):
-        actor = world.act(name)
-        transfers.decide_leg(actor=actor, at=AT, leg_id=TransferLeg.objects.get().pk, approve=True)
 
-    corrections.confirm(actor=world.act("mill"), at=AT, correction_id=asked.pk)
+    worlds.let_go(world, "factory")
 
-    assert Correction.objects.get().state == Correction.State.CONFIRMED
+    world.act("mill")
     assert Consent.objects.filter(purpose="payment_account").exists()
     world.act("factory")
-    assert not Correction.objects.exists()
+    assert not Consent.objects.exists()
 
 
 def test_leaving_calls_a_waiting_transfer_off_and_frees_the_applicant(world: World, moving: UUID) -> None:
@@ -126,48 +122,40 @@ def test_leaving_calls_a_waiting_transfer_off_and_frees_the_applicant(world: Wor
     with pytest.raises(ProgrammingError, match="not for who is asking"):
         call("registry_cancel_transfers", world.actors["ding"].person_id, AT)
 
-    asked = Application.objects.get() if world.act("mill") else None
-    assert asked is not None
-    applications.approve(actor=world.actors["mill"], at=AT, application_id=asked.pk)
+    sides.follow(at=AT)
+    world.act("mill")
+    worlds.take_in(world, "mill", Case.objects.get(code="join", union_id=world.unions["mill"].pk))
 
     assert TransferLeg.objects.get().state == TransferLeg.State.CANCELLED
     assert Membership.objects.get(valid_to=None).union_id == world.unions["mill"].pk
 
 
 def test_an_applicant_hears_how_the_transfer_ended(world: World, moving: UUID) -> None:
-    leg = TransferLeg.objects.get() if world.act("factory") else None
-    assert leg is not None
-    transfers.decide_leg(
-        actor=world.actors["factory"], at=AT, leg_id=leg.pk, approve=False, reason="on a course"
-    )
+    worlds.let_go(world, "factory", approve=False, reason="on a course")
 
     world.act("ding")
-    told = Message.objects.get(kind="transfer_refused")
+    told = Message.objects.get(kind="case_refused")
     assert told.values["reason"] == "on a course"
     assert Message.objects.filter(kind="transfer_asked").count() == 1
-    assert Application.objects.get(state=Application.State.REFUSED).answer == "on a course"
+    assert not Message.objects.filter(kind="transfer_refused").exists()
 
 
 def test_a_union_that_asks_while_another_waits_for_the_person_is_told_to_wait(
     world: World, moving: UUID
 ) -> None:
-    leaving = TransferLeg.objects.get() if world.act("factory") else None
-    assert leaving is not None
-    transfers.decide_leg(actor=world.actors["factory"], at=AT, leg_id=leaving.pk, approve=True)
     worlds.worker(world, "bai")
     second = worlds.ask(world, "bai", "couriers", serial=1)
-    actor = world.act("couriers")
 
     with pytest.raises(Refusal, check=lambda refusal: refusal.code == "moving_elsewhere"):
-        applications.approve(actor=actor, at=AT, application_id=second.pk, document_seen=True)
+        worlds.take_in(world, "couriers", second, document_seen=True)
 
 
 def test_somebody_registered_after_applying_is_still_compared_by_phone(world: World) -> None:
     """Who applies with another's number before their union registers them does not become them."""
     early = worlds.ask(world, "lan", "factory", serial=1)
     worlds.member(world, "ding", "factory", serial=1)
-    actor = world.act("factory")
+    world.act("factory")
 
-    assert applications.document_needed(Application.objects.get(pk=early.pk))
+    assert joining.document_needed(worlds.again(early), AT.date())
     with pytest.raises(Refusal, check=lambda refusal: refusal.code == "document_not_seen"):
-        applications.approve(actor=actor, at=AT, application_id=early.pk)
+        worlds.take_in(world, "factory", early)

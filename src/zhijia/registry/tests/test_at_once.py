@@ -7,6 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from functools import partial
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.db import connections
@@ -14,9 +15,11 @@ from django.db import connections
 from zhijia.kernel import context
 from zhijia.kernel.actors import Actor
 from zhijia.kernel.errors import Refusal
+from zhijia.matters.models import Case
+from zhijia.matters.services import asking, deciding, handing_in, joining, sides
 from zhijia.registry import access
-from zhijia.registry.models import Application, Correction, Grant, Membership, Person, TransferLeg
-from zhijia.registry.services import applications, consents, corrections, grants, memberships, transfers
+from zhijia.registry.models import Grant, Membership, Person, TransferLeg
+from zhijia.registry.services import consents, corrections, grants, memberships, transfers
 from zhijia.registry.tests import world as worlds
 from zhijia.registry.tests.world import AT
 
@@ -55,33 +58,38 @@ def everybody(world: worlds.World, model: Any) -> int:
         return int(model.objects.using("bulk").count())
 
 
-def test_one_application_however_often_it_is_sent(kept: worlds.World) -> None:
+def test_one_request_however_often_it_is_begun_and_sent(kept: worlds.World) -> None:
     actor = kept.actors["lan"]
-    at_once(
-        actor,
-        lambda: applications.apply(
-            actor=actor,
-            at=AT,
-            union=kept.unions["mill"],
-            name="欧阳兰",
-            id_type="111",
-            id_number=worlds.number(2),
-            occupation="welder",
-            workplace="新河纺织厂",
-        ),
-    )
+
+    def begun() -> Any:
+        return joining.begin(actor=actor, at=AT, union=kept.unions["mill"], routed="chosen").pk
+
+    (draft,) = set(at_once(actor, begun))
+    said = {
+        "name": "欧阳兰",
+        "id_number": worlds.number(2),
+        "occupation": "welder",
+        "workplace": "新河纺织厂",
+    }
+    with context.acting(actor):
+        asking.keep(actor=actor, at=AT, case_id=draft, typed=said)
+    key = uuid4()
+
+    at_once(actor, lambda: handing_in.submit(actor=actor, at=AT, case_id=draft, key=key).pk)
+
     with context.whole():
-        assert Application.objects.using("bulk").filter(name="欧阳兰").count() == 1
+        assert [case.state for case in Case.objects.using("bulk").filter(user_id=actor.user_id)] == ["open"]
 
 
 def test_one_membership_however_many_officers_agree(kept: worlds.World) -> None:
     with context.acting(kept.actors["lan"]):
         asked = worlds.ask(kept, "lan", "mill", serial=2, called="欧阳兰")
+        step = worlds.here(asked).pk
     actor = kept.actors["mill"]
 
-    results = at_once(actor, lambda: applications.approve(actor=actor, at=AT, application_id=asked.pk).state)
+    results = at_once(actor, lambda: deciding.approve(actor=actor, at=AT, step_id=step).state)
 
-    assert sorted(results) == ["answered_already"] * (THREADS - 1) + ["approved"]
+    assert sorted(results) == ["case_moved_on"] * (THREADS - 1) + ["granted"]
     assert everybody(kept, Membership) == 2
     assert everybody(kept, Person) == 2
 
@@ -89,19 +97,18 @@ def test_one_membership_however_many_officers_agree(kept: worlds.World) -> None:
 def test_two_unions_taking_in_the_same_person_make_one_membership(kept: worlds.World) -> None:
     """Two accounts give the same number to two unions; whichever is second waits for the other side."""
     with context.acting(kept.actors["lan"]):
-        first = worlds.ask(kept, "lan", "mill", serial=5)
+        first = worlds.here(worlds.ask(kept, "lan", "mill", serial=5)).pk
     with context.acting(Actor(None, "page", "test")):
         other = worlds.worker(kept, "bai")
     with context.acting(other):
-        second = worlds.ask(kept, "bai", "couriers", serial=5)
+        second = worlds.here(worlds.ask(kept, "bai", "couriers", serial=5)).pk
 
-    def decide(pair: tuple[str, Any]) -> str:
-        officer, application = pair
+    def decide(pair: tuple[str, int]) -> str:
+        officer = kept.actors[pair[0]]
         try:
-            with context.acting(kept.actors[officer]):
-                return applications.approve(
-                    actor=kept.actors[officer], at=AT, application_id=application.pk, document_seen=True
-                ).state
+            with context.acting(officer):
+                seen = {joining.SEEN: "yes"}
+                return str(deciding.approve(actor=officer, at=AT, step_id=pair[1], typed=seen).state)
         except Refusal as refusal:
             return refusal.code
         finally:
@@ -112,36 +119,31 @@ def test_two_unions_taking_in_the_same_person_make_one_membership(kept: worlds.W
 
     with context.whole():
         assert Membership.objects.using("bulk").filter(valid_to=None).count() == 2
-    assert "approved" in results
-    assert set(results) <= {"approved", "other_side", "just_registered"}
+    assert "granted" in results
+    assert set(results) <= {"granted", "open", "just_registered"}
     assert everybody(kept, TransferLeg) in (0, 2)
 
 
-def test_both_sides_of_a_transfer_answering_at_once_move_the_member_once(kept: worlds.World) -> None:
+def test_the_other_side_letting_go_at_once_moves_the_member_once(kept: worlds.World) -> None:
     with context.acting(Actor(None, "page", "test")):
         bai = worlds.worker(kept, "bai")
     with context.acting(bai):
         asked = worlds.ask(kept, "bai", "mill", serial=1)
     with context.acting(kept.actors["mill"]):
-        applications.approve(actor=kept.actors["mill"], at=AT, application_id=asked.pk, document_seen=True)
-    with context.whole():
-        legs = dict(TransferLeg.objects.using("bulk").values_list("side", "pk"))
+        worlds.take_in(kept, "mill", asked, document_seen=True)
+    officer = kept.actors["factory"]
+    with context.acting(officer):
+        step = worlds.here(Case.objects.get(code="transfer_out")).pk
 
-    def answer(side: tuple[str, str]) -> bool:
-        officer = kept.actors[side[0]]
-        try:
-            with context.acting(officer):
-                return transfers.decide_leg(actor=officer, at=AT, leg_id=legs[side[1]], approve=True)
-        finally:
-            connections.close_all()
+    moved = at_once(officer, lambda: deciding.approve(actor=officer, at=AT, step_id=step).state)
+    at_once(Actor(None, "job", "test"), lambda: sides.follow(at=AT))
 
-    with ThreadPoolExecutor(2) as pool:
-        moved = list(pool.map(answer, [("factory", "out"), ("mill", "in")]))
-
-    assert sorted(moved) == [False, True]
+    assert sorted(moved) == ["case_moved_on"] * (THREADS - 1) + ["granted"]
     with context.whole():
         held = Membership.objects.using("bulk").get(valid_to=None)
+        joined = Case.objects.using("bulk").get(pk=asked.pk)
     assert held.union_id == kept.unions["mill"].pk
+    assert joined.state == Case.State.GRANTED
 
 
 def leave(world: worlds.World) -> None:
@@ -151,8 +153,11 @@ def leave(world: worlds.World) -> None:
 
 
 def confirm_correction(world: worlds.World) -> None:
-    waiting = Correction.objects.get(person_id=world.actors["ding"].person_id)
-    corrections.confirm(actor=world.actors["factory"], at=AT, correction_id=waiting.pk)
+    person = world.actors["ding"].person_id
+    assert person is not None
+    corrections.put_right(
+        actor=world.actors["factory"], at=AT, person_id=person, field="name", value="张晓丰"
+    )
 
 
 @pytest.mark.parametrize("other", [leave, confirm_correction])
@@ -161,8 +166,6 @@ def test_a_transfer_completed_while_its_union_does_something_else_ends_in_no_dea
 ) -> None:
     """Each takes its first rows, and goes on when the other has taken its own, or after a while."""
     ding = kept.actors["ding"]
-    with context.acting(ding):
-        corrections.ask(actor=ding, at=AT, field="name", value="张晓丰")
     with context.acting(kept.actors["mill"]):
         mill = kept.unions["mill"]
         assert ding.person_id is not None
@@ -172,8 +175,6 @@ def test_a_transfer_completed_while_its_union_does_something_else_ends_in_no_dea
         )  # fmt: skip
     with context.whole():
         legs = dict(TransferLeg.objects.using("bulk").values_list("side", "pk"))
-    with context.acting(kept.actors["factory"]):
-        transfers.decide_leg(actor=kept.actors["factory"], at=AT, leg_id=legs["out"], approve=True)
     meeting, asked = threading.Barrier(2), access.require
 
     def require(*args: Any) -> Actor:
@@ -193,13 +194,15 @@ def test_a_transfer_completed_while_its_union_does_something_else_ends_in_no_dea
             connections.close_all()
 
     monkeypatch.setattr(access, "require", require)
-    agree = partial(transfers.decide_leg, actor=kept.actors["mill"], at=AT, leg_id=legs["in"], approve=True)
+    agree = partial(
+        transfers.decide_leg, actor=kept.actors["factory"], at=AT, leg_id=legs["out"], approve=True
+    )
     with ThreadPoolExecutor(2) as pool:
-        moved, done = pool.map(run, [("mill", agree), ("factory", partial(other, kept))])
+        moved, done = pool.map(run, [("factory", agree), ("factory", partial(other, kept))])
 
     outcomes = {
         leave: [(True, "membership_closed"), ("transfer_decided", None)],
-        confirm_correction: [(True, "no_such_correction"), (True, None)],
+        confirm_correction: [(True, "no_such_person"), (True, None)],
     }
     assert (moved, done) in outcomes[other]
     with context.whole():
@@ -207,12 +210,11 @@ def test_a_transfer_completed_while_its_union_does_something_else_ends_in_no_dea
         assert list(open_at) == ([mill.pk] if moved is True else [])
 
 
-def test_one_correction_one_consent_one_grant(kept: worlds.World) -> None:
+def test_one_consent_one_grant(kept: worlds.World) -> None:
     ding, security = kept.actors["ding"], kept.actors["security"]
     user_id = kept.actors["mill"].user_id
     assert user_id is not None
 
-    at_once(ding, lambda: corrections.ask(actor=ding, at=AT, field="occupation", value="welder"))
     at_once(ding, lambda: consents.give(actor=ding, at=AT, purpose="sms"))
     at_once(
         security,
@@ -225,6 +227,5 @@ def test_one_correction_one_consent_one_grant(kept: worlds.World) -> None:
         ),
     )
 
-    assert everybody(kept, Correction) == 1
     with context.whole():
         assert Grant.objects.using("bulk").filter(user_id=user_id, union=kept.unions["couriers"]).count() == 1

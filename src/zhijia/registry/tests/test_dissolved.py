@@ -1,15 +1,19 @@
 """A union that was dissolved in the meantime takes nobody, by whichever way they come."""
 
+from datetime import timedelta
+
 import pytest
 from django.db import connection
 
+from zhijia.kernel.actors import Actor
 from zhijia.kernel.context import acting
 from zhijia.kernel.errors import Refusal
-from zhijia.registry.models import Membership, TransferLeg, Union
-from zhijia.registry.services import applications, retaining, transfers
+from zhijia.matters.models import Case
+from zhijia.registry.models import Membership, Union
+from zhijia.registry.services import retaining, transfers
 from zhijia.registry.services.imports import runs, work
 from zhijia.registry.tests.rosters import AT, checked, content, person, small_world
-from zhijia.registry.tests.world import ask, member
+from zhijia.registry.tests.world import ask, let_go, member, take_in
 
 REFUSED = {"check": lambda refusal: refusal.code == "union_dissolved"}
 
@@ -28,34 +32,48 @@ def test_nobody_is_taken_in(world):
     dissolve(world, "factory")
 
     with pytest.raises(Refusal, **REFUSED):
-        applications.approve(actor=world.act("factory"), at=AT, application_id=application.pk)
+        take_in(world, "factory", application)
 
     assert not Membership.objects.exists()
 
 
-@pytest.mark.parametrize("last", ["factory", "mill"])
-def test_nobody_is_transferred_in_whoever_answers_last(world, last):
-    member(world, "ding", "factory", serial=1)
-    application = ask(world, "ding", "mill", serial=1)
-    applications.approve(actor=world.act("mill"), at=AT, application_id=application.pk)
-    first = "mill" if last == "factory" else "factory"
-    answered(world, first)
+def test_nobody_is_transferred_in(world):
+    moving(world)
     dissolve(world, "mill")
 
     with pytest.raises(Refusal, **REFUSED):
-        answered(world, last)
+        let_go(world, "factory")
 
     world.act("factory")
     assert Membership.objects.get(valid_to=None).union_id == world.unions["factory"].pk
 
 
+def test_nobody_is_transferred_in_because_nobody_answered(world):
+    moving(world)
+    dissolve(world, "mill")
+    world.act("factory")
+
+    with acting(Actor(None, "job", "test")), pytest.raises(Refusal):
+        transfers.passes(
+            actor=Actor(None, "job", "test"),
+            at=AT + timedelta(days=60),
+            case_id=Case.objects.get(code="transfer_out").pk,
+        )
+
+    assert Membership.objects.get(valid_to=None).union_id == world.unions["factory"].pk
+
+
 def test_a_transfer_to_it_can_still_be_refused(world):
-    member(world, "ding", "factory", serial=1)
-    application = ask(world, "ding", "mill", serial=1)
-    applications.approve(actor=world.act("mill"), at=AT, application_id=application.pk)
+    moving(world)
     dissolve(world, "mill")
 
-    assert answered(world, "mill", approve=False) is False
+    assert let_go(world, "factory", approve=False, reason="撤销").state == Case.State.REFUSED
+
+
+def moving(world):
+    """A member of the factory who asked to join the mill, which agreed."""
+    member(world, "ding", "factory", serial=1)
+    take_in(world, "mill", ask(world, "ding", "mill", serial=1))
 
 
 def test_no_retained_member_is_made_active(world):
@@ -69,14 +87,6 @@ def test_no_retained_member_is_made_active(world):
 
     with pytest.raises(Refusal, **REFUSED):
         retaining.make_active(actor=world.act("factory"), at=AT, membership_id=membership.pk, reason="复工")
-
-
-def answered(world, key, *, approve=True):
-    actor = world.act(key)
-    leg = TransferLeg.objects.get(union_id=world.unions[key].pk)
-    return transfers.decide_leg(
-        actor=actor, at=AT, leg_id=leg.pk, approve=approve, reason="" if approve else "撤销"
-    )
 
 
 @pytest.fixture

@@ -5,11 +5,12 @@ from datetime import timedelta
 import pytest
 from django.db import transaction
 
-from zhijia.kernel.context import acting, enter
-from zhijia.registry.models import Application, Membership, Person, TransferLeg
-from zhijia.registry.services import applications, memberships, transfers
+from zhijia.kernel.context import acting
+from zhijia.matters.models import Case
+from zhijia.registry.models import Membership, Person
+from zhijia.registry.services import memberships
+from zhijia.registry.tests import world as worlds
 from zhijia.registry.tests.rosters import AT, applied, content, person, small_world, undone
-from zhijia.registry.tests.world import worker
 from zhijia.vault import services as vault
 
 PHONE = "registry_person.phone"
@@ -26,66 +27,31 @@ def factory(world):
     return world.actors["factory"], world.unions["factory"]
 
 
-def asked(world, union, row, name="ding"):
-    """Somebody applies at the union with the name and number of this row."""
-    with transaction.atomic():
-        actor = worker(world, name)
-        return applications.apply(
-            actor=actor, at=LATER, union=world.unions[union], name=row[0], id_type="111", id_number=row[1],
-            occupation="welder", workplace="厂",
-        )  # fmt: skip
-
-
-def approved(world, key, application, at=LATER):
-    with transaction.atomic():
-        enter(world.actors[key])
-        return applications.approve(
-            actor=world.actors[key], at=at, application_id=application.pk, document_seen=True
-        )
-
-
 def moved(world, serial, leaving, receiving):
-    """The member of one union goes to another, both sides agreeing."""
-    application = asked(world, receiving, person(serial))
-    approved(world, receiving, application)
-    for key in (leaving, receiving):
-        with transaction.atomic():
-            enter(world.actors[key])
-            leg = TransferLeg.objects.get(union_id=world.unions[key].pk)
-            transfers.decide_leg(actor=world.actors[key], at=LATER, leg_id=leg.pk, approve=True)
+    """The member of one union asks to join another, and both agree."""
+    name, told = person(serial)[:2]
+    with transaction.atomic():
+        application = worlds.ask(world, "ding", receiving, told=told, called=name)
+        worlds.take_in(world, receiving, application, document_seen=True, at=LATER)
+        worlds.let_go(world, leaving, at=LATER)
 
 
-def test_an_undo_keeps_somebody_whose_application_waits_and_the_answer_finds_them_whole(world, factory):
-    actor, union = factory
-    roster = applied(actor, union, content([person(1), person(2)]))
-    application = asked(world, "mill", person(1))
-
-    roster = undone(actor, roster, at=LATER)
-
-    assert [why for _person, why in roster.counts["kept_people"]] == ["has_applied"]
-    answered = approved(world, "mill", application)
-    assert answered.state == Application.State.OTHER_SIDE
-    with acting(actor):
-        assert Person.objects.get(pk=application.person_id).name == person(1)[0]
-        assert vault.masked(PHONE, application.person_id) == "169****0001"
-
-
-def test_an_application_that_names_somebody_forgotten_makes_them_known_anew(world, factory):
+def test_somebody_who_asked_and_was_forgotten_meanwhile_becomes_known_anew(world, factory):
     actor, union = factory
     roster = applied(actor, union, content([person(1)]))
-    application = asked(world, "factory", person(1))
-    Application.objects.using("bulk").update(state=Application.State.WITHDRAWN)
+    with transaction.atomic():
+        application = worlds.ask(world, "ding", "mill", told=person(1)[1], called=person(1)[0])
     undone(actor, roster, at=LATER)
-    Application.objects.using("bulk").update(state=Application.State.WAITING)
-    forgotten = application.person_id
+    forgotten = Person.objects.using("bulk").get(name="")
 
-    answered = approved(world, "factory", application)
+    with transaction.atomic():
+        answered = worlds.take_in(world, "mill", application, at=LATER)
 
-    assert answered.person_id not in (None, forgotten)
-    with acting(actor):
+    assert answered.state == Case.State.GRANTED
+    assert answered.person_id not in (None, forgotten.pk)
+    with acting(world.actors["mill"]):
         assert Person.objects.get(pk=answered.person_id).name == person(1)[0]
-        joined = Membership.objects.get(valid_to__isnull=True)
-        assert joined.person_id == answered.person_id
+        assert Membership.objects.get(valid_to__isnull=True).person_id == answered.person_id
 
 
 def test_an_undo_leaves_somebody_alone_who_has_moved_to_another_union_since(world, factory):

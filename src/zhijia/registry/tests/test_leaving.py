@@ -15,12 +15,13 @@ from zhijia.facts import queries as facts
 from zhijia.kernel import context
 from zhijia.kernel.actors import Actor, system
 from zhijia.kernel.errors import NotForYou, Refusal
+from zhijia.matters.models import Case
 from zhijia.notices.models import Message
 from zhijia.registry import access, rules
-from zhijia.registry.models import Application, Card, LeaveProposal, Membership, Person
+from zhijia.registry.models import Card, LeaveProposal, Membership, Person
 from zhijia.registry.queries import work
 from zhijia.registry.queries.counts import MEMBERS
-from zhijia.registry.services import corrections, retaining
+from zhijia.registry.services import retaining
 from zhijia.registry.services.leaving import deciding, finding
 from zhijia.registry.tests import world as worlds
 from zhijia.registry.tests.world import AT, World
@@ -41,7 +42,7 @@ def kept(committed: None) -> Iterator[World]:
             worlds.member(world, name, union, serial=serial)
     with context.whole():
         Membership.objects.using("bulk").update(valid_from=LONG_AGO, joined_on=LONG_AGO)
-        Application.objects.using("bulk").update(asked_at=AT - timedelta(days=320))
+        Case.objects.using("bulk").update(opened_at=AT - timedelta(days=320))
     yield world
     ports._functions.pop(finding.DUES_UNPAID, None)
 
@@ -104,8 +105,8 @@ def test_while_no_room_knows_of_dues_nobody_is_proposed(kept: World) -> None:
 
 def test_who_owes_dues_and_took_no_part_is_asked_once_and_stays_a_member(kept: World) -> None:
     unpaid(kept, "an", "bo", "mu")
-    with context.acting(kept.actors["bo"]) as bo:
-        corrections.ask(actor=bo, at=AT, field="occupation", value="welder")
+    with context.acting(kept.actors["bo"]):
+        worlds.correction(kept, "bo", "occupation", "welder")
 
     assert finding.find(actor=JOB, at=AT) == 2
     assert finding.find(actor=JOB, at=AT) == 0

@@ -7,9 +7,11 @@ from django.db import IntegrityError, connection, transaction
 
 from zhijia.facts import queries as facts
 from zhijia.kernel.errors import NotForYou, Refusal
-from zhijia.registry.models import Application, Card, Membership, Person, TransferLeg
+from zhijia.matters.models import Case
+from zhijia.matters.services import deciding
+from zhijia.registry.models import Card, Membership, Person, TransferLeg
 from zhijia.registry.queries.counts import MEMBERS
-from zhijia.registry.services import applications, memberships, transfers
+from zhijia.registry.services import memberships
 from zhijia.registry.tests import world as worlds
 from zhijia.registry.tests.world import AT, World, ask, member
 
@@ -17,7 +19,7 @@ from zhijia.registry.tests.world import AT, World, ask, member
 def test_an_approved_applicant_is_a_member_with_a_card_and_a_fact(world: World) -> None:
     application = ask(world, "ding", "factory", serial=1)
 
-    applications.approve(actor=world.act("factory"), at=AT, application_id=application.pk)
+    worlds.take_in(world, "factory", application)
 
     person = Person.objects.get()
     assert Membership.objects.get(valid_to=None).person_id == person.pk
@@ -28,18 +30,20 @@ def test_an_approved_applicant_is_a_member_with_a_card_and_a_fact(world: World) 
 def test_an_officer_of_another_union_finds_no_application(world: World) -> None:
     application = ask(world, "ding", "factory", serial=1)
 
+    step = worlds.here(application)
     with pytest.raises(NotForYou):
-        applications.approve(actor=world.act("mill"), at=AT, application_id=application.pk)
+        deciding.approve(actor=world.act("mill"), at=AT, step_id=step.pk)
 
-    assert not Application.objects.exists()
+    assert not Case.objects.exists()
 
 
 def test_an_application_is_answered_once(world: World) -> None:
     application = ask(world, "ding", "factory", serial=1)
-    applications.approve(actor=world.act("factory"), at=AT, application_id=application.pk)
+    step = worlds.here(application)
+    worlds.take_in(world, "factory", application)
 
-    with pytest.raises(Refusal, check=lambda refusal: refusal.code == "answered_already"):
-        applications.approve(actor=world.actors["factory"], at=AT, application_id=application.pk)
+    with pytest.raises(Refusal, check=lambda refusal: refusal.code == "case_moved_on"):
+        deciding.approve(actor=world.act("factory"), at=AT, step_id=step.pk)
 
     assert Membership.objects.count() == 1
 
@@ -75,9 +79,9 @@ def test_somebody_active_elsewhere_waits_for_the_other_side(world: World) -> Non
     ding = member(world, "ding", "factory", serial=1)
     application = ask(world, "ding", "mill", serial=1)
 
-    answered = applications.approve(actor=world.act("mill"), at=AT, application_id=application.pk)
+    answered = worlds.take_in(world, "mill", application)
 
-    assert answered.state == Application.State.OTHER_SIDE
+    assert (answered.state, worlds.here(answered).state) == ("open", "waiting")
     assert [leg.side for leg in TransferLeg.objects.all()] == ["in"]
     world.act("factory")
     assert [leg.side for leg in TransferLeg.objects.all()] == ["out"]
@@ -87,19 +91,16 @@ def test_somebody_active_elsewhere_waits_for_the_other_side(world: World) -> Non
 def test_both_sides_agreeing_moves_the_member_whole(world: World) -> None:
     ding = member(world, "ding", "factory", serial=1)
     application = ask(world, "ding", "mill", serial=1)
-    applications.approve(actor=world.act("mill"), at=AT, application_id=application.pk)
-    coming = TransferLeg.objects.get()
-    assert not transfers.decide_leg(actor=world.actors["mill"], at=AT, leg_id=coming.pk, approve=True)
-    leaving = TransferLeg.objects.get() if world.act("factory") else None
-    assert leaving is not None
+    worlds.take_in(world, "mill", application)
+    assert TransferLeg.objects.get().state == TransferLeg.State.APPROVED
 
-    moved = transfers.decide_leg(actor=world.actors["factory"], at=AT, leg_id=leaving.pk, approve=True)
+    let_go = worlds.let_go(world, "factory")
 
-    assert moved
+    assert let_go.state == Case.State.GRANTED
     assert not Person.objects.exists()
     world.act("mill")
     assert Membership.objects.get(valid_to=None).person_id == ding.person_id
-    assert Application.objects.get().state == Application.State.APPROVED
+    assert worlds.again(application).state == Case.State.GRANTED
     counts = facts.by_union(MEMBERS, unions=[world.unions["factory"].pk, world.unions["mill"].pk])
     assert counts.get(world.unions["factory"].pk, 0) == 0
     assert counts[world.unions["mill"].pk] == 1
@@ -108,19 +109,14 @@ def test_both_sides_agreeing_moves_the_member_whole(world: World) -> None:
 def test_a_refused_leg_ends_both(world: World) -> None:
     member(world, "ding", "factory", serial=1)
     application = ask(world, "ding", "mill", serial=1)
-    applications.approve(actor=world.act("mill"), at=AT, application_id=application.pk)
-    world.act("factory")
-    leaving = TransferLeg.objects.get()
-
+    worlds.take_in(world, "mill", application)
     with pytest.raises(Refusal, check=lambda refusal: refusal.code == "reason_missing"):
-        transfers.decide_leg(actor=world.actors["factory"], at=AT, leg_id=leaving.pk, approve=False)
-    transfers.decide_leg(
-        actor=world.actors["factory"], at=AT, leg_id=leaving.pk, approve=False, reason="on a course"
-    )
+        worlds.let_go(world, "factory", approve=False)
+    worlds.let_go(world, "factory", approve=False, reason="on a course")
 
     world.act("mill")
     assert TransferLeg.objects.get().state == TransferLeg.State.CANCELLED
-    assert Application.objects.get().state == Application.State.REFUSED
+    assert worlds.again(application).state == Case.State.REFUSED
 
 
 def test_a_second_open_membership_is_refused_by_the_database(world: World) -> None:
@@ -150,7 +146,7 @@ def test_a_member_leaves_and_can_join_again(world: World) -> None:
     assert not Membership.objects.filter(valid_to=None).exists()
 
     application = ask(world, "ding", "mill", serial=1)
-    applications.approve(actor=world.act("mill"), at=AT, application_id=application.pk)
+    worlds.take_in(world, "mill", application)
 
     assert Membership.objects.get(valid_to=None).union_id == world.unions["mill"].pk
 
@@ -164,20 +160,11 @@ def test_a_known_person_with_another_phone_is_taken_in_only_with_the_document_se
     application = ask(world, "somebody", "mill", serial=1)
 
     with pytest.raises(Refusal, check=lambda refusal: refusal.code == "document_not_seen"):
-        applications.approve(actor=world.act("mill"), at=AT, application_id=application.pk)
+        worlds.take_in(world, "mill", application)
 
 
 def test_a_child_cannot_join(world: World) -> None:
     world.actors["kid"] = worlds.worker(world, "kid")
-    application = applications.apply(
-        actor=world.act("kid"),
-        at=AT,
-        union=world.unions["factory"],
-        name="王小明",
-        id_type="111",
-        id_number=worlds.number(7, date(2015, 5, 5)),
-        occupation="welder",
-        workplace="晨光机械有限公司",
-    )
+    application = ask(world, "kid", "factory", told=worlds.number(7, date(2015, 5, 5)))
     with pytest.raises(Refusal, check=lambda refusal: refusal.code == "too_young"):
-        applications.approve(actor=world.act("factory"), at=AT, application_id=application.pk)
+        worlds.take_in(world, "factory", application)

@@ -106,7 +106,7 @@ def test_each_side_is_offered_what_it_can_do(kept: World) -> None:
     assert ('value="withdraw"' in other, 'value="agree"' in other) == (False, True)
     assert other.count('name="chosen"') == 2
     assert "晨光机械有限公司" in browser(kept, "mill").get(reverse("registry:batches")).content.decode()
-    assert "晨光机械有限公司" not in browser(kept, "mill").get(reverse("registry:transfers")).content.decode()
+    assert "晨光机械有限公司" not in browser(kept, "mill").get(reverse("matters:inbox")).content.decode()
 
 
 def test_a_refusal_without_ticks_or_reason_is_said_and_changes_nothing(kept: World) -> None:

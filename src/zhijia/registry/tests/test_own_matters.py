@@ -4,11 +4,11 @@ from typing import Any
 
 import pytest
 
-from zhijia.audit.services import Place
-from zhijia.files import services as files
 from zhijia.kernel.errors import Refusal
-from zhijia.registry.models import Application, Correction, Membership, Person
-from zhijia.registry.services import applications, corrections, grants
+from zhijia.matters.models import Case, Step
+from zhijia.matters.services import deciding
+from zhijia.registry.models import Membership, Person
+from zhijia.registry.services import grants
 from zhijia.registry.tests import world as worlds
 
 
@@ -31,48 +31,40 @@ def test_an_officer_cannot_take_themselves_in_and_a_colleague_can(world: worlds.
     make_officer(world, "lan", "factory")
 
     with pytest.raises(Refusal) as refused:
-        applications.approve(actor=world.act("lan"), at=worlds.AT, application_id=application.pk)
+        worlds.take_in(world, "lan", application)
 
-    assert refused.value.code == "own_application"
+    assert refused.value.code == "own_case"
     assert not Membership.objects.exists()
-    taken = applications.approve(actor=world.act("factory"), at=worlds.AT, application_id=application.pk)
-    assert taken.state == Application.State.APPROVED
+    assert worlds.take_in(world, "factory", application).state == Case.State.GRANTED
+
+
+def test_an_officer_cannot_let_themselves_go_and_a_colleague_can(world: worlds.World) -> None:
+    worlds.member(world, "lan", "factory", serial=1)
+    asked = worlds.ask(world, "lan", "mill", serial=1)
+    worlds.take_in(world, "mill", asked)
+    make_officer(world, "lan", "factory")
+
+    with pytest.raises(Refusal) as refused:
+        deciding.approve(actor=world.act("lan"), at=worlds.AT, step_id=letting_go(world).pk)
+
+    assert refused.value.code == "own_case"
+    assert worlds.let_go(world, "factory").state == Case.State.GRANTED
 
 
 def test_an_officer_cannot_confirm_their_own_correction_and_a_colleague_can(world: worlds.World) -> None:
     worlds.member(world, "lan", "factory", serial=1)
-    asked = corrections.ask(actor=world.act("lan"), at=worlds.AT, field="name", value="欧阳兰")
+    asked = worlds.correction(world, "lan", "name", "欧阳兰")
     make_officer(world, "lan", "factory")
+    step = worlds.here(asked).pk
 
     with pytest.raises(Refusal) as refused:
-        corrections.confirm(actor=world.act("lan"), at=worlds.AT, correction_id=asked.pk)
+        deciding.approve(actor=world.act("lan"), at=worlds.AT, step_id=step)
 
-    assert refused.value.code == "own_correction"
-    assert Correction.objects.get(pk=asked.pk).state == Correction.State.WAITING
-    corrections.confirm(actor=world.act("factory"), at=worlds.AT, correction_id=asked.pk)
+    assert refused.value.code == "own_case"
+    deciding.approve(actor=world.act("factory"), at=worlds.AT, step_id=step)
     assert Person.objects.get(pk=asked.person_id).name == "欧阳兰"
 
 
-@pytest.mark.parametrize(("content", "taken"), [(b"%PDF-1.4\n", True), (b"=cmd|' /C calc'!A0,1\n", False)])
-def test_a_proof_is_a_picture_or_a_pdf_and_nothing_a_spreadsheet_runs(
-    world: worlds.World, content: bytes, taken: bool
-) -> None:
-    lan = worlds.member(world, "lan", "factory", serial=1)
-    factory = world.unions["factory"]
-    proof = files.store(
-        actor=world.act("lan"),
-        at=worlds.AT,
-        content=content,
-        name="proof",
-        owner="registry.correction",
-        owner_id=lan.person_id,
-        place=Place(factory.pk, factory.county_id, lan.person_id),
-    )
-
-    if taken:
-        corrections.ask(actor=lan, at=worlds.AT, field="name", value="欧阳兰", proof_id=proof)
-    else:
-        with pytest.raises(Refusal, match="PDF"):
-            corrections.ask(actor=lan, at=worlds.AT, field="name", value="欧阳兰", proof_id=proof)
-
-    assert Correction.objects.exists() is taken
+def letting_go(world: worlds.World) -> Step:
+    world.act("lan")
+    return worlds.here(Case.objects.get(code="transfer_out"))

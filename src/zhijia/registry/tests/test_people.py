@@ -11,11 +11,13 @@ from zhijia.catalogue import parameters
 from zhijia.kernel import days
 from zhijia.kernel.codes import synthetic_account
 from zhijia.kernel.errors import NeedsStepUp, NotForYou, Refusal, TooMany
+from zhijia.matters.services import deciding
+from zhijia.matters.services.lacking import NotComplete
 from zhijia.notices.models import Message
 from zhijia.registry import access
-from zhijia.registry.models import Application, Consent, Correction, Membership, Person
+from zhijia.registry.models import Consent, Membership, Person
 from zhijia.registry.queries import people as queries
-from zhijia.registry.services import applications, consents, corrections, finding, memberships, people
+from zhijia.registry.services import consents, finding, memberships, people
 from zhijia.registry.tests import world as worlds
 from zhijia.registry.tests.world import AT, World
 from zhijia.vault import services as vault
@@ -23,38 +25,37 @@ from zhijia.vault import services as vault
 
 def test_a_correction_confirmed_by_the_branch_changes_the_sealed_phone(world: World) -> None:
     ding = worlds.member(world, "ding", "factory", serial=1)
-    asked = corrections.ask(actor=world.act("ding"), at=AT, field="phone", value="199 0000 4321")
-    assert "4321" not in asked.value
+    asked = worlds.correction(world, "ding", "phone", "199 0000 4321")
+    assert "4321" not in str(asked.answers.values_list("value", flat=True))
 
-    corrections.confirm(actor=world.act("factory"), at=AT, correction_id=asked.pk)
+    deciding.approve(actor=world.act("factory"), at=AT, step_id=worlds.here(asked).pk)
 
     assert vault.masked("registry_person.phone", ding.person_id).endswith("4321")
     person = Person.objects.get()
     assert person.sources["phone"][0] == "correction"
     world.act("ding")
-    assert Message.objects.filter(kind="correction_confirmed").exists()
+    assert Message.objects.filter(kind="case_granted").count() == 2
 
 
 def test_a_correction_is_answered_once_and_only_by_its_branch(world: World) -> None:
     worlds.member(world, "ding", "factory", serial=1)
-    asked = corrections.ask(actor=world.act("ding"), at=AT, field="occupation", value="welder")
+    asked = worlds.correction(world, "ding", "occupation", "welder")
+    step = worlds.here(asked).pk
 
     with pytest.raises(NotForYou):
-        corrections.confirm(actor=world.act("mill"), at=AT, correction_id=asked.pk)
-    corrections.refuse(
-        actor=world.act("factory"), at=AT, correction_id=asked.pk, reason="bring your contract"
-    )
+        deciding.approve(actor=world.act("mill"), at=AT, step_id=step)
+    deciding.refuse(actor=world.act("factory"), at=AT, step_id=step, reason="bring your contract")
     with pytest.raises(Refusal):
-        corrections.confirm(actor=world.actors["factory"], at=AT, correction_id=asked.pk)
+        deciding.approve(actor=world.actors["factory"], at=AT, step_id=step)
 
-    assert Correction.objects.get().answer == "bring your contract"
+    assert worlds.again(asked).decisions.get().reason == "bring your contract"
 
 
 def test_the_identity_number_is_not_corrected_from_a_phone(world: World) -> None:
     worlds.member(world, "ding", "factory", serial=1)
-    with pytest.raises(Refusal) as refused:
-        corrections.ask(actor=world.act("ding"), at=AT, field="id_number", value=worlds.number(2))
-    assert refused.value.code == "field_is_fixed"
+    with pytest.raises(NotComplete) as refused:
+        worlds.correction(world, "ding", "id_number", worlds.number(2))
+    assert refused.value.wrong[0].name == "which"
 
 
 def test_agreeing_twice_is_agreeing_once_and_can_be_taken_back(world: World) -> None:
@@ -97,7 +98,7 @@ def test_another_unions_officer_sees_the_days_and_not_the_reasons(world: World) 
         actor=world.actors["factory"], at=AT, membership_id=held.pk, reason="quarrel with the boss"
     )
     application = worlds.ask(world, "ding", "mill", serial=1)
-    applications.approve(actor=world.act("mill"), at=AT, application_id=application.pk)
+    worlds.take_in(world, "mill", application)
 
     profile = queries.profile(world.act("mill"), Person.objects.get())
 
@@ -145,19 +146,13 @@ def test_a_member_registered_by_the_union_is_found_by_name_number_and_own_phone(
     assert User.objects.get(pk=ding.user_id).person_id == ding.person_id
 
 
-def test_no_date_is_promised_beyond_the_calendar_and_the_work_goes_on(world: World) -> None:
+def test_no_date_is_promised_beyond_the_calendar_and_the_work_goes_on(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
     late = datetime(2026, 12, 31, 2, 0, tzinfo=UTC)
-    application = applications.apply(
-        actor=worlds.worker(world, "ding"),
-        at=late,
-        union=world.unions["factory"],
-        name="张小丰",
-        id_type="111",
-        id_number=worlds.number(1),
-        occupation="welder",
-        workplace="晨光机械有限公司",
-    )
-    assert Application.objects.get(pk=application.pk).due_on is None
+    monkeypatch.setattr(worlds, "AT", late)
+    application = worlds.ask(world, "ding", "factory", serial=1)
+    assert (worlds.here(application).due_at, worlds.here(application).due_unknown) == (None, True)
 
 
 def test_everything_about_me_can_be_taken_along(world: World) -> None:

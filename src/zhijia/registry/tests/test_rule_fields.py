@@ -62,7 +62,9 @@ def test_a_relation_leads_to_rows_of_the_table_it_says(db: None, entity: Entity,
     reading = _reading(entity)
     to = one(reading.templates, reading.names, reading.subject, relation)
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT {to.key} FROM {reading.subject.scope.text()} LIMIT 1", reading.bindings.params)
+        cursor.execute(
+            f"SELECT {to.key} FROM {reading.subject.scope.text()} LIMIT 1", reading.bindings.params
+        )
         found = cursor.description[0].type_code
 
     assert KEYS[found] == declared.entity(relation.to).key_type

@@ -1,6 +1,5 @@
 """Lists of what waits go on page after page: nothing twice, nothing left out, the most urgent first."""
 
-from collections.abc import Callable
 from datetime import date, timedelta
 from typing import Any
 from uuid import uuid4
@@ -13,22 +12,16 @@ from django.urls import reverse
 
 from zhijia.accounts.models import User
 from zhijia.catalogue import parameters
-from zhijia.kernel import days
 from zhijia.kernel.context import acting
 from zhijia.kernel.ids import new_id
 from zhijia.registry import access
-from zhijia.registry.models import Application, Correction, Person, TransferLeg
+from zhijia.registry.models import LeaveProposal, Membership, Person
 from zhijia.registry.queries import work
-from zhijia.registry.services import corrections
+from zhijia.registry.services.leaving import deciding
 from zhijia.registry.tests import world as worlds
 
 SIZE = parameters.value("pages.rows", day=date(2026, 11, 20))
 ROWS = 2 * SIZE + 3
-LISTS: dict[str, Callable[[access.Rights], Any]] = {
-    "applications": work.applications,
-    "transfers": work.transfers,
-    "corrections": work.corrections,
-}
 
 
 @pytest.fixture
@@ -38,65 +31,65 @@ def world(committed: None) -> worlds.World:
 
 
 def fill(world: worlds.World, rows: int) -> None:
-    """So many of each kind wait at the factory's union: five on one day, and every seventh without a day."""
+    """So many members of the factory's union may have left: five are to be answered on one day."""
     factory = world.unions["factory"]
     place = {"union_id": factory.pk, "county_id": factory.county_id}
     with acting(world.actors["factory"]):
         for number in range(rows):
-            due = None if number % 7 == 6 else date(2026, 12, 31) - timedelta(days=number // 5)
-            asked = {"asked_at": worlds.AT, "due_on": due, **place}
+            due = date(2026, 12, 31) - timedelta(days=number // 5)
             person = Person.objects.create(
                 id=new_id(), name="张小丰", real_name_level=1, changed_at=worlds.AT, **place
             )
-            Application.objects.create(id=new_id(), user_id=person.pk.int % 2**60, name="张小丰", **asked)
-            Correction.objects.create(id=new_id(), person_id=person.pk, field="name", value="张晓丰", **asked)
-            TransferLeg.objects.create(
-                transfer_id=uuid4(), side="out", person_id=person.pk, name="张小丰", origin="page", **asked
-            )
+            held = Membership.objects.create(
+                id=new_id(), person_id=person.pk, member_number=f"34{number}", status="10", channel="test",
+                joined_on=date(2020, 1, 1), valid_from=date(2020, 1, 1), **place,
+            )  # fmt: skip
+            LeaveProposal.objects.create(
+                membership_id=held.pk, person_id=person.pk, why="officer", since=date(2026, 1, 1),
+                opened_at=worlds.AT, answer_until=due, due_on=due, **place,
+            )  # fmt: skip
 
 
-def pages(world: worlds.World, kind: str, officer: str) -> list[work.Page[Any]]:
+def pages(world: worlds.World, officer: str) -> list[work.Page[Any]]:
     """Every page of this list, as the officer turns them."""
     actor = world.actors[officer]
     with acting(actor):
-        rows = LISTS[kind](access.rights_of(actor))
+        rows = work.leaving(access.rights_of(actor))
         turned = [work.page(rows, None)]
         while turned[-1].after is not None:
             turned.append(work.page(rows, turned[-1].after))
     return turned
 
 
-@pytest.mark.parametrize("kind", list(LISTS))
-def test_the_pages_hold_everything_once_by_the_day_it_is_due(world: worlds.World, kind: str) -> None:
+def test_the_pages_hold_everything_once_by_the_day_it_is_due(world: worlds.World) -> None:
     fill(world, ROWS)
 
-    turned = pages(world, kind, "factory")
+    turned = pages(world, "factory")
 
     shown = [row for page in turned for row in page.rows]
     due = [row.due_on or date.max for row in shown]
     assert [len(page.rows) for page in turned] == [SIZE, SIZE, 3]
     assert len({row.pk for row in shown}) == ROWS
     assert due == sorted(due)
-    assert pages(world, kind, "mill") == [work.Page(rows=[], after=None)]
+    assert pages(world, "mill") == [work.Page(rows=[], after=None)]
 
 
 def test_a_row_answered_meanwhile_keeps_the_place_of_the_next_page(world: worlds.World) -> None:
     fill(world, ROWS)
-    first, second, _third = pages(world, "corrections", "factory")
+    first, second, _third = pages(world, "factory")
     actor = world.actors["factory"]
 
     with acting(actor):
-        corrections.confirm(actor=actor, at=worlds.AT, correction_id=first.rows[-1].pk)
-        again = work.page(work.corrections(access.rights_of(actor)), first.after)
+        deciding.keep(actor=actor, at=worlds.AT, proposal_id=first.rows[-1].pk, reason="还在班组")
+        again = work.page(work.leaving(access.rights_of(actor)), first.after)
 
     assert [row.pk for row in again.rows] == [row.pk for row in second.rows]
 
 
-@pytest.mark.parametrize("kind", list(LISTS))
-def test_a_full_page_takes_as_many_statements_as_three_rows(world: worlds.World, kind: str) -> None:
+def test_a_full_page_takes_as_many_statements_as_three_rows(world: worlds.World) -> None:
     client = Client()
     client.force_login(User.objects.get(pk=world.actors["factory"].user_id))
-    address = reverse(f"registry:{kind}")
+    address = reverse("registry:leavings")
 
     def statements() -> tuple[int, str]:
         with CaptureQueriesContext(connection) as made:
@@ -120,25 +113,6 @@ def test_a_made_up_place_in_a_list_is_the_first_page_or_none(world: worlds.World
     client = Client()
     client.force_login(User.objects.get(pk=world.actors["factory"].user_id))
 
-    answers = [client.get(reverse(f"registry:{kind}"), {"after": after}).status_code for kind in LISTS]
+    answer = client.get(reverse("registry:leavings"), {"after": after})
 
-    assert set(answers) <= {200, 404}
-
-
-def test_a_correction_is_due_after_the_days_of_the_catalogue_and_the_member_reads_it(
-    world: worlds.World,
-) -> None:
-    with transaction.atomic():
-        ding = worlds.member(world, "ding", "factory", serial=1)
-    with acting(ding):
-        asked = corrections.ask(actor=ding, at=worlds.AT, field="name", value="张晓丰")
-    client = Client()
-    client.force_login(User.objects.get(pk=ding.user_id))
-
-    page = client.get(reverse("registry:my_data"))
-    asking = client.get(reverse("registry:correct", args=["phone"]))
-
-    assert days.business_day(worlds.AT) == date(2026, 11, 20)
-    assert asked.due_on == date(2026, 12, 11)  # fifteen working days, no holiday between
-    assert "12月11日" in page.content.decode()
-    assert "15 个工作日" in asking.content.decode()
+    assert answer.status_code in {200, 404}

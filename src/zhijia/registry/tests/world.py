@@ -2,15 +2,18 @@
 
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
+from uuid import uuid4
 
 from zhijia.accounts.models import User
 from zhijia.accounts.services import create_user
 from zhijia.kernel import context
 from zhijia.kernel.actors import Actor
 from zhijia.kernel.codes import synthetic_mobile, synthetic_resident_id
+from zhijia.matters.models import Case, Step
+from zhijia.matters.services import asking, deciding, handing_in, joining, sides
 from zhijia.registry import tree
-from zhijia.registry.models import Application, Parent, Union
-from zhijia.registry.services import applications, grants
+from zhijia.registry.models import Parent, Union
+from zhijia.registry.services import grants
 from zhijia.registry.tests.ready import once_a_run
 
 AT = datetime(2026, 11, 20, 2, 0, tzinfo=UTC)
@@ -115,26 +118,69 @@ def number(serial: int, born: date = date(1990, 3, 7)) -> str:
     return synthetic_resident_id(born, serial)
 
 
-def ask(world: World, name: str, union: str, *, serial: int, called: str = "张小丰") -> Application:
-    """The worker applies to join the union."""
+def ask(
+    world: World, name: str, union: str, *, serial: int = 0, called: str = "张小丰", told: str = ""
+) -> Case:
+    """The worker asks to join the union, with the identity number `told` or that of the serial."""
     actor = world.actors.get(name) or worker(world, name)
     context.enter(actor)
-    return applications.apply(
-        actor=actor,
-        at=AT,
-        union=world.unions[union],
-        name=called,
-        id_type="111",
-        id_number=number(serial),
-        occupation="welder",
-        workplace="晨光机械有限公司",
-    )
+    case = joining.begin(actor=actor, at=AT, union=world.unions[union], routed="chosen")
+    if case.state == Case.State.DRAFT:
+        said = {
+            "name": called,
+            "id_number": told or number(serial),
+            "occupation": "welder",
+            "workplace": "晨光机械有限公司",
+        }
+        asking.keep(actor=actor, at=AT, case_id=case.pk, typed=said)
+        handing_in.submit(actor=actor, at=AT, case_id=case.pk, key=uuid4())
+    return case
+
+
+def take_in(world: World, union: str, case: Case, *, document_seen: bool = False, at: datetime = AT) -> Case:
+    """The officer of the union agrees; what this brings about elsewhere follows."""
+    actor = world.act(union)
+    typed = {joining.SEEN: "yes" if document_seen else ""}
+    deciding.approve(actor=actor, at=at, step_id=here(case).pk, typed=typed)
+    sides.follow(at=at)
+    return again(case)
+
+
+def let_go(world: World, union: str, *, approve: bool = True, reason: str = "", at: datetime = AT) -> Case:
+    """The officer of the union the member is in answers, and what was asked for elsewhere follows."""
+    actor = world.act(union)
+    case = Case.objects.get(code=sides.LETTING_GO, union_id=world.unions[union].pk, state=Case.State.OPEN)
+    if approve:
+        deciding.approve(actor=actor, at=at, step_id=here(case).pk)
+    else:
+        deciding.refuse(actor=actor, at=at, step_id=here(case).pk, reason=reason)
+    sides.follow(at=at)
+    return again(case)
+
+
+def here(case: Case) -> Step:
+    """The step the case is at."""
+    return Step.objects.get(case=case, state__in=("active", "paused", "waiting"))
+
+
+def again(case: Case) -> Case:
+    """The case as it is now, for whoever acts."""
+    return Case.objects.get(pk=case.pk)
 
 
 def member(world: World, name: str, union: str, *, serial: int, called: str = "张小丰") -> Actor:
-    """Somebody who applied and was taken in."""
-    application = ask(world, name, union, serial=serial, called=called)
-    applications.approve(actor=world.act(union), at=AT, application_id=application.pk)
-    user = User.objects.get(pk=application.user_id)
+    """Somebody who asked and was taken in."""
+    case = ask(world, name, union, serial=serial, called=called)
+    take_in(world, union, case)
+    user = User.objects.get(pk=case.user_id)
     world.actors[name] = replace(world.actors[name], person_id=user.person_id)
     return world.actors[name]
+
+
+def correction(world: World, name: str, field: str, value: str) -> Case:
+    """The member says what a field should be."""
+    actor = world.act(name)
+    case = asking.start(actor=actor, at=AT, code="correction")
+    answer = f"right_{field}" if field in {"occupation", "education", "gig_group", "work_status"} else "right"
+    asking.keep(actor=actor, at=AT, case_id=case.pk, typed={"which": field, answer: value})
+    return handing_in.submit(actor=actor, at=AT, case_id=case.pk, key=uuid4())

@@ -12,6 +12,7 @@ from zhijia.kernel.requests import Asked
 from zhijia.registry import access
 from zhijia.registry.models import Person, Union
 from zhijia.registry.queries import people
+from zhijia.registry.services import joining
 
 
 def union_or_404(request: Asked, code: str, permission: str) -> Union:
@@ -28,6 +29,14 @@ def person_or_404(request: Asked, person_id: UUID) -> Person:
     if person is None:
         nothing()
     return person
+
+
+def known_union(code: str) -> Union:
+    """The union of this code that takes members, or did until it ended; else 404."""
+    union = Union.objects.filter(code=code).select_related("successor").first()
+    if union is None or (union.dissolved_on is None and not joining.is_open(union)):
+        nothing()
+    return union
 
 
 def log_in_first(actor: Actor) -> None:

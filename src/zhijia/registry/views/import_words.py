@@ -31,7 +31,6 @@ WHY_KEPT: dict[str, Promise] = {
     "edited": _("Somebody has changed this person's data since."),
     "worked_on": _("Somebody has worked on this membership since."),
     "moved": _("The member has moved to another union since."),
-    "has_applied": _("The member has an application that waits for an answer."),
     "has_account": _("The member has an account by now."),
 }
 UNION_CODE = _("Code of the union")

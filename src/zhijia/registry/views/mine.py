@@ -1,4 +1,4 @@
-"""The member's own pages: card, data, who looked, corrections, consents, download."""
+"""The member's own pages: card, data, who looked, consents, download."""
 
 import json
 
@@ -10,14 +10,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from zhijia.audit import queries as trail
-from zhijia.audit.services import Place
-from zhijia.catalogue import parameters, purposes
-from zhijia.files import services as files
+from zhijia.catalogue import purposes
 from zhijia.kernel import days
-from zhijia.kernel.errors import NeedsStepUp, Refusal
 from zhijia.kernel.requests import Asked
-from zhijia.registry.member_forms import CorrectionForm, correctable
-from zhijia.registry.models import Card, Consent, Correction, Person
+from zhijia.registry.models import Card, Consent, Person
 from zhijia.registry.queries import batches, people, quality, work
 from zhijia.registry.services import cards, consents, corrections, joining, memberships
 from zhijia.registry.services import people as services
@@ -30,7 +26,7 @@ def me(request: Asked) -> HttpResponse:
     """My card, and the doors to everything about me."""
     person = _own(request)
     if person is None:
-        return redirect("registry:my_application")
+        return redirect("matters:my_application")
     card = Card.objects.filter(person_id=person.pk, ended_at__isnull=True).first()
     return render(
         request, "registry/me.html", {"profile": people.profile(request.actor, person), "card": card}
@@ -50,18 +46,17 @@ def card_code(request: Asked) -> HttpResponse:
 
 
 def data(request: Asked) -> HttpResponse:
-    """Every field the register holds of me, where it came from, and what waits to be put right."""
+    """Every field the register holds of me, where it came from, and the way to have it put right."""
     person = _own(request)
     if person is None:
-        return redirect("registry:my_application")
+        return redirect("matters:my_application")
     context = {
         "profile": people.profile(request.actor, person),
         "asked": quality.asked_of(person),
         "moves": batches.own(person.pk),
         "silences": work.asked_to_stay(person.pk),
-        "correctable": correctable(),
+        "correctable": corrections.OWN,
         "plain": people.plain_fields(person),
-        "corrections": Correction.objects.filter(person_id=person.pk).order_by("-asked_at")[:LOOKS],
     }
     return render(request, "registry/my_data.html", context)
 
@@ -70,7 +65,7 @@ def looks(request: Asked) -> HttpResponse:
     """Who looked at me, when and why."""
     person = _own(request)
     if person is None:
-        return redirect("registry:my_application")
+        return redirect("matters:my_application")
     return render(
         request,
         "registry/my_looks.html",
@@ -78,33 +73,11 @@ def looks(request: Asked) -> HttpResponse:
     )
 
 
-def correct(request: Asked, field: str) -> HttpResponse:
-    """Say what a field should be, with a proof."""
-    person = _own(request)
-    if person is None or field not in correctable():
-        nothing()
-    form = CorrectionForm(request.POST or None, request.FILES or None, field=field)
-    if request.method == "POST" and form.is_valid():
-        try:
-            _ask(request, person, field, form)
-        except NeedsStepUp:
-            raise
-        except Refusal as refusal:
-            request.refusal = refusal
-            form.add_error(None, str(refusal))
-        else:
-            messages.success(request, _("Your union has been asked to confirm it. You will hear from them."))
-            return redirect("registry:my_data")
-    answer_days = parameters.value("membership.correction_answer_days", day=days.business_day(days.now()))
-    context = {"form": form, "field": field, "answer_days": answer_days}
-    return render(request, "registry/correct.html", context)
-
-
 def agreements(request: Asked) -> HttpResponse:
     """What I agreed to, one purpose at a time, with a switch for each."""
     person = _own(request)
     if person is None:
-        return redirect("registry:my_application")
+        return redirect("matters:my_application")
     in_force = {
         consent.purpose: consent
         for consent in Consent.objects.filter(person_id=person.pk, withdrawn_at__isnull=True)
@@ -144,25 +117,6 @@ def download(request: Asked) -> HttpResponse:
     response["Content-Disposition"] = 'attachment; filename="zhijia-my-data.json"'
     response["Cache-Control"] = "no-store"
     return response
-
-
-def _ask(request: Asked, person: Person, field: str, form: CorrectionForm) -> None:
-    proof = form.cleaned_data.get("proof")
-    now = days.now()
-    proof_id = None
-    if proof:
-        proof_id = files.store(
-            actor=request.actor,
-            at=now,
-            content=proof,
-            name=proof.name,
-            owner="registry.correction",
-            owner_id=str(person.pk),
-            place=Place(person.union_id, person.county_id, person.pk),
-        )
-    corrections.ask(
-        actor=request.actor, at=now, field=field, value=form.cleaned_data["value"], proof_id=proof_id
-    )
 
 
 def _own(request: Asked) -> Person | None:

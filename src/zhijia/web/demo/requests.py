@@ -16,7 +16,9 @@ from zhijia.kernel.actors import Actor
 from zhijia.kernel.context import acting
 from zhijia.matters import flow, signers
 from zhijia.matters.models import Case, Step
-from zhijia.matters.services import asking, deciding, handing_in, materials, moving, versions
+from zhijia.matters.services import asking, deciding, handing_in, materials, moving, serving, versions
+from zhijia.registry import access
+from zhijia.registry.models import Union
 from zhijia.web.demo.logins import MEMBER, OFFICER, PROVINCE, REVIEWER, make_member, workers, workplace
 from zhijia.web.demo.words import words
 
@@ -28,19 +30,20 @@ PAPER = (700, 990)
 
 def make_requests(*, at: datetime) -> None:
     """Hand them in and answer them as far as each has come, once. In the caller's transaction."""
-    if Case.objects.using("bulk").exists():
-        return
     told = words("requests")
+    if Case.objects.using("bulk").filter(code=told["cases"][0]["matter"]).exists():
+        return
     officers = [_actor(login) for login in (OFFICER, REVIEWER, PROVINCE)]
     people = cycle(_people(at))
     for kept in told["cases"]:
         asked_at = at - DAY * kept["ago"]
-        case_id = _asked(next(people), kept["matter"], told["answers"][kept["matter"]], asked_at)
+        asker = _actor(kept["by"]) if "by" in kept else next(people)
+        case_id = _asked(asker, kept, told, asked_at)
         for step in range(kept["agreed"]):
-            _decide(officers, case_id, min(at, asked_at + DAY * (step + 1)), "approve", told["said"])
+            _decide(officers, case_id, min(at, asked_at + DAY * (step + 1)), "approve", told)
         if kept.get("then"):
             last = min(at, asked_at + DAY * (kept["agreed"] + 1))
-            _decide(officers, case_id, last, kept["then"], told["said"])
+            _decide(officers, case_id, last, kept["then"], told)
 
 
 def _people(at: datetime) -> list[Actor]:
@@ -57,25 +60,37 @@ def _people(at: datetime) -> list[Actor]:
     return [first, *(make_member(person=person, at=at - DAY * 70) for person in fresh)]
 
 
-def _asked(actor: Actor, code: str, typed: Mapping[str, Any], at: datetime) -> Any:
+def _asked(actor: Actor, kept: Mapping[str, Any], told: Mapping[str, Any], at: datetime) -> Any:
     with acting(actor):
-        case = asking.start(actor=actor, at=at, code=code)
-        asking.keep(actor=actor, at=at, case_id=case.pk, typed=typed)
-        for material in versions.definition(case.version).materials:
-            if material.required:
-                materials.add(
-                    actor=actor,
-                    at=at,
-                    case_id=case.pk,
-                    code=material.code,
-                    content=_paper(),
-                    name=f"{material.code}.jpg",
-                )
+        union = access.unions_granted(actor, "matter.desk")[0] if "by" in kept else None
+        case = asking.start(actor=actor, at=at, code=kept["matter"], for_union=union)
+        _fill(actor, case, told["answers"][kept["matter"]], "", at)
         return handing_in.submit(actor=actor, at=at, case_id=case.pk, key=uuid4()).pk
 
 
-def _decide(officers: list[Actor], case_id: Any, at: datetime, what: str, said: Mapping[str, str]) -> None:
+def _fill(actor: Actor, case: Case, typed: Mapping[str, Any], part: str, at: datetime) -> None:
+    """The answers of this part of the form, and the documents it needs."""
+    here = {"HERE": Union.objects.values_list("division", flat=True).get(pk=case.union_id)}
+    here["YESTERDAY"] = (at - DAY).date().isoformat()
+    filled = {
+        name: here.get(value, value) if isinstance(value, str) else value for name, value in typed.items()
+    }
+    asking.keep(actor=actor, at=at, case_id=case.pk, typed=filled)
+    for material in versions.definition(case.version).materials:
+        if material.required and material.at == part:
+            materials.add(
+                actor=actor,
+                at=at,
+                case_id=case.pk,
+                code=material.code,
+                content=_paper(),
+                name=f"{material.code}.jpg",
+            )
+
+
+def _decide(officers: list[Actor], case_id: Any, at: datetime, what: str, told: Mapping[str, Any]) -> None:
     """Whoever decides where the case is says so; a case that has ended is left alone."""
+    said = told["said"]
     with acting(officers[-1]):
         case = Case.objects.select_related("version").get(pk=case_id)
         matter = versions.definition(case.version)
@@ -88,11 +103,19 @@ def _decide(officers: list[Actor], case_id: Any, at: datetime, what: str, said: 
         with acting(applicant):
             handing_in.withdraw(actor=applicant, at=at, case_id=case_id)
         return
-    actor = _whose(officers, matter, step)
+    actor = _whose(officers, matter, step, case)
+    typed = told["at_steps"].get(case.code, {}).get(step.code, {})
+    rule = matter.step(step.code)
     with acting(actor):
         match what:
+            case "approve" if rule.serving is not None:
+                party = rule.serving.party
+                employer = told["answers"][case.code].get("employer") if party == "employer" else None
+                name = employer or told["parties"][party]
+                token = serving.serve(actor=actor, at=at, step_id=step.pk, party_name=name)
+                serving.answer(actor=actor, at=at, token=token, text=told["replies"])
             case "approve":
-                deciding.approve(actor=actor, at=at, step_id=step.pk)
+                deciding.approve(actor=actor, at=at, step_id=step.pk, typed=typed)
             case "refuse":
                 deciding.refuse(actor=actor, at=at, step_id=step.pk, reason=said["refuse"])
             case "pause":
@@ -103,13 +126,15 @@ def _decide(officers: list[Actor], case_id: Any, at: datetime, what: str, said: 
                 )
 
 
-def _whose(officers: list[Actor], matter: Matter, step: Step) -> Actor:
-    """The lowest of the officers who may sign there."""
+def _whose(officers: list[Actor], matter: Matter, step: Step, case: Case) -> Actor:
+    """The lowest of the officers who may sign there and did not ask."""
     permission = matter.step(step.code).permission
     return next(
         officer
         for officer in officers
-        if officer.user_id and signers.may_sign(officer.user_id, permission, step.seat_id)
+        if officer.user_id
+        and officer.user_id != case.user_id
+        and signers.may_sign(officer.user_id, permission, step.seat_id)
     )
 
 

@@ -1,7 +1,7 @@
 """What waits in the demo, asked for as people ask: through the services, on the days before the load."""
 
 from datetime import datetime, timedelta
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import numpy as np
 
@@ -10,11 +10,11 @@ from zhijia.accounts.services import create_user
 from zhijia.kernel import actors, codes
 from zhijia.kernel.actors import Actor
 from zhijia.kernel.context import acting
+from zhijia.matters.models import Case, Step
+from zhijia.matters.services import asking, deciding, handing_in, joining, sides
 from zhijia.notices import services as notices
 from zhijia.registry.models import Coverage, Person, Union
-from zhijia.registry.services import applications, corrections
 from zhijia.registry.services.people import reveal
-from zhijia.vault import services as vault
 from zhijia.web.demo.logins import (
     MEMBER,
     OFFICER,
@@ -33,18 +33,20 @@ from zhijia.web.demo.words import words
 
 STREAM = 5
 MOST = 300
-"""Applications that wait in the largest province: as many as a reviewer's page needs, not as a province
+"""Requests to join that wait in the largest province: as many as a reviewer's page needs, not as a province
 has."""
 HOURS = 9 * 24
-"""An application waits so long at most; most came in the last days."""
+"""A request waits so long at most; most came in the last days."""
+CODED = {"occupation", "education", "gig_group", "work_status"}
+"""Fields whose right value is chosen from a list."""
 AT_WORK, NEAR, FAR, POOLS = 4, 3, 3, 3
 
 
 def make_work(plan: Plan, *, at: datetime) -> None:
-    """Applications, transfers and corrections that wait, messages and a look, so that every home has something to
+    """Requests to join, transfers and corrections that wait, messages and a look, so that every home has something to
     do. In the caller's transaction."""
     work, (near, far) = workplace(), counties()
-    _applications(plan, _asked_at(plan, work, near, far), at)
+    _joins(plan, _asked_at(plan, work, near, far), at)
     people = workers(work, 1 + len(words("unions")["work"]["corrections"]))
     _corrections(people, at)
     _transfers(work, far, at)
@@ -67,7 +69,7 @@ def _asked_at(plan: Plan, work: Union, near: Union, far: Union) -> list[Union]:
     return chosen + [found[union] for union in picked]
 
 
-def _applications(plan: Plan, unions: list[Union], at: datetime) -> None:
+def _joins(plan: Plan, unions: list[Union], at: datetime) -> None:
     rng = stream(plan.seed, STREAM, 1)
     births = Births.of(plan.members + plan.gone, plan.seed)
     spare = [births.spare(number) for number in range(len(unions))]
@@ -87,18 +89,13 @@ def _applications(plan: Plan, unions: list[Union], at: datetime) -> None:
         group = list(gigs)[place % len(gigs)] if union.holding_pool else "00"
         with acting(maker):
             user = create_user(actor=maker, at=asked, phone=mobiles[place].decode(), demo=True)
-        with acting(Actor(user.pk, "demo", "demo-work")) as applicant:
-            applications.apply(
-                actor=applicant,
-                at=asked,
-                union=union,
-                name=str(names[place]),
-                id_type="111",
-                id_number=numbers[place].decode(),
-                occupation=gigs.get(group, "production"),
-                workplace=workplaces.get(union.pk, ""),
-                routed="pool" if union.holding_pool else "chosen",
-            )
+        said = {
+            "name": str(names[place]),
+            "id_number": numbers[place].decode(),
+            "occupation": gigs.get(group, "production"),
+            "workplace": workplaces.get(union.pk, union.name),
+        }
+        _ask(Actor(user.pk, "demo", "demo-work"), asked, union, said)
 
 
 def _corrections(people: list[Person], at: datetime) -> None:
@@ -107,8 +104,12 @@ def _corrections(people: list[Person], at: datetime) -> None:
         person = people[place]
         asked = at - timedelta(days=place + 1)
         member = _member() if place == 0 else make_member(person=person, at=asked)
+        answer = f"right_{field}" if field in CODED else "right"
         with acting(member):
-            corrections.ask(actor=member, at=asked, field=field, value=value)
+            case = asking.start(actor=member, at=asked, code="correction")
+            typed = {"which": field, answer: value}
+            asking.keep(actor=member, at=asked, case_id=case.pk, typed=typed)
+            handing_in.submit(actor=member, at=asked, case_id=case.pk, key=uuid4())
 
 
 def _transfers(work: Union, far: Union, at: datetime) -> None:
@@ -117,26 +118,26 @@ def _transfers(work: Union, far: Union, at: datetime) -> None:
     there = Union.objects.filter(county=far, type="50", level=Union.Level.GRASSROOTS).order_by("id").first()
     if there is None:
         return
-    sides = ((OFFICER, work, there), (OTHER_REVIEWER, there, work))
-    for login, receiving, leaving in sides:
+    moves = ((OFFICER, work, there), (OTHER_REVIEWER, there, work))
+    for login, receiving, leaving in moves:
         person = sorted(workers(leaving, 8), key=lambda worker: worker.employer_name != "")[-1]
         covered = Coverage.objects.filter(union=receiving).order_by("pk").first()
         member = make_member(person=person, at=at - timedelta(days=4))
-        with acting(member):
-            asked = applications.apply(
-                actor=member,
-                at=at - timedelta(days=3),
-                union=receiving,
-                name=person.name,
-                id_type=person.id_type,
-                id_number=vault.read_inside("registry_person.id_number", person.pk),
-                occupation=person.occupation,
-                workplace=covered.employer.name if covered else "",
-            )
+        workplace_of = covered.employer.name if covered else receiving.name
+        case = _ask(member, at - timedelta(days=3), receiving, {"workplace": workplace_of})
         with acting(_actor(login)) as actor:
-            applications.approve(
-                actor=actor, at=at - timedelta(days=2), application_id=asked.pk, document_seen=True
-            )
+            step = Step.objects.get(case=case, state=Step.State.ACTIVE)
+            deciding.approve(actor=actor, at=at - timedelta(days=2), step_id=step.pk)
+    sides.follow(at=at - timedelta(days=2))
+
+
+def _ask(actor: Actor, at: datetime, union: Union, said: dict[str, str]) -> Case:
+    """They ask to join the union."""
+    with acting(actor):
+        routed = "pool" if union.holding_pool else "chosen"
+        case = joining.begin(actor=actor, at=at, union=union, routed=routed)
+        asking.keep(actor=actor, at=at, case_id=case.pk, typed=said)
+        return handing_in.submit(actor=actor, at=at, case_id=case.pk, key=uuid4())
 
 
 def _message(work: Union, at: datetime) -> None:

@@ -15,8 +15,8 @@ from zhijia.accounts.services import tokens
 from zhijia.audit.models import Entry
 from zhijia.catalogue import parameters, roles
 from zhijia.kernel import days
-from zhijia.registry.models import Person, TransferLeg
-from zhijia.registry.services import applications
+from zhijia.matters.models import Case
+from zhijia.registry.models import Person
 from zhijia.registry.tests import world as worlds
 
 ALL_SCOPES = sorted({permission for role in roles.all() for permission in role.permissions})
@@ -28,7 +28,7 @@ def world(db: Any) -> worlds.World:
     worlds.member(world, "ding", "factory", serial=1)
     worlds.ask(world, "lan", "factory", serial=2, called="欧阳兰")
     moving = worlds.ask(world, "ding", "mill", serial=1)
-    applications.approve(actor=world.act("mill"), at=worlds.AT, application_id=moving.pk)
+    worlds.take_in(world, "mill", moving)
     return world
 
 
@@ -58,8 +58,7 @@ OPERATIONS = [
     "/api/unions/{luyang}/children",
     "/api/unions/{factory}/members",
     "/api/people/{person}",
-    "/api/applications",
-    "/api/transfers",
+    "/api/desk/requests",
     "/api/figures/members?union={factory}&since=2026-01&until=2026-12",
 ]
 
@@ -135,16 +134,15 @@ def test_what_waits_is_read_page_after_page_while_others_answer(
     few_a_page(monkeypatch)
     client = session_of(world, "factory")
 
-    first = client.get("/api/applications").json()
-    post(client, f"/api/applications/{first['next']}/answer", {"answer": "refuse", "reason": "不属于本单位"})
-    rest = client.get("/api/applications", {"after": first["next"]}).json()
-    again = client.get("/api/applications", {"after": rest["applications"][0]["id"]}).json()
+    first = client.get("/api/desk/requests").json()
+    (one,) = first["requests"]
+    refuse = {"step": one["step"], "answer": "refuse", "reason": "不属于本单位"}
+    post(client, f"/api/desk/requests/{one['case_id']}/answer", refuse)
+    rest = read_on(client, f"/api/desk/requests?after={first['next']}", "requests")
 
-    names = {row["name"] for page in (first, rest) for row in page["applications"]}
-    assert len(names) == 2
-    assert (again["applications"], again["next"]) == ([], None)
-    assert len(read_on(client, "/api/transfers", "transfers")) == 1
-    assert read_on(session_of(world, "mill"), "/api/applications", "applications") == []
+    assert len({row["number"] for row in [one, *rest]}) == 3
+    assert {row["code"] for row in [one, *rest]} == {"join", "transfer_out"}
+    assert read_on(session_of(world, "mill"), "/api/desk/requests", "requests") == []
 
 
 def test_a_visitor_is_asked_to_log_in(world: worlds.World) -> None:
@@ -182,8 +180,9 @@ def test_a_member_reads_themselves_but_a_token_without_the_scope_does_not(world:
 
 def test_an_officer_of_another_county_finds_nothing_and_leaves_a_line(world: worlds.World) -> None:
     world.act("factory")
-    person, leg = Person.objects.get(), TransferLeg.objects.get()
-    waiting = applications.Application.objects.get(name="欧阳兰")
+    person = Person.objects.get()
+    waiting = Case.objects.get(shown_name="欧阳兰")
+    step = worlds.here(waiting).pk
     factory = world.unions["factory"].code
     client = token_of(world, "shushan", ALL_SCOPES)
 
@@ -192,8 +191,7 @@ def test_an_officer_of_another_county_finds_nothing_and_leaves_a_line(world: wor
         client.get(f"/api/unions/{factory}"),
         client.get(f"/api/unions/{factory}/children"),
         client.get(f"/api/unions/{factory}/members"),
-        post(client, f"/api/applications/{waiting.pk}/answer", {"answer": "approve"}),
-        post(client, f"/api/transfers/{leg.pk}/answer", {"answer": "approve"}),
+        post(client, f"/api/desk/requests/{waiting.pk}/answer", {"step": step, "answer": "approve"}),
     ]
 
     assert [answer.status_code for answer in answers] == [404] * len(answers)
@@ -208,46 +206,49 @@ def test_an_officer_of_another_county_finds_nothing_and_leaves_a_line(world: wor
 
 def test_a_session_that_changes_something_needs_the_csrf_token(world: worlds.World) -> None:
     world.act("factory")
-    waiting = applications.Application.objects.get(name="欧阳兰")
+    waiting = Case.objects.get(shown_name="欧阳兰")
+    step = worlds.here(waiting).pk
     client = session_of(world, "factory", csrf=True)
-    address = f"/api/applications/{waiting.pk}/answer"
+    address = f"/api/desk/requests/{waiting.pk}/answer"
 
-    refused = post(client, address, {"answer": "approve"})
+    refused = post(client, address, {"step": step, "answer": "approve"})
 
     assert (refused.status_code, refused.json()["code"]) == (403, "csrf")
-    client.get(reverse("registry:applications"))
+    client.get(reverse("matters:inbox"))
     token = client.cookies["csrftoken"].value
     taken = client.post(
-        address, json.dumps({"answer": "approve"}), "application/json", headers={"x-csrftoken": token}
+        address, json.dumps({"step": step, "answer": "approve"}), "application/json", headers={"x-csrftoken": token}
     )
-    assert taken.json()["state"] == "approved"
+    assert taken.json()["state"] == "granted"
 
 
 def test_a_field_nobody_named_is_refused(world: worlds.World) -> None:
     client = session_of(world, "factory")
     world.act("factory")
-    waiting = applications.Application.objects.get(name="欧阳兰")
+    waiting = Case.objects.get(shown_name="欧阳兰")
+    step = worlds.here(waiting).pk
     factory = world.unions["factory"].code
 
-    told = post(client, f"/api/applications/{waiting.pk}/answer", {"answer": "approve", "by": "me"})
+    told = post(client, f"/api/desk/requests/{waiting.pk}/answer", {"step": step, "answer": "approve", "by": "me"})
     asked = client.get(f"/api/unions/{factory}/members?name=张")
 
     assert (told.status_code, asked.status_code) == (422, 422)
     assert "me" not in told.json()["fields"][0].values()
     world.act("factory")
     waiting.refresh_from_db()
-    assert waiting.state == "waiting"
+    assert waiting.state == "open"
 
 
 def test_a_rule_that_says_no_is_409_in_the_callers_language(world: worlds.World) -> None:
-    client = token_of(world, "factory", ["membership.approve"])
+    client = token_of(world, "factory", ["matter.decide", "membership.approve"])
     world.act("factory")
-    waiting = applications.Application.objects.get(name="欧阳兰")
-    address = f"/api/applications/{waiting.pk}/answer"
+    waiting = Case.objects.get(shown_name="欧阳兰")
+    step = worlds.here(waiting).pk
+    address, sent = f"/api/desk/requests/{waiting.pk}/answer", {"step": step, "answer": "refuse"}
 
-    english = post(client, address, {"answer": "refuse"})
+    english = post(client, address, sent)
     chinese = client.post(
-        address, '{"answer": "refuse"}', "application/json", headers={"accept-language": "zh-hans"}
+        address, json.dumps(sent), "application/json", headers={"accept-language": "zh-hans"}
     )
 
     assert (english.status_code, english.json()["code"]) == (409, "reason_missing")
@@ -257,17 +258,22 @@ def test_a_rule_that_says_no_is_409_in_the_callers_language(world: worlds.World)
 
 
 def test_the_answers_of_a_program_are_the_ones_of_a_page(world: worlds.World) -> None:
-    client = token_of(world, "factory", ["membership.approve", "transfer.decide"])
-    (waiting,) = client.get("/api/applications").json()["applications"]
-    (leg,) = client.get("/api/transfers").json()["transfers"]
+    client = token_of(world, "factory", ["matter.decide", "membership.approve", "transfer.decide"])
+    rows = {row["code"]: row for row in client.get("/api/desk/requests").json()["requests"]}
 
-    taken = post(client, f"/api/applications/{waiting['id']}/answer", {"answer": "approve"})
-    moved = post(client, f"/api/transfers/{leg['id']}/answer", {"answer": "approve"})
+    taken, moved = (
+        post(
+            client,
+            f"/api/desk/requests/{rows[code]['case_id']}/answer",
+            {"step": rows[code]["step"], "answer": "approve"},
+        )
+        for code in ("join", "transfer_out")
+    )
 
-    assert (taken.status_code, taken.json()["state"]) == (200, "approved")
-    assert moved.status_code == 200
+    assert (taken.status_code, taken.json()["state"]) == (200, "granted")
+    assert (moved.status_code, moved.json()["state"]) == (200, "granted")
     world.act("factory")
-    assert Entry.objects.filter(action="application.approved", channel="api").count() == 1
+    assert Entry.objects.filter(action="case.approve", channel="api").count() == 2
 
 
 def test_the_months_of_a_figure_add_up(world: worlds.World) -> None:

@@ -12,10 +12,9 @@ from zhijia.facts import verify as facts_verify
 from zhijia.kernel import actors, codes, days
 from zhijia.kernel.context import acting
 from zhijia.kernel.errors import Refusal
+from zhijia.matters.models import Case, Step
 from zhijia.registry import access, verify
 from zhijia.registry.models import (
-    Application,
-    Correction,
     Grant,
     LeaveProposal,
     Person,
@@ -116,15 +115,16 @@ def test_the_page_of_codes_shows_a_second_factor_for_each_of_the_staff(province,
 def test_each_home_finds_work_of_its_own_and_nothing_of_the_other_county(province):
     with acting(_actor("officer")) as officer:
         here = access.unions_granted(officer, "membership.approve")[0]
-        assert set(Application.objects.values_list("union_id", flat=True)) == {here.pk}
-        assert Correction.objects.filter(union_id=here.pk, state="waiting").count() == 3
-        assert TransferLeg.objects.filter(union_id=here.pk, state="pending", batch_id=None).count() == 2
+        assert set(Case.objects.filter(code="join").values_list("union_id", flat=True)) == {here.pk}
+        assert Case.objects.filter(union_id=here.pk, state="open", code="correction").count() == 3
+        assert Case.objects.filter(union_id=here.pk, state="open", code="transfer_out").count() == 1
+        assert Step.objects.filter(seat_id=here.pk, state="waiting").count() == 1
         batch = TransferBatch.objects.get(other_union_id=here.pk, state="open")
         assert TransferLeg.objects.filter(batch_id=batch.pk, state="pending").count() == batch.lines > 0
         assert LeaveProposal.objects.filter(union_id=here.pk, state="asked").count() == 2
     with acting(_actor("shushan")) as stranger:
         county = access.unions_granted(stranger, "membership.approve")[0]
-        assert set(Application.objects.values_list("county_id", flat=True)) == {county.pk}
+        assert set(Case.objects.filter(code="join").values_list("county_id", flat=True)) == {county.pk}
         assert not Person.objects.exclude(county_id=county.pk).exists()
 
 

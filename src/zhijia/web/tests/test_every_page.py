@@ -8,8 +8,8 @@ from django.urls import reverse
 
 from zhijia.accounts.models import User
 from zhijia.audit.models import Entry
-from zhijia.registry.models import Person, TransferLeg
-from zhijia.registry.services import applications
+from zhijia.matters.models import Case
+from zhijia.registry.models import Person
 from zhijia.registry.tests import world as worlds
 
 HOMES = {
@@ -31,7 +31,7 @@ def world(db: Any) -> worlds.World:
     worlds.member(world, "ding", "factory", serial=1)
     worlds.ask(world, "lan", "factory", serial=2, called="欧阳兰")
     moving = worlds.ask(world, "ding", "mill", serial=1)
-    applications.approve(actor=world.act("mill"), at=worlds.AT, application_id=moving.pk)
+    worlds.take_in(world, "mill", moving)
     return world
 
 
@@ -72,7 +72,7 @@ def test_the_pages_of_records_answer_their_own_side(world: worlds.World, name: s
         reverse("registry:members", args=[union.code]),
         reverse("registry:poster", args=[union.code]),
         reverse("registry:imports", args=[union.code]),
-        reverse("registry:application", args=[applications.Application.objects.get(name="欧阳兰").pk]),
+        reverse("matters:file", args=[Case.objects.get(shown_name="欧阳兰").pk]),
     ]
     for address in addresses:
         assert client.get(address).status_code == 200, address
@@ -85,20 +85,20 @@ def test_the_pages_of_a_member_answer(world: worlds.World) -> None:
         "my_data",
         "my_looks",
         "my_agreements",
-        "my_application",
         "claim",
         "card_code",
         "join_place",
     ):
         assert client.get(reverse(f"registry:{name}"), follow=True).status_code == 200, name
+    assert client.get(reverse("matters:my_application"), follow=True).status_code == 200
     for field in ("phone", "occupation", "name"):
-        assert client.get(reverse("registry:correct", args=[field])).status_code == 200, field
+        assert client.get(reverse("matters:correct", args=[field])).status_code == 200, field
 
 
 def test_an_officer_of_another_county_finds_nothing_and_leaves_a_line(world: worlds.World) -> None:
     world.act("factory")
-    person, leg = Person.objects.get(), TransferLeg.objects.get()
-    application = applications.Application.objects.get(name="欧阳兰")
+    person = Person.objects.get()
+    cases = Case.objects.filter(state="open")
     client = browser_of(world, "shushan")
     addresses = [
         ("get", reverse("registry:person", args=[person.pk])),
@@ -107,10 +107,8 @@ def test_an_officer_of_another_county_finds_nothing_and_leaves_a_line(world: wor
         ("get", reverse("registry:union", args=[world.unions["factory"].code])),
         ("get", reverse("registry:members", args=[world.unions["factory"].code])),
         ("get", reverse("registry:imports", args=[world.unions["factory"].code])),
-        ("get", reverse("registry:application", args=[application.pk])),
-        ("post", reverse("registry:decide_application", args=[application.pk])),
-        ("get", reverse("registry:transfer", args=[leg.pk])),
-        ("post", reverse("registry:decide_transfer", args=[leg.pk])),
+        *(("get", reverse("matters:file", args=[case.pk])) for case in cases),
+        *(("post", reverse("matters:decide", args=[case.pk])) for case in cases),
     ]
     for method, address in addresses:
         assert getattr(client, method)(address).status_code == 404, address

@@ -10,11 +10,11 @@ from zhijia.accounts.queries import staff_logins
 from zhijia.audit import queries as trail
 from zhijia.kernel import days
 from zhijia.kernel.requests import Asked
-from zhijia.matters.queries import inbox
+from zhijia.matters.queries import inbox, mine
 from zhijia.notices import queries as notices
 from zhijia.registry import access, scope
 from zhijia.registry.access import Rights
-from zhijia.registry.models import Application, Card, Person, TransferLeg, Union
+from zhijia.registry.models import Card, Person, TransferLeg
 from zhijia.registry.queries import people, quality, terms, work
 from zhijia.registry.services import finding, lookups
 from zhijia.registry.views.asking import log_in_first
@@ -29,20 +29,17 @@ CLUES = 3
 
 
 def member(request: Asked) -> HttpResponse:
-    """My card, what waits for me, my application as a line, what I can do, 12351."""
+    """My card, what waits for me, my request to join as a line, what I can do, 12351."""
     log_in_first(request.actor)
     if scope.rights(request, request.actor).home is not None and request.actor.person_id is None:
         return redirect("web:welcome")
     person = Person.objects.filter(pk=request.actor.person_id).first() if request.actor.person_id else None
-    application = Application.objects.filter(user_id=request.actor.user_id or 0).order_by("-asked_at").first()
+    joins = mine.under_way(request.actor, "join", days.now())
     legs = TransferLeg.objects.filter(person_id=person.pk, state=TransferLeg.State.PENDING) if person else []
     context = {
         "profile": people.profile(request.actor, person) if person else None,
         "card": Card.objects.filter(person_id=person.pk, ended_at__isnull=True).first() if person else None,
-        "application": application
-        if application and application.state != Application.State.APPROVED
-        else None,
-        "application_union": Union.objects.filter(pk=application.union_id).first() if application else None,
+        "joining": joins,
         "moving": any(leg.side == TransferLeg.Side.OUT for leg in legs),
         "unread": notices.unread_count(request.actor),
     }
@@ -120,9 +117,6 @@ def _at_work(request: Asked, template: str) -> HttpResponse:
 def _inbox(request: Asked) -> dict[str, Any]:
     today = days.business_day(days.now())
     held_rights = scope.rights(request, request.actor)
-    joins = list(work.applications(held_rights)[:SHOWN])
-    legs = list(work.transfers(held_rights)[:SHOWN])
-    held = Union.objects.in_bulk({row.union_id for row in [*joins, *legs]})
     counts = work.counts(held_rights, today)
     requests = inbox.page(request.actor, rows=SHOWN)[:SHOWN]
     return {
@@ -130,10 +124,9 @@ def _inbox(request: Asked) -> dict[str, Any]:
         "clues": clues.rows_of(clues.page(held_rights, rows=CLUES)[:CLUES]),
         "today": today,
         "counts": counts,
+        "overdue": counts.overdue + inbox.overdue(held_rights, days.now()),
         "waiting": counts.all + terms.waiting(held_rights, today) + inbox.count(held_rights),
         "terms": _terms(held_rights, today),
-        "joins": [{"row": row, "name": work.shown_name(row), "union": held[row.union_id]} for row in joins],
-        "legs": [{"row": row, "name": work.shown_name(row), "union": held[row.union_id]} for row in legs],
     }
 
 

@@ -12,7 +12,7 @@ from zhijia.accounts.models import User
 from zhijia.kernel.requests import Asked, whole_number
 from zhijia.matters.queries import offered
 from zhijia.registry import access, scope
-from zhijia.registry.models import Application, Union
+from zhijia.registry.models import Union
 from zhijia.registry.queries import exports, imports
 from zhijia.registry.views import export_words, import_words
 
@@ -78,12 +78,8 @@ def services(request: Asked) -> HttpResponse:
     """What a worker can do here today."""
     if request.actor.user_id is None:
         return redirect("accounts:login")
-    waiting = Application.objects.filter(
-        user_id=request.actor.user_id, state__in=(Application.State.WAITING, Application.State.OTHER_SIDE)
-    ).first()
     words = request.GET.get("q", "")[:60]
     context = {
-        "waiting": waiting,
         "member": request.actor.person_id is not None,
         "words": words,
         "groups": offered.groups(request.actor, words=words),

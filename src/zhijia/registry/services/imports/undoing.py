@@ -31,7 +31,6 @@ _SINCE = " OR ".join(
         ("registry_membership_change", "at"),
         ("registry_card", "issued_at"),
         ("registry_consent", "given_at"),
-        ("registry_correction", "asked_at"),
         ("registry_transfer_leg", "asked_at"),
     )
 )
@@ -43,8 +42,6 @@ SELECT p.id AS person_id, m.id AS membership_id, c.id AS change_id, p.import_id 
     WHEN c.id IS NULL AND m.id IS NULL THEN 'ended'
     WHEN p.union_id IS DISTINCT FROM
       CASE WHEN %(wide)s THEN coalesce(m.union_id, c.union_id) ELSE %(union)s END THEN 'moved'
-    WHEN EXISTS (SELECT FROM registry_application a WHERE a.person_id = p.id AND a.state IN ('waiting', 'other_side'))
-      THEN 'has_applied'
     WHEN p.changed_at <> %(applied)s
       OR EXISTS (SELECT FROM vault_secret s WHERE s.person_id = p.id AND s.sealed_at > %(applied)s) THEN 'edited'
     WHEN m.id IS NOT NULL AND ({_SINCE}) THEN 'worked_on'
@@ -104,8 +101,8 @@ FROM roster_undo u WHERE u.why = '' AND u.made AND p.id = u.person_id
 """
 _CANCEL = """
 UPDATE registry_transfer_leg l SET state = 'cancelled', decided_at = %(at)s
-WHERE l.import_id = %(run)s AND l.state = 'pending' AND NOT EXISTS (
-  SELECT FROM registry_transfer_leg o WHERE o.transfer_id = l.transfer_id AND o.state NOT IN ('pending', 'cancelled'))
+WHERE l.import_id = %(run)s AND EXISTS (
+  SELECT FROM registry_transfer_leg o WHERE o.transfer_id = l.transfer_id AND o.side = 'out' AND o.state = 'pending')
 """
 _MARK = """
 UPDATE registry_import_change c SET undone_at = %(at)s FROM roster_undo u WHERE u.why = '' AND c.id = u.change_id

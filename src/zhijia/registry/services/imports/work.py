@@ -85,7 +85,6 @@ def apply(*, actor: Actor, at: datetime, import_id: int) -> RosterImport:
             at=at,
             day=day,
             out_due=working_days.add(day, parameters.value("membership.transfer_out_days", day=day)),
-            in_due=working_days.add(day, parameters.value("membership.transfer_in_days", day=day)),
         )
         tell(actor, roster, "writing")
         tried(lambda: _write(run, found))

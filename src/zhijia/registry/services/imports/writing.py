@@ -34,7 +34,6 @@ class Run:
     at: datetime
     day: date
     out_due: date
-    in_due: date
 
 
 _SOURCES = """
@@ -94,7 +93,7 @@ FROM roster_stage s WHERE s.action = 'joins' ORDER BY s.person_id
 _TRANSFERS = """
 SELECT count(*) FILTER (WHERE asked.done) FROM (
   SELECT registry_request_transfer(s.transfer_id, s.person_id, %(union)s, s.name, 'roster', %(at)s, %(out_due)s,
-    %(in_due)s, %(run)s) AS done
+    %(run)s) AS done
   FROM (SELECT * FROM roster_stage WHERE action = 'waiting' ORDER BY person_id) AS s
 ) AS asked
 """
@@ -155,7 +154,6 @@ def _values(run: Run) -> dict[str, Any]:
         "status": status_in(holding_pool=run.union.holding_pool),
         "channel": CHANNEL,
         "out_due": run.out_due,
-        "in_due": run.in_due,
     }
 
 

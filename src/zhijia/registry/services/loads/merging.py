@@ -152,7 +152,6 @@ def _run_of(run: Run, into: Merge, union: Union) -> writing.Run:
         at=into.at,
         day=day,
         out_due=working_days.add(day, parameters.value("membership.transfer_out_days", day=day)),
-        in_due=working_days.add(day, parameters.value("membership.transfer_in_days", day=day)),
     )
 
 

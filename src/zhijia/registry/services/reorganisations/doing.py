@@ -42,7 +42,7 @@ def do(*, at: datetime, reorganisation_id: UUID) -> Reorganisation:
         plan = plans.read(planned)
         stands = standing.of(plan, day=planned.effective_on, using="bulk")
         planned.failure = _changed(planned, plan, stands)
-        applicants: list[waiting.Applicant] = []
+        asked: list[waiting.Asked] = []
         actor = Actor(planned.user_id, "job", str(planned.pk))
         if planned.failure:
             planned.state = State.STOPPED
@@ -50,7 +50,7 @@ def do(*, at: datetime, reorganisation_id: UUID) -> Reorganisation:
             doing = _Doing(cursor, planned, at)
             doing.all(rules.effects(plan, stands))
             planned.state, planned.done_at, planned.counts = State.DONE, at, doing.counts
-            applicants = doing.applicants
+            asked = doing.asked
         planned.save(using="bulk", update_fields=["state", "failure", "done_at", "counts"])
         union = Union.objects.using("bulk").get(pk=planned.union_id)
         audit.record(
@@ -65,7 +65,7 @@ def do(*, at: datetime, reorganisation_id: UUID) -> Reorganisation:
             using="bulk",
         )
     _tell(actor, at, planned, union)
-    waiting.tell(actor, at, applicants)
+    waiting.tell(actor, at, asked)
     return planned
 
 
@@ -88,7 +88,7 @@ def settle(*, at: datetime, since: datetime) -> int:
             tree.hold(using="bulk")
             doing = _Doing(cursor, reorganisation, at)
             settled += doing.again(plans.read(reorganisation))
-        waiting.tell(Actor(reorganisation.user_id, "job", str(reorganisation.pk)), at, doing.applicants)
+        waiting.tell(Actor(reorganisation.user_id, "job", str(reorganisation.pk)), at, doing.asked)
     return settled
 
 
@@ -133,7 +133,7 @@ class _Doing:
     at: datetime
     counts: dict[str, int] = field(default_factory=dict)
     founded: int = NEW
-    applicants: list[waiting.Applicant] = field(default_factory=list)
+    asked: list[waiting.Asked] = field(default_factory=list)
     crossing: dict[tuple[int, int], list[int]] = field(default_factory=dict)
 
     @property
@@ -259,7 +259,7 @@ class _Doing:
             )
             self._count("members", many)
         if effect.employers is None:
-            self.applicants += waiting.follow(self.cursor, source=source, target=target, at=self.at)
+            self.asked += waiting.follow(self.cursor, source=source, target=target, at=self.at)
         return many
 
     def _end(self, effect: End) -> None:

@@ -17,8 +17,6 @@ from zhijia.facts import services as facts
 from zhijia.kernel.tables import ProtectedTable
 from zhijia.notices import many as notices
 from zhijia.registry.models import CountyChange, Union
-from zhijia.registry.services.reorganisations import waiting
-from zhijia.vault import kinds
 
 BATCH = 10_000
 REASON = "reorganisation"
@@ -35,10 +33,6 @@ _REHOME_BY_PERSON = """
 UPDATE {table} t SET county_id = %(county)s
 FROM (SELECT DISTINCT person_id FROM registry_membership WHERE union_id = ANY (%(unions)s)) AS m
 WHERE t.person_id = m.person_id AND t.union_id = ANY (%(unions)s) AND t.county_id IS DISTINCT FROM %(county)s"""
-_REHOME_APPLIED = """
-UPDATE vault_secret s SET county_id = %(county)s FROM registry_application a
-WHERE a.union_id = ANY (%(unions)s) AND s.kind = ANY (%(applied)s) AND s.row_id = a.id
-  AND s.county_id IS DISTINCT FROM %(county)s"""
 _REHOME_OTHER = """
 UPDATE {table} SET other_county_id = %(county)s
 WHERE other_union_id = ANY (%(unions)s) AND other_county_id IS DISTINCT FROM %(county)s"""
@@ -88,9 +82,6 @@ FROM reorganisation_moving t
 WHERE l.person_id = t.person_id AND l.transfer_id IN (
   SELECT i.transfer_id FROM registry_transfer_leg i JOIN registry_transfer_leg w ON w.transfer_id = i.transfer_id
   WHERE i.person_id = t.person_id AND i.side = 'in' AND i.union_id = %(target)s AND w.state = 'pending')"""
-_ANSWERED = """
-UPDATE registry_application a SET state = 'waiting', decided_at = NULL, decided_by = NULL FROM reorganisation_moving t
-WHERE a.person_id = t.person_id AND a.union_id = %(target)s AND a.state = 'other_side'"""
 _MOVED = """
 SELECT old_id, new_id, person_id, day, gig_group, channel FROM reorganisation_moving
 WHERE place > %s AND place <= %s"""
@@ -122,13 +113,11 @@ def over(cursor: Any, border: Border) -> int:
 
     Again, it finds nothing but what somebody wrote under the old county meanwhile.
     """
-    applied = [kinds.get(kind).number for kind in waiting.APPLIED]
-    values = {"county": border.to_county, "unions": list(border.unions), "applied": applied}
+    values = {"county": border.to_county, "unions": list(border.unions)}
     for table in _placed():
         if table != "registry_membership":
             rehome = _REHOME_BY_PERSON if table in _BY_PERSON else _REHOME
             cursor.execute(rehome.format(table=table), values)
-    cursor.execute(_REHOME_APPLIED, values)
     for table in _standing_elsewhere_too():
         cursor.execute(_REHOME_OTHER.format(table=table), values)
     ports.call_all("registry.over", cursor=cursor, unions=border.unions, county=border.to_county)
@@ -227,7 +216,7 @@ def members(
     cursor.execute(_HOLD.format(chosen=chosen), values)
     cursor.execute(_FIND.format(chosen=chosen), values)
     cursor.execute("ANALYZE reorganisation_moving")
-    for statement in (_CLOSE, _OPEN_ANEW, _LOG, _PEOPLE, _ARRIVED, _ANSWERED, _LEGS):
+    for statement in (_CLOSE, _OPEN_ANEW, _LOG, _PEOPLE, _ARRIVED, _LEGS):
         cursor.execute(statement, values)
     cursor.execute("SELECT count(*) FROM reorganisation_moving")
     many = int(cursor.fetchone()[0])

@@ -12,29 +12,14 @@ from zhijia.catalogue import ports
 from zhijia.kernel.actors import Actor
 from zhijia.kernel.context import acting
 from zhijia.notices import services as notices
-from zhijia.registry.models import Application, TransferLeg, Union
-from zhijia.vault import kinds
+from zhijia.registry.models import TransferLeg, Union
 
-APPLIED = ("registry_application.id_number", "registry_application.phone")
-"""What an applicant sent, sealed under the application's id."""
-
-_SEALED = """
-UPDATE vault_secret s SET union_id = %(target)s, county_id = %(place)s FROM registry_application a
-WHERE a.union_id = %(source)s AND a.state IN ('waiting', 'other_side') AND s.kind = ANY (%(applied)s)
-  AND s.row_id = a.id"""
-_APPLICATIONS = """
-UPDATE registry_application SET union_id = %(target)s, county_id = %(county)s
-WHERE union_id = %(source)s AND state IN ('waiting', 'other_side') RETURNING user_id"""
 _HOME = """
-WITH home AS (
-  UPDATE registry_transfer_leg l SET state = 'cancelled', decided_at = %(at)s WHERE l.transfer_id IN (
-    SELECT i.transfer_id FROM registry_transfer_leg i JOIN registry_transfer_leg o ON o.transfer_id = i.transfer_id
-    WHERE i.union_id = %(source)s AND i.side = 'in' AND o.union_id = %(target)s AND o.side = 'out'
-      AND i.state IN ('pending', 'approved') AND o.state IN ('pending', 'approved')
-      AND 'pending' IN (i.state, o.state))
-  RETURNING l.person_id)
-UPDATE registry_application a SET state = 'waiting', decided_at = NULL, decided_by = NULL FROM home
-WHERE a.person_id = home.person_id AND a.union_id = %(target)s AND a.state = 'other_side'"""
+UPDATE registry_transfer_leg l SET state = 'cancelled', decided_at = %(at)s WHERE l.transfer_id IN (
+  SELECT i.transfer_id FROM registry_transfer_leg i JOIN registry_transfer_leg o ON o.transfer_id = i.transfer_id
+  WHERE i.union_id = %(source)s AND i.side = 'in' AND o.union_id = %(target)s AND o.side = 'out'
+    AND i.state IN ('pending', 'approved') AND o.state IN ('pending', 'approved')
+    AND 'pending' IN (i.state, o.state))"""
 _COMING = """
 UPDATE registry_transfer_leg l SET union_id = %(target)s, county_id = %(county)s
 WHERE l.union_id = %(source)s AND l.side = 'in' AND l.state IN ('pending', 'approved')
@@ -54,46 +39,35 @@ WHERE %(source)s IN (b.union_id, b.other_union_id) AND b.state IN ('preparing', 
 
 
 @dataclass(frozen=True, slots=True)
-class Applicant:
-    """An account whose application went to another union, and that union's name."""
+class Asked:
+    """An account whose request went to another union, and that union's name."""
 
     user_id: int
     union: str
 
 
-def follow(cursor: Any, *, source: Union, target: Union, at: datetime) -> list[Applicant]:
-    """Applications and transfers that wait to come into `source` wait at `target` instead, what the applicants sealed
-    with them; whose applications it was. Somebody who was on the way out of `target` stays there: their transfer is
-    called off."""
-    values = {
-        "source": source.pk,
-        "target": target.pk,
-        "county": target.stands_in,
-        "place": target.county_id,
-        "applied": [kinds.get(kind).number for kind in APPLIED],
-        "at": at,
-    }
-    cursor.execute(_SEALED, values)
-    cursor.execute(_APPLICATIONS, values)
-    moved = [Applicant(user_id, target.name) for (user_id,) in cursor.fetchall()]
+def follow(cursor: Any, *, source: Union, target: Union, at: datetime) -> list[Asked]:
+    """Transfers and other rooms' work that wait to come into `source` wait at `target` instead; whose requests went
+    along. Somebody who was on the way out of `target` stays there: their transfer is called off."""
+    values = {"source": source.pk, "target": target.pk, "county": target.stands_in, "at": at}
     cursor.execute(_HOME, values)
     cursor.execute(_COMING, values)
     cursor.execute(_BATCHES, values)
-    ports.call_all("registry.into", cursor=cursor, source=source, target=target)
-    return moved
+    went = ports.call_all("registry.into", cursor=cursor, source=source, target=target)
+    return [Asked(user_id, target.name) for room in went for user_id in room]
 
 
-def tell(actor: Actor, at: datetime, applicants: Sequence[Applicant]) -> None:
-    """Tell each applicant which union answers now."""
+def tell(actor: Actor, at: datetime, asked: Sequence[Asked]) -> None:
+    """Tell each of them which union answers now."""
     with acting(actor):
-        for one in applicants:
+        for one in asked:
             notices.send(
                 actor=actor,
                 at=at,
                 to_user=one.user_id,
-                kind="application_moved",
+                kind="case_followed",
                 values={"union": one.union},
-                link="registry:my_application",
+                link="matters:mine",
                 reason="reorganisation",
             )
 
@@ -102,11 +76,10 @@ def said(*, unions: Sequence[Union], day: date) -> list[str]:
     """One sentence for each union at which something waits: it goes where the members go."""
     sentences = []
     for union in unions:
-        asked = Application.objects.filter(union_id=union.pk, state=Application.State.WAITING).count()
         moving = TransferLeg.objects.filter(union_id=union.pk, state=TransferLeg.State.PENDING).count()
-        if asked or moving:
+        if moving:
             sentences.append(
-                _("%(union)s: %(asked)s applications and %(moving)s transfers wait for an answer.")
-                % {"union": union.name, "asked": asked, "moving": moving}
+                _("%(union)s: %(moving)s transfers wait for an answer.")
+                % {"union": union.name, "moving": moving}
             )
     return sentences

@@ -13,6 +13,7 @@ from zhijia.accounts.models import User
 from zhijia.kernel import context, masking
 from zhijia.kernel.actors import Actor
 from zhijia.kernel.errors import NeedsStepUp, NotForYou, Refusal
+from zhijia.matters.models import Case
 from zhijia.notices.models import Message
 from zhijia.registry import verify
 from zhijia.registry.models import (
@@ -24,7 +25,7 @@ from zhijia.registry.models import (
     Person,
     TransferLeg,
 )
-from zhijia.registry.services import applications, consents, corrections, memberships
+from zhijia.registry.services import consents, memberships
 from zhijia.registry.services.identities import deciding
 from zhijia.registry.tests import world as worlds
 from zhijia.registry.tests.identities.twice import (
@@ -98,16 +99,15 @@ def test_a_list_of_merges_names_the_person_masked(kept: World, client: Client) -
 def test_what_only_one_of_them_had_follows(kept: World) -> None:
     with context.acting(kept.actors["again"]) as again:
         consents.give(actor=again, at=AT, purpose="sms")
-        corrections.ask(actor=again, at=AT, field="occupation", value="fitter")
+        asked = worlds.correction(kept, "again", "occupation", "fitter")
     find()
 
     merge(kept)
 
     with context.acting(kept.actors["factory"]):
         assert consents.agreed(person_of(kept, "ding"), "sms")
-    with context.acting(kept.actors["ding"]) as ding:
-        with pytest.raises(Refusal, check=lambda refusal: refusal.code == "correction_waits"):
-            corrections.ask(actor=ding, at=AT, field="occupation", value="welder")
+    with context.whole():
+        assert Case.objects.using("bulk").get(pk=asked.pk).person_id == person_of(kept, "ding")
 
 
 def test_an_agreement_taken_back_later_under_the_other_registration_ends(kept: World) -> None:
@@ -188,13 +188,13 @@ def test_a_merge_wants_a_reason_the_password_and_no_transfer_under_way(kept: Wor
         deciding.merge(actor=cold, at=AT, pair_id=pair.pk, stays=pair.first_id, reason="one card")
     with context.acting(kept.actors["ding"]):
         moving = worlds.ask(kept, "ding", "couriers", serial=1)
-        applications.approve(actor=kept.act("couriers"), at=AT, application_id=moving.pk)
+        worlds.take_in(kept, "couriers", moving)
     with context.acting(city), pytest.raises(Refusal, check=lambda refusal: refusal.code == "transfer_waits"):
         deciding.merge(actor=city, at=AT, pair_id=pair.pk, stays=pair.first_id, reason="one card")
 
     assert only_pair().state == Pair.State.OPEN
     with context.whole():
-        assert TransferLeg.objects.using("bulk").filter(state="pending").count() == 2
+        assert TransferLeg.objects.using("bulk").filter(state="pending").count() == 1
         assert not Moved.objects.using("bulk").exists()
 
 
@@ -234,9 +234,9 @@ def test_a_merged_number_joins_nobody_anew(kept: World) -> None:
     with context.acting(kept.actors["third"]):
         asked = worlds.ask(kept, "third", "mill", serial=3)
 
-    with context.acting(kept.actors["mill"]) as mill:
-        answered = applications.approve(actor=mill, at=LATER, application_id=asked.pk, document_seen=True)
+    with context.acting(kept.actors["mill"]):
+        answered = worlds.take_in(kept, "mill", asked, document_seen=True, at=LATER)
+        assert worlds.here(answered).state == "waiting"
 
-    assert answered.state == "other_side"
     with context.whole():
         assert TransferLeg.objects.using("bulk").filter(person_id=person_of(kept, "ding")).count() == 2

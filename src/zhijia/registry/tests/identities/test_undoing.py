@@ -17,6 +17,7 @@ from zhijia.registry.models import (
 from zhijia.registry.queries import identities as queries
 from zhijia.registry.services import consents, corrections, memberships
 from zhijia.registry.services.identities import deciding
+from zhijia.registry.tests import world as worlds
 from zhijia.registry.tests.identities.twice import (
     COPIED,
     LATER,
@@ -33,10 +34,10 @@ from zhijia.registry.tests.world import AT, World
 def test_an_undo_puts_every_row_back(kept: World) -> None:
     with context.acting(kept.actors["again"]) as again:
         consents.give(actor=again, at=AT, purpose="sms")
-        corrections.ask(actor=again, at=AT, field="occupation", value="fitter")
+        worlds.correction(kept, "again", "occupation", "fitter")
     with context.acting(kept.actors["ding"]) as ding:
         consents.give(actor=ding, at=AT, purpose="sms")
-        corrections.ask(actor=ding, at=AT, field="occupation", value="welder")
+        worlds.correction(kept, "ding", "occupation", "welder")
     find()
     before = everything()
     done = merge(kept)
@@ -90,8 +91,8 @@ WORK = {
     "consent": lambda world, actor: consents.give(
         actor=world.act("ding"), at=LATER + timedelta(hours=1), purpose="sms"
     ),
-    "data": lambda world, actor: corrections.ask(
-        actor=world.act("ding"), at=LATER + timedelta(hours=1), field="occupation", value="fitter"
+    "data": lambda world, actor: corrections.put_right(
+        actor=actor, at=LATER + timedelta(hours=1), person_id=person_of(world, "ding"), field="occupation", value="fitter"
     ),
 }  # fmt: skip
 

@@ -8,10 +8,11 @@ import pytest
 from zhijia.kernel import context
 from zhijia.kernel.actors import Actor
 from zhijia.kernel.errors import Refusal
+from zhijia.matters.models import Answer, Case, Step
+from zhijia.matters.services import sides
 from zhijia.notices.models import Message
 from zhijia.registry import tree
 from zhijia.registry.models import (
-    Application,
     Coverage,
     Employer,
     Membership,
@@ -22,7 +23,7 @@ from zhijia.registry.models import (
     Union,
 )
 from zhijia.registry.queries import counts
-from zhijia.registry.services import applications, memberships
+from zhijia.registry.services import memberships
 from zhijia.registry.services.reorganisations import doing
 from zhijia.registry.services.reorganisations.plans import Dissolve, Merge, Rename, Split
 from zhijia.registry.tests import world as worlds
@@ -35,7 +36,7 @@ def test_a_dissolved_unions_members_keep_their_membership_in_another(kept: world
     factory, mill, luyang = ids(kept, "factory", "mill", "luyang")
     with context.acting(Actor(None, "command", "test")):
         leaving = worlds.ask(kept, "ding", "couriers", serial=1, called="ding")
-        applications.approve(actor=kept.act("couriers"), at=AT, application_id=leaving.pk)
+        worlds.take_in(kept, "couriers", leaving)
         worlds.ask(kept, "bai", "factory", serial=7, called="bai")
     (ding,) = whole(Person, name="ding")
     Post.objects.using("bulk").create(
@@ -56,7 +57,7 @@ def test_a_dissolved_unions_members_keep_their_membership_in_another(kept: world
     assert counts.members(luyang, day=TODAY) == counts.members(luyang, day=TODAY, reading="now") == 2
     assert [(post.ended_on) for post in whole(Post)] == [day]
     assert {leg.union_id for leg in whole(TransferLeg, side="out")} == {mill}
-    assert {one.union_id for one in whole(Application, state="waiting")} == {mill}
+    assert [one.seat_id for one in whole(Step, code="look", state="active")] == [mill]
     assert [change.kind for change in whole(MembershipChange, reason="reorganisation")].count("03") == 2
     assert {person.union_id for person in whole(Person)} == {mill}
     everything_fits()
@@ -66,12 +67,14 @@ def test_a_member_who_was_on_the_way_there_has_arrived(kept: worlds.World) -> No
     factory, mill = ids(kept, "factory", "mill")
     with context.acting(Actor(None, "command", "test")):
         asked = worlds.ask(kept, "ding", "mill", serial=1, called="ding")
-        applications.approve(actor=kept.act("mill"), at=AT, application_id=asked.pk)
+        worlds.take_in(kept, "mill", asked)
 
     done(kept, Dissolve(union=factory, members_to=mill))
+    sides.follow(at=AT)
 
     assert {leg.state for leg in whole(TransferLeg)} == {TransferLeg.State.CANCELLED}
-    assert {one.state for one in whole(Application, pk=asked.pk)} == {Application.State.WAITING}
+    assert [step.code for step in whole(Step, case_id=asked.pk, state="active")] == ["look"]
+    assert {one.state for one in whole(Case, code="transfer_out")} == {"withdrawn"}
     everything_fits()
 
 
@@ -80,22 +83,25 @@ def test_what_waits_at_a_merged_union_is_answered_by_the_one_that_took_it_over(k
     with context.acting(Actor(None, "command", "test")):
         worlds.ask(kept, "bai", "factory", serial=7, called="bai")
         coming = worlds.ask(kept, "lan", "factory", serial=3, called="lan")
-        applications.approve(actor=kept.act("factory"), at=AT, application_id=coming.pk)
+        worlds.take_in(kept, "factory", coming)
         leaving = worlds.ask(kept, "an", "mill", serial=2, called="an")
-        applications.approve(actor=kept.act("mill"), at=AT, application_id=leaving.pk)
+        worlds.take_in(kept, "mill", leaving)
 
     done(kept, Merge(unions=(factory,), into=mill))
 
-    asked = whole(Application, state="waiting")
+    sides.follow(at=AT)
+    looked = [step.case_id for step in whole(Step, code="look", state="active")]
+    asked = [one for one in whole(Case, code="join") if one.pk in looked]
     assert {(one.union_id, one.county_id) for one in asked} == {(mill, shushan)}
-    assert {one.name for one in asked} == {"bai", "lan"}
-    sealed = whole(Secret, row_id__in=[one.pk for one in asked])
-    assert len(sealed) == 4
+    assert {one.shown_name for one in asked} == {"bai", "lan"}
+    answers = whole(Answer, case_id__in=looked, name__in=("id_number", "_phone"))
+    sealed = whole(Secret, row_id__in=[answer.pk for answer in answers])
+    assert len(sealed) == 2
     assert {(secret.union_id, secret.county_id) for secret in sealed} == {(mill, shushan)}
     legs = {(leg.name, leg.side): leg.state for leg in whole(TransferLeg)}
     assert legs["lan", "in"] == legs["lan", "out"] == TransferLeg.State.CANCELLED
     assert TransferLeg.State.CANCELLED not in (legs["an", "in"], legs["an", "out"])
-    told = whole(Message, kind="application_moved")
+    told = whole(Message, kind="case_followed")
     assert {message.user_id for message in told} == {one.user_id for one in asked}
     everything_fits()
 
@@ -104,13 +110,13 @@ def test_a_transfer_on_its_way_to_a_merged_union_arrives_where_it_went(kept: wor
     factory, luyang, mill = ids(kept, "factory", "luyang", "mill")
     with context.acting(Actor(None, "command", "test")):
         coming = worlds.ask(kept, "lan", "factory", serial=3, called="lan")
-        applications.approve(actor=kept.act("factory"), at=AT, application_id=coming.pk)
+        worlds.take_in(kept, "factory", coming)
 
     done(kept, Merge(unions=(factory,), into=luyang))
 
     assert {leg.union_id for leg in whole(TransferLeg, side="in")} == {luyang}
     assert {leg.union_id for leg in whole(TransferLeg, side="out")} == {mill}
-    assert [one.union_id for one in whole(Application, state="other_side")] == [luyang]
+    assert [one.seat_id for one in whole(Step, state="waiting")] == [luyang]
     everything_fits()
 
 
@@ -127,8 +133,8 @@ def test_an_application_written_while_its_union_was_merged_follows_once(
     for _time in range(2):
         doing.settle(at=AT, since=AT - timedelta(hours=1))
 
-    assert [one.union_id for one in whole(Application, state="waiting")] == [mill]
-    assert len(whole(Message, kind="application_moved")) == 1
+    assert [one.seat_id for one in whole(Step, code="look", state="active")] == [mill]
+    assert len(whole(Message, kind="case_followed")) == 1
 
 
 def test_a_split_takes_the_members_at_an_employer_and_who_covers_it(kept: worlds.World) -> None:

@@ -5,26 +5,40 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/pip --disable-pip-version-check --no-input
 MESSAGES := $(wildcard src/zhijia/*/locale/zh_Hans/LC_MESSAGES/django.po)
+# How many tests run side by side; `make test WORKERS=0` runs them in one process, one after the other.
+WORKERS ?= logical
+PYTEST := $(BIN)/pytest -q -n $(WORKERS) --maxprocesses 8 --dist loadfile --no-loadscope-reorder
+# Compiled modules are kept: the suite starts some sixty programs, and each would compile the platform anew.
+unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: run test test-all test-database check venv venv-dev messages lock clean
+.PHONY: run test test-all test-database check style templates types rooms venv venv-dev messages lock clean
 .DEFAULT_GOAL := run
 
 run: venv  ## everything from nothing, on 127.0.0.1:$${PORT:-8000}
 	@ZHIJIA_DEMO=1 exec $(BIN)/zhijia up --with-parent
 
 test: check  ## what CI runs
-	$(BIN)/pytest -q -m "not slow"
+	$(PYTEST) -m "not slow"
 
 test-all: check  ## the slow faults, fuzz and scales too
-	$(BIN)/pytest -q
+	$(PYTEST)
 
 test-database: venv-dev  ## only what touches PostgreSQL; ZHIJIA_TEST_SERVER_URL names another server
-	$(BIN)/pytest -q -m "database and not slow and not journey"
+	$(PYTEST) -m "database and not slow and not journey"
 
-check: venv-dev  ## style, templates, types, the order of the rooms
+check: venv-dev  ## style, templates, types, the order of the rooms, side by side; each says its own when it has ended
+	@$(MAKE) --no-print-directory --jobs 2 --output-sync=target types templates style rooms
+
+style:
 	$(BIN)/ruff check .
+
+templates:
 	$(BIN)/djlint src --lint --quiet
+
+types:
 	$(BIN)/mypy
+
+rooms:
 	$(BIN)/lint-imports --no-logo
 
 venv: $(VENV)/installed messages  ## the environment alone

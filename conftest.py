@@ -1,4 +1,5 @@
-"""The ground under the tests: one PostgreSQL server a run, migrated by the owner, used as the app role.
+"""The ground under the tests: a PostgreSQL server for each process that runs them, migrated by the owner, used as
+the app role.
 
 `db` rolls back; `committed` really commits and is swept afterwards; `owner_sql` runs SQL as the owner. The
 server is the embedded one, or that of `ZHIJIA_TEST_SERVER_URL` (a superuser's URL).
@@ -29,7 +30,9 @@ TEST_DATABASE = "zhijia_test"
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    compile_stale()
+    """The words are compiled once, before the workers (`-n 2`) begin."""
+    if not hasattr(config, "workerinput"):
+        compile_stale()
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
@@ -62,8 +65,10 @@ def django_db_setup(server: str, django_db_blocker: Any) -> Iterator[None]:
     """Make the database and its roles, migrate once as the owner, and point all four aliases at it."""
     name = f"{TEST_DATABASE}_{secrets.token_hex(4)}"
     passwords = dict.fromkeys(addresses.ROLES.values(), "test-only")
-    roles.prepare(server, passwords, name)
-    with psycopg.connect(server) as connection:
+    with psycopg.connect(server, autocommit=True) as connection:
+        # Workers of one run that share an outside server make its roles one after the other.
+        connection.execute("SELECT pg_advisory_lock(1)")
+        roles.prepare(server, passwords, name)
         host, port = connection.info.host, connection.info.port
     for alias, role in addresses.ROLES.items():
         where = {"NAME": name, "USER": role, "PASSWORD": passwords[role], "HOST": host, "PORT": str(port)}

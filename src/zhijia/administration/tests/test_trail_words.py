@@ -3,6 +3,7 @@
 import ast
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -47,6 +48,7 @@ def _fits(written: str, code: str) -> bool:
     return code.startswith(before) and code.endswith(after) if star else code == written
 
 
+@cache
 def _written(argument: str) -> set[str]:
     """What stands for this argument of `audit.record` wherever it is called, or is handed there by functions."""
     package = [

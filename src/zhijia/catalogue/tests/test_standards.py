@@ -95,12 +95,20 @@ def test_an_element_that_does_not_say_enough_is_refused_by_name(added, cut, put,
     assert said in problem
 
 
-def test_taking_the_purpose_from_any_element_is_refused(added):
-    for one in standards.elements():
-        path = next((definitions.FOLDER / "elements").rglob(f"{one.code}.yaml"))
-        text = path.read_text(encoding="utf-8")
-        cut = re.sub(r"^purpose:.*\n", "", text, flags=re.MULTILINE)
-        assert any("purpose: Field required" in problem for problem in added(cut, one.code)), one.code
+def test_taking_the_purpose_from_any_element_is_refused(tmp_path):
+    (tmp_path / "elements").mkdir()
+    for path in (definitions.FOLDER / "elements").rglob("*.yaml"):
+        cut = re.sub(r"^purpose:.*\n", "", path.read_text(encoding="utf-8"), flags=re.MULTILINE)
+        (tmp_path / "elements" / path.name).write_text(cut, encoding="utf-8")
+
+    wrong = [
+        problem for problem in definitions.problems(str(tmp_path)) if "purpose: Field required" in problem
+    ]
+
+    refused = {
+        one.code for one in standards.elements() if any(f"/{one.code}.yaml: " in said for said in wrong)
+    }
+    assert refused == {one.code for one in standards.elements()}
 
 
 def test_a_field_of_a_person_is_masked_and_asked_as_its_element_says():

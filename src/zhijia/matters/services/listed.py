@@ -39,12 +39,12 @@ class Sums:
 def sums(case: Case) -> Sums:
     """The roster of this case in numbers."""
     found = case.lines.aggregate(
-        lines=Count("pk"),
-        refused=Count("pk", filter=Q(verdict="refuse")),
-        asked=Sum("asked"),
+        count=Count("pk"),
+        no=Count("pk", filter=Q(verdict="refuse")),
+        sought=Sum("asked"),
         stands=Sum(AS_IT_STANDS),
     )
-    return Sums(found["lines"], found["refused"], found["asked"] or 0, found["stands"] or 0)
+    return Sums(found["count"], found["no"], found["sought"] or 0, found["stands"] or 0)
 
 
 def most(case: Case, roster: Question, at: datetime) -> int:

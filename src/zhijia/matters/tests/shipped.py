@@ -1,6 +1,6 @@
 """The one way through a shipped matter in the test world: handed in, and each step done by whoever sits there."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from io import BytesIO
 from typing import Any
@@ -11,7 +11,16 @@ from zhijia.catalogue.models import Division
 from zhijia.kernel.actors import Actor
 from zhijia.matters import signers
 from zhijia.matters.models import Case, Step
-from zhijia.matters.services import asking, deciding, handing_in, materials, moving, serving, versions
+from zhijia.matters.services import (
+    asking,
+    deciding,
+    handing_in,
+    materials,
+    moving,
+    rosters,
+    serving,
+    versions,
+)
 from zhijia.matters.tests.world import here
 from zhijia.registry.tests.world import AT, World
 
@@ -36,6 +45,7 @@ class Tale:
     before: Callable[[World], None] = lambda world: None
     seen: Callable[[World, Case], None] = _nothing
     refusable: bool = True
+    lines: Sequence[Mapping[str, Any]] = ()
 
 
 def handed_in(world: World, code: str, tale: Tale) -> Case:
@@ -48,11 +58,15 @@ def handed_in(world: World, code: str, tale: Tale) -> Case:
     for_union = world.unions[tale.union] if tale.union else None
     case = asking.start(actor=actor, at=AT, code=code, for_union=for_union)
     _answer(world, case, tale, tale.typed, "")
+    for row in tale.lines:
+        rosters.add(actor=world.act(tale.asker), at=AT, case_id=case.pk, line_id=uuid4(), typed=row)
     return handing_in.submit(actor=world.act(tale.asker), at=AT, case_id=case.pk, key=uuid4())
 
 
 def through(world: World, case: Case, matter: Matter, tale: Tale) -> None:
-    """Every step is done by whoever sits there, until the case has ended."""
+    """Every step is done by whoever sits there, until the case has ended; of several items in one go each."""
+    for part in versions.parts_of(case):
+        through(world, part, versions.definition(part.version), tale)
     for _step in range(20):
         case.refresh_from_db()
         if case.closed_at is not None:
@@ -62,7 +76,11 @@ def through(world: World, case: Case, matter: Matter, tale: Tale) -> None:
 
 
 def refused(world: World, case: Case, matter: Matter, tale: Tale) -> None:
-    """The first step at which it can be refused refuses it."""
+    """The first step at which it can be refused refuses it; of several items in one go each."""
+    for part in versions.parts_of(case):
+        refused(world, part, versions.definition(part.version), tale)
+    if matter.items:
+        return
     for _step in range(20):
         step = here(case)
         if "refuse" in matter.step(step.code).ways:
@@ -105,7 +123,7 @@ def _answer(world: World, case: Case, tale: Tale, typed: Mapping[str, Any], part
 def add_papers(world: World, case: Case, asker: str, part: str) -> None:
     """The documents this part of the form needs."""
     actor = world.act(asker)
-    for material in versions.definition(case.version).materials:
+    for material in versions.of(case, at=AT).materials:
         if material.required and material.at == part:
             materials.add(
                 actor=actor, at=AT, case_id=case.pk, code=material.code, content=BytesIO(PDF), name="a.pdf"

@@ -16,9 +16,12 @@ def _agrees_to_notices(world: World) -> None:
     consents.give(actor=world.act("member"), at=AT, purpose="public_notice")
 
 
+_ELECTORS = ("王建国", "李秀英", "赵铁柱", "孙小梅")
+
+
 def _electors(world: World) -> None:
     """Ten more members, so that the committee has three seats."""
-    for number, name in enumerate(("王建国", "李秀英", "赵铁柱", "孙小梅"), start=1):
+    for number, name in enumerate(_ELECTORS, start=1):
         member(world, f"elector-{number}", "factory", serial=200 + number, called=name)
 
 
@@ -35,6 +38,15 @@ def _left(world: World, case: Case) -> None:
 def _retained(world: World, case: Case) -> None:
     world.act("factory")
     assert Membership.objects.get(person_id=case.person_id).status == Membership.Status.RETAINED_RETIRED
+
+
+def _listed(world: World, case: Case) -> None:
+    world.act("factory")
+    told = Fact.objects.filter(kind="matter.line_granted")
+    assert (case.amount, told.count()) == (1_000_000, 5)
+    assert set(told.values_list("person_id", flat=True)) == set(
+        case.lines.values_list("person_id", flat=True)
+    )
 
 
 def numbers(world: World, case: Case) -> list[str]:
@@ -92,6 +104,14 @@ TALES = {
     ),
     "childcare_class": Tale(
         {"child": "小丰", "child_born": "2018-05-01", "grade": "grade_2", "weeks": "七月前三周"}
+    ),
+    "condolence_list": Tale(
+        {"occasion": "ongoing"},
+        asker="factory",
+        union="factory",
+        before=_electors,
+        lines=[{"who": who, "why": "ill", "sum": "2000"} for who in ("张小丰", *_ELECTORS)],
+        seen=_listed,
     ),
     "correction": Tale({"which": "name", "right": "张晓峰"}, seen=_corrected),
     "culture_order": Tale({"wish": "film", "people": "120", "day": "2026-12-20", "where": "职工食堂"}),
@@ -205,6 +225,10 @@ TALES = {
     "petition": Tale({"kind": "suggestion", "subject": "食堂", "what": "希望延长开放时间"}),
     "rationalisation_proposal": Tale(
         {"title": "改用小车", "now": "人工搬运", "better": "用小车", "saving": "80000"}
+    ),
+    "retirement_gift": Tale({"since": "2026-11-20"}),
+    "retiring": Tale(
+        {"with_retirement_gift": "yes", "why": "retired", "since": "2026-11-20"}, seen=_retained
     ),
     "retention": Tale({"why": "retired", "since": "2026-11-20"}, seen=_retained),
     "station_application": Tale(

@@ -24,4 +24,4 @@ def _parts(case_id: UUID) -> list[Case]:
 
 def _asks_for(part: Case, stored: StoredFile) -> bool:
     asked = {material.code for material in versions.definition(part.version).materials}
-    return Material.objects.filter(case_id=part.part_of_id, file_id=stored.pk, code__in=asked).exists()
+    return Material.objects.filter(case__parts=part, file_id=stored.pk, code__in=asked).exists()

@@ -25,7 +25,7 @@ class LineForm(OnceForm):
         for column in roster.columns:
             field = field_of(column, day)
             if column.type == "person":
-                field.help_text = column.hint or WHO
+                field.help_text = str(column.hint) if column.hint else WHO
             self.fields[column.name] = field
 
     def full_clean(self) -> None:

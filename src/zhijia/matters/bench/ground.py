@@ -11,10 +11,10 @@ from zhijia.catalogue.matter_rules import Matter
 from zhijia.catalogue.versions import content, digest
 from zhijia.kernel.actors import Actor
 from zhijia.kernel.context import acting
-from zhijia.kernel.ids import new_ids
+from zhijia.kernel.ids import new_id, new_ids
 from zhijia.matters.models import MatterVersion
 from zhijia.registry import tree
-from zhijia.registry.models import Parent, Person, Union
+from zhijia.registry.models import Membership, Parent, Person, Union
 from zhijia.registry.services import grants
 
 DIVISION, FOUNDED, CODE = "340103000000", date(2015, 1, 1), "bench.aid"
@@ -83,6 +83,13 @@ def _members(union: Union, at: datetime) -> tuple[Actor, ...]:
     where = {"union_id": union.pk, "county_id": union.stands_in}
     Person.objects.using("bulk").bulk_create(
         Person(id=person, name="测试", gig_group="00", changed_at=at, **where) for person in people
+    )
+    dates = {"joined_on": FOUNDED, "valid_from": FOUNDED}
+    Membership.objects.using("bulk").bulk_create(
+        Membership(
+            id=new_id(), person_id=person, status=Membership.Status.ACTIVE, channel="bench", **dates, **where
+        )
+        for person in people
     )
     users = [
         User(login=f"bench-member-{place}", person_id=person, created_at=at)

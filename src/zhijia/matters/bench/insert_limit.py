@@ -11,6 +11,8 @@ from django.db import connections
 from psycopg.sql import SQL, Composed, Identifier, Placeholder
 from psycopg.types.json import Jsonb
 
+_CASE_TOLD = """(SELECT c.id FROM notices_message m JOIN matters_case c ON c.number = m."values" ->> 'number'
+  WHERE m.id = (t.args ->> 'message_id')::uuid)"""
 KEYS_FROM = 10**12
 """Numbered rows of the limit begin here, far from those of the engine."""
 TABLES = {
@@ -24,10 +26,11 @@ TABLES = {
         """(SELECT id FROM matters_case WHERE number = t."values" ->> 'number')""",
         """"values" ->> 'number' = ANY (SELECT number FROM matters_case WHERE id = ANY (%s))""",
     ),
+    "procrastinate_jobs": (_CASE_TOLD, f"{_CASE_TOLD} = ANY (%s)"),
 }
 CHANGED = {"matters_case", "matters_step"}
 KEYS = {"id", "case_id", "step_id", "posted_key", "record_id", "subject_id"}
-LEFT_OUT = {"facts_fact": ("id", "month"), "audit_entry": ("id",)}
+LEFT_OUT = {"facts_fact": ("id", "month"), "audit_entry": ("id",), "procrastinate_jobs": ("id",)}
 Rows = list[tuple[Any, ...]]
 
 

@@ -21,9 +21,9 @@ from zhijia.registry.models import Union
 ASKED = 100
 """Pages asked for in each round."""
 _CASES = """
-INSERT INTO matters_case (id, number, version_id, code, union_id, county_id, state, sealed, title, shown_name, flags,
+INSERT INTO matters_case (id, number, version_id, code, union_id, county_id, state, sealed, shown_name, flags,
   made_at, changed_at, opened_at)
-SELECT gen_random_uuid(), 'B' || n, %(version)s, %(code)s, u.id, %(county)s, 'open', false, '', '测试', '[]',
+SELECT gen_random_uuid(), 'B' || n, %(version)s, %(code)s, u.id, %(county)s, 'open', false, '测试', '[]',
   %(at)s, %(at)s, %(at)s
 FROM generate_series(1, %(many)s) n
 JOIN unnest(%(unions)s::int[]) WITH ORDINALITY AS u (id, place) ON u.place = n %% %(count)s + 1"""

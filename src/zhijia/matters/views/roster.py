@@ -9,7 +9,6 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_POST
 from django_htmx.http import HttpResponseClientRedirect
 
@@ -150,11 +149,9 @@ def _context(request: Asked, case: Case, about: Matter, roster: Question) -> dic
     page = queries.page(case, about, after=after)
     assert page is not None
     most = listed.most(case, roster, days.now())
-    count = page.sums.lines
     return {
         "case": case, "matter": about, "roster": roster, "shown": page, "sheet": SheetForm(auto_id="sheet-%s"),
         "writes": case.state in mine.WRITES, "most": most, "staff": own.at_work(request, case, about),
-        "counted": ngettext("%(n)d line", "%(n)d lines", count) % {"n": count},
     }  # fmt: skip
 
 

@@ -8,6 +8,7 @@ from typing import Literal, Self
 from pydantic import Field, model_validator
 
 from zhijia.catalogue.kinds import Code, Definition, Part, Words, require_blanks
+from zhijia.catalogue.sentences import Unfit
 from zhijia.catalogue.text import Text
 
 Who = Literal["member", "non_member", "officer_for_member", "union"]
@@ -78,30 +79,30 @@ class Question(Part):
     def _a_roster_has_columns(self) -> Self:
         is_roster = self.type == "roster"
         if is_roster != bool(self.columns) or is_roster != bool(self.most_lines):
-            raise ValueError("a question of the type roster has columns and most_lines, and no other does")
+            raise Unfit("roster_parts")
         if is_roster and (self.sealed or self.when or self.at):
-            raise ValueError("a roster is neither sealed nor asked later or under a condition")
+            raise Unfit("roster_plain")
         for column in self.columns:
             if column.type not in COLUMNS or column.sealed or column.when or column.at:
-                raise ValueError(f"{column.name} cannot be the column of a roster")
+                raise Unfit("no_column", name=column.name)
         names, kinds = (
             [column.name for column in self.columns],
             [column.type for column in self.columns],
         )
         if kinds.count("person") > 1 or kinds.count("money") > 1 or len(names) > len(set(names)):
-            raise ValueError("a roster has one column for a person and one for an amount, and no name twice")
+            raise Unfit("roster_columns")
         return self
 
     @model_validator(mode="after")
     def _a_type_has_its_parts(self) -> Self:
         if (self.type == "code") != bool(self.code_list):
-            raise ValueError("a question of the type code names its code_list, and no other does")
+            raise Unfit("code_needs_list")
         if (self.type in {"choice", "choices"}) != bool(self.choices):
-            raise ValueError("a question of the type choice or choices lists them, and no other does")
+            raise Unfit("choices_listed")
         if (self.type == "held") != bool(self.fills_from):
-            raise ValueError("a question of the type held names the field it fills_from, and no other does")
+            raise Unfit("held_fills")
         if self.fills_from and (self.fills_from not in HELD or self.sealed or self.at):
-            raise ValueError(f"what is held can be {', '.join(sorted(HELD))}, neither sealed nor asked later")
+            raise Unfit("held_fields", names=", ".join(sorted(HELD)))
         return self
 
 
@@ -137,7 +138,7 @@ class Frozen(Part):
             try:
                 date(LEAP_YEAR, int(day[:2]), int(day[3:]))
             except ValueError:
-                raise ValueError(f"there is no day {day}") from None
+                raise Unfit("no_day", day=day) from None
         return self
 
     def covers(self, day: date) -> bool:
@@ -198,15 +199,15 @@ class Step(Part):
     @model_validator(mode="after")
     def _a_stop_has_its_parts(self) -> Self:
         if (self.does == "notice") != (self.notice is not None):
-            raise ValueError("a step that does notice says how, and no other does")
+            raise Unfit("notice_says")
         if (self.does == "serve") != (self.serving is not None):
-            raise ValueError("a step that does serve says on whom, and no other does")
+            raise Unfit("serve_says")
         if (self.does == "wait") != bool(self.waits) or (self.waits and self.limit):
-            raise ValueError("a step that does wait says for what, without a limit, and no other does")
+            raise Unfit("wait_says")
         if self.frozen and self.limit and self.limit.unit in {"hours", "minutes"}:
-            raise ValueError("a step counted in hours has no frozen days")
+            raise Unfit("no_frozen_hours")
         if sum(self.is_frozen(date.fromordinal(A_YEAR + day)) for day in range(366)) > MOST_FROZEN:
-            raise ValueError(f"a step is frozen on {MOST_FROZEN} days of a year at most")
+            raise Unfit("frozen_most", most=MOST_FROZEN)
         return self
 
     @property
@@ -252,7 +253,7 @@ class Paper(Part):
             name for _text, name, _format, _conversion in Formatter().parse(self.number) if name is not None
         ]
         if sorted(named) != ["serial", "year"]:
-            raise ValueError("the number of a paper names {year} and {serial}, once each and nothing else")
+            raise Unfit("paper_number")
         return self
 
 
@@ -276,7 +277,7 @@ class Told(Part):
     @model_validator(mode="after")
     def _lines_are_granted(self) -> Self:
         if self.lines and self.on != "granted":
-            raise ValueError("lines are told of when they are granted")
+            raise Unfit("lines_granted")
         return self
 
 
@@ -345,18 +346,15 @@ class Matter(Definition):
     @model_validator(mode="after")
     def _either_steps_or_items(self) -> Self:
         if bool(self.steps) == bool(self.items):
-            raise ValueError("a matter has steps, or items that have theirs")
+            raise Unfit("steps_or_items")
         if self.items and (len(self.items) == 1 or all(item.optional for item in self.items)):
-            raise ValueError("items are two at least, and one of them is not optional")
+            raise Unfit("two_items")
         if self.items and (self.outcomes or self.facts or self.amount or self.eligibility or self.appeal):
-            raise ValueError(
-                "what comes of a matter of several items stands with them: no outcomes, facts, amount,"
-                " eligibility, appeal"
-            )
+            raise Unfit("items_result")
         if [question.type for question in self.form].count("roster") > 1:
-            raise ValueError("a matter asks for one roster at most")
+            raise Unfit("one_roster")
         if any(question.type == "person" for question in self.form):
-            raise ValueError("a person is named in a roster alone")
+            raise Unfit("person_in_roster")
         return self
 
     @model_validator(mode="after")
@@ -370,5 +368,5 @@ class Matter(Definition):
         ):
             twice = {code for code in parts if parts.count(code) > 1}
             if twice:
-                raise ValueError(f"the {what} {min(twice)} is there twice")
+                raise Unfit("there_twice", what=what, name=min(twice))
         return self

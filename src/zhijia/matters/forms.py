@@ -29,9 +29,10 @@ OFFERED = {
     "union",
     "employer",
     "roster",
+    "held",
 }
-"""The types of questions these pages ask; a roster on a page of its own. A matter that asks another kind is not asked
-for here."""
+"""The types of questions these pages ask; a roster on a page of its own, and what is held as it stands. A matter that
+asks another kind is not asked for here."""
 FEW = 7
 _KEPT = _("Written down already. Type here only to change it.")
 _TYPED: dict[str, dict[str, str]] = {
@@ -55,13 +56,13 @@ class AnswersForm(Form):
         asked: Iterable[str],
         day: date,
         choices: Mapping[str, Sequence[tuple[str, str]]] | None = None,
-        typed: Mapping[str, str],
+        typed: Mapping[str, Any],
     ) -> None:
         there = {name: shown(matter, name, value) for name, value in values.items()}
         super().__init__(initial=there | dict(typed))
         chosen = set(asked)
         for question in matter.form:
-            if question.name in chosen and question.type != "roster":
+            if question.name in chosen and question.is_typed:
                 sealed = bool(values.get(question.name) or typed.get(question.name))
                 near = (choices or {}).get(question.name, ())
                 self.fields[question.name] = field_of(question, day, near, sealed=sealed)

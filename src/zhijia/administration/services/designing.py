@@ -193,7 +193,7 @@ def _tell_maker(actor: Actor, at: datetime, told: str, kind: Kind, version: Vers
     """Whoever proposed it hears what a second person made of it; who took it back themselves knows."""
     if version.made_by == actor.user_id:
         return
-    name = words.both(Text.model_validate(version.content["label"]))
+    name = words.both(Text(**version.content["label"]))
     notices.send(
         actor=actor,
         at=at,

@@ -1,6 +1,6 @@
 """Definitions written in the program: copy one, change it, try it, have a second person publish it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.contrib import messages
@@ -80,15 +80,15 @@ def attempt(request: Asked, kind: str, version_id: int) -> HttpResponse:
     if wrong or not isinstance(definition, Matter):
         raise Http404
     at_union = AtUnionForm(request.POST)
-    answers = _answers(definition, request.POST)
     tried = None
+    typed = {
+        question.name: request.POST.getlist(question.name)
+        if question.type == "choices"
+        else request.POST.get(question.name)
+        for question in definition.form
+    }
+    answers = _answers(definition, typed)
     if at_union.is_valid():
-        typed = {
-            question.name: request.POST.getlist(question.name)
-            if question.type == "choices"
-            else request.POST.get(question.name)
-            for question in definition.form
-        }
         union = at_union.cleaned_data["tried_at"]
         tried = trying.attempt(
             actor=request.actor, at=days.now(), matter=definition, union=union, typed=typed
@@ -225,13 +225,13 @@ def _lines(text: str, wrong: Sequence[Placed]) -> list[tuple[int, str, list[Plac
     ]
 
 
-def _answers(matter: Matter, typed: Any = None) -> AnswersForm:
+def _answers(matter: Matter, typed: Mapping[str, Any] | None = None) -> AnswersForm:
     return AnswersForm(
         matter=matter,
         values={},
         asked=[question.name for question in matter.form],
         day=days.business_day(days.now()),
-        typed=typed,
+        typed=typed or {},
     )
 
 

@@ -151,7 +151,7 @@ def answers(case: Case, matter: Matter, at: datetime) -> list[Answered]:
 
 def documents(case: Case, matter: Matter) -> list[Kept]:
     """The documents of the case, of the one it objects to and of the one it is a part of, in the order the definition asks for them."""
-    cases = [case.pk, case.appeals_id, case.part_of_id]
+    cases = [pk for pk in (case.pk, case.appeals_id, case.part_of_id) if pk is not None]
     materials = list(Material.objects.filter(case_id__in=cases).order_by("pk"))
     pictures = set(
         StoredFile.objects.filter(

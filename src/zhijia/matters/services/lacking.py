@@ -151,7 +151,8 @@ class Given:
         needed = [one for one in self.matter.materials if one.at == self.part and one.required]
         if not needed:
             return []
-        cases = [self.case.pk, self.case.appeals_id, self.case.part_of_id]
+        case = self.case
+        cases = [pk for pk in (case.pk, case.appeals_id, case.part_of_id) if pk is not None]
         there = set(Material.objects.filter(case_id__in=cases).values_list("code", flat=True))
         return [
             answers.Wrong(material.code, _("Add: %(material)s.") % {"material": material.label})

@@ -45,11 +45,12 @@ def all_in_force(*, day: date) -> dict[str, Matter]:
 def of(case: Case, *, at: datetime) -> Matter:
     """What is asked and done in a case: its version; for several items in one go what those that are asked for ask, by
     the versions of then. A draft goes by those in force."""
-    matter = definition(case.version)
+    draft, day = case.state == Case.State.DRAFT, days.business_day(at)
+    matter = definition(in_force(case.code, at=at, day=day) if draft else case.version)
     if not matter.items:
         return matter
-    if case.state == Case.State.DRAFT:
-        return together(matter, all_in_force(day=days.business_day(at)))
+    if draft:
+        return together(matter, all_in_force(day=day))
     return together(matter, {part.code: definition(part.version) for part in parts_of(case)})
 
 
@@ -75,8 +76,8 @@ def _kept(matter: Matter, version: MatterVersion | None, at: datetime) -> Matter
     DefinitionError when its text changed and its number did not, since running cases would change with it, and when it
     cannot be used."""
     if version is None:
-        if wrong := checking.problems_of(matter):
-            raise DefinitionError([f"matters/{matter.code}.yaml: {problem}" for problem in wrong])
+        if wrong := checking.problems_of(matter, on=days.business_day(at)):
+            raise DefinitionError([problem.under(f"matters/{matter.code}.yaml") for problem in wrong])
         version, _made = MatterVersion.objects.get_or_create(
             code=matter.code,
             number=matter.version,

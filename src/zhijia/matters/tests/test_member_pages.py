@@ -37,7 +37,7 @@ def started(world: World) -> tuple[Client, Case]:
     answer = client.post(reverse("matters:matter", args=[CODE]))
     assert answer.status_code == 302
     world.act("member")
-    return client, Case.objects.get()
+    return client, Case.objects.get(code=CODE)
 
 
 def test_what_can_be_asked_for_is_found_by_its_words(world: World) -> None:

@@ -250,6 +250,6 @@ def test_objecting_asks_who_one_is(kept: World, now: datetime) -> None:
     _shown(kept, now)
     (notice,) = _hanging(now)
     answer: Any = Client().post(f"/public-notices/{notice.pk}/object/")
-    assert answer["Location"] == "/login?next=%2F"
+    assert answer["Location"] == "/account/login?next=%2F"
     with context.acting(Actor(None, "page", "visitor")):
         assert not Linked.objects.exists()

@@ -37,7 +37,8 @@ def form(request: Asked, case_id: UUID) -> HttpResponse:
             return own.refused(request, refusal, "matters:case", case.pk)
         drawn_before = {key.removeprefix("asked-") for key in request.POST if key.startswith("asked-")}
     given = lacking.Given(case, about, days.now())
-    asked, wrong = given.asked(), given.mistaken()
+    wrong, questions = given.mistaken(), given.asked()
+    asked = {one.name for one in about.form if one.is_typed and one.name in questions}
     still = {"still": [one for one in given.lacking() if one.name in asked]}
     if request.htmx and (asked == drawn_before or "quiet" in request.POST):
         return reswap(retarget(render(request, "matters/member/_still.html", still), "#still"), "outerHTML")
@@ -47,7 +48,7 @@ def form(request: Asked, case_id: UUID) -> HttpResponse:
     drawn = _drawn(request, given)
     drawn.mark(wrong)
     context = {
-        "case": case, "matter": about, "form": drawn, "asked": list(drawn.fields), **still,
+        "case": case, "matter": about, "form": drawn, "asked": list(drawn.fields), "held": given.shown(), **still,
         "roster": roster.page(case, about),
         "at_desk": own.at_desk(request, case), "staff": own.at_work(request, case, about),
     }  # fmt: skip

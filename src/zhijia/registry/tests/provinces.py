@@ -22,7 +22,7 @@ class Here:
 
     def __init__(self, setting):
         self.worker = Worker(setting)
-        self.peak_mb = 0
+        self.peaks: dict[int, int] = {}
 
     def __enter__(self):
         return self

@@ -17,7 +17,7 @@ from zhijia.administration.services import designing
 from zhijia.administration.services.kinds import KINDS
 from zhijia.catalogue.models import ParameterChange
 from zhijia.kernel.actors import Actor
-from zhijia.matters.services import asking, handing_in
+from zhijia.matters.services import asking, handing_in, rosters
 from zhijia.notices import services as notices
 from zhijia.notices.models import Message
 from zhijia.registry.models import (
@@ -346,4 +346,17 @@ def _asked_for(world: worlds.World) -> dict[Any, Any]:
         "material_id": 1,
         ("matters:matter", "code"): "childcare_class",
         ("matters:add_material", "code"): "photo",
+        **_listed(world),
     }
+
+
+def _listed(world: worlds.World) -> dict[Any, Any]:
+    """A list of the factory's union that waits to be handed in, with a line."""
+    actor = world.act("factory")
+    case = asking.start(
+        actor=actor, at=worlds.AT, code="condolence_list", for_union=world.unions["factory"]
+    )
+    row = {"who": Person.objects.get().name, "why": "ill", "sum": "500"}
+    line = rosters.add(actor=actor, at=worlds.AT, case_id=case.pk, line_id=uuid4(), typed=row)
+    pages = ("lines", "lines_sheet", "lines_template", "line", "remove_line")
+    return {"line_id": line.pk, **{(f"matters:{page}", "case_id"): case.pk for page in pages}}

@@ -50,7 +50,8 @@ class Chart(Dated, Definition):
             target = known.get(account.carries_to)
             if temporary != bool(account.carries_to) or (temporary and not _is_net(target)):
                 raise ValueError(
-                    f"the account {account.code}: an income or an expenditure, and nothing else, is carried to net assets"
+                    f"the account {account.code}: an income or an expenditure, and nothing else, is carried to"
+                    " net assets"
                 )
         return self
 

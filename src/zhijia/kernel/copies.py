@@ -88,7 +88,22 @@ def wide(raw: Bytes) -> Bytes:
 
 def int4(values: NDArray[Any]) -> Bytes:
     """Whole numbers of four bytes."""
-    return wide(np.ascontiguousarray(values.astype(">i4")).view(np.uint8).reshape(len(values), 4))
+    return _numbers(values, 4)
+
+
+def int2(values: NDArray[Any]) -> Bytes:
+    """Whole numbers of two bytes."""
+    return _numbers(values, 2)
+
+
+def int8(values: NDArray[Any]) -> Bytes:
+    """Whole numbers of eight bytes."""
+    return _numbers(values, 8)
+
+
+def days(values: NDArray[np.datetime64]) -> Bytes:
+    """Dates."""
+    return int4((values.astype("datetime64[D]") - np.datetime64("2000-01-01")).astype(np.int64))
 
 
 def of_int(value: int | None, width: int = 4) -> bytes:
@@ -119,6 +134,10 @@ def of_text(value: str | None) -> bytes:
 def of_json(value: Any) -> bytes:
     """One value of the type jsonb."""
     return cell(b"\x01" + json.dumps(value, ensure_ascii=False, sort_keys=True).encode())
+
+
+def _numbers(values: NDArray[Any], width: int) -> Bytes:
+    return wide(np.ascontiguousarray(values.astype(f">i{width}")).view(np.uint8).reshape(len(values), width))
 
 
 def _pieces(count: int, fixed: Sequence[bytes | Bytes]) -> Iterable[bytes]:

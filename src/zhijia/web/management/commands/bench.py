@@ -23,6 +23,7 @@ class Command(BaseCommand):
             "--rows",
             "--people",
             "--cases",
+            "--legs",
             type=int,
             default=0,
             help="how many; each bench has a number of its own",

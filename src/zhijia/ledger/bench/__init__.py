@@ -1,0 +1,1 @@
+"""How fast entries go into the books, and how fast a balance comes out of them."""

@@ -1,0 +1,167 @@
+"""The forms of the ledger: a voucher, an account, closing days and opening them again, taking an entry back."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from django import forms
+from django.forms import BoundField
+from django.utils.translation import gettext_lazy as _
+
+from zhijia.catalogue import definitions
+from zhijia.catalogue.ledger_kinds import Chart
+from zhijia.ledger.models import Account
+from zhijia.ledger.queries import entries
+from zhijia.ledger.rules import Line
+from zhijia.ui.forms import Form, OnceForm
+
+ROWS, MOST_ROWS = 4, 40
+MOST_YUAN = Decimal(10**12)
+CENT = Decimal("0.01")
+
+
+def day_field(label: Any, **more: Any) -> forms.DateField:
+    """A day, chosen from the browser's calendar."""
+    return forms.DateField(
+        label=label, widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}), **more
+    )
+
+
+def yuan_field(label: Any) -> forms.DecimalField:
+    """An amount in yuan with at most two places, above nothing."""
+    return forms.DecimalField(
+        label=label,
+        required=False,
+        min_value=CENT,
+        max_value=MOST_YUAN,
+        decimal_places=2,
+        widget=forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"}),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One line of a voucher, as bound fields."""
+
+    account: BoundField
+    debit: BoundField
+    credit: BoundField
+
+    def __iter__(self) -> Iterator[BoundField]:
+        """The fields, in the order of the columns."""
+        return iter((self.account, self.debit, self.credit))
+
+
+class VoucherForm(OnceForm):
+    """An entry by hand: its day, what it is for, and lines of which debits and credits are equal in each fund."""
+
+    day = day_field(_("Day"))
+    note = forms.CharField(
+        label=_("What it is for"),
+        max_length=200,
+        help_text=_("In a few words, without the names of persons."),
+    )
+
+    def __init__(
+        self, *args: Any, accounts: Sequence[Account], today: date, rows: int = ROWS, **kwargs: Any
+    ) -> None:
+        kwargs.setdefault("initial", {"day": today})
+        super().__init__(*args, **kwargs)
+        self.count = min(max(rows, ROWS), MOST_ROWS)
+        funds = definitions.load().funds
+        groups: dict[str, list[tuple[int, str]]] = {}
+        for account in accounts:
+            groups.setdefault(str(funds[account.fund].label), []).append(
+                (account.pk, entries.name_of(account))
+            )
+        choices: list[Any] = [("", "—"), *groups.items()]
+        for row in range(self.count):
+            self.fields[f"account_{row}"] = forms.TypedChoiceField(
+                label=_("Account"), choices=choices, coerce=int, empty_value=None, required=False
+            )
+            self.fields[f"debit_{row}"] = yuan_field(_("Debit (yuan)"))
+            self.fields[f"credit_{row}"] = yuan_field(_("Credit (yuan)"))
+
+    def rows(self) -> list[Row]:
+        """The lines to be drawn."""
+        return [
+            Row(self[f"account_{row}"], self[f"debit_{row}"], self[f"credit_{row}"])
+            for row in range(self.count)
+        ]
+
+    def clean(self) -> dict[str, Any]:
+        """A line names its account and one amount, or nothing at all."""
+        data: dict[str, Any] = super().clean() or self.cleaned_data
+        for row in range(self.count):
+            account, debit, credit = (data.get(f"{name}_{row}") for name in ("account", "debit", "credit"))
+            typed = any(self.data.get(f"{name}_{row}", "").strip() for name in ("debit", "credit"))
+            if account is None and typed:
+                self.add_error(f"account_{row}", _("Choose the account of this line."))
+            elif account is not None and (debit is None) == (credit is None) and not self.errors:
+                self.add_error(f"debit_{row}", _("Give a line either a debit or a credit."))
+        return data
+
+    def lines(self) -> list[Line]:
+        """The lines as they are posted, in fen."""
+        found = []
+        for row in range(self.count):
+            account = self.cleaned_data.get(f"account_{row}")
+            if account is not None:
+                debit = self.cleaned_data.get(f"debit_{row}") or Decimal(0)
+                credit = self.cleaned_data.get(f"credit_{row}") or Decimal(0)
+                found.append(Line(account, int((debit - credit) * 100)))
+        return found
+
+
+class AccountForm(Form):
+    """An account of the chart in force, in a fund."""
+
+    code = forms.ChoiceField(label=_("Account"))
+    fund = forms.ChoiceField(label=_("Fund"), help_text=_("Money of one fund never pays for another."))
+    title = forms.CharField(
+        label=_("What tells it apart"),
+        max_length=60,
+        required=False,
+        help_text=_("Where there are several of one kind: which bank, which union below."),
+    )
+
+    def __init__(self, *args: Any, chart: Chart, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        code, fund = self.fields["code"], self.fields["fund"]
+        assert isinstance(code, forms.ChoiceField)
+        assert isinstance(fund, forms.ChoiceField)
+        code.choices = [(one.code, f"{one.code} {one.label}") for one in chart.accounts]
+        fund.choices = [(one.code, str(one.label)) for one in definitions.load().funds.values()]
+
+
+class CloseForm(Form):
+    """The last day that is to be closed."""
+
+    day = day_field(_("Close up to and including"))
+
+
+class ReopenForm(Form):
+    """The last day that stays closed, and why the later ones are opened again."""
+
+    day = day_field(_("Stays closed up to and including"))
+    reason = forms.CharField(label=_("Why"), max_length=300, widget=forms.Textarea(attrs={"rows": 3}))
+
+
+class TakeBackForm(OnceForm):
+    """The day of the counter-entry, and why."""
+
+    day = day_field(_("Day of the counter-entry"))
+    reason = forms.CharField(label=_("Why"), max_length=200)
+
+
+class MonthsForm(Form):
+    """The months a trial balance is for."""
+
+    since = forms.RegexField(
+        r"^\d{4}-(0[1-9]|1[0-2])$", label=_("From"), widget=forms.TextInput(attrs={"type": "month"})
+    )
+    until = forms.RegexField(
+        r"^\d{4}-(0[1-9]|1[0-2])$", label=_("To"), widget=forms.TextInput(attrs={"type": "month"})
+    )

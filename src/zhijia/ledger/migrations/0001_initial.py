@@ -1,0 +1,143 @@
+from pathlib import Path
+
+import django.db.models.deletion
+from django.db import migrations, models
+
+from zhijia.kernel.policies import Policy, protect
+
+HERE = Path(__file__).parent
+ARMS = (
+    "county_id = ANY ((SELECT ledger_counties())::int[])",
+    "union_id = ANY ((SELECT ledger_unions())::int[])",
+)
+TABLES = ("book", "account", "entry", "leg", "month")
+
+
+def sql(name):
+    return (HERE / name).read_text(encoding="utf-8")
+
+
+def in_scope(table):
+    return protect(table, Policy(f"{table}_in_scope", arms=ARMS))
+
+
+class Migration(migrations.Migration):
+
+    initial = True
+
+    dependencies = [('audit', '0001_initial'), ('registry', '0001_initial')]
+
+    operations = [
+        migrations.CreateModel(
+            name='Account',
+            fields=[
+                ('union_id', models.IntegerField()),
+                ('county_id', models.IntegerField()),
+                ('id', models.BigAutoField(primary_key=True, serialize=False)),
+                ('chart', models.CharField(db_collation='C', max_length=40)),
+                ('code', models.CharField(db_collation='C', max_length=12)),
+                ('fund', models.CharField(db_collation='C', max_length=40)),
+                ('title', models.CharField(default='', max_length=60)),
+                ('sign', models.SmallIntegerField()),
+                ('guarded', models.BooleanField(default=False)),
+                ('balance', models.BigIntegerField(default=0)),
+                ('opened_on', models.DateField()),
+                ('closed_on', models.DateField(null=True)),
+            ],
+            options={
+                'db_table': 'ledger_account',
+                'constraints': [models.UniqueConstraint(fields=('union_id', 'chart', 'code', 'fund', 'title'), name='account_once_per_fund'), models.CheckConstraint(condition=models.Q(('sign__in', (1, -1))), name='account_has_a_side'), models.CheckConstraint(condition=models.Q(('guarded', False), ('balance', 0), models.Q(('balance__gt', 0), ('sign', 1)), models.Q(('balance__lt', 0), ('sign', -1)), _connector='OR'), name='account_does_not_cross_zero')],
+            },
+        ),
+        migrations.CreateModel(
+            name='Book',
+            fields=[
+                ('county_id', models.IntegerField()),
+                ('union_id', models.IntegerField(primary_key=True, serialize=False)),
+                ('opened_on', models.DateField()),
+                ('closed_through', models.DateField(null=True)),
+            ],
+            options={
+                'db_table': 'ledger_book',
+                'constraints': [models.CheckConstraint(condition=models.Q(('closed_through__isnull', True), ('closed_through__gte', models.F('opened_on')), _connector='OR'), name='book_closes_after_it_opened')],
+            },
+        ),
+        migrations.CreateModel(
+            name='Entry',
+            fields=[
+                ('union_id', models.IntegerField()),
+                ('county_id', models.IntegerField()),
+                ('id', models.BigAutoField(primary_key=True, serialize=False)),
+                ('day', models.DateField()),
+                ('kind', models.CharField(db_collation='C', max_length=40)),
+                ('source', models.CharField(db_collation='C', max_length=40)),
+                ('source_id', models.CharField(db_collation='C', max_length=60)),
+                ('purpose', models.CharField(db_collation='C', default='', max_length=40)),
+                ('note', models.CharField(default='', max_length=200)),
+                ('user_id', models.BigIntegerField(null=True)),
+                ('run_id', models.UUIDField(null=True)),
+                ('posted_at', models.DateTimeField()),
+                ('corrects', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='corrected_by', to='ledger.entry')),
+            ],
+            options={
+                'db_table': 'ledger_entry',
+            },
+        ),
+        migrations.CreateModel(
+            name='Leg',
+            fields=[
+                ('union_id', models.IntegerField()),
+                ('county_id', models.IntegerField()),
+                ('pk', models.CompositePrimaryKey('entry_id', 'number', blank=True, editable=False, primary_key=True, serialize=False)),
+                ('number', models.SmallIntegerField()),
+                ('day', models.DateField()),
+                ('amount', models.BigIntegerField()),
+                ('account', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.PROTECT, related_name='legs', to='ledger.account')),
+                ('entry', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.PROTECT, related_name='legs', to='ledger.entry')),
+            ],
+            options={
+                'db_table': 'ledger_leg',
+            },
+        ),
+        migrations.CreateModel(
+            name='Month',
+            fields=[
+                ('union_id', models.IntegerField()),
+                ('county_id', models.IntegerField()),
+                ('pk', models.CompositePrimaryKey('account_id', 'month', blank=True, editable=False, primary_key=True, serialize=False)),
+                ('month', models.IntegerField()),
+                ('debit', models.BigIntegerField()),
+                ('credit', models.BigIntegerField()),
+                ('account', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.PROTECT, related_name='months', to='ledger.account')),
+            ],
+            options={
+                'db_table': 'ledger_month',
+            },
+        ),
+        migrations.AddIndex(
+            model_name='entry',
+            index=models.Index(fields=['union_id', 'day', 'id'], name='ledger_entry_by_union'),
+        ),
+        migrations.AddIndex(
+            model_name='entry',
+            index=models.Index(fields=['county_id', 'day', 'id'], name='ledger_entry_by_county'),
+        ),
+        migrations.AddConstraint(
+            model_name='entry',
+            constraint=models.UniqueConstraint(fields=('source_id', 'source', 'purpose'), name='entry_once_per_source'),
+        ),
+        migrations.AddConstraint(
+            model_name='entry',
+            constraint=models.UniqueConstraint(condition=models.Q(('corrects__isnull', False)), fields=('corrects',), name='entry_corrected_once'),
+        ),
+        migrations.AddConstraint(
+            model_name='leg',
+            constraint=models.CheckConstraint(condition=models.Q(('amount', 0), _negated=True), name='leg_moves_something'),
+        ),
+        migrations.AddConstraint(
+            model_name='leg',
+            constraint=models.CheckConstraint(condition=models.Q(('number__gte', 1)), name='leg_is_counted_from_one'),
+        ),
+        migrations.RunSQL(sql("ledger.sql"), sql("ledger_undo.sql")),
+        *[in_scope(f"ledger_{table}") for table in TABLES],
+    ]

@@ -1,0 +1,162 @@
+-- Whose books somebody at work may come near: those under the unions any of their grants of today is for. What they may do
+-- there is asked by the services; a treasurer reads no people, so that the access functions of people do not serve.
+CREATE FUNCTION ledger_counties() RETURNS int[]
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+  SELECT coalesce(array_agg(DISTINCT county), '{}')
+  FROM public.registry_grant g
+  JOIN public.accounts_user a ON a.id = g.user_id AND a.is_active
+  JOIN public.registry_union u ON u.id = g.union_id
+  CROSS JOIN LATERAL unnest(u.county_ids) AS county
+  WHERE g.user_id = public.access_user()
+    AND g.valid_from <= (now() AT TIME ZONE 'Asia/Shanghai')::date
+    AND (g.valid_to IS NULL OR g.valid_to > (now() AT TIME ZONE 'Asia/Shanghai')::date)
+$$;
+
+CREATE FUNCTION ledger_unions() RETURNS int[]
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+  SELECT coalesce(array_agg(DISTINCT under.id), '{}')
+  FROM public.registry_grant g
+  JOIN public.accounts_user a ON a.id = g.user_id AND a.is_active
+  JOIN public.registry_union u ON u.id = g.union_id AND u.county_ids = '{}'
+  JOIN public.registry_union under ON under.tree_left >= u.tree_left AND under.tree_left < u.tree_right
+  WHERE g.user_id = public.access_user()
+    AND g.valid_from <= (now() AT TIME ZONE 'Asia/Shanghai')::date
+    AND (g.valid_to IS NULL OR g.valid_to > (now() AT TIME ZONE 'Asia/Shanghai')::date)
+$$;
+
+-- The ledger's promises, in every way of writing (ADR 0017). A statement brings entries whole: their legs are numbered
+-- from one without a gap, so that the primary key refuses legs that come later; they add up to nothing in each union
+-- and fund; their accounts stand at the union the leg names and are open; their days are not closed. The accounts'
+-- balances and months are brought up in the same statement. Set-based: 50,000 entries cost what one pass over them costs.
+CREATE FUNCTION ledger_take_legs() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+DECLARE at_fault text;
+BEGIN
+  PERFORM FROM public.ledger_account WHERE id IN (SELECT account_id FROM added) ORDER BY id FOR NO KEY UPDATE;
+  PERFORM FROM public.ledger_book WHERE union_id IN (SELECT union_id FROM added) ORDER BY union_id FOR SHARE;
+
+  SELECT leg.entry_id INTO at_fault FROM added leg GROUP BY leg.entry_id HAVING count(*) <> max(leg.number) LIMIT 1;
+  IF FOUND THEN
+    RAISE EXCEPTION 'entry % does not come whole', at_fault
+      USING ERRCODE = 'check_violation', CONSTRAINT = 'entry_comes_whole', TABLE = 'ledger_leg';
+  END IF;
+
+  SELECT leg.entry_id INTO at_fault FROM added leg
+  LEFT JOIN public.ledger_entry entry ON entry.id = leg.entry_id
+  LEFT JOIN public.ledger_account account ON account.id = leg.account_id AND account.union_id = leg.union_id
+  WHERE entry.day IS DISTINCT FROM leg.day OR account.id IS NULL OR leg.day < account.opened_on
+    OR leg.day >= account.closed_on
+  LIMIT 1;
+  IF FOUND THEN
+    RAISE EXCEPTION 'a leg of entry % has another day, or no open account of its union', at_fault
+      USING ERRCODE = 'check_violation', CONSTRAINT = 'leg_stands_on_an_open_account', TABLE = 'ledger_leg';
+  END IF;
+
+  SELECT leg.entry_id INTO at_fault FROM added leg JOIN public.ledger_account account ON account.id = leg.account_id
+  GROUP BY leg.entry_id, account.union_id, account.fund HAVING sum(leg.amount) <> 0 LIMIT 1;
+  IF FOUND THEN
+    RAISE EXCEPTION 'entry % does not balance in each union and fund', at_fault
+      USING ERRCODE = 'check_violation', CONSTRAINT = 'entry_balances', TABLE = 'ledger_leg';
+  END IF;
+
+  SELECT first.union_id INTO at_fault
+  FROM (SELECT leg.union_id, min(leg.day) AS day FROM added leg GROUP BY leg.union_id) AS first
+  LEFT JOIN public.ledger_book book ON book.union_id = first.union_id
+  WHERE book.union_id IS NULL OR first.day < book.opened_on OR first.day <= book.closed_through
+  LIMIT 1;
+  IF FOUND THEN
+    RAISE EXCEPTION 'the books of union % are not open on that day', at_fault
+      USING ERRCODE = 'check_violation', CONSTRAINT = 'leg_falls_on_an_open_day', TABLE = 'ledger_leg';
+  END IF;
+
+  UPDATE public.ledger_account account SET balance = account.balance + moved.amount
+  FROM (SELECT leg.account_id, sum(leg.amount)::bigint AS amount FROM added leg GROUP BY leg.account_id) AS moved
+  WHERE account.id = moved.account_id;
+
+  INSERT INTO public.ledger_month AS kept (account_id, month, debit, credit, union_id, county_id)
+  SELECT leg.account_id, (extract(year FROM leg.day) * 100 + extract(month FROM leg.day))::integer AS month,
+    coalesce(sum(leg.amount) FILTER (WHERE leg.amount > 0), 0)::bigint,
+    coalesce(-sum(leg.amount) FILTER (WHERE leg.amount < 0), 0)::bigint, min(leg.union_id), min(leg.county_id)
+  FROM added leg GROUP BY leg.account_id, 2
+  ON CONFLICT (account_id, month) DO UPDATE
+    SET debit = kept.debit + excluded.debit, credit = kept.credit + excluded.credit;
+  RETURN NULL;
+END $$;
+
+CREATE TRIGGER ledger_leg_is_taken AFTER INSERT ON ledger_leg
+  REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION ledger_take_legs();
+
+-- An entry without legs ends with the transaction that wrote it.
+ALTER TABLE ledger_entry ADD COLUMN first_leg smallint NOT NULL DEFAULT 1
+  CONSTRAINT entry_names_its_first_leg CHECK (first_leg = 1);
+ALTER TABLE ledger_entry ADD CONSTRAINT entry_has_legs FOREIGN KEY (id, first_leg)
+  REFERENCES ledger_leg (entry_id, number) DEFERRABLE INITIALLY DEFERRED;
+
+-- Legs and entries are only added. Where a union goes over a county border its rows' county goes along, nothing else.
+CREATE TRIGGER ledger_leg_only_grows BEFORE DELETE OR TRUNCATE OR UPDATE OF entry_id, number, account_id, union_id, day,
+  amount ON ledger_leg FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER ledger_entry_only_grows BEFORE DELETE OR TRUNCATE OR UPDATE OF id, union_id, day, kind, source,
+  source_id, purpose, note, corrects_id, user_id, run_id, posted_at, first_leg ON ledger_entry
+  FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER ledger_account_stays BEFORE DELETE OR TRUNCATE OR UPDATE OF id, union_id, chart, code, fund, sign,
+  guarded, opened_on ON ledger_account FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER ledger_month_stays BEFORE DELETE OR TRUNCATE ON ledger_month
+  FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER ledger_book_stays BEFORE DELETE OR TRUNCATE OR UPDATE OF union_id, opened_on ON ledger_book
+  FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
+-- An account begins with nothing: what it has comes by legs alone.
+ALTER TABLE ledger_account ADD CONSTRAINT account_closes_empty CHECK (closed_on IS NULL OR balance = 0);
+CREATE FUNCTION ledger_begin_empty() RETURNS trigger
+LANGUAGE plpgsql SET search_path = pg_catalog, public AS $$
+BEGIN
+  IF EXISTS (SELECT FROM added WHERE balance <> 0) THEN
+    RAISE EXCEPTION 'an account begins with nothing'
+      USING ERRCODE = 'check_violation', CONSTRAINT = 'account_begins_empty', TABLE = 'ledger_account';
+  END IF;
+  RETURN NULL;
+END $$;
+CREATE TRIGGER ledger_account_begins_empty AFTER INSERT ON ledger_account
+  REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION ledger_begin_empty();
+
+CREATE INDEX ledger_leg_by_account ON ledger_leg (account_id, day, entry_id) INCLUDE (amount);
+
+-- Post one entry and say its number, or the promise it would break. A second call for the same source says the number
+-- of the entry that stands. The legs' union and county are their accounts'. Runs with the rights of whoever calls it: what
+-- they do not see is not there.
+CREATE FUNCTION ledger_post(
+  of_union int, of_county int, on_day date, of_kind text, of_source text, of_id text, of_purpose text, said text,
+  taking_back bigint, by_user bigint, at timestamptz, accounts bigint[], amounts bigint[],
+  OUT entry_id bigint, OUT stood boolean, OUT broken text)
+LANGUAGE plpgsql SET search_path = pg_catalog, public AS $$
+BEGIN
+  stood := false;
+  INSERT INTO public.ledger_entry (union_id, county_id, day, kind, source, source_id, purpose, note, corrects_id,
+    user_id, posted_at)
+  VALUES (of_union, of_county, on_day, of_kind, of_source, of_id, of_purpose, said, taking_back, by_user, at)
+  ON CONFLICT (source_id, source, purpose) DO NOTHING RETURNING id INTO entry_id;
+  IF entry_id IS NULL THEN
+    SELECT id, true INTO entry_id, stood FROM public.ledger_entry
+    WHERE source_id = of_id AND source = of_source AND purpose = of_purpose;
+    RETURN;
+  END IF;
+  INSERT INTO public.ledger_leg (entry_id, number, account_id, union_id, county_id, day, amount)
+  SELECT ledger_post.entry_id, leg.number, leg.account_id, account.union_id, account.county_id, on_day, leg.amount
+  FROM unnest(accounts, amounts) WITH ORDINALITY AS leg (account_id, amount, number)
+  LEFT JOIN public.ledger_account account ON account.id = leg.account_id;
+EXCEPTION WHEN integrity_constraint_violation OR insufficient_privilege THEN
+  GET STACKED DIAGNOSTICS broken = CONSTRAINT_NAME;
+  IF broken = '' THEN
+    broken := 'leg_stands_on_an_open_account';
+  END IF;
+END $$;
+
+REVOKE ALL ON ledger_book, ledger_account, ledger_entry, ledger_leg, ledger_month
+  FROM zhijia_app, zhijia_bulk, zhijia_sealer;
+GRANT SELECT ON ledger_book, ledger_account, ledger_entry, ledger_leg, ledger_month TO zhijia_app, zhijia_bulk;
+GRANT INSERT ON ledger_book, ledger_entry, ledger_leg TO zhijia_app, zhijia_bulk;
+GRANT INSERT (union_id, county_id, chart, code, fund, title, sign, guarded, opened_on, closed_on, balance)
+  ON ledger_account TO zhijia_app, zhijia_bulk;
+GRANT UPDATE (closed_through) ON ledger_book TO zhijia_app, zhijia_bulk;
+GRANT UPDATE (title, closed_on) ON ledger_account TO zhijia_app, zhijia_bulk;
+GRANT UPDATE (county_id) ON ledger_book, ledger_account, ledger_entry, ledger_leg, ledger_month TO zhijia_bulk;

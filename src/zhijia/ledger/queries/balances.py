@@ -1,0 +1,63 @@
+"""What an account held at the end of a day, and what the accounts of a union add up to. In fen, debits above zero."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from django.db import connections
+
+_AT = """
+SELECT coalesce((
+    SELECT sum(debit - credit) FROM ledger_month WHERE account_id = %(account)s AND month < %(month)s), 0)::bigint
+  + coalesce((
+    SELECT sum(amount) FROM ledger_leg
+    WHERE account_id = %(account)s AND day BETWEEN %(first)s AND %(day)s), 0)::bigint"""
+_TRIAL = """
+SELECT account.id, account.chart, account.code, account.fund, account.title, account.sign,
+  coalesce(before.amount, 0)::bigint, coalesce(within.debit, 0)::bigint, coalesce(within.credit, 0)::bigint
+FROM ledger_account account
+LEFT JOIN LATERAL (
+  SELECT sum(debit - credit) AS amount FROM ledger_month WHERE account_id = account.id AND month < %(since)s
+) AS before ON true
+LEFT JOIN LATERAL (
+  SELECT sum(debit) AS debit, sum(credit) AS credit FROM ledger_month
+  WHERE account_id = account.id AND month BETWEEN %(since)s AND %(until)s
+) AS within ON true
+WHERE account.union_id = %(union)s
+ORDER BY account.chart, account.code, account.fund, account.title"""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One account of a trial balance: what it began the months with, what came on each side, and its side."""
+
+    account_id: int
+    chart: str
+    code: str
+    fund: str
+    title: str
+    sign: int
+    before: int
+    debit: int
+    credit: int
+
+    @property
+    def after(self) -> int:
+        """What it ended the months with."""
+        return self.before + self.debit - self.credit
+
+
+def at_end_of(day: date, account_id: int, *, using: str = "default") -> int:
+    """The account's balance at the end of that day: whole months by their sums, the rest by its legs. Row policies
+    hold."""
+    month = day.year * 100 + day.month
+    values = {"account": account_id, "month": month, "first": day.replace(day=1), "day": day}
+    with connections[using].cursor() as cursor:
+        cursor.execute(_AT, values)
+        return int(cursor.fetchone()[0])
+
+
+def trial(union_id: int, *, since: int, until: int) -> list[Row]:
+    """The trial balance of a union for some months (yyyymm, both included), every account of it."""
+    with connections["default"].cursor() as cursor:
+        cursor.execute(_TRIAL, {"union": union_id, "since": since, "until": until})
+        return [Row(*row) for row in cursor.fetchall()]

@@ -1,0 +1,75 @@
+"""Entries and their legs as pages show them. Row policies hold."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import Sum
+
+from zhijia.catalogue import definitions
+from zhijia.ledger.models import Account, Entry, Leg
+
+KEY = "."
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """An entry of the list, and how much it moves (fen)."""
+
+    entry: Entry
+    moved: int
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Some entries, the latest first, and where the next page begins."""
+
+    rows: Sequence[Row]
+    after: str
+
+
+def of_union(union_id: int, *, account_id: int | None = None, after: str = "", rows: int) -> Page:
+    """The union's entries from the latest day down, of one account alone where it is named, behind the one `after`
+    names. An address nobody wrote begins at the first page."""
+    found = Entry.objects.filter(union_id=union_id).order_by("-day", "-id")
+    if account_id is not None:
+        found = found.filter(legs__account_id=account_id).distinct()
+    if place := _place(after):
+        day, number = place
+        found = found.filter(day__lte=day).exclude(day=day, id__gte=number)
+    some = list(found[: rows + 1])
+    shown = some[:rows]
+    moved = dict(
+        Leg.objects.filter(entry_id__in=[entry.pk for entry in shown], amount__gt=0)
+        .values_list("entry_id")
+        .annotate(fen=Sum("amount"))
+    )
+    next_page = f"{shown[-1].day}{KEY}{shown[-1].pk}" if len(some) > rows else ""
+    return Page([Row(entry, moved.get(entry.pk, 0)) for entry in shown], next_page)
+
+
+def legs_of(entry: Entry) -> list[Leg]:
+    """The legs of an entry in their order, with their accounts."""
+    return list(entry.legs.select_related("account").order_by("number"))
+
+
+def accounts_of(union_id: int, day: date) -> list[Account]:
+    """The accounts of a union that are open on a day, in the order of the chart."""
+    found = Account.objects.filter(union_id=union_id, opened_on__lte=day).order_by(
+        "chart", "code", "fund", "title"
+    )
+    return [account for account in found if account.closed_on is None or day < account.closed_on]
+
+
+def name_of(account: Account) -> str:
+    """The account as people call it: code, words of the chart, what tells it apart."""
+    words = definitions.load().charts[account.chart].account(account.code).label
+    return f"{account.code} {words}{f' · {account.title}' if account.title else ''}"
+
+
+def _place(after: str) -> tuple[date, int] | None:
+    day, _, number = after.partition(KEY)
+    try:
+        return date.fromisoformat(day), int(number)
+    except ValueError:
+        return None

@@ -1,0 +1,28 @@
+"""The arithmetic of the ledger, in fen: debits stand above zero, credits below."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """So many fen on an account: a debit above zero, a credit below."""
+
+    account_id: int
+    amount: int
+
+
+def turned(lines: Iterable[Line]) -> list[Line]:
+    """The lines that take these back."""
+    return [Line(line.account_id, -line.amount) for line in lines]
+
+
+def carried(balances: Sequence[tuple[int, int, int]]) -> list[Line]:
+    """The lines that bring each temporary account to nothing and its sum to the account it is carried to: of
+    (account, balance, target) in one fund. Targets add up, in the order in which they first come; what is nothing is
+    left out."""
+    lines = [Line(account, -balance) for account, balance, _ in balances if balance]
+    targets: dict[int, int] = {}
+    for _, balance, target in balances:
+        targets[target] = targets.get(target, 0) + balance
+    return lines + [Line(target, amount) for target, amount in targets.items() if amount]

@@ -1,0 +1,150 @@
+"""Opening a union's books and the accounts in them; closing days, and opening them again from above."""
+
+from datetime import date, datetime
+
+from django.utils.translation import gettext_lazy as _
+
+from zhijia.audit import services as audit
+from zhijia.catalogue import definitions
+from zhijia.catalogue.ledger_kinds import Chart, ChartAccount
+from zhijia.kernel import days
+from zhijia.kernel.actors import Actor
+from zhijia.kernel.errors import NotForYou, Refusal
+from zhijia.ledger.models import Account, Book
+from zhijia.registry import access, tree
+from zhijia.registry.models import Union
+
+MANAGE, CLOSE, REOPEN = "ledger.manage", "ledger.close", "ledger.reopen"
+
+
+def chart_on(day: date) -> Chart:
+    """The chart of accounts in force on a day. Raises Refusal where none is."""
+    for chart in definitions.load().charts.values():
+        if chart.in_force(day):
+            return chart
+    raise Refusal("no_chart", _("There is no chart of accounts for that day."))
+
+
+def open_book(*, actor: Actor, at: datetime, union: Union, since: date) -> Book:
+    """The union's books, from this day on; those that stand where they do."""
+    actor = access.require(actor, MANAGE, union.pk)
+    book, made = Book.objects.get_or_create(
+        union_id=union.pk, defaults={"county_id": union.stands_in, "opened_on": since}
+    )
+    if made:
+        _trail(actor, at, "ledger.open_book", union, {"since": since.isoformat()})
+    return book
+
+
+def open_account(
+    *,
+    actor: Actor,
+    at: datetime,
+    union: Union,
+    code: str,
+    fund: str,
+    title: str = "",
+    day: date | None = None,
+) -> Account:
+    """An account of the chart in force, in a fund; the one that stands where it does. Raises Refusal for a code or a
+    fund nobody defined, and for a union without books."""
+    actor = access.require(actor, MANAGE, union.pk)
+    book = Book.objects.filter(pk=union.pk).first()
+    if book is None:
+        raise Refusal("no_books", _("This union keeps no books here yet. Open them first."))
+    since = max(day or days.business_day(at), book.opened_on)
+    chart = chart_on(since)
+    rule = _rule(chart, code)
+    if fund not in definitions.load().funds:
+        raise Refusal("no_such_fund", _("There is no such fund."))
+    account, made = Account.objects.get_or_create(
+        union_id=union.pk,
+        chart=chart.code,
+        code=code,
+        fund=fund,
+        title=title.strip(),
+        defaults={
+            "county_id": union.stands_in,
+            "sign": rule.sign,
+            "guarded": rule.guarded,
+            "opened_on": since,
+        },
+    )
+    if made:
+        _trail(actor, at, "ledger.open_account", union, {"account": code, "fund": fund})
+    return account
+
+
+def close_through(*, actor: Actor, at: datetime, union: Union, day: date) -> Book:
+    """Close the union's days up to this one, which has passed: nothing is posted there any more. Closing what is
+    closed changes nothing; opening again is the union above's."""
+    book = _locked(union)
+    actor = access.require(actor, CLOSE, union.pk)
+    if day >= days.business_day(at):
+        raise Refusal("day_not_over", _("A day can be closed once it is over."))
+    if day < book.opened_on:
+        raise Refusal("before_the_books", _("The books begin later than that."))
+    if book.closed_through is not None and day <= book.closed_through:
+        return book
+    return _closed(actor, at, union, book, day, "ledger.close", "")
+
+
+def reopen_after(*, actor: Actor, at: datetime, union: Union, day: date | None, reason: str) -> Book:
+    """Open the days after this one again (all of them when none is named): for the union above, with a reason that
+    stays on the trail."""
+    book = _locked(union)
+    over = above(union)
+    if over is None:
+        raise Refusal("nobody_above", _("There is no union above that could open these books again."))
+    actor = access.require(actor, REOPEN, over.pk)
+    if not reason.strip():
+        raise Refusal("reason_missing", _("Say why, so that the auditor can understand."))
+    if book.closed_through is None or (day is not None and day >= book.closed_through):
+        raise Refusal("not_closed", _("These days are open already."))
+    return _closed(actor, at, union, book, day, "ledger.reopen", reason.strip())
+
+
+def above(union: Union) -> Union | None:
+    """The union above it today, who alone opens its books again; none for the highest."""
+    path = tree.path(union)
+    return path[-2] if len(path) > 1 else None
+
+
+def _closed(
+    actor: Actor, at: datetime, union: Union, book: Book, day: date | None, action: str, reason: str
+) -> Book:
+    before = book.closed_through
+    book.closed_through = day
+    book.save(update_fields=["closed_through"])
+    detail = {"from": before.isoformat() if before else "", "to": day.isoformat() if day else ""}
+    _trail(actor, at, action, union, detail, reason)
+    return book
+
+
+def _locked(union: Union) -> Book:
+    book = Book.objects.select_for_update().filter(pk=union.pk).first()
+    if book is None:
+        raise NotForYou("no_books", _("This union keeps no books here yet. Open them first."))
+    return book
+
+
+def _rule(chart: Chart, code: str) -> ChartAccount:
+    try:
+        return chart.account(code)
+    except LookupError:
+        raise Refusal("no_such_account", _("There is no such account in the chart in force.")) from None
+
+
+def _trail(
+    actor: Actor, at: datetime, action: str, union: Union, detail: dict[str, str], reason: str = ""
+) -> None:
+    audit.record(
+        actor=actor,
+        at=at,
+        action=action,
+        subject="ledger_book",
+        subject_id=union.pk,
+        place=access.place_of(union),
+        reason=reason,
+        detail=detail,
+    )

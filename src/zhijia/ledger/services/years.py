@@ -1,0 +1,59 @@
+"""Ending a year: income and expenditure are carried to net assets, fund by fund (DUE-11)."""
+
+from datetime import date, datetime
+
+from django.utils.translation import gettext_lazy as _
+
+from zhijia.catalogue import definitions
+from zhijia.kernel import days
+from zhijia.kernel.actors import Actor
+from zhijia.kernel.errors import Refusal
+from zhijia.ledger import rules
+from zhijia.ledger.models import Account
+from zhijia.ledger.queries import balances
+from zhijia.ledger.services import books, posting
+from zhijia.ledger.services.posting import Source
+from zhijia.registry import access
+from zhijia.registry.models import Union
+
+
+def carry_over(*, actor: Actor, at: datetime, union: Union, year: int) -> list[int]:
+    """Post the carry-over of the year's last day, an entry a fund; their numbers. Posting more into the year afterwards
+    and carrying over again is refused as posted differently: take the carry-over back first. Raises Refusal before the
+    year is over, and where its last day is closed."""
+    last = date(year, 12, 31)
+    if days.business_day(at) <= last:
+        raise Refusal("year_not_over", _("A year can be carried over once it is over."))
+    actor = access.require(actor, posting.POST, union.pk)
+    chart = books.chart_on(last)
+    found: dict[str, list[tuple[int, int, int]]] = {}
+    for account in Account.objects.filter(union_id=union.pk, chart=chart.code).order_by(
+        "code", "title", "pk"
+    ):
+        target = chart.account(account.code).carries_to
+        balance = balances.at_end_of(last, account.pk) if target else 0
+        if balance:
+            into = _target(actor, at, union, target, account.fund, last)
+            found.setdefault(account.fund, []).append((account.pk, balance, into))
+    return [
+        posting.post(
+            actor=actor,
+            at=at,
+            union=union,
+            day=last,
+            kind="carry_over",
+            source=Source("ledger_year", f"{union.pk}-{year}", fund),
+            lines=rules.carried(lines),
+            note=str(_("Carried over from %(year)s") % {"year": year}),
+        )
+        for fund, lines in sorted(found.items())
+    ]
+
+
+def label_of(account: Account) -> str:
+    """The account's words in the chart it was opened under."""
+    return str(definitions.load().charts[account.chart].account(account.code).label)
+
+
+def _target(actor: Actor, at: datetime, union: Union, code: str, fund: str, day: date) -> int:
+    return books.open_account(actor=actor, at=at, union=union, code=code, fund=fund, day=day).pk

@@ -1,0 +1,18 @@
+"""The ledger's addresses."""
+
+from django.urls import path
+
+from zhijia.ledger import views
+
+app_name = "ledger"
+urlpatterns = [
+    path("ledger/", views.here, name="here"),
+    path("ledger/entries/<int:number>/", views.entry, name="entry"),
+    path("ledger/<str:code>/", views.book, name="book"),
+    path("ledger/<str:code>/open/", views.open_book, name="open_book"),
+    path("ledger/<str:code>/entries/", views.entry_list, name="entries"),
+    path("ledger/<str:code>/voucher/", views.voucher, name="voucher"),
+    path("ledger/<str:code>/accounts/new/", views.account, name="open_account"),
+    path("ledger/<str:code>/close/", views.close, name="close"),
+    path("ledger/<str:code>/reopen/", views.reopen, name="reopen"),
+]

@@ -1,0 +1,65 @@
+"""Proves that every entry balances and that balances are the sums of their legs. Names the first offenders."""
+
+from zhijia.kernel.checks import Checked
+from zhijia.kernel.context import whole
+
+_SHOWN = 20
+_ENTRIES = """
+SELECT leg.entry_id, account.union_id, account.fund, sum(leg.amount)
+FROM ledger_leg leg JOIN ledger_account account ON account.id = leg.account_id
+GROUP BY leg.entry_id, account.union_id, account.fund HAVING sum(leg.amount) <> 0 ORDER BY 1 LIMIT %s"""
+_ALONE = """
+SELECT leg.entry_id, leg.number FROM ledger_leg leg
+LEFT JOIN ledger_entry entry ON entry.id = leg.entry_id AND entry.day = leg.day
+LEFT JOIN ledger_account account ON account.id = leg.account_id AND account.union_id = leg.union_id
+WHERE entry.id IS NULL OR account.id IS NULL ORDER BY 1, 2 LIMIT %s"""
+_BALANCES = """
+WITH told AS (SELECT account_id, sum(amount) AS amount FROM ledger_leg GROUP BY account_id),
+months AS (SELECT account_id, sum(debit - credit) AS amount FROM ledger_month GROUP BY account_id)
+SELECT account.id, coalesce(told.amount, 0), account.balance, coalesce(months.amount, 0)
+FROM ledger_account account LEFT JOIN told ON told.account_id = account.id
+LEFT JOIN months ON months.account_id = account.id
+WHERE coalesce(told.amount, 0) <> account.balance OR coalesce(months.amount, 0) <> account.balance
+ORDER BY account.id LIMIT %s"""
+_TAKEN_BACK = """
+SELECT back.id, back.corrects_id FROM ledger_entry back
+WHERE back.corrects_id IS NOT NULL AND EXISTS (
+  SELECT FROM (SELECT account_id, sum(amount) AS amount FROM ledger_leg
+    WHERE entry_id IN (back.id, back.corrects_id) GROUP BY account_id) AS both_sides WHERE amount <> 0)
+ORDER BY back.id LIMIT %s"""
+
+
+def entries_balance() -> Checked:
+    """Every entry adds up to nothing in each union and fund, stands whole on accounts of its union, and is taken back
+    wholly or not at all."""
+    with whole() as cursor:
+        cursor.execute("SELECT count(*) FROM ledger_leg")
+        (read,) = cursor.fetchone()
+        cursor.execute(_ENTRIES, [_SHOWN])
+        differences = [
+            f"Entry {entry} is out by {amount} fen at union {union} in the fund {fund}."
+            for entry, union, fund, amount in cursor.fetchall()
+        ]
+        cursor.execute(_ALONE, [_SHOWN])
+        differences += [
+            f"Leg {number} of entry {entry} has no entry of its day, or no account of its union."
+            for entry, number in cursor.fetchall()
+        ]
+        cursor.execute(_TAKEN_BACK, [_SHOWN])
+        differences += [
+            f"Entry {back} does not take back entry {entry} wholly." for back, entry in cursor.fetchall()
+        ]
+    return Checked(read, tuple(differences))
+
+
+def balances_are_the_legs() -> Checked:
+    """Every account's balance and the sum of its months are the sum of its legs."""
+    with whole() as cursor:
+        cursor.execute("SELECT count(*) FROM ledger_account")
+        (read,) = cursor.fetchone()
+        cursor.execute(_BALANCES, [_SHOWN])
+        differences = [
+            f"Account {account}: its legs are {legs} fen, its balance says {balance}, its months {months}."
+            for account, legs, balance, months in cursor.fetchall()
+        ]
+    return Checked(read, tuple(differences))

@@ -1,0 +1,256 @@
+"""The books of a union on pages: what they add up to, entries, a voucher by hand, accounts, closing."""
+
+from datetime import date
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+
+from zhijia.catalogue import definitions, parameters
+from zhijia.kernel import days
+from zhijia.kernel.errors import NotForYou, Refusal
+from zhijia.kernel.requests import Asked, whole_number
+from zhijia.ledger.forms import AccountForm, CloseForm, MonthsForm, ReopenForm, TakeBackForm, VoucherForm
+from zhijia.ledger.models import Account, Book, Entry
+from zhijia.ledger.queries import balances, entries
+from zhijia.ledger.services import books, posting
+from zhijia.ledger.services.posting import Source
+from zhijia.registry import access, scope
+from zhijia.registry.models import Union
+from zhijia.registry.views.asking import nothing, union_or_404
+from zhijia.ui.forms import Form
+
+VIEW = "ledger.view"
+
+
+def here(request: Asked) -> HttpResponse:
+    """The books of the union the actor works for now."""
+    access.require(request.actor, VIEW)
+    union = scope.current(request, request.actor)
+    if union is None or not access.may(request.actor, VIEW, union.pk):
+        union = scope.rights(request, request.actor).unions(VIEW)[0]
+    return redirect("ledger:book", code=union.code)
+
+
+def book(request: Asked, code: str) -> HttpResponse:
+    """What the accounts of a union add up to in some months, fund by fund."""
+    union = union_or_404(request, code, VIEW)
+    kept = Book.objects.filter(pk=union.pk).first()
+    today = days.business_day(days.now())
+    form = MonthsForm(_months(request, kept, today))
+    since, until = form.data["since"], form.data["until"]
+    rows = balances.trial(union.pk, since=_month(since), until=_month(until)) if form.is_valid() else []
+    return _page(request, "ledger/book.html", union, book=kept, funds=_by_fund(rows), form=form)
+
+
+def open_book(request: Asked, code: str) -> HttpResponse:
+    """Open the books of a union that keeps none here yet."""
+    union = union_or_404(request, code, books.MANAGE)
+    if request.method == "POST":
+        since = days.business_day(days.now()).replace(month=1, day=1)
+        books.open_book(actor=request.actor, at=days.now(), union=union, since=since)
+        messages.success(request, _("The books are open from the first of January on."))
+    return redirect("ledger:book", code=union.code)
+
+
+def entry_list(request: Asked, code: str) -> HttpResponse:
+    """The entries of a union, the latest first; of one account alone where it is named."""
+    union = union_or_404(request, code, VIEW)
+    number = whole_number(request.GET.get("account", ""))
+    account = Account.objects.filter(pk=number, union_id=union.pk).first() if number else None
+    if number and account is None:
+        nothing()
+    size = parameters.value("pages.rows", day=days.business_day(days.now()))
+    page = entries.of_union(
+        union.pk, account_id=account.pk if account else None, after=request.GET.get("after", ""), rows=size
+    )
+    name = entries.name_of(account) if account else ""
+    return _page(request, "ledger/entries.html", union, page=page, account=account, account_name=name)
+
+
+def entry(request: Asked, number: int) -> HttpResponse:
+    """One entry with its legs, and the form to take it back."""
+    found = Entry.objects.filter(pk=number).first()
+    union = Union.objects.filter(pk=found.union_id).first() if found else None
+    if found is None or union is None or not access.may(request.actor, VIEW, union.pk):
+        nothing()
+    form = TakeBackForm(request.POST or None, initial={"day": days.business_day(days.now())})
+    if request.method == "POST" and form.is_valid():
+        data = form.cleaned_data
+        try:
+            back = posting.take_back(
+                actor=request.actor, at=days.now(), entry_id=found.pk, day=data["day"], reason=data["reason"]
+            )
+        except Refusal as refusal:
+            _say(request, form, refusal)
+        else:
+            messages.success(request, _("The entry is taken back; both stay in the books."))
+            return redirect("ledger:entry", number=back)
+    legs = [(leg, entries.name_of(leg.account), _fund(leg.account)) for leg in entries.legs_of(found)]
+    context = {
+        "entry": found,
+        "legs": legs,
+        "back": Entry.objects.filter(corrects_id=found.pk).first(),
+        "form": form,
+        "may_post": access.may(request.actor, posting.POST, union.pk),
+    }
+    return _page(request, "ledger/entry.html", union, **context)
+
+
+def voucher(request: Asked, code: str) -> HttpResponse:
+    """Post an entry by hand."""
+    union = union_or_404(request, code, posting.POST)
+    today = days.business_day(days.now())
+    form = VoucherForm(
+        request.POST or None,
+        accounts=entries.accounts_of(union.pk, today),
+        today=today,
+        rows=whole_number(request.POST.get("rows", "")) or 0,
+    )
+    if request.method == "POST" and "more" in request.POST:
+        form = VoucherForm(
+            initial=request.POST.dict(),
+            accounts=form_accounts(union, today),
+            today=today,
+            rows=form.count + 4,
+        )
+    elif request.method == "POST" and form.is_valid():
+        data = form.cleaned_data
+        try:
+            number = posting.post(
+                actor=request.actor,
+                at=days.now(),
+                union=union,
+                day=data["day"],
+                kind="voucher",
+                source=Source("voucher", str(data["once"])),
+                lines=form.lines(),
+                note=data["note"],
+            )
+        except Refusal as refusal:
+            _say(request, form, refusal)
+        else:
+            messages.success(request, _("The entry stands in the books."))
+            return redirect("ledger:entry", number=number)
+    return _page(request, "ledger/voucher.html", union, form=form)
+
+
+def account(request: Asked, code: str) -> HttpResponse:
+    """Open an account."""
+    union = union_or_404(request, code, books.MANAGE)
+    form = AccountForm(request.POST or None, chart=books.chart_on(days.business_day(days.now())))
+    if request.method == "POST" and form.is_valid():
+        try:
+            books.open_account(actor=request.actor, at=days.now(), union=union, **form.cleaned_data)
+        except Refusal as refusal:
+            _say(request, form, refusal)
+        else:
+            messages.success(request, _("The account is open."))
+            return redirect("ledger:book", code=union.code)
+    return _page(request, "ledger/account.html", union, form=form)
+
+
+def close(request: Asked, code: str) -> HttpResponse:
+    """Close the days of a union's books."""
+    union = union_or_404(request, code, books.CLOSE)
+    form = CloseForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            books.close_through(actor=request.actor, at=days.now(), union=union, **form.cleaned_data)
+        except Refusal as refusal:
+            _say(request, form, refusal)
+        else:
+            messages.success(request, _("These days are closed. Only the union above can open them again."))
+            return redirect("ledger:book", code=union.code)
+    return _page(
+        request, "ledger/close.html", union, form=form, book=Book.objects.filter(pk=union.pk).first()
+    )
+
+
+def reopen(request: Asked, code: str) -> HttpResponse:
+    """Open closed days of a union below again."""
+    union = union_or_404(request, code, VIEW)
+    if not _may_reopen(request, union):
+        nothing()
+    form = ReopenForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            books.reopen_after(actor=request.actor, at=days.now(), union=union, **form.cleaned_data)
+        except Refusal as refusal:
+            _say(request, form, refusal)
+        else:
+            messages.success(request, _("The later days are open again."))
+            return redirect("ledger:book", code=union.code)
+    return _page(
+        request, "ledger/reopen.html", union, form=form, book=Book.objects.filter(pk=union.pk).first()
+    )
+
+
+def form_accounts(union: Union, day: date) -> list[Account]:
+    """The accounts a voucher can name."""
+    return entries.accounts_of(union.pk, day)
+
+
+def _page(request: Asked, template: str, union: Union, **context: Any) -> HttpResponse:
+    form = context.get("form")
+    status = 422 if request.method == "POST" and form is not None and form.errors else 200
+    context["union"] = union
+    context["may"] = {
+        "post": access.may(request.actor, posting.POST, union.pk),
+        "manage": access.may(request.actor, books.MANAGE, union.pk),
+        "close": access.may(request.actor, books.CLOSE, union.pk),
+        "reopen": _may_reopen(request, union),
+    }
+    return render(request, template, context, status=status)
+
+
+def _may_reopen(request: Asked, union: Union) -> bool:
+    over = books.above(union)
+    return over is not None and access.may(request.actor, books.REOPEN, over.pk)
+
+
+def _say(request: Asked, form: Form, refusal: Refusal) -> None:
+    if isinstance(refusal, NotForYou):
+        raise refusal
+    request.refusal = refusal
+    form.add_error(None, str(refusal))
+
+
+def _months(request: Asked, kept: Book | None, today: date) -> dict[str, str]:
+    first = today.replace(month=1)
+    return {
+        "since": request.GET.get("since") or first.strftime("%Y-%m"),
+        "until": request.GET.get("until") or today.strftime("%Y-%m"),
+    }
+
+
+def _month(text: str) -> int:
+    year, _dash, month = text.partition("-")
+    return int(year) * 100 + int(month)
+
+
+def _by_fund(rows: list[balances.Row]) -> list[dict[str, Any]]:
+    """The rows of a trial balance, fund by fund, with their words and sums."""
+    library = definitions.load()
+    funds: dict[str, list[dict[str, Any]]] = {}
+    for row in rows:
+        rule = library.charts[row.chart].account(row.code)
+        words = f"{rule.label}{f' · {row.title}' if row.title else ''}"
+        funds.setdefault(row.fund, []).append(
+            {"row": row, "words": words, "before": row.before * row.sign, "after": row.after * row.sign}
+        )
+    return [
+        {
+            "label": library.funds[fund].label,
+            "rows": some,
+            "debit": sum(one["row"].debit for one in some),
+            "credit": sum(one["row"].credit for one in some),
+        }
+        for fund, some in sorted(funds.items())
+    ]
+
+
+def _fund(account: Account) -> str:
+    return str(definitions.load().funds[account.fund].label)

@@ -8,9 +8,9 @@ import yaml
 from pydantic import ValidationError
 
 from zhijia.catalogue.kinds import Coded
+from zhijia.catalogue.sentences import UNKNOWN_KEY, Said, of_error, said
+from zhijia.catalogue.text import Text
 from zhijia.kernel.errors import Refusal
-
-UNKNOWN_KEY = ("extra_forbidden", "unexpected_keyword_argument")
 
 Kind = TypeVar("Kind", bound=Coded)
 
@@ -35,7 +35,7 @@ class StrictLoader(yaml.CSafeLoader):
         return super().construct_mapping(node, deep)
 
 
-def read(kind: type[Kind], folder: Path, overlay: Path | None) -> tuple[dict[str, Kind], list[str]]:
+def read(kind: type[Kind], folder: Path, overlay: Path | None) -> tuple[dict[str, Kind], list[Said]]:
     """Every definition of this kind by its code, the overlay's over the built-in ones, and what is wrong.
 
     An overlay file of a known code replaces it; with `extends: true` it adds to it: its list entries replace
@@ -43,7 +43,7 @@ def read(kind: type[Kind], folder: Path, overlay: Path | None) -> tuple[dict[str
     """
     raw: dict[str, dict[str, Any]] = {}
     origin: dict[str, Path] = {}
-    problems: list[str] = []
+    problems: list[Said] = []
     for place in (folder, overlay):
         here: set[str] = set()
         for path in _files(place):
@@ -52,11 +52,11 @@ def read(kind: type[Kind], folder: Path, overlay: Path | None) -> tuple[dict[str
                 continue
             code = path.stem
             if code in here:
-                problems.append(f"{path}: the code {code} has two files.")
+                problems.append(said("two_files", str(path), name=code))
             here.add(code)
             extends = content.pop("extends", False)
             if extends and code not in raw:
-                problems.append(f"{path}: extends: there is no definition {code} to extend.")
+                problems.append(said("no_base", f"{path}: extends", name=code))
                 continue
             raw[code] = _extended(kind, raw[code], content) if extends else content
             origin[code] = path
@@ -68,15 +68,15 @@ def read(kind: type[Kind], folder: Path, overlay: Path | None) -> tuple[dict[str
             problems.extend(_sentences(origin[code], error))
             continue
         if definition.code != code:
-            problems.append(f"{origin[code]}: code: the file has to be named {definition.code}.yaml.")
+            problems.append(said("file_name", f"{origin[code]}: code", name=definition.code))
         found[code] = definition
     return found, problems
 
 
-def read_file(kind: type[Kind], path: Path) -> tuple[Kind | None, list[str]]:
+def read_file(kind: type[Kind], path: Path) -> tuple[Kind | None, list[Said]]:
     """The definition in one file, none where it cannot be used, and what is wrong: one sentence each, with the file and
     the key."""
-    problems: list[str] = []
+    problems: list[Said] = []
     content = _content(path, problems)
     if content is None:
         return None, problems
@@ -91,17 +91,17 @@ def _files(folder: Path | None) -> Iterator[Path]:
     return iter(sorted(folder.rglob("*.yaml")) if folder else ())
 
 
-def _content(path: Path, problems: list[str]) -> dict[str, Any] | None:
+def _content(path: Path, problems: list[Said]) -> dict[str, Any] | None:
     try:
         content = yaml.load(path.read_text("utf-8"), Loader=StrictLoader)  # noqa: S506 - a safe loader, stricter
     except OSError as error:
-        problems.append(f"{path}: {error.strerror}.")
+        problems.append(said("not_opened", str(path), why=error.strerror))
         return None
     except (yaml.YAMLError, UnicodeDecodeError) as error:
-        problems.append(f"{path}: this is not YAML: {' '.join(str(error).split())}.")
+        problems.append(said("no_yaml", str(path), why=" ".join(str(error).split())))
         return None
     if not isinstance(content, dict):
-        problems.append(f"{path}: a definition is a mapping of keys to values.")
+        problems.append(said("no_keys", str(path)))
         return None
     return content
 
@@ -119,11 +119,12 @@ def _extended(kind: type[Kind], base: Mapping[str, Any], more: Mapping[str, Any]
     return grown
 
 
-def _sentences(path: Path, error: ValidationError) -> list[str]:
+def _sentences(path: Path, error: ValidationError) -> list[Said]:
     """One sentence for each thing wrong, with the file and the key."""
     sentences = []
     for one in error.errors(include_url=False):
         key = ".".join(str(step) for step in one["loc"]) or "the whole"
         words = "this key is not known here" if one["type"] in UNKNOWN_KEY else one["msg"]
-        sentences.append(f"{path}: {key}: {words.removeprefix('Value error, ')}.")
+        both = Text(en=f"{words.removeprefix('Value error, ')}.", zh=of_error(one).zh)
+        sentences.append(Said.of(f"{path}: {key}", both))
     return sentences

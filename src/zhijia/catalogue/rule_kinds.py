@@ -6,6 +6,7 @@ from typing import Annotated, Self
 from pydantic import StringConstraints, model_validator
 
 from zhijia.catalogue.kinds import Definition, Words
+from zhijia.catalogue.sentences import Unfit
 from zhijia.catalogue.text import Text
 
 Name = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z_]*$")]
@@ -30,7 +31,7 @@ class RuleDefinition(Definition):
         if (self.text is None) is (self.condition is None) or (
             self.text is not None and self.amount is not None
         ):
-            raise ValueError("a rule has a text, or a condition and perhaps an amount")
+            raise Unfit("text_or_condition")
         return self
 
     @property

@@ -2,13 +2,14 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import TypeVar
 
 import yaml
 from pydantic import ValidationError
 
 from zhijia.catalogue.kinds import Definition
-from zhijia.catalogue.reader import UNKNOWN_KEY, StrictLoader
+from zhijia.catalogue.reader import StrictLoader
+from zhijia.catalogue.sentences import Said, filled, of_error
 from zhijia.catalogue.text import Text
 
 LONGEST = 100_000
@@ -20,22 +21,6 @@ _NO_YAML = Text(
 )
 _NO_KEYS = Text(en="A definition is keys with their values.", zh="定义由“名称: 值”逐行写成。")
 _TOO_LONG = Text(en="This is longer than 100,000 characters.", zh="内容超过 100,000 个字符。")
-_SAID = {
-    **dict.fromkeys(
-        UNKNOWN_KEY, Text(en="This key is not known here: take it out.", zh="这里没有这个名称，请删去。")
-    ),
-    "missing": Text(en="This is missing: write it.", zh="缺少这一项，请补上。"),
-    "literal_error": Text(en="Write one of: {expected}.", zh="只能写：{expected}。"),
-    "int_type": Text(en="Write a whole number.", zh="请写整数。"),
-    "int_parsing": Text(en="Write a whole number.", zh="请写整数。"),
-    "bool_parsing": Text(en="Write true or false.", zh="请写 true 或 false。"),
-    "date_from_datetime_parsing": Text(en="Write a day like 2026-11-21.", zh="请写日期，例如 2026-11-21。"),
-    "string_pattern_mismatch": Text(
-        en="Write small letters, digits, _ and dots alone.", zh="只能用小写字母、数字、下划线和点。"
-    ),
-}
-_OTHER = Text(en="{said}.", zh="这里写得不对：{said}。")
-
 Kind = TypeVar("Kind", bound=Definition)
 
 
@@ -56,9 +41,9 @@ def read(kind: type[Kind], text: str) -> tuple[Kind | None, list[Placed]]:
         content = yaml.load(text, Loader=StrictLoader)  # noqa: S506 - a safe loader, stricter
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
-        return None, [Placed(mark.line + 1 if mark else 1, "", _filled(_NO_YAML, said=error.problem or ""))]
+        return None, [Placed(mark.line + 1 if mark else 1, "", filled(_NO_YAML, said=error.problem or ""))]
     except (yaml.YAMLError, ValueError) as error:
-        return None, [Placed(1, "", _filled(_NO_YAML, said=" ".join(str(error).split())[:200]))]
+        return None, [Placed(1, "", filled(_NO_YAML, said=" ".join(str(error).split())[:200]))]
     if not isinstance(content, dict):
         return None, [Placed(1, "", _NO_KEYS)]
     try:
@@ -66,7 +51,7 @@ def read(kind: type[Kind], text: str) -> tuple[Kind | None, list[Placed]]:
     except ValidationError as error:
         wrong = error.errors(include_url=False)
     return None, [
-        Placed(line_of(text, one["loc"]), ".".join(map(str, one["loc"])), _sentence(one)) for one in wrong
+        Placed(line_of(text, one["loc"]), ".".join(map(str, one["loc"])), of_error(one)) for one in wrong
     ]
 
 
@@ -76,15 +61,15 @@ def text_of(definition: Definition, **instead: object) -> str:
     return str(yaml.safe_dump({**said, **instead}, allow_unicode=True, sort_keys=False, width=100))
 
 
-def placed(text: str, sentences: Iterable[str]) -> list[Placed]:
+def placed(text: str, sentences: Iterable[Said]) -> list[Placed]:
     """Sentences that begin with their place (`steps.county: …`), each with the line of that place."""
     found = []
     for sentence in sentences:
         place, _colon, words = sentence.partition(": ")
         known = bool(words) and " " not in place
         line = line_of(text, place.split(".")) if known else 1
-        said = words if known else sentence
-        found.append(Placed(line, place if known else "", Text(en=said, zh=said)))
+        zh = sentence.zh.partition(": ")[2] if known else sentence.zh
+        found.append(Placed(line, place if known else "", Text(en=words if known else str(sentence), zh=zh)))
     return found
 
 
@@ -124,14 +109,3 @@ def _name(entry: yaml.Node) -> str | None:
     if not isinstance(entry, yaml.MappingNode):
         return None
     return next((value.value for key, value in entry.value if key.value in _NAMES), None)
-
-
-def _sentence(error: Any) -> Text:
-    said = _SAID.get(error["type"])
-    if said is None:
-        return _filled(_OTHER, said=error["msg"].removeprefix("Value error, "))
-    return _filled(said, expected=error.get("ctx", {}).get("expected", ""))
-
-
-def _filled(words: Text, **values: str) -> Text:
-    return Text(en=words.en.format(**values), zh=words.zh.format(**values))

@@ -59,8 +59,8 @@ def read(kind: Kind, version: Version, text: str, *, on: date) -> tuple[Any, lis
     return found, [*wrong, *kind.problems(found, text, on)]
 
 
-def _matter_problems(matter: Matter, text: str, _on: date) -> list[Placed]:
-    return written.placed(text, checking.problems_of(matter))
+def _matter_problems(matter: Matter, text: str, on: date) -> list[Placed]:
+    return written.placed(text, checking.problems_of(matter, on=on))
 
 
 def _rule_problems(rule: RuleDefinition, text: str, on: date) -> list[Placed]:

@@ -8,6 +8,7 @@ from typing import Any
 
 from zhijia.catalogue import parameters, ports
 from zhijia.catalogue.matter_rules import Matter, Question
+from zhijia.catalogue.sentences import Said, said
 from zhijia.matters import flow, seats, signers
 from zhijia.matters.models import Case
 from zhijia.rules import evaluator, ir
@@ -91,7 +92,7 @@ def _asked(matter: Matter) -> list[Question]:
     return [question for question in matter.form if question.type != "roster"]
 
 
-def problems_of(matter: Matter) -> Iterator[str]:
+def problems_of(matter: Matter) -> Iterator[Said]:
     """The conditions in a definition that are no rules over its answers, with the place. Raises nothing."""
     conditions = [
         *((f"form.{question.name}", question.when) for question in matter.form),
@@ -105,7 +106,9 @@ def problems_of(matter: Matter) -> Iterator[str]:
                 _checked(matter, text)
             except RuleRefused as refused:
                 for problem in refused.problems:
-                    yield f"{place}: when: at character {problem.span.start + 1}: {problem.words}"
+                    words = problem.words
+                    at = problem.span.start + 1
+                    yield said("no_condition", f"{place}: when", at=at, en=words.en, zh=words.zh)
 
 
 def _checked(matter: Matter, text: str) -> Any:

@@ -8,6 +8,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from zhijia.catalogue.reader import DefinitionError
+from zhijia.catalogue.sentences import Said
 from zhijia.matters.services import checking
 
 
@@ -39,6 +40,7 @@ class Command(BaseCommand):
         else:
             for problem in problems:
                 self.stdout.write(problem)
+                self.stdout.write(f"    {problem.zh}" if isinstance(problem, Said) else "")
         if problems:
             raise CommandError(problems[0])
         if not options["json"]:

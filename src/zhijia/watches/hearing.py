@@ -14,13 +14,10 @@ from zhijia.watches.subjects import WIDE, WIDE_FROM
 _TYPE = """
 SELECT format_type(a.atttypid, a.atttypmod) FROM pg_attribute a
 WHERE a.attrelid = %s::regclass AND a.attname = %s AND NOT a.attisdropped"""
-_KEY = """
-SELECT a.attname FROM pg_index i JOIN pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = i.indkey[0]
-WHERE i.indrelid = %s::regclass AND i.indisprimary"""
-_HEARD = "SELECT heard, key, columns, links, wide, wide_from FROM watches_heard"
+_HEARD = "SELECT heard, columns, links, wide, wide_from FROM watches_heard"
 _HEAR = """
-INSERT INTO watches_heard (heard, key, columns, links, wide, wide_from) VALUES (%s, %s, %s, %s, %s, %s)
-ON CONFLICT (heard) DO UPDATE SET key = excluded.key, columns = excluded.columns, links = excluded.links,
+INSERT INTO watches_heard (heard, columns, links, wide, wide_from) VALUES (%s, %s, %s, %s, %s)
+ON CONFLICT (heard) DO UPDATE SET columns = excluded.columns, links = excluded.links,
   wide = excluded.wide, wide_from = excluded.wide_from"""
 
 
@@ -53,8 +50,7 @@ def hear(cursor: Any, plans: Iterable[Plan]) -> bool:
     grown = False
     for table, (columns, links) in sorted(wanted.items()):
         wide = WIDE.get(table, "")
-        cursor.execute(_KEY, [table])
-        line = (table, cursor.fetchone()[0], sorted(columns), sorted(links), wide, WIDE_FROM if wide else 0)
+        line = (table, sorted(columns), sorted(links), wide, WIDE_FROM if wide else 0)
         if known.get(table) != line:
             cursor.execute(_HEAR, line)
             grown = True

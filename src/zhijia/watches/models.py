@@ -9,13 +9,12 @@ from zhijia.kernel.tables import Keeping, ProtectedTable, Table
 
 
 class Heard(Table):
-    """A table a kept rule looks at: its key, the columns that count, those that lead to a rule's subject, and the one
+    """A table a kept rule looks at, by `id`: the columns that count, those that lead to a rule's subject, and the one
     by which many rows at once are noted as one (`wide`). The trigger `watches_hear` goes by it."""
 
     keeping = Keeping("What kept rules look at, worked out of them")
 
     heard = models.CharField(max_length=63, primary_key=True)
-    key = models.CharField(max_length=63)
     columns = ArrayField(models.CharField(max_length=63))
     links = ArrayField(models.CharField(max_length=63))
     wide = models.CharField(max_length=63, default="")

@@ -38,7 +38,6 @@ class Migration(migrations.Migration):
             name='Heard',
             fields=[
                 ('heard', models.CharField(max_length=63, primary_key=True, serialize=False)),
-                ('key', models.CharField(max_length=63)),
                 ('columns', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=63), size=None)),
                 ('links', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=63), size=None)),
                 ('wide', models.CharField(default='', max_length=63)),

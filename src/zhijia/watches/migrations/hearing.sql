@@ -50,10 +50,10 @@ BEGIN
     IF wide THEN
       EXECUTE format(
         'INSERT INTO public.watches_touch (heard, link, value, wide, changed)'
-        ' SELECT %1$L, %2$L, n.%2$I::text, true, array_agg(DISTINCT c.name) FROM gone o JOIN added n ON n.%3$I = o.%3$I'
-        ' CROSS JOIN LATERAL unnest(ARRAY[%4$s]::text[]) AS c (name)'
+        ' SELECT %1$L, %2$L, n.%2$I::text, true, array_agg(DISTINCT c.name) FROM gone o JOIN added n ON n.id = o.id'
+        ' CROSS JOIN LATERAL unnest(ARRAY[%3$s]::text[]) AS c (name)'
         ' WHERE c.name IS NOT NULL AND n.%2$I IS NOT NULL GROUP BY n.%2$I',
-        kept.heard, kept.wide, kept.key, changed);
+        kept.heard, kept.wide, changed);
     END IF;
     pairs := (
       SELECT string_agg(format(
@@ -61,11 +61,11 @@ BEGIN
       FROM unnest(kept.links) c);
     EXECUTE format(
       'INSERT INTO public.watches_touch (heard, link, value, changed)'
-      ' SELECT DISTINCT %1$L, l.link, l.value, w.changed FROM gone o JOIN added n ON n.%2$I = o.%2$I'
-      ' CROSS JOIN LATERAL (SELECT array_remove(ARRAY[%3$s]::text[], NULL) AS changed) AS w'
-      ' CROSS JOIN LATERAL (VALUES %4$s) AS l (link, value, stands)'
-      ' WHERE w.changed <> ''{}'' AND l.value IS NOT NULL AND NOT ($1 AND l.stands AND %5$s)',
-      kept.heard, kept.key, changed, pairs, at_a_union) USING wide;
+      ' SELECT DISTINCT %1$L, l.link, l.value, w.changed FROM gone o JOIN added n ON n.id = o.id'
+      ' CROSS JOIN LATERAL (SELECT array_remove(ARRAY[%2$s]::text[], NULL) AS changed) AS w'
+      ' CROSS JOIN LATERAL (VALUES %3$s) AS l (link, value, stands)'
+      ' WHERE w.changed <> ''{}'' AND l.value IS NOT NULL AND NOT ($1 AND l.stands AND %4$s)',
+      kept.heard, changed, pairs, at_a_union) USING wide;
   END IF;
   RETURN NULL;
 END $$;

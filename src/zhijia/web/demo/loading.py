@@ -18,6 +18,7 @@ from zhijia.kernel import actors
 from zhijia.kernel.errors import Refusal
 from zhijia.registry.models import Union
 from zhijia.web.demo.bodies import make_terms
+from zhijia.web.demo.clues import make_clues
 from zhijia.web.demo.flaws import make_flaws
 from zhijia.web.demo.loader import ACTION, Say, load_register
 from zhijia.web.demo.logins import MEMBER, make_logins
@@ -89,6 +90,7 @@ def load(plan: Plan, *, at: datetime, say: Say, people_at_work: bool = True) -> 
         make_terms(at=at)
         make_twice(plan.members + plan.gone, at=at)
         make_flaws(at=at)
+        make_clues(at=at)
         _analyse(MADE_LAST)
     maker = actors.system("demo-load", "demo")
     audit.record(actor=maker, at=at, action=READY, subject="demo", subject_id=plan.seed, using="bulk")

@@ -18,6 +18,7 @@ from zhijia.kernel import actors
 from zhijia.kernel.errors import Refusal
 from zhijia.registry.models import Union
 from zhijia.web.demo.bodies import make_terms
+from zhijia.web.demo.books import make_books
 from zhijia.web.demo.clues import make_clues
 from zhijia.web.demo.flaws import make_flaws
 from zhijia.web.demo.loader import ACTION, Say, load_register
@@ -84,6 +85,7 @@ def load(plan: Plan, *, at: datetime, say: Say, people_at_work: bool = True) -> 
         make_moves(at=at)
         with transaction.atomic():
             make_requests(at=at)
+            make_books(at=at)
     _settle(at=at, say=say)
     if people_at_work:
         say("Making terms and elections, and looking for what is wrong …")

@@ -21,7 +21,7 @@ from zhijia.web.demo.words import words
 
 PASSWORD = "Zhijia-Demo-34"  # noqa: S105 - printed for everybody, good in a demo alone
 MEMBER, OFFICER, REVIEWER, OTHER_REVIEWER = "member", "officer", "luyang", "shushan"
-PROVINCE = "province"
+PROVINCE, TREASURER = "province", "treasurer"
 SYSTEM, SECURITY = "system", "security"
 FEWEST, MOST = 20, 400
 """Members of the union the officer works for: enough to see, few enough to know."""
@@ -39,6 +39,7 @@ class Login(NamedTuple):
 WHO = (
     ("Member", MEMBER, "member", "a worker with a card; phone first"),
     ("Grass-roots officer", OFFICER, "grassroots_officer", "a union of Luyang District, Hefei"),
+    ("Treasurer", TREASURER, "treasurer", "the books of the same union"),
     ("County reviewer", REVIEWER, "county_reviewer", "Luyang District"),
     ("County reviewer", OTHER_REVIEWER, "county_reviewer", "Shushan District: sees nothing of Luyang"),
     ("Province", PROVINCE, "province_officer", "Anhui"),
@@ -95,7 +96,7 @@ def make_logins(*, at: datetime) -> None:
     first, second = counties()
     work = workplace()
     top = Union.objects.get(level=Union.Level.PROVINCE)
-    places = {OFFICER: work, REVIEWER: first, OTHER_REVIEWER: second}
+    places = {OFFICER: work, TREASURER: work, REVIEWER: first, OTHER_REVIEWER: second}
     for _role, login, code, _note in WHO:
         if login != MEMBER:
             giver = users[SYSTEM if login == SECURITY else SECURITY]

@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 
+from zhijia.catalogue import fields
 from zhijia.catalogue.matter_rules import Matter
 from zhijia.kernel import days
 from zhijia.kernel.errors import Refusal
@@ -58,7 +59,7 @@ def correct(request: Asked, field: str) -> HttpResponse:
     if request.actor.person_id is None or field not in corrections.OWN:
         raise Http404
     if request.method != "POST":
-        return _before(request, CORRECTION, over="")
+        return _before(request, CORRECTION, over=str(fields.get(field).label))
     try:
         case = asking.start(actor=request.actor, at=days.now(), code=CORRECTION)
         asking.keep(actor=request.actor, at=days.now(), case_id=case.pk, typed={WHICH: field})

@@ -220,6 +220,7 @@ def _values(world: worlds.World) -> dict[Any, Any]:
         "channel": "sms",
         "status": 404,
         "notice_id": UUID(int=1),
+        "clue_id": UUID(int=1),
         "token": "nobody-has-this-one",
         "session_id": 1,
         "proposal_id": 1,
@@ -353,9 +354,7 @@ def _asked_for(world: worlds.World) -> dict[Any, Any]:
 def _listed(world: worlds.World) -> dict[Any, Any]:
     """A list of the factory's union that waits to be handed in, with a line."""
     actor = world.act("factory")
-    case = asking.start(
-        actor=actor, at=worlds.AT, code="condolence_list", for_union=world.unions["factory"]
-    )
+    case = asking.start(actor=actor, at=worlds.AT, code="condolence_list", for_union=world.unions["factory"])
     row = {"who": Person.objects.get().name, "why": "ill", "sum": "500"}
     line = rosters.add(actor=actor, at=worlds.AT, case_id=case.pk, line_id=uuid4(), typed=row)
     pages = ("lines", "lines_sheet", "lines_template", "line", "remove_line")

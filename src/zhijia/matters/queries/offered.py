@@ -50,7 +50,7 @@ def at_desk() -> list[Matter]:
 
 def for_union() -> list[Matter]:
     """What an officer may ask for in the name of their union."""
-    return [matter for matter in _for("union") if matter.subject == "union"]
+    return _for("union")
 
 
 def _open_to(actor: Actor) -> list[Matter]:

@@ -39,7 +39,8 @@ def at_desk(request: Asked, case: Case) -> bool:
 
 def at_work(request: Asked, case: Case, matter: Matter) -> bool:
     """Whether an officer reads it at work: typed in at a desk, or asked for by their union."""
-    asked_by_union = matter.subject == "union" and access.may(request.actor, "matter.desk")
+    by_union = "union" in matter.who and case.person_id is None
+    asked_by_union = by_union and access.may(request.actor, "matter.desk", case.union_id)
     return at_desk(request, case) or asked_by_union
 
 

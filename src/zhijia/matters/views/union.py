@@ -10,6 +10,7 @@ from zhijia.kernel.requests import Asked
 from zhijia.matters.forms import UnionForm
 from zhijia.matters.queries import mine, offered
 from zhijia.matters.services import asking
+from zhijia.matters.views import own
 from zhijia.registry import access
 
 
@@ -33,6 +34,6 @@ def ask(request: Asked) -> HttpResponse:
             messages.error(request, str(refusal))
             return redirect("matters:for_union")
         return redirect("matters:form", case.pk)
-    rows = [row for row in mine.page(actor, at=days.now()) if row.matter.subject == "union"]
+    rows = [row for row in mine.page(actor, at=days.now()) if own.at_work(request, row.case, row.matter)]
     status = 422 if request.method == "POST" else 200
     return render(request, "matters/staff/union.html", {"form": form, "rows": rows}, status=status)

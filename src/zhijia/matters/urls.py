@@ -4,6 +4,7 @@ from django.urls import path
 
 from zhijia.matters.views import (
     batch,
+    deciding,
     desk,
     joining,
     lines,
@@ -60,7 +61,7 @@ urlpatterns = [
     path("desk/requests/new/<uuid:person_id>/", desk.begin, name="begin"),
     path("desk/requests/<uuid:case_id>/", staff.file, name="file"),
     path("desk/requests/<uuid:case_id>/lines/", lines.answer, name="answer_lines"),
-    path("desk/requests/<uuid:case_id>/decide/", staff.decide, name="decide"),
-    path("desk/requests/<uuid:case_id>/dossier/", staff.link, name="link"),
+    path("desk/requests/<uuid:case_id>/decide/", deciding.decide, name="decide"),
+    path("desk/requests/<uuid:case_id>/dossier/", deciding.link, name="link"),
     path("desk/requests/<uuid:case_id>/answers/<uuid:answer_id>/", staff.reveal, name="reveal"),
 ]

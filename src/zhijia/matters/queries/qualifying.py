@@ -33,6 +33,14 @@ class Finding:
         return kind_of(self.judged.told)
 
     @property
+    def comes_on(self) -> date | None:
+        """The first day on which it holds by itself, where waiting is enough."""
+        nearest = self.judged.told.nearest
+        ways = nearest.changes if nearest else ()
+        waits = [[gap.on for gap in way if gap.on is not None] for way in ways if all(gap.on for gap in way)]
+        return min((max(on) for on in waits if on), default=None)
+
+    @property
     def clauses(self) -> list[Told]:
         """The conditions one by one."""
         return leaves(self.judged.told.told)

@@ -1,6 +1,6 @@
 """What a member can get: the rules over what the register holds about them, and nothing about others."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -47,6 +47,17 @@ def test_what_is_missing_comes_by_itself_on_its_day(world: World) -> None:
     assert nearest is not None
     assert [gap.on.isoformat() for change in nearest.changes for gap in change if gap.on] == ["2027-11-20"]
     assert kinds(world, LONG_AFTER)["member.for_some_time"] == "yes"
+
+
+def test_each_answer_but_yes_says_what_to_do_now(world: World) -> None:
+    found = {one.judged.definition.code: one for one in qualifying.mine(world.act("member"), AT)}
+    waits = found["member.for_some_time"].comes_on
+    assert (waits, found["member.active"].comes_on) == (date(2027, 11, 20), None)
+    client = browser(world, "member")
+    client.post(reverse("matters:qualifying"))
+    page = client.get(reverse("matters:qualifying")).content.decode()
+    assert "2027年11月20日起符合条件" in page
+    assert page.count("现在怎么办") == sum(one.kind != "yes" for one in found.values())
 
 
 def test_a_rule_that_helps_nobody_find_anything_is_not_shown(world: World) -> None:

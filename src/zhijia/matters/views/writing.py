@@ -27,6 +27,8 @@ def form(request: Asked, case_id: UUID) -> HttpResponse:
     """The questions; whatever is typed is kept, whether it is right or not is said beside it. While somebody types,
     script asks for what is still to do alone (`quiet`)."""
     case, about = own.found(request, case_id)
+    if case.state not in lacking.WRITES:
+        return _written(request, case)
     drawn_before: set[str] = set()
     if request.method == "POST":
         try:
@@ -62,6 +64,8 @@ def check(request: Asked, case_id: UUID) -> HttpResponse:
     hands it in."""
     case, about = own.found(request, case_id)
     once = SubmitForm(request.POST or None)
+    if case.state not in lacking.WRITES and (request.method != "POST" or not _is_this(once, case)):
+        return _written(request, case)
     if request.method == "POST" and once.is_valid():
         try:
             for material in about.materials:
@@ -139,6 +143,17 @@ def discard(request: Asked, case_id: UUID) -> HttpResponse:
         return own.refused(request, refusal, "matters:case", found.pk)
     messages.success(request, _("The draft is gone."))
     return redirect("matters:desk" if own.at_desk(request, found) else "matters:mine")
+
+
+def _written(request: Asked, case: Case) -> HttpResponse:
+    """Whoever comes back to a form that was handed in (another tab, the button Back) sees where the request is."""
+    messages.info(request, _("This request has been handed in already. Here you see where it is."))
+    return redirect("matters:case", case.pk)
+
+
+def _is_this(once: SubmitForm, case: Case) -> bool:
+    """Whether the form is the one that was handed in, sent a second time."""
+    return once.is_valid() and once.cleaned_data["once"] == case.posted_key
 
 
 def _take(request: Asked, case: Case, code: str, sent: "UploadedFile[bytes]") -> None:

@@ -10,6 +10,7 @@ from typing import Annotated, Any, ClassVar, Literal, Self
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
 from zhijia.catalogue.places import division_chain, padded
+from zhijia.catalogue.sentences import Unfit
 from zhijia.catalogue.text import Text
 
 Confidence = Literal["C1", "C2", "C3", "K", "V", "D"]
@@ -30,11 +31,11 @@ def require_blanks(words: Text, known: Collection[str]) -> None:
         try:
             blanks = [blank for blank in Formatter().parse(text) if blank[1] is not None]
         except ValueError:
-            raise ValueError(f"{language}: a brace is left open or closed twice") from None
+            raise Unfit("brace_open", language=language) from None
         for _text, name, form, conversion in blanks:
             if name not in known or form or conversion:
                 there = ", ".join(f"{{{one}}}" for one in sorted(known))
-                raise ValueError(f"{language}: nobody fills in {{{name}}}; there are {there}")
+                raise Unfit("nobody_fills", language=language, name=name, there=there)
 
 
 class Dated(Part):
@@ -46,7 +47,7 @@ class Dated(Part):
     @model_validator(mode="after")
     def _runs_forward(self) -> Self:
         if self.until is not None and self.until <= self.since:
-            raise ValueError("'to' has to be later than 'from'")
+            raise Unfit("to_before_from")
         return self
 
     def in_force(self, day: date) -> bool:
@@ -99,12 +100,12 @@ class Parameter(Coded):
     def _values_fit(self) -> Self:
         for value in self.values:
             if not _FITS[self.type](value.value):
-                raise ValueError(f"the value {value.value!r} is not of the type {self.type}")
+                raise Unfit("wrong_type", value=repr(value.value), type=self.type)
         for place in {padded(value.division) for value in self.values}:
             rows = sorted((v for v in self.values if padded(v.division) == place), key=lambda v: v.since)
             for earlier, later in pairwise(rows):
                 if earlier.until is None or earlier.until > later.since:
-                    raise ValueError(f"two values hold on {later.since} for the division {later.division!r}")
+                    raise Unfit("two_values", day=later.since, place=repr(later.division))
         return self
 
     def at(self, division: str, day: date) -> ParameterValue | None:
@@ -149,7 +150,7 @@ class CodeList(Definition):
         seen: set[str] = set()
         for option in self.options:
             if option.code in seen:
-                raise ValueError(f"the code {option.code} is there twice")
+                raise Unfit("code_twice", name=option.code)
             seen.add(option.code)
         return self
 
@@ -224,7 +225,7 @@ class Notice(Definition):
         for words in (self.title, self.body, self.reason):
             for _text, name, _format, _conversion in Formatter().parse(words.en + words.zh):
                 if name is not None and name not in self.values:
-                    raise ValueError(f"the placeholder {{{name}}} is not among the values")
+                    raise Unfit("no_placeholder", name=name)
         return self
 
 
@@ -253,7 +254,7 @@ class WorkingYear(Coded):
     def _days_of_this_year(self) -> Self:
         stray = next((special.day for special in self.days if special.day.year != int(self.code)), None)
         if stray is not None:
-            raise ValueError(f"the day {stray} is not in the year {self.code}")
+            raise Unfit("stray_day", day=stray, year=self.code)
         return self
 
     @cached_property

@@ -1,0 +1,72 @@
+"""What is said of definitions that cannot be used: a sentence with its place, in both languages."""
+
+from typing import Any, Self
+
+from zhijia.catalogue.sentences.of_files import SENTENCES
+from zhijia.catalogue.sentences.of_parts import UNFIT
+from zhijia.catalogue.text import Text
+
+UNKNOWN_KEY = ("extra_forbidden", "unexpected_keyword_argument")
+_SAID = {
+    **dict.fromkeys(
+        UNKNOWN_KEY, Text(en="This key is not known here: take it out.", zh="这里没有这个名称，请删去。")
+    ),
+    "missing": Text(en="This is missing: write it.", zh="缺少这一项，请补上。"),
+    "literal_error": Text(en="Write one of: {expected}.", zh="只能写：{expected}。"),
+    "int_type": Text(en="Write a whole number.", zh="请写整数。"),
+    "int_parsing": Text(en="Write a whole number.", zh="请写整数。"),
+    "bool_parsing": Text(en="Write true or false.", zh="请写 true 或 false。"),
+    "date_from_datetime_parsing": Text(en="Write a day like 2026-11-21.", zh="请写日期，例如 2026-11-21。"),
+    "string_pattern_mismatch": Text(
+        en="Write small letters, digits, _ and dots alone.", zh="只能用小写字母、数字、下划线和点。"
+    ),
+}
+_OTHER = Text(en="{said}.", zh="这里写得不对：{said}。")
+
+
+class Said(str):
+    """One thing wrong with a definition, with its place before it: the text itself in English, `zh` in Chinese."""
+
+    zh: str
+
+    @classmethod
+    def of(cls, place: str, words: Text) -> Self:
+        """The sentence about this place."""
+        made = cls(f"{place}: {words.en}")
+        made.zh = f"{place}: {words.zh}"
+        return made
+
+    def under(self, name: str) -> "Said":
+        """The same, of a file."""
+        return Said.of(name, Text(en=str(self), zh=self.zh))
+
+
+def said(code: str, place: str, **values: object) -> Said:
+    """The sentence of the code with the values in it, about a place (`steps.county`)."""
+    en, zh = SENTENCES[code]
+    return Said.of(place, Text(en=en.format(**values), zh=zh.format(**values)))
+
+
+class Unfit(ValueError):
+    """A part of a definition that does not fit the others, by its code in UNFIT."""
+
+    def __init__(self, code: str, **values: object) -> None:
+        en, zh = (words.format(**values) for words in UNFIT[code])
+        super().__init__(en)
+        self.words = Text(en=f"{en[:1].upper()}{en[1:]}.", zh=f"{zh}。")
+
+
+def of_error(error: Any) -> Text:
+    """What pydantic found wrong, in both languages."""
+    unfit = error.get("ctx", {}).get("error")
+    if isinstance(unfit, Unfit):
+        return unfit.words
+    words = _SAID.get(error["type"])
+    if words is None:
+        return filled(_OTHER, said=error["msg"].removeprefix("Value error, "))
+    return filled(words, expected=error.get("ctx", {}).get("expected", ""))
+
+
+def filled(words: Text, **values: str) -> Text:
+    """The words with the values in their blanks."""
+    return Text(en=words.en.format(**values), zh=words.zh.format(**values))

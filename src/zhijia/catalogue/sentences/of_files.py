@@ -1,0 +1,104 @@
+"""What is said of files and of parts of definitions that are not there, by code: English, Chinese."""
+
+SENTENCES: dict[str, tuple[str, str]] = {
+    "not_in_list": ("{name} is not one of the code list {list}.", "代码表 {list} 里没有 {name}。"),
+    "no_purpose": ("there is no purpose {name}.", "没有用途 {name}。"),
+    "no_parameter": ("there is no parameter {name}.", "没有参数 {name}。"),
+    "no_permission": ("{name} is not a declared permission.", "没有权限 {name}。"),
+    "nobody_holds": (
+        "no role holds {name}, so nobody could do this step.",
+        "没有哪个角色有 {name} 这项权限，这一步没有人能办。",
+    ),
+    "by_law": (
+        "a notice needs an agreement, and {name} rests on the law.",
+        "公示要本人同意，而用途 {name} 依据的是法律规定。",
+    ),
+    "no_notice": (
+        "what is against an employer, or about no person, hangs up no notice.",
+        "针对用人单位的、不是为个人办的，不能公示。",
+    ),
+    "all_later": (
+        "every step falls due after the case has closed, so nobody could decide it.",
+        "所有步骤都在办结以后，没有人能作决定。",
+    ),
+    "no_code_list": ("there is no code list {name}.", "没有代码表 {name}。"),
+    "people_for_unions": (
+        "people are listed where a union asks for them, not in a member's own request.",
+        "名单由工会申请时列出，会员本人申请时不能列人。",
+    ),
+    "no_rule": ("there is no rule {name} about persons.", "没有关于人员的规则 {name}。"),
+    "no_fact": ("there is no kind of fact {name}.", "没有事实类型 {name}。"),
+    "no_roster": (
+        "{name} is told of lines, and no roster is asked for.",
+        "{name} 要按名单逐条记，但表单里没有名单。",
+    ),
+    "no_amount": ("{name} is no question of this form for an amount.", "{name} 不是表单里填金额的问题。"),
+    "for_a_person": (
+        "what the register holds of a person is shown where a person asks.",
+        "登记的个人信息，只能在个人申请时显示。",
+    ),
+    "held_for": (
+        "{name} is held for {held} and not shown for {purpose}.",
+        "{name} 是为 {held} 登记的，不能为 {purpose} 显示。",
+    ),
+    "items_ask": (
+        "what is asked for stands with the items; leave form, materials, checks and papers out.",
+        "要填的写在各个事项里，请去掉 form、materials、checks 和 papers。",
+    ),
+    "no_part": ("{name} is no matter that can be a part of this one.", "{name} 不能作为其中一个事项。"),
+    "not_together": ("{name} cannot be asked for together with others.", "{name} 不能和别的事项一起办。"),
+    "not_by": ("{name} cannot be asked for by {who}.", "{who} 不能申请 {name}。"),
+    "asked_otherwise": (
+        "{name} asks {what} in another way than {other}.",
+        "{name} 和 {other} 对 {what} 的问法不一样。",
+    ),
+    "too_early": (
+        "a step before closing stands after one that falls due later; move it up.",
+        "办结前的步骤排在了办结后的步骤后面，请往前移。",
+    ),
+    "by_nobody": (
+        "the outcome is done by the right of whoever decides last, and here nobody might; let a step follow that"
+        " somebody decides.",
+        "结果要凭最后作决定的人的权限来办，而这一步可能没有人作决定；请在后面加一个由人决定的步骤。",
+    ),
+    "no_step": ("at: there is no step {name}.", "at：没有步骤 {name}。"),
+    "nobody_answers": (
+        "at: nobody answers questions at the step {name}.",
+        "at：步骤 {name} 没有人回答问题。",
+    ),
+    "not_sealed": (
+        "at: what whoever decides answers is not sealed.",
+        "at：由决定的人填写的内容不能密封。",
+    ),
+    "may_pass": (
+        "at: the step {name} may pass without anybody who answers.",
+        "at：步骤 {name} 可能没有人回答就过去了。",
+    ),
+    "added_later": (
+        "at: documents are added when handing in or at a step that reports.",
+        "at：材料只能在提交时、或者在报告的步骤里补充。",
+    ),
+    "waits_to_report": (
+        "a step that reports waits for whoever asked: late is none, nothing falls due.",
+        "报告的步骤要等申请人：late 写 none，不设到期。",
+    ),
+    "nobody_signs": (
+        "at: nobody signs the step {name} for certain.",
+        "at：步骤 {name} 不一定有人签。",
+    ),
+    "lone_brace": ("a brace stands alone; write it twice.", "有单独的花括号，请写两个。"),
+    "nothing_to_fill": ("there is no {{{name}}} to fill in.", "没有 {{{name}}} 可以填。"),
+    "sealed_printed": ("{{{name}}} is sealed and is never printed.", "{{{name}}} 是密封的，不能打印。"),
+    "held_already": (
+        "the register holds {en} ({zh}, field {field}) already; show it (type held, fills_from), or leave it out.",
+        "这一项已经登记：{zh}（字段 {field}）。请改为显示（type: held，fills_from），或者去掉。",
+    ),
+    "two_files": ("the code {name} has two files.", "代码 {name} 有两个文件。"),
+    "no_base": ("there is no definition {name} to extend.", "没有可以扩充的定义 {name}。"),
+    "file_name": ("the file has to be named {name}.yaml.", "文件名应当是 {name}.yaml。"),
+    "not_opened": ("{why}.", "文件打不开：{why}。"),
+    "no_yaml": ("this is not YAML: {why}.", "这不是YAML：{why}。"),
+    "no_keys": ("a definition is a mapping of keys to values.", "定义由“名称: 值”逐行写成。"),
+    "no_outcome": ("no room does {name}.", "没有谁能办 {name}。"),
+    "no_condition": ("at character {at}: {en}", "第{at}个字符：{zh}"),
+}

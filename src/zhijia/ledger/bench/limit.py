@@ -50,7 +50,9 @@ class Bare:
         self._raw = raw
         for table in _MADE:
             raw.execute(f"DROP TABLE IF EXISTS bare_{table}")  # type: ignore[arg-type]
-            raw.execute(f"CREATE TABLE bare_{table} (LIKE {table} INCLUDING DEFAULTS INCLUDING INDEXES)")  # type: ignore[arg-type]
+            raw.execute(
+                f"CREATE TABLE bare_{table} (LIKE {table} INCLUDING DEFAULTS INCLUDING IDENTITY INCLUDING INDEXES)"
+            )  # type: ignore[arg-type]
 
     def copy_seconds(self, run_id: UUID) -> float:
         """How long the rows of a run take, as bytes in hand: in one transaction, as the run wrote them."""

@@ -61,6 +61,7 @@ def test_the_receiving_side_reads_what_was_said_and_nothing_of_where_from(world:
     assert world.unions["factory"].name not in page
     assert world.unions["factory"].code not in page
     assert held.joined_on.isoformat() not in page
+    assert reverse("registry:person", args=[held.person_id]) not in page
 
 
 def test_the_releasing_side_reads_whom_it_is_about_and_nothing_of_where_to(
@@ -71,6 +72,7 @@ def test_the_releasing_side_reads_whom_it_is_about_and_nothing_of_where_to(
     assert status == 200
     assert "张小丰" in page
     assert world.unions["mill"].name not in page
+    assert reverse("registry:person", args=[moving.person_id]) in page
 
 
 def test_neither_side_nor_a_third_union_opens_the_others_request(world: World, moving: Case) -> None:

@@ -29,6 +29,7 @@ from zhijia.matters.services import (
 )
 from zhijia.registry import access
 from zhijia.registry.models import Union
+from zhijia.registry.queries import people
 
 NO_DAY = "none"
 
@@ -97,6 +98,7 @@ def _context(actor: Actor, case: Case, matter: Matter, at: datetime) -> dict[str
         "due_on": waiting.due_on(step) if step else None,
         "due_kind": waiting.due_kind(step, at) if step else "idle",
         "union": Union.objects.filter(pk=case.union_id).first(),
+        "person": people.find(actor, case.person_id) if case.person_id else None,
         "flags": [flags.WORDS[word] for word in (*flagging.of(case, step, at), *flagging.in_file(case, step, at))],
         "answers": files.answers(case, matter, at), "documents": files.documents(case, matter),
         "rule": told, "clauses": files.clauses(told), "history": files.history(case, matter),

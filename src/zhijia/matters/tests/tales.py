@@ -54,9 +54,9 @@ def numbers(world: World, case: Case) -> list[str]:
     return list(Paper.objects.filter(case=case).order_by("made_at", "pk").values_list("number", flat=True))
 
 
-def _papers(*numbers: str) -> Callable[[World, Case], None]:
+def _papers(*issued: str) -> Callable[[World, Case], None]:
     def look(world: World, case: Case) -> None:
-        assert numbers(world, case) == list(numbers)
+        assert numbers(world, case) == list(issued)
 
     return look
 
@@ -231,6 +231,7 @@ TALES = {
         {"with_retirement_gift": "yes", "why": "retired", "since": "2026-11-20"}, seen=_retained
     ),
     "retention": Tale({"why": "retired", "since": "2026-11-20"}, seen=_retained),
+    "retirement_gift": Tale({"since": "2026-11-20"}),
     "station_application": Tale(
         {
             "station": "晨光驿站",

@@ -39,7 +39,7 @@ def station(world: World, who: str = "factory", union: str = "factory") -> Case:
 
 
 def without_photos(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(lacking, "_materials_missing", lambda *_: [])
+    monkeypatch.setattr(lacking.Given, "_materials_missing", lambda _given: [])
 
 
 def test_shipped_matters_of_a_union_can_be_asked_for(world: World) -> None:
@@ -97,7 +97,7 @@ def test_the_pages_let_an_officer_begin_and_choose_a_place_near_the_union(world:
     union = str(world.unions["factory"].pk)
     answer = client.post(address, {"union": union, "code": "station_application"})
     world.act("factory")
-    case = Case.objects.get()
+    case = Case.objects.get(code="station_application")
     assert answer["location"] == reverse("matters:form", args=[case.pk])
     page = client.get(answer["location"]).content.decode()
     assert 'value="340103000000"' in page
@@ -116,5 +116,5 @@ def test_another_unions_officer_begins_nothing_on_the_page(world: World) -> None
     answer = client.post(reverse("matters:for_union"), {"union": union, "code": "station_application"})
     assert answer.status_code == 422
     world.act("factory")
-    assert not Case.objects.exists()
+    assert not Case.objects.filter(code="station_application").exists()
     assert browser(world, "member").get(reverse("matters:for_union")).status_code in {403, 404}

@@ -1,13 +1,15 @@
 """The ground under the tests: a PostgreSQL server for each process that runs them, migrated by the owner, used as
 the app role.
 
-`db` rolls back; `committed` really commits and is swept afterwards; `owner_sql` runs SQL as the owner. The
-server is the embedded one, or that of `ZHIJIA_TEST_SERVER_URL` (a superuser's URL).
+`db` rolls back; `committed` really commits and is swept afterwards (`committed_for_file` after the last test of a
+file); `owner_sql` runs SQL as the owner. The server is the embedded one, or that of `ZHIJIA_TEST_SERVER_URL` (a
+superuser's URL).
 """
 
 import os
 import secrets
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -38,7 +40,7 @@ def pytest_configure(config: pytest.Config) -> None:
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     for item in items:
         names = set(getattr(item, "fixturenames", ()))
-        if "committed" in names or "live" in names:
+        if names & {"committed", "committed_for_file", "live"}:
             item.add_marker(pytest.mark.database)
         elif "db" in names or item.get_closest_marker("django_db"):
             item.add_marker(pytest.mark.django_db(databases=["default"]))
@@ -93,7 +95,20 @@ def django_db_setup(server: str, django_db_blocker: Any) -> Iterator[None]:
 @pytest.fixture
 def committed(django_db_setup: None, django_db_blocker: Any, server: str) -> Iterator[None]:
     """Real commits on every alias. Afterwards the tables hold again what the migrations put there."""
-    with django_db_blocker.unblock():
+    with _committing(django_db_blocker, server):
+        yield
+
+
+@pytest.fixture(scope="module")
+def committed_for_file(django_db_setup: None, django_db_blocker: Any, server: str) -> Iterator[None]:
+    """The same for all tests of a file together: each has to leave what was committed as it found it."""
+    with _committing(django_db_blocker, server):
+        yield
+
+
+@contextmanager
+def _committing(blocker: Any, server: str) -> Iterator[None]:
+    with blocker.unblock():
         yield
         connections.close_all()
         sweep.sweep(server, connections["default"].settings_dict["NAME"])

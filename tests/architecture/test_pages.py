@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from django.db import connections, transaction
+from django.test import Client
 
 from tests.architecture.conftest import ROLES, Address, browser_of
 from zhijia.registry.tests import world as worlds
@@ -27,6 +28,7 @@ ALL = pytest.mark.django_db(databases=["default", "bulk", "sealer"])
 # What stands in these is for machines, or typed by somebody.
 NOT_WORDS = {"script", "style", "code", "textarea"}
 DATA_TYPES = {"application/json", "application/ld+json"}
+_opened: dict[str, list[tuple[str, str]]] = {}
 
 
 class Inline(HTMLParser):
@@ -63,11 +65,16 @@ class Inline(HTMLParser):
             self.words.append(data)
 
 
-def pages(
-    world: worlds.World, addresses: list[Address], name: str, language: str
-) -> Iterator[tuple[str, str]]:
-    """Every page this actor can open: its name, its text."""
-    browser = browser_of(world, name, language)
+@pytest.fixture
+def pages(request: pytest.FixtureRequest, name: str) -> list[tuple[str, str]]:
+    """Every page this actor can open, in Chinese: its name, its text. Opened once for all tests that read them."""
+    if name not in _opened:
+        world, addresses = request.getfixturevalue("world"), request.getfixturevalue("addresses")
+        _opened[name] = list(_open(browser_of(world, name), addresses))
+    return _opened[name]
+
+
+def _open(browser: Client, addresses: list[Address]) -> Iterator[tuple[str, str]]:
     for address in addresses:
         if address.name == "accounts:logout":
             continue
@@ -78,9 +85,9 @@ def pages(
 
 @ALL
 @pytest.mark.parametrize("name", ROLES)
-def test_no_page_has_script_or_style_inside(world: worlds.World, addresses: list[Address], name: str) -> None:
+def test_no_page_has_script_or_style_inside(pages: list[tuple[str, str]]) -> None:
     found, seen = {}, 0
-    for page, text in pages(world, addresses, name, "zh-hans"):
+    for page, text in pages:
         if page.startswith("api:"):
             continue
         seen += 1
@@ -95,11 +102,9 @@ def test_no_page_has_script_or_style_inside(world: worlds.World, addresses: list
 
 @ALL
 @pytest.mark.parametrize("name", ROLES)
-def test_no_english_is_left_on_a_chinese_page(
-    world: worlds.World, addresses: list[Address], name: str
-) -> None:
+def test_no_english_is_left_on_a_chinese_page(pages: list[tuple[str, str]]) -> None:
     left = {}
-    for page, text in pages(world, addresses, name, "zh-hans"):
+    for page, text in pages:
         if page.startswith(NOT_READ_BY_PEOPLE):
             continue
         parser = Inline()

@@ -4,6 +4,7 @@ import ast
 import json
 import re
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -34,8 +35,9 @@ def files(ending: str) -> Iterator[tuple[str, str]]:
             yield place, file.read_text(encoding="utf-8")
 
 
-def trees() -> Iterator[tuple[str, ast.AST]]:
-    return ((place, ast.parse(text)) for place, text in files(".py"))
+@cache
+def trees() -> list[tuple[str, ast.AST]]:
+    return [(place, ast.parse(text)) for place, text in files(".py")]
 
 
 def test_a_room_imports_only_rooms_below_it(monkeypatch: pytest.MonkeyPatch) -> None:

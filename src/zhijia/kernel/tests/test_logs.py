@@ -34,6 +34,7 @@ def test_an_event_of_ours_keeps_its_name_and_allowed_fields():
         _line("django.request", f"Not found: {CANARY}"),
         _line("psycopg", "detail %s", CANARY),
     ],
+    ids=["in the event", "in a field", "in an argument", "of Django", "of the database"],
 )
 def test_a_value_never_reaches_the_line(line):
     assert not [part for part in CANARY.split() if part in line]

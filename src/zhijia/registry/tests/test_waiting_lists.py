@@ -2,7 +2,7 @@
 
 from datetime import date, timedelta
 from typing import Any
-from uuid import uuid4
+from uuid import UUID
 
 import pytest
 from django.db import connection, transaction
@@ -107,7 +107,7 @@ def test_a_full_page_takes_as_many_statements_as_three_rows(world: worlds.World)
     assert 'rel="next"' not in short
 
 
-@pytest.mark.parametrize("after", ["x", "0", str(uuid4()), "9" * 40, ""])
+@pytest.mark.parametrize("after", ["x", "0", str(UUID(int=1)), "9" * 40, ""])
 def test_a_made_up_place_in_a_list_is_the_first_page_or_none(world: worlds.World, after: str) -> None:
     fill(world, 3)
     client = Client()

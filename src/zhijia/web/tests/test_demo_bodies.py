@@ -1,25 +1,17 @@
 """Terms, elections and flaws of the demo: they keep the rules they are shown for, and are made once."""
 
-import pytest
 from django.db import connections
 
 from zhijia.kernel import days
 from zhijia.registry import term_rules, verify
 from zhijia.web.demo.bodies import make_terms
 from zhijia.web.demo.flaws import make_flaws
-from zhijia.web.demo.loading import load
-from zhijia.web.demo.plan import Plan
 
 
 def rows(sql):
     with connections["bulk"].cursor() as cursor:
         cursor.execute(sql)
         return cursor.fetchall()
-
-
-@pytest.fixture
-def province(committed):
-    load(Plan(unions=100, members=1000, seed=7), at=days.now(), say=lambda text: None)
 
 
 def test_the_demo_has_terms_that_keep_the_rules_and_something_to_mend(province):

@@ -7,8 +7,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db import connections
-
+from zhijia.kernel import rows
 from zhijia.kernel.actors import Actor
 from zhijia.kernel.context import acting
 
@@ -49,28 +48,28 @@ def record(
     holds names of fields, counts and keyed digests, never a value that tells something about a person. A
     stranger's words that are too long for their column (address, device, what a 404 named) are cut.
     """
-    with connections[using].cursor() as cursor:
-        cursor.execute(
-            _INSERT,
-            [
-                at,
-                action,
-                subject,
-                _words(str(subject_id), 60),
-                actor.user_id,
-                actor.for_person_id,
-                actor.grant_id,
-                actor.channel,
-                actor.request_id,
-                _words(actor.address, 45),
-                _words(actor.device, 120),
-                place.person_id,
-                place.union_id,
-                place.county_id,
-                _words(reason, 300),
-                json.dumps(dict(detail or {}), ensure_ascii=False),
-            ],
-        )
+    rows.run(
+        _INSERT,
+        [
+            at,
+            action,
+            subject,
+            _words(str(subject_id), 60),
+            actor.user_id,
+            actor.for_person_id,
+            actor.grant_id,
+            actor.channel,
+            actor.request_id,
+            _words(actor.address, 45),
+            _words(actor.device, 120),
+            place.person_id,
+            place.union_id,
+            place.county_id,
+            _words(reason, 300),
+            json.dumps(dict(detail or {}), ensure_ascii=False),
+        ],
+        using,
+    )
 
 
 def refused(

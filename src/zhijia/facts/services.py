@@ -11,6 +11,7 @@ from django.db import connections
 
 from zhijia.catalogue import definitions
 from zhijia.catalogue.fact_kinds import FactKind
+from zhijia.kernel import rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,9 +68,8 @@ def record(facts: Sequence[NewFact], run_id: object = None, using: str = "defaul
     if not facts:
         return
     made = _Rows(run_id)
-    rows = [made.of(fact) for fact in facts]
-    with connections[using].cursor() as cursor:
-        cursor.execute(_INSERT, [list(column) for column in zip(*rows, strict=True)])
+    told = [made.of(fact) for fact in facts]
+    rows.run(_INSERT, [list(column) for column in zip(*told, strict=True)], using)
 
 
 def record_many(facts: Iterable[NewFact], run_id: object = None, using: str = "bulk") -> int:

@@ -10,6 +10,7 @@ from typing import Any
 from django.db import connection, connections, transaction
 from django.db.backends.utils import CursorWrapper
 
+from zhijia.kernel import rows
 from zhijia.kernel.actors import Actor
 
 _watched: list[tuple[str, Callable[[Any], None]]] = []
@@ -55,9 +56,7 @@ def _set(user: str, request: str, *more: str) -> list[Any]:
     asked = ", ".join(
         ["set_config('zhijia.user', %s, true)", "set_config('zhijia.request', %s, true)", *more]
     )
-    with connection.cursor() as cursor:
-        cursor.execute(f"SELECT {asked}", [user, request])
-        return list(cursor.fetchone()[2:])
+    return list(rows.run(f"SELECT {asked}", [user, request])[0][2:])
 
 
 def _current() -> tuple[str, str]:

@@ -2,9 +2,8 @@
 
 from typing import Any
 
-from django.db import connection
-
 from zhijia.catalogue import roles
+from zhijia.kernel import rows
 from zhijia.matters.models import Case
 
 
@@ -36,6 +35,4 @@ def _giving(permission: str) -> list[str]:
 
 
 def _asked(sql: str, values: list[Any]) -> Any:
-    with connection.cursor() as cursor:
-        cursor.execute(sql, values)
-        return cursor.fetchone()[0]
+    return rows.run(sql, values)[0][0]

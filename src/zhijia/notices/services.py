@@ -4,11 +4,11 @@ from collections.abc import Mapping
 from datetime import datetime
 from uuid import UUID
 
-from django.db import connection
 from django.utils.translation import gettext_lazy as _
 
 from zhijia.audit import services as audit
 from zhijia.catalogue import notices as kinds
+from zhijia.kernel import rows
 from zhijia.kernel.actors import Actor
 from zhijia.kernel.errors import NotForYou, Refusal
 from zhijia.kernel.ids import new_id
@@ -20,7 +20,7 @@ _WHOM = """
 SELECT a.id, a.person_id,
   ARRAY(SELECT o.channel FROM notices_switched_off o WHERE o.user_id = a.id AND o.kind = %(kind)s)
 FROM accounts_user a
-WHERE a.id = %(user)s::bigint OR %(user)s::bigint IS NULL AND a.person_id = %(person)s"""
+WHERE a.id = %(user)s::bigint OR %(user)s::bigint IS NULL AND a.person_id = %(person)s::uuid"""
 
 
 def send(
@@ -58,7 +58,7 @@ def send(
         reason=reason,
         created_at=at,
     )
-    message.save(force_insert=True)
+    rows.insert(message)
     if notice.sms and SMS not in off:
         jobs.deliver_sms.configure(schedule_at=rules.when_awake(at, jobs.quiet_hours(at))).defer(
             message_id=str(message.pk), sender_id=actor.user_id
@@ -120,7 +120,6 @@ def _addressed(
     channels they do not want this kind. One statement, none where nothing is to be asked."""
     if to_user is not None and to_person is not None and not (notice.sms or notice.can_be_switched_off):
         return to_user, to_person, set()
-    with connection.cursor() as cursor:
-        cursor.execute(_WHOM, {"user": to_user, "person": to_person, "kind": notice.code})
-        account, known_as, off = cursor.fetchone() or (None, None, ())
+    found = rows.run(_WHOM, {"user": to_user, "person": to_person, "kind": notice.code})
+    account, known_as, off = found[0] if found else (None, None, ())
     return to_user or account, to_person or known_as, set(off)

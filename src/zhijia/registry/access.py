@@ -9,10 +9,18 @@ from django.utils.translation import gettext_lazy as _
 
 from zhijia.audit.services import NOWHERE, Place
 from zhijia.catalogue import roles
-from zhijia.kernel import days
+from zhijia.kernel import days, rows
 from zhijia.kernel.actors import Actor
 from zhijia.kernel.errors import NotForYou
 from zhijia.registry.models import Grant, Person, Union
+
+_GRANT = """
+SELECT g.id FROM registry_grant g JOIN registry_union held ON held.id = g.union_id
+LEFT JOIN registry_union here ON here.id = %(union)s::int
+WHERE g.user_id = %(user)s AND g.role = ANY (%(roles)s)
+  AND g.valid_from <= %(day)s AND (g.valid_to IS NULL OR g.valid_to > %(day)s)
+  AND (%(union)s::int IS NULL OR here.tree_left >= held.tree_left AND here.tree_left < held.tree_right)
+ORDER BY held.level DESC, g.id LIMIT 1"""
 
 
 def require(actor: Actor, permission: str, union_id: int | None = None) -> Actor:
@@ -21,10 +29,13 @@ def require(actor: Actor, permission: str, union_id: int | None = None) -> Actor
     A grant covers its union and everything under it in today's organisation tree (ORG-21).
     Raises NotForYou, which the edge turns into 404 or 403 and a line on the trail.
     """
-    grant = _grants_with(actor, permission, _today(), union_id).order_by("-union__level", "id").first()
-    if grant is None:
+    found = None
+    if actor.user_id is not None and actor.within_scopes(permission):
+        asked = {"user": actor.user_id, "roles": _giving(permission), "day": _today(), "union": union_id}
+        found = rows.run(_GRANT, asked)
+    if not found:
         raise NotForYou("not_for_you", _("You have no right to do this here. Ask the officer of your union."))
-    return actor.by(grant.pk)
+    return actor.by(found[0][0])
 
 
 def may(actor: Actor, permission: str, union_id: int | None = None) -> bool:
@@ -106,14 +117,17 @@ def standing_of(actor: Actor) -> Place:
 def _grants_with(actor: Actor, permission: str, day: date, union_id: int | None) -> QuerySet[Grant]:
     if not actor.within_scopes(permission):
         return Grant.objects.none()
-    giving = [role.code for role in roles.all() if permission in role.permissions]
-    held = grants_of(actor, day).filter(role__in=giving)
+    held = grants_of(actor, day).filter(role__in=_giving(permission))
     if union_id is None:
         return held
     return held.filter(
         union__tree_left__lte=Union.objects.filter(pk=union_id).values("tree_left"),
         union__tree_right__gt=Union.objects.filter(pk=union_id).values("tree_left"),
     )
+
+
+def _giving(permission: str) -> list[str]:
+    return [role.code for role in roles.all() if permission in role.permissions]
 
 
 def _today() -> date:

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from zhijia.audit import services as audit
 from zhijia.catalogue.matter_rules import Matter
 from zhijia.catalogue.matter_rules import Step as StepRule
-from zhijia.kernel import days
+from zhijia.kernel import days, rows
 from zhijia.kernel.actors import Actor
 from zhijia.kernel.errors import NotForYou, Refusal
 from zhijia.matters import signers
@@ -234,7 +234,7 @@ def _say(
     return_to: str = "",
     amount: int | None = None,
 ) -> None:
-    Decision.objects.create(
+    decision = Decision(
         case=case,
         step=step,
         by_user_id=actor.user_id,
@@ -246,6 +246,7 @@ def _say(
         rules=eligibility.kept(case, versions.definition(case.version), at),
         at=at,
     )
+    rows.insert(decision)
     _trail(actor, at, f"case.{verdict}", case, reason)
 
 

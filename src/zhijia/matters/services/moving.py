@@ -11,7 +11,7 @@ from zhijia.catalogue import ports
 from zhijia.catalogue.matter_rules import Matter, Told
 from zhijia.catalogue.matter_rules import Step as StepRule
 from zhijia.facts import services as facts
-from zhijia.kernel import days
+from zhijia.kernel import days, rows
 from zhijia.kernel.actors import Actor
 from zhijia.matters import clocks, flow, seats, signers
 from zhijia.matters.models import Case, Signer, Step
@@ -87,7 +87,7 @@ def due_of(rule: StepRule, state: str, *, since: datetime, division: str) -> clo
 def close(step: Step, state: Step.State, at: datetime) -> None:
     """The step has ended in this way."""
     step.state, step.closed_at = state, at
-    step.save(update_fields=["state", "closed_at"])
+    rows.change(step, "state", "closed_at")
 
 
 def end(*, actor: Actor, at: datetime, case: Case, matter: Matter, state: Case.State) -> None:
@@ -218,7 +218,7 @@ def _open(way: _Way, rule: StepRule, *, back_to: Step | None) -> None:
         _ask_everybody(step, rule, case, at)
     if case.changed_at != at:
         case.changed_at = at
-        case.save(update_fields=["changed_at"])
+        rows.change(case, "changed_at")
     telling.arrived(actor=actor, at=at, case=case, matter=matter, step=step, seat=way.sits.of(rule))
     if rule.notice is not None and not noticing.hang(at=at, case=case, matter=matter, step=step):
         reason = noticing.asks_first(matter, step)
@@ -268,7 +268,7 @@ def _write(way: _Way, rule: StepRule, state: Step.State, *, back_to: Step | None
         clocks.NEVER if state == Step.State.SKIPPED else due_of(rule, state, since=at, division=seat.division)
     )
     way.last += 1
-    return Step.objects.create(
+    step = Step(
         case=way.case,
         number=way.last,
         code=rule.code,
@@ -282,3 +282,4 @@ def _write(way: _Way, rule: StepRule, state: Step.State, *, back_to: Step | None
         due_unknown=due.unknown,
         closed_at=at if state == Step.State.SKIPPED else None,
     )
+    return rows.insert(step)

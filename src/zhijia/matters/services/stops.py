@@ -4,8 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from django.db import connection
-
+from zhijia.kernel import rows
 from zhijia.matters import flow
 from zhijia.matters.models import Decision, Step
 
@@ -36,9 +35,7 @@ class Been:
 
 def of(case_id: UUID) -> list[Been]:
     """Every step the case came to, in their order. Whoever goes by it holds the case's row."""
-    with connection.cursor() as cursor:
-        cursor.execute(_SQL, [case_id])
-        return [Been(*row[:5], _by_user(row[5]), _by_user(row[6])) for row in cursor.fetchall()]
+    return [Been(*row[:5], _by_user(row[5]), _by_user(row[6])) for row in rows.run(_SQL, [case_id])]
 
 
 def path(been: Sequence[Been]) -> list[flow.Stop]:

@@ -10,18 +10,20 @@ from typing import Any
 from django.db import connections
 from django.db.models import QuerySet
 
+from zhijia.kernel import rows
 from zhijia.registry.models import Parent, Union
 from zhijia.registry.tree import nesting, others
 from zhijia.registry.tree.nesting import ORGANISATION, WIDTH
 
-_UP = """
+_UP = f"""
 WITH RECURSIVE up AS (
   SELECT %s::int AS id, 0 AS steps
   UNION ALL
   SELECT p.parent_id, up.steps + 1 FROM up
   JOIN registry_parent p ON p.union_id = up.id AND p.tree = %s AND p.valid_to IS NULL
 )
-SELECT u.* FROM up JOIN registry_union u ON u.id = up.id ORDER BY up.steps DESC"""
+SELECT {rows.columns(Union, "u")} FROM up JOIN registry_union u ON u.id = up.id
+ORDER BY up.steps DESC"""  # noqa: S608 - columns of ours
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +66,8 @@ def path(union: Union) -> list[Union]:
 def path_to(union_id: int) -> list[Union]:
     """The unions above this one and itself, highest first; along the open edges, so that it costs the same however many
     unions there are."""
-    return list(Union.objects.raw(_UP, [union_id, Parent.Tree.ORGANISATION]))
+    found = rows.run(_UP, [union_id, Parent.Tree.ORGANISATION])
+    return [rows.made(Union, values) for values in found]
 
 
 def hold(using: str = "default") -> None:

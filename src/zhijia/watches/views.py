@@ -31,9 +31,8 @@ SIGN = "~"
 
 @dataclass(frozen=True, slots=True)
 class Clause:
-    """A clause of the rule: how deep it stands, its words, what we hold, and whether it holds."""
+    """A clause of the rule: its words, what we hold, and whether it holds."""
 
-    depth: int
     words: Any
     now: Any
     verdict: bool | None
@@ -113,14 +112,16 @@ def _found(request: Asked, clue_id: UUID) -> Clue:
 
 
 def _clauses(told: Explanation | None) -> Iterator[Clause]:
+    """The clauses themselves, without the heads that gather them."""
     if told is not None and told.told is not None:
-        yield from _below(told.told, 0)
+        yield from _below(told.told)
 
 
-def _below(told: Told, depth: int) -> Iterator[Clause]:
-    yield Clause(depth, told.clause, told.now, told.verdict)
+def _below(told: Told) -> Iterator[Clause]:
+    if not told.parts:
+        yield Clause(told.clause, told.now, told.verdict)
     for part in told.parts:
-        yield from _below(part, depth + 1)
+        yield from _below(part)
 
 
 def _after(text: str) -> clues.After | None:

@@ -76,6 +76,18 @@ def made(
     return model.from_db(using, [field.attname for field in fields], read)
 
 
+def find(model: type[Row], key: object, using: str = "default") -> Row | None:
+    """The row of this key, where whoever asks may see it."""
+    found = run(_finding(model), [key], using)
+    return made(model, found[0], using=using) if found else None
+
+
+@cache
+def _finding(model: type[Model]) -> str:
+    key = model._meta.pk.column
+    return f'SELECT {columns(model, "t")} FROM "{model._meta.db_table}" t WHERE t."{key}" = %s'  # noqa: S608
+
+
 @cache
 def _fields(model: type[Model], leave_out: tuple[str, ...]) -> tuple["Field[Any, Any]", ...]:
     return tuple(field for field in model._meta.concrete_fields if field.name not in leave_out)

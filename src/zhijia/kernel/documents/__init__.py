@@ -11,6 +11,8 @@ from typing import Any
 FONTS = Path(__file__).resolve().parent / "data"
 """Noto Sans SC, as its license and SOURCES beside it say. typst's own wheel has no Chinese glyphs."""
 FONT = FONTS / "NotoSansSC-Regular.ttf"
+HAND, BOX = "〔　〕", "□"
+"""Room for a letter that is written in by hand, and what stands for a sign that is no letter."""
 FULL_UNICODE = 12
 """The format of a font's table of characters that reaches beyond the first 65,536."""
 
@@ -41,6 +43,17 @@ def lacking(text: str) -> set[str]:
         for letter in set(text)
         if letter.isprintable() and not any(first <= ord(letter) <= last for first, last in _covered())
     }
+
+
+def by_hand(given: Any) -> Any:
+    """The same texts with room for each character our font cannot print, to be written in by hand; what is no letter
+    leaves a box."""
+    if isinstance(given, str):
+        unknown = lacking(given)
+        return "".join((HAND if letter.isalpha() else BOX) if letter in unknown else letter for letter in given)
+    if isinstance(given, Mapping):
+        return {name: by_hand(part) for name, part in given.items()}
+    return [by_hand(part) for part in given] if isinstance(given, list | tuple) else given
 
 
 @cache

@@ -124,7 +124,13 @@ class Given:
     def lacking(self) -> list[answers.Wrong]:
         """What is to be done before the form can be handed in: what was typed and cannot be taken, then the required
         answers and materials that are not there."""
-        wrong = self.mistaken()
+        labels = {question.name: question.label for question in self.matter.form}
+        wrong = [
+            answers.Wrong(
+                one.name, _("%(question)s: %(said)s") % {"question": labels[one.name], "said": one.words}
+            )
+            for one in self.mistaken()
+        ]
         needed = self.asked() - {one.name for one in wrong}
         missing = answers.missing(self.matter, self.values, lambda question: question.name in needed)
         return wrong + missing + listed.lacking(self.case, self.matter, self.at) + self._materials_missing()

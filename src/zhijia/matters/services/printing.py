@@ -11,7 +11,6 @@ from zhijia.audit import services as audit
 from zhijia.catalogue.matter_rules import Matter
 from zhijia.kernel import days, documents
 from zhijia.kernel.actors import Actor
-from zhijia.kernel.errors import Refusal
 from zhijia.matters.models import Case, Line
 from zhijia.matters.queries import mine, roster
 from zhijia.matters.services import moving
@@ -22,8 +21,8 @@ TEMPLATE = Path(__file__).with_name("request.typ")
 
 
 def paper(*, actor: Actor, at: datetime, case: Case, matter: Matter, address: str) -> bytes:
-    """The PDF; `address` is where the QR leads. That it was printed goes on the trail. Raises Refusal where the font
-    lacks a letter: half a name is nobody's paper."""
+    """The PDF; `address` is where the QR leads. That it was printed goes on the trail. A letter our font lacks has room
+    to be written in by hand: nobody goes without a paper for their name's sake."""
     handed_in = case.opened_at is not None
     union = Union.objects.filter(pk=case.union_id).values_list("name", flat=True).first() or ""
     stops = mine.line(case, matter, at)
@@ -40,7 +39,7 @@ def paper(*, actor: Actor, at: datetime, case: Case, matter: Matter, address: st
         "wrote": _("What was written"),
         "rows": rows,
         "lines": _lines(case, matter),
-        "heads": ["", _("Lines of the list"), _("Asked for"), _("Answer")],
+        "heads": ["", _("Lines of the list"), _("Sum asked for"), _("Answer")],
         "documents": [material.name for material in case.materials.order_by("pk")],
         "enclosed": _("Documents"),
         "goes": _("The way it takes"),
@@ -50,9 +49,9 @@ def paper(*, actor: Actor, at: datetime, case: Case, matter: Matter, address: st
         "sign": "" if handed_in else _("What stands here is right, and I agree that it is handed in for me."),
         "signatures": [_("Signature of the applicant"), _("Date")],
     }
-    lacking = documents.lacking("".join([str(value) for value in values.values()]))
-    if lacking:
-        raise Refusal("letters_lacking", _("The font lacks: %(letters)s") % {"letters": " ".join(lacking)})
+    shown = documents.by_hand(values)
+    hand = _("〔　〕: our font lacks a letter of yours here. Please write it in by hand.")
+    shown["hand"] = hand if documents.HAND in str(shown) else ""
     audit.record(
         actor=actor,
         at=at,
@@ -63,7 +62,7 @@ def paper(*, actor: Actor, at: datetime, case: Case, matter: Matter, address: st
     )
     with TemporaryDirectory() as folder:
         path = Path(folder) / "request.pdf"
-        documents.write_pdf(path, template=TEMPLATE, values=values, at=at)
+        documents.write_pdf(path, template=TEMPLATE, values=shown, at=at)
         return path.read_bytes()
 
 

@@ -94,7 +94,7 @@ def test_a_tab_from_before_logging_in_anew_ends_in_a_sentence(world: World) -> N
     strict.force_login(User.objects.get(pk=world.actors["member"].user_id))
     answer = strict.post(_address("form", case), {**TYPED, "csrfmiddlewaretoken": "x" * 64})
     assert answer.status_code == 403
-    assert "刷新" in answer.content.decode()
+    assert "重新打开页面" in answer.content.decode()
 
 
 @pytest.fixture

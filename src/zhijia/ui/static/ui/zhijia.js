@@ -208,8 +208,10 @@
     const part = document.getElementById(window.location.hash.slice(1));
     if (!part || part.tagName !== "DETAILS") return;
     part.open = true;
-    one("textarea, input:not([type=hidden]), summary", part).focus();
+    (one("textarea", part) || one("summary", part)).focus();
   }
+
+  window.addEventListener("load", unfold);
 
   /* On a phone the menu is a strip: the page one is on comes into view. */
   function showHere() {
@@ -226,7 +228,6 @@
   on("DOMContentLoaded", () => {
     if (!window.matchMedia("(min-width: 900px)").matches) all("details[data-fold]").forEach((fold) => { fold.open = false; });
     prepare(document);
-    unfold();
     showHere();
     all("[data-read-aloud]").forEach((button) => { button.hidden = !("speechSynthesis" in window); });
     all("[data-keys-switch]").forEach((box) => { box.checked = !keysOff(); });

@@ -12,6 +12,7 @@ from zhijia.rules.problems import RuleRefused
 from zhijia.rules.schema import Entity, Field, Schema, declared, named
 from zhijia.rules.tests import speaking
 from zhijia.rules.types import STRING, list_of
+from zhijia.rules.words import of_node
 
 ANY = frozenset({"aid"})
 
@@ -105,6 +106,10 @@ def test_the_choices_of_a_question_are_codes_too() -> None:
     assert codes('given.one == "flat" && "cash" in given.some') == []
     assert codes('given.one == "住房"') == ["near_code"]
     assert codes('"gold" in given.some') == ["no_code"]
+    rule = check(
+        'given.one == "flat"', schema=schema, subject="given", purpose="aid", parameters=lambda key: None
+    )
+    assert of_node(rule.root, "zh", subject=words, terms=speaking.term) == "给定是住房"
 
 
 def registered(text: str, subject: str = "union") -> list[str]:

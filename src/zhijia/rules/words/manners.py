@@ -25,10 +25,11 @@ SPANS = ("年", "个月", "月", "天", "日", "周", *YEARS_OLD)
 
 @dataclass(frozen=True, slots=True)
 class Manner:
-    """What a value counts, which code list has its words, or which part of a date it is."""
+    """What a value counts, which code list (or which choices) have its words, or which part of a date it is."""
 
     unit: Unit | None = None
     code_list: str = ""
+    choices: tuple[tuple[str, Text], ...] = ()
     calendar: ir.Function | None = None
 
     @property
@@ -50,7 +51,7 @@ def manner_of(node: ir.Node) -> Manner:
     """How the values of a node are said, so that what it is compared with is said alike."""
     match node:
         case ir.Select(field=field):
-            return Manner(unit=field.unit, code_list=field.code_list)
+            return Manner(unit=field.unit, code_list=field.code_list, choices=field.choices)
         case ir.Call(function=function) if function in CALENDAR:
             return Manner(calendar=function)
         case ir.Call(function=function, arguments=(first, *_)) if function in SPAN_UNITS:
@@ -94,7 +95,7 @@ def said(value: ir.Value, manner: Manner, language: Language) -> str:
     if isinstance(value, bool):
         return ("yes" if value else "no") if language == "en" else ("是" if value else "否")
     if isinstance(value, str):
-        return _coded(value, manner.code_list, language)
+        return _coded(value, manner, language)
     if isinstance(value, date):
         return day(value, language)
     if isinstance(value, timedelta):
@@ -102,7 +103,7 @@ def said(value: ir.Value, manner: Manner, language: Language) -> str:
     if manner.calendar is not None:
         return _of_calendar(int(value), manner.calendar, language)
     if manner.code_list and isinstance(value, int):
-        return _coded(str(value), manner.code_list, language)
+        return _coded(str(value), manner, language)
     return counted(number(value, language), manner.unit.words if manner.unit else None, language)
 
 
@@ -167,15 +168,16 @@ def joined_minus(whole: str, language: Language) -> str:
     return f"minus {whole}" if language == "en" else f"负{whole}"
 
 
-def _coded(value: str, code_list: str, language: Language) -> str:
+def _coded(value: str, manner: Manner, language: Language) -> str:
     """The words of a code; any other text in quotation marks."""
-    option = codes.get(code_list).by_code.get(value) if code_list else None
-    if option is not None:
-        words = option.label.zh if language == "zh" else option.label.en
-        if option.label.zh in _BARE or len(option.label.zh) > LONG_WORDS:
-            return f"“{words}”"
-        return words if language == "zh" else lower_first(words)
-    return f"“{value}”"
+    option = codes.get(manner.code_list).by_code.get(value) if manner.code_list else None
+    label = option.label if option else dict(manner.choices).get(value)
+    if label is None:
+        return f"“{value}”"
+    words = label.zh if language == "zh" else label.en
+    if label.zh in _BARE or len(label.zh) > LONG_WORDS:
+        return f"“{words}”"
+    return words if language == "zh" else lower_first(words)
 
 
 LONG_WORDS = 10

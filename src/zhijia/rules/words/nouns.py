@@ -95,7 +95,10 @@ def elements(speaker: Speaker, node: ir.Node, *, counted: bool = False) -> str:
 def _whole(speaker: Speaker, node: ir.Aggregate) -> str:
     """What is made of a whole list: 子女的学费合计, 救助记录中最晚的发放日期, the total school fee of the children."""
     dated = node.measure in phrases.EARLIEST and node.type.kind is Kind.DATE
-    phrase = phrases.EARLIEST[node.measure] if dated else phrases.WHOLES[node.measure]
+    unit = manner_of(node).unit
+    aged = node.measure in phrases.YOUNGEST and unit is not None and unit.words.zh in manners.YEARS_OLD
+    ways = phrases.EARLIEST if dated else phrases.YOUNGEST if aged else phrases.WHOLES
+    phrase = ways[node.measure]
     if node.measure is ir.Measure.SIZE:
         return speaker.say(phrase, x=elements(speaker, node.over, counted=True))
     if isinstance(node.over, ir.ListOf):
@@ -180,7 +183,7 @@ def _dated(speaker: Speaker, node: ir.Arithmetic) -> str:
             return speaker.either(f"the day {long} ago", f"{long}前")
         return speaker.either(f"the day {long} from today", f"{long}后")
     return speaker.either(
-        f"{long} {'before' if before else 'after'} {when}", f"{when}{'之前' if before else '之后'}{long}"
+        f"{long} {'before' if before else 'after'} {when}", f"{when}{long}{'前' if before else '后'}的那天"
     )
 
 

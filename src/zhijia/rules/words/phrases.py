@@ -118,6 +118,10 @@ WHOLES: Mapping[Measure, Text] = {
     Measure.MIN: Text(en="the lowest {x}", zh="最低的{x}"),
     Measure.MAX: Text(en="the highest {x}", zh="最高的{x}"),
 }
+YOUNGEST: Mapping[Measure, Text] = {
+    Measure.MIN: Text(en="the lowest {x}", zh="最小的{x}"),
+    Measure.MAX: Text(en="the highest {x}", zh="最大的{x}"),
+}
 EARLIEST: Mapping[Measure, Text] = {
     Measure.MIN: Text(en="the earliest {x}", zh="最早的{x}"),
     Measure.MAX: Text(en="the latest {x}", zh="最晚的{x}"),
@@ -136,8 +140,8 @@ CALLS: Mapping[Function, Text] = {
     Function.TO_DOUBLE: Text(en="{a}", zh="{a}"),
     Function.TO_DECIMAL: Text(en="{a}", zh="{a}"),
     Function.TO_STRING: Text(en="{a} as text", zh="写成文字的{a}"),
-    Function.SMALLER: Text(en="the lower of {a} and {b}", zh="{a}和{b}中较低的一个"),
-    Function.GREATER: Text(en="the higher of {a} and {b}", zh="{a}和{b}中较高的一个"),
+    Function.SMALLER: Text(en="the lower of {a} and {b}", zh="{a}和{b}中的较低者"),
+    Function.GREATER: Text(en="the higher of {a} and {b}", zh="{a}和{b}中的较高者"),
 }
 
 SINCE: Mapping[Function, Text] = {
@@ -153,8 +157,8 @@ ALWAYS = {
     False: Text(en="this never holds", zh="总是不符合"),
 }
 SPOKEN = {
-    True: Text(en="{a} is known", zh="已登记{a}"),
-    False: Text(en="{a} is not known", zh="没有登记{a}"),
+    True: Text(en="{a} is on record", zh="已登记{a}"),
+    False: Text(en="{a} is not on record", zh="没有登记{a}"),
 }
 THERE = {
     True: Text(en="there is {a}", zh="有{a}"),

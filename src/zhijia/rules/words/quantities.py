@@ -84,6 +84,10 @@ def _some_zh(few: str, speaker: Speaker, over: ir.Node, told: Said) -> Said:
     """至少有一个未满16周岁的子女; 至少有一个子女是学生，并且…; 至少有一个子女同时符合以下条件：…"""
     rows, words = nouns.elements(speaker, over), told.text("zh")
     nested = words.startswith(("至少", "最多", "正好", "每个", "没有一个", "超过", "少于"))
+    if told.own and not told.parts and not told.listed and "该" in words:
+        if rows.startswith("该"):
+            return Said("", f"{rows}中，{few}{words}", listed=True)
+        return Said("", f"{few}{rows}的{words}")
     if not told.parts and (nested or (told.listed and not (told.bare and few == "至少有一个"))):
         return Said("", f"{few}{rows}符合：{words}", listed=True)
     if (

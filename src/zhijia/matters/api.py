@@ -18,8 +18,8 @@ from zhijia.kernel.errors import NotForYou, Refusal
 from zhijia.kernel.requests import Asked
 from zhijia.matters import desk_api
 from zhijia.matters.models import Case
-from zhijia.matters.queries import mine, offered
-from zhijia.matters.services import asking, handing_in, lacking, versions
+from zhijia.matters.queries import mine, offered, roster, together
+from zhijia.matters.services import asking, handing_in, lacking, rosters, versions
 from zhijia.registry.api import Strict
 from zhijia.registry.models import Union
 
@@ -60,8 +60,17 @@ class StopOut(Strict):
     when: str
 
 
+class PartOut(Strict):
+    """A part of a request that asks for several things in one go: a request of its own."""
+
+    case_id: UUID
+    code: str
+    number: str
+    state: str
+
+
 class CaseOut(Strict):
-    """A request of one's own. What was answered is not repeated."""
+    """A request of one's own. What was answered is not repeated. `parts` stand with one request, not in a list."""
 
     case_id: UUID
     code: str
@@ -69,6 +78,35 @@ class CaseOut(Strict):
     state: str
     changed_at: datetime
     line: list[StopOut]
+    parts: list[PartOut]
+
+
+class LineOut(Strict):
+    """A line of a request's list: its cells in words, what is asked and was granted (fen), and the answer to it
+    (`grant`, `less`, `refuse`; empty while it goes as asked)."""
+
+    line_id: UUID
+    number: int
+    name: str
+    cells: dict[str, str]
+    asked: int | None
+    verdict: str
+    granted: int | None
+    reason: str
+
+
+class LinesOut(Strict):
+    """A page of a request's list; the next one begins after the number `after`, none on the last."""
+
+    lines: list[LineOut]
+    after: int | None
+
+
+class LinesTaken(Strict):
+    """How many lines stand now, or what could not be taken: by the line's place from 0 and its column."""
+
+    taken: int
+    wrong: dict[str, dict[str, str]]
 
 
 class Begin(Strict):
@@ -172,6 +210,46 @@ def withdraw(request: Asked, case_id: UUID, said: Reason) -> dict[str, Any]:
     return _told(actor, case_id)
 
 
+@router.get("/requests/{case_id}/lines", response=LinesOut)
+def lines(request: Asked, case_id: UUID, after: int = 0) -> dict[str, Any]:
+    """The lines of a list in a request of one's own, a page at a time, with the answer to each."""
+    case = _own(_person(request), case_id)
+    shown = roster.page(case, versions.of(case, at=days.now()), after=max(0, after))
+    if shown is None:
+        raise NotForYou("no_such_list", _("This request has no list."))
+    return {
+        "lines": [
+            {
+                "line_id": row.line.pk,
+                "number": row.line.number,
+                "name": row.title,
+                "cells": {str(label): words for label, words in row.cells},
+                "asked": row.line.asked,
+                "verdict": row.line.verdict,
+                "granted": row.line.granted,
+                "reason": row.line.reason,
+            }
+            for row in shown.rows
+        ],
+        "after": shown.after,
+    }
+
+
+@router.put("/requests/{case_id}/lines", response=LinesTaken)
+def replace_lines(
+    request: Asked, case_id: UUID, typed: Annotated[list[dict[str, str]], Body()]
+) -> dict[str, Any]:
+    """Put these lines in place of those that stand there while the request can still be written: all or none."""
+    wrong: dict[str, dict[str, str]] = {}
+    try:
+        taken = rosters.replace(actor=_person(request), at=days.now(), case_id=case_id, rows=typed)
+    except rosters.CellsWrong as said:
+        for cell in said.cells:
+            wrong.setdefault(str(cell.line), {})[cell.column.name] = str(cell.words)
+        taken = 0
+    return {"taken": taken, "wrong": wrong}
+
+
 def _person(request: Asked) -> Actor:
     """Whoever is logged in, not a token."""
     actor = request.actor
@@ -180,11 +258,22 @@ def _person(request: Asked) -> Actor:
     return actor
 
 
-def _told(actor: Actor, case_id: UUID) -> dict[str, Any]:
+def _own(actor: Actor, case_id: UUID) -> Case:
     case = mine.find(actor, case_id)
     if case is None:
         raise NotForYou("not_found", _("There is no such request of yours."))
-    return _shown(case, mine.line(case, versions.of(case, at=days.now()), days.now()))
+    return case
+
+
+def _told(actor: Actor, case_id: UUID) -> dict[str, Any]:
+    case = _own(actor, case_id)
+    shown = _shown(case, mine.line(case, versions.of(case, at=days.now()), days.now()))
+    parts = together.of([case], days.now()).get(case.pk, [])
+    return {**shown, "parts": [_part(part.case) for part in parts]}
+
+
+def _part(case: Case) -> dict[str, Any]:
+    return {"case_id": case.pk, "code": case.code, "number": case.number, "state": case.state}
 
 
 def _shown(case: Case, stops: Any) -> dict[str, Any]:
@@ -194,6 +283,7 @@ def _shown(case: Case, stops: Any) -> dict[str, Any]:
         "number": case.number,
         "state": case.state,
         "changed_at": case.changed_at,
+        "parts": [],
         "line": [
             {"title": str(stop.title), "state": stop.state, "who": str(stop.who), "when": str(stop.when)}
             for stop in stops

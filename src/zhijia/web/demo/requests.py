@@ -1,7 +1,7 @@
 """What members of the officer's union have asked for, at several steps, some of it late. Through the services, on the
 days before the load."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from io import BytesIO
 from itertools import cycle
@@ -16,9 +16,18 @@ from zhijia.kernel.actors import Actor
 from zhijia.kernel.context import acting
 from zhijia.matters import flow, signers
 from zhijia.matters.models import Case, Step
-from zhijia.matters.services import asking, deciding, handing_in, materials, moving, serving, versions
+from zhijia.matters.services import (
+    asking,
+    deciding,
+    handing_in,
+    materials,
+    moving,
+    rosters,
+    serving,
+    versions,
+)
 from zhijia.registry import access
-from zhijia.registry.models import Union
+from zhijia.registry.models import Membership, Union
 from zhijia.web.demo.logins import MEMBER, OFFICER, PROVINCE, REVIEWER, make_member, workers, workplace
 from zhijia.web.demo.words import words
 
@@ -65,6 +74,7 @@ def _asked(actor: Actor, kept: Mapping[str, Any], told: Mapping[str, Any], at: d
         union = access.unions_granted(actor, "matter.desk")[0] if "by" in kept else None
         case = asking.start(actor=actor, at=at, code=kept["matter"], for_union=union)
         _fill(actor, case, told["answers"][kept["matter"]], "", at)
+        _list(actor, case, kept.get("lines", 0), told["lines"], at)
         return handing_in.submit(actor=actor, at=at, case_id=case.pk, key=uuid4()).pk
 
 
@@ -86,6 +96,14 @@ def _fill(actor: Actor, case: Case, typed: Mapping[str, Any], part: str, at: dat
                 content=_paper(),
                 name=f"{material.code}.jpg",
             )
+
+
+def _list(actor: Actor, case: Case, many: int, lines: Sequence[Mapping[str, str]], at: datetime) -> None:
+    """So many members of the union on the case's roster, for these reasons in turn."""
+    people = workers(Union.objects.get(pk=case.union_id), many) if many else []
+    numbers = Membership.objects.filter(person_id__in=[person.pk for person in people], valid_to=None)
+    for number, said in zip(numbers.values_list("member_number", flat=True), cycle(lines), strict=False):
+        rosters.add(actor=actor, at=at, case_id=case.pk, line_id=uuid4(), typed={**said, "who": number})
 
 
 def _decide(officers: list[Actor], case_id: Any, at: datetime, what: str, told: Mapping[str, Any]) -> None:

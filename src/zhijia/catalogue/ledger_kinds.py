@@ -8,6 +8,8 @@ from zhijia.catalogue.kinds import Confidence, Dated, Definition, Part
 from zhijia.catalogue.text import Text
 
 Element = Literal["asset", "liability", "net_assets", "income", "expenditure"]
+MAIN = 3
+"""Digits of the accounts that others are parts of."""
 DEBIT_ELEMENTS = frozenset({"asset", "expenditure"})
 
 
@@ -23,6 +25,11 @@ class ChartAccount(Part):
     guarded: bool = False
     carries_to: str = ""
     confidence: Confidence | None = None
+
+    @property
+    def part(self) -> bool:
+        """Whether it is a part of another account."""
+        return len(self.code) > MAIN
 
     @property
     def sign(self) -> Literal[1, -1]:
@@ -43,7 +50,7 @@ class Chart(Dated, Definition):
         if len(known) != len(self.accounts):
             raise ValueError("an account is there twice")
         for account in self.accounts:
-            above = known.get(account.code[:3])
+            above = known.get(account.code[:MAIN])
             if above is None or above.element != account.element:
                 raise ValueError(f"the account {account.code} hangs under none of its element")
             temporary = account.element in {"income", "expenditure"}

@@ -156,6 +156,46 @@ class TakeBackForm(OnceForm):
     reason = forms.CharField(label=_("Why"), max_length=200)
 
 
+class LineForm(Form):
+    """What may be spent on one account in one fund in the year."""
+
+    code = forms.ChoiceField(label=_("Account"))
+    fund = forms.ChoiceField(label=_("Fund"))
+    yuan = forms.DecimalField(
+        label=_("Amount (yuan)"),
+        min_value=0,
+        max_value=MOST_YUAN,
+        decimal_places=2,
+        widget=forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"}),
+    )
+
+    def __init__(self, *args: Any, chart: Chart, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        code, fund = self.fields["code"], self.fields["fund"]
+        assert isinstance(code, forms.ChoiceField)
+        assert isinstance(fund, forms.ChoiceField)
+        spending = [one for one in chart.accounts if one.element == "expenditure" and not one.part]
+        code.choices = [(one.code, f"{one.code} {one.label}") for one in spending]
+        fund.choices = [(one.code, str(one.label)) for one in definitions.load().funds.values()]
+
+
+class PaperForm(Form):
+    """The document a decision on a budget stands in."""
+
+    document = forms.CharField(label=_("Number of the document"), max_length=60)
+
+
+class RaiseForm(PaperForm):
+    """How much more a line allows, by which document, and why."""
+
+    yuan = yuan_field(_("How much more (yuan)"))
+    reason = forms.CharField(label=_("Why"), max_length=300, widget=forms.Textarea(attrs={"rows": 3}))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["yuan"].required = True
+
+
 class MonthsForm(Form):
     """The months a trial balance is for."""
 

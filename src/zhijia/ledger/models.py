@@ -13,7 +13,8 @@ WHY = "The accounts of a union are kept as long as it is answerable for them (DU
 
 
 class Book(UnionTable):
-    """The books of one union. Days up to `closed_through` are closed: nothing is posted there any more."""
+    """The books of one union. Days up to `closed_through` are closed: nothing is posted there any more. From the year
+    `budget_from` on nothing is spent without a line of an approved budget (DUE-14)."""
 
     keeping = Keeping(WHY)
     personal = False
@@ -21,6 +22,7 @@ class Book(UnionTable):
     union_id: "models.Field[int, int]" = models.IntegerField(primary_key=True)
     opened_on = models.DateField()
     closed_through = models.DateField(null=True)
+    budget_from = models.IntegerField(null=True)
 
     class Meta:
         db_table = "ledger_book"
@@ -34,8 +36,8 @@ class Book(UnionTable):
 
 class Account(UnionTable):
     """An account of a union's books, in one fund. `sign` is +1 where a debit makes it more; `balance` is the sum of
-    its legs, kept by the database; a guarded account never crosses zero. `title` tells several of one code apart
-    (two bank accounts, each union below)."""
+    its legs, kept by the database; a guarded account never crosses zero; what goes to one that `spends` counts against
+    the budget. `title` tells several of one code apart (two bank accounts, each union below)."""
 
     keeping = Keeping(WHY)
     personal = False
@@ -47,6 +49,7 @@ class Account(UnionTable):
     title = models.CharField(max_length=60, default="")
     sign = models.SmallIntegerField()
     guarded = models.BooleanField(default=False)
+    spends = models.BooleanField(default=False)
     balance = models.BigIntegerField(default=0)
     opened_on = models.DateField()
     closed_on = models.DateField(null=True)
@@ -142,3 +145,107 @@ class Month(UnionTable):
 
     class Meta:
         db_table = "ledger_month"
+
+
+class BudgetLine(UnionTable):
+    """What a union may spend in a year on one account of the chart, in one fund (DUE-14), in fen. `spent` is the sum of
+    the legs there, `held` of what is reserved or committed: both kept by the database, which holds the cap whoever
+    spends at once. `raised` is what the union above allowed beyond the budget, each time recorded."""
+
+    class State(models.TextChoices):
+        DRAFT = "draft"
+        ADOPTED = "adopted"
+        APPROVED = "approved"
+
+    keeping = Keeping(WHY)
+    personal = False
+
+    id = models.BigAutoField(primary_key=True)
+    year = models.IntegerField()
+    code = models.CharField(max_length=12, db_collation="C")
+    fund = models.CharField(max_length=40, db_collation="C")
+    state = models.CharField(max_length=8, choices=State.choices, default=State.DRAFT)
+    amount = models.BigIntegerField()
+    raised = models.BigIntegerField(default=0)
+    held = models.BigIntegerField(default=0)
+    spent = models.BigIntegerField(default=0)
+
+    class Meta:
+        db_table = "ledger_budget_line"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["union_id", "year", "code", "fund"], name="budget_line_once_a_year"
+            ),
+            models.CheckConstraint(
+                condition=Q(amount__gte=0, raised__gte=0, held__gte=0), name="budget_is_not_negative"
+            ),
+            models.CheckConstraint(
+                condition=Q(state="draft") | Q(spent__lte=F("amount") + F("raised") - F("held")),
+                name="budget_is_not_exceeded",
+            ),
+        ]
+
+    @property
+    def allowed(self) -> int:
+        """What may be spent in all, in fen."""
+        return self.amount + self.raised
+
+    @property
+    def left(self) -> int:
+        """What can still be spent, in fen."""
+        return self.allowed - self.held - self.spent
+
+
+class Hold(UnionTable):
+    """Money of a budget line kept for one thing: reserved when it is asked for, committed when it is decided, and let
+    go when it is spent or not needed."""
+
+    class State(models.TextChoices):
+        RESERVED = "reserved"
+        COMMITTED = "committed"
+        SPENT = "spent"
+        RELEASED = "released"
+
+    keeping = Keeping(WHY)
+    personal = False
+
+    id = models.BigAutoField(primary_key=True)
+    line = models.ForeignKey(BudgetLine, on_delete=models.PROTECT, related_name="holds")
+    amount = models.BigIntegerField()
+    state = models.CharField(max_length=9, choices=State.choices, default=State.RESERVED)
+    source = models.CharField(max_length=40, db_collation="C")
+    source_id = models.CharField(max_length=60, db_collation="C")
+    made_at = models.DateTimeField()
+    changed_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "ledger_hold"
+        constraints = [
+            models.UniqueConstraint(fields=["source_id", "source"], name="hold_once_per_source"),
+            models.CheckConstraint(condition=Q(amount__gt=0), name="hold_keeps_something"),
+        ]
+        indexes = [models.Index(fields=["line", "state"], name="ledger_hold_by_line")]
+
+
+class BudgetChange(UnionTable):
+    """What was decided about a budget line: adopted, approved, raised; by which document, by whom. Only added."""
+
+    class Kind(models.TextChoices):
+        ADOPTED = "adopted"
+        APPROVED = "approved"
+        RAISED = "raised"
+
+    keeping = Keeping(WHY)
+    personal = False
+
+    id = models.BigAutoField(primary_key=True)
+    line = models.ForeignKey(BudgetLine, on_delete=models.PROTECT, related_name="changes")
+    kind = models.CharField(max_length=8, choices=Kind.choices)
+    amount = models.BigIntegerField()
+    document = models.CharField(max_length=60)
+    reason = models.CharField(max_length=300, default="")
+    user_id = models.BigIntegerField()
+    at = models.DateTimeField()
+
+    class Meta:
+        db_table = "ledger_budget_change"

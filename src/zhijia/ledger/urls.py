@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from zhijia.ledger import views
+from zhijia.ledger import budget_views, views
 
 app_name = "ledger"
 urlpatterns = [
@@ -13,6 +13,9 @@ urlpatterns = [
     path("ledger/<str:code>/entries/", views.entry_list, name="entries"),
     path("ledger/<str:code>/voucher/", views.voucher, name="voucher"),
     path("ledger/<str:code>/accounts/new/", views.account, name="open_account"),
+    path("ledger/<str:code>/budget/", budget_views.budget, name="budget"),
+    path("ledger/<str:code>/budget/decide/", budget_views.decide, name="decide_budget"),
+    path("ledger/budget/<int:number>/raise/", budget_views.raise_line, name="raise_line"),
     path("ledger/<str:code>/close/", views.close, name="close"),
     path("ledger/<str:code>/reopen/", views.reopen, name="reopen"),
 ]

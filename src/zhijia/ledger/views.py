@@ -42,7 +42,7 @@ def book(request: Asked, code: str) -> HttpResponse:
     form = MonthsForm(_months(request, kept, today))
     since, until = form.data["since"], form.data["until"]
     rows = balances.trial(union.pk, since=_month(since), until=_month(until)) if form.is_valid() else []
-    return _page(request, "ledger/book.html", union, book=kept, funds=_by_fund(rows), form=form)
+    return drawn(request, "ledger/book.html", union, book=kept, funds=_by_fund(rows), form=form)
 
 
 def open_book(request: Asked, code: str) -> HttpResponse:
@@ -67,7 +67,7 @@ def entry_list(request: Asked, code: str) -> HttpResponse:
         union.pk, account_id=account.pk if account else None, after=request.GET.get("after", ""), rows=size
     )
     name = entries.name_of(account) if account else ""
-    return _page(request, "ledger/entries.html", union, page=page, account=account, account_name=name)
+    return drawn(request, "ledger/entries.html", union, page=page, account=account, account_name=name)
 
 
 def entry(request: Asked, number: int) -> HttpResponse:
@@ -84,7 +84,7 @@ def entry(request: Asked, number: int) -> HttpResponse:
                 actor=request.actor, at=days.now(), entry_id=found.pk, day=data["day"], reason=data["reason"]
             )
         except Refusal as refusal:
-            _say(request, form, refusal)
+            say(request, form, refusal)
         else:
             messages.success(request, _("The entry is taken back; both stay in the books."))
             return redirect("ledger:entry", number=back)
@@ -96,7 +96,7 @@ def entry(request: Asked, number: int) -> HttpResponse:
         "form": form,
         "may_post": access.may(request.actor, posting.POST, union.pk),
     }
-    return _page(request, "ledger/entry.html", union, **context)
+    return drawn(request, "ledger/entry.html", union, **context)
 
 
 def voucher(request: Asked, code: str) -> HttpResponse:
@@ -130,11 +130,11 @@ def voucher(request: Asked, code: str) -> HttpResponse:
                 note=data["note"],
             )
         except Refusal as refusal:
-            _say(request, form, refusal)
+            say(request, form, refusal)
         else:
             messages.success(request, _("The entry stands in the books."))
             return redirect("ledger:entry", number=number)
-    return _page(request, "ledger/voucher.html", union, form=form)
+    return drawn(request, "ledger/voucher.html", union, form=form)
 
 
 def account(request: Asked, code: str) -> HttpResponse:
@@ -145,11 +145,11 @@ def account(request: Asked, code: str) -> HttpResponse:
         try:
             books.open_account(actor=request.actor, at=days.now(), union=union, **form.cleaned_data)
         except Refusal as refusal:
-            _say(request, form, refusal)
+            say(request, form, refusal)
         else:
             messages.success(request, _("The account is open."))
             return redirect("ledger:book", code=union.code)
-    return _page(request, "ledger/account.html", union, form=form)
+    return drawn(request, "ledger/account.html", union, form=form)
 
 
 def close(request: Asked, code: str) -> HttpResponse:
@@ -160,11 +160,11 @@ def close(request: Asked, code: str) -> HttpResponse:
         try:
             books.close_through(actor=request.actor, at=days.now(), union=union, **form.cleaned_data)
         except Refusal as refusal:
-            _say(request, form, refusal)
+            say(request, form, refusal)
         else:
             messages.success(request, _("These days are closed. Only the union above can open them again."))
             return redirect("ledger:book", code=union.code)
-    return _page(
+    return drawn(
         request, "ledger/close.html", union, form=form, book=Book.objects.filter(pk=union.pk).first()
     )
 
@@ -179,11 +179,11 @@ def reopen(request: Asked, code: str) -> HttpResponse:
         try:
             books.reopen_after(actor=request.actor, at=days.now(), union=union, **form.cleaned_data)
         except Refusal as refusal:
-            _say(request, form, refusal)
+            say(request, form, refusal)
         else:
             messages.success(request, _("The later days are open again."))
             return redirect("ledger:book", code=union.code)
-    return _page(
+    return drawn(
         request, "ledger/reopen.html", union, form=form, book=Book.objects.filter(pk=union.pk).first()
     )
 
@@ -193,7 +193,7 @@ def form_accounts(union: Union, day: date) -> list[Account]:
     return entries.accounts_of(union.pk, day)
 
 
-def _page(request: Asked, template: str, union: Union, **context: Any) -> HttpResponse:
+def drawn(request: Asked, template: str, union: Union, **context: Any) -> HttpResponse:
     form = context.get("form")
     status = 422 if request.method == "POST" and form is not None and form.errors else 200
     context["union"] = union
@@ -211,7 +211,7 @@ def _may_reopen(request: Asked, union: Union) -> bool:
     return over is not None and access.may(request.actor, books.REOPEN, over.pk)
 
 
-def _say(request: Asked, form: Form, refusal: Refusal) -> None:
+def say(request: Asked, form: Form, refusal: Refusal) -> None:
     if isinstance(refusal, NotForYou):
         raise refusal
     request.refusal = refusal

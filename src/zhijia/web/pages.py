@@ -87,7 +87,17 @@ OPEN_FOR = {
     "administration:give_grant": ("administration:grants",),
     "matters:join": ("web:services",),
     **dict.fromkeys(
-        ("ledger:book", "ledger:entries", "ledger:entry", "ledger:voucher", "ledger:open_account", "ledger:close", "ledger:reopen"),
+        (
+            "ledger:book",
+            "ledger:entries",
+            "ledger:entry",
+            "ledger:voucher",
+            "ledger:open_account",
+            "ledger:close",
+            "ledger:reopen",
+            "ledger:budget",
+            "ledger:raise_line",
+        ),
         ("ledger:here",),
     ),
     "matters:file": ("matters:inbox",),

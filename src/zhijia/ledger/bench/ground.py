@@ -10,7 +10,12 @@ from numpy.typing import NDArray
 from zhijia.ledger.services.bulk import Entries
 
 UNIONS, YEAR, LEGS = 2_000, 2026, 4
-CODES = (("102", 1, True), ("402", -1, False), ("506", 1, False), ("201", -1, False))
+CODES = (
+    ("102", 1, True, False),
+    ("402", -1, False, False),
+    ("506", 1, False, True),
+    ("201", -1, False, False),
+)
 FIRST_UNION = 1_000_000
 SEED = 7
 
@@ -31,13 +36,13 @@ def open_books(unions: int = UNIONS) -> Books:
             " SELECT %s + n, 1, %s FROM generate_series(1, %s) n",
             [FIRST_UNION, date(YEAR, 1, 1), unions],
         )
-        for code, sign, guarded in CODES:
+        for code, sign, guarded, spends in CODES:
             cursor.execute(
                 "INSERT INTO ledger_account"
-                " (union_id, county_id, chart, code, fund, title, sign, guarded, opened_on, balance)"
-                " SELECT union_id, county_id, 'union_2021', %s, 'own', '', %s, %s, opened_on, 0 FROM ledger_book"
+                " (union_id, county_id, chart, code, fund, title, sign, guarded, spends, opened_on, balance)"
+                " SELECT union_id, county_id, 'union_2021', %s, 'own', '', %s, %s, %s, opened_on, 0 FROM ledger_book"
                 " WHERE union_id > %s",
-                [code, sign, guarded, FIRST_UNION],
+                [code, sign, guarded, spends, FIRST_UNION],
             )
         cursor.execute(
             "SELECT union_id, array_agg(id ORDER BY code) FROM ledger_account WHERE union_id > %s"

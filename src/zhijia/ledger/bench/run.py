@@ -192,9 +192,9 @@ def _treasurer(at: datetime) -> tuple[Union, Actor, Sequence[int]]:
         )
         cursor.execute(
             "INSERT INTO ledger_account"
-            " (union_id, county_id, chart, code, fund, title, sign, guarded, opened_on, balance)"
-            " VALUES (%(union)s, %(county)s, 'union_2021', '102', 'own', '', 1, true, %(since)s, 0),"
-            " (%(union)s, %(county)s, 'union_2021', '402', 'own', '', -1, false, %(since)s, 0) RETURNING id",
+            " (union_id, county_id, chart, code, fund, title, sign, guarded, spends, opened_on, balance)"
+            " VALUES (%(union)s, %(county)s, 'union_2021', '102', 'own', '', 1, true, false, %(since)s, 0),"
+            " (%(union)s, %(county)s, 'union_2021', '402', 'own', '', -1, false, false, %(since)s, 0) RETURNING id",
             {"union": union.pk, "county": union.stands_in, "since": since},
         )
         pair = [row[0] for row in cursor.fetchall()]

@@ -1,6 +1,7 @@
 from pathlib import Path
 
 import django.db.models.deletion
+import django.db.models.expressions
 from django.db import migrations, models
 
 from zhijia.kernel.policies import Policy, protect
@@ -10,7 +11,7 @@ ARMS = (
     "county_id = ANY ((SELECT ledger_counties())::int[])",
     "union_id = ANY ((SELECT ledger_unions())::int[])",
 )
-TABLES = ("book", "account", "entry", "leg", "month")
+TABLES = ("book", "account", "entry", "leg", "month", "budget_line", "hold", "budget_change")
 
 
 def sql(name):
@@ -40,6 +41,7 @@ class Migration(migrations.Migration):
                 ('title', models.CharField(default='', max_length=60)),
                 ('sign', models.SmallIntegerField()),
                 ('guarded', models.BooleanField(default=False)),
+                ('spends', models.BooleanField(default=False)),
                 ('balance', models.BigIntegerField(default=0)),
                 ('opened_on', models.DateField()),
                 ('closed_on', models.DateField(null=True)),
@@ -56,6 +58,7 @@ class Migration(migrations.Migration):
                 ('union_id', models.IntegerField(primary_key=True, serialize=False)),
                 ('opened_on', models.DateField()),
                 ('closed_through', models.DateField(null=True)),
+                ('budget_from', models.IntegerField(null=True)),
             ],
             options={
                 'db_table': 'ledger_book',
@@ -138,6 +141,64 @@ class Migration(migrations.Migration):
             model_name='leg',
             constraint=models.CheckConstraint(condition=models.Q(('number__gte', 1)), name='leg_is_counted_from_one'),
         ),
-        migrations.RunSQL(sql("ledger.sql"), sql("ledger_undo.sql")),
+        migrations.CreateModel(
+            name='BudgetLine',
+            fields=[
+                ('union_id', models.IntegerField()),
+                ('county_id', models.IntegerField()),
+                ('id', models.BigAutoField(primary_key=True, serialize=False)),
+                ('year', models.IntegerField()),
+                ('code', models.CharField(db_collation='C', max_length=12)),
+                ('fund', models.CharField(db_collation='C', max_length=40)),
+                ('state', models.CharField(choices=[('draft', 'Draft'), ('adopted', 'Adopted'), ('approved', 'Approved')], default='draft', max_length=8)),
+                ('amount', models.BigIntegerField()),
+                ('raised', models.BigIntegerField(default=0)),
+                ('held', models.BigIntegerField(default=0)),
+                ('spent', models.BigIntegerField(default=0)),
+            ],
+            options={
+                'db_table': 'ledger_budget_line',
+                'constraints': [models.UniqueConstraint(fields=('union_id', 'year', 'code', 'fund'), name='budget_line_once_a_year'), models.CheckConstraint(condition=models.Q(('amount__gte', 0), ('held__gte', 0), ('raised__gte', 0)), name='budget_is_not_negative'), models.CheckConstraint(condition=models.Q(('state', 'draft'), ('spent__lte', django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(models.F('amount'), '+', models.F('raised')), '-', models.F('held'))), _connector='OR'), name='budget_is_not_exceeded')],
+            },
+        ),
+        migrations.CreateModel(
+            name='BudgetChange',
+            fields=[
+                ('union_id', models.IntegerField()),
+                ('county_id', models.IntegerField()),
+                ('id', models.BigAutoField(primary_key=True, serialize=False)),
+                ('kind', models.CharField(choices=[('adopted', 'Adopted'), ('approved', 'Approved'), ('raised', 'Raised')], max_length=8)),
+                ('amount', models.BigIntegerField()),
+                ('document', models.CharField(max_length=60)),
+                ('reason', models.CharField(default='', max_length=300)),
+                ('user_id', models.BigIntegerField()),
+                ('at', models.DateTimeField()),
+                ('line', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='changes', to='ledger.budgetline')),
+            ],
+            options={
+                'db_table': 'ledger_budget_change',
+            },
+        ),
+        migrations.CreateModel(
+            name='Hold',
+            fields=[
+                ('union_id', models.IntegerField()),
+                ('county_id', models.IntegerField()),
+                ('id', models.BigAutoField(primary_key=True, serialize=False)),
+                ('amount', models.BigIntegerField()),
+                ('state', models.CharField(choices=[('reserved', 'Reserved'), ('committed', 'Committed'), ('spent', 'Spent'), ('released', 'Released')], default='reserved', max_length=9)),
+                ('source', models.CharField(db_collation='C', max_length=40)),
+                ('source_id', models.CharField(db_collation='C', max_length=60)),
+                ('made_at', models.DateTimeField()),
+                ('changed_at', models.DateTimeField()),
+                ('line', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='holds', to='ledger.budgetline')),
+            ],
+            options={
+                'db_table': 'ledger_hold',
+                'indexes': [models.Index(fields=['line', 'state'], name='ledger_hold_by_line')],
+                'constraints': [models.UniqueConstraint(fields=('source_id', 'source'), name='hold_once_per_source'), models.CheckConstraint(condition=models.Q(('amount__gt', 0)), name='hold_keeps_something')],
+            },
+        ),
+        migrations.RunSQL(sql("ledger.sql") + sql("budget.sql"), sql("ledger_undo.sql")),
         *[in_scope(f"ledger_{table}") for table in TABLES],
     ]

@@ -67,6 +67,7 @@ def open_account(
             "county_id": union.stands_in,
             "sign": rule.sign,
             "guarded": rule.guarded,
+            "spends": rule.element == "expenditure",
             "opened_on": since,
         },
     )

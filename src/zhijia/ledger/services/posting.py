@@ -30,6 +30,12 @@ BROKEN: dict[str, Promise] = {
     ),
     "account_does_not_cross_zero": _("There is not so much money in this account. Nothing was posted."),
     "leg_moves_something": _("A line of nothing says nothing. Leave it out."),
+    "spending_has_a_budget_line": _(
+        "The approved budget of this year has no line for this. Nothing was posted."
+    ),
+    "budget_is_not_exceeded": _(
+        "This would spend more than the budget allows. The union above can raise the line."
+    ),
     "entry_corrected_once": _("This entry has been taken back already."),
 }
 """What each promise of the database says to people, by its name."""

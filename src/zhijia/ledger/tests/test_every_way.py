@@ -197,8 +197,8 @@ def test_an_account_begins_with_nothing(ledger, as_role):
     with as_role("owner") as connection:
         with pytest.raises(psycopg.errors.CheckViolation) as refused:
             connection.execute(
-                "INSERT INTO ledger_account (union_id, county_id, chart, code, fund, title, sign, guarded, opened_on,"
-                " balance) VALUES (1, 1, 'union_2021', '102', 'own', '', 1, true, '2026-01-01', 5)"
+                "INSERT INTO ledger_account (union_id, county_id, chart, code, fund, title, sign, guarded, spends,"
+                " opened_on, balance) VALUES (1, 1, 'union_2021', '102', 'own', '', 1, true, false, '2026-01-01', 5)"
             )
         assert refused.value.diag.constraint_name == "account_begins_empty"
         connection.rollback()

@@ -58,6 +58,7 @@ def send_back(*, actor: Actor, at: datetime, case: Case, matter: Matter, step: S
     been = stops.of(case.pk)
     goes = flow.back(matter, stops.path(been), to)
     close(step, Step.State.SENT_BACK, at)
+    noticing.take_down(case, matter, at)
     _open(_way(actor, at, case, matter, been), matter.step(goes.code), back_to=step)
 
 
@@ -101,7 +102,8 @@ def end(*, actor: Actor, at: datetime, case: Case, matter: Matter, state: Case.S
 def _end(way: _Way, state: Case.State) -> None:
     actor, at, case, matter = way.actor, way.at, way.case, way.matter
     case.state, case.closed_at, case.changed_at = state, at, at
-    case.save(update_fields=["state", "closed_at", "changed_at"])
+    rows.change(case, "state", "closed_at", "changed_at")
+    noticing.take_down(case, matter, at)
     if matter.roster is not None and state == Case.State.GRANTED:
         listed.grant_the_rest(case)
     for outcome in matter.outcomes:

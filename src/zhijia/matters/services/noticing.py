@@ -51,6 +51,13 @@ def hang(*, at: datetime, case: Case, matter: Matter, step: Step) -> bool:
     return True
 
 
+def take_down(case: Case, matter: Matter, at: datetime) -> None:
+    """What hangs of this case hangs no more: nobody's name stays up after the case was refused, taken back or sent
+    back."""
+    if any(step.notice for step in matter.steps):
+        Notice.objects.filter(case=case, hangs_until__gt=at).update(hangs_until=at)
+
+
 def agreed(case: Case, matter: Matter, step: Step) -> bool:
     """Whether the notice of this step may be shown; a step without one needs nobody's agreement."""
     rule = matter.step(step.code).notice

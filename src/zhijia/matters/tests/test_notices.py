@@ -167,6 +167,25 @@ def test_nobody_objects_to_a_notice_that_hangs_no_more(kept: World, now: datetim
         objecting.object_to(actor=kept.actors["neighbour"], at=after, notice_id=notice.pk)
 
 
+@pytest.mark.parametrize("how", ["refused", "sent back", "taken back"])
+def test_a_notice_is_taken_down_when_its_case_does_not_go_on(kept: World, now: datetime, how: str) -> None:
+    case, step = _shown(kept, now)
+    officer, member_here = kept.actors["factory"], kept.actors["member"]
+    assert len(_hanging(now)) == 1
+    if how == "taken back":
+        with context.acting(member_here):
+            handing_in.withdraw(actor=member_here, at=now, case_id=case.pk)
+    else:
+        with context.acting(officer):
+            if how == "refused":
+                deciding.refuse(actor=officer, at=now, step_id=step.pk, reason="材料不实")
+            else:
+                deciding.send_back(actor=officer, at=now, step_id=step.pk, to="union", reason="再核实")
+    assert _hanging(now + timedelta(seconds=1)) == []
+    page = Client().get("/public-notices/")
+    assert "张*丰" not in page.content.decode()
+
+
 def _begun(kept: World, now: datetime) -> tuple[Case, Step, Case, Notice]:
     """A case at its notice, and a neighbour's draft of an objection."""
     case, step = _shown(kept, now)

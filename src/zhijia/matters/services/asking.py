@@ -8,10 +8,9 @@ from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
 
-from zhijia.accounts.models import User
 from zhijia.catalogue.matter_rules import Question
 from zhijia.files import services as files
-from zhijia.kernel import days
+from zhijia.kernel import days, rows
 from zhijia.kernel.actors import Actor
 from zhijia.kernel.errors import NotForYou, Refusal
 from zhijia.kernel.ids import new_id
@@ -91,7 +90,7 @@ def start(
             _("This can be asked for by %(who)s only.") % {"who": beginning.for_whom(matter)},
         )
     asks = {"user_id": None if desk else asker, "desk_user_id": asker if desk else None}
-    User.objects.select_for_update().get(pk=asker)
+    rows.run("SELECT FROM accounts_user WHERE id = %s FOR UPDATE", [asker])
     if matter.one_at_a_time:
         going = Case.objects.filter(code=code, state__in=(Case.State.OPEN, Case.State.PAUSED), **asks).first()
         if going is not None:
@@ -106,7 +105,7 @@ def start(
         if matter.begins == "named" and waiting.union_id != begins.pk:
             _take_to(waiting, begins, at)
         return waiting
-    case = Case.objects.create(
+    case = Case(
         id=new_id(),
         version=version,
         code=code,
@@ -119,7 +118,7 @@ def start(
         changed_at=at,
         **asks,
     )
-    return case
+    return rows.insert(case)
 
 
 def _take_to(draft: Case, union: Union, at: datetime) -> None:
@@ -147,7 +146,7 @@ def keep(*, actor: Actor, at: datetime, case_id: UUID, typed: Mapping[str, Any])
     _store(case, read, at)
     wrong = [answers.Wrong(one.question.name, one.words) for one in read if one.words is not None]
     case.changed_at = at
-    case.save(update_fields=["changed_at"])
+    rows.change(case, "changed_at")
     if wrong:
         raise lacking.NotComplete(tuple(wrong))
     return case

@@ -3,13 +3,18 @@
 from dataclasses import dataclass
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext_lazy as _
 
 from zhijia.catalogue.matter_rules import Matter
+from zhijia.kernel import rows
 from zhijia.kernel.errors import NotForYou, Refusal
 from zhijia.matters import seats
-from zhijia.registry.models import Membership, Person, Union
+from zhijia.registry.models import Person, Union
+
+_ASKER = f"""
+SELECT {rows.columns(Person, "p")},
+  EXISTS (SELECT FROM registry_membership m WHERE m.person_id = p.id AND m.valid_to IS NULL)
+FROM registry_person p WHERE p.id = %s"""  # noqa: S608 - columns of ours
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,17 +30,17 @@ def asker_of(person_id: UUID | None) -> Asker:
     """Who is asked for. Raises NotForYou for somebody whoever acts may not see."""
     if person_id is None:
         return Asker()
-    held = Membership.objects.filter(person_id=OuterRef("pk"), valid_to__isnull=True)
-    person = Person.objects.annotate(is_member=Exists(held)).filter(pk=person_id).first()
-    if person is None:
+    found = rows.run(_ASKER, [person_id])
+    if not found:
         raise NotForYou("no_such_person", _("There is no such member at your union."))
-    return Asker(person, person.is_member)
+    *values, is_member = found[0]
+    return Asker(rows.made(Person, values), is_member)
 
 
 def begins_at(matter: Matter, person: Person | None, union: Union | None) -> Union:
     """The union a case begins at: the person's own, or the one that was named."""
     if person is not None and person.union_id is not None and matter.begins == "own":
-        union = Union.objects.get(pk=person.union_id)
+        union = rows.find(Union, person.union_id)
     if union is None:
         raise Refusal("choose_a_union", _("Choose the union you ask."))
     if matter.against_employer:

@@ -12,8 +12,8 @@ NOT_COUNTED = (Case.State.DRAFT, Case.State.WITHDRAWN, Case.State.MERGED)
 
 
 def at_submit(case: Case, matter: Matter, at: datetime) -> None:
-    """Flag the case with what stands out now: the rule says no or cannot tell, the same person asked for the same this
-    year already, somebody at a desk asked for them."""
+    """Flag the case, which the caller saves, with what stands out now: the rule says no or cannot tell, the same person
+    asked for the same this year already, somebody at a desk asked for them."""
     found = [*_eligibility(case, matter, at)]
     if _asked_before(case, at):
         found.append("asked_before")
@@ -21,7 +21,6 @@ def at_submit(case: Case, matter: Matter, at: datetime) -> None:
         found.append("at_desk")
     if found:
         case.flags = [*case.flags, *(word for word in found if word not in case.flags)]
-        case.save(update_fields=["flags"])
 
 
 def of(case: Case, step: Step | None, at: datetime) -> list[str]:

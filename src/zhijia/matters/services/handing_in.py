@@ -5,12 +5,11 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db import connection
 from django.utils.translation import gettext_lazy as _
 
 from zhijia.audit import services as audit
 from zhijia.catalogue.matter_rules import Matter
-from zhijia.kernel import days
+from zhijia.kernel import days, rows
 from zhijia.kernel.actors import Actor
 from zhijia.kernel.errors import Refusal
 from zhijia.matters import clocks, seats
@@ -35,7 +34,7 @@ from zhijia.matters.services import (
 from zhijia.registry.models import Union
 
 _AS_IT_IS_NOW = ("version", "union_id", "county_id", "sealed")
-_HANDED_IN = ("posted_key", "state", "number", "opened_at", "changed_at", "amount", "shown_name")
+_HANDED_IN = ("posted_key", "state", "number", "opened_at", "changed_at", "amount", "shown_name", "flags")
 
 
 def submit(*, actor: Actor, at: datetime, case_id: UUID, key: UUID) -> Case:
@@ -75,7 +74,9 @@ def hand_in(
     case.amount = _amount(case, matter, given)
     if matter.called and not case.shown_name:
         case.shown_name = str((given or {}).get(matter.called) or "")[:60]
-    case.save(update_fields=[*_AS_IT_IS_NOW, *_HANDED_IN])
+    if not matter.items:
+        flagging.at_submit(case, matter, at)
+    rows.change(case, *_AS_IT_IS_NOW, *_HANDED_IN)
     audit.record(
         actor=actor,
         at=at,
@@ -88,7 +89,6 @@ def hand_in(
         for part, about in parts.made(actor=actor, at=at, case=case, matter=matter):
             hand_in(actor=actor, at=at, case=part, matter=about, key=None)
         return case
-    flagging.at_submit(case, matter, at)
     moving.tell_facts(case, matter, "opened", at)
     moving.begin(actor=actor, at=at, case=case, matter=matter, sits=sits)
     return case
@@ -159,7 +159,7 @@ def _as_it_is_now(case: Case, sits: seats.Seats, at: datetime) -> Matter:
     """The draft under the version in force today and at the union its person is at today, to be saved when it is handed
     in. Raises Refusal for somebody who was a member when they began and is none any more."""
     case.version = versions.in_force(case.code, at=at, day=days.business_day(at))
-    matter = versions.of(case, at=at)
+    matter = versions.of(case, at=at, version=case.version)
     if case.person_id is not None:
         asker = beginning.asker_of(case.person_id)
         if not asker.is_member and "non_member" not in matter.who:
@@ -186,7 +186,5 @@ def _amount(case: Case, matter: Matter, given: Mapping[str, Any] | None = None) 
 
 def _number(sits: seats.Seats, at: datetime) -> str:
     """A number to say on the phone: the division, the day, and a count that never comes back."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT nextval('matters_case_number')")
-        (count,) = cursor.fetchone()
+    ((count,),) = rows.run("SELECT nextval('matters_case_number')")
     return f"{sits.begins.division[:4]}-{days.business_day(at):%y%m%d}-{count:05d}"

@@ -7,13 +7,13 @@ from uuid import UUID
 
 from zhijia.kernel import rows
 from zhijia.matters.models import Case, MatterVersion, Step
+from zhijia.matters.services.versions import TEXTS
 
-_TEXTS = ("content", "text")
 _CASE = f"""
-SELECT {rows.columns(Case, "c")}, {rows.columns(MatterVersion, "v", _TEXTS)}
+SELECT {rows.columns(Case, "c")}, {rows.columns(MatterVersion, "v", TEXTS)}
 FROM matters_case c JOIN matters_version v ON v.id = c.version_id WHERE c.id = %s FOR UPDATE OF c"""  # noqa: S608
 _STEP = f"""
-SELECT {rows.columns(Step, "s")}, {rows.columns(Case, "c")}, {rows.columns(MatterVersion, "v", _TEXTS)}
+SELECT {rows.columns(Step, "s")}, {rows.columns(Case, "c")}, {rows.columns(MatterVersion, "v", TEXTS)}
 FROM matters_step s JOIN matters_case c ON c.id = s.case_id JOIN matters_version v ON v.id = c.version_id
 WHERE s.id = %s FOR UPDATE OF c, s"""  # noqa: S608 - columns of ours
 _WIDE, _LONG = len(Case._meta.concrete_fields), len(Step._meta.concrete_fields)
@@ -37,5 +37,5 @@ def step(step_id: int) -> Step | None:
 
 def _made(values: Sequence[Any]) -> Case:
     held = rows.made(Case, values[:_WIDE])
-    held.version = rows.made(MatterVersion, values[_WIDE:], _TEXTS)
+    held.version = rows.made(MatterVersion, values[_WIDE:], TEXTS)
     return held

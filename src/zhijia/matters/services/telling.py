@@ -3,17 +3,21 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from django.db.models import OuterRef, Subquery
-
 from zhijia.catalogue import definitions
 from zhijia.catalogue import notices as words
 from zhijia.catalogue.matter_rules import Matter
 from zhijia.catalogue.text import Text
+from zhijia.kernel import rows
 from zhijia.kernel.actors import Actor
 from zhijia.matters import signers
 from zhijia.matters.models import Case, Step
 from zhijia.notices import services as notices
 from zhijia.registry.models import Union
+
+_LAST = """
+SELECT u.name, d.reason FROM matters_decision d
+JOIN matters_step s ON s.id = d.step_id JOIN registry_union u ON u.id = s.seat_id
+WHERE d.case_id = %s ORDER BY d.at DESC, d.id DESC LIMIT 1"""
 
 
 def arrived(*, actor: Actor, at: datetime, case: Case, matter: Matter, step: Step, seat: Union) -> None:
@@ -86,9 +90,8 @@ def ended(*, actor: Actor, at: datetime, case: Case, matter: Matter) -> None:
     """The case was granted, or refused with the reason that was given."""
     if case.state not in {Case.State.GRANTED, Case.State.REFUSED}:
         return
-    sat = Union.objects.filter(pk=OuterRef("step__seat_id")).values("name")
-    last = case.decisions.order_by("-at", "-id").values_list(Subquery(sat), "reason").first()
-    seat, reason = last or (_name_of(case.union_id), "")
+    said = rows.run(_LAST, [case.pk])
+    seat, reason = said[0] if said else (_name_of(case.union_id), "")
     _send(actor, at, case, matter, f"case_{case.state}", seat, reason)
 
 

@@ -2,17 +2,22 @@
 
 from datetime import date, datetime
 
-from django.db.models import Q
-
 from zhijia.catalogue import definitions
 from zhijia.catalogue.matter_items import together
 from zhijia.catalogue.matter_rules import Matter
 from zhijia.catalogue.reader import DefinitionError
 from zhijia.catalogue.versions import content, digest, latest
-from zhijia.kernel import days
+from zhijia.kernel import days, rows
 from zhijia.matters.models import Case, MatterVersion
 from zhijia.matters.services import checking
 
+TEXTS = ("content", "text")
+"""What a version says, which is read once a process."""
+_IN_FORCE = f"""
+SELECT {rows.columns(MatterVersion, "v", TEXTS)} FROM matters_version v
+WHERE v.code = %(code)s
+  AND (v.state = 'published' AND NOT v.shipped AND v.since <= %(day)s OR v.number = %(number)s::int)
+ORDER BY v.number"""  # noqa: S608 - columns of ours
 _read: dict[tuple[int, str], Matter] = {}
 
 
@@ -20,9 +25,8 @@ def in_force(code: str, *, at: datetime, day: date) -> MatterVersion:
     """The version a case opened on the day is opened under: the latest published one, else the one that came with the
     program, which is kept when it is first used. Raises UnknownDefinition."""
     shipped = definitions.load().matters.get(code)
-    here = Q(state=MatterVersion.State.PUBLISHED, shipped=False, since__lte=day)
-    rows = MatterVersion.objects.filter(code=code).defer("content", "text").order_by("number")
-    found = list(rows.filter(here | Q(number=shipped.version) if shipped else here))
+    asked = {"code": code, "day": day, "number": shipped.version if shipped else None}
+    found = [rows.made(MatterVersion, values, TEXTS) for values in rows.run(_IN_FORCE, asked)]
     published = next((row for row in reversed(found) if not row.shipped and _is_out(row, day)), None)
     if shipped is None or (published is not None and published.number >= shipped.version):
         if published is None:
@@ -42,11 +46,11 @@ def all_in_force(*, day: date) -> dict[str, Matter]:
     return {**shipped, **newest}
 
 
-def of(case: Case, *, at: datetime) -> Matter:
+def of(case: Case, *, at: datetime, version: MatterVersion | None = None) -> Matter:
     """What is asked and done in a case: its version; for several items in one go what those that are asked for ask, by
-    the versions of then. A draft goes by those in force."""
+    the versions of then. A draft goes by those in force (`version`, where it was read already)."""
     draft, day = case.state == Case.State.DRAFT, days.business_day(at)
-    matter = definition(in_force(case.code, at=at, day=day) if draft else case.version)
+    matter = definition(version or (in_force(case.code, at=at, day=day) if draft else case.version))
     if not matter.items:
         return matter
     if draft:
@@ -68,7 +72,9 @@ def definition(version: MatterVersion) -> Matter:
 
 
 def _is_out(version: MatterVersion, day: date) -> bool:
-    return version.state == MatterVersion.State.PUBLISHED and version.since is not None and version.since <= day
+    return (
+        version.state == MatterVersion.State.PUBLISHED and version.since is not None and version.since <= day
+    )
 
 
 def _kept(matter: Matter, version: MatterVersion | None, at: datetime) -> MatterVersion:

@@ -16,15 +16,17 @@ from zhijia.kernel import days
 from zhijia.kernel.actors import Actor
 from zhijia.kernel.errors import NotForYou, Refusal
 from zhijia.kernel.requests import Asked
-from zhijia.matters import desk_api
+from zhijia.matters import desk_api, roster_api
 from zhijia.matters.models import Case
-from zhijia.matters.queries import mine, offered, roster, together
-from zhijia.matters.services import asking, handing_in, lacking, rosters, versions
+from zhijia.matters.queries import mine, offered, together
+from zhijia.matters.roster_api import own_case, person_of
+from zhijia.matters.services import asking, handing_in, lacking, versions
 from zhijia.registry.api import Strict
 from zhijia.registry.models import Union
 
 router = Router(tags=["matters"])
 router.add_router("", desk_api.router)
+router.add_router("", roster_api.router)
 Key = Annotated[UUID, Header(alias="Idempotency-Key")]
 Typed = str | int | bool | list[str] | None
 
@@ -81,34 +83,6 @@ class CaseOut(Strict):
     parts: list[PartOut]
 
 
-class LineOut(Strict):
-    """A line of a request's list: its cells in words, what is asked and was granted (fen), and the answer to it
-    (`grant`, `less`, `refuse`; empty while it goes as asked)."""
-
-    line_id: UUID
-    number: int
-    name: str
-    cells: dict[str, str]
-    asked: int | None
-    verdict: str
-    granted: int | None
-    reason: str
-
-
-class LinesOut(Strict):
-    """A page of a request's list; the next one begins after the number `after`, none on the last."""
-
-    lines: list[LineOut]
-    after: int | None
-
-
-class LinesTaken(Strict):
-    """How many lines stand now, or what could not be taken: by the line's place from 0 and its column."""
-
-    taken: int
-    wrong: dict[str, dict[str, str]]
-
-
 class Begin(Strict):
     """Which matter a draft is begun of, and at which union, by its code, where one is named (joining)."""
 
@@ -131,7 +105,7 @@ class Reason(Strict):
 @router.get("/matters", response=list[MatterOut])
 def matters(request: Asked) -> list[dict[str, Any]]:
     """What the caller may ask for."""
-    actor = _person(request)
+    actor = person_of(request)
     return [
         {
             "code": matter.code,
@@ -159,20 +133,20 @@ def matters(request: Asked) -> list[dict[str, Any]]:
 @router.get("/requests", response=list[CaseOut])
 def requests(request: Asked) -> list[dict[str, Any]]:
     """The caller's own requests, the ones that moved last."""
-    rows = mine.page(_person(request), at=days.now())[: mine.ROWS]
+    rows = mine.page(person_of(request), at=days.now())[: mine.ROWS]
     return [_shown(row.case, row.stops) for row in rows]
 
 
 @router.get("/requests/{case_id}", response=CaseOut)
 def one(request: Asked, case_id: UUID) -> dict[str, Any]:
     """One request of the caller's own."""
-    return _told(_person(request), case_id)
+    return _told(person_of(request), case_id)
 
 
 @router.post("/requests", response=CaseOut)
 def begin(request: Asked, asked: Begin) -> dict[str, Any]:
     """A draft, or the one that waits already."""
-    actor = _person(request)
+    actor = person_of(request)
     if offered.find(actor, asked.code) is None:
         raise NotForYou("not_found", _("There is nothing of this code to ask for."))
     union = Union.objects.filter(code=asked.union).first() if asked.union else None
@@ -183,7 +157,7 @@ def begin(request: Asked, asked: Begin) -> dict[str, Any]:
 def keep(request: Asked, case_id: UUID, typed: Annotated[dict[str, Typed], Body()]) -> dict[str, Any]:
     """Keep answers, by question; what is not asked is not looked at."""
     try:
-        asking.keep(actor=_person(request), at=days.now(), case_id=case_id, typed=typed)
+        asking.keep(actor=person_of(request), at=days.now(), case_id=case_id, typed=typed)
     except lacking.NotComplete as incomplete:
         return {"wrong": {wrong.name: str(wrong.words) for wrong in incomplete.wrong}}
     return {"wrong": {}}
@@ -192,7 +166,7 @@ def keep(request: Asked, case_id: UUID, typed: Annotated[dict[str, Typed], Body(
 @router.post("/requests/{case_id}/submit", response=CaseOut)
 def submit(request: Asked, case_id: UUID, key: Key) -> dict[str, Any]:
     """Hand it in; the same key again answers the same request. 409 says what is missing."""
-    actor = _person(request)
+    actor = person_of(request)
     try:
         handing_in.submit(actor=actor, at=days.now(), case_id=case_id, key=key)
     except lacking.NotComplete as incomplete:
@@ -205,68 +179,13 @@ def submit(request: Asked, case_id: UUID, key: Key) -> dict[str, Any]:
 @router.post("/requests/{case_id}/withdraw", response=CaseOut)
 def withdraw(request: Asked, case_id: UUID, said: Reason) -> dict[str, Any]:
     """Take it back while it is open."""
-    actor = _person(request)
+    actor = person_of(request)
     handing_in.withdraw(actor=actor, at=days.now(), case_id=case_id, reason=said.reason)
     return _told(actor, case_id)
 
 
-@router.get("/requests/{case_id}/lines", response=LinesOut)
-def lines(request: Asked, case_id: UUID, after: int = 0) -> dict[str, Any]:
-    """The lines of a list in a request of one's own, a page at a time, with the answer to each."""
-    case = _own(_person(request), case_id)
-    shown = roster.page(case, versions.of(case, at=days.now()), after=max(0, after))
-    if shown is None:
-        raise NotForYou("no_such_list", _("This request has no list."))
-    return {
-        "lines": [
-            {
-                "line_id": row.line.pk,
-                "number": row.line.number,
-                "name": row.title,
-                "cells": {str(label): words for label, words in row.cells},
-                "asked": row.line.asked,
-                "verdict": row.line.verdict,
-                "granted": row.line.granted,
-                "reason": row.line.reason,
-            }
-            for row in shown.rows
-        ],
-        "after": shown.after,
-    }
-
-
-@router.put("/requests/{case_id}/lines", response=LinesTaken)
-def replace_lines(
-    request: Asked, case_id: UUID, typed: Annotated[list[dict[str, str]], Body()]
-) -> dict[str, Any]:
-    """Put these lines in place of those that stand there while the request can still be written: all or none."""
-    wrong: dict[str, dict[str, str]] = {}
-    try:
-        taken = rosters.replace(actor=_person(request), at=days.now(), case_id=case_id, rows=typed)
-    except rosters.CellsWrong as said:
-        for cell in said.cells:
-            wrong.setdefault(str(cell.line), {})[cell.column.name] = str(cell.words)
-        taken = 0
-    return {"taken": taken, "wrong": wrong}
-
-
-def _person(request: Asked) -> Actor:
-    """Whoever is logged in, not a token."""
-    actor = request.actor
-    if actor.user_id is None or actor.scopes is not None:
-        raise NotForYou("people_only", _("A request is made by a person who is logged in, not by a token."))
-    return actor
-
-
-def _own(actor: Actor, case_id: UUID) -> Case:
-    case = mine.find(actor, case_id)
-    if case is None:
-        raise NotForYou("not_found", _("There is no such request of yours."))
-    return case
-
-
 def _told(actor: Actor, case_id: UUID) -> dict[str, Any]:
-    case = _own(actor, case_id)
+    case = own_case(actor, case_id)
     shown = _shown(case, mine.line(case, versions.of(case, at=days.now()), days.now()))
     parts = together.of([case], days.now()).get(case.pk, [])
     return {**shown, "parts": [_part(part.case) for part in parts]}

@@ -220,6 +220,7 @@ def _values(world: worlds.World) -> dict[Any, Any]:
         "channel": "sms",
         "status": 404,
         "notice_id": UUID(int=1),
+        "paper_id": UUID(int=1),
         "clue_id": UUID(int=1),
         "token": "nobody-has-this-one",
         "session_id": 1,

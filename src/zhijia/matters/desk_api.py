@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from ninja import Query, Router
 from pydantic import Field
 
+from zhijia.catalogue import parameters
 from zhijia.kernel import days
 from zhijia.kernel.errors import NotForYou
 from zhijia.kernel.requests import Asked
@@ -75,8 +76,9 @@ def waiting(request: Asked, asked: Query[Behind]) -> dict[str, Any]:
     actor = access.require(request.actor, "matter.decide")
     last = Step.objects.filter(pk=asked.after).first() if asked.after is not None else None
     after = inbox.After(last.due_at, last.pk) if last is not None else None
-    steps = inbox.page(actor, code=asked.code, after=after)
-    rows = inbox.rows_of(steps[: inbox.ROWS], days.now())
+    size = parameters.value("pages.rows", day=days.business_day(days.now()))
+    steps = inbox.page(actor, code=asked.code, after=after, rows=size)
+    rows = inbox.rows_of(steps[:size], days.now())
     codes = codes_of({row.case.union_id for row in rows})
     shown = [
         {
@@ -91,7 +93,7 @@ def waiting(request: Asked, asked: Query[Behind]) -> dict[str, Any]:
         }
         for row in rows
     ]
-    return {"requests": shown, "next": rows[-1].step.pk if len(steps) > inbox.ROWS else None}
+    return {"requests": shown, "next": rows[-1].step.pk if len(steps) > size else None}
 
 
 @router.post("/desk/requests/{case_id}/answer", response=Answered)

@@ -46,7 +46,7 @@ def of(table: str) -> RetentionProposal:
     [
         ("retention.lookup_days", "2026-05-25"),
         ("retention.trail_months", "2025-11-21"),
-        ("retention.application_refused_years", "2024-11-21"),
+        ("retention.case_years", "2016-11-21"),
     ],
 )
 def test_a_term_ends_with_a_business_day(parameter: str, day: str) -> None:
@@ -61,8 +61,8 @@ def test_a_term_of_hours_ends_to_the_minute() -> None:
 
 
 def test_a_job_proposes_and_deletes_nothing(world: worlds.World) -> None:
-    assert retention.propose(at=NOW) == 2
-    assert retention.propose(at=NOW) == 2
+    assert retention.propose(at=NOW) == 1
+    assert retention.propose(at=NOW) == 1
 
     assert of("registry_lookup").rows == 1
     assert Lookup.objects.count() == 2

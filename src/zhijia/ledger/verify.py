@@ -5,14 +5,14 @@ from zhijia.kernel.context import whole
 
 _SHOWN = 20
 _ENTRIES = """
-SELECT leg.entry_id, account.union_id, account.fund, sum(leg.amount)
-FROM ledger_leg leg JOIN ledger_account account ON account.id = leg.account_id
-GROUP BY leg.entry_id, account.union_id, account.fund HAVING sum(leg.amount) <> 0 ORDER BY 1 LIMIT %s"""
-_ALONE = """
-SELECT leg.entry_id, leg.number FROM ledger_leg leg
-LEFT JOIN ledger_entry entry ON entry.id = leg.entry_id AND entry.day = leg.day
-LEFT JOIN ledger_account account ON account.id = leg.account_id AND account.union_id = leg.union_id
-WHERE entry.id IS NULL OR account.id IS NULL ORDER BY 1, 2 LIMIT %s"""
+SELECT part.entry_id, part.union_id, part.fund, part.amount, part.astray FROM (
+  SELECT leg.entry_id, leg.union_id, account.fund, sum(leg.amount) AS amount,
+    bool_or(entry.day IS DISTINCT FROM leg.day OR account.id IS NULL) AS astray
+  FROM ledger_leg leg
+  LEFT JOIN ledger_entry entry ON entry.id = leg.entry_id
+  LEFT JOIN ledger_account account ON account.id = leg.account_id AND account.union_id = leg.union_id
+  GROUP BY leg.entry_id, leg.union_id, account.fund) AS part
+WHERE part.amount <> 0 OR part.astray ORDER BY part.entry_id LIMIT %s"""
 _BALANCES = """
 WITH told AS (SELECT account_id, sum(amount) AS amount FROM ledger_leg GROUP BY account_id),
 months AS (SELECT account_id, sum(debit - credit) AS amount FROM ledger_month GROUP BY account_id)
@@ -37,13 +37,10 @@ def entries_balance() -> Checked:
         (read,) = cursor.fetchone()
         cursor.execute(_ENTRIES, [_SHOWN])
         differences = [
-            f"Entry {entry} is out by {amount} fen at union {union} in the fund {fund}."
-            for entry, union, fund, amount in cursor.fetchall()
-        ]
-        cursor.execute(_ALONE, [_SHOWN])
-        differences += [
-            f"Leg {number} of entry {entry} has no entry of its day, or no account of its union."
-            for entry, number in cursor.fetchall()
+            f"A leg of entry {entry} has no entry of its day, or no account of its union."
+            if astray
+            else f"Entry {entry} is out by {amount} fen at union {union} in the fund {fund}."
+            for entry, union, fund, amount, astray in cursor.fetchall()
         ]
         cursor.execute(_TAKEN_BACK, [_SHOWN])
         differences += [

@@ -30,43 +30,36 @@ $$;
 -- balances and months are brought up in the same statement. Set-based: 50,000 entries cost what one pass over them costs.
 CREATE FUNCTION ledger_take_legs() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public AS $$
-DECLARE at_fault text;
+DECLARE
+  at_fault bigint;
+  promise text;
 BEGIN
   PERFORM FROM public.ledger_account WHERE id IN (SELECT account_id FROM added) ORDER BY id FOR NO KEY UPDATE;
   PERFORM FROM public.ledger_book WHERE union_id IN (SELECT union_id FROM added) ORDER BY union_id FOR SHARE;
 
-  SELECT leg.entry_id INTO at_fault FROM added leg GROUP BY leg.entry_id HAVING count(*) <> max(leg.number) LIMIT 1;
+  SELECT told.entry_id, told.broken INTO at_fault, promise
+  FROM (
+    SELECT part.entry_id, CASE
+      WHEN sum(part.many) <> max(part.last) THEN 'entry_comes_whole'
+      WHEN bool_or(part.astray) THEN 'leg_stands_on_an_open_account'
+      WHEN bool_or(part.amount <> 0) THEN 'entry_balances'
+      WHEN bool_or(part.closed) THEN 'leg_falls_on_an_open_day' END AS broken
+    FROM (
+      SELECT leg.entry_id, count(*) AS many, max(leg.number) AS last, sum(leg.amount) AS amount,
+        bool_or(entry.day IS DISTINCT FROM leg.day OR account.id IS NULL OR leg.day < account.opened_on
+          OR coalesce(leg.day >= account.closed_on, false)) AS astray,
+        bool_or(book.union_id IS NULL OR leg.day < book.opened_on
+          OR coalesce(leg.day <= book.closed_through, false)) AS closed
+      FROM added leg
+      LEFT JOIN public.ledger_entry entry ON entry.id = leg.entry_id
+      LEFT JOIN public.ledger_account account ON account.id = leg.account_id AND account.union_id = leg.union_id
+      LEFT JOIN public.ledger_book book ON book.union_id = leg.union_id
+      GROUP BY leg.entry_id, leg.union_id, account.fund) AS part
+    GROUP BY part.entry_id) AS told
+  WHERE told.broken IS NOT NULL LIMIT 1;
   IF FOUND THEN
-    RAISE EXCEPTION 'entry % does not come whole', at_fault
-      USING ERRCODE = 'check_violation', CONSTRAINT = 'entry_comes_whole', TABLE = 'ledger_leg';
-  END IF;
-
-  SELECT leg.entry_id INTO at_fault FROM added leg
-  LEFT JOIN public.ledger_entry entry ON entry.id = leg.entry_id
-  LEFT JOIN public.ledger_account account ON account.id = leg.account_id AND account.union_id = leg.union_id
-  WHERE entry.day IS DISTINCT FROM leg.day OR account.id IS NULL OR leg.day < account.opened_on
-    OR leg.day >= account.closed_on
-  LIMIT 1;
-  IF FOUND THEN
-    RAISE EXCEPTION 'a leg of entry % has another day, or no open account of its union', at_fault
-      USING ERRCODE = 'check_violation', CONSTRAINT = 'leg_stands_on_an_open_account', TABLE = 'ledger_leg';
-  END IF;
-
-  SELECT leg.entry_id INTO at_fault FROM added leg JOIN public.ledger_account account ON account.id = leg.account_id
-  GROUP BY leg.entry_id, account.union_id, account.fund HAVING sum(leg.amount) <> 0 LIMIT 1;
-  IF FOUND THEN
-    RAISE EXCEPTION 'entry % does not balance in each union and fund', at_fault
-      USING ERRCODE = 'check_violation', CONSTRAINT = 'entry_balances', TABLE = 'ledger_leg';
-  END IF;
-
-  SELECT first.union_id INTO at_fault
-  FROM (SELECT leg.union_id, min(leg.day) AS day FROM added leg GROUP BY leg.union_id) AS first
-  LEFT JOIN public.ledger_book book ON book.union_id = first.union_id
-  WHERE book.union_id IS NULL OR first.day < book.opened_on OR first.day <= book.closed_through
-  LIMIT 1;
-  IF FOUND THEN
-    RAISE EXCEPTION 'the books of union % are not open on that day', at_fault
-      USING ERRCODE = 'check_violation', CONSTRAINT = 'leg_falls_on_an_open_day', TABLE = 'ledger_leg';
+    RAISE EXCEPTION 'entry % breaks a promise: %', at_fault, promise
+      USING ERRCODE = 'check_violation', CONSTRAINT = promise, TABLE = 'ledger_leg';
   END IF;
 
   UPDATE public.ledger_account account SET balance = account.balance + moved.amount

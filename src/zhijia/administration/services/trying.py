@@ -17,6 +17,7 @@ from zhijia.kernel import days
 from zhijia.kernel.actors import Actor
 from zhijia.matters import answers, flow, seats, signers
 from zhijia.matters.models import Step
+from zhijia.matters.queries import lines
 from zhijia.matters.services import grounds, moving
 from zhijia.matters.services.known import known
 from zhijia.registry.models import Union
@@ -64,6 +65,8 @@ def attempt(*, actor: Actor, at: datetime, matter: Matter, union: Union, typed: 
         only_signer=lambda code: signers.only_signer(matter.step(code).permission, seat(code).pk),
     )
     stops = [Stop(_("Handed in"), "done", when=day_words(day))]
+    if matter.items:
+        return Tried([*stops, *lines.of_matter(matter), Stop(_("Granted"))], wrong)
     path: list[flow.Stop] = []
     to, since = flow.first(matter, ground), at
     while True:

@@ -29,8 +29,8 @@ TOKEN_BYTES = 24
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """What the party reads: who asks, about what, by when, whether they have answered, and the papers (number, words).
-    Never who the worker is."""
+    """What the party reads: who asks, about what, by when, whether they have answered, the papers (number, words),
+    and whether the case goes on without an answer. Never who the worker is."""
 
     union: str
     matter: str
@@ -39,6 +39,7 @@ class Letter:
     due_at: datetime | None
     answered_at: datetime | None
     papers: Sequence[tuple[str, Any]] = ()
+    goes_on: bool = False
 
 
 def serve(*, actor: Actor, at: datetime, step_id: int, party_name: str) -> str:
@@ -105,6 +106,7 @@ def letter(*, actor: Actor, token: str) -> Letter:
             due_at=served.step.due_at,
             answered_at=served.answered_at,
             papers=papers.read_by(served),
+            goes_on=matter.step(served.step.code).late == "pass",
         )
 
 

@@ -17,7 +17,7 @@ from zhijia.kernel import days
 from zhijia.kernel.errors import NotForYou, Refusal
 from zhijia.kernel.requests import Asked
 from zhijia.matters.models import Step
-from zhijia.matters.queries import file
+from zhijia.matters.queries import file, papers
 from zhijia.matters.services import serving, versions
 from zhijia.ui.forms import Form
 
@@ -85,6 +85,7 @@ def serve(request: Asked, case_id: UUID) -> HttpResponse:
     context = {
         "case": case, "matter": matter, "rule": matter.step(step.code), "form": form, "proof": proof,
         "address": address, "served": serving.of_step(step),
+        "papers": [shown for shown in papers.of(case, matter) if shown.paper.step_id == step.pk],
     }  # fmt: skip
     return render(request, "matters/staff/serve.html", context)
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
 from typing import Any
 
 from zhijia.catalogue.matter_rules import Matter, Question
@@ -79,5 +78,5 @@ def _in_words(matter: Matter, column: Question, value: Any) -> str:
 
 
 def yuan(fen: int | None) -> str:
-    """An amount as a paper says it."""
-    return "" if fen is None else f"{Decimal(fen).scaleb(-2):,.2f}"
+    """An amount as a paper says it; empty where there is none."""
+    return "" if fen is None else listed.yuan(fen)

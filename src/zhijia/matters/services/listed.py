@@ -150,7 +150,7 @@ _SEVERAL = _("Several members have this name. Write the member number instead.")
 
 def yuan(fen: int) -> str:
     """An amount as people read it."""
-    return f"{Decimal(fen) / 100:,.2f}"
+    return f"{Decimal(fen).scaleb(-2):,.2f}"
 
 
 def _members(case: Case) -> QuerySet[Person]:

@@ -6,7 +6,7 @@ from django.db import connection
 
 BY_ITSELF = {
     "registry_membership", "registry_membership_change", "registry_card", "registry_consent",
-    "registry_correction", "vault_secret", "accounts_user",
+    "vault_secret", "accounts_user",
 }  # fmt: skip
 """`registry_merge_people` moves these one by one: there is something to decide in each."""
 STAYS = {

@@ -4,7 +4,7 @@ from zhijia.vault.services.adding import add_many
 from zhijia.vault.services.columns import INTO, hold_keys, index_column, index_version, indexed, sealed_rows
 from zhijia.vault.services.comparing import differing
 from zhijia.vault.services.copying import copy_many
-from zhijia.vault.services.finding import digest, find, find_all, find_many, match, same_value, sought
+from zhijia.vault.services.finding import digest, find, find_all, find_many, same_value, sought
 from zhijia.vault.services.inside import digest_many, read_many_inside
 from zhijia.vault.services.keeping import erase, move, remove
 from zhijia.vault.services.looking import (
@@ -38,7 +38,6 @@ __all__ = [
     "indexed",
     "masked",
     "masked_many",
-    "match",
     "move",
     "open_to_use",
     "opened_many",

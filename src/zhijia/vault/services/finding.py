@@ -48,11 +48,6 @@ def find_many(kind: str, values: Sequence[str], *, using: str = "bulk") -> dict[
     return found
 
 
-def match(kind: str, row_id: UUID | int, other: str) -> UUID | None:
-    """The row of kind `other` that holds the same value as this row; None when there is none."""
-    return find(other, read_inside(kind, row_id))
-
-
 def same_value(kind: str, row_id: UUID | int, other: str, other_id: UUID | int) -> bool:
     """Whether two rows hold the same value; the actor needs to be in scope of one of them. False when one of
     them holds none, or when the actor is in scope of neither."""

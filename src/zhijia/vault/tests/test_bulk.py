@@ -218,8 +218,8 @@ def test_a_dump_of_every_table_holds_no_clear_value(committed, owner_sql):
 
 
 def test_the_same_value_in_two_rows_and_kinds_looks_unlike(committed, owner_sql):
-    keep(["16900000001"] * 2, PHONE)
-    keep(["16900000001"], "registry_application.phone")
+    keep(["6222000000000016"] * 2, "registry_person.card")
+    keep(["6222000000000016"], "registry_person.account")
 
     stored = owner_sql("SELECT DISTINCT blind, kind FROM vault_secret")
     sealed = owner_sql("SELECT DISTINCT sealed FROM vault_secret")

@@ -38,7 +38,8 @@ def test_the_demo_has_terms_that_keep_the_rules_and_something_to_mend(province):
             " WHERE u.id = w.union_id AND u.dissolved_on IS NOT NULL)"
         ) == [(0,)]
     assert rows(
-        "SELECT count(*) FROM registry_application WHERE state = 'other_side' AND workplace <> ''"
+        "SELECT count(*) FROM matters_step s JOIN matters_answer a ON a.case_id = s.case_id AND a.name = 'workplace'"
+        " WHERE s.state = 'waiting'"
     ) == [(2,)]
     assert rows("SELECT count(*) FROM registry_term WHERE ended_on IS NOT NULL")[0][0] > 10
     assert rows("SELECT count(DISTINCT rule) FROM registry_quality_issue WHERE state = 'open'")[0][0] > 3

@@ -18,8 +18,8 @@ from zhijia.registry.tests.world import AT, World
 LATER = AT + timedelta(hours=1)
 NUMBER = "registry_person.id_number"
 COPIED = (
-    "registry_person", "registry_membership", "registry_card", "registry_consent", "registry_correction",
-    "registry_post", "registry_application", "registry_transfer_leg", "vault_secret", "notices_message",
+    "registry_person", "registry_membership", "registry_card", "registry_consent", "registry_post",
+    "registry_transfer_leg", "matters_case", "vault_secret", "notices_message",
 )  # fmt: skip
 """What an undo has to leave as it was, but for the moment of the last change."""
 

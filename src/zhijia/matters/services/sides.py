@@ -54,16 +54,23 @@ def soon() -> None:
 def follow(*, at: datetime) -> int:
     """Follow every transfer whose sides changed; how many. One that cannot be followed is met again by the next run."""
     actor, done = actors.system("matters-sides"), 0
-    with acting(actor):
-        found = _asked("SELECT registry_transfers_to_follow(%s)", [MOST])
-    for transfer_id in found:
-        try:
-            with acting(actor):
-                _follow(actor, at, transfer_id)
-                done += 1
-        except Exception:  # the others are followed meanwhile
-            _log.exception("a transfer could not be followed")
-    return done
+    while True:
+        with acting(actor):
+            found = _asked("SELECT registry_transfers_to_follow(%s)", [MOST])
+        followed = sum(_is_followed(actor, at, transfer_id) for transfer_id in found)
+        done += followed
+        if len(found) < MOST or not followed:
+            return done
+
+
+def _is_followed(actor: Actor, at: datetime, transfer_id: UUID) -> bool:
+    try:
+        with acting(actor):
+            _follow(actor, at, transfer_id)
+    except Exception:  # the others are followed meanwhile
+        _log.exception("a transfer could not be followed")
+        return False
+    return True
 
 
 def _follow(actor: Actor, at: datetime, transfer_id: UUID) -> None:

@@ -92,7 +92,8 @@ WORK = {
         actor=world.act("ding"), at=LATER + timedelta(hours=1), purpose="sms"
     ),
     "data": lambda world, actor: corrections.put_right(
-        actor=actor, at=LATER + timedelta(hours=1), person_id=person_of(world, "ding"), field="occupation", value="fitter"
+        actor=actor, at=LATER + timedelta(hours=1), person_id=person_of(world, "ding"), field="occupation",
+        value="fitter",
     ),
 }  # fmt: skip
 

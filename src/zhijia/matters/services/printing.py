@@ -1,5 +1,6 @@
 """A request on paper, for those without a phone: the form to sign while it is a draft, then the receipt, with a QR."""
 
+import json
 from datetime import datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -51,7 +52,7 @@ def paper(*, actor: Actor, at: datetime, case: Case, matter: Matter, address: st
     }
     shown = documents.by_hand(values)
     hand = _("〔　〕: our font lacks a letter of yours here. Please write it in by hand.")
-    shown["hand"] = hand if documents.HAND in str(shown) else ""
+    shown["hand"] = hand if documents.HAND in json.dumps(shown, ensure_ascii=False) else ""
     audit.record(
         actor=actor,
         at=at,

@@ -6,7 +6,7 @@ from django.urls import reverse
 from zhijia.matters.models import Case, Decision
 from zhijia.matters.services import batching, deciding
 from zhijia.matters.tests.test_member_pages import browser
-from zhijia.matters.tests.world import asked, here
+from zhijia.matters.tests.world import CODE, asked, here
 from zhijia.registry.tests.world import AT, World, appoint, member
 
 
@@ -34,7 +34,7 @@ def test_before_anything_is_agreed_the_sum_is_shown_and_what_is_left_out_and_why
     assert answer.context["fen"] == 150_000
     assert "张小丰" not in page
     world.act("factory")
-    assert not Decision.objects.exists()
+    assert not Decision.objects.filter(case__code=CODE).exists()
 
 
 def test_what_was_shown_is_agreed_to_once_and_each_has_its_answer(world: World) -> None:
@@ -46,7 +46,7 @@ def test_what_was_shown_is_agreed_to_once_and_each_has_its_answer(world: World) 
     twice = client.post(reverse("matters:batch"), said)
     assert (twice.context["done"], twice.context["left"]) == (2, 1)
     world.act("factory")
-    assert Decision.objects.count() == 2
+    assert Decision.objects.filter(case__code=CODE).count() == 2
 
 
 def test_a_case_somebody_took_meanwhile_is_left_out_with_the_reason(world: World) -> None:

@@ -59,7 +59,7 @@ def test_an_officer_of_another_union_finds_neither_line_nor_file_nor_paper(
     said = {"step": str(step), "answer": "approve"}
     assert client.post(reverse("matters:decide", args=[case.pk]), said).status_code == 404
     world.act("factory")
-    assert not Decision.objects.exists()
+    assert not Decision.objects.filter(case__code=CODE).exists()
 
 
 def test_a_member_does_not_open_the_desk(world: World) -> None:
@@ -92,7 +92,7 @@ def test_more_than_was_asked_is_refused_in_a_sentence(world: World) -> None:
     page = decided(browser(world, "factory"), case, "approve", amount="99999").content.decode()
     assert "批准金额不能超过申请金额。" in page
     world.act("factory")
-    assert not Decision.objects.exists()
+    assert not Decision.objects.filter(case__code=CODE).exists()
 
 
 def test_two_clicks_agree_once(world: World) -> None:
@@ -103,7 +103,7 @@ def test_two_clicks_agree_once(world: World) -> None:
     again = client.post(reverse("matters:decide", args=[case.pk]), said, follow=True)
     assert "没有改动" in again.content.decode()
     world.act("factory")
-    assert Decision.objects.count() == 1
+    assert Decision.objects.filter(case__code=CODE).count() == 1
 
 
 def test_refusing_needs_a_reason(world: World) -> None:
@@ -111,7 +111,7 @@ def test_refusing_needs_a_reason(world: World) -> None:
     client = browser(world, "factory")
     decided(client, case, "refuse", reason=" ")
     world.act("factory")
-    assert not Decision.objects.exists()
+    assert not Decision.objects.filter(case__code=CODE).exists()
     decided(client, case, "refuse", reason="本年度已补助")
     world.act("factory")
     case.refresh_from_db()
@@ -135,7 +135,7 @@ def test_a_step_that_was_never_there_is_nowhere_to_send_back_to(world: World) ->
     decided(browser(world, "factory"), case, "return", to="city", reason="试")
     world.act("factory")
     assert here(case).code == "union"
-    assert not Decision.objects.exists()
+    assert not Decision.objects.filter(case__code=CODE).exists()
 
 
 def test_the_applicant_is_asked_for_more_and_the_file_says_so(world: World) -> None:
@@ -253,7 +253,7 @@ def test_a_member_is_found_asked_for_and_the_form_printed_at_the_desk(world: Wor
     assert client.post(begin, {"code": CODE}).status_code == 422
     answer = client.post(begin, {"code": CODE, "agreed": "here"})
     world.act("factory")
-    case = Case.objects.get()
+    case = Case.objects.get(code=CODE)
     assert answer["location"] == reverse("matters:form", args=[case.pk])
     typed = {
         "sum": "1200",
@@ -283,4 +283,4 @@ def test_nobody_asks_at_the_desk_for_a_member_of_another_union(world: World, off
     begin = reverse("matters:begin", args=[world.actors["member"].person_id])
     assert client.post(begin, {"code": CODE, "agreed": "here"}).status_code == 404
     world.act("factory")
-    assert not Case.objects.exists()
+    assert not Case.objects.filter(code=CODE).exists()

@@ -217,7 +217,10 @@ def test_a_session_that_changes_something_needs_the_csrf_token(world: worlds.Wor
     client.get(reverse("matters:inbox"))
     token = client.cookies["csrftoken"].value
     taken = client.post(
-        address, json.dumps({"step": step, "answer": "approve"}), "application/json", headers={"x-csrftoken": token}
+        address,
+        json.dumps({"step": step, "answer": "approve"}),
+        "application/json",
+        headers={"x-csrftoken": token},
     )
     assert taken.json()["state"] == "granted"
 
@@ -229,7 +232,9 @@ def test_a_field_nobody_named_is_refused(world: worlds.World) -> None:
     step = worlds.here(waiting).pk
     factory = world.unions["factory"].code
 
-    told = post(client, f"/api/desk/requests/{waiting.pk}/answer", {"step": step, "answer": "approve", "by": "me"})
+    told = post(
+        client, f"/api/desk/requests/{waiting.pk}/answer", {"step": step, "answer": "approve", "by": "me"}
+    )
     asked = client.get(f"/api/unions/{factory}/members?name=张")
 
     assert (told.status_code, asked.status_code) == (422, 422)
@@ -322,4 +327,4 @@ def test_whatever_is_sent_nothing_breaks(world: worlds.World) -> None:
             assert answer.status_code < 500, (case.method, case.path, answer.status_code)
 
         try_it()
-    assert len(operations) == 17
+    assert len(operations) == 19

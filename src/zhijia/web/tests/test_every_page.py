@@ -139,7 +139,7 @@ def test_an_auditor_reads_kinds_of_records_and_the_log_ins_of_staff_alone(
         reverse("web:home_auditor"), {"past_days": 3650, "each": 50, "seed": "a"}
     ).content.decode()
 
-    assert "入会申请" in page
+    assert "申请事项" in page
     assert "officer-of-the-factory" in page
     assert "login-of-a-member" not in page + home
 

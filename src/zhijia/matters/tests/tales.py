@@ -231,7 +231,6 @@ TALES = {
         {"with_retirement_gift": "yes", "why": "retired", "since": "2026-11-20"}, seen=_retained
     ),
     "retention": Tale({"why": "retired", "since": "2026-11-20"}, seen=_retained),
-    "retirement_gift": Tale({"since": "2026-11-20"}),
     "station_application": Tale(
         {
             "station": "晨光驿站",

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
 
+import pypdf
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
@@ -689,3 +690,15 @@ def test_a_program_reads_and_replaces_the_lines_of_ones_own_request(world: World
     assert (line["name"], line["asked"], line["verdict"]) == ("甲一", 50_000, "")
     mill = browser(world, "mill")
     assert (mill.get(address).status_code, put(good, who=mill).status_code) == (404, 404)
+
+
+def test_the_receipt_shows_each_line_with_its_answer(world: World) -> None:
+    case = handed(world)
+    said(world, case, Said(line(case, 2).pk, "refuse", reason="上月已慰问"))
+    agreed(world, case)
+    paper = browser(world, "factory").get(reverse("matters:paper", args=[case.pk]))
+    assert paper.status_code == 200
+    pages = pypdf.PdfReader(BytesIO(paper.content)).pages
+    words = "".join(page.extract_text() for page in pages).replace(" ", "")
+    assert "甲三" in words
+    assert "上月已慰问" in words

@@ -10,14 +10,18 @@ from django.db import DatabaseError, connection, connections, transaction
 from django.test import Client
 from django.urls import reverse
 
+from zhijia.accounts.models import User
 from zhijia.audit.models import Entry
+from zhijia.catalogue import definitions
 from zhijia.kernel import actors
+from zhijia.kernel.context import acting
 from zhijia.kernel.errors import NotForYou, Refusal
 from zhijia.notices.models import Message
 from zhijia.registry import access
 from zhijia.registry.models import Membership, Person
 from zhijia.registry.tests import world as worlds
 from zhijia.registry.tests.world import World
+from zhijia.watches import jobs, plans
 from zhijia.watches.models import Clue, State
 from zhijia.watches.queries import clues
 from zhijia.watches.services import answering, ending, keeping, telling
@@ -312,18 +316,37 @@ def test_the_list_goes_on_behind_the_last_line_and_keeps_to_one_kind(world: Worl
 
 
 def browser(world: World, who: str) -> Client:
-    from zhijia.accounts.models import User
-
     client = Client()
     client.force_login(User.objects.get(pk=world.actors[who].user_id))
     return client
 
 
-def test_shipped_watches_can_be_kept(committed: None) -> None:
-    from zhijia.catalogue import definitions
-    from zhijia.kernel.context import acting
-    from zhijia.watches import plans
+@pytest.mark.parametrize("language", ["zh-hans", "en"])
+def test_both_languages_say_why_and_what_to_do(world: World, language: str) -> None:
+    ours.post(world.unions["factory"], "01", TODAY - DAY)
+    keeping.work(at=AT)
+    officer = browser(world, "luyang")
+    officer.cookies["language"] = language
 
+    shown = officer.get(reverse("watches:clue", args=[one().pk])).content.decode()
+
+    assert ("Whom it is about" in shown) is (language == "en")
+    assert ("关于谁" in shown) is (language == "zh-hans")
+    assert ("the end of the term" in shown) is (language == "en")
+
+
+def test_the_jobs_do_it_all(world: World) -> None:
+    ours.person(world.unions["factory"], work_status="04")
+
+    jobs.keep(0)
+    jobs.end(0)
+    jobs.tell(0)
+
+    assert states() == ["open"]
+    assert Message.objects.using("bulk").filter(kind="clues_waiting").count() == 1
+
+
+def test_shipped_watches_can_be_kept(committed: None) -> None:
     with acting(actors.system("test")):
         found = plans.in_force_on(date(2026, 12, 1))
 

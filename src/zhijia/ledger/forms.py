@@ -79,7 +79,7 @@ class VoucherForm(OnceForm):
         choices: list[Any] = [("", "—"), *groups.items()]
         for row in range(self.count):
             self.fields[f"account_{row}"] = forms.TypedChoiceField(
-                label=_("Account"), choices=choices, coerce=int, empty_value=None, required=False
+                label=_("Ledger account"), choices=choices, coerce=int, empty_value=None, required=False
             )
             self.fields[f"debit_{row}"] = yuan_field(_("Debit (yuan)"))
             self.fields[f"credit_{row}"] = yuan_field(_("Credit (yuan)"))
@@ -118,7 +118,7 @@ class VoucherForm(OnceForm):
 class AccountForm(Form):
     """An account of the chart in force, in a fund."""
 
-    code = forms.ChoiceField(label=_("Account"))
+    code = forms.ChoiceField(label=_("Ledger account"))
     fund = forms.ChoiceField(label=_("Fund"), help_text=_("Money of one fund never pays for another."))
     title = forms.CharField(
         label=_("What tells it apart"),
@@ -159,7 +159,7 @@ class TakeBackForm(OnceForm):
 class LineForm(Form):
     """What may be spent on one account in one fund in the year."""
 
-    code = forms.ChoiceField(label=_("Account"))
+    code = forms.ChoiceField(label=_("Ledger account"))
     fund = forms.ChoiceField(label=_("Fund"))
     yuan = forms.DecimalField(
         label=_("Amount (yuan)"),

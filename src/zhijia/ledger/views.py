@@ -147,7 +147,7 @@ def account(request: Asked, code: str) -> HttpResponse:
         except Refusal as refusal:
             say(request, form, refusal)
         else:
-            messages.success(request, _("The account is open."))
+            messages.success(request, _("The ledger account is open."))
             return redirect("ledger:book", code=union.code)
     return drawn(request, "ledger/account.html", union, form=form)
 

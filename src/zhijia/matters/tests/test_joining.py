@@ -33,7 +33,7 @@ def browser(world: World, name: str) -> Client:
     return client
 
 
-def begun(world: World, name: str, union: str, **said: str) -> Case:
+def begun(world: World, name: str, union: str, /, **said: str) -> Case:
     """A draft of this worker at this union, with what they typed."""
     actor = world.actors.get(name) or worlds.worker(world, name)
     world.act(name)

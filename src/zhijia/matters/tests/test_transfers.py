@@ -165,6 +165,19 @@ def test_a_membership_that_ends_meanwhile_lets_the_union_that_asked_take_them_in
     assert Membership.objects.get(valid_to=None).union_id == world.unions["mill"].pk
 
 
+def test_the_request_to_let_go_follows_the_member_to_the_union_they_were_moved_to(
+    world: World, moving: Case
+) -> None:
+    out, couriers = leaving(world), world.unions["couriers"]
+    world.act("luyang")
+    TransferLeg.objects.filter(side="out").update(union_id=couriers.pk, county_id=couriers.county_id)
+
+    sides.follow(at=AT)
+
+    world.act("couriers")
+    assert (worlds.again(out).union_id, worlds.here(out).seat_id) == (couriers.pk, couriers.pk)
+
+
 def test_following_twice_changes_nothing_and_leaves_nothing_to_follow(world: World, moving: Case) -> None:
     assert sides.follow(at=AT) == 0
 

@@ -12,7 +12,7 @@ from zhijia.kernel.errors import Refusal
 from zhijia.kernel.ids import new_id
 from zhijia.matters import clocks, seats
 from zhijia.matters.models import Answer, Case, Decision, Linked
-from zhijia.matters.services import asking, copying, handing_in, listed, moving, versions
+from zhijia.matters.services import asking, copying, handing_in, listed, moving, outcomes, versions
 from zhijia.registry.models import Union
 
 REASON = "_objection"
@@ -85,6 +85,7 @@ def appeal(*, actor: Actor, at: datetime, case_id: UUID, key: UUID, reason: str)
         place=moving.place_of(objection),
         detail={"to": str(case.pk)},
     )
+    outcomes.take_along(objection, matter, at)
     return handing_in.hand_in(actor=actor, at=at, case=objection, matter=matter, key=key)
 
 

@@ -45,7 +45,7 @@ def begin(*, actor: Actor, at: datetime, union: Union, routed: str) -> Case:
 
 def can_join(*, at: datetime, case: Case, given: object) -> None:
     """Whether the union takes members, they are none of its own yet, and their name is one."""
-    union = Union.objects.get(pk=case.union_id)
+    union = _union_of(case)
     unions.check_takes_members(union.pk)
     if case.person_id is not None and memberships.standing(case.person_id, union.pk) == "here":
         raise Refusal("member_already", _("You are a member of this union already."))
@@ -70,13 +70,13 @@ def take_along(*, at: datetime, case: Case) -> None:
 def waits(*, day: date, case: Case) -> bool:
     """The port `matters.waits.registry.transfer`: whether they are a member of another union, which is asked first."""
     person_id = _known_as(case, day)
-    return person_id is not None and memberships.standing(person_id, case.union_id) == "elsewhere"
+    return person_id is not None and memberships.standing(person_id, _union_of(case).pk) == "elsewhere"
 
 
 def ask_elsewhere(*, actor: Actor, at: datetime, case: Case) -> None:
     """The port `matters.begins_waiting.registry.transfer`: the other union is asked to let them go; a move to this
     union that is under way already is waited for. Raises Refusal while another union waits for them."""
-    union = Union.objects.get(pk=case.union_id)
+    union = _union_of(case)
     person_id = _known_as(case, days.business_day(at))
     if person_id is None:
         raise Refusal("not_in_the_register", _("You are not in the register yet. Join a union first."))
@@ -98,32 +98,31 @@ def ask_elsewhere(*, actor: Actor, at: datetime, case: Case) -> None:
             "moving_elsewhere",
             _("This person's membership is being moved just now. Answer this request when that has ended."),
         )
+    _is(case, person_id)
     sides.soon()
 
 
 def admit(*, actor: Actor, at: datetime, case: Case, given: object) -> None:
     """The outcome `registry.join`: they are a member from today, their account is theirs. After a transfer both are so
     already."""
-    union = Union.objects.get(pk=case.union_id)
-    person_id = _known_as(case, days.business_day(at))
+    union = _union_of(case)
     if actor.user_id is None:
-        if person_id is None or memberships.standing(person_id, union.pk) != "here":
+        if case.person_id is None or memberships.standing(case.person_id, union.pk) != "here":
             raise Refusal("not_moved", _("The transfer has not moved this person. Answer the request anew."))
-    else:
-        actor = access.require(actor, "membership.approve", union.pk)
-        if person_id is not None:
-            _check_document(case, person_id, union, days.business_day(at))
-        person_id = admissions.admit(
-            actor=actor,
-            at=at,
-            union=union,
-            user_id=_account(case),
-            person_id=person_id,
-            newcomer=None if case.person_id else _newcomer(case, days.business_day(at)),
-        ).pk
-    if case.person_id is None:
-        case.person_id = person_id
-        case.save(update_fields=["person_id"])
+        return
+    actor, day = access.require(actor, "membership.approve", union.pk), days.business_day(at)
+    known = _known_as(case, day)
+    if known is not None:
+        _check_document(case, known, union, day)
+    person = admissions.admit(
+        actor=actor,
+        at=at,
+        union=union,
+        user_id=_account(case),
+        person_id=known,
+        newcomer=None if case.person_id else _newcomer(case, day),
+    )
+    _is(case, person.pk)
 
 
 def call_off(*, actor: Actor, at: datetime, case: Case, given: object) -> None:
@@ -155,7 +154,7 @@ def document_needed(case: Case, day: date) -> bool:
         return False
     newcomer = _newcomer(case, day)
     person_id = admissions.known_as(newcomer)
-    union = Union.objects.get(pk=case.union_id)
+    union = _union_of(case)
     return person_id is not None and admissions.document_needed(
         person_id=person_id, newcomer=newcomer, union=union
     )
@@ -193,6 +192,18 @@ def _newcomer(case: Case, day: date) -> Newcomer:
         gig_group=joining.gig_group_of(occupation, day),
         workplace=_said(case, "workplace"),
     )
+
+
+def _union_of(case: Case) -> Union:
+    """The union they ask to join: an objection is heard above it."""
+    return Union.objects.get(pk=case.appeals.union_id if case.appeals else case.union_id)
+
+
+def _is(case: Case, person_id: UUID) -> None:
+    """From now on the register knows who asks: whoever agreed has found them to be this person."""
+    if case.person_id is None:
+        case.person_id = person_id
+        case.save(update_fields=["person_id"])
 
 
 def _account(case: Case) -> int:

@@ -13,7 +13,16 @@ from django.urls import reverse
 from zhijia.accounts.models import User
 from zhijia.kernel.errors import Refusal
 from zhijia.matters.models import Case
-from zhijia.matters.services import asking, batching, deciding, handing_in, joining, lacking, versions
+from zhijia.matters.services import (
+    appealing,
+    asking,
+    batching,
+    deciding,
+    handing_in,
+    joining,
+    lacking,
+    versions,
+)
 from zhijia.registry.models import Membership, Person
 from zhijia.registry.services import memberships, unions
 from zhijia.registry.tests import world as worlds
@@ -131,6 +140,21 @@ def test_after_a_refusal_one_can_ask_again(world: World) -> None:
     )
 
     assert worlds.ask(world, "lan", "mill", serial=2).pk != first.pk
+
+
+def test_an_objection_is_heard_above_and_found_right_they_join_the_union_they_asked(world: World) -> None:
+    first = worlds.ask(world, "lan", "factory", serial=2)
+    world.act("factory")
+    deciding.refuse(
+        actor=world.actors["factory"], at=AT, step_id=worlds.here(first).pk, reason="不属于本单位"
+    )
+
+    objection = appealing.appeal(
+        actor=world.act("lan"), at=AT, case_id=first.pk, key=uuid4(), reason="我在这里上班"
+    )
+    assert worlds.take_in(world, "luyang", objection).state == Case.State.GRANTED
+
+    assert Membership.objects.get().union_id == world.unions["factory"].pk
 
 
 def test_the_page_before_writes_nothing_and_its_button_begins(world: World) -> None:

@@ -40,7 +40,7 @@ def paper(*, actor: Actor, at: datetime, case: Case, matter: Matter, address: st
         "wrote": _("What was written"),
         "rows": rows,
         "lines": _lines(case, matter),
-        "heads": ["", _("Lines of the list"), _("Sum asked for"), _("Answer")],
+        "heads": ["", str(matter.roster.label if matter.roster else ""), _("Sum asked for"), _("Answer")],
         "documents": [material.name for material in case.materials.order_by("pk")],
         "enclosed": _("Documents"),
         "goes": _("The way it takes"),

@@ -620,7 +620,7 @@ def test_facts_are_told_of_the_granted_lines_alone(kept: World) -> None:
     assert [(fact.person_id, fact.amount) for fact in told] == list(
         zip(people, (60_000, 70_000), strict=True)
     )
-    whole = Fact.objects.using("bulk").get(kind="matter.granted")
+    whole = Fact.objects.using("bulk").get(kind="matter.granted", record_id=str(case.pk))
     assert whole.amount == 130_000
     assert verify.cases_are_the_facts().differences == ()
 

@@ -310,6 +310,8 @@ def test_a_rule_over_large_tables_is_counted_by_a_job_while_its_page_waits(
     waits = client(world, "second").get(page).content.decode()
     assert 'hx-trigger="every 3s"' in waits
     assert f'<a href="{page}">' in waits
+    part = client(world, "second").get(page, headers={"HX-Request": "true"}).content.decode()
+    assert part.lstrip().startswith('<div id="design"')
     with pytest.raises(Refusal) as early:
         publish(world, version)
     assert early.value.code == "not_counted"
@@ -343,6 +345,10 @@ def test_a_number_read_by_rules_over_large_tables_is_counted_by_a_job(
     assert _waiting_jobs(owner_sql)[-1] == ("administration.count_number", {"change_id": change.pk})
     page = reverse("administration:number", args=["matter.union_days"])
     assert "every 3s" in client(world, "second").get(page).content.decode()
+    fragment = {"HX-Request": "true"}
+    part = client(world, "second").get(page, {"change": change.pk}, headers=fragment).content.decode()
+    assert part.lstrip().startswith(f'<div id="number-{change.pk}"')
+    assert client(world, "second").get(page, {"change": "x"}, headers=fragment).status_code == 404
     with pytest.raises(Refusal) as early:
         confirm(world, change)
     assert early.value.code == "not_counted"

@@ -187,7 +187,8 @@ def _page(request: Asked, kind: Kind, version: Version, **more: Any) -> HttpResp
         }
     if isinstance(definition, RuleDefinition) and not wrong:
         context |= _rule(request, definition, version)
-    return render(request, "administration/design.html", {**context, **more}, status=_status(more))
+    name = "administration/_design.html" if request.htmx else "administration/design.html"
+    return render(request, name, {**context, **more}, status=_status(more))
 
 
 def _rule(request: Asked, definition: RuleDefinition, version: Version) -> dict[str, Any]:

@@ -21,7 +21,7 @@ from zhijia.registry import access
 
 
 def number(request: Asked, key: str) -> HttpResponse:
-    """Its values by place and day, and the proposals. A post proposes another value."""
+    """Its values by place and day, and the proposals. A post proposes another value; htmx asks for one proposal."""
     access.require(request.actor, "definitions.view")
     try:
         parameter = parameters.get(key)
@@ -66,7 +66,19 @@ def number(request: Asked, key: str) -> HttpResponse:
         "form": form,
         "may": access.may(request.actor, numbers.MAY),
     }
+    if request.htmx:
+        return render(
+            request, "administration/_number.html", {**context, "row": _asked_row(request, context["rows"])}
+        )
     return render(request, "administration/number.html", context, status=422 if form.errors else 200)
+
+
+def _asked_row(request: Asked, rows: Any) -> Any:
+    """The proposal a page that waits asks for anew."""
+    found = next((row for row in rows if str(row["change"].pk) == request.GET.get("change")), None)
+    if found is None:
+        raise Http404
+    return found
 
 
 @require_POST

@@ -97,8 +97,7 @@ def _whole(speaker: Speaker, node: ir.Aggregate) -> str:
     dated = node.measure in phrases.EARLIEST and node.type.kind is Kind.DATE
     unit = manner_of(node).unit
     aged = node.measure in phrases.YOUNGEST and unit is not None and unit.words.zh in manners.YEARS_OLD
-    ways = phrases.EARLIEST if dated else phrases.YOUNGEST if aged else phrases.WHOLES
-    phrase = ways[node.measure]
+    phrase = (phrases.EARLIEST if dated else phrases.YOUNGEST if aged else phrases.WHOLES)[node.measure]
     if node.measure is ir.Measure.SIZE:
         return speaker.say(phrase, x=elements(speaker, node.over, counted=True))
     if isinstance(node.over, ir.ListOf):

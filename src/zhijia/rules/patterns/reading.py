@@ -1,23 +1,29 @@
-"""The patterns of `matches`: a subset of RE2's that Python and PostgreSQL both keep, parsed to a tree and written anew.
-
-A pattern is found anywhere in the text. `.` is any character but the line feed, `^` and `$` are the two ends of the
-text, classes are sets of code points, `\\d \\w \\s` speak of ASCII alone.
-"""
+"""The signs of a pattern, read into its tree."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
-MOST_CHARACTERS = 500
+from zhijia.rules.patterns.tree import (
+    ANY,
+    Alternatives,
+    Begin,
+    Characters,
+    End,
+    Pattern,
+    Range,
+    Repeat,
+    Sequence,
+    inverted,
+    merged,
+)
+
 MOST_REPEATS = 255
-MOST_PIECES = 1_000
 MOST_NESTED = 12
-MOST_EMPTY = 200
-"""How many pieces that match the empty text too a pattern may have when each repetition is written out: the time in
-which the database reads a row of them grows with their third power."""
-LAST = 0x10FFFF
-
-Range = tuple[int, int]
-"""From one code point to another, both included."""
+_DIGIT: tuple[Range, ...] = ((48, 57),)
+_WORD: tuple[Range, ...] = ((48, 57), (65, 90), (95, 95), (97, 122))
+_SPACE: tuple[Range, ...] = ((9, 10), (12, 13), (32, 32))
+_SETS = {"d": _DIGIT, "w": _WORD, "s": _SPACE}
+_PLAIN = {"t": "\t", "n": "\n", "r": "\r", "f": "\f", "v": "\v"}
+_SIGNS = frozenset(r"\.+*?()|[]{}^$/-")
 
 
 class PatternRefused(Exception):
@@ -28,114 +34,9 @@ class PatternRefused(Exception):
         self.code, self.at, self.sign = code, at, sign
 
 
-@dataclass(frozen=True, slots=True)
-class Characters:
-    """One character out of a set: sorted ranges apart from each other, none of them empty. Never U+0000."""
+class Reader:
+    """Reads one pattern from its beginning. Raises PatternRefused."""
 
-    ranges: tuple[Range, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Begin:
-    """`^`: the beginning of the text."""
-
-
-@dataclass(frozen=True, slots=True)
-class End:
-    """`$`: the end of the text."""
-
-
-@dataclass(frozen=True, slots=True)
-class Sequence:
-    """One after the other; of nothing, the empty text."""
-
-    parts: "tuple[Pattern, ...]"
-
-
-@dataclass(frozen=True, slots=True)
-class Alternatives:
-    """Any of them."""
-
-    choices: "tuple[Pattern, ...]"
-
-
-@dataclass(frozen=True, slots=True)
-class Repeat:
-    """The part at least `least` times and at most `most` (None: any number)."""
-
-    part: "Pattern"
-    least: int
-    most: int | None
-
-
-Pattern = Characters | Begin | End | Sequence | Alternatives | Repeat
-
-_DIGIT: tuple[Range, ...] = ((48, 57),)
-_WORD: tuple[Range, ...] = ((48, 57), (65, 90), (95, 95), (97, 122))
-_SPACE: tuple[Range, ...] = ((9, 10), (12, 13), (32, 32))
-_SETS = {"d": _DIGIT, "w": _WORD, "s": _SPACE}
-_PLAIN = {"t": "\t", "n": "\n", "r": "\r", "f": "\f", "v": "\v"}
-_SIGNS = frozenset(r"\.+*?()|[]{}^$/-")
-
-
-def parse(text: str) -> Pattern:
-    """The tree. Raises PatternRefused."""
-    if len(text) > MOST_CHARACTERS:
-        raise PatternRefused("long", MOST_CHARACTERS)
-    reader = _Reader(text)
-    found = reader.alternatives(0)
-    if reader.at < len(text):
-        raise PatternRefused("sign", reader.at, text[reader.at])
-    if _size(found) > MOST_PIECES or _empties(found) > MOST_EMPTY:
-        raise PatternRefused("long", 0)
-    return found
-
-
-def inverted(ranges: tuple[Range, ...]) -> tuple[Range, ...]:
-    """All characters but these (and U+0000, which no text has)."""
-    found, start = [], 1
-    for low, high in ranges:
-        if start < low:
-            found.append((start, low - 1))
-        start = max(start, high + 1)
-    return (*found, (start, LAST)) if start <= LAST else tuple(found)
-
-
-def merged(ranges: list[Range]) -> tuple[Range, ...]:
-    """The same characters as sorted ranges apart from each other."""
-    found: list[Range] = []
-    for low, high in sorted(ranges):
-        if found and low <= found[-1][1] + 1:
-            found[-1] = (found[-1][0], max(found[-1][1], high))
-        else:
-            found.append((low, high))
-    return tuple(found)
-
-
-ANY = Characters(inverted(((10, 10),)))
-
-
-def _size(pattern: Pattern) -> int:
-    """How many pieces it has when each repetition is written out."""
-    match pattern:
-        case Sequence(parts=parts) | Alternatives(choices=parts):
-            return 1 + sum(_size(part) for part in parts)
-        case Repeat(part=part, least=least, most=most):
-            return _size(part) * max(least + 1, most or 0)
-    return 1
-
-
-def _empties(pattern: Pattern) -> int:
-    """How many of its pieces match the empty text too when each repetition is written out."""
-    match pattern:
-        case Sequence(parts=parts) | Alternatives(choices=parts):
-            return sum(_empties(part) for part in parts) or int(parts == ())
-        case Repeat(part=part, least=least, most=most):
-            return _empties(part) * max(least, most or 1) or int(least == 0)
-    return 0
-
-
-class _Reader:
     def __init__(self, text: str) -> None:
         self.text = text
         self.at = 0

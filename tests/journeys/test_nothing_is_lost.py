@@ -29,7 +29,7 @@ def test_what_was_typed_wrongly_is_there_on_another_phone_with_the_reason(
     phone.goto("/requests/new/degree_support/")
     phone.locator(MAIN).click()
     phone.locator("input[name=fees]").press_sequentially("六千八")
-    expect(phone.locator("#still")).to_contain_text("已交学费")
+    expect(phone.locator("#still")).to_contain_text("1200.50")
     phone.context.close()
 
     again = signed_in("ding", phone=True)
@@ -37,9 +37,33 @@ def test_what_was_typed_wrongly_is_there_on_another_phone_with_the_reason(
     again.locator("a.task").first.click()
     expect(again.locator("input[name=fees]")).to_have_value("六千八")
     expect(again.locator(".field-wrong")).to_contain_text("请填写金额")
-    again.locator("#still summary").click()
     again.locator("#still a[href='#id_school']").click()
     expect(again.locator("input[name=school]")).to_be_in_viewport()
+
+
+@pytest.mark.parametrize("cookie", ["session", "csrftoken"])
+def test_whose_session_ends_while_typing_logs_in_beside_it_and_goes_on(
+    world: worlds.World, signed_in: Any, member: Any, cookie: str
+) -> None:
+    phone = signed_in("ding", phone=True)
+    phone.goto("/requests/new/degree_support/")
+    phone.locator(MAIN).click()
+    phone.wait_for_url("**/form/")
+    form = phone.url
+    phone.context.clear_cookies(name=cookie)
+    phone.locator("input[name=school]").press_sequentially("安徽开放大学")
+    expect(phone.locator("#logged-out")).to_be_visible()
+    assert phone.url == form
+    expect(phone.locator("input[name=school]")).to_have_value("安徽开放大学")
+
+    beside = signed_in("ding", phone=True)
+    beside.goto(form)
+    phone.context.add_cookies(beside.context.cookies())
+    with phone.expect_response(lambda answer: answer.request.method == "POST"):
+        phone.evaluate("window.dispatchEvent(new Event('focus'))")
+    expect(phone.locator("#logged-out")).to_be_hidden()
+    beside.goto(form)
+    expect(beside.locator("input[name=school]")).to_have_value("安徽开放大学")
 
 
 def test_an_officer_ticks_sums_up_agrees_and_refuses_by_keys(

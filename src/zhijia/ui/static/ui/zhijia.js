@@ -185,14 +185,35 @@
   }
 
   /* htmx: a whole page that answers a fragment's request (the log-in, say) becomes the page; a failure is shown. */
+  function loggedOut() {
+    const notice = one("#logged-out");
+    if (!notice) return false;
+    notice.hidden = false;
+    notice.scrollIntoView({ block: "nearest" });
+    return true;
+  }
   on("htmx:beforeSwap", (event) => {
     const answer = event.detail.xhr;
     if (answer.status < 400 && /^\s*<!doctype/i.test(answer.responseText) && event.detail.target !== document.body) {
       event.detail.shouldSwap = false;
+      if (answer.responseURL.includes("/login") && loggedOut()) return;
       window.location.assign(answer.responseURL);
     }
   });
+  /* The session ended while somebody typed: what they typed stays. They log in in another window, come back and go on. */
+  window.addEventListener("focus", async () => {
+    const notice = one("#logged-out:not([hidden])");
+    if (!notice) return;
+    const answer = await fetch(window.location.href);
+    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+    const token = page.querySelector("#answers [name=csrfmiddlewaretoken]");
+    if (!token) return;
+    all("[name=csrfmiddlewaretoken]").forEach((field) => { field.value = token.value; });
+    notice.hidden = true;
+    notice.closest("form").dispatchEvent(new Event("input", { bubbles: true }));
+  });
   function failed(event) {
+    if (event.detail.xhr && event.detail.xhr.status === 403 && loggedOut()) return;
     const notice = one("#failed");
     if (!notice) return;
     const answer = event.detail.xhr;

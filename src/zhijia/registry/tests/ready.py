@@ -108,6 +108,9 @@ def _place() -> tuple[str, str]:
 def _acting() -> Actor:
     """Whom the row policies of this transaction see."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT current_setting('zhijia.user'), current_setting('zhijia.request')")
+        cursor.execute(
+            "SELECT coalesce(current_setting('zhijia.user', true), ''),"
+            " coalesce(current_setting('zhijia.request', true), '')"
+        )
         user, request = cursor.fetchone()
     return Actor(int(user) if user else None, "page", request)

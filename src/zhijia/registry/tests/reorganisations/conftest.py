@@ -3,6 +3,7 @@
 from datetime import date
 
 import pytest
+from django.db import transaction
 
 from zhijia.kernel import context
 from zhijia.kernel.actors import Actor
@@ -12,11 +13,18 @@ from zhijia.registry.models import (
     Union,
 )
 from zhijia.registry.tests import world as worlds
+from zhijia.registry.tests.ready import once_a_run
 from zhijia.registry.tests.world import AT
 
 
 @pytest.fixture
 def kept(committed: None) -> worlds.World:
+    with transaction.atomic():
+        return federation()
+
+
+@once_a_run
+def federation() -> worlds.World:
     """Two members in the factory (Luyang), one in the mill (Shushan); another city with its own officer."""
     with context.acting(Actor(None, "command", "test")):
         world = worlds.build()

@@ -221,6 +221,7 @@ def _values(world: worlds.World) -> dict[Any, Any]:
         "status": 404,
         "notice_id": UUID(int=1),
         "paper_id": UUID(int=1),
+        "number": 1,
         "clue_id": UUID(int=1),
         "token": "nobody-has-this-one",
         "session_id": 1,

@@ -14,7 +14,7 @@ from zhijia.registry.models import Union
 from zhijia.registry.tests import world as worlds
 
 FORM = "main form.form"
-BEGIN = "main > form, main form:not(.form)"
+BEGIN = "main form"
 AGREE = "form:has(button[value=approve])"
 
 
@@ -32,7 +32,7 @@ def test_joining_twice_is_one_request(world: worlds.World, signed_in: Any) -> No
     phone.goto(f"/join/{world.unions['factory'].code}/form/")
     clicks.twice(phone, BEGIN)
     phone.goto(f"/join/{world.unions['factory'].code}/form/")
-    phone.locator(f"{BEGIN} button").tap()
+    phone.locator(f"{BEGIN} .button-main").tap()
     phone.locator("input[name=name]").fill("张小丰")
     phone.locator("input[name=id_number]").fill(worlds.number(1))
     phone.locator("input[name=workplace]").fill("晨光机械有限公司")
@@ -81,7 +81,7 @@ def test_sending_and_confirming_a_roster_twice_is_one_import(
 
 def _asks_for_a_correction(phone: Any) -> None:
     phone.goto("/me/data/name/correct/")
-    phone.locator(f"{BEGIN} button").tap()
+    phone.locator(f"{BEGIN} .button-main").tap()
     phone.locator("input[name=right]").fill("张晓丰")
     phone.locator(f"{FORM} .button-main").tap()
     phone.wait_for_url("**/check/")

@@ -50,7 +50,10 @@ def missing(matter: Matter, values: Mapping[str, Any], needed: Callable[[Questio
     return [
         Wrong(question.name, _("Fill in: %(field)s.") % {"field": question.label})
         for question in matter.form
-        if question.required and question.is_typed and needed(question) and values.get(question.name) in (None, [])
+        if question.required
+        and question.is_typed
+        and needed(question)
+        and values.get(question.name) in (None, [])
     ]
 
 

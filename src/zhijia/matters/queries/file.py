@@ -18,7 +18,7 @@ from zhijia.kernel.actors import Actor
 from zhijia.matters import flow, signers
 from zhijia.matters.models import Case, Decision, Linked, Material, Step
 from zhijia.matters.queries import mine
-from zhijia.matters.services import asking, merging, moving, noticing, versions
+from zhijia.matters.services import asking, merging, moving, noticing, stops, versions
 from zhijia.matters.services.appealing import REASON
 from zhijia.matters.services.joining import ROUTED
 from zhijia.registry import access
@@ -101,7 +101,7 @@ def find(actor: Actor, case_id: UUID) -> Case | None:
 
 def here(case: Case) -> Step | None:
     """The step the case is at, or the one that is open after it has closed."""
-    return case.steps.filter(state__in=moving.HERE).first()
+    return case.steps.filter(state__in=stops.HERE).first()
 
 
 def ways(actor: Actor, case: Case, matter: Matter, step: Step | None) -> Ways | None:
@@ -150,7 +150,8 @@ def answers(case: Case, matter: Matter, at: datetime) -> list[Answered]:
 
 
 def documents(case: Case, matter: Matter) -> list[Kept]:
-    """The documents of the case, of the one it objects to and of the one it is a part of, in the order the definition asks for them."""
+    """The documents of the case, of the one it objects to and of the one it is a part of, in the order in which the
+    definition asks for them."""
     cases = [pk for pk in (case.pk, case.appeals_id, case.part_of_id) if pk is not None]
     materials = list(Material.objects.filter(case_id__in=cases).order_by("pk"))
     pictures = set(

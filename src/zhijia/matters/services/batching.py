@@ -1,5 +1,5 @@
-"""Agreeing to several cases at once: first what would come of it, then only those at which nothing stands out, each with
-an answer of its own."""
+"""Agreeing to several cases at once: first what would come of it, then only those at which nothing stands out, each
+with an answer of its own."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

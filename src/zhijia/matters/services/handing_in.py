@@ -29,6 +29,7 @@ from zhijia.matters.services import (
     presence,
     reporting,
     settling,
+    stops,
     versions,
 )
 from zhijia.registry.models import Union
@@ -141,7 +142,7 @@ def withdraw(*, actor: Actor, at: datetime, case_id: UUID, reason: str = "") -> 
         for part in open_parts:
             withdraw(actor=actor, at=at, case_id=part.pk, reason=reason)
         return case
-    step = case.steps.filter(state__in=moving.HERE).first()
+    step = case.steps.filter(state__in=stops.HERE).first()
     if step is not None:
         Decision.objects.create(
             case=case,

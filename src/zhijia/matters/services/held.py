@@ -17,8 +17,8 @@ UNION = "union"
 
 
 def of(case: Case, matter: Matter) -> dict[str, str]:
-    """What is held for the questions that are not asked, by question; what we do not hold, or may not use because nobody
-    agreed, is missing."""
+    """What is held for the questions that are not asked, by question; what we do not hold, or may not use for want of
+    an agreement, is missing."""
     wanted = [question for question in matter.form if question.type == "held"]
     person = Person.objects.filter(pk=case.person_id).first() if wanted and case.person_id else None
     if person is None:

@@ -49,10 +49,10 @@ class Bare:
     def __init__(self, raw: Connection[Any]) -> None:
         self._raw = raw
         for table in _MADE:
-            raw.execute(f"DROP TABLE IF EXISTS bare_{table}")  # type: ignore[arg-type]
+            raw.execute(f"DROP TABLE IF EXISTS bare_{table}")
             raw.execute(
                 f"CREATE TABLE bare_{table} (LIKE {table} INCLUDING DEFAULTS INCLUDING IDENTITY INCLUDING INDEXES)"
-            )  # type: ignore[arg-type]
+            )
 
     def copy_seconds(self, run_id: UUID) -> float:
         """How long the rows of a run take, as bytes in hand: in one transaction, as the run wrote them."""
@@ -62,14 +62,14 @@ class Bare:
                 self._raw.cursor() as cursor,
                 cursor.copy(
                     f"COPY (SELECT * FROM {table} WHERE {_KEPT[table]}) TO STDOUT (FORMAT binary)",  # noqa: S608 - constants
-                    [run_id],  # type: ignore[arg-type]
+                    [run_id],
                 ) as copy,
             ):
                 dumped[table] = b"".join(bytes(piece) for piece in copy)
         began = time.perf_counter()
         with self._raw.transaction(), self._raw.cursor() as cursor:
             for table, rows in dumped.items():
-                with cursor.copy(f"COPY bare_{table} FROM STDIN (FORMAT binary)") as copy:  # type: ignore[arg-type]
+                with cursor.copy(f"COPY bare_{table} FROM STDIN (FORMAT binary)") as copy:
                     copy.write(rows)
         return time.perf_counter() - began
 

@@ -26,6 +26,7 @@ from zhijia.ledger.rules import Line
 from zhijia.ledger.services import bulk, posting
 from zhijia.ledger.services.posting import Source
 from zhijia.registry import tree
+from zhijia.registry.bench.limit import server
 from zhijia.registry.models import Union
 from zhijia.registry.services import grants
 
@@ -44,7 +45,7 @@ def run(options: Options) -> Result:
     books = ground.open_books()
     turns = iter(range(benches.ROUNDS))
     runs: list[Any] = []
-    with psycopg.connect(_owner(), autocommit=True) as raw:
+    with psycopg.connect(server(), autocommit=True) as raw:
         bare = Bare(raw)
 
         def posted() -> float:
@@ -199,15 +200,3 @@ def _treasurer(at: datetime) -> tuple[Union, Actor, Sequence[int]]:
         )
         pair = [row[0] for row in cursor.fetchall()]
     return union, Actor(user.pk, "demo", "bench"), pair
-
-
-def _owner() -> str:
-    at = connections["owner"].settings_dict
-    return psycopg.conninfo.make_conninfo(
-        "",
-        host=at["HOST"],
-        port=at["PORT"] or None,
-        dbname=at["NAME"],
-        user=at["USER"],
-        password=at["PASSWORD"],
-    )

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from django.db import connections
 
@@ -50,7 +51,7 @@ def at_end_of(day: date, account_id: int, *, using: str = "default") -> int:
     """The account's balance at the end of that day: whole months by their sums, the rest by its legs. Row policies
     hold."""
     month = day.year * 100 + day.month
-    values = {"account": account_id, "month": month, "first": day.replace(day=1), "day": day}
+    values: dict[str, Any] = {"account": account_id, "month": month, "first": day.replace(day=1), "day": day}
     with connections[using].cursor() as cursor:
         cursor.execute(_AT, values)
         return int(cursor.fetchone()[0])

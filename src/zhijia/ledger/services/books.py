@@ -4,13 +4,13 @@ from datetime import date, datetime
 
 from django.utils.translation import gettext_lazy as _
 
-from zhijia.audit import services as audit
 from zhijia.catalogue import definitions
 from zhijia.catalogue.ledger_kinds import Chart, ChartAccount
 from zhijia.kernel import days
 from zhijia.kernel.actors import Actor
 from zhijia.kernel.errors import NotForYou, Refusal
 from zhijia.ledger.models import Account, Book
+from zhijia.ledger.services import told
 from zhijia.registry import access, tree
 from zhijia.registry.models import Union
 
@@ -32,7 +32,7 @@ def open_book(*, actor: Actor, at: datetime, union: Union, since: date) -> Book:
         union_id=union.pk, defaults={"county_id": union.stands_in, "opened_on": since}
     )
     if made:
-        _trail(actor, at, "ledger.open_book", union, {"since": since.isoformat()})
+        told.of_book(actor, at, "ledger.open_book", union, {"since": since.isoformat()})
     return book
 
 
@@ -72,7 +72,7 @@ def open_account(
         },
     )
     if made:
-        _trail(actor, at, "ledger.open_account", union, {"account": code, "fund": fund})
+        told.of_book(actor, at, "ledger.open_account", union, {"account": code, "fund": fund})
     return account
 
 
@@ -118,7 +118,7 @@ def _closed(
     book.closed_through = day
     book.save(update_fields=["closed_through"])
     detail = {"from": before.isoformat() if before else "", "to": day.isoformat() if day else ""}
-    _trail(actor, at, action, union, detail, reason)
+    told.of_book(actor, at, action, union, detail, reason)
     return book
 
 
@@ -134,18 +134,3 @@ def _rule(chart: Chart, code: str) -> ChartAccount:
         return chart.account(code)
     except LookupError:
         raise Refusal("no_such_account", _("There is no such account in the chart in force.")) from None
-
-
-def _trail(
-    actor: Actor, at: datetime, action: str, union: Union, detail: dict[str, str], reason: str = ""
-) -> None:
-    audit.record(
-        actor=actor,
-        at=at,
-        action=action,
-        subject="ledger_book",
-        subject_id=union.pk,
-        place=access.place_of(union),
-        reason=reason,
-        detail=detail,
-    )

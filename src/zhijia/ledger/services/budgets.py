@@ -13,14 +13,13 @@ from zhijia.catalogue import definitions
 from zhijia.kernel.actors import Actor
 from zhijia.kernel.errors import NotForYou, Refusal
 from zhijia.ledger.models import Book, BudgetChange, BudgetLine, Hold
-from zhijia.ledger.services import books, posting
+from zhijia.ledger.services import books, posting, told
 from zhijia.ledger.services.posting import Source
 from zhijia.registry import access
 from zhijia.registry.models import Union
 from zhijia.ui.templatetags.ui import money
 
 APPROVE = "ledger.approve"
-State, Kind = BudgetLine.State, BudgetChange.Kind
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +38,7 @@ def set_line(
     actor = access.require(actor, books.MANAGE, union.pk)
     _held_book(union)
     _is_expenditure(year, code, fund)
-    if _lines(union, year).exclude(state=State.DRAFT).exists():
+    if _lines(union, year).exclude(state=BudgetLine.State.DRAFT).exists():
         raise Refusal(
             "budget_adopted",
             _("This year's budget has been adopted. The union above can raise a line of it."),
@@ -56,7 +55,7 @@ def set_line(
     if not made:
         line.amount = amount
         line.save(update_fields=["amount"])
-    _trail(
+    told.of_book(
         actor, at, "ledger.budget_line", union, {"year": year, "account": code, "fund": fund, "fen": amount}
     )
     return line
@@ -67,7 +66,16 @@ def adopt(*, actor: Actor, at: datetime, union: Union, year: int, paper: Paper) 
     and where the year has spent more than a line says."""
     actor = access.require(actor, books.MANAGE, union.pk)
     _held_book(union)
-    return _decide(actor, at, union, year, paper, State.DRAFT, State.ADOPTED, Kind.ADOPTED)
+    return _decide(
+        actor,
+        at,
+        union,
+        year,
+        paper,
+        BudgetLine.State.DRAFT,
+        BudgetLine.State.ADOPTED,
+        BudgetChange.Kind.ADOPTED,
+    )
 
 
 def approve(*, actor: Actor, at: datetime, union: Union, year: int, paper: Paper) -> list[BudgetLine]:
@@ -75,7 +83,16 @@ def approve(*, actor: Actor, at: datetime, union: Union, year: int, paper: Paper
     for anybody else."""
     actor = _from_above(actor, union)
     book = _held_book(union)
-    lines = _decide(actor, at, union, year, paper, State.ADOPTED, State.APPROVED, Kind.APPROVED)
+    lines = _decide(
+        actor,
+        at,
+        union,
+        year,
+        paper,
+        BudgetLine.State.ADOPTED,
+        BudgetLine.State.APPROVED,
+        BudgetChange.Kind.APPROVED,
+    )
     if book.budget_from is None or book.budget_from > year:
         book.budget_from = year
         book.save(update_fields=["budget_from"])
@@ -85,7 +102,7 @@ def approve(*, actor: Actor, at: datetime, union: Union, year: int, paper: Paper
 def raise_line(*, actor: Actor, at: datetime, line_id: int, amount: int, paper: Paper) -> BudgetLine:
     """The union above allows so much more (fen) on an approved line, by a document and with a reason: the one way past
     the cap, and recorded."""
-    line = BudgetLine.objects.select_for_update().filter(pk=line_id, state=State.APPROVED).first()
+    line = BudgetLine.objects.select_for_update().filter(pk=line_id, state=BudgetLine.State.APPROVED).first()
     if line is None:
         raise NotForYou("no_such_line", _("There is no such line in an approved budget."))
     union = Union.objects.get(pk=line.union_id)
@@ -94,8 +111,10 @@ def raise_line(*, actor: Actor, at: datetime, line_id: int, amount: int, paper: 
         raise Refusal("paper_missing", _("Say how much more, by which document, and why."))
     line.raised += amount
     line.save(update_fields=["raised"])
-    _changed(actor, at, [line], Kind.RAISED, paper, amount)
-    _trail(actor, at, "ledger.budget_raise", union, {"year": line.year, "account": line.code, "fen": amount})
+    _changed(actor, at, [line], BudgetChange.Kind.RAISED, paper, amount)
+    told.of_book(
+        actor, at, "ledger.budget_raise", union, {"year": line.year, "account": line.code, "fen": amount}
+    )
     return line
 
 
@@ -111,7 +130,7 @@ def reserve(*, actor: Actor, at: datetime, line_id: int, amount: int, source: So
         if (stands.line_id, stands.amount) != (line.pk, amount):
             raise Refusal("held_differently", _("Money is kept for this already, of another line or amount."))
         return stands
-    if line.state != State.APPROVED:
+    if line.state != BudgetLine.State.APPROVED:
         raise Refusal("budget_not_approved", _("This budget has not been approved yet."))
     if not 0 < amount <= line.left:
         raise Refusal(
@@ -165,7 +184,14 @@ def _go_on(
 
 
 def _decide(
-    actor: Actor, at: datetime, union: Union, year: int, paper: Paper, come: State, to: State, kind: Kind
+    actor: Actor,
+    at: datetime,
+    union: Union,
+    year: int,
+    paper: Paper,
+    come: BudgetLine.State,
+    to: BudgetLine.State,
+    kind: BudgetChange.Kind,
 ) -> list[BudgetLine]:
     if not paper.number.strip():
         raise Refusal("paper_missing", _("Name the document of this decision."))
@@ -181,12 +207,17 @@ def _decide(
             _("On a line more has been spent in this year than the budget says. Look at what is left."),
         ) from None
     _changed(actor, at, lines, kind, paper, None)
-    _trail(actor, at, f"ledger.budget_{kind}", union, {"year": year, "lines": len(lines)}, paper.reason)
+    told.of_book(actor, at, f"ledger.budget_{kind}", union, {"year": year, "lines": len(lines)}, paper.reason)
     return list(_lines(union, year).order_by("code", "fund"))
 
 
 def _changed(
-    actor: Actor, at: datetime, lines: list[BudgetLine], kind: Kind, paper: Paper, amount: int | None
+    actor: Actor,
+    at: datetime,
+    lines: list[BudgetLine],
+    kind: BudgetChange.Kind,
+    paper: Paper,
+    amount: int | None,
 ) -> None:
     BudgetChange.objects.bulk_create(
         BudgetChange(
@@ -239,19 +270,4 @@ def _held(actor: Actor, at: datetime, hold: Hold, action: str) -> None:
         subject_id=hold.pk,
         place=audit.Place(hold.union_id, hold.county_id),
         detail={"fen": hold.amount},
-    )
-
-
-def _trail(
-    actor: Actor, at: datetime, action: str, union: Union, detail: dict[str, object], reason: str = ""
-) -> None:
-    audit.record(
-        actor=actor,
-        at=at,
-        action=action,
-        subject="ledger_book",
-        subject_id=union.pk,
-        place=access.place_of(union),
-        reason=reason,
-        detail=detail,
     )

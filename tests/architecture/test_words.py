@@ -34,11 +34,13 @@ CHINESE_IN_CODE = {
     "ui/templates/ui/gallery": "samples of the design's parts",
     "rules/": "the rules' own words: both languages at once, made sentence by sentence",
     "registry/rule_fields.py": "labels of what rules ask for, both languages beside each other",
+    "registry/rule_questions.py": "what is asked and what shows it, both languages beside each other",
     "registry/rule_forms.py": "labels of what rules ask for, both languages beside each other",
     "administration/management/commands/rule.py": "a rule explained in both languages at once",
     "administration/services/kinds.py": "what is wrong in a typed definition, both languages beside each other",
     "administration/services/numbers.py": "what people type for yes and no",
     "catalogue/written.py": "what is wrong in a typed definition, both languages beside each other",
+    "catalogue/sentences/": "what is wrong with a definition, both languages beside each other",
     "matters/answers.py": "what people type into a form",
     "matters/bench": "made-up people and what they ask for",
 }

@@ -17,6 +17,7 @@ STAFF = {
     "province_officer",
     "security_admin",
     "system_admin",
+    "treasurer",
 }
 
 

@@ -174,7 +174,7 @@ def _treasurer(at: datetime) -> tuple[Union, Actor, Sequence[int]]:
     with acting(founder):
         union = Union.objects.create(
             code="340103-700001",
-            name="测试工会",
+            name="Bench",
             type="10",
             level=Union.Level.COUNTY,
             division="340103000000",

@@ -59,9 +59,9 @@ def test_no_row_line_file_paper_or_count_of_it_is_found_below_or_beside(
 ) -> None:
     step = here(case).pk
     actor = world.act(officer)
-    assert not Case.objects.exists()
-    assert not Step.objects.exists()
-    assert not Answer.objects.exists()
+    assert not Case.objects.filter(pk=case.pk).exists()
+    assert not Step.objects.filter(case_id=case.pk).exists()
+    assert not Answer.objects.filter(case_id=case.pk).exists()
     assert inbox.count(access.rights_of(actor)) == 0
     with pytest.raises(NotForYou):
         deciding.approve(actor=actor, at=AT, step_id=step)

@@ -32,6 +32,8 @@ def world(committed: None) -> worlds.World:
     with transaction.atomic():
         world = worlds.build()
         worlds.appoint(world, "province", "security_admin", "security")
+        worlds.worker(world, "lan")
+        world.act("factory")
         Lookup.objects.create(user_id=1, at=NOW - timedelta(days=181), many=1)
         Lookup.objects.create(user_id=1, at=NOW - timedelta(days=178), many=1)
     return world

@@ -208,6 +208,16 @@ def test_somebody_of_another_union_and_nobody_get_the_same_sentence(world: World
     assert ask(there) == ask("000000")
 
 
+def test_whoever_sees_more_unions_lists_members_of_the_one_that_asks_alone(world: World) -> None:
+    member(world, "骑手", "couriers", serial=71, called="骑手")
+    officer = world.act("luyang")
+    case = asking.start(actor=officer, at=AT, code=CODE, for_union=world.unions["factory"])
+    rider = {"who": "骑手", "why": "ill", "sum": "5"}
+    with pytest.raises(lacking.NotComplete):
+        rosters.add(actor=officer, at=AT, case_id=case.pk, line_id=uuid4(), typed=rider)
+    rosters.add(actor=officer, at=AT, case_id=case.pk, line_id=uuid4(), typed={**rider, "who": "甲一"})
+
+
 def test_two_of_one_name_are_told_apart_by_their_number(world: World) -> None:
     member(world, "同名", "factory", serial=80, called="甲一")
     case = begun(world)

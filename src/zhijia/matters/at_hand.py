@@ -1,4 +1,5 @@
-"""The one case that jobs, and outside parties with a token, work on: row policies open it to them and no other."""
+"""The one case that jobs, and outside parties with a token, work on: row policies open it to them and no other. And the
+cases that services have in hand, which row policies let be written."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -6,6 +7,7 @@ from uuid import UUID
 
 from django.db import connection
 
+from zhijia.kernel import rows
 from zhijia.kernel.actors import Actor
 from zhijia.kernel.context import acting
 
@@ -41,3 +43,9 @@ def _now() -> str:
 def _set(case_id: str) -> None:
     with connection.cursor() as cursor:
         cursor.execute("SELECT set_config('zhijia.case', %s, true)", [case_id])
+
+
+def take(case_id: UUID) -> None:
+    """Have the case in hand for whoever is asking: the row policies let its rows be written until the transaction ends
+    or somebody else asks in it. The services do so once they know that whoever is asking may."""
+    rows.run("SELECT matters_take(%s)", [case_id])

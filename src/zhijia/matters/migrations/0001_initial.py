@@ -6,12 +6,11 @@ from pathlib import Path
 import django.db.models.deletion
 from django.db import migrations, models
 
-from zhijia.kernel.policies import COUNTY, PERSON, UNION, USER, Policy, protect
+from zhijia.kernel.policies import COUNTY, PERSON, UNION, USER
+from zhijia.matters.policies import SIGNED, of_case, of_cases
 
 OTHER_COUNTY = "other_county_id = ANY ((SELECT access_counties())::int[])"
 OTHER_UNION = "other_union_id = ANY ((SELECT access_unions())::int[])"
-# A scalar subquery is asked row by row along the key; EXISTS becomes a hash of every case somebody may see.
-OF_THEIR_CASE = "(SELECT true FROM matters_case c WHERE c.id = case_id)"
 AT_HAND = "id = (SELECT matters_at_hand())"
 HANGS = "now() >= hangs_from AND now() < hangs_until"
 UNDO = """
@@ -30,15 +29,14 @@ DROP FUNCTION matters_may_sign(bigint, integer, text[]);
 DROP FUNCTION matters_only_signer(integer, text[]);
 DROP FUNCTION matters_all_signers(integer, text[]);
 DROP FUNCTION matters_case_of_token(bytea);
+DROP FUNCTION matters_sits(bigint);
+DROP FUNCTION matters_writing(uuid);
+DROP FUNCTION matters_take(uuid);
+DROP FUNCTION matters_in_hand();
+DROP FUNCTION matters_moves_one();
 DROP FUNCTION matters_at_hand();
 DROP SEQUENCE matters_case_number;
 """
-
-
-def _of_case(table: str, *more: str) -> migrations.RunSQL:
-    """Whoever sees the case sees and writes what belongs to it; `more` opens rows to reading alone."""
-    reading = (Policy(f"{table}_read", "SELECT", (*more,)),) if more else ()
-    return protect(table, Policy(f"{table}_of_their_case", arms=(OF_THEIR_CASE,)), *reading)
 
 
 class Migration(migrations.Migration):
@@ -310,14 +308,14 @@ class Migration(migrations.Migration):
             constraint=models.UniqueConstraint(fields=('step', 'by_user_id'), name='decision_once_per_signer'),
         ),
         migrations.RunSQL(Path(__file__).with_name("states.sql").read_text(encoding="utf-8"), UNDO),
-        protect("matters_case", Policy("matters_case_in_scope", arms=(COUNTY, UNION, PERSON, USER, OTHER_COUNTY, OTHER_UNION, AT_HAND))),
-        _of_case("matters_answer"),
-        _of_case("matters_step"),
-        _of_case("matters_signer"),
-        _of_case("matters_decision"),
-        _of_case("matters_served"),
-        _of_case("matters_linked"),
-        _of_case("matters_notice", HANGS),
+        of_cases((COUNTY, UNION, PERSON, USER, OTHER_COUNTY, OTHER_UNION, AT_HAND)),
+        of_case("matters_answer", applicants=True),
+        of_case("matters_step"),
+        of_case("matters_signer"),
+        of_case("matters_decision", signed=SIGNED),
+        of_case("matters_served"),
+        of_case("matters_linked", applicants=True),
+        of_case("matters_notice", reading=(HANGS,)),
         migrations.RunSQL(
             "CREATE TRIGGER matters_version_stands BEFORE UPDATE OR DELETE ON matters_version"
             " FOR EACH ROW EXECUTE FUNCTION catalogue_published_stands();",

@@ -3,7 +3,7 @@
 import django.db.models.deletion
 from django.db import migrations, models
 
-from zhijia.kernel.policies import Policy, protect
+from zhijia.matters.policies import of_case
 
 
 class Migration(migrations.Migration):
@@ -22,5 +22,5 @@ class Migration(migrations.Migration):
             ],
             options={"db_table": "matters_material"},
         ),
-        protect("matters_material", Policy("matters_material_of_their_case", arms=("EXISTS (SELECT FROM matters_case c WHERE c.id = case_id)",))),
+        of_case("matters_material", applicants=True),
     ]

@@ -5,7 +5,7 @@ import uuid
 import django.db.models.deletion
 from django.db import migrations, models
 
-from zhijia.kernel.policies import Policy, protect
+from zhijia.matters.policies import of_case
 
 ISSUED = """
 -- What anybody who holds a paper may learn of it by its random id: who issued it, its number, its title, its day.
@@ -58,6 +58,6 @@ class Migration(migrations.Migration):
                 ],
             },
         ),
-        protect("matters_paper", Policy("matters_paper_of_their_case", arms=("(SELECT true FROM matters_case c WHERE c.id = case_id)",))),
+        of_case("matters_paper"),
         migrations.RunSQL(ISSUED, "DROP FUNCTION matters_paper_issued(uuid);"),
     ]

@@ -5,9 +5,8 @@ import uuid
 import django.db.models.deletion
 from django.db import migrations, models
 
-from zhijia.kernel.policies import Policy, protect
+from zhijia.matters.policies import of_case
 
-OF_THEIR_CASE = "(SELECT true FROM matters_case c WHERE c.id = case_id)"
 ONLY_GROWS = """
 CREATE TRIGGER matters_line_answer_only_grows BEFORE UPDATE OR DELETE ON matters_line_answer
   FOR EACH ROW EXECUTE FUNCTION refuse_change();
@@ -74,7 +73,7 @@ class Migration(migrations.Migration):
                 "indexes": [models.Index(fields=["case", "number"], name="matters_line_answer_by_line")],
             },
         ),
-        protect("matters_line", Policy("matters_line_of_their_case", arms=(OF_THEIR_CASE,))),
-        protect("matters_line_answer", Policy("matters_line_answer_of_their_case", arms=(OF_THEIR_CASE,))),
+        of_case("matters_line", applicants=True),
+        of_case("matters_line_answer"),
         migrations.RunSQL(ONLY_GROWS, NO_MORE),
     ]

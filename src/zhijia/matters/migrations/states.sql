@@ -74,6 +74,56 @@ LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, public AS $$
     'registry_leave_proposal', 'notices_message', 'files_stored_file', 'matters_case', 'matters_line']
 $$;
 
+-- The one case a job, or an outside party with a token, works on: the policy of cases opens it and no other. Whoever
+-- can set this can set `zhijia.user` too: it gives no more than that.
+CREATE FUNCTION matters_at_hand() RETURNS uuid
+LANGUAGE sql STABLE SET search_path = pg_catalog, public AS $$
+  SELECT nullif(current_setting('zhijia.case', true), '')::uuid
+$$;
+
+-- The cases services have in hand for whoever is asking (`at_hand.take`), besides the one of `zhijia.case`. Nothing is read
+-- by it; it ends with the transaction, or as soon as somebody else asks in it.
+CREATE FUNCTION matters_in_hand() RETURNS uuid[]
+LANGUAGE sql STABLE SET search_path = pg_catalog, public AS $$
+  SELECT array_append(
+    CASE WHEN split_part(current_setting('zhijia.in_hand', true), '|', 1) = current_setting('zhijia.user', true)
+      THEN string_to_array(split_part(current_setting('zhijia.in_hand', true), '|', 2), ',')::uuid[]
+      ELSE '{}' END,
+    matters_at_hand())
+$$;
+
+CREATE FUNCTION matters_take(taken uuid) RETURNS void
+LANGUAGE sql SET search_path = pg_catalog, public AS $$
+  SELECT set_config('zhijia.in_hand',
+    who || '|' || concat_ws(',', CASE WHEN split_part(held, '|', 1) = who THEN nullif(split_part(held, '|', 2), '') END, taken),
+    true)
+  FROM (SELECT coalesce(current_setting('zhijia.in_hand', true), '') AS held,
+               coalesce(current_setting('zhijia.user', true), '') AS who) now
+$$;
+
+-- Whether somebody moves a case here: in hand, or as a job.
+CREATE FUNCTION matters_moves_one() RETURNS boolean
+LANGUAGE sql STABLE SET search_path = pg_catalog, public AS $$
+  SELECT array_remove(matters_in_hand(), NULL) <> '{}'
+$$;
+
+-- Whether who is asking still writes this request: it is theirs, or they typed it in at a desk, and it is a draft or waits
+-- for them.
+CREATE FUNCTION matters_writing(asked uuid) RETURNS boolean
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+  SELECT EXISTS (
+    SELECT FROM public.matters_case c WHERE c.id = asked AND c.state IN ('draft', 'paused')
+      AND (c.user_id = access_user() OR c.desk_user_id = access_user() OR c.person_id = access_person()))
+$$;
+
+-- Whether who is asking works where this step is decided, or is the job that has its case at hand.
+CREATE FUNCTION matters_sits(asked bigint) RETURNS boolean
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+  SELECT EXISTS (
+    SELECT FROM public.matters_step s WHERE s.id = asked
+      AND (s.seat_county_id = ANY (access_counties()) OR s.seat_id = ANY (access_unions()) OR s.case_id = matters_at_hand()))
+$$;
+
 -- Who alone holds one of these roles at a union itself today: none where several do.
 CREATE FUNCTION matters_only_signer(at_union integer, with_roles text[]) RETURNS bigint
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
@@ -82,6 +132,7 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
   WHERE g.union_id = at_union AND g.role = ANY (with_roles)
     AND g.valid_from <= (now() AT TIME ZONE 'Asia/Shanghai')::date
     AND (g.valid_to IS NULL OR g.valid_to > (now() AT TIME ZONE 'Asia/Shanghai')::date)
+    AND (matters_moves_one() OR EXISTS (SELECT FROM public.registry_grant r WHERE r.user_id = access_user()))
 $$;
 
 -- Whether somebody holds one of these roles over a union today.
@@ -94,7 +145,8 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
     WHERE g.user_id = who AND g.role = ANY (with_roles)
       AND here.tree_left >= held.tree_left AND here.tree_left < held.tree_right
       AND g.valid_from <= (now() AT TIME ZONE 'Asia/Shanghai')::date
-      AND (g.valid_to IS NULL OR g.valid_to > (now() AT TIME ZONE 'Asia/Shanghai')::date))
+      AND (g.valid_to IS NULL OR g.valid_to > (now() AT TIME ZONE 'Asia/Shanghai')::date)
+      AND (matters_moves_one() OR EXISTS (SELECT FROM public.registry_grant r WHERE r.user_id = access_user())))
 $$;
 
 -- Who holds one of these roles at a union itself today: all of them sign where a step asks for everybody.
@@ -105,13 +157,7 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
   WHERE g.union_id = at_union AND g.role = ANY (with_roles)
     AND g.valid_from <= (now() AT TIME ZONE 'Asia/Shanghai')::date
     AND (g.valid_to IS NULL OR g.valid_to > (now() AT TIME ZONE 'Asia/Shanghai')::date)
-$$;
-
--- The one case a job, or an outside party with a token, works on: the policy of cases opens it and no other. Whoever
--- can set this can set `zhijia.user` too: it gives no more than that.
-CREATE FUNCTION matters_at_hand() RETURNS uuid
-LANGUAGE sql STABLE SET search_path = pg_catalog, public AS $$
-  SELECT nullif(current_setting('zhijia.case', true), '')::uuid
+    AND (matters_moves_one() OR EXISTS (SELECT FROM public.registry_grant r WHERE r.user_id = access_user()))
 $$;
 
 -- The one case a token opens, while its step is open or after it was answered: nothing else about it.

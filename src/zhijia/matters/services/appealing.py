@@ -10,7 +10,7 @@ from zhijia.catalogue.matter_rules import Matter
 from zhijia.kernel.actors import Actor
 from zhijia.kernel.errors import Refusal
 from zhijia.kernel.ids import new_id
-from zhijia.matters import clocks, seats
+from zhijia.matters import at_hand, clocks, seats
 from zhijia.matters.models import Answer, Case, Decision, Linked
 from zhijia.matters.services import asking, copying, handing_in, listed, moving, outcomes, versions
 from zhijia.registry.models import Union
@@ -73,6 +73,7 @@ def appeal(*, actor: Actor, at: datetime, case_id: UUID, key: UUID, reason: str)
         made_at=at,
         changed_at=at,
     )
+    at_hand.take(objection.pk)
     listed.copy(case, objection)
     _copy_answers(case, objection, reason.strip()[:LONGEST], at)
     Linked.objects.create(case=objection, to=case, why=str(_("Objection to this answer")))

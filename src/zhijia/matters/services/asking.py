@@ -14,7 +14,7 @@ from zhijia.kernel import days, rows
 from zhijia.kernel.actors import Actor
 from zhijia.kernel.errors import NotForYou, Refusal
 from zhijia.kernel.ids import new_id
-from zhijia.matters import answers
+from zhijia.matters import answers, at_hand
 from zhijia.matters.models import Answer, Case
 from zhijia.matters.services import beginning, holding, known, lacking, moving, presence, versions
 from zhijia.registry import access
@@ -196,6 +196,7 @@ def own(actor: Actor, case_id: UUID, states: set[Case.State] | None, *, at: date
         raise NotForYou("no_such_case", _("There is no such request of yours."))
     if states is not None and case.state not in states:
         raise Refusal("case_moved_on", _("This request has moved on meanwhile. Nothing was changed."))
+    at_hand.take(case.pk)
     if at is not None:
         presence.require(actor, case, at)
     return case

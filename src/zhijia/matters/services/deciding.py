@@ -13,7 +13,7 @@ from zhijia.catalogue.matter_rules import Step as StepRule
 from zhijia.kernel import days, rows
 from zhijia.kernel.actors import Actor
 from zhijia.kernel.errors import NotForYou, Refusal
-from zhijia.matters import signers
+from zhijia.matters import at_hand, signers
 from zhijia.matters.models import Case, Decision, Signer, Step
 from zhijia.matters.services import answering, eligibility, holding, listed, moving, papers, stops, versions
 from zhijia.registry import access
@@ -190,6 +190,7 @@ def _work(actor: Actor, at: datetime, step_id: int, way: str = "approve") -> _Wo
         raise Refusal(
             "signed_already", _("You have signed here already. The others' signatures are awaited.")
         )
+    at_hand.take(case.pk)
     return work
 
 

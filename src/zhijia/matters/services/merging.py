@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from zhijia.audit import services as audit
 from zhijia.kernel.actors import Actor
 from zhijia.kernel.errors import NotForYou, Refusal
+from zhijia.matters import at_hand
 from zhijia.matters.models import Case, Linked
 from zhijia.matters.services import deciding, moving, noticing
 from zhijia.registry import access
@@ -52,6 +53,7 @@ def link(*, actor: Actor, at: datetime, case_id: UUID, number: str, why: str) ->
     there = Linked.objects.filter(case=other, to=case).first()
     if there is not None:
         return there
+    at_hand.take(case.pk)
     linked, made = Linked.objects.get_or_create(case=case, to=other, defaults={"why": why.strip()[:200]})
     if made:
         audit.record(

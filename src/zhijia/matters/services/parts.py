@@ -10,6 +10,7 @@ from zhijia.facts import services as facts
 from zhijia.kernel import days
 from zhijia.kernel.actors import Actor
 from zhijia.kernel.ids import new_id
+from zhijia.matters import at_hand
 from zhijia.matters.models import Case, MatterVersion
 from zhijia.matters.services import copying, outcomes, telling, versions
 
@@ -75,6 +76,7 @@ def _made(case: Case, version: MatterVersion, at: datetime) -> Case:
         made_at=at,
         changed_at=at,
     )
+    at_hand.take(part.pk)
     copying.answers(
         case,
         part,

@@ -11,6 +11,7 @@ from zhijia.catalogue import parameters
 from zhijia.kernel import days
 from zhijia.kernel.actors import Actor
 from zhijia.kernel.errors import NotForYou, Refusal
+from zhijia.matters import at_hand
 from zhijia.matters.models import Case
 from zhijia.matters.services import holding, telling, versions
 
@@ -65,6 +66,7 @@ def confirm(*, actor: Actor, at: datetime, case_id: UUID, agreed: str, reason: s
     if not reason.strip():
         raise Refusal("reason_missing", _("Say what the member wants to do, so that they can read it later."))
     case.desk_agreed_at = at
+    _take_whole(case)
     case.save(update_fields=["desk_agreed_at"])
     Case.objects.filter(part_of=case.pk).update(desk_agreed_at=at)
     audit.record(
@@ -82,9 +84,16 @@ def confirm(*, actor: Actor, at: datetime, case_id: UUID, agreed: str, reason: s
     return case
 
 
+def _take_whole(case: Case) -> None:
+    """The case in hand, with its parts."""
+    for held in (case.pk, *Case.objects.filter(part_of=case.pk).values_list("pk", flat=True)):
+        at_hand.take(held)
+
+
 def _take_over(actor: Actor, case: Case, at: datetime) -> None:
     """From now on the request is the member's own."""
     case.user_id = actor.user_id
+    _take_whole(case)
     case.save(update_fields=["user_id"])
     Case.objects.filter(part_of=case.pk, user_id__isnull=True).update(user_id=actor.user_id)
     audit.record(

@@ -118,4 +118,5 @@ def test_the_database_refuses_what_no_line_allows(kept: World, sql: str, constra
         transaction.atomic(),
         connection.cursor() as cursor,
     ):
+        cursor.execute("SELECT matters_take(%s)", [case.pk])
         cursor.execute(sql)

@@ -1,8 +1,8 @@
 """Who reads and who writes the rows of a case (ADR 0015).
 
-Whoever sees a case reads what belongs to it. Whoever asks writes what they answer while it is a draft or waits for them.
-All else is written while the services have the case in hand (`at_hand.take`), which they do once they know that somebody
-may; a verdict by its own signer at their seat alone.
+Whoever sees a case reads what belongs to it. Whoever asks writes what they answer while it is a draft or waits for
+them. All else is written while the services have the case in hand (`at_hand.take`), which they do once they know that
+somebody may; a verdict by its own signer at their seat alone.
 """
 
 from django.db import migrations

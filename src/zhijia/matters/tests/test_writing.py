@@ -27,9 +27,8 @@ def _wrote(sql: str, *values: Any) -> int | str:
         with transaction.atomic(), connection.cursor() as cursor:
             cursor.execute(sql, values)
             return cursor.rowcount
-    except ProgrammingError as refused:
-        assert "row-level security" in str(refused)
-        return "refused"
+    except ProgrammingError as said:
+        return "refused" if "row-level security" in str(said) else str(said)
 
 
 @pytest.mark.parametrize(

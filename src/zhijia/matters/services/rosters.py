@@ -133,7 +133,7 @@ def _read(
                 if text:
                     line.person_id, line.shown_name, words = who(text)
                     value = line.person_id
-                    if value in seen:
+                    if words is None and value in seen:
                         words = _("This person stands on the list already.")
                     seen.add(value)
                 else:

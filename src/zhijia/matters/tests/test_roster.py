@@ -218,6 +218,14 @@ def test_whoever_sees_more_unions_lists_members_of_the_one_that_asks_alone(world
     rosters.add(actor=officer, at=AT, case_id=case.pk, line_id=uuid4(), typed={**rider, "who": "甲一"})
 
 
+def test_each_line_of_a_sheet_that_names_nobody_says_so(world: World) -> None:
+    case = begun(world)
+    rows = [{"who": who, "why": "ill", "sum": "5"} for who in ("查无此人", "也无此人")]
+    with pytest.raises(rosters.CellsWrong) as wrong:
+        rosters.check(actor=world.act("factory"), at=AT, case_id=case.pk, rows=rows)
+    assert [cell.words for cell in wrong.value.cells] == [listed._NOBODY, listed._NOBODY]
+
+
 def test_two_of_one_name_are_told_apart_by_their_number(world: World) -> None:
     member(world, "同名", "factory", serial=80, called="甲一")
     case = begun(world)

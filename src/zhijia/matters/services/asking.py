@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from zhijia.catalogue.matter_rules import Question
@@ -16,7 +17,7 @@ from zhijia.kernel.errors import NotForYou, Refusal
 from zhijia.kernel.ids import new_id
 from zhijia.matters import answers, at_hand
 from zhijia.matters.models import Answer, Case
-from zhijia.matters.services import beginning, holding, known, lacking, moving, presence, versions
+from zhijia.matters.services import beginning, holding, known, lacking, moving, parts, presence, versions
 from zhijia.registry import access
 from zhijia.registry.models import Union
 from zhijia.vault import services as vault
@@ -95,13 +96,17 @@ def start(
         going = Case.objects.filter(code=code, state__in=(Case.State.OPEN, Case.State.PAUSED), **asks).first()
         if going is not None:
             return going
-    drafts = Case.objects.filter(
-        code=code, state=Case.State.DRAFT, person_id=person.pk if person else None, **asks
-    )
+    whose = Q(person_id=person.pk if person else None)
+    if matter.one_at_a_time:  # also the one they began before the register knew them
+        whose |= Q(person_id=None)
+    drafts = Case.objects.filter(whose, code=code, state=Case.State.DRAFT, **asks)
     if for_union:
         drafts = drafts.filter(union_id=begins.pk)
     waiting = drafts.select_for_update().first()
     if waiting is not None:
+        if person is not None and waiting.person_id is None:
+            waiting.person_id, waiting.shown_name = person.pk, person.name
+            waiting.save(update_fields=["person_id", "shown_name"])
         if matter.begins == "named" and waiting.union_id != begins.pk:
             _take_to(waiting, begins, at)
         return waiting
@@ -154,6 +159,7 @@ def keep(*, actor: Actor, at: datetime, case_id: UUID, typed: Mapping[str, Any])
 
 def take_over(*, actor: Actor, at: datetime, case_id: UUID) -> Case:
     """The member goes on themselves with what an officer typed in for them at a desk."""
+    parts.hold(case_id)
     return own(actor, case_id, None, at=at)
 
 

@@ -13,7 +13,8 @@ from zhijia.kernel.actors import Actor
 from zhijia.kernel.errors import NotForYou, Refusal
 from zhijia.matters import at_hand
 from zhijia.matters.models import Case
-from zhijia.matters.services import holding, telling, versions
+from zhijia.matters.services import holding, parts, telling, versions
+from zhijia.registry import access
 
 AGREED = {
     "here": _("The member is here and agrees"),
@@ -24,14 +25,16 @@ AGREED = {
 
 
 def require(actor: Actor, case: Case, at: datetime) -> None:
-    """Refuses an officer who acts for somebody at a desk, unless that somebody is there (`confirm`). Whoever asks acts
-    as they like; a member to whom an officer lent a hand has the request in their own hands from then on."""
+    """Refuses an officer who acts for somebody at a desk, unless they hold `matter.desk` still and that somebody is
+    there (`confirm`). Whoever asks acts as they like; a member to whom an officer lent a hand has the request in their
+    own hands from then on."""
     if actor.person_id is not None and case.person_id == actor.person_id:
         if case.user_id is None:
             _take_over(actor, case, at)
         return
     if actor.user_id != case.desk_user_id or case.user_id == actor.user_id:
         return
+    access.require(actor, "matter.desk")
     if case.user_id is not None:
         raise Refusal(
             "taken_over",
@@ -53,9 +56,11 @@ def is_here(case: Case, at: datetime) -> bool:
 def confirm(*, actor: Actor, at: datetime, case_id: UUID, agreed: str, reason: str) -> Case:
     """The member is at the desk again and agrees: for `matter.desk_minutes` the officer who asked for them may act in
     their name. How they agreed and why is on the trail, and the member is told."""
+    parts.hold(case_id)
     case = holding.case(case_id)
     if case is None or actor.user_id is None or case.desk_user_id != actor.user_id:
         raise NotForYou("no_such_case", _("There is no such request of yours."))
+    access.require(actor, "matter.desk")
     if case.user_id is not None:
         raise Refusal(
             "taken_over",

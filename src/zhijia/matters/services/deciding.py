@@ -54,7 +54,8 @@ def approve(
     typed: Mapping[str, Any] | None = None,
 ) -> Case:
     """Agree. The case goes on once everybody has signed whose signature the step needs. `amount` (fen) sets what is
-    granted, never more than was asked for; `typed` are the answers to what is asked of whoever decides here."""
+    granted, never more than was asked for, and nothing new once the case has closed; `typed` are the answers to what
+    is asked of whoever decides here."""
     work = _work(actor, at, step_id)
     actor, case, matter, step = work.actor, work.case, work.matter, work.step
     _in_turn(actor, work.here)
@@ -62,6 +63,8 @@ def approve(
         amount = listed.agreed(case, matter, amount)
     elif amount is not None and (amount < 0 or amount > (case.amount or 0)):
         raise Refusal("amount_above_asked", _("Grant at most what was asked for."))
+    if case.closed_at is not None and amount not in {None, case.amount}:
+        raise Refusal("not_at_this_step", _("That cannot be done at this step."))
     answering.take(at=at, case=case, matter=matter, step=step, typed=typed or {})
     _say(actor, at, case, step, Decision.Verdict.APPROVE, reason, amount=amount)
     if amount is not None:

@@ -30,10 +30,13 @@ class Said:
 
 def say(*, actor: Actor, at: datetime, step_id: int, said: Sequence[Said]) -> Case:
     """Answer these lines, at the step the case is at; the others stay as they stand. The case's amount is the sum of
-    them. What is said again in the same words changes nothing. Raises Refusal with the line's number, and changes none.
+    them. What is said again in the same words changes nothing. Raises Refusal with the line's number, and changes none;
+    and for a case that has closed: its lines are told by facts.
     """
     actor, case, matter, step = deciding.at_work(actor, at, step_id)
     roster_of(matter)
+    if case.closed_at is not None:
+        raise Refusal("case_moved_on", _("Somebody has answered here meanwhile. Nothing was changed."))
     lines = {line.pk: line for line in case.lines.filter(pk__in=[one.line_id for one in said])}
     changed = [line for one in said if (line := lines.get(one.line_id)) is not None and _answered(line, one)]
     if not changed:

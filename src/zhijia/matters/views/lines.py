@@ -40,7 +40,7 @@ def answer(request: Asked, case_id: UUID) -> HttpResponse:
         raise Http404
     step = files.here(case)
     ways = files.ways(request.actor, case, matter, step)
-    writes = ways is not None and "approve" in ways.may
+    writes = ways is not None and "approve" in ways.may and case.closed_at is None
     status = 200
     if request.method == "POST":
         if step is None or not writes or request.POST.get("step") != str(step.pk):

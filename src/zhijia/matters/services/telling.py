@@ -3,14 +3,14 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from zhijia.catalogue import definitions
 from zhijia.catalogue import notices as words
 from zhijia.catalogue.matter_rules import Matter
 from zhijia.catalogue.text import Text
-from zhijia.kernel import rows
+from zhijia.kernel import days, rows
 from zhijia.kernel.actors import Actor
 from zhijia.matters import signers
 from zhijia.matters.models import Case, Step
+from zhijia.matters.services import versions
 from zhijia.notices import services as notices
 from zhijia.registry.models import Union
 
@@ -34,7 +34,7 @@ def together_opened(*, actor: Actor, at: datetime, case: Case, matter: Matter) -
 
 def together_ended(*, actor: Actor, at: datetime, case: Case, matter: Matter, refused: Sequence[str]) -> None:
     """Everything that was asked for in one go has its answer; which of it was refused."""
-    known = definitions.load().matters
+    known = versions.all_in_force(day=days.business_day(at)) if refused else {}
     labels = [known[code].label for code in refused if code in known]
     notices.send(
         actor=actor,

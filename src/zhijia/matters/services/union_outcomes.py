@@ -28,8 +28,6 @@ Given = Mapping[str, str]
 
 def found_union(*, actor: Actor, at: datetime, case: Case, given: Given) -> None:
     """The union stands under the one that decided, covers its employer, and its first term begins (ORG-05)."""
-    if case.other_union_id is not None:
-        return
     said = _answers(case, given)
     parent = _decided_at(case)
     union = founding.found(

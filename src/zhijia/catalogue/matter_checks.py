@@ -82,6 +82,8 @@ def problems_of(
     named = names.get(matter.amount)
     if matter.amount and (named is None or (named.type != "money" and named.column("money") is None)):
         yield said("no_amount", "amount", name=matter.amount)
+    elif matter.amount and matter.roster is not None and named is not matter.roster:
+        yield said("amount_of_lines", "amount", name=matter.amount)
     yield from _items(matter, library)
     yield from _asked_again(matter, library)
 

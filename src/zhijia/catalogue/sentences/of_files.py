@@ -33,6 +33,10 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "{name} 要按名单逐条记，但表单里没有名单。",
     ),
     "no_amount": ("{name} is no question of this form for an amount.", "{name} 不是表单里填金额的问题。"),
+    "amount_of_lines": (
+        "the amount is the sum of the lines: name the roster, not {name}.",
+        "金额是名单各行之和，请写名单，不要写 {name}。",
+    ),
     "for_a_person": (
         "what the register holds of a person is shown where a person asks.",
         "登记的个人信息，只能在个人申请时显示。",

@@ -25,8 +25,8 @@ UNFIT: dict[str, tuple[str, str]] = {
     ),
     "no_column": ("{name} cannot be the column of a roster", "{name} 不能作为名单的一列"),
     "roster_columns": (
-        "a roster has one column for a person and one for an amount, and no name twice",
-        "名单要有一列是人员、一列是金额，列名不能重复",
+        "a roster has one column for a person and one for an amount at most, and no name twice",
+        "名单里人员、金额最多各一列，列名不能重复",
     ),
     "code_needs_list": (
         "a question of the type code names its code_list, and no other does",

@@ -1,5 +1,6 @@
 """The budget of a union on pages: its lines with what is left, adopting, approving, raising."""
 
+from datetime import date
 from typing import Any
 
 from django.contrib import messages
@@ -29,7 +30,7 @@ def budget(request: Asked, code: str) -> HttpResponse:
     """The lines of a year: what was adopted, kept, spent and is left; a draft can be changed."""
     union = union_or_404(request, code, VIEW)
     year = _year(request.POST.get("year") or request.GET.get("year"))
-    chart = books.chart_on(days.business_day(days.now()).replace(year=year, month=12, day=31))
+    chart = books.chart_on(date(year, 12, 31))
     form = LineForm(request.POST or None, chart=chart)
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
@@ -71,7 +72,7 @@ def decide(request: Asked, code: str) -> HttpResponse:
         else:
             messages.success(request, _("It stands in the budget."))
             return redirect(_address(union, year))
-    chart = books.chart_on(days.business_day(days.now()).replace(year=year, month=12, day=31))
+    chart = books.chart_on(date(year, 12, 31))
     return _page(request, union, year, LineForm(chart=chart), paper)
 
 
@@ -115,13 +116,12 @@ def _page(request: Asked, union: Union, year: int, form: LineForm, paper: PaperF
         "paper": paper,
         "drafting": not states - {BudgetLine.State.DRAFT},
         "may_approve": _may_approve(request, union),
-        "wrong": bool(paper.errors),
     }
     return drawn(request, "ledger/budget.html", union, **context)
 
 
 def _row(line: BudgetLine) -> dict[str, Any]:
-    chart = books.chart_on(days.business_day(days.now()).replace(year=line.year, month=12, day=31))
+    chart = books.chart_on(date(line.year, 12, 31))
     return {
         "line": line,
         "words": f"{line.code} {chart.account(line.code).label}",

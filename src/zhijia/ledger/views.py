@@ -103,16 +103,17 @@ def voucher(request: Asked, code: str) -> HttpResponse:
     """Post an entry by hand."""
     union = union_or_404(request, code, posting.POST)
     today = days.business_day(days.now())
+    accounts = entries.accounts_of(union.pk, today)
     form = VoucherForm(
         request.POST or None,
-        accounts=entries.accounts_of(union.pk, today),
+        accounts=accounts,
         today=today,
         rows=whole_number(request.POST.get("rows", "")) or 0,
     )
     if request.method == "POST" and "more" in request.POST:
         form = VoucherForm(
             initial=request.POST.dict(),
-            accounts=form_accounts(union, today),
+            accounts=accounts,
             today=today,
             rows=form.count + 4,
         )
@@ -138,12 +139,15 @@ def voucher(request: Asked, code: str) -> HttpResponse:
 
 
 def account(request: Asked, code: str) -> HttpResponse:
-    """Open an account."""
+    """Open an account, from the first of January on like the books, so that the year's vouchers can name it."""
     union = union_or_404(request, code, books.MANAGE)
-    form = AccountForm(request.POST or None, chart=books.chart_on(days.business_day(days.now())))
+    since = days.business_day(days.now()).replace(month=1, day=1)
+    form = AccountForm(request.POST or None, chart=books.chart_on(since))
     if request.method == "POST" and form.is_valid():
         try:
-            books.open_account(actor=request.actor, at=days.now(), union=union, **form.cleaned_data)
+            books.open_account(
+                actor=request.actor, at=days.now(), union=union, day=since, **form.cleaned_data
+            )
         except Refusal as refusal:
             say(request, form, refusal)
         else:
@@ -188,14 +192,10 @@ def reopen(request: Asked, code: str) -> HttpResponse:
     )
 
 
-def form_accounts(union: Union, day: date) -> list[Account]:
-    """The accounts a voucher can name."""
-    return entries.accounts_of(union.pk, day)
-
-
 def drawn(request: Asked, template: str, union: Union, **context: Any) -> HttpResponse:
-    form = context.get("form")
-    status = 422 if request.method == "POST" and form is not None and form.errors else 200
+    """The page with what the actor may do at the union; 422 where one of its forms has something wrong."""
+    wrong = any(form is not None and form.errors for form in (context.get("form"), context.get("paper")))
+    status = 422 if request.method == "POST" and wrong else 200
     context["union"] = union
     context["may"] = {
         "post": access.may(request.actor, posting.POST, union.pk),
@@ -212,6 +212,7 @@ def _may_reopen(request: Asked, union: Union) -> bool:
 
 
 def say(request: Asked, form: Form, refusal: Refusal) -> None:
+    """Put the refusal on top of the form. Raises it again where it is NotForYou."""
     if isinstance(refusal, NotForYou):
         raise refusal
     request.refusal = refusal

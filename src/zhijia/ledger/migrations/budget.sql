@@ -47,7 +47,8 @@ CREATE TRIGGER ledger_hold_stays BEFORE DELETE OR TRUNCATE ON ledger_hold
 CREATE TRIGGER ledger_budget_change_only_grows BEFORE DELETE OR TRUNCATE OR UPDATE OF id, line_id, kind, amount, document,
   reason, user_id, at ON ledger_budget_change FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 
--- What the legs of a statement spend, by line. From the year a book has a budget on there is a line for all of it.
+-- What the legs of a statement spend, by line. From the year a book has a budget on there is a line for all of it. The book
+-- is held before its lines, as by those who draft and approve: a line that is made meanwhile sees what is spent here.
 CREATE FUNCTION ledger_spend() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public AS $$
 DECLARE at_fault text;
@@ -55,6 +56,7 @@ BEGIN
   IF NOT EXISTS (SELECT FROM added leg JOIN public.ledger_account a ON a.id = leg.account_id WHERE a.spends) THEN
     RETURN NULL;
   END IF;
+  PERFORM FROM public.ledger_book WHERE union_id IN (SELECT union_id FROM added) ORDER BY union_id FOR SHARE;
   PERFORM FROM public.ledger_budget_line line
   WHERE (line.union_id, line.year, line.fund) IN (
     SELECT leg.union_id, extract(year FROM leg.day)::integer, a.fund
@@ -67,7 +69,7 @@ BEGIN
   JOIN public.ledger_book b ON b.union_id = leg.union_id AND b.budget_from <= extract(year FROM leg.day)
   LEFT JOIN public.ledger_budget_line line ON line.union_id = leg.union_id AND line.fund = a.fund
     AND line.year = extract(year FROM leg.day)::integer AND line.code = left(a.code, 3) AND line.state = 'approved'
-  WHERE line.id IS NULL LIMIT 1;
+  WHERE line.id IS NULL AND leg.amount > 0 LIMIT 1;
   IF FOUND THEN
     RAISE EXCEPTION 'entry % spends without a line of the budget', at_fault
       USING ERRCODE = 'check_violation', CONSTRAINT = 'spending_has_a_budget_line', TABLE = 'ledger_leg';

@@ -91,8 +91,8 @@ def close_through(*, actor: Actor, at: datetime, union: Union, day: date) -> Boo
 
 
 def reopen_after(*, actor: Actor, at: datetime, union: Union, day: date | None, reason: str) -> Book:
-    """Open the days after this one again (all of them when none is named): for the union above, with a reason that
-    stays on the trail."""
+    """Open the days after this one again (all of them when none is named, or one before the books began): for the
+    union above, with a reason that stays on the trail."""
     book = _locked(union)
     over = above(union)
     if over is None:
@@ -100,6 +100,8 @@ def reopen_after(*, actor: Actor, at: datetime, union: Union, day: date | None, 
     actor = access.require(actor, REOPEN, over.pk)
     if not reason.strip():
         raise Refusal("reason_missing", _("Say why, so that the auditor can understand."))
+    if day is not None and day < book.opened_on:
+        day = None
     if book.closed_through is None or (day is not None and day >= book.closed_through):
         raise Refusal("not_closed", _("These days are open already."))
     return _closed(actor, at, union, book, day, "ledger.reopen", reason.strip())

@@ -101,7 +101,7 @@ def approve(*, actor: Actor, at: datetime, union: Union, year: int, paper: Paper
 
 def raise_line(*, actor: Actor, at: datetime, line_id: int, amount: int, paper: Paper) -> BudgetLine:
     """The union above allows so much more (fen) on an approved line, by a document and with a reason: the one way past
-    the cap, and recorded."""
+    the cap, and recorded. The same amount by the same document again is once."""
     line = BudgetLine.objects.select_for_update().filter(pk=line_id, state=BudgetLine.State.APPROVED).first()
     if line is None:
         raise NotForYou("no_such_line", _("There is no such line in an approved budget."))
@@ -109,6 +109,10 @@ def raise_line(*, actor: Actor, at: datetime, line_id: int, amount: int, paper: 
     actor = _from_above(actor, union)
     if amount <= 0 or not paper.number.strip() or not paper.reason.strip():
         raise Refusal("paper_missing", _("Say how much more, by which document, and why."))
+    if line.changes.filter(
+        kind=BudgetChange.Kind.RAISED, document=paper.number.strip(), amount=amount
+    ).exists():
+        return line
     line.raised += amount
     line.save(update_fields=["raised"])
     _changed(actor, at, [line], BudgetChange.Kind.RAISED, paper, amount)

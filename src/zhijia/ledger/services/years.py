@@ -4,7 +4,6 @@ from datetime import date, datetime
 
 from django.utils.translation import gettext_lazy as _
 
-from zhijia.catalogue import definitions
 from zhijia.kernel import days
 from zhijia.kernel.actors import Actor
 from zhijia.kernel.errors import Refusal
@@ -48,11 +47,6 @@ def carry_over(*, actor: Actor, at: datetime, union: Union, year: int) -> list[i
         )
         for fund, lines in sorted(found.items())
     ]
-
-
-def label_of(account: Account) -> str:
-    """The account's words in the chart it was opened under."""
-    return str(definitions.load().charts[account.chart].account(account.code).label)
 
 
 def _target(actor: Actor, at: datetime, union: Union, code: str, fund: str, day: date) -> int:

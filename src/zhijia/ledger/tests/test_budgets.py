@@ -188,6 +188,16 @@ def test_only_the_union_above_goes_past_the_cap_and_says_why(ledger):
     assert _spend(ledger, "1", 10_500)
 
 
+def test_a_line_is_raised_once_by_a_document(ledger):
+    line = _approved(ledger)
+
+    for _click in range(2):
+        budgets.raise_line(actor=ledger.world.act("luyang"), at=AT, line_id=line.pk, amount=500, paper=PAPER)
+
+    line.refresh_from_db()
+    assert line.raised == 500
+
+
 def test_a_budget_is_for_expenditure_in_a_fund(ledger):
     for code, fund in (("102", "own"), ("999", "own"), ("501", "nobody")):
         with pytest.raises(Refusal):

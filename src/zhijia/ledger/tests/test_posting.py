@@ -187,6 +187,20 @@ def test_closed_days_are_opened_from_above_alone(ledger):
     assert ledger.income("factory", "late", 5, day=date(2026, 10, 1))
 
 
+def test_opening_again_from_a_day_before_the_books_opens_all_of_them(ledger):
+    union = ledger.world.unions["factory"]
+    books.close_through(
+        actor=ledger.world.act("factory-treasurer"), at=AT, union=union, day=date(2026, 10, 31)
+    )
+
+    book = books.reopen_after(
+        actor=ledger.world.act("luyang"), at=AT, union=union, day=date(2025, 12, 31), reason="补记全年凭证"
+    )
+
+    assert book.closed_through is None
+    assert ledger.income("factory", "first", 5, day=date(2026, 1, 1))
+
+
 def test_today_cannot_be_closed(ledger):
     with pytest.raises(Refusal) as refused:
         books.close_through(

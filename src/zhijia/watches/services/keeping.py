@@ -44,7 +44,8 @@ _NO_MORE = (
     "DELETE FROM watches_state WHERE code = ANY (%(codes)s)",
 )
 _NOT_WATCHED = """
-UPDATE watches_clue SET state = 'gone', closed_at = %s WHERE state = 'open' AND NOT watch = ANY (%s)"""
+UPDATE watches_clue SET state = 'gone', closed_at = %s, again_on = %s
+WHERE state = 'open' AND NOT watch = ANY (%s)"""
 _RUNNING = """
 SELECT behind, day FROM watches_kept
 WHERE code = %s AND signature = %s AND is_due AND since_xid < pg_snapshot_xmin(pg_current_snapshot())::text::bigint
@@ -113,11 +114,12 @@ def _due(cursor: Any, plan: Plan, day: date, since: str) -> None:
 
 
 def _end(cursor: Any, found: Plans, codes: Sequence[str], at: datetime) -> None:
-    """Let go of rules that no watch names, and of the clues of watches that are no more."""
+    """Let go of rules that no watch names, and of the clues of watches that are no more: one that comes back may raise
+    the same cause again."""
     for statement in _NO_MORE if codes else ():
         cursor.execute(statement, {"codes": codes})
     watched = [watch.code for plan in found.kept.values() for watch in plan.watches]
-    cursor.execute(_NOT_WATCHED, [at, watched])
+    cursor.execute(_NOT_WATCHED, [at, days.business_day(at), watched])
 
 
 def _short(kept: Mapping[str, Plan], at: datetime, more: Callable[[], bool], told: dict[str, Worked]) -> None:

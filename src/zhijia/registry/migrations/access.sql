@@ -125,8 +125,6 @@ BEGIN
   UPDATE public.registry_card c SET union_id = place, county_id = county
     WHERE c.person_id = ANY (people) AND c.ended_at IS NULL;
   UPDATE public.registry_consent c SET union_id = place, county_id = county WHERE c.person_id = ANY (people);
-  UPDATE public.files_stored_file f SET union_id = place, county_id = county
-    WHERE f.person_id = ANY (people) AND f.owner = 'registry.correction';
   UPDATE public.registry_merge m SET union_id = place, county_id = coalesce(county, place)
     WHERE m.person_id = ANY (people);
   UPDATE public.registry_pair w SET union_id = place, county_id = coalesce(county, place)

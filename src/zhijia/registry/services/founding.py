@@ -91,8 +91,10 @@ def found(
     elected: Elected,
     number: str,
 ) -> Union:
-    """Found it, by a reply of this number: nothing is written where the register refuses a part of it."""
+    """Found it, by a reply of this number: nothing is written where the register refuses a part of it. Two founded at
+    once for one employer come after each other, so that the second is refused."""
     today = days.business_day(at)
+    tree.hold()
     check_planned(planned, parent_id=parent_id)
     check_elected(elected, division=planned.division, today=today)
     union = unions.found_union(

@@ -41,7 +41,7 @@ def found_union(
             "parent_dissolved", _("The union above has been dissolved. Choose one that still stands.")
         )
     check_credit_code(credit_code)
-    if tree.children(parent_id).filter(name=name).exists():
+    if tree.children(parent_id).filter(name=name, dissolved_on=None).exists():
         raise Refusal("union_name_taken", _("There is a union of this name under the same parent already."))
     union = write(
         at=at,

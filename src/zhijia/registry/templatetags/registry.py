@@ -10,7 +10,6 @@ from django.utils.translation import gettext_lazy, ngettext
 from zhijia.catalogue import codes, divisions, fields, parameters, working_days
 from zhijia.kernel import days
 from zhijia.kernel.errors import Refusal
-from zhijia.registry.models import Membership
 from zhijia.ui.templatetags.ui import day as shown_day
 
 register = Library()
@@ -129,12 +128,6 @@ def due_kind(due: date | None, today: date) -> str:
     if due is None or due > today:
         return "idle"
     return "late" if due < today else "waiting"
-
-
-@register.filter
-def is_open(status: str) -> bool:
-    """Whether a membership in this state is open."""
-    return status in Membership.OPEN
 
 
 @register.filter

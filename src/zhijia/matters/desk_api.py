@@ -54,9 +54,9 @@ class Behind(Strict):
 
 class AnswerIn(Strict):
     """Agree, or refuse with a reason the applicant can act on. `answers` are those to what is asked of whoever decides
-    there."""
+    there; without a `step` it is for the stop the request is at."""
 
-    step: Number
+    step: Number | None = None
     answer: Literal["approve", "refuse"]
     reason: str = Field("", max_length=1000, pattern=r"^[^\x00]*$")
     answers: dict[str, str] = Field({}, max_length=50)
@@ -100,13 +100,15 @@ def waiting(request: Asked, asked: Query[Behind]) -> dict[str, Any]:
 def answer(request: Asked, case_id: UUID, given: AnswerIn) -> dict[str, Any]:
     """Answer at the stop a request is at."""
     case: Case | None = files.find(request.actor, case_id)
-    if case is None or not case.steps.filter(pk=given.step).exists():
+    here = files.here(case) if case is not None else None
+    step_id = given.step or (here.pk if here is not None else None)
+    if case is None or step_id is None or not case.steps.filter(pk=step_id).exists():
         raise NotForYou("not_found", _("There is no such case at your union."))
     at = days.now()
     if given.answer == "refuse":
-        said = deciding.refuse(actor=request.actor, at=at, step_id=given.step, reason=given.reason)
+        said = deciding.refuse(actor=request.actor, at=at, step_id=step_id, reason=given.reason)
     else:
         said = deciding.approve(
-            actor=request.actor, at=at, step_id=given.step, reason=given.reason, typed=given.answers
+            actor=request.actor, at=at, step_id=step_id, reason=given.reason, typed=given.answers
         )
     return {"case_id": said.pk, "state": said.state}

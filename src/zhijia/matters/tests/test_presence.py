@@ -17,6 +17,7 @@ from zhijia.matters.tests.test_member_pages import browser
 from zhijia.matters.tests.world import CODE, aid, build_with_member, defined, here
 from zhijia.notices.models import Message
 from zhijia.registry.models import Grant
+from zhijia.registry.services import grants
 from zhijia.registry.tests.world import AT, World, appoint
 
 TYPED = {"sum": "1200", "why": "家人住院", "ill": "no"}
@@ -117,9 +118,11 @@ def test_nobody_else_says_that_the_member_is_there(world: World, who: str) -> No
 
 def test_an_officer_who_is_at_no_desk_any_more_acts_for_nobody(world: World) -> None:
     case = _at_the_desk(world)
-    officer = world.actors["factory"]
-    world.act("founder")
+    officer, founder = world.actors["factory"], world.act("founder")
+    assert officer.user_id is not None
     Grant.objects.filter(user_id=officer.user_id).update(valid_to=AT.date())
+    union = world.unions["factory"]
+    grants.write(at=AT, user_id=officer.user_id, role="hotline_agent", union=union, given_by=founder)
     world.act("factory")
     with pytest.raises(NotForYou):
         presence.confirm(actor=officer, at=AT, case_id=case.pk, agreed="here", reason="来补材料")

@@ -1,5 +1,5 @@
-"""Requests for programs of officers: what waits for the caller, and their answers. The same services as the pages, within
-the scopes of a token."""
+"""Requests for programs of officers: what waits for the caller, and their answers. The same services as the pages,
+within the scopes of a token."""
 
 from datetime import date
 from typing import Annotated, Any, Literal

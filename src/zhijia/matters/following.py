@@ -17,7 +17,8 @@ UPDATE matters_step SET seat_county_id = %(county)s
 WHERE seat_id = ANY (%(unions)s) AND seat_county_id IS DISTINCT FROM %(county)s"""
 _SEALED_OVER = """
 UPDATE vault_secret s SET county_id = %(county)s FROM matters_answer a JOIN matters_case c ON c.id = a.case_id
-WHERE c.union_id = ANY (%(unions)s) AND s.kind = %(kind)s AND s.row_id = a.id AND s.county_id IS DISTINCT FROM %(county)s"""
+WHERE c.union_id = ANY (%(unions)s) AND s.kind = %(kind)s AND s.row_id = a.id
+  AND s.county_id IS DISTINCT FROM %(county)s"""
 _SEATS = """
 UPDATE matters_step SET seat_id = %(target)s, seat_county_id = %(county)s
 WHERE seat_id = %(source)s AND state IN ('active', 'paused', 'waiting', 'later')"""

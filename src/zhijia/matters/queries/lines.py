@@ -5,10 +5,10 @@ from datetime import datetime, timedelta
 
 from django.utils.translation import gettext_lazy as _
 
-from zhijia.catalogue import definitions
 from zhijia.catalogue.matter_rules import Matter
 from zhijia.kernel import days
 from zhijia.matters.models import Case, Step
+from zhijia.matters.services import versions
 from zhijia.registry.models import Union
 from zhijia.ui.lines import State, Stop
 from zhijia.ui.templatetags.ui import day as day_words
@@ -26,7 +26,7 @@ _STATES: dict[str, State] = {
 
 def of_matter(matter: Matter) -> list[Stop]:
     """The line a case of this matter takes, before it has begun."""
-    known = definitions.load().matters
+    known = versions.all_in_force(day=days.business_day(days.now())) if matter.items else {}
     items = [Stop(known[item.matter].label) for item in matter.items if item.matter in known]
     return [*items, *(Stop(step.label) for step in matter.steps)]
 

@@ -20,7 +20,7 @@ import pytest
 from zhijia.kernel.processes import leash
 from zhijia.web.database import addresses
 
-PATIENCE = 60.0
+PATIENCE = 180.0
 
 
 class Running:

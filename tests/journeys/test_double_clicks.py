@@ -104,6 +104,7 @@ def test_confirming_a_correction_and_agreeing_twice_is_once(world: worlds.World,
     phone = signed_in("ding", phone=True)
     _asks_for_a_correction(phone)
     phone.locator("#hand-in button").tap()
+    phone.wait_for_selector("main .line")
     phone.goto("/me/agreements/")
     clicks.twice(phone, "main .card form")
     officer = signed_in("factory")

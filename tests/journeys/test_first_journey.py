@@ -183,7 +183,8 @@ def test_a_roster_and_a_worker_become_members_whom_only_their_own_county_sees(
     phone = window(phone=True)
     walk = _join_by_poster(phone, address)
     officer.goto("/home/union/")
-    officer.locator("a.task", has_text="欧").click()
+    with officer.expect_navigation():
+        officer.locator("a.task", has_text="欧").click()
     application = officer.url
     officer.locator("button[value=approve]").click()
     officer.wait_for_url("**/desk/requests/")

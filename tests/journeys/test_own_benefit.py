@@ -21,7 +21,8 @@ def test_a_copied_benefit_is_published_by_two_and_asked_for(
     maker.goto("/administration/designs/")
     maker.locator("#matters-degree_support").get_by_role("link").click()
     maker.locator("input[name=new_code]").fill("fees_back")
-    maker.get_by_role("button", name="复制一份").click()
+    with maker.expect_navigation():
+        maker.get_by_role("button", name="复制一份").click()
     page = maker.url
     text = maker.locator("textarea[name=text]").input_value()
     maker.locator("textarea[name=text]").fill(text.replace("version: 1", "version: one"))
@@ -39,7 +40,8 @@ def test_a_copied_benefit_is_published_by_two_and_asked_for(
     maker.get_by_role("button", name="查看流程").click()
     assert world.unions["luyang"].name in maker.inner_text("main ol.line")
     maker.screenshot(path=tmp_path / "design.png", full_page=True)
-    maker.get_by_role("button", name="提交").click()
+    with maker.expect_navigation():
+        maker.get_by_role("button", name="提交").click()
     assert maker.get_by_role("button", name="发布").count() == 0
 
     second.goto(page)

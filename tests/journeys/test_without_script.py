@@ -45,7 +45,8 @@ def test_a_worker_joins_and_an_officer_takes_them_in_without_script(world: world
     key = officer.locator("main code").inner_text()
     officer.locator("input[name=code]").fill(pyotp.TOTP(key).now())
     officer.locator(SEND).click()
-    officer.locator("main .button-main").click()
+    with officer.expect_navigation():
+        officer.locator("main .button-main").click()
     officer.goto("/desk/requests/")
     officer.locator("a.task").click()
     officer.locator("button[value=approve]").click()

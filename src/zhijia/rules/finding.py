@@ -185,7 +185,9 @@ def _inside(reading: Reading, scope: Scope) -> Test:
         tests.append(Test(f"{row.key} = ANY ({keys})"))
     for name, sign, border in (("behind", ">", scope.behind), ("upto", "<=", scope.upto)):
         if border is not None:
-            tests.append(Test(f"{row.key} {sign} {reading.bindings.named(name, border, row.entity.key_type)}"))
+            tests.append(
+                Test(f"{row.key} {sign} {reading.bindings.named(name, border, row.entity.key_type)}")
+            )
     return all_of(tests)
 
 

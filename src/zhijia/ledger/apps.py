@@ -16,4 +16,5 @@ class LedgerConfig(AppConfig):
 
         checks.announce("ledger.entries", verify.entries_balance)
         checks.announce("ledger.balances", verify.balances_are_the_legs)
+        checks.announce("ledger.budgets", verify.budgets_are_what_is_spent)
         benches.announce("ledger", bench.run)

@@ -17,5 +17,6 @@ urlpatterns = [
     path("ledger/<str:code>/budget/decide/", budget_views.decide, name="decide_budget"),
     path("ledger/budget/<int:number>/raise/", budget_views.raise_line, name="raise_line"),
     path("ledger/<str:code>/close/", views.close, name="close"),
+    path("ledger/<str:code>/carry-over/", views.carry_over, name="carry_over"),
     path("ledger/<str:code>/reopen/", views.reopen, name="reopen"),
 ]

@@ -21,6 +21,23 @@ FROM ledger_account account LEFT JOIN told ON told.account_id = account.id
 LEFT JOIN months ON months.account_id = account.id
 WHERE coalesce(told.amount, 0) <> account.balance OR coalesce(months.amount, 0) <> account.balance
 ORDER BY account.id LIMIT %s"""
+_BUDGETS = """
+WITH told AS (
+  SELECT line.id, coalesce(sum(leg.amount), 0) AS amount FROM ledger_budget_line line
+  LEFT JOIN ledger_account account ON account.union_id = line.union_id AND account.fund = line.fund
+    AND account.spends AND left(account.code, 3) = line.code
+  LEFT JOIN ledger_leg leg ON leg.account_id = account.id
+    AND leg.day BETWEEN make_date(line.year, 1, 1) AND make_date(line.year, 12, 31)
+    AND leg.entry_id NOT IN (SELECT id FROM ledger_entry WHERE kind = 'carry_over')
+  GROUP BY line.id
+), kept AS (
+  SELECT line_id, sum(amount) AS amount FROM ledger_hold WHERE state IN ('reserved', 'committed') GROUP BY line_id
+)
+SELECT line.id, told.amount, line.spent, coalesce(kept.amount, 0), line.held
+FROM ledger_budget_line line JOIN told ON told.id = line.id LEFT JOIN kept ON kept.line_id = line.id
+WHERE told.amount <> line.spent OR coalesce(kept.amount, 0) <> line.held
+  OR line.state <> 'draft' AND line.spent + line.held > line.amount + line.raised
+ORDER BY line.id LIMIT %s"""
 _TAKEN_BACK = """
 SELECT back.id, back.corrects_id FROM ledger_entry back
 WHERE back.corrects_id IS NOT NULL AND EXISTS (
@@ -45,6 +62,20 @@ def entries_balance() -> Checked:
         cursor.execute(_TAKEN_BACK, [_SHOWN])
         differences += [
             f"Entry {back} does not take back entry {entry} wholly." for back, entry in cursor.fetchall()
+        ]
+    return Checked(read, tuple(differences))
+
+
+def budgets_are_what_is_spent() -> Checked:
+    """Every budget line's spending is the sum of its legs, what it keeps the sum of its open holds, and neither is
+    above what it allows."""
+    with whole() as cursor:
+        cursor.execute("SELECT count(*) FROM ledger_budget_line")
+        (read,) = cursor.fetchone()
+        cursor.execute(_BUDGETS, [_SHOWN])
+        differences = [
+            f"Budget line {line}: its legs are {legs} fen, it says {spent}; its holds are {holds}, it says {held}."
+            for line, legs, spent, holds, held in cursor.fetchall()
         ]
     return Checked(read, tuple(differences))
 

@@ -7,6 +7,7 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
 
 from zhijia.catalogue import definitions, parameters
 from zhijia.kernel import days
@@ -15,7 +16,7 @@ from zhijia.kernel.requests import Asked, whole_number
 from zhijia.ledger.forms import AccountForm, CloseForm, MonthsForm, ReopenForm, TakeBackForm, VoucherForm
 from zhijia.ledger.models import Account, Book, Entry
 from zhijia.ledger.queries import balances, entries
-from zhijia.ledger.services import books, posting
+from zhijia.ledger.services import books, posting, years
 from zhijia.ledger.services.posting import Source
 from zhijia.registry import access, scope
 from zhijia.registry.models import Union
@@ -139,15 +140,12 @@ def voucher(request: Asked, code: str) -> HttpResponse:
 
 
 def account(request: Asked, code: str) -> HttpResponse:
-    """Open an account, from the first of January on like the books, so that the year's vouchers can name it."""
+    """Open an account."""
     union = union_or_404(request, code, books.MANAGE)
-    since = days.business_day(days.now()).replace(month=1, day=1)
-    form = AccountForm(request.POST or None, chart=books.chart_on(since))
+    form = AccountForm(request.POST or None, chart=books.chart_on(days.business_day(days.now())))
     if request.method == "POST" and form.is_valid():
         try:
-            books.open_account(
-                actor=request.actor, at=days.now(), union=union, day=since, **form.cleaned_data
-            )
+            books.open_account(actor=request.actor, at=days.now(), union=union, **form.cleaned_data)
         except Refusal as refusal:
             say(request, form, refusal)
         else:
@@ -171,6 +169,25 @@ def close(request: Asked, code: str) -> HttpResponse:
     return drawn(
         request, "ledger/close.html", union, form=form, book=Book.objects.filter(pk=union.pk).first()
     )
+
+
+@require_POST
+def carry_over(request: Asked, code: str) -> HttpResponse:
+    """Carry last year over to this one."""
+    union = union_or_404(request, code, posting.POST)
+    try:
+        numbers = years.carry_over(
+            actor=request.actor, at=days.now(), union=union, year=days.business_day(days.now()).year - 1
+        )
+    except Refusal as refusal:
+        if isinstance(refusal, NotForYou):
+            raise
+        request.refusal = refusal
+        messages.error(request, str(refusal))
+    else:
+        done = _("Last year has been carried over.")
+        messages.success(request, done if numbers else _("There is nothing left to carry over."))
+    return redirect("ledger:book", code=union.code)
 
 
 def reopen(request: Asked, code: str) -> HttpResponse:

@@ -31,13 +31,15 @@ class Page:
 def of_union(union_id: int, *, account_id: int | None = None, after: str = "", rows: int) -> Page:
     """The union's entries from the latest day down, of one account alone where it is named, behind the one `after`
     names. An address nobody wrote begins at the first page."""
-    found = Entry.objects.filter(union_id=union_id).order_by("-day", "-id")
+    place = _place(after)
     if account_id is not None:
-        found = found.filter(legs__account_id=account_id).distinct()
-    if place := _place(after):
-        day, number = place
-        found = found.filter(day__lte=day).exclude(day=day, id__gte=number)
-    some = list(found[: rows + 1])
+        numbers = _with_account(account_id, place, rows + 1)
+        some = sorted(Entry.objects.filter(union_id=union_id, pk__in=numbers), key=_key, reverse=True)
+    else:
+        found = Entry.objects.filter(union_id=union_id).order_by("-day", "-id")
+        if place:
+            found = found.filter(day__lte=place[0]).exclude(day=place[0], id__gte=place[1])
+        some = list(found[: rows + 1])
     shown = some[:rows]
     moved = dict(
         Leg.objects.filter(entry_id__in=[entry.pk for entry in shown], amount__gt=0)
@@ -46,6 +48,18 @@ def of_union(union_id: int, *, account_id: int | None = None, after: str = "", r
     )
     next_page = f"{shown[-1].day}{KEY}{shown[-1].pk}" if len(some) > rows else ""
     return Page([Row(entry, moved.get(entry.pk, 0)) for entry in shown], next_page)
+
+
+def _with_account(account_id: int, place: tuple[date, int] | None, rows: int) -> list[int]:
+    """The next entries with a leg on the account, down its index from the latest day."""
+    legs = Leg.objects.filter(account_id=account_id).order_by("-day", "-entry_id").values("day", "entry_id")
+    if place:
+        legs = legs.filter(day__lte=place[0]).exclude(day=place[0], entry_id__gte=place[1])
+    return [leg["entry_id"] for leg in legs.distinct()[:rows]]
+
+
+def _key(entry: Entry) -> tuple[date, int]:
+    return entry.day, entry.pk
 
 
 def legs_of(entry: Entry) -> list[Leg]:

@@ -46,14 +46,14 @@ def open_account(
     title: str = "",
     day: date | None = None,
 ) -> Account:
-    """An account of the chart in force, in a fund; the one that stands where it does. Raises Refusal for a code or a
-    fund nobody defined, and for a union without books."""
+    """An account of the chart in force on the day (today), in a fund, open since the books and the chart are: earlier
+    vouchers can name it. The one that stands where it does. Raises Refusal for a code or a fund nobody defined, and
+    for a union without books."""
     actor = access.require(actor, MANAGE, union.pk)
     book = Book.objects.filter(pk=union.pk).first()
     if book is None:
         raise Refusal("no_books", _("This union keeps no books here yet. Open them first."))
-    since = max(day or days.business_day(at), book.opened_on)
-    chart = chart_on(since)
+    chart = chart_on(max(day or days.business_day(at), book.opened_on))
     rule = _rule(chart, code)
     if fund not in definitions.load().funds:
         raise Refusal("no_such_fund", _("There is no such fund."))
@@ -68,7 +68,7 @@ def open_account(
             "sign": rule.sign,
             "guarded": rule.guarded,
             "spends": rule.element == "expenditure",
-            "opened_on": since,
+            "opened_on": max(chart.since, book.opened_on),
         },
     )
     if made:

@@ -19,6 +19,8 @@ from zhijia.registry import access
 from zhijia.registry.models import Union
 
 POST = "ledger.post"
+CARRY_OVER = "carry_over"
+"""The kind of entry that ends a year: it is no spending."""
 _POST = "SELECT * FROM ledger_post(%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s::bigint[], %s::bigint[])"
 BROKEN: dict[str, Promise] = {
     "entry_balances": _(
@@ -95,9 +97,13 @@ def take_back(*, actor: Actor, at: datetime, entry_id: int, day: date, reason: s
         raise Refusal("reason_missing", _("Say why, so that the auditor can understand."))
     if day > days.business_day(at) or day < entry.day:
         raise Refusal("day_does_not_fit", _("An entry is taken back on its own day or later, up to today."))
+    if entry.kind == CARRY_OVER and day != entry.day:
+        raise Refusal(
+            "day_does_not_fit", _("What was carried over is taken back on the last day of its year.")
+        )
     lines = rules.turned(Line(leg.account_id, leg.amount) for leg in entry.legs.order_by("number"))
     source = Source("ledger_entry", str(entry.pk), "take_back")
-    number, stood = _posted(actor, at, union, day, "taken_back", source, lines, reason.strip(), entry.pk)
+    number, stood = _posted(actor, at, union, day, entry.kind, source, lines, reason.strip(), entry.pk)
     if not stood:
         _trail(actor, at, "ledger.take_back", union, number, reason.strip())
     return number

@@ -1,25 +1,29 @@
 """Ending a year: income and expenditure are carried to net assets, fund by fund (DUE-11)."""
 
+from collections import Counter
 from datetime import date, datetime
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from zhijia.kernel import days
 from zhijia.kernel.actors import Actor
 from zhijia.kernel.errors import Refusal
 from zhijia.ledger import rules
-from zhijia.ledger.models import Account
+from zhijia.ledger.models import Account, Entry
 from zhijia.ledger.queries import balances
 from zhijia.ledger.services import books, posting
 from zhijia.ledger.services.posting import Source
 from zhijia.registry import access
 from zhijia.registry.models import Union
 
+YEAR = "ledger_year"
+
 
 def carry_over(*, actor: Actor, at: datetime, union: Union, year: int) -> list[int]:
-    """Post the carry-over of the year's last day, an entry a fund; their numbers. Posting more into the year afterwards
-    and carrying over again is refused as posted differently: take the carry-over back first. Raises Refusal before the
-    year is over, and where its last day is closed."""
+    """Post the carry-over of the year's last day, an entry a fund; their numbers, none where nothing is left. What
+    was posted into the year afterwards, or taken back, is carried by the next call. Raises Refusal before the year is
+    over, and where its last day is closed."""
     last = date(year, 12, 31)
     if days.business_day(at) <= last:
         raise Refusal("year_not_over", _("A year can be carried over once it is over."))
@@ -34,19 +38,25 @@ def carry_over(*, actor: Actor, at: datetime, union: Union, year: int) -> list[i
         if balance:
             into = _target(actor, at, union, target, account.fund, last)
             found.setdefault(account.fund, []).append((account.pk, balance, into))
+    turns = Counter(_carried(union, year).values_list("purpose", flat=True))
     return [
         posting.post(
             actor=actor,
             at=at,
             union=union,
             day=last,
-            kind="carry_over",
-            source=Source("ledger_year", f"{union.pk}-{year}", fund),
+            kind=posting.CARRY_OVER,
+            source=Source(YEAR, f"{union.pk}-{year}-{turns[fund]}", fund),
             lines=rules.carried(lines),
             note=str(_("Carried over from %(year)s") % {"year": year}),
         )
         for fund, lines in sorted(found.items())
     ]
+
+
+def _carried(union: Union, year: int) -> QuerySet[Entry]:
+    """The carry-overs of the year so far, those that were taken back too: each is a turn."""
+    return Entry.objects.filter(union_id=union.pk, day=date(year, 12, 31), source=YEAR)
 
 
 def _target(actor: Actor, at: datetime, union: Union, code: str, fund: str, day: date) -> int:

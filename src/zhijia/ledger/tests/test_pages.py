@@ -1,0 +1,146 @@
+"""The books on pages: for whoever holds the right there, and nobody else; what is typed wrong stays with a sentence."""
+
+import uuid
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from zhijia.accounts.models import User
+from zhijia.ledger.models import BudgetLine, Entry
+from zhijia.ledger.tests.world import Ledger
+
+
+@pytest.fixture
+def ledger(db):
+    made = Ledger()
+    made.income("factory", "1", 700)
+    return made
+
+
+def _client(ledger, who):
+    client = Client()
+    client.force_login(User.objects.get(pk=ledger.world.actors[who].user_id))
+    return client
+
+
+def _address(ledger, name, union="factory"):
+    return reverse(f"ledger:{name}", args=[ledger.world.unions[union].code])
+
+
+PAGES = ["book", "entries", "voucher", "open_account", "close", "budget"]
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_a_treasurer_opens_every_page_of_their_union(ledger, name):
+    assert _client(ledger, "factory-treasurer").get(_address(ledger, name)).status_code == 200
+
+
+@pytest.mark.parametrize("name", PAGES)
+@pytest.mark.parametrize("who", ["mill-treasurer", "factory", "shushan"])
+def test_nobody_else_finds_them(ledger, name, who):
+    assert _client(ledger, who).get(_address(ledger, name)).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("name", "status"), [("book", 200), ("entries", 200), ("voucher", 404), ("reopen", 200)]
+)
+def test_the_union_above_reads_and_opens_again(ledger, name, status):
+    assert _client(ledger, "luyang").get(_address(ledger, name)).status_code == status
+
+
+def test_an_entry_of_another_union_is_not_found(ledger):
+    number = Entry.objects.get().pk
+
+    assert _client(ledger, "factory-treasurer").get(reverse("ledger:entry", args=[number])).status_code == 200
+    assert _client(ledger, "mill-treasurer").get(reverse("ledger:entry", args=[number])).status_code == 404
+
+
+def _voucher(ledger, **typed):
+    bank, income = ledger.account("factory", "102"), ledger.account("factory", "402")
+    today = "2026-11-20"
+    return {"once": str(uuid.uuid4()), "day": today, "note": "拨缴经费", "rows": "4", "account_0": bank,
+            "debit_0": "12.50", "account_1": income, "credit_1": "12.50"} | typed  # fmt: skip
+
+
+def test_a_voucher_is_posted_once_however_often_it_is_sent(ledger):
+    typed, client = _voucher(ledger), _client(ledger, "factory-treasurer")
+
+    for _ in range(2):
+        assert client.post(_address(ledger, "voucher"), typed).status_code == 302
+
+    assert Entry.objects.count() == 2
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [{"credit_1": "12.49"}, {"debit_0": "-3"}, {"debit_0": "1.234"}, {"account_1": ""}, {"account_0": "99999999"},
+     {"day": "2026-13-01"}, {"day": "2999-01-01"}, {"note": ""}, {"debit_0": "9" * 30}, {"debit_0": "拾元"}],
+)  # fmt: skip
+def test_what_is_typed_wrong_stays_with_a_sentence(ledger, wrong):
+    answer = _client(ledger, "factory-treasurer").post(_address(ledger, "voucher"), _voucher(ledger, **wrong))
+
+    assert answer.status_code == 422
+    assert "拨缴经费" in answer.content.decode() or "note" in wrong
+    assert Entry.objects.count() == 1
+
+
+def test_more_lines_keep_what_was_typed(ledger):
+    answer = _client(ledger, "factory-treasurer").post(
+        _address(ledger, "voucher"), _voucher(ledger, more="1", credit_1="7.77")
+    )
+
+    assert answer.status_code == 200
+    assert "7.77" in answer.content.decode()
+    assert "account_7" in answer.content.decode()
+
+
+def test_an_entry_is_taken_back_on_its_page(ledger):
+    address = reverse("ledger:entry", args=[Entry.objects.get().pk])
+
+    answer = _client(ledger, "factory-treasurer").post(
+        address, {"once": str(uuid.uuid4()), "day": "2026-11-20", "reason": "记错了"}
+    )
+
+    assert answer.status_code == 302
+    assert Entry.objects.filter(corrects__isnull=False).count() == 1
+
+
+def test_a_budget_goes_its_way_on_pages(ledger):
+    treasurer, above = _client(ledger, "factory-treasurer"), _client(ledger, "luyang")
+    year = {"year": "2026"}
+    treasurer.post(_address(ledger, "budget"), {**year, "code": "501", "fund": "own", "yuan": "100"})
+    treasurer.post(
+        _address(ledger, "decide_budget"), {**year, "answer": "adopt", "document": "庐工〔2026〕1号"}
+    )
+    refused = treasurer.post(
+        _address(ledger, "decide_budget"), {**year, "answer": "approve", "document": "自批"}
+    )
+    above.post(
+        _address(ledger, "decide_budget"), {**year, "answer": "approve", "document": "庐工〔2026〕2号"}
+    )
+    line = BudgetLine.objects.get()
+    above.post(
+        reverse("ledger:raise_line", args=[line.pk]),
+        {"yuan": "5", "document": "庐工〔2026〕3号", "reason": "活动增加"},
+    )
+
+    line.refresh_from_db()
+    assert refused.status_code in {403, 404}
+    assert (line.state, line.amount, line.raised) == ("approved", 10_000, 500)
+
+
+def test_the_entries_of_an_account_come_page_by_page(ledger):
+    for number in range(60):
+        ledger.income("factory", f"more-{number}", 100 + number)
+    client, seen, after = _client(ledger, "factory-treasurer"), [], ""
+    account = ledger.account("factory", "102")
+    while True:
+        page = client.get(_address(ledger, "entries"), {"account": account, "after": after}).context["page"]
+        seen += [row.entry.pk for row in page.rows]
+        after = page.after
+        if not after:
+            break
+
+    assert len(seen) == len(set(seen)) == 61
+    assert seen == sorted(seen, reverse=True)

@@ -41,7 +41,11 @@ CHINESE_IN_CODE = {
     "administration/services/numbers.py": "what people type for yes and no",
     "catalogue/written.py": "what is wrong in a typed definition, both languages beside each other",
     "catalogue/sentences/": "what is wrong with a definition, both languages beside each other",
+    "catalogue/matter_items.py": "a question made of a matter's name, both languages beside each other",
     "matters/answers.py": "what people type into a form",
+    "matters/services/telling.py": "a word in both languages for a message",
+    "matters/committee.py": "what people type into a form",
+    "matters/roster_forms.py": "what people type into a form",
     "matters/bench": "made-up people and what they ask for",
 }
 CHINESE_WORDS = {

@@ -28,9 +28,7 @@ def person(world: worlds.World) -> Person:
         return Person.objects.get()
 
 
-def test_agreeing_twice_moves_a_member_once(
-    world: worlds.World, signed_in: Any, person: Person
-) -> None:
+def test_agreeing_twice_moves_a_member_once(world: worlds.World, signed_in: Any, person: Person) -> None:
     mill = world.actors["mill"]
     with acting(mill):
         transfers.request(

@@ -48,7 +48,12 @@ def add(page: Any, code: str, file: dict[str, Any]) -> None:
 def by_officer(world: worlds.World, name: str, act: Callable[..., Any], **said: Any) -> None:
     """What an officer says at the step the case is at."""
     with acting(world.actors[name]):
-        act(actor=world.actors[name], at=days.now(), step_id=here(Case.objects.get(code="degree_support")).pk, **said)
+        act(
+            actor=world.actors[name],
+            at=days.now(),
+            step_id=here(Case.objects.get(code="degree_support")).pk,
+            **said,
+        )
 
 
 def test_a_request_is_left_resumed_completed_and_granted(

@@ -23,7 +23,17 @@ MOST_FROZEN = 180
 
 
 HELD = frozenset(
-    {"name", "phone", "union", "employer_name", "occupation", "gig_group", "work_status", "hired_on", "education"}
+    {
+        "name",
+        "phone",
+        "union",
+        "employer_name",
+        "occupation",
+        "gig_group",
+        "work_status",
+        "hired_on",
+        "education",
+    }
 )
 """What of the register a form may show instead of asking."""
 COLUMNS = frozenset({"text", "whole", "money", "date", "yes_no", "code", "choice", "person"})
@@ -297,8 +307,8 @@ class Matter(Definition):
     """Something a worker, union or enterprise asks for: what is asked, who decides in which order, what comes of it.
     `also_called` are the words people look for it by; one that is not `listed` is begun from elsewhere alone. One of
     several `items` has no questions and steps of its own: theirs are asked together, and each goes its own way.
-    `begins` says whether a case begins at the asker's own union or at the one they name; `one_at_a_time` that an account
-    has one that is under way at most; `called` names the question that says who asks, where the register does not know
+    `begins` says whether a case begins at the asker's own union or at the one they name; `one_at_a_time` that an
+    account has one that is under way at most; `called` names the question that says who asks, where the register does not know
     them; of a `silent` one the room that opens it tells the person itself."""
 
     guidance: Text

@@ -133,7 +133,8 @@ def test_the_words_somebody_agreed_to_can_be_read_again():
 
 
 def test_a_message_is_put_together_in_the_readers_language():
-    values = {"matter": '{"zh": "更正我的信息", "en": "Put my data right"}', "number": "1", "union": "工会", "reason": ""}
+    both = '{"zh": "更正我的信息", "en": "Put my data right"}'
+    values = {"matter": both, "number": "1", "union": "工会", "reason": ""}
     with translation.override("zh-hans"):
         assert "更正我的信息：" in notices.body("case_moved", values)
     with translation.override("en"):

@@ -50,7 +50,9 @@ def by_hand(given: Any) -> Any:
     leaves a box."""
     if isinstance(given, str):
         unknown = lacking(given)
-        return "".join((HAND if letter.isalpha() else BOX) if letter in unknown else letter for letter in given)
+        return "".join(
+            (HAND if letter.isalpha() else BOX) if letter in unknown else letter for letter in given
+        )
     if isinstance(given, Mapping):
         return {name: by_hand(part) for name, part in given.items()}
     return [by_hand(part) for part in given] if isinstance(given, list | tuple) else given

@@ -55,5 +55,8 @@ def test_what_the_font_lacks_is_told_before(text, lacks):
     [("𠮷田䶮", "〔　〕田䶮"), ("谢谢😀", "谢谢□"), ("欧阳小兰·买买提", "欧阳小兰·买买提"), ("", "")],
 )
 def test_what_the_font_lacks_is_written_in_by_hand(text, printed):
-    assert documents.by_hand({"rows": [("姓名", text)], "many": 3}) == {"rows": [["姓名", printed]], "many": 3}
+    assert documents.by_hand({"rows": [("姓名", text)], "many": 3}) == {
+        "rows": [["姓名", printed]],
+        "many": 3,
+    }
     assert not documents.lacking(printed)

@@ -9,7 +9,7 @@ from uuid import uuid4
 from zhijia.catalogue.matter_rules import Matter
 from zhijia.catalogue.models import Division
 from zhijia.kernel.actors import Actor
-from zhijia.matters import signers
+from zhijia.matters import at_hand, signers
 from zhijia.matters.models import Case, Step
 from zhijia.matters.services import (
     asking,
@@ -100,6 +100,7 @@ def _one(world: World, case: Case, matter: Matter, tale: Tale) -> None:
         _answer(world, case, tale, said, step.code)
         handing_in.complete(actor=world.act(tale.asker), at=AT, case_id=case.pk)
     elif rule.does == "notice":
+        at_hand.take(case.pk)
         moving.close(step, Step.State.DONE, AT)
         moving.go_on(actor=world.actors["province"], at=AT, case=case, matter=matter)
     elif rule.does == "serve":

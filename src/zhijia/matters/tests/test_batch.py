@@ -1,6 +1,5 @@
 """Agreeing to several at once: the sum first, then each with its own answer, once."""
 
-
 from django.urls import reverse
 
 from zhijia.matters.models import Case, Decision

@@ -16,6 +16,7 @@ from zhijia.catalogue.matter_rules import Matter
 from zhijia.kernel import context
 from zhijia.kernel.actors import Actor, system
 from zhijia.kernel.errors import NotForYou, Refusal
+from zhijia.matters import at_hand as hand
 from zhijia.matters.at_hand import at_hand
 from zhijia.matters.models import Case, Decision, Step
 from zhijia.matters.services import asking, deciding, handing_in, late, moving
@@ -206,6 +207,7 @@ def test_a_due_day_beyond_the_calendar_is_told_once_the_calendar_reaches(kept: W
 def test_the_clock_of_an_unknown_due_day_stands_still_too_while_the_applicant_adds(kept: World) -> None:
     _case, step = _asked(kept)
     with context.acting(kept.actors["member"]):
+        hand.take(_case.pk)
         Step.objects.filter(pk=step.pk).update(due_at=None, due_unknown=True)
     with context.acting(kept.actors["factory"]):
         deciding.ask_for_more(actor=kept.actors["factory"], at=AT, step_id=step.pk, reason="发票")

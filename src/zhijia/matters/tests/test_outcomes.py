@@ -63,7 +63,7 @@ def test_a_value_the_field_cannot_hold_is_refused_before_it_is_handed_in(world: 
     with pytest.raises(Refusal) as bad:
         _asked(world, "correction", which="phone", right="12345")
     assert bad.value.code == "field_mobile"
-    assert not Case.objects.exclude(state="draft").exists()
+    assert not Case.objects.filter(code="correction").exclude(state="draft").exists()
 
 
 def test_a_correction_that_is_refused_changes_nothing(world: World) -> None:

@@ -17,7 +17,7 @@ from zhijia.facts.models import Fact
 from zhijia.kernel import context, sheets
 from zhijia.kernel.actors import Actor
 from zhijia.kernel.errors import NotForYou, Refusal
-from zhijia.matters import verify
+from zhijia.matters import at_hand, verify
 from zhijia.matters.models import Case, Line, LineAnswer
 from zhijia.matters.queries import roster as queries
 from zhijia.matters.services import (
@@ -684,13 +684,10 @@ def test_the_database_keeps_what_was_said_of_a_line(kept: World) -> None:
     with context.acting(kept.actors["luyang"]):
         said(kept, case, Said(line(case, 1).pk, "refuse", reason="重复"))
     for sql in ("UPDATE matters_line_answer SET verdict = 'grant'", "DELETE FROM matters_line_answer"):
-        with (
-            pytest.raises(Exception, match="only"),
-            context.acting(kept.actors["luyang"]),
-            transaction.atomic(),
-            connection.cursor() as cursor,
-        ):
-            cursor.execute(sql)
+        with context.acting(kept.actors["luyang"]), connection.cursor() as cursor:
+            at_hand.take(case.pk)
+            with pytest.raises(Exception, match="only"), transaction.atomic():
+                cursor.execute(sql)
 
 
 def test_a_program_reads_and_replaces_the_lines_of_ones_own_request(world: World) -> None:

@@ -90,7 +90,9 @@ def test_an_answer_on_the_page_moves_the_case_on_and_is_kept(kept: World) -> Non
     assert _here(kept, case) == "county"
     with context.acting(kept.actors["luyang"]):
         assert Served.objects.get().answer == "已整改，附照片"
-        assert list(Decision.objects.filter(case=case).values_list("verdict", "by_user_id")) == [("answer", None)]
+        assert list(Decision.objects.filter(case=case).values_list("verdict", "by_user_id")) == [
+            ("answer", None)
+        ]
 
 
 def test_the_same_answer_64_times_is_one(kept: World) -> None:

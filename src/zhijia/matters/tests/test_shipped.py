@@ -87,4 +87,6 @@ def test_each_part_of_the_engine_is_used_by_one() -> None:
 def _told(world: World, tale: Tale, kind: str) -> int:
     actor = world.act(tale.asker)
     joining = list(Case.objects.filter(code="join").values_list("number", flat=True))
-    return Message.objects.filter(user_id=actor.user_id, kind=kind).exclude(values__number__in=joining).count()
+    return (
+        Message.objects.filter(user_id=actor.user_id, kind=kind).exclude(values__number__in=joining).count()
+    )

@@ -12,6 +12,7 @@ from django.urls import reverse
 
 from zhijia.audit.models import Entry
 from zhijia.kernel.codes import synthetic_mobile
+from zhijia.matters import at_hand
 from zhijia.matters.models import Case, Decision, Signer
 from zhijia.matters.queries import inbox
 from zhijia.matters.services import asking, deciding, handing_in
@@ -218,6 +219,7 @@ def test_what_is_late_comes_first_and_every_page_goes_on_behind_the_last_line(wo
     world.act("factory")
     late = here(cases[2])
     late.due_at = AT - timedelta(days=1)
+    at_hand.take(cases[2].pk)
     late.save(update_fields=["due_at"])
     actor = world.actors["factory"]
     first = inbox.page(actor, rows=1)

@@ -79,6 +79,4 @@ def can_confirm(code: str) -> bool:
 def field_to_correct(code: str) -> str:
     """The field the member may correct for this question; empty where there is none."""
     element = quality.get(code).element
-    return next(
-        (field.code for field in fields.all() if field.element == element and field.code in OWN), ""
-    )
+    return next((field.code for field in fields.all() if field.element == element and field.code in OWN), "")

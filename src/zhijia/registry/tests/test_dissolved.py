@@ -52,13 +52,10 @@ def test_nobody_is_transferred_in_because_nobody_answered(world):
     moving(world)
     dissolve(world, "mill")
     world.act("factory")
+    letting_go = Case.objects.get(code="transfer_out")
 
     with acting(Actor(None, "job", "test")), pytest.raises(Refusal):
-        transfers.passes(
-            actor=Actor(None, "job", "test"),
-            at=AT + timedelta(days=60),
-            case_id=Case.objects.get(code="transfer_out").pk,
-        )
+        transfers.passes(actor=Actor(None, "job", "test"), at=AT + timedelta(days=60), case_id=letting_go.pk)
 
     assert Membership.objects.get(valid_to=None).union_id == world.unions["factory"].pk
 

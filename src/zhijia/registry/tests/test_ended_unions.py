@@ -137,14 +137,6 @@ def test_the_poster_of_a_dissolved_union_leads_to_the_choice_of_a_place(kept: wo
     assert reverse("registry:join_place") in seen.content.decode()
 
 
-def test_the_form_of_an_ended_union_leads_back_to_its_poster(kept: worlds.World) -> None:
-    union = end(kept, "factory", into="luyang")
-
-    seen = page(at_work(kept, "mill"), "join_form", union.code)
-
-    assert seen["Location"] == reverse("registry:join", args=[union.code])
-
-
 def test_it_is_found_by_name_and_code_and_marked(kept: worlds.World) -> None:
     client = at_work(kept, "factory")
     union = end(kept, "factory", into="luyang")

@@ -18,7 +18,7 @@ STAYS = {
     "registry_blocks": "made anew by the next run",
     "registry_merge": "says itself who stayed and who went",
     "watches_state": "worked out anew: both registrations are touched by the merge",
-    "watches_clue": "goes by itself where the rule no longer holds; what was answered stays said of the one it was about",
+    "watches_clue": "goes by itself where the rule no longer holds; what was answered stays said of whom it was about",
     "registry_lookup": "counts look-ups, not who was looked for",
 }
 

@@ -140,7 +140,7 @@ def test_into_a_full_register_new_come_changed_change_and_members_elsewhere_wait
     }  # fmt: skip
     assert people().filter(occupation="锚杆装配").count() == 1
     assert unseal(Secret.objects.using("bulk").get(kind=2, row_id=_holder("16900777777"))) == "16900777777"
-    assert TransferLeg.objects.using("bulk").filter(state="pending").count() == 4
+    assert TransferLeg.objects.using("bulk").filter(state="pending").count() == 2
     assert Message.objects.using("bulk").filter(kind="imported").count() == 6 + 20
     assert verify.members_are_the_facts().differences == ()
     assert Load.objects.using("bulk").get().empty is False

@@ -55,6 +55,7 @@ def test_an_officer_cannot_confirm_their_own_correction_and_a_colleague_can(worl
     worlds.member(world, "lan", "factory", serial=1)
     asked = worlds.correction(world, "lan", "name", "欧阳兰")
     make_officer(world, "lan", "factory")
+    world.act("factory")
     step = worlds.here(asked).pk
 
     with pytest.raises(Refusal) as refused:

@@ -92,6 +92,7 @@ $$;
 REVOKE ALL ON watches_heard, watches_touch, watches_kept, watches_state, watches_clue, watches_told
   FROM zhijia_app, zhijia_bulk, zhijia_sealer;
 GRANT SELECT ON watches_heard, watches_touch, watches_kept, watches_state TO zhijia_app;
+GRANT UPDATE (union_id, county_id) ON watches_state TO zhijia_app;
 GRANT SELECT, UPDATE ON watches_clue TO zhijia_app;
 GRANT SELECT, INSERT, UPDATE ON watches_told TO zhijia_app;
 GRANT SELECT, INSERT, UPDATE, DELETE ON watches_heard, watches_touch, watches_kept, watches_state, watches_clue, watches_told

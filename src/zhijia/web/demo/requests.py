@@ -121,7 +121,8 @@ def _decide(officers: list[Actor], case_id: Any, at: datetime, what: str, told: 
         with acting(applicant):
             handing_in.withdraw(actor=applicant, at=at, case_id=case_id)
         return
-    actor = _whose(officers, matter, step, case)
+    with acting(officers[-1]):
+        actor = _whose(officers, matter, step, case)
     typed = told["at_steps"].get(case.code, {}).get(step.code, {})
     rule = matter.step(step.code)
     with acting(actor):

@@ -25,6 +25,13 @@ def remove_expired(proposal_id: int) -> None:
     retention.remove(at=days.now(), proposal_id=proposal_id)
 
 
+@app.periodic(cron="*/5 * * * *")
+@app.task(name="administration.say_failed_counts", queue="slow", pass_context=False)
+def say_failed_counts(timestamp: int) -> None:
+    """Say of proposals whose count failed or is lost that it did. Again it finds none."""
+    counting.say_failed()
+
+
 @app.task(name=counting.RULE_JOB, queue="slow")
 def count_rule(version_id: int) -> None:
     """Count what a proposed rule would do. Can run twice: the second finds the counts there."""

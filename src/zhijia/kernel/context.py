@@ -3,7 +3,7 @@
 Pages (the middleware), jobs and commands all enter here (`design.md` 4, Context).
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -13,6 +13,7 @@ from django.db.backends.utils import CursorWrapper
 from zhijia.kernel import rows
 from zhijia.kernel.actors import Actor
 
+_SETTINGS = ("zhijia.user", "zhijia.request", "zhijia.channel")
 _watched: list[tuple[str, Callable[[Any], None]]] = []
 
 
@@ -32,7 +33,7 @@ def acting(actor: Actor) -> Iterator[Actor]:
         enter(actor)
         yield actor
         if before and connection.in_atomic_block and not connection.needs_rollback:
-            _set(*before)
+            _set(before)
 
 
 @contextmanager
@@ -46,24 +47,23 @@ def whole(using: str = "bulk") -> Iterator[CursorWrapper]:
 
 def enter(actor: Actor) -> None:
     """Tell the row policies of the running transaction who is asking."""
-    said = _set(str(actor.user_id or ""), actor.request_id, *(expression for expression, _take in _watched))
+    said = _set(
+        (str(actor.user_id or ""), actor.request_id, actor.channel),
+        *(expression for expression, _take in _watched),
+    )
     for value, (_expression, take) in zip(said, _watched, strict=True):
         take(value)
 
 
-def _set(user: str, request: str, *more: str) -> list[Any]:
-    """Set both, and what `more` says."""
-    asked = ", ".join(
-        ["set_config('zhijia.user', %s, true)", "set_config('zhijia.request', %s, true)", *more]
-    )
-    return list(rows.run(f"SELECT {asked}", [user, request])[0][2:])
+def _set(who: Sequence[str], *more: str) -> list[Any]:
+    """Set who is asking, in which request, through which channel, and what `more` says."""
+    asked = ", ".join([*(f"set_config('{name}', %s, true)" for name in _SETTINGS), *more])
+    return list(rows.run(f"SELECT {asked}", list(who))[0][len(_SETTINGS) :])
 
 
-def _current() -> tuple[str, str]:
+def _current() -> Sequence[str]:
+    asked = ", ".join(f"coalesce(current_setting('{name}', true), '')" for name in _SETTINGS)
     with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT coalesce(current_setting('zhijia.user', true), ''),"
-            " coalesce(current_setting('zhijia.request', true), '')"
-        )
-        user, request = cursor.fetchone()
-    return user, request
+        cursor.execute(f"SELECT {asked}")
+        found: tuple[str, ...] = cursor.fetchone()
+    return found

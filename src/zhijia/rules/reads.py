@@ -44,12 +44,14 @@ class Looked:
 
 @dataclass(frozen=True, slots=True)
 class Reads:
-    """What rules about one entity look at. `day` says that they can change by the day alone."""
+    """What rules about one entity look at. `day` says that they can change by the day alone; `declared` is what the
+    rooms said of the fields and relations they use, each in a line: another one can change what the rules say."""
 
     subject: Entity
     looked: tuple[Looked, ...]
     parameters: frozenset[str]
     day: bool
+    declared: frozenset[str]
 
     @property
     def columns(self) -> Mapping[str, frozenset[str]]:
@@ -76,7 +78,7 @@ def reads(rules: Sequence[ir.Rule], schema: Schema = declared) -> Reads:
         found.template(subject.table, (), subject.division)
     day = found.day or any(isinstance(node, ir.Today) for node in nodes)
     looked = tuple(Looked(table, path, frozenset(held)) for (table, path), held in found.columns.items())
-    return Reads(subject, looked, parameters, day)
+    return Reads(subject, looked, parameters, day, frozenset(found.declared))
 
 
 class _Found:
@@ -86,6 +88,7 @@ class _Found:
         self.schema = schema
         self.columns: dict[tuple[str, Path], set[str]] = {}
         self.day = False
+        self.declared: set[str] = set()
 
     def seen(self, table: str, path: Path, columns: set[str]) -> None:
         self.columns.setdefault((table, path), set()).update(columns)
@@ -93,11 +96,13 @@ class _Found:
     def needed(self, entity: Entity, path: Path, asked: Needs) -> None:
         """All that is asked of the rows of an entity, and of those behind them."""
         for held in asked.fields.values():
+            self.said(entity, held.name, held.sql, held.type, held.low, held.high, held.sensitive)
             self.template(entity.table, path, held.sql)
             if held.sensitive:
                 self.template(entity.table, path, entity.consented)
         for relation, below in asked.relations.values():
             to = self.schema.entity(relation.to)
+            self.said(entity, relation.name, relation.to, relation.keys, relation.where, relation.many)
             theirs, ours = relation.keys[0]
             behind = (*path, Hop(to.table, theirs, ours))
             self.seen(entity.table, path, {ours for _theirs, ours in relation.keys})
@@ -107,8 +112,13 @@ class _Found:
                 self.template(entity.table, path, entity.consented)
             self.needed(to, behind, below)
 
+    def said(self, entity: Entity, name: str, *more: object) -> None:
+        """What was declared of a field or relation."""
+        self.declared.add(f"{entity.name}.{name}: {more}")
+
     def template(self, table: str, path: Path, sql: str) -> None:
         """What a piece of declared SQL looks at: columns of its own row, and rows of other tables beside it."""
+        self.declared.add(f"{table}: {sql}")
         self.day = self.day or "{on}" in sql
         self.seen(table, path, set(_OWN.findall(sql)))
         for other, alias in _TABLES.findall(sql):

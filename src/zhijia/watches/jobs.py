@@ -5,7 +5,7 @@ import time
 from procrastinate.contrib.django import app
 
 from zhijia.kernel import actors, days
-from zhijia.watches.services import ending, keeping, telling
+from zhijia.watches.services import ending, keeping, seating, telling
 
 SECONDS = 40
 """After so long a run leaves the rest to the next one."""
@@ -22,9 +22,11 @@ def keep(timestamp: int) -> None:
 @app.periodic(cron="43 16 * * *")
 @app.task(name="watches.end", queue="slow", queueing_lock="watches.end")
 def end(timestamp: int) -> None:
-    """Soon after midnight: clues nobody answered end, and what still holds is asked anew. A second run finds none."""
+    """Soon after midnight: clues nobody answered end, the others go where somebody can answer them, and what still
+    holds is asked anew. A second run finds none."""
     now = days.now()
     ending.expire(at=now)
+    seating.follow_rights(at=now, actor=actors.system("watches"))
     ending.look_again(at=now, actor=actors.system("watches"))
 
 

@@ -48,7 +48,8 @@ class Touch(Table):
 class Kept(Table):
     """A rule whose verdicts are kept. `signature` is all that was asked: another one (another text, number, watch, day)
     is a whole run anew, in slices up to `behind`, once every transaction before `since_xid` has ended. `day` is the
-    business day asked about, `version` the rule's number, `full_at` when the last whole run came to its end."""
+    business day asked about, `version` the rule's number, `full_at` when the last whole run came to its end,
+    `in_step_at` when it was last seen that nothing but touches was left to do (to the hour)."""
 
     keeping = Keeping("How far the rules that are kept live have come")
 
@@ -60,6 +61,7 @@ class Kept(Table):
     since_xid = models.BigIntegerField(default=0)
     day = models.DateField()
     full_at = models.DateTimeField(null=True)
+    in_step_at = models.DateTimeField()
 
     class Meta:
         db_table = "watches_kept"
@@ -98,9 +100,9 @@ class State(ProtectedTable):
 
 class Clue(ProtectedTable):
     """Somebody should look at this person (or union): a watch's rule held, for this cause. It decides nothing. It
-    stands at the union `seat_id`, found for those of `seat_for`, in the lists of who holds `permission` there. `why` is
-    what the rule said, clause by clause, when it was answered; `again_on` the day from which the same cause may be
-    raised as the next `turn`."""
+    stands at the union `seat_id` since `seated_at`, found for those of `seat_for`, in the lists of who holds
+    `permission` there. `why` is what the rule said, clause by clause, when it was answered; `again_on` the day from
+    which the same cause may be raised as the next `turn`."""
 
     class State(models.TextChoices):
         OPEN = "open"
@@ -121,6 +123,7 @@ class Clue(ProtectedTable):
     permission = models.CharField(max_length=60)
     seat_id = models.IntegerField(null=True)
     seat_for = models.IntegerField(null=True)
+    seated_at = models.DateTimeField()
     state = models.CharField(max_length=10, choices=State.choices, default=State.OPEN)
     raised_at = models.DateTimeField()
     due_on = models.DateField()

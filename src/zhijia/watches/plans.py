@@ -112,6 +112,7 @@ def _plan(definition: RuleDefinition, watches: Sequence[Watch], day: date) -> Pl
         "watches": {watch.code: versions.digest(watch) for watch in watches},
         "numbers": {key: _values(key, day) for key in sorted(looked.parameters)},
         "day": day.isoformat() if looked.day else "",
+        "declared": sorted(looked.declared),
     }
     signature = ciphers.sm3(json.dumps(asked, sort_keys=True, default=str).encode()).hex()
     return Plan(definition, rule, tuple(watches), causes, looked, signature)

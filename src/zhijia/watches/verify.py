@@ -27,22 +27,38 @@ WITH said AS MATERIALIZED (
 SELECT subject::text, said.subject IS NOT NULL FROM said FULL JOIN kept USING (subject)
 WHERE said.subject IS NULL OR kept.subject IS NULL ORDER BY subject LIMIT %(w_shown)s"""
 _KEPT = "SELECT code, signature, day FROM watches_kept WHERE NOT is_due"
+_LATE = """
+SELECT rule.code FROM unnest(%s::text[]) AS rule (code) LEFT JOIN watches_kept k USING (code)
+WHERE coalesce(k.in_step_at, (SELECT max(in_step_at) FROM watches_kept),
+    (SELECT min(applied) FROM django_migrations WHERE app = 'watches')) < now() - interval '1 day'
+ORDER BY rule.code"""
 _WAITING = """
 SELECT id, heard, link, value, wide, changed, code, behind FROM watches_touch WHERE code IN ('', %s) LIMIT %s"""
 
 
 def kept_is_what_the_rules_say() -> Checked:
     """For each rule that is kept, those it holds for are those kept, whoever asks; who was touched a moment ago and is
-    still to be asked is left out. A watch that cannot be kept is a difference."""
+    still to be asked is left out. A watch that cannot be kept is a difference, and so is a rule that is not brought
+    up to date for a day (the job is dead, or never comes to its end)."""
     today = days.business_day(days.now())
     with acting(actors.system("verify")):
         found = plans.in_force_on(today)
     read, differences = 0, [f"The watch {code} cannot be kept: {why}" for code, why in found.problems.items()]
+    differences += _late(sorted(found.kept))
     for plan in found.kept.values():
         many, wrong = _of_rule(plan)
         read += many
         differences += wrong
     return Checked(read, tuple(differences))
+
+
+def _late(codes: list[str]) -> list[str]:
+    with whole() as cursor:
+        cursor.execute(_LATE, [codes])
+        return [
+            f"The rule {code} is not kept up to date for more than a day: the job watches.keep does not come through."
+            for (code,) in cursor.fetchall()
+        ]
 
 
 def _of_rule(plan: Plan) -> tuple[int, list[str]]:

@@ -20,6 +20,7 @@ from zhijia.kernel.requests import Asked
 from zhijia.registry import access, scope
 from zhijia.registry.models import Union
 from zhijia.registry.views.asking import log_in_first, nothing
+from zhijia.rules import versions
 from zhijia.rules.explaining import Explanation, Told
 from zhijia.watches.forms import AnswerForm, FilterForm
 from zhijia.watches.models import Clue
@@ -95,6 +96,7 @@ def _page(request: Asked, clue: Clue, form: AnswerForm, status: int = 200) -> Ht
         "clue": clue,
         "row": clues.rows_of([clue])[0],
         "watch": watch,
+        "rule": versions.kept(clue.rule, clue.version).label,
         "union": Union.objects.filter(pk=clue.union_id or 0).first(),
         "clauses": list(_clauses(told)),
         "by": User.objects.filter(pk=clue.closed_by or 0).values_list("login", flat=True).first(),

@@ -131,8 +131,8 @@ def publish(*, actor: Actor, at: datetime, kind: Kind, version_id: int) -> Versi
         actor = access.require(actor, MAY, root)
     if version.made_by == actor.user_id:
         raise Refusal("second_person", _("You proposed this. A second person has to publish it."))
-    if isinstance(version, RuleVersion) and not version.preview:
-        raise Refusal("not_counted", _("What this would do is still being counted. Look again in a while."))
+    if isinstance(version, RuleVersion):
+        counting.require(version.preview)
     definition = _sound(kind, version, at)
     if versions.digest(definition) != version.digest:
         raise Refusal("changed_since", _("It was changed after it was proposed. Have it proposed again."))

@@ -79,8 +79,7 @@ def confirm(*, actor: Actor, at: datetime, change_id: int) -> ParameterChange:
         actor = access.require(actor, MAY, root)
     if change.made_by == actor.user_id:
         raise Refusal("second_person", _("You proposed this. A second person has to publish it."))
-    if not change.effect:
-        raise Refusal("not_counted", _("What this would do is still being counted. Look again in a while."))
+    counting.require(change.effect)
     if change.since < days.business_day(at):
         raise Refusal("since_past", _("The first day lies in the past. Choose today or a later day."))
     change.state, change.published_by, change.published_at = Change.State.PUBLISHED, actor.user_id, at

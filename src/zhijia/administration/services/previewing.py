@@ -32,6 +32,10 @@ WARNINGS = {
     "budget": _("The amounts add up to more than the budget."),
     "amount": _("Of some who qualify the amount cannot be computed."),
     "not_finished": _("The count took too long and was given up. How many it concerns is not known."),
+    "count_failed": _(
+        "The count failed, so nobody can publish this. Take it back and propose it again; if it fails again, tell"
+        " whoever runs the platform."
+    ),
     "not_counted": _("It is no condition on rows below a union, so nothing was counted."),
 }
 

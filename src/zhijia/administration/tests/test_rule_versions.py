@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 import yaml
+from django.db import DataError
 from django.test import Client
 from django.urls import reverse
 
@@ -381,3 +382,52 @@ def test_a_count_the_database_gives_up_says_so_and_does_not_hold_the_proposal(
 
 def _slow(_statement: Any, place: Any) -> Any:
     return finding.rows_of(Statement("SELECT pg_sleep(3)", {}), place)
+
+
+def _wrong(_statement: Any, place: Any) -> Any:
+    return finding.rows_of(Statement("SELECT 1 / 0", {}), place)
+
+
+def _lose_jobs(owner_sql: Any) -> None:
+    owner_sql("DELETE FROM procrastinate_jobs WHERE task_name LIKE 'administration.count%%'")
+
+
+def test_a_count_that_fails_fails_its_job_says_so_and_is_published_by_nobody(
+    world: worlds.World, large: None, owner_sql: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    version = written(world, text=MIGRANTS)
+    with monkeypatch.context() as broken:
+        broken.setattr(comparing, "rows_of", _wrong)
+        with pytest.raises(DataError, match="division by zero"):
+            jobs.count_rule(version_id=version.pk)
+    while_it_waits = counting.say_failed()
+    _lose_jobs(owner_sql)
+
+    said = [counting.say_failed(), counting.say_failed()]
+
+    assert (while_it_waits, said) == (0, [1, 0])
+    page = reverse("administration:design", args=["rules", version.pk])
+    shown = client(world, "second").get(page).content.decode()
+    assert "统计没有完成" in shown
+    assert "every 3s" not in shown
+    with pytest.raises(Refusal) as refused:
+        publish(world, version)
+    assert refused.value.code == "count_failed"
+
+
+def test_a_number_whose_count_is_lost_says_so_and_is_confirmed_by_nobody(
+    world: worlds.World, large: None, owner_sql: Any
+) -> None:
+    publishable = written(world, text='years(person.born_on, today) >= param("matter.union_days")')
+    jobs.count_rule(version_id=publishable.pk)
+    publish(world, publishable)
+    change = number(world, "90")
+    _lose_jobs(owner_sql)
+
+    jobs.say_failed_counts(0)
+
+    page = reverse("administration:number", args=["matter.union_days"])
+    assert "统计没有完成" in client(world, "second").get(page).content.decode()
+    with pytest.raises(Refusal) as refused:
+        confirm(world, change)
+    assert refused.value.code == "count_failed"

@@ -109,10 +109,10 @@ BEGIN
   END IF;
 END $$;
 
--- Whether nobody is asking: a job on the application's own role.
+-- Whether nobody is asking, and the context says that it is a job: a visitor of a page is nobody, too, but no job.
 CREATE FUNCTION registry_is_job() RETURNS boolean
 LANGUAGE sql STABLE SET search_path = pg_catalog, public AS $$
-  SELECT public.access_user() IS NULL
+  SELECT public.access_user() IS NULL AND coalesce(current_setting('zhijia.channel', true), '') = 'job'
 $$;
 
 -- What follows people to the union they come to. Made for the functions below, which run as the owner, and for

@@ -91,6 +91,7 @@ CREATE FUNCTION registry_transfer_joined(person uuid, receiving int, of_case uui
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public AS $$
 BEGIN
   PERFORM public.registry_need(public.registry_reaches(receiving));
+  PERFORM FROM public.registry_person p WHERE p.id = person FOR UPDATE;
   UPDATE public.registry_transfer_leg l SET case_id = of_case, applicant_id = applicant
     WHERE l.person_id = person AND l.side = 'in' AND l.union_id = receiving AND l.case_id IS NULL
       AND EXISTS (SELECT FROM public.registry_transfer_leg w

@@ -1,11 +1,13 @@
 """The functions that look across unions refuse whoever has no right there, however they are called."""
 
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 import pytest
 from django.db import ProgrammingError, connection, transaction
 
+from zhijia.kernel import actors, context
+from zhijia.kernel.actors import Actor, Channel
 from zhijia.kernel.errors import Refusal
 from zhijia.kernel.ids import new_id
 from zhijia.matters.models import Case
@@ -75,6 +77,32 @@ def test_standing_is_told_of_ones_own_union_and_of_oneself_alone(world: World) -
     assert call("registry_standing", [ding.person_id], factory) == [(ding.person_id, "here")]
     worlds.worker(world, "lan")
     assert call("registry_standing", [ding.person_id], factory) == []
+
+
+def test_a_visitor_is_nobody_but_no_job(world: World, moving: UUID) -> None:
+    person, mill = world.actors["ding"].person_id, world.unions["mill"].pk
+    asked: list[tuple[Any, ...]] = [
+        ("registry_transfers_to_follow", 9),
+        ("registry_transfer_sides", moving),
+        ("registry_transfer_followed", moving, "pending", "approved", None),
+        ("registry_pass_transfer", new_id(), AT),
+    ]
+    context.enter(Actor(None, "page", "visitor"))
+    with context.acting(actors.system("test")):
+        as_job = call("registry_standing", [person], mill)
+        for one in asked:
+            call(*one)
+
+    for channel in ("page", "api", ""):
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT current_setting('zhijia.channel')")
+            assert cursor.fetchone() == ("page",)
+        with context.acting(Actor(None, cast("Channel", channel), "visitor")):
+            assert call("registry_standing", [person], mill) == []
+            for one in asked:
+                with pytest.raises(ProgrammingError, match="not for who is asking"):
+                    call(*one)
+    assert as_job == [(person, "elsewhere")]
 
 
 def test_only_a_side_of_a_transfer_completes_or_ends_it(world: World, moving: UUID) -> None:

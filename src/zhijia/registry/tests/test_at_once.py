@@ -10,7 +10,7 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
-from django.db import connections
+from django.db import OperationalError, connection, connections, transaction
 
 from zhijia.kernel import context
 from zhijia.kernel.actors import Actor
@@ -229,3 +229,16 @@ def test_one_consent_one_grant(kept: worlds.World) -> None:
 
     with context.whole():
         assert Grant.objects.using("bulk").filter(user_id=user_id, union=kept.unions["couriers"]).count() == 1
+
+
+def test_a_request_that_joins_a_move_waits_for_whoever_holds_the_person(kept: worlds.World) -> None:
+    person_id = kept.actors["ding"].person_id
+    assert person_id is not None
+    with context.whole() as holding:
+        holding.execute("SELECT FROM registry_person WHERE id = %s FOR UPDATE", [person_id])
+        with context.acting(kept.actors["mill"]), connection.cursor() as cursor:
+            cursor.execute("SET LOCAL lock_timeout = '100ms'")
+            with pytest.raises(OperationalError, match="lock timeout"), transaction.atomic():
+                transfers.join_in(
+                    person_id=person_id, union=kept.unions["mill"], case_id=uuid4(), applicant=None
+                )

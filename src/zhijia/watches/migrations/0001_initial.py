@@ -58,6 +58,7 @@ class Migration(migrations.Migration):
                 ('since_xid', models.BigIntegerField(default=0)),
                 ('day', models.DateField()),
                 ('full_at', models.DateTimeField(null=True)),
+                ('in_step_at', models.DateTimeField()),
             ],
             options={
                 'db_table': 'watches_kept',
@@ -105,6 +106,7 @@ class Migration(migrations.Migration):
                 ('permission', models.CharField(max_length=60)),
                 ('seat_id', models.IntegerField(null=True)),
                 ('seat_for', models.IntegerField(null=True)),
+                ('seated_at', models.DateTimeField()),
                 ('state', models.CharField(choices=[('open', 'Open'), ('done', 'Done'), ('not_so', 'Not So'), ('expired', 'Expired'), ('gone', 'Gone')], default='open', max_length=10)),
                 ('raised_at', models.DateTimeField()),
                 ('due_on', models.DateField()),

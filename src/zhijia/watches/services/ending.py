@@ -8,6 +8,7 @@ from zhijia.kernel import days
 from zhijia.kernel.actors import Actor
 from zhijia.kernel.context import acting, whole
 from zhijia.watches import plans
+from zhijia.watches.services import trail
 from zhijia.watches.subjects import SUBJECTS
 
 SLICE = 5_000
@@ -35,6 +36,7 @@ def expire(*, at: datetime) -> int:
             with whole() as cursor:
                 cursor.execute(_EXPIRE, values)
                 some = int(cursor.rowcount)
+                trail.tell("clue.expire", watch.code, some, at=at)
             ended += some
             if some < SLICE:
                 break

@@ -16,7 +16,7 @@ from zhijia.rules.finding import Scope
 from zhijia.watches import hearing, plans
 from zhijia.watches.hearing import Touched
 from zhijia.watches.plans import Plan, Plans
-from zhijia.watches.services import refreshing
+from zhijia.watches.services import refreshing, trail
 from zhijia.watches.services.refreshing import Overtaken, Worked
 
 TAKEN = 500
@@ -33,8 +33,8 @@ _SPLIT = """
 INSERT INTO watches_touch (heard, link, value, wide, changed, code)
 SELECT heard, link, value, wide, changed, %s FROM watches_touch WHERE id = ANY (%s)"""
 _DUE = """
-INSERT INTO watches_kept (code, version, signature, is_due, behind, since_xid, day)
-VALUES (%(code)s, %(version)s, %(signature)s, true, '', {since}, %(day)s)
+INSERT INTO watches_kept (code, version, signature, is_due, behind, since_xid, day, in_step_at)
+VALUES (%(code)s, %(version)s, %(signature)s, true, '', {since}, %(day)s, now())
 ON CONFLICT (code) DO UPDATE SET version = excluded.version, signature = excluded.signature, is_due = true, behind = '',
   since_xid = greatest(watches_kept.since_xid, excluded.since_xid), day = excluded.day"""
 _NOW = "pg_current_xact_id()::text::bigint"
@@ -44,8 +44,13 @@ _NO_MORE = (
     "DELETE FROM watches_state WHERE code = ANY (%(codes)s)",
 )
 _NOT_WATCHED = """
-UPDATE watches_clue SET state = 'gone', closed_at = %s, again_on = %s
-WHERE state = 'open' AND NOT watch = ANY (%s)"""
+WITH gone AS (
+  UPDATE watches_clue SET state = 'gone', closed_at = %s, again_on = %s
+  WHERE state = 'open' AND NOT watch = ANY (%s) RETURNING watch)
+SELECT watch, count(*) FROM gone GROUP BY watch ORDER BY watch"""
+_IN_STEP = """
+UPDATE watches_kept SET in_step_at = now()
+WHERE code = ANY (%s) AND NOT is_due AND in_step_at < now() - interval '1 hour'"""
 _RUNNING = """
 SELECT behind, day FROM watches_kept
 WHERE code = %s AND signature = %s AND is_due AND since_xid < pg_snapshot_xmin(pg_current_snapshot())::text::bigint
@@ -54,7 +59,9 @@ _SLICE = """
 SELECT count(*), (array_agg(key ORDER BY key DESC))[1]::text FROM (
   SELECT {key} AS key FROM {table} {behind} ORDER BY {key} LIMIT %(most)s) AS few"""
 _GONE_ON = "UPDATE watches_kept SET behind = %s WHERE code = %s"
-_WHOLE = "UPDATE watches_kept SET is_due = false, behind = '', full_at = %s WHERE code = %s"
+_WHOLE = (
+    "UPDATE watches_kept SET is_due = false, behind = '', full_at = %s, in_step_at = now() WHERE code = %s"
+)
 
 
 def always() -> bool:
@@ -95,6 +102,8 @@ def sync(*, at: datetime) -> Mapping[str, Plan]:
         for code, plan in found.kept.items():
             if known.get(code) != plan.signature:
                 _due(cursor, plan, day, _NOW if deaf or code not in known else "0")
+        same = [code for code, plan in found.kept.items() if known.get(code) == plan.signature]
+        cursor.execute(_IN_STEP, [same])
     return found.kept
 
 
@@ -120,6 +129,8 @@ def _end(cursor: Any, found: Plans, codes: Sequence[str], at: datetime) -> None:
         cursor.execute(statement, {"codes": codes})
     watched = [watch.code for plan in found.kept.values() for watch in plan.watches]
     cursor.execute(_NOT_WATCHED, [at, days.business_day(at), watched])
+    for code, many in cursor.fetchall():
+        trail.tell("clue.drop", code, many, at=at)
 
 
 def _short(kept: Mapping[str, Plan], at: datetime, more: Callable[[], bool], told: dict[str, Worked]) -> None:

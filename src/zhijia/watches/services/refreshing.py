@@ -48,17 +48,17 @@ WITH held AS (
   SELECT place, watches_seat(place, %(w_roles)s, %(w_steps)s, %(w_lowest)s, %(w_today)s) AS seat
   FROM (SELECT DISTINCT union_id AS place FROM held) AS places
 )
-INSERT INTO watches_clue (id, watch, rule, version, cause, turn, person_id, permission, seat_id, seat_for, state,
-  raised_at, due_on, expires_on, answer, union_id, county_id)
+INSERT INTO watches_clue (id, watch, rule, version, cause, turn, person_id, permission, seat_id, seat_for, seated_at,
+  state, raised_at, due_on, expires_on, answer, union_id, county_id)
 SELECT gen_random_uuid(), %(w_watch)s, %(w_code)s, %(w_version)s, held.cause, (
     SELECT count(*) FROM watches_clue c WHERE c.watch = %(w_watch)s AND c.{own_alone} AND c.{key} = held.{key}
       AND c.cause = held.cause AND c.again_on <= %(w_today)s),
-  held.person_id, %(w_permission)s, seats.seat, held.union_id, 'open', %(w_at)s, %(w_due)s, %(w_expires)s, '',
+  held.person_id, %(w_permission)s, seats.seat, held.union_id, %(w_at)s, 'open', %(w_at)s, %(w_due)s, %(w_expires)s, '',
   held.union_id, held.county_id
 FROM held LEFT JOIN seats ON seats.place = held.union_id
 ON CONFLICT DO NOTHING"""
 _FOLLOW = """
-UPDATE watches_clue c SET union_id = s.union_id, county_id = s.county_id, seat_for = s.union_id,
+UPDATE watches_clue c SET union_id = s.union_id, county_id = s.county_id, seat_for = s.union_id, seated_at = %(w_at)s,
   seat_id = watches_seat(s.union_id, %(w_roles)s, %(w_steps)s, %(w_lowest)s, %(w_today)s)
 FROM watches_state s
 WHERE c.watch = %(w_watch)s AND c.state = 'open' AND {alone} AND {inside} AND s.code = %(w_code)s
@@ -172,16 +172,22 @@ def _clues(cursor: Any, plan: Plan, watch: Watch, inside: str, values: dict[str,
     return Worked(raised=raised, cleared=cleared)
 
 
-def _of(watch: Watch, on: date) -> dict[str, Any]:
-    """What a watch's statements are told: by when, who, and where."""
+def seat_of(watch: Watch) -> dict[str, Any]:
+    """What `watches_seat` is told of a watch: which roles answer it, and how far above the place."""
     steps, lowest = _SEATS[watch.owner.seat]
-    permission = watch.owner.permission
     return {
-        "w_watch": watch.code,
-        "w_permission": permission,
-        "w_roles": [role.code for role in roles.all() if permission in role.permissions],
+        "w_roles": [role.code for role in roles.all() if watch.owner.permission in role.permissions],
         "w_steps": steps,
         "w_lowest": lowest,
+    }
+
+
+def _of(watch: Watch, on: date) -> dict[str, Any]:
+    """What a watch's statements are told: by when, who, and where."""
+    return {
+        **seat_of(watch),
+        "w_watch": watch.code,
+        "w_permission": watch.owner.permission,
         "w_due": on + timedelta(days=parameters.value(watch.due, day=on)),
         "w_expires": on + timedelta(days=parameters.value(watch.expires, day=on)),
     }

@@ -19,13 +19,14 @@ JOIN registry_grant g ON g.union_id = c.seat_id AND g.role = held.role
   AND g.valid_from <= %(today)s AND (g.valid_to IS NULL OR g.valid_to > %(today)s)
 JOIN accounts_user a ON a.id = g.user_id AND a.is_active
 LEFT JOIN watches_told t ON t.user_id = g.user_id
-WHERE c.state = 'open' AND g.user_id > %(after)s AND (t.user_id IS NULL OR t.day < %(today)s AND c.raised_at > t.at)
+WHERE c.state = 'open' AND g.user_id > %(after)s AND (t.user_id IS NULL OR t.day < %(today)s
+  AND (greatest(c.seated_at, g.given_at) > t.at OR g.valid_from > t.day))
 GROUP BY g.user_id ORDER BY g.user_id LIMIT %(most)s"""
 
 
 def tell(*, at: datetime) -> int:
-    """Tell whoever has new clues in their list how many and by when the first is due; how many accounts. Nobody is told
-    twice a day; stopped, it goes on."""
+    """Tell whoever has new clues in their list, raised or come there with a right, how many and by when the first is
+    due; how many accounts. Nobody is told twice a day; stopped, it goes on."""
     pairs = [
         (permission, role.code)
         for permission in sorted({watch.owner.permission for watch in definitions.load().watches.values()})

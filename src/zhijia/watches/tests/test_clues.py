@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import date, timedelta
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -18,13 +19,13 @@ from zhijia.kernel.context import acting
 from zhijia.kernel.errors import NotForYou, Refusal
 from zhijia.notices.models import Message
 from zhijia.registry import access
-from zhijia.registry.models import Membership, Person
+from zhijia.registry.models import Grant, Membership, Person
 from zhijia.registry.tests import world as worlds
 from zhijia.registry.tests.world import World
 from zhijia.watches import jobs, plans
-from zhijia.watches.models import Clue, State
+from zhijia.watches.models import Clue, State, Told
 from zhijia.watches.queries import clues
-from zhijia.watches.services import answering, ending, keeping, telling
+from zhijia.watches.services import answering, ending, keeping, seating, telling
 from zhijia.watches.tests import world as ours
 from zhijia.watches.tests.world import AT, TODAY
 
@@ -315,6 +316,64 @@ def test_the_list_goes_on_behind_the_last_line_and_keeps_to_one_kind(world: Worl
     assert other == []
 
 
+def grant(world: World, who: str, union: str, at: Any) -> None:
+    """This officer may from now on do at the union what its own officer may."""
+    theirs = Grant.objects.using("bulk").get(
+        user_id=world.actors["factory"].user_id, union=world.unions["factory"]
+    )
+    Grant.objects.using("bulk").create(
+        user_id=world.actors[who].user_id, role=theirs.role, union_id=world.unions[union].pk, reads_people=True,
+        valid_from=ours.day_of(at), given_at=at,
+    )  # fmt: skip
+
+
+def test_a_clue_nobody_at_its_seat_can_answer_any_more_goes_up_is_told_and_comes_back(
+    world: World, clue: Clue
+) -> None:
+    follow = partial(seating.follow_rights, actor=actors.system("test"))
+    telling.tell(at=AT)
+    Told.objects.using("bulk").create(user_id=world.actors["luyang"].user_id, day=TODAY, at=AT)
+    stays = follow(at=AT)
+    Grant.objects.using("bulk").filter(user_id=world.actors["factory"].user_id).update(valid_to=TODAY + DAY)
+
+    moved = [follow(at=AT + DAY), follow(at=AT + DAY)]
+    told = [telling.tell(at=AT + DAY), telling.tell(at=AT + 2 * DAY)]
+    at_luyang = (one().seat_id, listed(world, "luyang"), listed(world, "mill"))
+    grant(world, "couriers", "factory", AT + 2 * DAY)
+    back = follow(at=AT + 2 * DAY)
+
+    assert (stays, moved, told) == (0, [1, 0], [1, 0])
+    assert at_luyang == (world.unions["luyang"].pk, [clue.pk], [])
+    assert (back, one().seat_id) == (1, world.unions["factory"].pk)
+    trail = Entry.objects.using("bulk").filter(action="clue.seat")
+    assert [(line.subject_id, line.detail) for line in trail] == [("test_retired", {"clues": 1})] * 2
+
+
+def test_an_officer_who_comes_later_is_told_of_clues_that_stood_there_before(
+    world: World, clue: Clue
+) -> None:
+    Told.objects.using("bulk").create(user_id=world.actors["couriers"].user_id, day=TODAY, at=AT)
+    before = telling.tell(at=AT)
+    grant(world, "couriers", "factory", AT + timedelta(hours=1))
+
+    told = [telling.tell(at=AT + DAY), telling.tell(at=AT + 2 * DAY)]
+
+    messages = Message.objects.using("bulk").filter(kind="clues_waiting").order_by("pk")
+    assert (before, told) == (1, [1, 0])
+    assert {message.user_id for message in messages} == {
+        world.actors["factory"].user_id,
+        world.actors["couriers"].user_id,
+    }
+
+
+def test_clues_that_expire_are_on_the_trail_once_by_their_number(world: World, clue: Clue) -> None:
+    for _run in range(2):
+        ending.expire(at=AT + 90 * DAY)
+
+    (line,) = Entry.objects.using("bulk").filter(action="clue.expire")
+    assert (line.subject, line.subject_id, line.detail) == ("watch", "test_retired", {"clues": 1})
+
+
 def browser(world: World, who: str) -> Client:
     client = Client()
     client.force_login(User.objects.get(pk=world.actors[who].user_id))
@@ -333,6 +392,8 @@ def test_both_languages_say_why_and_what_to_do(world: World, language: str) -> N
     assert ("Whom it is about" in shown) is (language == "en")
     assert ("关于谁" in shown) is (language == "zh-hans")
     assert ("the end of the term" in shown) is (language == "en")
+    assert ("By the rule Test, version 1" in shown) is (language == "en")
+    assert "test.overdue" not in shown
 
 
 def test_the_jobs_do_it_all(world: World) -> None:

@@ -1,7 +1,8 @@
 """Rules kept live: what is noted, what a run asks about, and what happens when it is stopped or runs twice."""
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 from unittest.mock import patch
@@ -9,12 +10,16 @@ from unittest.mock import patch
 import pytest
 from django.db import connection, connections, transaction
 
+from zhijia.audit.models import Entry
 from zhijia.catalogue import definitions
+from zhijia.kernel import days
 from zhijia.kernel.context import whole
 from zhijia.registry.models import Membership, Person
 from zhijia.registry.tests import world as worlds
 from zhijia.registry.tests.world import World
-from zhijia.watches import hearing, verify
+from zhijia.rules import judging
+from zhijia.rules.schema import declared
+from zhijia.watches import hearing, plans, verify
 from zhijia.watches.models import Clue, Heard, Kept, State, Touch
 from zhijia.watches.services import keeping, refreshing
 from zhijia.watches.tests import world as ours
@@ -176,6 +181,8 @@ def test_a_rule_nobody_watches_any_more_is_let_go_with_its_clues(retired: list[P
     assert set(bulk(Kept).values_list("code", flat=True)) == {"test.old"}
     assert not bulk(State).exists()
     assert bulk(Clue).get().state == Clue.State.GONE
+    (line,) = bulk(Entry).filter(action="clue.drop")
+    assert (line.subject_id, line.detail) == ("test_retired", {"clues": 1})
     assert "registry_membership" not in set(bulk(Heard).values_list("heard", flat=True))
 
 
@@ -188,6 +195,21 @@ def test_a_new_version_asks_everybody_and_the_clue_names_the_version_it_was_rais
 
     assert ours.kept("test.retired") == {person.pk for person in retired}
     assert sorted(bulk(Clue).values_list("version", flat=True)) == [1, 2, 2]
+
+
+@pytest.mark.parametrize(("field", "is_another"), [("work_status", True), ("occupation", False)])
+def test_a_field_that_is_declared_otherwise_makes_another_signature(
+    world: World, field: str, is_another: bool
+) -> None:
+    fields: Any = declared.entity("person").fields
+    other = replace(fields[field], sql=f"nullif({fields[field].sql}, '')")
+    afresh = patch.object(judging, "_checked", judging._checked.__wrapped__)
+    with ours.defined({"test.retired": RETIRED}, WATCH), afresh:
+        before = plans.in_force_on(TODAY).kept["test.retired"].signature
+        with patch.dict(fields, {field: other}):
+            after = plans.in_force_on(TODAY).kept["test.retired"].signature
+
+    assert (before != after) is is_another
 
 
 @pytest.mark.parametrize("steps", [1, 2, 3, 4])
@@ -271,6 +293,45 @@ def test_verify_leaves_out_who_was_touched_and_not_asked_yet(retired: list[Perso
     bulk(Person).filter(pk=retired[1].pk).update(work_status="04")
 
     assert verify.kept_is_what_the_rules_say().differences == ()
+
+
+def test_verify_tells_a_rule_that_was_not_brought_up_to_date_for_a_day(retired: list[Person]) -> None:
+    (code,) = bulk(Kept).values_list("code", flat=True)
+    longer, within = days.now() - timedelta(hours=25), days.now() - timedelta(hours=23)
+
+    def told(at: Any, **more: Any) -> tuple[str, ...]:
+        bulk(Kept).filter(code=code).update(in_step_at=at, **more)
+        return verify.kept_is_what_the_rules_say().differences
+
+    assert told(within) == ()
+    assert told(within, signature="another") == ()
+    (dead,) = told(longer, signature="another")
+    assert dead.startswith(f"The rule {code} is not kept up to date")
+    keeping.work(at=AT)
+    assert verify.kept_is_what_the_rules_say().differences == ()
+    (stuck,) = told(longer, is_due=True)
+    assert stuck == dead
+    keeping.sync(at=AT)
+    assert verify.kept_is_what_the_rules_say().differences == (dead,)
+
+
+def test_verify_tells_a_rule_that_was_never_kept_once_the_room_is_a_day_old(
+    world: World, owner_sql: Callable[..., Any]
+) -> None:
+    def installed(when: str) -> None:
+        owner_sql(f"UPDATE django_migrations SET applied = {when} WHERE app = 'watches'")
+
+    with ours.defined({"test.retired": RETIRED}, WATCH):
+        installed("now()")
+        fresh = verify.kept_is_what_the_rules_say().differences
+        try:
+            installed("now() - interval '25 hours'")
+            (told,) = verify.kept_is_what_the_rules_say().differences
+        finally:
+            installed("now()")
+
+    assert fresh == ()
+    assert "test.retired" in told
 
 
 @pytest.mark.parametrize(

@@ -308,8 +308,8 @@ class Matter(Definition):
     `also_called` are the words people look for it by; one that is not `listed` is begun from elsewhere alone. One of
     several `items` has no questions and steps of its own: theirs are asked together, and each goes its own way.
     `begins` says whether a case begins at the asker's own union or at the one they name; `one_at_a_time` that an
-    account has one that is under way at most; `called` names the question that says who asks, where the register does not know
-    them; of a `silent` one the room that opens it tells the person itself."""
+    account has one that is under way at most; `called` names the question that says who asks,
+    where the register does not know them; of a `silent` one the room that opens it tells the person itself."""
 
     guidance: Text
     also_called: tuple[Words, ...] = ()

@@ -30,7 +30,7 @@ def _run(sql: str, values: Any, using: str) -> tuple[list[tuple[Any, ...]], int]
     raw: Any = connection.connection
     raw.prepare_threshold = PLANNED_FROM
     with connection.wrap_database_errors:
-        bound = Cursor(raw)
+        bound: Any = Cursor(raw)
         watched = connection.make_debug_cursor if connection.queries_logged else connection.make_cursor
         with watched(bound) as cursor:
             cursor.execute(sql, values)
@@ -70,7 +70,7 @@ def made(
     """The row as an instance, of the values of its `columns`. What was left out is read when it is asked for."""
     fields, connection = _fields(model, leave_out), connections[using]
     read = [
-        field.from_db_value(value, None, connection) if hasattr(field, "from_db_value") else value  # type: ignore[attr-defined]
+        field.from_db_value(value, None, connection) if hasattr(field, "from_db_value") else value
         for field, value in zip(fields, values, strict=True)
     ]
     return model.from_db(using, [field.attname for field in fields], read)

@@ -84,7 +84,7 @@ def approve(*, actor: Actor, at: datetime, union: Union, year: int, paper: Paper
     actor = _from_above(actor, union)
     book = _held_book(union)
     adopted = BudgetChange.objects.filter(line__in=_lines(union, year), kind=BudgetChange.Kind.ADOPTED)
-    if adopted.filter(user_id=actor.user_id).exists():
+    if actor.user_id in adopted.values_list("user_id", flat=True):
         raise Refusal(
             "own_budget", _("Whoever recorded that it was adopted does not approve it. Ask a colleague.")
         )

@@ -35,7 +35,10 @@ class Been:
 
 def of(case_id: UUID) -> list[Been]:
     """Every step the case came to, in their order. Whoever goes by it holds the case's row."""
-    return [Been(*row[:5], _by_user(row[5]), _by_user(row[6])) for row in rows.run(_SQL, [case_id])]
+    return [
+        Been(step_id, number, code, state, back_to, _by_user(said), _by_user(asked))
+        for step_id, number, code, state, back_to, said, asked in rows.run(_SQL, [case_id])
+    ]
 
 
 def path(been: Sequence[Been]) -> list[flow.Stop]:

@@ -404,7 +404,9 @@ class Paper(_PartOfCase):
     class Meta:
         db_table = "matters_paper"
         constraints = [
-            models.UniqueConstraint(fields=["step", "code", "party"], name="paper_once_per_step_and_party"),
+            models.UniqueConstraint(
+                fields=["step", "code", "party", "made_at"], name="paper_once_per_step_and_serving"
+            ),
             models.UniqueConstraint(fields=["union_id", "number"], name="paper_number_once_per_union"),
         ]
 

@@ -17,7 +17,7 @@ from zhijia.matters import forms
 from zhijia.matters.models import Answer, Case, Decision, Step
 from zhijia.matters.queries import choices, lines, together
 from zhijia.matters.services import held, lacking, versions
-from zhijia.matters.services.appealing import REASON
+from zhijia.matters.services.appealing import ANSWERS, REASON
 from zhijia.ui.lines import Stop
 from zhijia.ui.templatetags.ui import day as day_words
 
@@ -106,7 +106,7 @@ def line(case: Case, matter: Matter, at: datetime) -> list[Stop]:
         return together.line(case, together.of([case], at).get(case.pk, []), page="matters:case")
     steps = list(case.steps.order_by("number"))
     stops = lines.of_case(case, matter, steps, lines.seat_names(steps), at)
-    objection = case.appeals_against.first() if case.state == Case.State.REFUSED else None
+    objection = case.appeals_against.first() if case.state in ANSWERS else None
     if objection is None:
         return stops
     href = reverse("matters:case", args=[objection.pk])

@@ -18,7 +18,7 @@ from zhijia.matters.forms import ReasonForm, WhomForm
 from zhijia.matters.models import Case
 from zhijia.matters.queries import choices, lines, offered, papers, qualifying, roster, together
 from zhijia.matters.queries import mine as queries
-from zhijia.matters.services import appealing, asking, handing_in, opening, presence
+from zhijia.matters.services import appealing, asking, handing_in, joining, opening, presence
 from zhijia.matters.views import own
 from zhijia.registry.models import Union
 
@@ -36,10 +36,14 @@ def matter(request: Asked, code: str) -> HttpResponse:
     found = offered.find(request.actor, code)
     if found is None:
         raise Http404
-    if found.begins == "named":
+    if code == joining.MATTER:
         return redirect("registry:join_place")
+    draft = queries.draft(request.actor, code)
+    known = request.actor.person_id is not None and found.begins == "own"
     if request.method == "POST":
         own.log_in_first(request)
+        if draft is not None and not known and "union" not in request.POST:
+            return redirect("matters:form", draft.pk)
         union = Union.objects.filter(code=request.POST.get("union", "")).first()
         try:
             case = asking.start(actor=request.actor, at=days.now(), code=code, union=union)
@@ -47,10 +51,9 @@ def matter(request: Asked, code: str) -> HttpResponse:
             return own.refused(request, refusal, "matters:matter", code)
         return redirect("matters:form", case.pk)
     finding = qualifying.of_matter(found, request.actor.person_id, days.now())
-    draft = queries.draft(request.actor, code)
     context = {
         "draft": draft,
-        "whom": () if draft or request.actor.person_id else WhomForm(unions=choices.near_everybody()),
+        "whom": () if draft or known else WhomForm(unions=choices.near_everybody()),
         "matter": found,
         "stops": lines.of_matter(found),
         "finding": finding,

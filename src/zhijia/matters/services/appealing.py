@@ -72,7 +72,9 @@ def appeal(*, actor: Actor, at: datetime, case_id: UUID, key: UUID, reason: str)
         desk_user_id=case.desk_user_id,
         shown_name=case.shown_name,
         sealed=case.sealed,
-        **_desk(case),
+        asking_union_id=case.asking_union_id,
+        hands=case.hands,
+        **_sees_on(case),
         union_id=begins.pk,
         county_id=begins.stands_in,
         appeals=case,
@@ -97,8 +99,11 @@ def appeal(*, actor: Actor, at: datetime, case_id: UUID, key: UUID, reason: str)
     return handing_in.hand_in(actor=actor, at=at, case=objection, matter=matter, key=key)
 
 
-def _desk(case: Case) -> dict[str, int | None]:
-    """An officer who asked for a member at a desk, below the union that hears the objection, sees on."""
+def _sees_on(case: Case) -> dict[str, int | None]:
+    """An officer who asked for a member at a desk, or the union that asked, below the union that hears the objection,
+    sees on."""
+    if case.asking_union_id is not None and not case.sealed:
+        return {"other_union_id": case.asking_union_id}
     if case.desk_user_id is None or case.sealed:
         return {}
     return {"other_union_id": case.union_id, "other_county_id": case.county_id}

@@ -66,7 +66,7 @@ def case(request: Asked, case_id: UUID) -> HttpResponse:
     found, about = own.found(request, case_id)
     if found.state == Case.State.DRAFT:
         return redirect("matters:form", found.pk)
-    at_desk = own.at_desk(request, found)
+    at_desk, at_work = own.at_desk(request, found), own.at_work(request, found)
     context = {
         "case": found, "matter": about, "stops": queries.line(found, about, days.now()),
         "parts": together.of([found], days.now()).get(found.pk), "around": together.around(found, days.now()),
@@ -75,8 +75,8 @@ def case(request: Asked, case_id: UUID) -> HttpResponse:
         "said": queries.said(found, about), "answers": queries.answers(found, about, days.now()),
         "files": found.materials.order_by("pk"), "form": ReasonForm(),
         "may_object": appealing.is_open(found, about, days.now()), "until": appealing.until(found, about),
-        "at_desk": at_desk, "staff": own.at_work(request, found, about),
-        "acts": not at_desk or (found.user_id is None and presence.is_here(found, days.now())),
+        "at_desk": at_desk, "staff": at_work,
+        "acts": _acts(found, at_desk=at_desk, at_work=at_work),
         "present": PresentForm(auto_id="present-%s"),
     }  # fmt: skip
     return render(request, "matters/member/case.html", context)
@@ -141,6 +141,13 @@ def appeal(request: Asked, case_id: UUID) -> HttpResponse:
         return own.refused(request, refusal, "matters:case", found.pk)
     messages.success(request, _("The union above looks at it anew."))
     return redirect("matters:case", objection.pk)
+
+
+def _acts(case: Case, *, at_desk: bool, at_work: bool) -> bool:
+    """Whether who reads it may act in it now: at a desk while the member is there, for their union while they may."""
+    if case.asking_union_id is not None:
+        return at_work
+    return not at_desk or (case.user_id is None and presence.is_here(case, days.now()))
 
 
 def _moment(text: str) -> datetime | None:

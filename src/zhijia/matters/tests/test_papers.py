@@ -155,13 +155,13 @@ def test_a_letter_has_one_day_and_one_proof_and_another_letter_its_own(world: Wo
             seen.append((step.due_at, one.served_at, one.proof_file, papers.read_by(one)))
             return one
 
-        served("晨光机械", 0)
+        served("晨光机械", -120)
         slip = BytesIO(b"%PDF-1.4\n1 0 obj<<>>endobj\ntrailer<<>>\n%%EOF\n")
         serving.add_proof(actor=officer, at=AT, step_id=step.pk, content=slip, name="slip.pdf")
-        served("晨光机械", 2)
-        served("晨光机械", 90)
-        served("晨光重工", 91)
-        served("晨光机械", 92)
+        served("晨光机械", -118)
+        served("晨光机械", -60)
+        served("晨光重工", -50)
+        served("晨光机械", -40)
     first, again, late, other, back = seen
     assert again[:2] == first[:2]
     assert again[3] == first[3]

@@ -363,7 +363,7 @@ def test_parts_are_worked_whole_by_whole_after_all_of_them_are_locked(world: Wor
     assert wholes == sorted(wholes)
     locks = [query["sql"] for query in asked if "FOR UPDATE" in (query["sql"] or "")]
     assert "ORDER BY 1 ASC FOR UPDATE" in locks[0]
-    assert all(str(one.pk) in locks[0] for one in parts)
+    assert all(one.pk.hex in locks[0] for one in parts)
 
 
 def test_the_last_two_parts_decided_at_once_end_the_whole_once(kept: World) -> None:

@@ -135,6 +135,13 @@ class Limit(Part):
     unit: Literal["working_days", "days", "hours", "minutes", "months"]
 
 
+class Appeal(Limit):
+    """How long an answer can be objected to, and which answers: a refusal, and of a matter of which nothing comes but
+    the answer itself also one that was granted."""
+
+    after: tuple[Literal["refused", "granted"], ...] = Field(default=("refused",), min_length=1)
+
+
 class Frozen(Part):
     """Days of each year (month-day, both included; over new year when the last lies before the first) in which nobody
     decides a step and its clock stands still: a year's closing of the books."""
@@ -333,7 +340,7 @@ class Matter(Definition):
     outcomes: tuple[Outcome, ...] = ()
     facts: tuple[Told, ...] = ()
     purpose: str
-    appeal: Limit | None = None
+    appeal: Appeal | None = None
     retention: str
 
     @cached_property
@@ -361,6 +368,10 @@ class Matter(Definition):
             raise Unfit("two_items")
         if self.items and (self.outcomes or self.facts or self.amount or self.eligibility or self.appeal):
             raise Unfit("items_result")
+        if self.appeal and "granted" in self.appeal.after:
+            later = any(step.after_months for step in self.steps)
+            if self.outcomes or self.facts or self.amount or self.roster or later:
+                raise Unfit("granted_twice")
         if [question.type for question in self.form].count("roster") > 1:
             raise Unfit("one_roster")
         if any(question.type == "person" for question in self.form):

@@ -4,7 +4,7 @@ import uuid
 from typing import ClassVar
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Q, Value
 
 from zhijia.catalogue.versions import Version
 from zhijia.kernel.tables import Keeping, Table, UnionTable
@@ -39,7 +39,9 @@ class Case(UnionTable):
     against the employer (`sealed`), so that nobody below finds it. A second union may have to do with it
     (`other_union_id`, the other side of a transfer). `user_id` is the account that asks, `person_id` whom the
     register knows it by. `number` is empty while it is a draft. `desk_user_id` typed it in for somebody at a desk, who
-    said at `desk_agreed_at` that they agree. A matter of several items is a case without steps, whose parts are cases
+    said at `desk_agreed_at` that they agree. `asking_union_id` is the union that asks, where one does: whoever holds
+    `matter.desk` there goes on with it once it was handed in, and `hands` are those who did besides whoever began it. A
+    matter of several items is a case without steps, whose parts are cases
     (`part_of`); it ends by itself once they all have: `partly` where some of it was granted and some not."""
 
     keeping = _CASE
@@ -67,6 +69,8 @@ class Case(UnionTable):
     shown_name = models.CharField(max_length=60, default="")
     desk_user_id = models.BigIntegerField(null=True)
     desk_agreed_at = models.DateTimeField(null=True)
+    asking_union_id = models.IntegerField(null=True)
+    hands = models.JSONField(default=list, db_default=Value([], models.JSONField()))
     amount = models.BigIntegerField(null=True)
     flags = models.JSONField(default=list)
     part_of = models.ForeignKey("self", on_delete=models.SET_NULL, null=True, related_name="parts")
@@ -119,6 +123,11 @@ class Case(UnionTable):
                 fields=["other_county_id"],
                 condition=Q(other_county_id__isnull=False),
                 name="matters_case_by_otherc",
+            ),
+            models.Index(
+                fields=["asking_union_id", "-changed_at"],
+                condition=Q(asking_union_id__isnull=False),
+                name="matters_case_by_asking",
             ),
             models.Index(fields=["union_id", "code", "-opened_at"], name="matters_case_by_union"),
             models.Index(fields=["county_id", "code", "-opened_at"], name="matters_case_by_county"),
@@ -404,7 +413,9 @@ class Paper(_PartOfCase):
     class Meta:
         db_table = "matters_paper"
         constraints = [
-            models.UniqueConstraint(fields=["step", "code", "party"], name="paper_once_per_step_and_party"),
+            models.UniqueConstraint(
+                fields=["step", "code", "party", "made_at"], name="paper_once_per_step_and_serving"
+            ),
             models.UniqueConstraint(fields=["union_id", "number"], name="paper_number_once_per_union"),
         ]
 

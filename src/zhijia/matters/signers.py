@@ -25,9 +25,9 @@ def all_signers(permission: str, union_id: int) -> list[int]:
 
 
 def who_asks(case: Case) -> set[int | None]:
-    """The accounts that never sign this case: whoever asks, whoever typed it in, and the person's own."""
+    """The accounts that never sign this case: whoever asks or went on with it, typed it in, and the person's own."""
     own: int | None = _asked("SELECT matters_account_of(%s)", [case.person_id]) if case.person_id else None
-    return {case.user_id, case.desk_user_id, own}
+    return {case.user_id, case.desk_user_id, own, *case.hands}
 
 
 def _giving(permission: str) -> list[str]:

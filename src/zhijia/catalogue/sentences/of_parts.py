@@ -76,6 +76,11 @@ UNFIT: dict[str, tuple[str, str]] = {
         "what comes of a matter of several items stands with them: no outcomes, facts, amount, eligibility, appeal",
         "几个事项一起办的，结果写在各个事项里：不写 outcomes、facts、amount、eligibility、appeal",
     ),
+    "granted_twice": (
+        "what was granted is objected to only where nothing comes of it but the answer: no outcomes, facts, amount,"
+        " roster, later steps",
+        "已同意的事项要能复查，就只能有答复本身：不写 outcomes、facts、amount、名单和办结后的步骤",
+    ),
     "one_roster": ("a matter asks for one roster at most", "一个事项最多一份名单"),
     "person_in_roster": ("a person is named in a roster alone", "人员只能写在名单里"),
     "there_twice": ("the {what} {name} is there twice", "{name} 重复了（{what}）"),

@@ -16,8 +16,8 @@ from zhijia.kernel.actors import Actor
 from zhijia.matters import forms
 from zhijia.matters.models import Answer, Case, Decision, Step
 from zhijia.matters.queries import choices, lines, together
-from zhijia.matters.services import held, lacking, versions
-from zhijia.matters.services.appealing import REASON
+from zhijia.matters.services import beginning, held, lacking, versions
+from zhijia.matters.services.appealing import ANSWERS, REASON
 from zhijia.ui.lines import Stop
 from zhijia.ui.templatetags.ui import day as day_words
 
@@ -49,10 +49,19 @@ def mine(actor: Actor) -> QuerySet[Case]:
     return Case.objects.filter(asked | Q(person_id=actor.person_id) if actor.person_id else asked)
 
 
-def page(actor: Actor, *, at: datetime, before: datetime | None = None) -> list[Row]:
-    """My cases, the one that moved last first; one more than a page where there are more."""
+def of_unions(actor: Actor, unions: Sequence[int]) -> QuerySet[Case]:
+    """What these unions asked for; of drafts those I began."""
+    begun = Q(user_id=actor.user_id) | ~Q(state=Case.State.DRAFT)
+    return Case.objects.filter(begun, asking_union_id__in=unions)
+
+
+def page(
+    actor: Actor, *, at: datetime, before: datetime | None = None, unions: Sequence[int] | None = None
+) -> list[Row]:
+    """My cases, or what these `unions` asked for, the one that moved last first; one more than a page where there are
+    more."""
     found = (
-        mine(actor)
+        (mine(actor) if unions is None else of_unions(actor, unions))
         .filter(part_of__isnull=True)
         .select_related("version")
         .prefetch_related(Prefetch("steps", Step.objects.order_by("number")))
@@ -93,11 +102,15 @@ def draft(actor: Actor, code: str) -> Case | None:
 
 
 def find(actor: Actor, case_id: UUID) -> Case | None:
-    """One of my cases, or one I typed in at a desk."""
+    """One of my cases, or one I typed in at a desk, or what my union asked for."""
     if actor.user_id is None:
         return None
     own = mine(actor).filter(pk=case_id) | Case.objects.filter(pk=case_id, desk_user_id=actor.user_id)
-    return own.select_related("version").first()
+    case = own.select_related("version").first()
+    if case is not None:
+        return case
+    asked = Case.objects.filter(pk=case_id, asking_union_id__isnull=False).select_related("version").first()
+    return asked if asked is not None and beginning.goes_on(actor, asked) else None
 
 
 def line(case: Case, matter: Matter, at: datetime) -> list[Stop]:
@@ -106,7 +119,7 @@ def line(case: Case, matter: Matter, at: datetime) -> list[Stop]:
         return together.line(case, together.of([case], at).get(case.pk, []), page="matters:case")
     steps = list(case.steps.order_by("number"))
     stops = lines.of_case(case, matter, steps, lines.seat_names(steps), at)
-    objection = case.appeals_against.first() if case.state == Case.State.REFUSED else None
+    objection = case.appeals_against.first() if case.state in ANSWERS else None
     if objection is None:
         return stops
     href = reverse("matters:case", args=[objection.pk])

@@ -1,4 +1,4 @@
-"""Objecting to a refusal: the same request once more, decided from the union above the one that refused on."""
+"""Objecting to an answer: the same request once more, decided from the union above the one that answered on."""
 
 from datetime import datetime
 from uuid import UUID
@@ -18,12 +18,19 @@ from zhijia.registry.models import Union
 REASON = "_objection"
 """Under which name among the answers it stands why somebody objects; no question can be called so."""
 LONGEST = 1000
+ANSWERS = {
+    Case.State.REFUSED.value: (Decision.Verdict.REFUSE,),
+    Case.State.GRANTED.value: (Decision.Verdict.APPROVE, Decision.Verdict.NOBODY),
+}
+"""How a case can have been answered, and the verdicts that say so."""
 
 
 def until(case: Case, matter: Matter) -> clocks.Due | None:
-    """By when a refusal can be objected to; none where it cannot: it was not refused, is an objection itself, was
-    objected to already, or the matter knows no objection."""
-    if case.state != Case.State.REFUSED or case.appeals_id or matter.appeal is None or case.closed_at is None:
+    """By when an answer can be objected to; none where it cannot: it is none the matter lets be objected to, is one to
+    an objection itself, was objected to already, or the matter knows no objection."""
+    if case.appeals_id or matter.appeal is None or case.closed_at is None:
+        return None
+    if case.state not in matter.appeal.after:
         return None
     if Case.objects.filter(appeals=case).exists():
         return None
@@ -32,14 +39,14 @@ def until(case: Case, matter: Matter) -> clocks.Due | None:
 
 
 def is_open(case: Case, matter: Matter, at: datetime) -> bool:
-    """Whether the refusal can be objected to now."""
+    """Whether the answer can be objected to now."""
     last = until(case, matter)
     return last is not None and (last.at is None or at < last.at)
 
 
 def appeal(*, actor: Actor, at: datetime, case_id: UUID, key: UUID, reason: str) -> Case:
-    """Object to the refusal of one's own case, once, within the limit its definition sets. The objection keeps version
-    and answers and begins at the union above the one that refused. The same form (`key`) posted again answers the
+    """Object to the answer to one's own case, once, within the limit its definition sets. The objection keeps version
+    and answers and begins at the union above the one that answered. The same form (`key`) posted again answers the
     objection that stands."""
     case = asking.own(actor, case_id, None, at=at)
     standing = Case.objects.filter(appeals=case, posted_key=key).first()
@@ -55,7 +62,7 @@ def appeal(*, actor: Actor, at: datetime, case_id: UUID, key: UUID, reason: str)
         raise Refusal(
             "reason_missing", _("Say why you object, so that the union above knows what to look at.")
         )
-    begins = _above_who_refused(case)
+    begins = _above_who_answered(case)
     objection = Case.objects.create(
         id=new_id(),
         version=case.version,
@@ -65,7 +72,9 @@ def appeal(*, actor: Actor, at: datetime, case_id: UUID, key: UUID, reason: str)
         desk_user_id=case.desk_user_id,
         shown_name=case.shown_name,
         sealed=case.sealed,
-        **_desk(case),
+        asking_union_id=case.asking_union_id,
+        hands=case.hands,
+        **_sees_on(case),
         union_id=begins.pk,
         county_id=begins.stands_in,
         appeals=case,
@@ -90,17 +99,19 @@ def appeal(*, actor: Actor, at: datetime, case_id: UUID, key: UUID, reason: str)
     return handing_in.hand_in(actor=actor, at=at, case=objection, matter=matter, key=key)
 
 
-def _desk(case: Case) -> dict[str, int | None]:
-    """An officer who asked for a member at a desk, below the union that hears the objection, sees on."""
+def _sees_on(case: Case) -> dict[str, int | None]:
+    """An officer who asked for a member at a desk, or the union that asked, below the union that hears the objection,
+    sees on."""
+    if case.asking_union_id is not None and not case.sealed:
+        return {"other_union_id": case.asking_union_id}
     if case.desk_user_id is None or case.sealed:
         return {}
     return {"other_union_id": case.union_id, "other_county_id": case.county_id}
 
 
-def _above_who_refused(case: Case) -> Union:
-    said = (
-        case.decisions.filter(verdict=Decision.Verdict.REFUSE).select_related("step").order_by("-pk").first()
-    )
+def _above_who_answered(case: Case) -> Union:
+    answers = case.decisions.filter(verdict__in=ANSWERS[case.state])
+    said = answers.select_related("step").order_by("-pk").first()
     seat = said.step.seat_id if said is not None else case.union_id
     return seats.above(Union.objects.get(pk=seat))
 

@@ -119,6 +119,7 @@ def start(
         union_id=begins.pk,
         county_id=begins.stands_in,
         sealed=matter.against_employer,
+        asking_union_id=for_union.pk if for_union else None,
         made_at=at,
         changed_at=at,
         **asks,
@@ -193,11 +194,13 @@ def _store(case: Case, read: Sequence[_Read], at: datetime) -> None:
 
 def own(actor: Actor, case_id: UUID, states: set[Case.State] | None, *, at: datetime | None) -> Case:
     """The case, locked, when the actor asked for it, or typed it in for somebody at a desk who is there (without `at`
-    nothing is done in their name)."""
+    nothing is done in their name), or goes on with what their union asked for."""
     case = holding.case(case_id)
     mine = (
         case is not None and actor.user_id is not None and actor.user_id in {case.user_id, case.desk_user_id}
     )
+    if case is not None and case.asking_union_id is not None:
+        mine = beginning.goes_on(actor, case)
     if case is None or not (mine or (actor.person_id and case.person_id == actor.person_id)):
         raise NotForYou("no_such_case", _("There is no such request of yours."))
     if states is not None and case.state not in states:
@@ -205,4 +208,12 @@ def own(actor: Actor, case_id: UUID, states: set[Case.State] | None, *, at: date
     at_hand.take(case.pk)
     if at is not None:
         presence.require(actor, case, at)
+        _had_a_hand(actor, case)
     return case
+
+
+def _had_a_hand(actor: Actor, case: Case) -> None:
+    """Who went on with what their union asked for is written down: none of them decides it."""
+    if case.asking_union_id is not None and actor.user_id not in {case.user_id, *case.hands}:
+        case.hands = [*case.hands, actor.user_id]
+        case.save(update_fields=["hands"])

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.db import transaction
 from django.db.models import QuerySet
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from zhijia.kernel.actors import Actor
@@ -36,14 +37,18 @@ def look_ahead(*, actor: Actor, at: datetime, step_ids: Sequence[int]) -> list[A
 
 def approve_all(*, actor: Actor, at: datetime, step_ids: Sequence[int]) -> list[Answered]:
     """Agree at each of these steps, one by one; what is refused stays as it is and says why, and what this actor agreed
-    to before counts as done. Steps the actor does not see are left out. Locks go by the cases' order, so that two
-    batches never wait for each other."""
-    return [_one(actor, at, step) for step in _seen(step_ids)]
+    to before counts as done. Steps the actor does not see are left out. Every case is locked first, by its key; those
+    they are parts of follow, by theirs, so that no two batches wait for each other."""
+    with transaction.atomic():
+        steps = list(_seen(step_ids))
+        held = Case.objects.select_for_update(of=("self",)).filter(pk__in={step.case_id for step in steps})
+        list(held.order_by("pk").values_list("pk"))
+        return [_one(actor, at, step) for step in steps]
 
 
 def _seen(step_ids: Sequence[int]) -> QuerySet[Step]:
     found = Step.objects.select_related("case", "case__version").filter(pk__in=list(step_ids)[:MOST])
-    return found.order_by("case_id", "pk")
+    return found.order_by(Coalesce("case__part_of_id", "case_id"), "case_id", "pk")
 
 
 def _ahead(actor: Actor, at: datetime, step: Step) -> Answered:

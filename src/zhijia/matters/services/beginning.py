@@ -7,8 +7,11 @@ from django.utils.translation import gettext_lazy as _
 
 from zhijia.catalogue.matter_rules import Matter
 from zhijia.kernel import rows
+from zhijia.kernel.actors import Actor
 from zhijia.kernel.errors import NotForYou, Refusal
 from zhijia.matters import seats
+from zhijia.matters.models import Case
+from zhijia.registry import access
 from zhijia.registry.models import Person, Union
 
 _ASKER = f"""
@@ -46,6 +49,18 @@ def begins_at(matter: Matter, person: Person | None, union: Union | None) -> Uni
     if matter.against_employer:
         return seats.above(union)
     return union
+
+
+def goes_on(actor: Actor, case: Case) -> bool:
+    """Whether an officer acts in what a union asked for: they hold `matter.desk` over it now, and began it or, once it
+    was handed in, work at that union itself."""
+    union = case.asking_union_id
+    if union is None or actor.user_id is None or not access.may(actor, "matter.desk", union):
+        return False
+    if actor.user_id == case.user_id:
+        return True
+    there = access.unions_granted(actor, "matter.desk")
+    return case.state != Case.State.DRAFT and any(held.pk == union for held in there)
 
 
 def own_union(matter: Matter, person: Person | None) -> int:

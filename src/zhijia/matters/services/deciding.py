@@ -161,7 +161,7 @@ def _work(actor: Actor, at: datetime, step_id: int, way: str = "approve") -> _Wo
     matter = versions.definition(case.version)
     rule = matter.step(step.code)
     actor = access.require(actor, rule.permission, step.seat_id)
-    mine = actor.user_id in {case.user_id, case.desk_user_id}
+    mine = actor.user_id in {case.user_id, case.desk_user_id, *case.hands}
     if mine or (actor.person_id is not None and actor.person_id == case.person_id):
         raise Refusal(
             "own_case",

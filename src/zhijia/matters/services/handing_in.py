@@ -28,7 +28,6 @@ from zhijia.matters.services import (
     parts,
     presence,
     reporting,
-    settling,
     stops,
     versions,
 )
@@ -133,14 +132,15 @@ def complete(*, actor: Actor, at: datetime, case_id: UUID) -> Case:
 
 
 def withdraw(*, actor: Actor, at: datetime, case_id: UUID, reason: str = "") -> Case:
-    """The applicant takes the request back while it is open; of several items in one go all that are open."""
+    """The applicant takes the request back while it is open; of several items in one go all that are open, and the
+    whole ends by how all its parts have (`settling.py`)."""
     open_parts = parts.hold(case_id)
     case = asking.own(actor, case_id, {Case.State.OPEN, Case.State.PAUSED}, at=at)
     matter = versions.definition(case.version)
     if matter.items:
-        settling.end(actor=actor, at=at, case=case, state=Case.State.WITHDRAWN)
         for part in open_parts:
             withdraw(actor=actor, at=at, case_id=part.pk, reason=reason)
+        case.refresh_from_db()
         return case
     step = case.steps.filter(state__in=stops.HERE).first()
     if step is not None:

@@ -53,12 +53,22 @@ class Issued:
 
 
 def make(
-    *, actor: Actor, at: datetime, case: Case, matter: Matter, step: Step, party: str = ""
+    *,
+    actor: Actor,
+    at: datetime,
+    case: Case,
+    matter: Matter,
+    step: Step,
+    party: str = "",
+    since: datetime | None = None,
 ) -> list[Paper]:
-    """The papers of this step for this party, each made once. Raises Refusal where the font lacks a letter."""
+    """The papers of this step for this party, each made once; with `since`, once from then on. Raises Refusal where the
+    font lacks a letter."""
+    there = Paper.objects.filter(step=step, party=party)
+    if since is not None:
+        there = there.filter(made_at__gte=since)
     return [
-        Paper.objects.filter(step=step, code=rule.code, party=party).first()
-        or _made(actor, at, case, matter, step, rule, party)
+        there.filter(code=rule.code).first() or _made(actor, at, case, matter, step, rule, party)
         for rule in matter.papers
         if rule.at == step.code
     ]
@@ -73,9 +83,12 @@ def number_of(case: Case, code: str) -> str:
 
 
 def read_by(served: Served) -> list[tuple[str, Any]]:
-    """The papers this party was served with: number, and words in the language of the page."""
+    """The papers this party was served with last: number, and words in the language of the page."""
     language = "zh" if (translation.get_language() or "zh").startswith("zh") else "en"
-    made = Paper.objects.filter(step_id=served.step_id, party=served.party_name).order_by("made_at")
+    made = Paper.objects.filter(
+        step_id=served.step_id, party=served.party_name, made_at__gte=served.served_at
+    )
+    made = made.order_by("made_at")
     return [(paper.number, paper.words[language]) for paper in made]
 
 

@@ -70,6 +70,7 @@ def _made(case: Case, version: MatterVersion, at: datetime) -> Case:
         user_id=case.user_id,
         desk_user_id=case.desk_user_id,
         desk_agreed_at=case.desk_agreed_at,
+        asking_union_id=case.asking_union_id,
         shown_name=case.shown_name,
         union_id=case.union_id,
         county_id=case.county_id,

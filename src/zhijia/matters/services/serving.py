@@ -12,6 +12,7 @@ from django.db import connection
 from django.utils.translation import gettext_lazy as _
 
 from zhijia.audit import services as audit
+from zhijia.catalogue.matter_rules import Step as StepRule
 from zhijia.facts import services as facts
 from zhijia.files import services as files
 from zhijia.kernel import ciphers, days
@@ -43,28 +44,37 @@ class Letter:
 
 
 def serve(*, actor: Actor, at: datetime, step_id: int, party_name: str) -> str:
-    """The step's paper goes to this party: the token they answer through. Serving anew makes the former token void and
-    begins the reply clock again. Raises Refusal for a step that serves nothing and for an empty name."""
+    """The step's paper goes to this party: the token they answer through; a former token is void. While the time of a
+    letter runs, the same party gets the same letter: its paper, day and proof stay. Another party, or the same one once
+    that time is over, gets a new one, with a clock and a proof of its own. Raises Refusal for a step that serves
+    nothing and for an empty name."""
     actor, case, matter, step = deciding.at_work(actor, at, step_id, "serve")
     rule = matter.step(step.code)
     if not party_name.strip():
         raise Refusal("party_missing", _("Say on whom it is served."))
-    token = secrets.token_urlsafe(TOKEN_BYTES)
+    party, token = party_name.strip(), secrets.token_urlsafe(TOKEN_BYTES)
+    division = Union.objects.values_list("division", flat=True).get(pk=step.seat_id)
+    before = Served.objects.select_for_update().filter(step=step, party_name=party).first()
+    if before is not None and _runs(before, rule, step, division, at):
+        before.token_digest = _digest(token)
+        before.save(update_fields=["token_digest"])
+        _trail(actor, at, "case.serve", case)
+        return token
     served, first = Served.objects.update_or_create(
         step=step,
         defaults={
             "case": case,
             "party": rule.serving.party if rule.serving else "",
-            "party_name": party_name.strip(),
+            "party_name": party,
             "token_digest": _digest(token),
             "served_at": at,
+            "proof_file": None,
         },
     )
-    division = Union.objects.values_list("division", flat=True).get(pk=step.seat_id)
     due = moving.due_of(rule, step.state, since=at, division=division)
     step.due_at, step.due_unknown, step.late_told_at = due.at, due.unknown, None
     step.save(update_fields=["due_at", "due_unknown", "late_told_at"])
-    papers.make(actor=actor, at=at, case=case, matter=matter, step=step, party=party_name.strip())
+    papers.make(actor=actor, at=at, case=case, matter=matter, step=step, party=party, since=at)
     if first:
         _tell("matter.served", served, case, step, at)
     _trail(actor, at, "case.serve", case)
@@ -133,6 +143,14 @@ def answer(*, actor: Actor, at: datetime, token: str, text: str) -> None:
         _trail(actor, at, "case.answer", case)
         moving.close(step, Step.State.DONE, at)
         moving.go_on(actor=actor, at=at, case=case, matter=versions.definition(case.version))
+
+
+def _runs(served: Served, rule: StepRule, step: Step, division: str, at: datetime) -> bool:
+    """Whether the time of the letter that was served runs still, by its own day, not by that of whoever took it up."""
+    if served.served_at is None:
+        return False
+    due = moving.due_of(rule, step.state, since=served.served_at, division=division)
+    return due.at is None or at < due.at
 
 
 def of_step(step: Step) -> Served | None:

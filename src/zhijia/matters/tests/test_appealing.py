@@ -1,14 +1,16 @@
-"""Objecting to a refusal: once, in time, at the union above, decided by nobody who refused."""
+"""Objecting to an answer: once, in time, at the union above, decided by nobody who had a say."""
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
 from django.db import IntegrityError, transaction
 from django.urls import reverse
 
+from zhijia.catalogue.matter_rules import Matter
 from zhijia.kernel.errors import NotForYou, Refusal
 from zhijia.matters.models import Case
 from zhijia.matters.queries import mine
@@ -119,6 +121,63 @@ def test_an_objection_is_not_objected_to(world: World) -> None:
     world.act("member")
     objection.refresh_from_db()
     assert not appealing.is_open(objection, versions.definition(objection.version), AT)
+
+
+PETITION = {"kind": "complaint", "subject": "食堂", "what": "食堂晚上不开门"}
+
+
+def answered(world: World) -> Case:
+    """A petition that was taken up by the county and answered by it."""
+    actor = world.act("member")
+    case = asking.start(actor=actor, at=AT, code="petition")
+    asking.keep(actor=actor, at=AT, case_id=case.pk, typed=PETITION)
+    handing_in.submit(actor=actor, at=AT, case_id=case.pk, key=uuid4())
+    for _step in ("register", "answer"):
+        deciding.approve(actor=world.act("luyang"), at=AT, step_id=here(case).pk)
+    world.act("member")
+    case.refresh_from_db()
+    assert case.state == Case.State.GRANTED
+    return case
+
+
+def test_an_answer_to_a_petition_is_reviewed_by_the_union_above_once_and_in_time(world: World) -> None:
+    case = answered(world)
+    matter = versions.definition(case.version)
+    assert appealing.is_open(case, matter, AT + timedelta(days=29))
+    assert not appealing.is_open(case, matter, AT + timedelta(days=32))
+    review = objected(world, case)
+    assert here(review).seat_id == review.union_id == world.unions["city"].pk
+    assert not appealing.is_open(case, matter, AT)
+    world.act("member")
+    assert mine.line(case, matter, AT)[-1].href == reverse("matters:case", args=[review.pk])
+
+
+def test_the_page_of_an_answered_petition_offers_the_review(world: World) -> None:
+    case = answered(world)
+    page = browser(world, "member").get(reverse("matters:case", args=[case.pk])).content.decode()
+    assert reverse("matters:appeal", args=[case.pk]) in page
+    assert "对答复不满意的，可以提出异议" in page
+
+
+def test_what_was_granted_elsewhere_is_not_objected_to(world: World) -> None:
+    case = refused(world)
+    case.state = Case.State.GRANTED
+    assert appealing.until(case, versions.definition(case.version)) is None
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        {},
+        {"amount": "", "outcomes": [{"port": "registry.leave"}]},
+        {"amount": "", "facts": [{"kind": "matter.granted", "on": "granted"}]},
+    ],
+)
+def test_what_does_something_when_granted_is_never_granted_twice(more: dict[str, Any]) -> None:
+    after = {"appeal": {**WITH_LIMIT["appeal"], "after": ["refused", "granted"]}}
+    assert Matter.model_validate(aid(**{"amount": "", **after})).appeal is not None
+    with pytest.raises(ValueError, match="nothing comes of it but the answer"):
+        Matter.model_validate(aid(**after, **more))
 
 
 def test_another_member_objects_to_nothing(world: World) -> None:

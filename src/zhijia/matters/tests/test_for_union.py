@@ -10,10 +10,12 @@ from zhijia.catalogue.models import Division
 from zhijia.kernel.errors import NotForYou, Refusal
 from zhijia.matters.models import Case
 from zhijia.matters.queries import inbox, mine, offered
-from zhijia.matters.services import asking, deciding, handing_in, lacking, versions
+from zhijia.matters.services import appealing, asking, deciding, handing_in, lacking, versions
 from zhijia.matters.tests.test_member_pages import browser
 from zhijia.matters.tests.world import build_with_member, here
-from zhijia.registry.tests.world import AT, World
+from zhijia.registry.models import Grant
+from zhijia.registry.services import grants
+from zhijia.registry.tests.world import AT, World, appoint
 
 TYPED = {
     "station": "晨光驿站",
@@ -118,3 +120,99 @@ def test_another_unions_officer_begins_nothing_on_the_page(world: World) -> None
     world.act("factory")
     assert not Case.objects.filter(code="station_application").exists()
     assert browser(world, "member").get(reverse("matters:for_union")).status_code in {403, 404}
+
+
+def paused(world: World, monkeypatch: pytest.MonkeyPatch) -> Case:
+    """A station the factory asked for, to which the county asks for more; a colleague at the factory (`second`)."""
+    without_photos(monkeypatch)
+    appoint(world, "factory", "grassroots_officer", "second")
+    case = station(world)
+    asking.keep(actor=world.act("factory"), at=AT, case_id=case.pk, typed=TYPED)
+    handing_in.submit(actor=world.act("factory"), at=AT, case_id=case.pk, key=uuid4())
+    deciding.ask_for_more(actor=world.act("luyang"), at=AT, step_id=here(case).pk, reason="面积不清楚")
+    return case
+
+
+def lose_the_post(world: World, who: str) -> None:
+    security = appoint(world, "province", "security_admin", "security")
+    world.act("security")
+    for grant in Grant.objects.filter(user_id=world.actors[who].user_id):
+        grants.end(actor=security, at=AT, grant_id=grant.pk)
+
+
+def test_a_colleague_goes_on_with_what_the_union_asked_for_and_never_decides_it(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    case = paused(world, monkeypatch)
+    second = world.act("second")
+    asking.keep(actor=second, at=AT, case_id=case.pk, typed={"area": "45"})
+    assert handing_in.complete(actor=second, at=AT, case_id=case.pk).state == Case.State.OPEN
+    grants.write(
+        at=AT, user_id=second.user_id, role="county_reviewer", union=world.unions["luyang"],
+        given_by=world.act("founder"),
+    )  # fmt: skip
+    with pytest.raises(Refusal) as own:
+        deciding.approve(actor=world.act("second"), at=AT, step_id=here(case).pk)
+    assert own.value.code == "own_case"
+    taken = handing_in.withdraw(actor=world.act("second"), at=AT, case_id=case.pk)
+    assert taken.state == Case.State.WITHDRAWN
+
+
+def test_whoever_lost_the_post_does_nothing_more_and_the_colleague_does(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    case = paused(world, monkeypatch)
+    lose_the_post(world, "factory")
+    for act in (handing_in.complete, handing_in.withdraw):
+        with pytest.raises(NotForYou):
+            act(actor=world.act("factory"), at=AT, case_id=case.pk)
+    assert handing_in.complete(actor=world.act("second"), at=AT, case_id=case.pk).pk == case.pk
+
+
+@pytest.mark.parametrize("who", ["luyang", "mill", "couriers", "member"])
+def test_nobody_else_goes_on_with_it_not_even_the_union_that_decides(
+    world: World, monkeypatch: pytest.MonkeyPatch, who: str
+) -> None:
+    case = paused(world, monkeypatch)
+    with pytest.raises(NotForYou):
+        handing_in.complete(actor=world.act(who), at=AT, case_id=case.pk)
+    assert mine.find(world.act(who), case.pk) is None
+
+
+def test_a_draft_stays_with_whoever_began_it(world: World) -> None:
+    appoint(world, "factory", "grassroots_officer", "second")
+    case = station(world)
+    with pytest.raises(NotForYou):
+        asking.keep(actor=world.act("second"), at=AT, case_id=case.pk, typed=TYPED)
+    assert station(world, "second").pk != case.pk
+
+
+def test_the_pages_show_a_colleague_what_the_union_asked_for(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    case = paused(world, monkeypatch)
+    address = reverse("matters:case", args=[case.pk])
+    client = browser(world, "second")
+    assert address in client.get(reverse("matters:for_union")).content.decode()
+    page = client.get(address).content.decode()
+    assert reverse("matters:form", args=[case.pk]) in page
+    assert reverse("matters:withdraw", args=[case.pk]) in page
+    lose_the_post(world, "factory")
+    kept = browser(world, "factory").get(address).content.decode()
+    assert reverse("matters:withdraw", args=[case.pk]) not in kept
+
+
+def test_an_objection_of_the_union_is_seen_and_gone_on_with_by_a_colleague(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    case = paused(world, monkeypatch)
+    handing_in.complete(actor=world.act("second"), at=AT, case_id=case.pk)
+    deciding.refuse(actor=world.act("luyang"), at=AT, step_id=here(case).pk, reason="位置不合适")
+    objection = appealing.appeal(
+        actor=world.act("second"), at=AT, case_id=case.pk, key=uuid4(), reason="位置在厂门口"
+    )
+    assert objection.hands == [world.actors["second"].user_id]
+    assert mine.find(world.act("factory"), objection.pk) is not None
+    third = appoint(world, "factory", "grassroots_officer", "third")
+    world.act("third")
+    assert handing_in.withdraw(actor=third, at=AT, case_id=objection.pk).state == Case.State.WITHDRAWN

@@ -231,3 +231,17 @@ def test_a_photo_that_was_chosen_goes_along_when_the_request_is_handed_in(db: An
 def test_a_request_is_found_by_the_words_of_workers(world: World, words: str) -> None:
     page = browser(world, "member").get(reverse("web:services"), {"q": words}).content.decode()
     assert "/requests/new/" in page
+
+
+def test_a_matter_that_begins_where_it_is_named_asks_which_union_on_its_own_page(
+    world: World, tmp_path: Path
+) -> None:
+    with defined(tmp_path / "named", aid(begins="named", version=2)):
+        client, address = browser(world, "member"), reverse("matters:matter", args=[CODE])
+        assert 'name="union"' in client.get(address).content.decode()
+        named = client.post(address, {"union": world.unions["luyang"].code})
+        world.act("member")
+        case = Case.objects.get(code=CODE)
+        assert named["location"] == reverse("matters:form", args=[case.pk])
+        assert case.union_id == world.unions["luyang"].pk
+        assert client.post(address)["location"] == named["location"]

@@ -1,5 +1,7 @@
 """Papers: numbered without a gap, printed once, opened through their case alone, proved real by their QR."""
 
+from datetime import timedelta
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -12,8 +14,8 @@ from zhijia.catalogue import definitions, matter_checks
 from zhijia.catalogue.matter_rules import Matter
 from zhijia.files import services as files
 from zhijia.kernel.errors import NotForYou, Refusal
-from zhijia.matters.models import Case, Paper, PaperSeries
-from zhijia.matters.services import asking, deciding, handing_in, serving
+from zhijia.matters.models import Case, Paper, PaperSeries, Served
+from zhijia.matters.services import asking, deciding, handing_in, papers, serving
 from zhijia.matters.tests.world import aid, build_with_member, defined, here
 from zhijia.registry.tests.world import AT, World
 
@@ -127,6 +129,49 @@ def test_serving_again_on_the_same_party_is_the_same_paper(world: World, tmp_pat
             serving.serve(actor=officer, at=AT, step_id=here(case).pk, party_name=party)
     made = [(paper.number, paper.words["zh"]["to"]) for paper in Paper.objects.order_by("number")]
     assert made == [("工补〔2026〕1号", "晨光机械"), ("工补〔2026〕2号", "晨光重工")]
+
+
+LETTER = {
+    "at": "letter",
+    "title": {"en": "Letter", "zh": "函"},
+    "body": {"en": "Until {until}", "zh": "请于{until}前答复"},
+}
+
+
+def test_a_letter_has_one_day_and_one_proof_and_another_letter_its_own(world: World, tmp_path: Path) -> None:
+    reply = {"parameter": "matter.employer_reply_days", "unit": "days"}
+    serving_rule = {"does": "serve", "code": "letter", "serving": {"party": "employer", "reply": reply}}
+    steps = [{**aid()["steps"][0], **serving_rule}, *aid()["steps"][1:]]
+    seen = []
+    with defined(tmp_path / "letters", aid(steps=steps, papers=[{**REPLY, **LETTER}], version=2)):
+        step = here(_asked(world))
+        officer = world.act("factory")
+
+        def served(party: str, days: int) -> Served:
+            at = AT + timedelta(days=days)
+            serving.serve(actor=officer, at=at, step_id=step.pk, party_name=party)
+            one = Served.objects.get(step=step)
+            step.refresh_from_db()
+            seen.append((step.due_at, one.served_at, one.proof_file, papers.read_by(one)))
+            return one
+
+        served("晨光机械", -120)
+        slip = BytesIO(b"%PDF-1.4\n1 0 obj<<>>endobj\ntrailer<<>>\n%%EOF\n")
+        serving.add_proof(actor=officer, at=AT, step_id=step.pk, content=slip, name="slip.pdf")
+        served("晨光机械", -118)
+        served("晨光机械", -60)
+        served("晨光重工", -50)
+        served("晨光机械", -40)
+    first, again, late, other, back = seen
+    assert again[:2] == first[:2]
+    assert again[3] == first[3]
+    assert again[2] is not None
+    assert [one[2] for one in (first, late, other, back)] == [None] * 4
+    assert len({one[0] for one in (first, late, other, back)}) == 4
+    assert [len(one[3]) for one in seen] == [1] * 5
+    untils = {paper.number: paper.words["zh"]["paragraphs"][0] for paper in Paper.objects.all()}
+    assert len(untils) == len(set(untils.values())) == 4
+    assert (late[3][0][0], back[3][0][0]) == ("工补〔2026〕2号", "工补〔2026〕4号")
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from zhijia.catalogue import definitions
+from zhijia.catalogue import definitions, parameters
 from zhijia.catalogue.matter_rules import Matter
 from zhijia.catalogue.versions import content
 from zhijia.matters.models import Case, Step
@@ -90,3 +90,14 @@ def _told(world: World, tale: Tale, kind: str) -> int:
     return (
         Message.objects.filter(user_id=actor.user_id, kind=kind).exclude(values__number__in=joining).count()
     )
+
+
+def test_a_mediation_takes_as_long_as_its_words_say_at_most() -> None:
+    matter = definitions.load().matters["mediation"]
+    limits = [step.serving.reply if step.serving else step.limit for step in matter.steps]
+    in_days = {"days": 1, "hours": 1 / 24}
+    day = AT.date()
+    takes = sum(parameters.value(one.parameter, day=day) * in_days[one.unit] for one in limits if one)
+    assert takes <= 15
+    assert "最多15天" in matter.guidance.zh
+    assert len({one.parameter for one in limits if one}) == len(matter.steps)

@@ -2,10 +2,13 @@
 
 from collections.abc import Iterator
 from pathlib import Path
+from threading import Barrier
 from typing import Any
 from uuid import uuid4
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from zhijia.catalogue.matter_items import together, wanted
@@ -16,12 +19,12 @@ from zhijia.kernel.errors import NotForYou
 from zhijia.matters import flow, verify
 from zhijia.matters.models import Answer, Case
 from zhijia.matters.queries import inbox, mine
-from zhijia.matters.services import asking, deciding, handing_in, lacking, late
+from zhijia.matters.services import asking, batching, deciding, handing_in, lacking, late
 from zhijia.matters.tests.kept import at_once
 from zhijia.matters.tests.test_member_pages import browser
 from zhijia.matters.tests.world import CODE, aid, build_with_member, defined, here
 from zhijia.notices.models import Message
-from zhijia.registry.tests.world import AT, World
+from zhijia.registry.tests.world import AT, World, appoint, member
 
 WHOLE, CARD, SCHOOL = "test.together", "test.card", "test.school"
 LIMIT = {"parameter": "membership.join_answer_days", "unit": "working_days"}
@@ -207,7 +210,7 @@ def test_taking_back_the_whole_takes_back_what_is_open_and_leaves_what_is_done(w
     handing_in.withdraw(actor=world.act("member"), at=AT, case_id=case.pk)
     case.refresh_from_db()
     states = (case.state, part(case, CARD).state, part(case, CODE).state)
-    assert states == ("withdrawn", "granted", "withdrawn")
+    assert states == ("granted", "granted", "withdrawn")
 
 
 def test_taking_back_one_part_lets_the_rest_decide(world: World) -> None:
@@ -304,7 +307,63 @@ def test_a_form_that_names_server_owned_columns_opens_nothing_more(world: World)
     assert not Case.objects.filter(part_of=case).exists()
 
 
+def test_the_whole_taken_back_ends_as_its_last_part_taken_back_would(world: World) -> None:
+    ends = set()
+    for whole in (True, False):
+        case = handed(world)
+        refused(world, part(case, CARD))
+        taken = case if whole else part(case, CODE)
+        handing_in.withdraw(actor=world.act("member"), at=AT, case_id=taken.pk)
+        case.refresh_from_db()
+        ends.add((case.state, case.closed_at))
+    assert ends == {("refused", AT)}
+
+
+def test_the_whole_taken_back_before_any_answer_is_taken_back(world: World) -> None:
+    case = handed(world)
+    assert handing_in.withdraw(actor=world.act("member"), at=AT, case_id=case.pk).state == "withdrawn"
+
+
 # In the hands of several at once.
+
+
+def test_two_batches_over_parts_of_the_same_wholes_both_come_to_an_end(kept: World) -> None:
+    with context.acting(kept.actors["founder"]):
+        appoint(kept, "factory", "grassroots_officer", "second")
+        member(kept, "other", "factory", serial=43, called="李大嘴")
+    pairs = []
+    for who in ("member", "other"):
+        with context.acting(kept.actors[who]) as actor:
+            case = asking.start(actor=actor, at=AT, code=WHOLE)
+            asking.keep(actor=actor, at=AT, case_id=case.pk, typed=TYPED)
+            handing_in.submit(actor=actor, at=AT, case_id=case.pk, key=uuid4())
+            pairs.append((here(part(case, CODE)).pk, here(part(case, CARD)).pk))
+    (first, one), (second, two) = pairs
+    meet = Barrier(2)
+
+    def agree(who: str, steps: list[int]) -> list[bool]:
+        with context.acting(kept.actors[who]) as actor:
+            meet.wait(20)
+            return [said.done for said in batching.approve_all(actor=actor, at=AT, step_ids=steps)]
+
+    said = at_once(lambda: agree("factory", [one, second, first]), lambda: agree("second", [two, first, one]))
+    assert [len(answers) for answers in said] == [3, 3]
+    with context.acting(kept.actors["founder"]):
+        assert verify.wholes_end_with_their_parts().differences == ()
+
+
+def test_parts_are_worked_whole_by_whole_after_all_of_them_are_locked(world: World) -> None:
+    first, second = handed(world), handed(world)
+    parts = [part(case, code) for case in (second, first) for code in (CARD, CODE)]
+    officer = world.act("factory")
+    steps = [here(one).pk for one in parts]
+    with CaptureQueriesContext(connection) as asked:
+        said = batching.approve_all(actor=officer, at=AT, step_ids=steps)
+    wholes = [str(one.case.part_of_id) for one in said]
+    assert wholes == sorted(wholes)
+    locks = [query["sql"] for query in asked if "FOR UPDATE" in (query["sql"] or "")]
+    assert "ORDER BY 1 ASC FOR UPDATE" in locks[0]
+    assert all(one.pk.hex in locks[0] for one in parts)
 
 
 def test_the_last_two_parts_decided_at_once_end_the_whole_once(kept: World) -> None:
@@ -343,7 +402,8 @@ def test_the_whole_taken_back_while_a_part_is_decided_has_one_end(kept: World) -
     at_once(take_back, agree)
     with context.acting(member):
         case.refresh_from_db()
-        assert case.state == "withdrawn"
+        assert case.state == part(case, CARD).state
+        assert case.state in {"withdrawn", "granted"}
         assert not Case.objects.filter(part_of=case, closed_at=None).exists()
 
 

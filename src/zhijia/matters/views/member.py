@@ -18,7 +18,7 @@ from zhijia.matters.forms import ReasonForm, WhomForm
 from zhijia.matters.models import Case
 from zhijia.matters.queries import choices, lines, offered, papers, qualifying, roster, together
 from zhijia.matters.queries import mine as queries
-from zhijia.matters.services import appealing, asking, handing_in, opening, presence
+from zhijia.matters.services import appealing, asking, handing_in, joining, opening, presence
 from zhijia.matters.views import own
 from zhijia.registry.models import Union
 
@@ -36,10 +36,14 @@ def matter(request: Asked, code: str) -> HttpResponse:
     found = offered.find(request.actor, code)
     if found is None:
         raise Http404
-    if found.begins == "named":
+    if code == joining.MATTER:
         return redirect("registry:join_place")
+    draft = queries.draft(request.actor, code)
+    known = request.actor.person_id is not None and found.begins == "own"
     if request.method == "POST":
         own.log_in_first(request)
+        if draft is not None and not known and "union" not in request.POST:
+            return redirect("matters:form", draft.pk)
         union = Union.objects.filter(code=request.POST.get("union", "")).first()
         try:
             case = asking.start(actor=request.actor, at=days.now(), code=code, union=union)
@@ -47,10 +51,9 @@ def matter(request: Asked, code: str) -> HttpResponse:
             return own.refused(request, refusal, "matters:matter", code)
         return redirect("matters:form", case.pk)
     finding = qualifying.of_matter(found, request.actor.person_id, days.now())
-    draft = queries.draft(request.actor, code)
     context = {
         "draft": draft,
-        "whom": () if draft or request.actor.person_id else WhomForm(unions=choices.near_everybody()),
+        "whom": () if draft or known else WhomForm(unions=choices.near_everybody()),
         "matter": found,
         "stops": lines.of_matter(found),
         "finding": finding,
@@ -63,7 +66,7 @@ def case(request: Asked, case_id: UUID) -> HttpResponse:
     found, about = own.found(request, case_id)
     if found.state == Case.State.DRAFT:
         return redirect("matters:form", found.pk)
-    at_desk = own.at_desk(request, found)
+    at_desk, at_work = own.at_desk(request, found), own.at_work(request, found)
     context = {
         "case": found, "matter": about, "stops": queries.line(found, about, days.now()),
         "parts": together.of([found], days.now()).get(found.pk), "around": together.around(found, days.now()),
@@ -72,8 +75,8 @@ def case(request: Asked, case_id: UUID) -> HttpResponse:
         "said": queries.said(found, about), "answers": queries.answers(found, about, days.now()),
         "files": found.materials.order_by("pk"), "form": ReasonForm(),
         "may_object": appealing.is_open(found, about, days.now()), "until": appealing.until(found, about),
-        "at_desk": at_desk, "staff": own.at_work(request, found, about),
-        "acts": not at_desk or (found.user_id is None and presence.is_here(found, days.now())),
+        "at_desk": at_desk, "staff": at_work,
+        "acts": _acts(found, at_desk=at_desk, at_work=at_work),
         "present": PresentForm(auto_id="present-%s"),
     }  # fmt: skip
     return render(request, "matters/member/case.html", context)
@@ -138,6 +141,13 @@ def appeal(request: Asked, case_id: UUID) -> HttpResponse:
         return own.refused(request, refusal, "matters:case", found.pk)
     messages.success(request, _("The union above looks at it anew."))
     return redirect("matters:case", objection.pk)
+
+
+def _acts(case: Case, *, at_desk: bool, at_work: bool) -> bool:
+    """Whether who reads it may act in it now: at a desk while the member is there, for their union while they may."""
+    if case.asking_union_id is not None:
+        return at_work
+    return not at_desk or (case.user_id is None and presence.is_here(case, days.now()))
 
 
 def _moment(text: str) -> datetime | None:

@@ -13,8 +13,7 @@ from zhijia.kernel.errors import NotForYou, Refusal
 from zhijia.kernel.requests import Asked
 from zhijia.matters.models import Case
 from zhijia.matters.queries import mine
-from zhijia.matters.services import versions
-from zhijia.registry import access
+from zhijia.matters.services import beginning, versions
 
 
 def found(request: Asked, case_id: UUID) -> tuple[Case, Matter]:
@@ -37,11 +36,9 @@ def at_desk(request: Asked, case: Case) -> bool:
     return case.desk_user_id is not None and case.desk_user_id == request.actor.user_id
 
 
-def at_work(request: Asked, case: Case, matter: Matter) -> bool:
+def at_work(request: Asked, case: Case) -> bool:
     """Whether an officer reads it at work: typed in at a desk, or asked for by their union."""
-    by_union = "union" in matter.who and case.person_id is None
-    asked_by_union = by_union and access.may(request.actor, "matter.desk", case.union_id)
-    return at_desk(request, case) or asked_by_union
+    return at_desk(request, case) or beginning.goes_on(request.actor, case)
 
 
 def refused(request: Asked, refusal: Refusal, page: str, *arguments: object) -> HttpResponse:

@@ -81,7 +81,7 @@ def line(request: Asked, case_id: UUID, line_id: UUID) -> HttpResponse:
             return own.refused(request, refusal, "matters:lines", case.pk)
     context = {
         "case": case, "matter": about, "roster": roster, "line": there, "form": form,
-        "staff": own.at_work(request, case, about),
+        "staff": own.at_work(request, case),
     }  # fmt: skip
     return render(request, "matters/roster/line.html", context, status=422 if wrong else 200)
 
@@ -151,7 +151,7 @@ def _context(request: Asked, case: Case, about: Matter, roster: Question) -> dic
     most = listed.most(case, roster, days.now())
     return {
         "case": case, "matter": about, "roster": roster, "shown": page, "sheet": SheetForm(auto_id="sheet-%s"),
-        "writes": case.state in mine.WRITES, "most": most, "staff": own.at_work(request, case, about),
+        "writes": case.state in mine.WRITES, "most": most, "staff": own.at_work(request, case),
     }  # fmt: skip
 
 

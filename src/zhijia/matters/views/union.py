@@ -10,12 +10,11 @@ from zhijia.kernel.requests import Asked
 from zhijia.matters.forms import UnionForm
 from zhijia.matters.queries import mine, offered
 from zhijia.matters.services import asking
-from zhijia.matters.views import own
 from zhijia.registry import access
 
 
 def ask(request: Asked) -> HttpResponse:
-    """What my union may ask for; one of it is begun, or gone on with where a draft waits. Below, what I asked for."""
+    """What my union may ask for; one of it is begun, or gone on with where a draft waits. Below, what it asked for."""
     actor = access.require(request.actor, "matter.desk")
     unions = {str(union.pk): union for union in access.unions_granted(actor, "matter.desk")}
     form = UnionForm(
@@ -34,6 +33,6 @@ def ask(request: Asked) -> HttpResponse:
             messages.error(request, str(refusal))
             return redirect("matters:for_union")
         return redirect("matters:form", case.pk)
-    rows = [row for row in mine.page(actor, at=days.now()) if own.at_work(request, row.case, row.matter)]
+    rows = mine.page(actor, at=days.now(), unions=[union.pk for union in unions.values()])
     status = 422 if request.method == "POST" else 200
     return render(request, "matters/staff/union.html", {"form": form, "rows": rows}, status=status)

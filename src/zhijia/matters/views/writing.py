@@ -52,7 +52,7 @@ def form(request: Asked, case_id: UUID) -> HttpResponse:
     context = {
         "case": case, "matter": about, "form": drawn, "asked": list(drawn.fields), "held": given.shown(), **still,
         "roster": roster.page(case, about),
-        "at_desk": own.at_desk(request, case), "staff": own.at_work(request, case, about),
+        "at_desk": own.at_desk(request, case), "staff": own.at_work(request, case),
     }  # fmt: skip
     template = "matters/member/_form.html" if request.htmx else "matters/member/form.html"
     failed = wrong and request.method == "POST" and not request.htmx
@@ -92,7 +92,7 @@ def check(request: Asked, case_id: UUID) -> HttpResponse:
         "case": case, "matter": about, "answers": mine.answers(case, about, days.now()), "form": SubmitForm(),
         "roster": roster.page(case, about),
         "still": [(one, one.name in asked) for one in given.lacking()], "tried": request.method == "POST",
-        "at_desk": own.at_desk(request, case), "staff": own.at_work(request, case, about),
+        "at_desk": own.at_desk(request, case), "staff": own.at_work(request, case),
         "finding": qualifying.of_matter(about, case.person_id, days.now()),
         "materials": [
             (material, MaterialForm(material=material, auto_id=f"{material.code}-%s"),

@@ -40,7 +40,8 @@ class Case(UnionTable):
     (`other_union_id`, the other side of a transfer). `user_id` is the account that asks, `person_id` whom the
     register knows it by. `number` is empty while it is a draft. `desk_user_id` typed it in for somebody at a desk, who
     said at `desk_agreed_at` that they agree. A matter of several items is a case without steps, whose parts are cases
-    (`part_of`); it ends by itself once they all have: `partly` where some of it was granted and some not."""
+    (`part_of`); it ends by itself once they all have: `partly` where some of it was granted and some not. Once its term
+    is over, what it said is deleted (`emptied_at`, `services.emptying`)."""
 
     keeping = _CASE
 
@@ -77,6 +78,7 @@ class Case(UnionTable):
     changed_at = models.DateTimeField()
     opened_at = models.DateTimeField(null=True)
     closed_at = models.DateTimeField(null=True)
+    emptied_at = models.DateTimeField(null=True)
 
     class Meta:
         db_table = "matters_case"
@@ -122,6 +124,11 @@ class Case(UnionTable):
             ),
             models.Index(fields=["union_id", "code", "-opened_at"], name="matters_case_by_union"),
             models.Index(fields=["county_id", "code", "-opened_at"], name="matters_case_by_county"),
+            models.Index(
+                fields=["closed_at"],
+                condition=Q(closed_at__isnull=False, emptied_at__isnull=True),
+                name="matters_case_ended",
+            ),
         ]
 
 

@@ -4,6 +4,7 @@ days, facts and trail stay (PI-07). The term is the parameter its definition nam
 
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from django.db import connection, models
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
@@ -46,7 +47,7 @@ EMPTIED: dict[type[models.Model], dict[str, Any]] = {
     Paper: {"words": {"zh": {"title": ""}, "en": {"title": ""}}, "party": F("number")},
 }
 """What stays without what it said. Verdicts change in no other way (`matters_only_emptied`, the same values)."""
-_CASE = {
+_CASE: dict[str, Any] = {
     "person_id": None, "user_id": None, "desk_user_id": None, "shown_name": "", "flags": [], "posted_key": None,
 }  # fmt: skip
 _UNDER_WAY = (Step.State.ACTIVE, Step.State.PAUSED, Step.State.WAITING, Step.State.LATER)
@@ -97,7 +98,7 @@ def empty(*, at: datetime, term: str, before: datetime, most: int = SLICE) -> in
     return len(keys)
 
 
-def emptied_at(case_id: object) -> datetime | None:
+def emptied_at(case_id: UUID) -> datetime | None:
     """When the case of this random id was emptied, for whoever holds the id: it is nobody's any more."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT matters_emptied_at(%s)", [case_id])

@@ -16,6 +16,8 @@ from zhijia.administration.services.terms import HOLDERS, TERMS
 from zhijia.catalogue import parameters, ports
 from zhijia.kernel import days
 from zhijia.kernel.tables import Keeping, Table
+from zhijia.matters.models import Case
+from zhijia.matters.services import emptying
 
 ROOT = Path(__file__).resolve().parents[2]
 HERE = Path(__file__).parent
@@ -30,8 +32,8 @@ KEPT_WITH_THE_PERSON = {
 """A person is erased as a whole or not at all: a row less would be another history. Nobody is proposed yet."""
 KEPT_WITH_THE_ACCOUNT = {"User", "OldPassword", "RecoveryCode"}
 """A closed account stays while its grants and its messages do; it opens nothing."""
-KEPT_BY_ITS_DEFINITION = "retention.case_years"
-"""How long a case is kept its matter's own definition says: what is over there the room of matters has to propose."""
+EMPTIED = {Case, *emptying.GONE, *emptying.EMPTIED}
+"""How long a case is kept its matter's own definition says; then it is emptied."""
 OURS = [model for model in apps.get_models() if model.__module__.startswith("zhijia.")]
 PERSONAL = sorted(model._meta.db_table for model in OURS if getattr(model, "personal", False))
 
@@ -59,11 +61,7 @@ def test_what_ends_by_itself_is_swept_and_nothing_else_goes_without_a_persons_wo
 def test_what_is_kept_for_a_time_is_proposed_when_it_is_over_or_goes_with_what_it_belongs_to() -> None:
     proposed = {ending.model for ending in TERMS.values()}
     kept = {model for model in OURS if model.keeping.parameter and not model.keeping.by_itself}  # type: ignore[attr-defined]
-    left = {
-        model
-        for model in kept - proposed
-        if not _goes_with(model, proposed) and model.keeping.parameter != KEPT_BY_ITS_DEFINITION  # type: ignore[attr-defined]
-    }
+    left = {model for model in kept - proposed if not _goes_with(model, proposed) and model not in EMPTIED}
 
     assert {model.__name__ for model in left} == KEPT_WITH_THE_PERSON | KEPT_WITH_THE_ACCOUNT
 

@@ -41,8 +41,9 @@ class Case(UnionTable):
     register knows it by. `number` is empty while it is a draft. `desk_user_id` typed it in for somebody at a desk, who
     said at `desk_agreed_at` that they agree. `asking_union_id` is the union that asks, where one does: whoever holds
     `matter.desk` there goes on with it once it was handed in, and `hands` are those who did besides whoever began it. A
-    matter of several items is a case without steps, whose parts are cases
-    (`part_of`); it ends by itself once they all have: `partly` where some of it was granted and some not."""
+    matter of several items is a case without steps, whose parts are cases (`part_of`); it ends by itself once they all
+    have: `partly` where some of it was granted and some not. Once its term is over, what it said is deleted
+    (`emptied_at`, `services.emptying`)."""
 
     keeping = _CASE
 
@@ -81,6 +82,7 @@ class Case(UnionTable):
     changed_at = models.DateTimeField()
     opened_at = models.DateTimeField(null=True)
     closed_at = models.DateTimeField(null=True)
+    emptied_at = models.DateTimeField(null=True)
 
     class Meta:
         db_table = "matters_case"
@@ -131,6 +133,11 @@ class Case(UnionTable):
             ),
             models.Index(fields=["union_id", "code", "-opened_at"], name="matters_case_by_union"),
             models.Index(fields=["county_id", "code", "-opened_at"], name="matters_case_by_county"),
+            models.Index(
+                fields=["closed_at"],
+                condition=Q(closed_at__isnull=False, emptied_at__isnull=True),
+                name="matters_case_ended",
+            ),
         ]
 
 

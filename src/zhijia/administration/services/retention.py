@@ -13,7 +13,8 @@ from django.utils.translation import gettext_lazy as _
 from procrastinate.contrib.django import app
 
 from zhijia.administration.models import RetentionProposal
-from zhijia.administration.services.terms import TERMS, Ending
+from zhijia.administration.services import terms
+from zhijia.administration.services.terms import Emptying, Ending
 from zhijia.audit import services as audit
 from zhijia.catalogue import parameters
 from zhijia.files.models import StoredFile
@@ -21,6 +22,7 @@ from zhijia.kernel import days
 from zhijia.kernel.actors import Actor
 from zhijia.kernel.context import whole
 from zhijia.kernel.errors import NeedsStepUp, NotForYou, Refusal
+from zhijia.matters.services import emptying
 from zhijia.registry import access
 from zhijia.vault import kinds
 from zhijia.vault import services as vault
@@ -34,7 +36,7 @@ def propose(*, at: datetime) -> int:
     """Count what has passed its term and propose it, table by table; how many tables. An open proposal that
     nobody has confirmed is made anew; reads every row, whoever may see it."""
     proposed = 0
-    for ending in TERMS.values():
+    for ending in terms.every():
         before = ended_before(ending.parameter, at)
         with whole():
             rows = ending.over(before).count()
@@ -79,7 +81,7 @@ def confirm(*, actor: Actor, at: datetime, proposal_id: int) -> RetentionProposa
         raise NotForYou("no_such_proposal", _("This proposal is no longer open. Look at the list again."))
     if proposal.state != Proposal.State.PROPOSED:
         return proposal
-    if not TERMS[proposal.table].removable:
+    if not terms.of(proposal.table).removable:
         raise Refusal("only_shown", _("The trail is never deleted here. Archive it with an export first."))
     proposal.state = Proposal.State.CONFIRMED
     proposal.confirmed_by, proposal.confirmed_at = actor.user_id, at
@@ -103,7 +105,7 @@ def remove(*, at: datetime, proposal_id: int) -> int:
     if proposal is None:
         return 0
     removed = 0
-    while taken := _remove_batch(TERMS[proposal.table], proposal.before):
+    while taken := _taken(terms.of(proposal.table), proposal.before, at):
         removed += taken
     actor = Actor(proposal.confirmed_by, "job", f"retention-{proposal_id}")
     with transaction.atomic():
@@ -124,6 +126,12 @@ def proposals(actor: Actor) -> Sequence[RetentionProposal]:
     """What is proposed and what was done lately, newest first; for those who may confirm."""
     access.require(actor, "retention.confirm")
     return list(Proposal.objects.order_by("-id")[:50])
+
+
+def _taken(ending: Ending | Emptying, before: datetime, at: datetime) -> int:
+    if isinstance(ending, Emptying):
+        return emptying.empty(at=at, term=ending.term, before=before)
+    return _remove_batch(ending, before)
 
 
 def _remove_batch(ending: Ending, before: datetime) -> int:

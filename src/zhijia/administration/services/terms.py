@@ -13,6 +13,8 @@ from zhijia.accounts.models import ApiToken
 from zhijia.administration.models import RetentionProposal, TrailProof
 from zhijia.audit.models import Entry
 from zhijia.files.models import StoredFile
+from zhijia.matters.models import Case
+from zhijia.matters.services import emptying
 from zhijia.notices.models import Delivery, Message
 from zhijia.registry.models import (
     AuthorityRun,
@@ -65,6 +67,40 @@ class Ending:
         moment = F(self.moment) if isinstance(self.moment, str) else self.moment
         rows: QuerySet[Any] = model._default_manager.using("bulk").alias(since=moment)
         return rows.filter(self.rows, since__lt=before)
+
+
+@dataclass(frozen=True, slots=True)
+class Emptying:
+    """Cases whose matters' definitions name this term: they are emptied and stay (`matters.services.emptying`)."""
+
+    term: str
+    label: Any = emptying.LABEL
+    removable: bool = True
+
+    @property
+    def table(self) -> str:
+        return f"{_CASES}{self.term}"
+
+    @property
+    def parameter(self) -> str:
+        return f"retention.{self.term}"
+
+    def over(self, before: datetime) -> QuerySet[Any]:
+        """The cases whose term was over at this moment, on the alias that sees all."""
+        return emptying.over(self.term, before)
+
+
+_CASES = f"{Case._meta.db_table}."
+
+
+def every() -> list[Ending | Emptying]:
+    """All that has a term; of cases each term that a definition names."""
+    return [*TERMS.values(), *map(Emptying, emptying.parameters())]
+
+
+def of(table: str) -> Ending | Emptying:
+    """What a proposal is about."""
+    return Emptying(table.removeprefix(_CASES)) if table.startswith(_CASES) else TERMS[table]
 
 
 HOLDERS = {

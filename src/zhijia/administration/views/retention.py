@@ -6,15 +6,14 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from zhijia.administration.services import retention
-from zhijia.administration.services.terms import TERMS
+from zhijia.administration.services import retention, terms
 from zhijia.kernel import days
 from zhijia.kernel.requests import Asked
 
 
 def listing(request: Asked) -> HttpResponse:
     """The proposals, and what came of the latest."""
-    rows = [(row, TERMS[row.table]) for row in retention.proposals(request.actor)]
+    rows = [(row, terms.of(row.table)) for row in retention.proposals(request.actor)]
     return render(request, "administration/retention.html", {"rows": rows})
 
 

@@ -24,12 +24,16 @@ class Sent:
 
 
 def of(case: Case, matter: Matter) -> list[Shown]:
-    """The papers that were made, the earliest first."""
+    """The papers that were made and can be opened yet, the earliest first."""
+    if case.emptied_at is not None:
+        return []
     labels = {rule.code: rule.label for rule in matter.papers}
     return [Shown(paper, labels[paper.code]) for paper in case.papers.order_by("made_at", "pk")]
 
 
 def sent(case: Case, matter: Matter) -> list[Sent]:
-    """What was served, the earliest first."""
+    """What was served, the earliest first; nothing once the case was emptied."""
+    if case.emptied_at is not None:
+        return []
     found = case.served.filter(served_at__isnull=False).select_related("step").order_by("pk")
     return [Sent(served, matter.step(served.step.code).label) for served in found]

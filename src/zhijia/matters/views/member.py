@@ -18,7 +18,7 @@ from zhijia.matters.forms import ReasonForm, WhomForm
 from zhijia.matters.models import Case
 from zhijia.matters.queries import choices, lines, offered, papers, qualifying, roster, together
 from zhijia.matters.queries import mine as queries
-from zhijia.matters.services import appealing, asking, handing_in, joining, opening, presence
+from zhijia.matters.services import appealing, asking, emptying, handing_in, joining, opening, presence
 from zhijia.matters.views import own
 from zhijia.registry.models import Union
 
@@ -62,7 +62,11 @@ def matter(request: Asked, code: str) -> HttpResponse:
 
 
 def case(request: Asked, case_id: UUID) -> HttpResponse:
-    """One of my requests: where it is, who has it, by when; what was said; what I can do."""
+    """One of my requests: where it is, who has it, by when; what was said; what I can do. An old link to one that was
+    emptied says so: it is nobody's any more."""
+    own.log_in_first(request)
+    if emptied := emptying.emptied_at(case_id):
+        return render(request, "matters/member/emptied.html", {"emptied": emptied})
     found, about = own.found(request, case_id)
     if found.state == Case.State.DRAFT:
         return redirect("matters:form", found.pk)

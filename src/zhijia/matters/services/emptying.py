@@ -48,7 +48,8 @@ EMPTIED: dict[type[models.Model], dict[str, Any]] = {
 }
 """What stays without what it said. Verdicts change in no other way (`matters_only_emptied`, the same values)."""
 _CASE: dict[str, Any] = {
-    "person_id": None, "user_id": None, "desk_user_id": None, "shown_name": "", "flags": [], "hands": [], "posted_key": None,
+    "person_id": None, "user_id": None, "desk_user_id": None, "shown_name": "", "flags": [], "hands": [],
+    "posted_key": None,
 }  # fmt: skip
 _UNDER_WAY = (Step.State.ACTIVE, Step.State.PAUSED, Step.State.WAITING, Step.State.LATER)
 

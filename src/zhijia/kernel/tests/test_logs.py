@@ -52,15 +52,26 @@ def test_an_exception_is_its_type_and_place_without_its_message():
     assert "张三" not in line
 
 
-def test_a_request_is_one_line_with_its_id_and_the_address_as_a_template(caplog):
+@pytest.fixture
+def listened(caplog, monkeypatch):
+    """The records of a logger, whatever a program that ran in this process before has made of it."""
+    logger = logging.getLogger("zhijia.request")
+    monkeypatch.setattr(logger, "disabled", False)
+    monkeypatch.setattr(logger, "propagate", False)
+    logger.addHandler(caplog.handler)
+    yield caplog
+    logger.removeHandler(caplog.handler)
+
+
+def test_a_request_is_one_line_with_its_id_and_the_address_as_a_template(listened):
     match = SimpleNamespace(route="people/<uuid:person>/")
     incoming = SimpleNamespace(request_id="r-1", method="GET", resolver_match=match)
-    with caplog.at_level(logging.INFO, "zhijia.request"):
+    with listened.at_level(logging.INFO, "zhijia.request"):
         with logs.request(incoming) as line:
             inside = json.loads(_line())
             line.status = 404
 
-    (record,) = caplog.records
+    (record,) = listened.records
     assert inside["request"] == "r-1"
     assert (record.path, record.status, record.method) == ("/people/<uuid:person>/", 404, "GET")
     assert "request" not in json.loads(_line())

@@ -76,7 +76,7 @@ def test_a_load_killed_after_the_register_is_taken_up_where_it_ended(committed, 
 
     assert not is_due()
     assert count("SELECT count(*) FROM registry_union") == PLAN.unions
-    assert User.objects.filter(staff=True).count() == 8
+    assert User.objects.filter(staff=True).count() == 9
 
 
 def test_a_demo_is_not_loaded_over_a_register_in_use(committed, owner_sql):

@@ -32,6 +32,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("administration/", include("zhijia.administration.urls")),
     path("", include("zhijia.matters.urls")),
     path("", include("zhijia.watches.urls")),
+    path("", include("zhijia.auditing.urls")),
     path("", include("zhijia.ledger.urls")),
     path("api/", api.urls),
     path("ui/", include("zhijia.ui.urls")),

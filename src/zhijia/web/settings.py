@@ -45,6 +45,7 @@ INSTALLED_APPS = [
     "zhijia.web",
     "zhijia.administration",
     "zhijia.auditing",
+    "zhijia.dues",
     "zhijia.matters",
     "zhijia.ledger",
     "zhijia.watches",

@@ -34,6 +34,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("zhijia.watches.urls")),
     path("", include("zhijia.auditing.urls")),
     path("", include("zhijia.ledger.urls")),
+    path("", include("zhijia.dues.urls")),
     path("api/", api.urls),
     path("ui/", include("zhijia.ui.urls")),
     path("", include("zhijia.registry.urls")),

@@ -1,0 +1,6 @@
+"""The addresses of contributions and dues."""
+
+from django.urls import URLPattern
+
+app_name = "dues"
+urlpatterns: list[URLPattern] = []

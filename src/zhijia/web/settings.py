@@ -47,6 +47,7 @@ INSTALLED_APPS = [
     "zhijia.auditing",
     "zhijia.dues",
     "zhijia.matters",
+    "zhijia.payments",
     "zhijia.ledger",
     "zhijia.watches",
     "zhijia.registry",

@@ -1,0 +1,4 @@
+"""The addresses of payments."""
+
+app_name = "payments"
+urlpatterns: list[object] = []

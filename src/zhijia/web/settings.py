@@ -48,6 +48,7 @@ INSTALLED_APPS = [
     "zhijia.dues",
     "zhijia.matters",
     "zhijia.payments",
+    "zhijia.assets",
     "zhijia.ledger",
     "zhijia.watches",
     "zhijia.registry",

@@ -34,6 +34,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("zhijia.watches.urls")),
     path("", include("zhijia.auditing.urls")),
     path("", include("zhijia.payments.urls")),
+    path("", include("zhijia.assets.urls")),
     path("", include("zhijia.ledger.urls")),
     path("", include("zhijia.dues.urls")),
     path("api/", api.urls),

@@ -23,8 +23,8 @@ class Said(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Instruction:
-    """Pay so much to this account, under this reference: the bank knows each reference once. `account` is clear here;
-    an instruction is never stored or logged."""
+    """Pay so much to this account from that of the payer, under this reference: the bank knows each reference once.
+    `account` and `payer` are clear here; an instruction is never stored or logged."""
 
     reference: str
     amount: int
@@ -32,6 +32,7 @@ class Instruction:
     account: str
     bank: str
     note: str
+    payer: str = ""
 
     def __repr__(self) -> str:
         """Without whom it is for: it could end in a log."""

@@ -51,8 +51,8 @@ class Answer:
 
 
 class Unanswered(Exception):
-    """No answer that says anything: a time-out, an answer of 5xx, a broken line. Whether the bank has the instruction is
-    unknown; it is asked by its reference, never sent again."""
+    """No answer that says anything: a time-out, an answer of 5xx, a broken line. Whether the bank has the instruction
+    is unknown; it is asked by its reference, never sent again."""
 
 
 class Channel(Protocol):

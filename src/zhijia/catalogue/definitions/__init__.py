@@ -21,6 +21,8 @@ from zhijia.catalogue.matter_rules import Matter
 from zhijia.catalogue.quality_rules import QualityRule
 from zhijia.catalogue.reader import DefinitionError, Kind, read
 from zhijia.catalogue.rule_kinds import RuleDefinition
+from zhijia.catalogue.spending_kinds import Sign, Spending
+from zhijia.catalogue.split_kinds import SplitRule
 from zhijia.catalogue.watch_kinds import Watch, watch_problems
 
 FOLDER = Path(__file__).resolve().parent
@@ -45,6 +47,9 @@ class Library:
     watches: dict[str, Watch]
     charts: dict[str, Chart]
     funds: dict[str, Fund]
+    spendings: dict[str, Spending]
+    signs: dict[str, Sign]
+    splits: dict[str, SplitRule]
 
 
 class UnknownDefinition(LookupError):
@@ -96,6 +101,9 @@ def _read(overlay: str) -> tuple[Library, list[str]]:
         watches=kind("watches", Watch),
         charts=kind("charts", Chart),
         funds=kind("funds", Fund),
+        spendings=kind("spendings", Spending),
+        signs=kind("signs", Sign),
+        splits=kind("splits", SplitRule),
     )
     if own:
         known = set(library.__dataclass_fields__)
@@ -132,6 +140,7 @@ def _cross_checks(library: Library) -> Iterator[str]:
             yield f"quality/{quality.code}.yaml: parameters: there is no parameter {key}."
     yield from matter_problems(library)
     yield from watch_problems(library)
+    yield from _spendings(library)
     for rule in library.rules.values():
         if rule.purpose not in library.purposes:
             yield f"rules/{rule.code}.yaml: purpose: there is no purpose {rule.purpose}."
@@ -145,6 +154,20 @@ def _cross_checks(library: Library) -> Iterator[str]:
             yield f"fields/{field.code}.yaml: code_list: there is no code list {field.code_list}."
         if field.purpose not in library.purposes:
             yield f"fields/{field.code}.yaml: purpose: there is no purpose {field.purpose}."
+
+
+def _spendings(library: Library) -> Iterator[str]:
+    """The parameters and code lists a spending names are there, and its account in every chart; a sign's prohibition too."""
+    for spending in library.spendings.values():
+        here = f"spendings/{spending.code}.yaml"
+        for key in (spending.cap, spending.each, spending.winners):
+            if key and key not in library.parameters:
+                yield f"{here}: there is no parameter {key}."
+        if spending.occasions and spending.occasions not in library.codes:
+            yield f"{here}: occasions: there is no code list {spending.occasions}."
+    for sign in library.signs.values():
+        if sign.prohibition not in library.codes["prohibitions"].by_code:
+            yield f"signs/{sign.code}.yaml: prohibition: there is no {sign.prohibition}."
 
 
 def _elements(library: Library) -> Iterator[str]:

@@ -12,6 +12,7 @@ UNFIT: dict[str, tuple[str, str]] = {
         "two values hold on {day} for the division {place}",
         "{day} 在区划 {place} 有两个值同时有效",
     ),
+    "shares_not_one": ("the shares add up to {sum}, not to 1", "各份额之和是 {sum}，应当等于 1"),
     "code_twice": ("the code {name} is there twice", "代码 {name} 重复了"),
     "no_placeholder": ("the placeholder {{{name}}} is not among the values", "{{{name}}} 不在可填的值里"),
     "stray_day": ("the day {day} is not in the year {year}", "{day} 不在 {year} 年"),

@@ -1,0 +1,120 @@
+"""The arithmetic of contributions and dues, in whole fen and months as yyyymm (DUE-01 to DUE-05, DUE-09)."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import ROUND_HALF_UP, Decimal
+
+MONTHS = 12
+MOST_WAGES = 10**14
+"""Fen nobody pays in a month: what is typed above that is a mistake."""
+
+
+def contribution(wages: int, rate: Decimal) -> int:
+    """Fen an employer owes on the total wages of all staff of a month (DUE-01); half a fen counts as one."""
+    return int((wages * rate).quantize(Decimal(1), ROUND_HALF_UP))
+
+
+def member_dues(wage: int, rate: Decimal, step: int) -> int:
+    """Fen a member owes on a month's wage: what does not fill a whole `step` is left out first (DUE-05)."""
+    return int((wage // step * step * rate).quantize(Decimal(1), ROUND_HALF_UP))
+
+
+def counted_wage(wage: int, step: int) -> int:
+    """The part of the wage that member dues are reckoned on."""
+    return wage // step * step
+
+
+def month_after(month: int, many: int = 1) -> int:
+    """The month so many after this one (before it for a number below zero)."""
+    year, place = divmod(month // 100 * MONTHS + month % 100 - 1 + many, MONTHS)
+    return year * 100 + place + 1
+
+
+def months(since: int, until: int) -> Iterator[int]:
+    """Every month from one to another, both included."""
+    while since <= until:
+        yield since
+        since = month_after(since)
+
+
+def many_months(since: int, until: int) -> int:
+    """How many months lie from one to another, both included."""
+    return (until // 100 - since // 100) * MONTHS + until % 100 - since % 100 + 1
+
+
+def first_day(month: int) -> date:
+    """The month's first day."""
+    return date(month // 100, month % 100, 1)
+
+
+def last_day(month: int) -> date:
+    """The month's last day."""
+    return first_day(month_after(month)) - timedelta(days=1)
+
+
+def is_month(month: int) -> bool:
+    """Whether a number like 202611 is a month of the last or the coming decades."""
+    return 1949 <= month // 100 <= 2999 and 1 <= month % 100 <= MONTHS
+
+
+def due_on(month: int, pay_day: int) -> date:
+    """The day by which the contribution on a month's wages is paid: that day of the month after it, its last day for 0
+    and where the month has no such day (DUE-02)."""
+    following = month_after(month)
+    last = last_day(following)
+    return last if pay_day == 0 or pay_day >= last.day else last.replace(day=pay_day)
+
+
+def late_fee(owed: int, days_late: int, daily: Decimal, cap: Decimal) -> int:
+    """Fen on top of what is overdue, never above `cap` of it (DUE-04)."""
+    if days_late <= 0 or owed <= 0:
+        return 0
+    fee = min(owed * daily * days_late, owed * cap)
+    return int(fee.quantize(Decimal(1), ROUND_HALF_UP))
+
+
+def reference(number: int) -> str:
+    """What people write into a transfer for the bill of this number: twelve digits, the last of which checks the others
+    (ISO 7064, MOD 11,10), so that a slip of the pen finds no other bill."""
+    digits = f"{number:011d}"
+    return digits + str(_check(digits))
+
+
+def is_reference(text: str) -> bool:
+    """Whether this is a reference whose check digit is right."""
+    return len(text) == MONTHS and text.isascii() and text.isdigit() and _check(text[:-1]) == int(text[-1])
+
+
+def _check(digits: str) -> int:
+    product = 10
+    for digit in digits:
+        product = (product + int(digit)) % 10 or 10
+        product = product * 2 % 11
+    return (11 - product) % 10
+
+
+@dataclass(frozen=True, slots=True)
+class Sums:
+    """What is known of an employer's months, in fen: declared by its union, received, and shared among the unions."""
+
+    declared: int
+    received: int
+    shared: int
+    due: int
+    """Of what is declared, what was to be paid by today."""
+
+
+def difference(sums: Sums, *, payer_known: bool = True) -> str:
+    """What is wrong between the three (DUE-08), as the code of what is to be done; nothing where they agree."""
+    if not payer_known:
+        return "unknown_payer"
+    if sums.received and not sums.declared:
+        return "not_declared"
+    if sums.received > sums.declared:
+        return "paid_too_much"
+    if sums.received < sums.due:
+        return "paid_too_little" if sums.received else "not_paid"
+    if sums.shared != sums.received:
+        return "not_shared"
+    return ""

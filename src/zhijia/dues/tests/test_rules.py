@@ -1,0 +1,92 @@
+"""The arithmetic a treasurer can check with a pencil."""
+
+from datetime import date
+from decimal import Decimal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from zhijia.dues import rules
+from zhijia.dues.rules import Sums
+
+TWO, HALF = Decimal("0.02"), Decimal("0.005")
+
+
+@pytest.mark.parametrize(
+    ("wages", "fen"), [(0, 0), (100_000_00, 2_000_00), (1, 0), (24, 0), (25, 1), (123_456_78, 2_469_14)]
+)
+def test_an_employer_owes_two_in_a_hundred_of_all_wages(wages, fen):
+    assert rules.contribution(wages, TWO) == fen
+
+
+@pytest.mark.parametrize(
+    ("wage", "fen"),
+    [(9_99, 0), (10_00, 5), (19_99, 5), (5_678_90, 28_35), (5_670_00, 28_35), (0, 0), (10_000_00, 50_00)],
+)
+def test_what_is_below_ten_yuan_of_a_wage_is_left_out(wage, fen):
+    assert rules.member_dues(wage, HALF, 1000) == fen
+
+
+@given(st.integers(0, 10**9))
+def test_member_dues_never_need_rounding(wage):
+    assert rules.member_dues(wage, HALF, 1000) % 5 == 0
+
+
+@pytest.mark.parametrize(
+    ("month", "pay_day", "day"),
+    [
+        (202601, 15, date(2026, 2, 15)),
+        (202601, 0, date(2026, 2, 28)),
+        (202601, 31, date(2026, 2, 28)),
+        (202612, 15, date(2027, 1, 15)),
+        (202602, 31, date(2026, 3, 31)),
+    ],
+)
+def test_a_month_is_paid_by_a_day_of_the_next(month, pay_day, day):
+    assert rules.due_on(month, pay_day) == day
+
+
+@pytest.mark.parametrize(
+    ("month", "many", "then"), [(202612, 1, 202701), (202601, -1, 202512), (202603, 24, 202803)]
+)
+def test_months_are_counted_over_the_year(month, many, then):
+    assert rules.month_after(month, many) == then
+    assert rules.many_months(*sorted((month, then))) == abs(many) + 1
+
+
+@pytest.mark.parametrize(
+    ("owed", "late", "fee"), [(1000_00, 0, 0), (1000_00, 10, 50_00), (1000_00, 500, 1000_00), (0, 10, 0)]
+)
+def test_a_late_fee_stops_at_what_is_owed(owed, late, fee):
+    assert rules.late_fee(owed, late, HALF, Decimal(1)) == fee
+
+
+@given(st.integers(0, 10**11 - 1), st.integers(0, 11), st.integers(0, 9))
+def test_a_reference_with_one_digit_wrong_is_no_reference(number, place, digit):
+    reference = rules.reference(number)
+    wrong = reference[:place] + str(digit) + reference[place + 1 :]
+
+    assert rules.is_reference(reference)
+    assert rules.is_reference(wrong) == (wrong == reference)
+
+
+@pytest.mark.parametrize(
+    ("declared", "received", "shared", "due", "told"),
+    [
+        (100, 100, 100, 100, ""),
+        (100, 0, 0, 0, ""),
+        (0, 100, 0, 0, "not_declared"),
+        (100, 120, 120, 100, "paid_too_much"),
+        (100, 0, 0, 100, "not_paid"),
+        (100, 60, 60, 100, "paid_too_little"),
+        (100, 100, 40, 100, "not_shared"),
+        (200, 100, 100, 100, ""),
+    ],
+)
+def test_the_three_sums_say_what_is_to_be_done(declared, received, shared, due, told):
+    assert rules.difference(Sums(declared, received, shared, due)) == told
+
+
+def test_money_of_nobody_known_is_looked_for_first():
+    assert rules.difference(Sums(0, 100, 0, 0), payer_known=False) == "unknown_payer"

@@ -16,7 +16,7 @@ from zhijia.kernel.errors import Refusal
 from zhijia.kernel.requests import Asked, whole_number
 from zhijia.ledger.forms import LineForm, PaperForm, RaiseForm
 from zhijia.ledger.models import BudgetChange, BudgetLine
-from zhijia.ledger.services import books, budgets
+from zhijia.ledger.services import accounts, books, budgets
 from zhijia.ledger.services.budgets import Paper
 from zhijia.ledger.views import VIEW, drawn, say
 from zhijia.registry import access
@@ -30,7 +30,7 @@ def budget(request: Asked, code: str) -> HttpResponse:
     """The lines of a year: what was adopted, kept, spent and is left; a draft can be changed."""
     union = union_or_404(request, code, VIEW)
     year = _year(request.POST.get("year") or request.GET.get("year"))
-    chart = books.chart_on(date(year, 12, 31))
+    chart = accounts.chart_on(date(year, 12, 31))
     form = LineForm(request.POST or None, chart=chart)
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
@@ -72,7 +72,7 @@ def decide(request: Asked, code: str) -> HttpResponse:
         else:
             messages.success(request, _("It stands in the budget."))
             return redirect(_address(union, year))
-    chart = books.chart_on(date(year, 12, 31))
+    chart = accounts.chart_on(date(year, 12, 31))
     return _page(request, union, year, LineForm(chart=chart), paper)
 
 
@@ -121,7 +121,7 @@ def _page(request: Asked, union: Union, year: int, form: LineForm, paper: PaperF
 
 
 def _row(line: BudgetLine) -> dict[str, Any]:
-    chart = books.chart_on(date(line.year, 12, 31))
+    chart = accounts.chart_on(date(line.year, 12, 31))
     return {
         "line": line,
         "words": f"{line.code} {chart.account(line.code).label}",

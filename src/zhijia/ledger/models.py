@@ -37,7 +37,8 @@ class Book(UnionTable):
 class Account(UnionTable):
     """An account of a union's books, in one fund. `sign` is +1 where a debit makes it more; `balance` is the sum of
     its legs, kept by the database; a guarded account never crosses zero; what goes to one that `spends` counts against
-    the budget. `title` tells several of one code apart (two bank accounts, each union below)."""
+    the budget. `title` tells several of one code apart (two bank accounts); `partner_id` is the union on the other side
+    of what it owes, is owed, gives or gets."""
 
     keeping = Keeping(WHY)
     personal = False
@@ -47,6 +48,7 @@ class Account(UnionTable):
     code = models.CharField(max_length=12, db_collation="C")
     fund = models.CharField(max_length=40, db_collation="C")
     title = models.CharField(max_length=60, default="")
+    partner_id = models.IntegerField(null=True)
     sign = models.SmallIntegerField()
     guarded = models.BooleanField(default=False)
     spends = models.BooleanField(default=False)
@@ -58,7 +60,13 @@ class Account(UnionTable):
         db_table = "ledger_account"
         constraints = [
             models.UniqueConstraint(
-                fields=["union_id", "chart", "code", "fund", "title"], name="account_once_per_fund"
+                fields=["union_id", "chart", "code", "fund", "title", "partner_id"],
+                name="account_once_per_fund",
+                nulls_distinct=False,
+            ),
+            models.CheckConstraint(
+                condition=Q(partner_id__isnull=True) | ~Q(partner_id=F("union_id")),
+                name="account_has_another_for_partner",
             ),
             models.CheckConstraint(condition=Q(sign__in=(1, -1)), name="account_has_a_side"),
             models.CheckConstraint(

@@ -26,3 +26,13 @@ def carried(balances: Sequence[tuple[int, int, int]]) -> list[Line]:
     for _, balance, target in balances:
         targets[target] = targets.get(target, 0) + balance
     return lines + [Line(target, amount) for target, amount in targets.items() if amount]
+
+
+OPEN_GROUPS = frozenset({"own", "subsidy", "special"})
+"""The groups of funds that own money of a union above may become."""
+
+
+def may_arrive(sent: str, arrived: str, *, earmarked: bool, group: str) -> bool:
+    """Whether money that left one fund may arrive in another at the next union (HH-19, MA-10). What is `earmarked`
+    stays in its fund; own money may come as own money, as a subsidy or for a purpose: `group` is the other fund's."""
+    return sent == arrived or (not earmarked and group in OPEN_GROUPS)

@@ -16,7 +16,7 @@ from zhijia.kernel.requests import Asked, whole_number
 from zhijia.ledger.forms import AccountForm, CloseForm, MonthsForm, ReopenForm, TakeBackForm, VoucherForm
 from zhijia.ledger.models import Account, Book, Entry
 from zhijia.ledger.queries import balances, entries
-from zhijia.ledger.services import books, posting, years
+from zhijia.ledger.services import accounts, books, posting, years
 from zhijia.ledger.services.posting import Source
 from zhijia.registry import access, scope
 from zhijia.registry.models import Union
@@ -104,17 +104,17 @@ def voucher(request: Asked, code: str) -> HttpResponse:
     """Post an entry by hand."""
     union = union_or_404(request, code, posting.POST)
     today = days.business_day(days.now())
-    accounts = entries.accounts_of(union.pk, today)
+    open_accounts = entries.accounts_of(union.pk, today)
     form = VoucherForm(
         request.POST or None,
-        accounts=accounts,
+        accounts=open_accounts,
         today=today,
         rows=whole_number(request.POST.get("rows", "")) or 0,
     )
     if request.method == "POST" and "more" in request.POST:
         form = VoucherForm(
             initial=request.POST.dict(),
-            accounts=accounts,
+            accounts=open_accounts,
             today=today,
             rows=form.count + 4,
         )
@@ -142,7 +142,7 @@ def voucher(request: Asked, code: str) -> HttpResponse:
 def account(request: Asked, code: str) -> HttpResponse:
     """Open an account."""
     union = union_or_404(request, code, books.MANAGE)
-    form = AccountForm(request.POST or None, chart=books.chart_on(days.business_day(days.now())))
+    form = AccountForm(request.POST or None, chart=accounts.chart_on(days.business_day(days.now())))
     if request.method == "POST" and form.is_valid():
         try:
             books.open_account(actor=request.actor, at=days.now(), union=union, **form.cleaned_data)

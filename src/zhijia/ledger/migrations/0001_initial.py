@@ -39,6 +39,7 @@ class Migration(migrations.Migration):
                 ('code', models.CharField(db_collation='C', max_length=12)),
                 ('fund', models.CharField(db_collation='C', max_length=40)),
                 ('title', models.CharField(default='', max_length=60)),
+                ('partner_id', models.IntegerField(null=True)),
                 ('sign', models.SmallIntegerField()),
                 ('guarded', models.BooleanField(default=False)),
                 ('spends', models.BooleanField(default=False)),
@@ -48,7 +49,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'db_table': 'ledger_account',
-                'constraints': [models.UniqueConstraint(fields=('union_id', 'chart', 'code', 'fund', 'title'), name='account_once_per_fund'), models.CheckConstraint(condition=models.Q(('sign__in', (1, -1))), name='account_has_a_side'), models.CheckConstraint(condition=models.Q(('guarded', False), ('balance', 0), models.Q(('balance__gt', 0), ('sign', 1)), models.Q(('balance__lt', 0), ('sign', -1)), _connector='OR'), name='account_does_not_cross_zero')],
+                'constraints': [models.UniqueConstraint(fields=('union_id', 'chart', 'code', 'fund', 'title', 'partner_id'), name='account_once_per_fund', nulls_distinct=False), models.CheckConstraint(condition=models.Q(('partner_id__isnull', True), models.Q(('partner_id', models.F('union_id')), _negated=True), _connector='OR'), name='account_has_another_for_partner'), models.CheckConstraint(condition=models.Q(('sign__in', (1, -1))), name='account_has_a_side'), models.CheckConstraint(condition=models.Q(('guarded', False), ('balance', 0), models.Q(('balance__gt', 0), ('sign', 1)), models.Q(('balance__lt', 0), ('sign', -1)), _connector='OR'), name='account_does_not_cross_zero')],
             },
         ),
         migrations.CreateModel(

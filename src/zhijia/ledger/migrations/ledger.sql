@@ -91,8 +91,8 @@ CREATE TRIGGER ledger_leg_only_grows BEFORE DELETE OR TRUNCATE OR UPDATE OF entr
 CREATE TRIGGER ledger_entry_only_grows BEFORE DELETE OR TRUNCATE OR UPDATE OF id, union_id, day, kind, source,
   source_id, purpose, note, corrects_id, user_id, run_id, posted_at, first_leg ON ledger_entry
   FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
-CREATE TRIGGER ledger_account_stays BEFORE DELETE OR TRUNCATE OR UPDATE OF id, union_id, chart, code, fund, sign,
-  guarded, spends, opened_on ON ledger_account FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER ledger_account_stays BEFORE DELETE OR TRUNCATE OR UPDATE OF id, union_id, chart, code, fund,
+  partner_id, sign, guarded, spends, opened_on ON ledger_account FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER ledger_month_stays BEFORE DELETE OR TRUNCATE ON ledger_month
   FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER ledger_book_stays BEFORE DELETE OR TRUNCATE OR UPDATE OF union_id, opened_on ON ledger_book
@@ -148,7 +148,7 @@ REVOKE ALL ON ledger_book, ledger_account, ledger_entry, ledger_leg, ledger_mont
   FROM zhijia_app, zhijia_bulk, zhijia_sealer;
 GRANT SELECT ON ledger_book, ledger_account, ledger_entry, ledger_leg, ledger_month TO zhijia_app, zhijia_bulk;
 GRANT INSERT ON ledger_book, ledger_entry, ledger_leg TO zhijia_app, zhijia_bulk;
-GRANT INSERT (union_id, county_id, chart, code, fund, title, sign, guarded, spends, opened_on, closed_on, balance)
+GRANT INSERT (union_id, county_id, chart, code, fund, title, partner_id, sign, guarded, spends, opened_on, closed_on, balance)
   ON ledger_account TO zhijia_app, zhijia_bulk;
 GRANT UPDATE (closed_through) ON ledger_book TO zhijia_app, zhijia_bulk;
 GRANT UPDATE (title, closed_on) ON ledger_account TO zhijia_app, zhijia_bulk;

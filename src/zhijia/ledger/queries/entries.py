@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Sum
+from django.db.models import Q, Sum
 
 from zhijia.catalogue import definitions
 from zhijia.ledger.models import Account, Entry, Leg
@@ -68,11 +68,11 @@ def legs_of(entry: Entry) -> list[Leg]:
 
 
 def accounts_of(union_id: int, day: date) -> list[Account]:
-    """The accounts of a union that are open on a day, in the order of the chart."""
-    found = Account.objects.filter(union_id=union_id, opened_on__lte=day).order_by(
-        "chart", "code", "fund", "title"
-    )
-    return [account for account in found if account.closed_on is None or day < account.closed_on]
+    """The accounts of a union that are open on a day, in the order of the chart; not those towards other unions, which
+    transfers alone move."""
+    found = Account.objects.filter(union_id=union_id, opened_on__lte=day, partner_id__isnull=True)
+    still = found.filter(Q(closed_on__isnull=True) | Q(closed_on__gt=day))
+    return list(still.order_by("chart", "code", "fund", "title"))
 
 
 def name_of(account: Account) -> str:

@@ -4,25 +4,15 @@ from datetime import date, datetime
 
 from django.utils.translation import gettext_lazy as _
 
-from zhijia.catalogue import definitions
-from zhijia.catalogue.ledger_kinds import Chart, ChartAccount
 from zhijia.kernel import days
 from zhijia.kernel.actors import Actor
-from zhijia.kernel.errors import NotForYou, Refusal
+from zhijia.kernel.errors import Refusal
 from zhijia.ledger.models import Account, Book
-from zhijia.ledger.services import told
+from zhijia.ledger.services import accounts, told
 from zhijia.registry import access, tree
 from zhijia.registry.models import Union
 
 MANAGE, CLOSE, REOPEN = "ledger.manage", "ledger.close", "ledger.reopen"
-
-
-def chart_on(day: date) -> Chart:
-    """The chart of accounts in force on a day. Raises Refusal where none is."""
-    for chart in definitions.load().charts.values():
-        if chart.in_force(day):
-            return chart
-    raise Refusal("no_chart", _("There is no chart of accounts for that day."))
 
 
 def open_book(*, actor: Actor, at: datetime, union: Union, since: date) -> Book:
@@ -50,37 +40,16 @@ def open_account(
     vouchers can name it. The one that stands where it does. Raises Refusal for a code or a fund nobody defined, and
     for a union without books."""
     actor = access.require(actor, MANAGE, union.pk)
-    book = Book.objects.filter(pk=union.pk).first()
-    if book is None:
-        raise Refusal("no_books", _("This union keeps no books here yet. Open them first."))
-    chart = chart_on(max(day or days.business_day(at), book.opened_on))
-    rule = _rule(chart, code)
-    if fund not in definitions.load().funds:
-        raise Refusal("no_such_fund", _("There is no such fund."))
-    account, made = Account.objects.get_or_create(
-        union_id=union.pk,
-        chart=chart.code,
-        code=code,
-        fund=fund,
-        title=title.strip(),
-        defaults={
-            "county_id": union.stands_in,
-            "sign": rule.sign,
-            "guarded": rule.guarded,
-            "spends": rule.element == "expenditure",
-            "opened_on": max(chart.since, book.opened_on),
-        },
-    )
-    if made:
-        told.of_book(actor, at, "ledger.open_account", union, {"account": code, "fund": fund})
-    return account
+    opened = Book.objects.filter(pk=union.pk).values_list("opened_on", flat=True).first()
+    chart = accounts.chart_on(max(filter(None, (day or days.business_day(at), opened))))
+    return accounts.made(actor=actor, at=at, union=union, chart=chart, code=code, fund=fund, title=title)
 
 
 def close_through(*, actor: Actor, at: datetime, union: Union, day: date) -> Book:
     """Close the union's days up to this one, which has passed: nothing is posted there any more. Closing what is
     closed changes nothing; opening again is the union above's."""
-    book = _locked(union)
     actor = access.require(actor, CLOSE, union.pk)
+    book = held(union)
     if day >= days.business_day(at):
         raise Refusal("day_not_over", _("A day can be closed once it is over."))
     if day < book.opened_on:
@@ -93,11 +62,11 @@ def close_through(*, actor: Actor, at: datetime, union: Union, day: date) -> Boo
 def reopen_after(*, actor: Actor, at: datetime, union: Union, day: date | None, reason: str) -> Book:
     """Open the days after this one again (all of them when none is named, or one before the books began): for the
     union above, with a reason that stays on the trail."""
-    book = _locked(union)
     over = above(union)
     if over is None:
         raise Refusal("nobody_above", _("There is no union above that could open these books again."))
     actor = access.require(actor, REOPEN, over.pk)
+    book = held(union)
     if not reason.strip():
         raise Refusal("reason_missing", _("Say why, so that the auditor can understand."))
     if day is not None and day < book.opened_on:
@@ -124,15 +93,9 @@ def _closed(
     return book
 
 
-def _locked(union: Union) -> Book:
+def held(union: Union) -> Book:
+    """The union's books, held until the transaction ends. Raises Refusal where it keeps none."""
     book = Book.objects.select_for_update().filter(pk=union.pk).first()
     if book is None:
-        raise NotForYou("no_books", _("This union keeps no books here yet. Open them first."))
+        raise Refusal("no_books", _("This union keeps no books here yet. Open them first."))
     return book
-
-
-def _rule(chart: Chart, code: str) -> ChartAccount:
-    try:
-        return chart.account(code)
-    except LookupError:
-        raise Refusal("no_such_account", _("There is no such account in the chart in force.")) from None

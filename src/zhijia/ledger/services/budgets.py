@@ -12,14 +12,19 @@ from zhijia.audit import services as audit
 from zhijia.catalogue import definitions
 from zhijia.kernel.actors import Actor
 from zhijia.kernel.errors import NotForYou, Refusal
-from zhijia.ledger.models import Book, BudgetChange, BudgetLine, Hold
-from zhijia.ledger.services import books, posting, told
+from zhijia.ledger.models import BudgetChange, BudgetLine, Hold
+from zhijia.ledger.services import accounts, books, posting, told
 from zhijia.ledger.services.posting import Source
 from zhijia.registry import access
 from zhijia.registry.models import Union
 from zhijia.ui.templatetags.ui import money
 
 APPROVE = "ledger.approve"
+_STEPS = {
+    BudgetChange.Kind.ADOPTED: (BudgetLine.State.DRAFT, BudgetLine.State.ADOPTED),
+    BudgetChange.Kind.APPROVED: (BudgetLine.State.ADOPTED, BudgetLine.State.APPROVED),
+}
+"""Which lines a decision finds, and what becomes of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +41,7 @@ def set_line(
     """What may be spent in the year on an account of expenditure, in a fund, in fen; as a draft. Raises Refusal once
     the budget of the year was adopted."""
     actor = access.require(actor, books.MANAGE, union.pk)
-    _held_book(union)
+    books.held(union)
     _is_expenditure(year, code, fund)
     if _lines(union, year).exclude(state=BudgetLine.State.DRAFT).exists():
         raise Refusal(
@@ -65,39 +70,21 @@ def adopt(*, actor: Actor, at: datetime, union: Union, year: int, paper: Paper) 
     """The committee adopts the draft of the year, by a document. Raises Refusal where there is none,
     and where the year has spent more than a line says."""
     actor = access.require(actor, books.MANAGE, union.pk)
-    _held_book(union)
-    return _decide(
-        actor,
-        at,
-        union,
-        year,
-        paper,
-        BudgetLine.State.DRAFT,
-        BudgetLine.State.ADOPTED,
-        BudgetChange.Kind.ADOPTED,
-    )
+    books.held(union)
+    return _decide(actor, at, union, year, paper, BudgetChange.Kind.ADOPTED)
 
 
 def approve(*, actor: Actor, at: datetime, union: Union, year: int, paper: Paper) -> list[BudgetLine]:
     """The union above approves the adopted budget; from this year on nothing is spent without a line. Raises NotForYou
     for anybody else."""
     actor = _from_above(actor, union)
-    book = _held_book(union)
+    book = books.held(union)
     adopted = BudgetChange.objects.filter(line__in=_lines(union, year), kind=BudgetChange.Kind.ADOPTED)
     if actor.user_id in adopted.values_list("user_id", flat=True):
         raise Refusal(
             "own_budget", _("Whoever recorded that it was adopted does not approve it. Ask a colleague.")
         )
-    lines = _decide(
-        actor,
-        at,
-        union,
-        year,
-        paper,
-        BudgetLine.State.ADOPTED,
-        BudgetLine.State.APPROVED,
-        BudgetChange.Kind.APPROVED,
-    )
+    lines = _decide(actor, at, union, year, paper, BudgetChange.Kind.APPROVED)
     if book.budget_from is None or book.budget_from > year:
         book.budget_from = year
         book.save(update_fields=["budget_from"])
@@ -193,15 +180,9 @@ def _go_on(
 
 
 def _decide(
-    actor: Actor,
-    at: datetime,
-    union: Union,
-    year: int,
-    paper: Paper,
-    come: BudgetLine.State,
-    to: BudgetLine.State,
-    kind: BudgetChange.Kind,
+    actor: Actor, at: datetime, union: Union, year: int, paper: Paper, kind: BudgetChange.Kind
 ) -> list[BudgetLine]:
+    come, to = _STEPS[kind]
     if not paper.number.strip():
         raise Refusal("paper_missing", _("Name the document of this decision."))
     lines = list(_lines(union, year).filter(state=come).select_for_update().order_by("pk"))
@@ -248,13 +229,6 @@ def _lines(union: Union, year: int) -> QuerySet[BudgetLine]:
     return BudgetLine.objects.filter(union_id=union.pk, year=year)
 
 
-def _held_book(union: Union) -> Book:
-    book = Book.objects.select_for_update().filter(pk=union.pk).first()
-    if book is None:
-        raise Refusal("no_books", _("This union keeps no books here yet. Open them first."))
-    return book
-
-
 def _from_above(actor: Actor, union: Union) -> Actor:
     over = books.above(union)
     if over is None:
@@ -263,7 +237,7 @@ def _from_above(actor: Actor, union: Union) -> Actor:
 
 
 def _is_expenditure(year: int, code: str, fund: str) -> None:
-    chart = books.chart_on(date(year, 12, 31))
+    chart = accounts.chart_on(date(year, 12, 31))
     if fund not in definitions.load().funds:
         raise Refusal("no_such_fund", _("There is no such fund."))
     if not any(one.code == code and one.element == "expenditure" and not one.part for one in chart.accounts):

@@ -28,13 +28,13 @@ _NUMBERS = "SELECT nextval(pg_get_serial_sequence('ledger_entry', 'id')) FROM ge
 
 @dataclass(frozen=True, slots=True)
 class Entries:
-    """Entries of one kind and purpose in columns, a row each: their union and its county, their day, and the id of what
-    each is posted for. Of their legs, `first` is where each entry's begin; account and amount (fen) a row each, of
-    accounts of the entry's own union."""
+    """Entries of one kind in columns, a row each: their union and its county, their day, the id of what each is posted
+    for, and the purpose (one for all, or a row each). Of their legs, `first` is where each entry's begin; account and
+    amount (fen) a row each, of accounts of the entry's own union."""
 
     kind: str
     source: str
-    purpose: str
+    purpose: str | Sequence[str]
     unions: NDArray[np.int64]
     counties: NDArray[np.int64]
     days: NDArray[np.datetime64]
@@ -89,7 +89,9 @@ def _entry_rows(
             copies.of_text(entries.kind),
             copies.of_text(entries.source),
             Texts([one.encode() for one in entries.source_ids[rows]]),
-            copies.of_text(entries.purpose),
+            copies.of_text(entries.purpose)
+            if isinstance(entries.purpose, str)
+            else Texts([one.encode() for one in entries.purpose[rows]]),
             copies.of_text(""),
             copies.of_int(user_id, 8),
             copies.cell(run_id.bytes),

@@ -12,7 +12,7 @@ from zhijia.kernel.errors import Refusal
 from zhijia.ledger import rules
 from zhijia.ledger.models import Account, Entry
 from zhijia.ledger.queries import balances
-from zhijia.ledger.services import books, posting
+from zhijia.ledger.services import accounts, books, posting
 from zhijia.ledger.services.posting import Source
 from zhijia.registry import access
 from zhijia.registry.models import Union
@@ -28,7 +28,7 @@ def carry_over(*, actor: Actor, at: datetime, union: Union, year: int) -> list[i
     if days.business_day(at) <= last:
         raise Refusal("year_not_over", _("A year can be carried over once it is over."))
     actor = access.require(actor, posting.POST, union.pk)
-    chart = books.chart_on(last)
+    chart = accounts.chart_on(last)
     found: dict[str, list[tuple[int, int, int]]] = {}
     for account in Account.objects.filter(union_id=union.pk, chart=chart.code).order_by(
         "code", "title", "pk"

@@ -4,12 +4,12 @@ from datetime import timedelta
 
 from procrastinate.contrib.django import app
 
-from zhijia.accounts.models import Attempt, DemoSms, OneTimeCode
+from zhijia.accounts.models import Answered, Attempt, DemoSms, OneTimeCode
 from zhijia.accounts.sessions import SessionStore
 from zhijia.catalogue import parameters
 from zhijia.kernel import days
 
-SWEPT = ((Attempt, "at"), (OneTimeCode, "made_at"), (DemoSms, "sent_at"))
+SWEPT = ((Attempt, "at"), (OneTimeCode, "made_at"), (DemoSms, "sent_at"), (Answered, "at"))
 """What ends by itself besides sessions, and from which moment on (`Keeping.by_itself`)."""
 
 
@@ -22,4 +22,5 @@ def sweep(timestamp: int) -> None:
     now = days.now()
     for table, moment in SWEPT:
         kept = timedelta(days=parameters.value(table.keeping.parameter or "", day=days.business_day(now)))
-        table._default_manager.filter(**{f"{moment}__lt": now - kept}).delete()
+        mine = table._default_manager.using("bulk" if table.personal else "default")
+        mine.filter(**{f"{moment}__lt": now - kept}).delete()

@@ -170,3 +170,28 @@ class DemoSms(Table):
     class Meta:
         db_table = "accounts_demo_sms"
         indexes = [models.Index(fields=["-sent_at"], name="accounts_demo_sms_latest")]
+
+
+class Answered(Table):
+    """What was answered to a key of a user under the name of an address (`answered.py`): asked again, it is said again.
+    `digest` is a keyed digest of what was asked, `answer` the sealed response."""
+
+    personal = True
+    keeping = Keeping(
+        "A payment asked for again is not made again", "retention.answered_days", by_itself=True
+    )
+
+    id = models.BigAutoField(primary_key=True)
+    user_id = models.BigIntegerField()
+    route = models.CharField(max_length=80, db_collation="C")
+    key = models.CharField(max_length=80, db_collation="C")
+    digest = models.CharField(max_length=64, db_collation="C")
+    answer = models.BinaryField()
+    at = models.DateTimeField()
+
+    class Meta:
+        db_table = "accounts_answered"
+        constraints = [
+            models.UniqueConstraint(fields=["user_id", "key", "route"], name="answered_once_per_key")
+        ]
+        indexes = [models.Index(fields=["at"], name="accounts_answered_by_day")]

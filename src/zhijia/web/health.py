@@ -40,6 +40,7 @@ PARTS = {
     "web": _("Pages and API"),
     "worker": _("Jobs"),
     "office": _("Made-up office that checks names"),
+    "bank": _("Made-up bank"),
     "sealer": _("Seal of the trail"),
     "sweeper": _("Look-out for jobs left behind"),
 }

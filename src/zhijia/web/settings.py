@@ -171,6 +171,8 @@ CONTENT_SECURITY_POLICY = {
 PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "jobs"
 CATALOGUE_OVERLAY = os.environ.get("ZHIJIA_CATALOGUE", "")
 AUTHORITY_URL = os.environ.get("ZHIJIA_AUTHORITY_URL", "").rstrip("/")
+BANK_URL = os.environ.get("ZHIJIA_BANK_URL", "").rstrip("/")
+BANK_KEY = os.environ.get("ZHIJIA_BANK_KEY", "")
 KEYS = os.environ.get("ZHIJIA_KEYS", "") or str(DATA / "keys.json")
 KEYS_IN_FILE = os.environ.get("ZHIJIA_KEYS_IN_FILE", "") == "1"
 KEY_PROVIDER = os.environ.get("ZHIJIA_KEY_PROVIDER", "")

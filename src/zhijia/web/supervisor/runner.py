@@ -144,6 +144,9 @@ class Supervisor:
             children.append(self._child(name, [*command, "--shutdown-graceful-timeout", "3"]))
         if settings.DEMO and not settings.AUTHORITY_URL:
             children.append(self._child("office", [*self._zhijia("office"), "simulate"]))
+        if settings.DEMO and not settings.BANK_URL:
+            events = f"http://{self._reached()}:{plan.port}/payments/bank/events/"
+            children.append(self._child("bank", [*self._zhijia("bank"), "--events", events]))
         return [
             *children,
             self._child("sealer", [*duty, "sealer"]),
@@ -163,8 +166,7 @@ class Supervisor:
 
     def _wait_for_web(self, seconds: float = 60) -> None:
         """Return when /health answers, whatever it says of the rest."""
-        host = f"[{self.plan.host}]" if ":" in self.plan.host else self.plan.host
-        host = {"0.0.0.0": "127.0.0.1", "[::]": "[::1]"}.get(host, host)  # noqa: S104  compared, not bound
+        host = self._reached()
         limit = time.monotonic() + seconds
         while time.monotonic() < limit:
             self._look()
@@ -178,6 +180,11 @@ class Supervisor:
         raise Failed(
             f"The web server did not answer within {seconds:.0f} s; see {self.plan.data / 'logs/web.log'}."
         )
+
+    def _reached(self) -> str:
+        """The host under which this machine reaches the server."""
+        host = f"[{self.plan.host}]" if ":" in self.plan.host else self.plan.host
+        return {"0.0.0.0": "127.0.0.1", "[::]": "[::1]"}.get(host, host)  # noqa: S104  compared, not bound
 
     def _watch(self) -> None:
         written = 0.0

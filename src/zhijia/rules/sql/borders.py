@@ -5,7 +5,7 @@ number has one last day up to which it is reached.
 """
 
 from collections.abc import Callable
-from datetime import date
+from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 from zhijia.rules import ir
@@ -26,21 +26,21 @@ def comparison(reading: "Reading", node: ir.Compare, how: ir.Comparison) -> Test
         count, number, how = number, count, how.turned
     if not (isinstance(count, ir.Call) and count.function in COUNTED and isinstance(number, ir.Constant)):
         return None
-    first, second = (_fixed(reading, argument) for argument in count.arguments)
+    first, second = (fixed(reading, argument) for argument in count.arguments)
     if (first is None) is (second is None) or not isinstance(number.value, int):
         return None
     until = first is None
     moving = count.arguments[0 if until else 1]
-    fixed = second if until else first
-    assert fixed is not None
+    border = second if until else first
+    assert border is not None
     months = 12 if count.function is ir.Function.YEARS else 1
 
     def reached(least: int) -> Test:
         """Whether at least so many are completed."""
-        return _reached(reading, moving, lambda day: _completed(day, fixed, until, months) >= least, until)
+        return _reached(reading, moving, lambda day: _completed(day, border, until, months) >= least, until)
 
     def short(least: int) -> Test:
-        return _reached(reading, moving, lambda day: _completed(day, fixed, until, months) < least, not until)
+        return _reached(reading, moving, lambda day: _completed(day, border, until, months) < least, not until)
 
     return _said(how, number.value, reached, short)
 
@@ -78,13 +78,28 @@ def _reached(reading: "Reading", moving: ir.Node, right: Callable[[date], bool],
     return reading.strictly(lambda: f"{reading.value(moving)} {'<=' if early else '>='} {border}")
 
 
-def _fixed(reading: "Reading", node: ir.Node) -> date | None:
+def fixed(reading: "Reading", node: ir.Node) -> date | None:
+    """The day a node is whatever the row: a written one, today, or so many whole days before or after one of them."""
     match node:
         case ir.Today():
             return reading.on
         case ir.Constant(value=date() as day):
             return day
+        case ir.Arithmetic(how=ir.Operation.ADD, left=ir.Constant(value=timedelta() as long), right=day):
+            return _days_on(fixed(reading, day), long)
+        case ir.Arithmetic(how=ir.Operation.ADD, left=day, right=ir.Constant(value=timedelta() as long)):
+            return _days_on(fixed(reading, day), long)
+        case ir.Arithmetic(how=ir.Operation.SUBTRACT, left=day, right=ir.Constant(value=timedelta() as long)):
+            return _days_on(fixed(reading, day), -long)
     return None
+
+
+def _days_on(day: date | None, long: timedelta) -> date | None:
+    """None also where the answer is no day, which is unknown then."""
+    if day is None or long % timedelta(days=1):
+        return None
+    number = day.toordinal() + long // timedelta(days=1)
+    return date.fromordinal(number) if 1 <= number <= date.max.toordinal() else None
 
 
 def _completed(day: date, fixed: date, until: bool, months: int) -> int:

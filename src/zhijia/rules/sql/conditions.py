@@ -142,6 +142,8 @@ def certain(reading: "Reading", node: ir.Node) -> bool:
     match node:
         case ir.Constant() | ir.Today() | ir.Has():
             return True
+        case ir.Arithmetic() if borders.fixed(reading, node) is not None:
+            return True
         case ir.Parameter():
             return placed.known(reading, node)
         case ir.Select(of=ir.Subject() | ir.Variable(), field=field):

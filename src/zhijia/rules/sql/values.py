@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 from zhijia.rules import ir
 from zhijia.rules.schema import Field
-from zhijia.rules.sql import folding, functions, patterns, placed
+from zhijia.rules.sql import borders, folding, functions, patterns, placed
 from zhijia.rules.sql.arithmetic import arithmetic, in_doubles, negated
 from zhijia.rules.sql.scopes import Element, Row, one
 from zhijia.rules.sql.statement import Test, indented, let, simple
@@ -41,6 +41,8 @@ def value(reading: "Reading", node: ir.Node) -> str:
             return element.text
         case ir.Select():
             return selected(reading, node)
+        case ir.Arithmetic() if (day := borders.fixed(reading, node)) is not None:
+            return reading.bindings.constant(day, Kind.DATE)
         case ir.Arithmetic(left=left, right=right):
             return arithmetic(node, reading.value(left), reading.value(right))
         case ir.Negate(term=term):

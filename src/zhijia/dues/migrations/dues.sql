@@ -1,0 +1,28 @@
+-- What was declared, received and shared is only added (ADR 0019). Where a union goes over a county's border the county of
+-- its rows goes along; whose a contribution is may be found out later; nothing else changes.
+ALTER TABLE dues_used_rule ADD CONSTRAINT shares_add_up_to_one CHECK (
+  grassroots + sector + territorial + county + city + province + national + inspection_bureau + tax_bureau + tax_office = 1);
+ALTER TABLE dues_split ADD CONSTRAINT split_has_one_sign CHECK (
+  amount > 0 AND least(grassroots, sector, territorial, county, city, province, national, inspection_bureau, tax_bureau,
+    tax_office) >= 0
+  OR amount < 0 AND greatest(grassroots, sector, territorial, county, city, province, national, inspection_bureau,
+    tax_bureau, tax_office) <= 0);
+
+CREATE TRIGGER dues_declaration_only_grows BEFORE DELETE OR TRUNCATE OR UPDATE OF id, union_id, employer_id, month, version,
+  staff, wages, rate, amount, reason, user_id, declared_at ON dues_declaration
+  FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER dues_bill_stays BEFORE DELETE OR TRUNCATE OR UPDATE OF id, employer_id, month ON dues_bill
+  FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER dues_contribution_only_grows BEFORE DELETE OR TRUNCATE OR UPDATE OF id, union_id, source, source_id, payer,
+  credit_code, since, until, base, amount, paid_on, run_id, taken_at ON dues_contribution
+  FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER dues_split_only_grows BEFORE DELETE OR TRUNCATE OR UPDATE OF id, union_id, contribution_id, rule_id, route_id,
+  distribution_id, reverses_id, amount, grassroots, sector, territorial, county, city, province, national,
+  inspection_bureau, tax_bureau, tax_office ON dues_split
+  FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER dues_used_rule_stands BEFORE UPDATE OR DELETE OR TRUNCATE ON dues_used_rule
+  FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER dues_route_stands BEFORE UPDATE OR DELETE OR TRUNCATE ON dues_route
+  FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER dues_split_version_stands BEFORE UPDATE OR DELETE ON dues_split_version
+  FOR EACH ROW EXECUTE FUNCTION catalogue_published_stands();

@@ -6,6 +6,7 @@ from typing import Literal, Self
 from pydantic import model_validator
 
 from zhijia.catalogue.kinds import Code, Definition
+from zhijia.catalogue.ledger_kinds import AccountRole
 
 Way = Literal["goods", "goods_voucher", "service", "transfer", "cash", "shopping_card"]
 
@@ -17,7 +18,7 @@ class Spending(Definition):
     it needs; `winners` the parameter with the largest part of the participants that wins; what is paid `from_dues` goes
     beyond them only so many times (DUE-17)."""
 
-    role: Code
+    role: AccountRole
     ways: tuple[Way, ...]
     roster: bool = True
     cap: str = ""

@@ -157,7 +157,7 @@ def _cross_checks(library: Library) -> Iterator[str]:
 
 
 def _spendings(library: Library) -> Iterator[str]:
-    """The parameters and code lists a spending names are there, and its account in every chart; a sign's prohibition too."""
+    """The parameters and code lists a spending names are there, and the prohibition of a sign."""
     for spending in library.spendings.values():
         here = f"spendings/{spending.code}.yaml"
         for key in (spending.cap, spending.each, spending.winners):

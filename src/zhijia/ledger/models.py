@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from zhijia.kernel.tables import Keeping, UnionTable
+from zhijia.ledger import spending_models as spending_models
 
 WHY = "The accounts of a union are kept as long as it is answerable for them (DUE-10, DUE-11)"
 

@@ -39,6 +39,9 @@ BROKEN: dict[str, Promise] = {
         "This would spend more than the budget allows. The union above can raise the line."
     ),
     "entry_corrected_once": _("This entry has been taken back already."),
+    "voucher_is_taken_back_whole": _(
+        "This entry belongs to a voucher. Take the voucher back, so that what members were given is free again."
+    ),
 }
 """What each promise of the database says to people, by its name."""
 

@@ -4,7 +4,9 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from zhijia.audit import services as audit
+from zhijia.audit.services import Place
 from zhijia.kernel.actors import Actor
+from zhijia.ledger.spending_models import Voucher
 from zhijia.registry import access
 from zhijia.registry.models import Union
 
@@ -22,4 +24,17 @@ def of_book(
         place=access.place_of(union),
         reason=reason,
         detail=detail,
+    )
+
+
+def of_voucher(actor: Actor, at: datetime, action: str, voucher: Voucher, reason: str = "") -> None:
+    """A line of the trail about a voucher."""
+    audit.record(
+        actor=actor,
+        at=at,
+        action=action,
+        subject="ledger_voucher",
+        subject_id=voucher.pk,
+        place=Place(union_id=voucher.union_id, county_id=voucher.county_id),
+        reason=reason,
     )

@@ -11,7 +11,7 @@ from zhijia.catalogue.kinds import Code, Definition, Part, Words, require_blanks
 from zhijia.catalogue.sentences import Unfit
 from zhijia.catalogue.text import Text
 
-Who = Literal["member", "non_member", "officer_for_member", "union"]
+Who = Literal["member", "non_member", "officer_for_member", "union", "enterprise"]
 Seat = Literal["own", "township", "county", "city", "province", "above_own", "other"]
 Way = Literal["approve", "refuse", "return", "add_signer", "delegate", "pause"]
 NOTICE_BLANKS = frozenset({"name", "union", "matter", "amount"})

@@ -13,7 +13,15 @@ class MattersConfig(AppConfig):
         from zhijia.matters import attachments, following, verify
         from zhijia.matters.bench import cases
         from zhijia.matters.queries import contact
-        from zhijia.matters.services import joining, materials, outcomes, papers, serving, union_outcomes
+        from zhijia.matters.services import (
+            employer_outcomes,
+            joining,
+            materials,
+            outcomes,
+            papers,
+            serving,
+            union_outcomes,
+        )
 
         ports.register(f"files.may_open.{materials.OWNER}", attachments.may_open)
         ports.register("registry.over.matters", following.over)
@@ -26,6 +34,7 @@ class MattersConfig(AppConfig):
         ports.register(f"files.may_open.{papers.OWNER}", attachments.may_open)
         outcomes.register()
         union_outcomes.register()
+        employer_outcomes.register()
         joining.register()
         ports.register("registry.took_part.matters", contact.took_part)
         benches.announce("matters", cases.run)

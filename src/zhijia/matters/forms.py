@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from django import forms
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from zhijia.catalogue import codes
@@ -161,15 +162,21 @@ class WhomForm(Form):
         self.fields["union"].choices = [("", _("Choose")), *unions]  # type: ignore[attr-defined]
 
 
-class UnionForm(Form):
-    """What an officer asks for in the name of their union."""
+class BodyForm(Form):
+    """What somebody asks for in the name of a union or an employer."""
 
-    union = forms.ChoiceField(label=_("For which union"))
-    code = forms.ChoiceField(label=_("What the union asks for"), widget=forms.RadioSelect)
+    body = forms.ChoiceField()
+    code = forms.ChoiceField(label=_("What you ask for"), widget=forms.RadioSelect)
 
     def __init__(
-        self, *args: Any, unions: Iterable[tuple[str, str]], matters: Iterable[Matter], **kwargs: Any
+        self,
+        *args: Any,
+        whose: str | Promise,
+        bodies: Iterable[tuple[str, str]],
+        matters: Iterable[Matter],
+        **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["union"].choices = list(unions)  # type: ignore[attr-defined]
+        self.fields["body"].label = whose
+        self.fields["body"].choices = list(bodies)  # type: ignore[attr-defined]
         self.fields["code"].choices = [(one.code, one.label) for one in matters]  # type: ignore[attr-defined]

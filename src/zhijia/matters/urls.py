@@ -4,6 +4,7 @@ from django.urls import path
 
 from zhijia.matters.views import (
     batch,
+    bodies,
     deciding,
     desk,
     joining,
@@ -15,7 +16,6 @@ from zhijia.matters.views import (
     roster,
     serving,
     staff,
-    union,
     writing,
 )
 
@@ -27,6 +27,8 @@ urlpatterns = [
     path("requests/", member.mine, name="mine"),
     path("requests/for-me/", qualifying.mine, name="qualifying"),
     path("requests/new/<str:code>/", member.matter, name="matter"),
+    path("requests/enterprise/", bodies.enterprise, name="for_enterprise"),
+    path("requests/enterprise/<int:representative_id>/end/", bodies.act_no_more, name="act_no_more"),
     path("requests/<uuid:case_id>/", member.case, name="case"),
     path("requests/<uuid:case_id>/form/", writing.form, name="form"),
     path("requests/<uuid:case_id>/check/", writing.check, name="check"),
@@ -56,7 +58,7 @@ urlpatterns = [
     path("desk/requests/<uuid:case_id>/serve/", serving.serve, name="serve"),
     path("desk/requests/", staff.inbox, name="inbox"),
     path("desk/requests/agree/", batch.agree, name="batch"),
-    path("desk/requests/union/", union.ask, name="for_union"),
+    path("desk/requests/union/", bodies.union, name="for_union"),
     path("desk/requests/new/", desk.desk, name="desk"),
     path("desk/requests/new/<uuid:person_id>/", desk.begin, name="begin"),
     path("desk/requests/<uuid:case_id>/", staff.file, name="file"),

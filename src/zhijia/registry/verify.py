@@ -121,6 +121,7 @@ _PLACED = (
     "registry_quality_issue",
     "registry_transfer_batch",
     "registry_leave_proposal",
+    "registry_representative",
 )
 
 

@@ -108,6 +108,7 @@ OPEN_FOR = {
     "matters:for_union": ("matters:inbox",),
     "matters:matter": ("web:services",),
     "matters:mine": ("web:services",),
+    "matters:for_enterprise": ("web:services",),
     "matters:qualifying": ("web:services",),
     "matters:case": ("web:services", "matters:inbox"),
     "matters:form": ("web:services", "matters:inbox"),

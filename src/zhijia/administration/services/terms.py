@@ -26,6 +26,7 @@ from zhijia.registry.models import (
     Load,
     Lookup,
     Post,
+    Representative,
     RosterImport,
     Term,
 )
@@ -157,6 +158,7 @@ TERMS = {
         Ending(StoredFile, "stored_at", _("Files that belong to nothing any more"), _named_by_nothing()),
         Ending(ApiToken, Least("expires_at", "revoked_at"), _("Tokens for programs that ended")),
         Ending(Grant, "valid_to", _("Grants that ended")),
+        Ending(Representative, "valid_to", _("Who acted for an employer, once that ended")),
         Ending(
             AuthorityRun,
             "asked_at",

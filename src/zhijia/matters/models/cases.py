@@ -40,10 +40,10 @@ class Case(UnionTable):
     (`other_union_id`, the other side of a transfer). `user_id` is the account that asks, `person_id` whom the
     register knows it by. `number` is empty while it is a draft. `desk_user_id` typed it in for somebody at a desk, who
     said at `desk_agreed_at` that they agree. `asking_union_id` is the union that asks, where one does: whoever holds
-    `matter.desk` there goes on with it once it was handed in, and `hands` are those who did besides whoever began it. A
-    matter of several items is a case without steps, whose parts are cases (`part_of`); it ends by itself once they all
-    have: `partly` where some of it was granted and some not. Once its term is over, what it said is deleted
-    (`emptied_at`, `services.emptying`)."""
+    `matter.desk` there goes on with it once it was handed in, and `hands` are those who did besides whoever began it.
+    Likewise `asking_employer_id`, the employer that asks, and whoever acts for it. A matter of several items is a case
+    without steps, whose parts are cases (`part_of`); it ends by itself once they all have: `partly` where some was
+    granted and some not. Once its term is over, what it said is deleted (`emptied_at`, `services.emptying`)."""
 
     keeping = _CASE
 
@@ -71,6 +71,7 @@ class Case(UnionTable):
     desk_user_id = models.BigIntegerField(null=True)
     desk_agreed_at = models.DateTimeField(null=True)
     asking_union_id = models.IntegerField(null=True)
+    asking_employer_id = models.IntegerField(null=True)
     hands = models.JSONField(default=list, db_default=Value([], models.JSONField()))
     amount = models.BigIntegerField(null=True)
     flags = models.JSONField(default=list)
@@ -131,6 +132,11 @@ class Case(UnionTable):
                 condition=Q(asking_union_id__isnull=False),
                 name="matters_case_by_asking",
             ),
+            models.Index(
+                fields=["asking_employer_id", "-changed_at"],
+                condition=Q(asking_employer_id__isnull=False),
+                name="matters_case_by_employer",
+            ),
             models.Index(fields=["union_id", "code", "-opened_at"], name="matters_case_by_union"),
             models.Index(fields=["county_id", "code", "-opened_at"], name="matters_case_by_county"),
             models.Index(
@@ -139,6 +145,11 @@ class Case(UnionTable):
                 name="matters_case_ended",
             ),
         ]
+
+    @property
+    def of_a_body(self) -> bool:
+        """Whether a union or an employer asks, whoever writes for it."""
+        return self.asking_union_id is not None or self.asking_employer_id is not None
 
 
 class Answer(PartOfCase):

@@ -127,7 +127,7 @@ def rows_of(steps: Sequence[Step], at: datetime) -> list[Row]:
 
 def shown_name(case: Case, matter: Matter) -> str:
     """Whose case it is, as a list shows it: a union by its name, a person masked."""
-    return case.shown_name if matter.subject == "union" else masking.name(case.shown_name)
+    return case.shown_name if matter.subject == "union" or case.of_a_body else masking.name(case.shown_name)
 
 
 def due_on(step: Step) -> date | None:

@@ -49,19 +49,17 @@ def mine(actor: Actor) -> QuerySet[Case]:
     return Case.objects.filter(asked | Q(person_id=actor.person_id) if actor.person_id else asked)
 
 
-def of_unions(actor: Actor, unions: Sequence[int]) -> QuerySet[Case]:
-    """What these unions asked for; of drafts those I began."""
+def of_bodies(actor: Actor, bodies: Q) -> QuerySet[Case]:
+    """What these unions or employers asked for; of drafts those I began."""
     begun = Q(user_id=actor.user_id) | ~Q(state=Case.State.DRAFT)
-    return Case.objects.filter(begun, asking_union_id__in=unions)
+    return Case.objects.filter(begun & bodies)
 
 
-def page(
-    actor: Actor, *, at: datetime, before: datetime | None = None, unions: Sequence[int] | None = None
-) -> list[Row]:
-    """My cases, or what these `unions` asked for, the one that moved last first; one more than a page where there are
-    more."""
+def page(actor: Actor, *, at: datetime, before: datetime | None = None, bodies: Q | None = None) -> list[Row]:
+    """My cases, or what these unions or employers (`bodies`) asked for, the one that moved last first; one more than a
+    page where there are more."""
     found = (
-        (mine(actor) if unions is None else of_unions(actor, unions))
+        (mine(actor) if bodies is None else of_bodies(actor, bodies))
         .filter(part_of__isnull=True)
         .select_related("version")
         .prefetch_related(Prefetch("steps", Step.objects.order_by("number")))
@@ -102,15 +100,15 @@ def draft(actor: Actor, code: str) -> Case | None:
 
 
 def find(actor: Actor, case_id: UUID) -> Case | None:
-    """One of my cases, or one I typed in at a desk, or what my union asked for."""
+    """One of my cases, or one I typed in at a desk, or what my union or employer asked for."""
     if actor.user_id is None:
         return None
     own = mine(actor).filter(pk=case_id) | Case.objects.filter(pk=case_id, desk_user_id=actor.user_id)
     case = own.select_related("version").first()
     if case is not None:
         return case
-    asked = Case.objects.filter(pk=case_id, asking_union_id__isnull=False).select_related("version").first()
-    return asked if asked is not None and beginning.goes_on(actor, asked) else None
+    asked = Case.objects.filter(pk=case_id).select_related("version").first()
+    return asked if asked is not None and asked.of_a_body and beginning.goes_on(actor, asked) else None
 
 
 def line(case: Case, matter: Matter, at: datetime) -> list[Stop]:

@@ -53,6 +53,11 @@ def for_union() -> list[Matter]:
     return _for("union")
 
 
+def for_enterprise() -> list[Matter]:
+    """What somebody who acts for an employer may ask for in its name."""
+    return _for("enterprise")
+
+
 def _open_to(actor: Actor) -> list[Matter]:
     return _for("member" if actor.person_id else "non_member")
 

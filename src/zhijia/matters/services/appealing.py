@@ -73,6 +73,7 @@ def appeal(*, actor: Actor, at: datetime, case_id: UUID, key: UUID, reason: str)
         shown_name=case.shown_name,
         sealed=case.sealed,
         asking_union_id=case.asking_union_id,
+        asking_employer_id=case.asking_employer_id,
         hands=case.hands,
         **_sees_on(case),
         union_id=begins.pk,

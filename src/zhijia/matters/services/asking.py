@@ -60,25 +60,31 @@ def start(
     union: Union | None = None,
     person_id: UUID | None = None,
     for_union: Union | None = None,
+    for_employer: int | None = None,
     heard_at: Union | None = None,
 ) -> Case:
     """A draft of this matter, or the one that waits already. A member asks at their own union; somebody who is no
-    member names one; an officer (`matter.desk`) names the person at their desk, or the union they ask for.
-    `heard_at` is the union that hears it, wherever the person is a member (an objection)."""
+    member names one; an officer (`matter.desk`) names the person at their desk, or the union they ask for; whoever acts
+    for an employer names that. `heard_at` is the union that hears it, wherever the person is a member (objections)."""
     if actor.user_id is None:
         raise NotForYou("log_in_first", _("Log in with your phone first."))
     asker = actor.user_id
     version = versions.in_force(code, at=at, day=days.business_day(at))
     matter = versions.definition(version)
     desk = person_id is not None and person_id != actor.person_id
-    asks_for = beginning.asker_of(None if for_union else person_id or actor.person_id)
+    body = None
+    if for_union is not None:
+        body = beginning.union_that_asks(actor, matter, for_union)
+    elif for_employer is not None:
+        body = beginning.employer_that_asks(actor, matter, for_employer, at)
+    asks_for = beginning.asker_of(None if body else person_id or actor.person_id)
     person = asks_for.person
-    begins = heard_at or beginning.begins_at(matter, person, for_union or union)
-    if desk or for_union:
-        access.require(actor, "matter.desk", for_union.pk if for_union else begins.pk)
+    begins = body.begins if body else heard_at or beginning.begins_at(matter, person, union)
+    if desk:
+        access.require(actor, "matter.desk", begins.pk)
     who = (
-        "union"
-        if for_union
+        body.who
+        if body
         else "officer_for_member"
         if desk
         else "member"
@@ -100,8 +106,9 @@ def start(
     if matter.one_at_a_time:  # also the one they began before the register knew them
         whose |= Q(person_id=None)
     drafts = Case.objects.filter(whose, code=code, state=Case.State.DRAFT, **asks)
-    if for_union:
-        drafts = drafts.filter(union_id=begins.pk)
+    drafts = drafts.filter(
+        asking_union_id=body.union_id if body else None, asking_employer_id=body.employer_id if body else None
+    )
     waiting = drafts.select_for_update().first()
     if waiting is not None:
         if person is not None and waiting.person_id is None:
@@ -115,11 +122,12 @@ def start(
         version=version,
         code=code,
         person_id=person.pk if person else None,
-        shown_name=for_union.name[:60] if for_union else person.name if person else "",
+        shown_name=body.name[:60] if body else person.name if person else "",
         union_id=begins.pk,
         county_id=begins.stands_in,
         sealed=matter.against_employer,
-        asking_union_id=for_union.pk if for_union else None,
+        asking_union_id=body.union_id if body else None,
+        asking_employer_id=body.employer_id if body else None,
         made_at=at,
         changed_at=at,
         **asks,
@@ -194,12 +202,12 @@ def _store(case: Case, read: Sequence[_Read], at: datetime) -> None:
 
 def own(actor: Actor, case_id: UUID, states: set[Case.State] | None, *, at: datetime | None) -> Case:
     """The case, locked, when the actor asked for it, or typed it in for somebody at a desk who is there (without `at`
-    nothing is done in their name), or goes on with what their union asked for."""
+    nothing is done in their name), or goes on with what their union or employer asked for."""
     case = holding.case(case_id)
     mine = (
         case is not None and actor.user_id is not None and actor.user_id in {case.user_id, case.desk_user_id}
     )
-    if case is not None and case.asking_union_id is not None:
+    if case is not None and case.of_a_body:
         mine = beginning.goes_on(actor, case)
     if case is None or not (mine or (actor.person_id and case.person_id == actor.person_id)):
         raise NotForYou("no_such_case", _("There is no such request of yours."))
@@ -213,7 +221,7 @@ def own(actor: Actor, case_id: UUID, states: set[Case.State] | None, *, at: date
 
 
 def _had_a_hand(actor: Actor, case: Case) -> None:
-    """Who went on with what their union asked for is written down: none of them decides it."""
-    if case.asking_union_id is not None and actor.user_id not in {case.user_id, *case.hands}:
+    """Who went on with what their union or employer asked for is written down: none of them decides it."""
+    if case.of_a_body and actor.user_id not in {case.user_id, *case.hands}:
         case.hands = [*case.hands, actor.user_id]
         case.save(update_fields=["hands"])

@@ -1,6 +1,7 @@
 """Who asks, and where what they ask for begins."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
@@ -13,6 +14,7 @@ from zhijia.matters import seats
 from zhijia.matters.models import Case
 from zhijia.registry import access
 from zhijia.registry.models import Person, Union
+from zhijia.registry.services import representatives
 
 _ASKER = f"""
 SELECT {rows.columns(Person, "p")},
@@ -40,6 +42,36 @@ def asker_of(person_id: UUID | None) -> Asker:
     return Asker(rows.made(Person, values), is_member)
 
 
+@dataclass(frozen=True, slots=True)
+class Body:
+    """A union or an employer that asks, by somebody who may: its name, the union the request begins at."""
+
+    name: str
+    begins: Union
+    union_id: int | None = None
+    employer_id: int | None = None
+
+    @property
+    def who(self) -> str:
+        """What a definition calls it."""
+        return "union" if self.union_id else "enterprise"
+
+
+def union_that_asks(actor: Actor, matter: Matter, union: Union) -> Body:
+    """The union somebody asks for by `matter.desk`. Raises NotForYou for another's."""
+    access.require(actor, "matter.desk", union.pk)
+    return Body(union.name, begins_at(matter, None, union), union_id=union.pk)
+
+
+def employer_that_asks(actor: Actor, matter: Matter, employer_id: int, at: datetime) -> Body:
+    """The employer somebody acts for today. Raises NotForYou for any other."""
+    acting = representatives.employers(actor, at).filter(employer_id=employer_id).first()
+    if acting is None:
+        raise NotForYou("not_your_employer", _("You do not act for this employer. Send its letter first."))
+    begins = begins_at(matter, None, representatives.asks_at(acting, at))
+    return Body(acting.employer.name, begins, employer_id=employer_id)
+
+
 def begins_at(matter: Matter, person: Person | None, union: Union | None) -> Union:
     """The union a case begins at: the person's own, or the one that was named."""
     if person is not None and person.union_id is not None and matter.begins == "own":
@@ -52,8 +84,12 @@ def begins_at(matter: Matter, person: Person | None, union: Union | None) -> Uni
 
 
 def goes_on(actor: Actor, case: Case) -> bool:
-    """Whether an officer acts in what a union asked for: they hold `matter.desk` over it now, and began it or, once it
-    was handed in, work at that union itself."""
+    """Whether somebody acts in what a body asked for. Of a union's: they hold `matter.desk` over it now, and began it
+    or, once it was handed in, work at that union itself. Of an employer's: they act for it today, and began it or it
+    was handed in."""
+    if case.asking_employer_id is not None:
+        begun = case.state != Case.State.DRAFT or actor.user_id == case.user_id
+        return begun and representatives.acts_for(actor, case.asking_employer_id)
     union = case.asking_union_id
     if union is None or actor.user_id is None or not access.may(actor, "matter.desk", union):
         return False
@@ -77,5 +113,6 @@ def for_whom(matter: Matter) -> str:
         "non_member": _("people who are no members yet"),
         "officer_for_member": _("officers, for a member"),
         "union": _("unions"),
+        "enterprise": _("enterprises"),
     }
     return "、".join(str(words[who]) for who in matter.who)

@@ -71,6 +71,7 @@ def _made(case: Case, version: MatterVersion, at: datetime) -> Case:
         desk_user_id=case.desk_user_id,
         desk_agreed_at=case.desk_agreed_at,
         asking_union_id=case.asking_union_id,
+        asking_employer_id=case.asking_employer_id,
         shown_name=case.shown_name,
         union_id=case.union_id,
         county_id=case.county_id,

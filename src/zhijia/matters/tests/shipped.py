@@ -36,11 +36,13 @@ def _nothing(_world: World, _case: Case) -> None:
 
 @dataclass(frozen=True)
 class Tale:
-    """Who asks with which answers, what is answered at which step, and what is to be seen in the end."""
+    """Who asks (for their `union`, or at the one `named`) with which answers, what is answered at which step, and what
+    is to be seen in the end."""
 
     typed: Mapping[str, Any]
     asker: str = "member"
     union: str = ""
+    named: str = ""
     at_steps: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     before: Callable[[World], None] = lambda world: None
     seen: Callable[[World, Case], None] = _nothing
@@ -56,7 +58,8 @@ def handed_in(world: World, code: str, tale: Tale) -> Case:
     tale.before(world)
     actor = world.act(tale.asker)
     for_union = world.unions[tale.union] if tale.union else None
-    case = asking.start(actor=actor, at=AT, code=code, for_union=for_union)
+    union = world.unions[tale.named] if tale.named else None
+    case = asking.start(actor=actor, at=AT, code=code, for_union=for_union, union=union)
     _answer(world, case, tale, tale.typed, "")
     for row in tale.lines:
         rosters.add(actor=world.act(tale.asker), at=AT, case_id=case.pk, line_id=uuid4(), typed=row)

@@ -5,9 +5,10 @@ from dataclasses import replace
 from typing import Any
 
 from zhijia.facts.models import Fact
+from zhijia.kernel.codes import synthetic_employer_code
 from zhijia.matters.models import Case, Paper
 from zhijia.matters.tests.shipped import Tale
-from zhijia.registry.models import Coverage, Membership, Person, Post, Term, Union
+from zhijia.registry.models import Coverage, Membership, Person, Post, Representative, Term, Union
 from zhijia.registry.services import consents
 from zhijia.registry.tests.world import AT, World, member
 
@@ -28,6 +29,11 @@ def _electors(world: World) -> None:
 def _corrected(world: World, case: Case) -> None:
     world.act("factory")
     assert Person.objects.get(pk=case.person_id).name == "张晓峰"
+
+
+def _represents(world: World, case: Case) -> None:
+    world.act("luyang")
+    assert Representative.objects.get(user_id=case.user_id).employer.name == "晨光物流有限公司"
 
 
 def _left(world: World, case: Case) -> None:
@@ -112,6 +118,11 @@ TALES = {
         before=_electors,
         lines=[{"who": who, "why": "ill", "sum": "2000"} for who in ("张小丰", *_ELECTORS)],
         seen=_listed,
+    ),
+    "act_for_employer": Tale(
+        {"employer": "晨光物流有限公司", "employer_code": synthetic_employer_code(77), "post": "行政主管"},
+        named="luyang",
+        seen=_represents,
     ),
     "correction": Tale({"which": "name", "right": "张晓峰"}, seen=_corrected),
     "culture_order": Tale({"wish": "film", "people": "120", "day": "2026-12-20", "where": "职工食堂"}),

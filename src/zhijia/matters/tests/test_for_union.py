@@ -97,7 +97,7 @@ def test_the_pages_let_an_officer_begin_and_choose_a_place_near_the_union(world:
     address = reverse("matters:for_union")
     assert "工会驿站申报" in client.get(address).content.decode()
     union = str(world.unions["factory"].pk)
-    answer = client.post(address, {"union": union, "code": "station_application"})
+    answer = client.post(address, {"body": union, "code": "station_application"})
     world.act("factory")
     case = Case.objects.get(code="station_application")
     assert answer["location"] == reverse("matters:form", args=[case.pk])
@@ -115,7 +115,7 @@ def test_the_pages_let_an_officer_begin_and_choose_a_place_near_the_union(world:
 def test_another_unions_officer_begins_nothing_on_the_page(world: World) -> None:
     client = browser(world, "mill")
     union = str(world.unions["factory"].pk)
-    answer = client.post(reverse("matters:for_union"), {"union": union, "code": "station_application"})
+    answer = client.post(reverse("matters:for_union"), {"body": union, "code": "station_application"})
     assert answer.status_code == 422
     world.act("factory")
     assert not Case.objects.filter(code="station_application").exists()

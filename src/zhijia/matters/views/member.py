@@ -18,7 +18,16 @@ from zhijia.matters.forms import ReasonForm, WhomForm
 from zhijia.matters.models import Case
 from zhijia.matters.queries import choices, lines, offered, papers, qualifying, roster, together
 from zhijia.matters.queries import mine as queries
-from zhijia.matters.services import appealing, asking, emptying, handing_in, joining, opening, presence
+from zhijia.matters.services import (
+    appealing,
+    asking,
+    beginning,
+    emptying,
+    handing_in,
+    joining,
+    opening,
+    presence,
+)
 from zhijia.matters.views import own
 from zhijia.registry.models import Union
 
@@ -80,7 +89,7 @@ def case(request: Asked, case_id: UUID) -> HttpResponse:
         "files": found.materials.order_by("pk"), "form": ReasonForm(),
         "may_object": appealing.is_open(found, about, days.now()), "until": appealing.until(found, about),
         "at_desk": at_desk, "staff": at_work,
-        "acts": _acts(found, at_desk=at_desk, at_work=at_work),
+        "acts": _acts(request, found, at_desk=at_desk),
         "present": PresentForm(auto_id="present-%s"),
     }  # fmt: skip
     return render(request, "matters/member/case.html", context)
@@ -147,10 +156,11 @@ def appeal(request: Asked, case_id: UUID) -> HttpResponse:
     return redirect("matters:case", objection.pk)
 
 
-def _acts(case: Case, *, at_desk: bool, at_work: bool) -> bool:
-    """Whether who reads it may act in it now: at a desk while the member is there, for their union while they may."""
-    if case.asking_union_id is not None:
-        return at_work
+def _acts(request: Asked, case: Case, *, at_desk: bool) -> bool:
+    """Whether who reads it may act in it now: at a desk while the member is there, for a union or an employer while
+    they may."""
+    if case.of_a_body:
+        return beginning.goes_on(request.actor, case)
     return not at_desk or (case.user_id is None and presence.is_here(case, days.now()))
 
 

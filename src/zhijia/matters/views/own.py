@@ -38,7 +38,8 @@ def at_desk(request: Asked, case: Case) -> bool:
 
 def at_work(request: Asked, case: Case) -> bool:
     """Whether an officer reads it at work: typed in at a desk, or asked for by their union."""
-    return at_desk(request, case) or beginning.goes_on(request.actor, case)
+    by_union = case.asking_union_id is not None and beginning.goes_on(request.actor, case)
+    return at_desk(request, case) or by_union
 
 
 def refused(request: Asked, refusal: Refusal, page: str, *arguments: object) -> HttpResponse:

@@ -22,6 +22,7 @@ from zhijia.registry.models.quality import (
     QualityTally,
 )
 from zhijia.registry.models.reorganisations import CountyChange, Reorganisation, UnionName
+from zhijia.registry.models.representatives import Representative
 from zhijia.registry.models.terms import (
     Body,
     Candidate,
@@ -68,6 +69,7 @@ __all__ = [
     "QualityIssue",
     "QualityTally",
     "Reorganisation",
+    "Representative",
     "RosterImport",
     "SavedView",
     "StandardEdition",

@@ -9,11 +9,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from zhijia.accounts.models import User
+from zhijia.kernel import days
 from zhijia.kernel.requests import Asked, whole_number
 from zhijia.matters.queries import offered
 from zhijia.registry import access, scope
 from zhijia.registry.models import Union
 from zhijia.registry.queries import exports, imports
+from zhijia.registry.services import representatives
 from zhijia.registry.views import export_words, import_words
 
 YEAR = 365 * 24 * 3600
@@ -82,6 +84,7 @@ def services(request: Asked) -> HttpResponse:
     context = {
         "member": request.actor.person_id is not None,
         "words": words,
+        "enterprise": representatives.employers(request.actor, days.now()).exists(),
         "groups": offered.groups(request.actor, words=words),
     }
     return render(request, "web/services.html", context)

@@ -1,0 +1,105 @@
+"""Who acts for an employer: an account, once a union has looked at the employer's letter, until either ends it."""
+
+from datetime import datetime
+
+from django.db.models import Q, QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from zhijia.accounts.models import User
+from zhijia.audit import services as audit
+from zhijia.kernel import days, rows
+from zhijia.kernel.actors import Actor
+from zhijia.kernel.errors import NotForYou, Refusal
+from zhijia.registry import access
+from zhijia.registry.models import Coverage, Representative, Union
+from zhijia.registry.services import unions
+
+VOUCH = "matter.decide"
+
+
+def appoint(
+    *, actor: Actor, at: datetime, user_id: int, union: Union, name: str, credit_code: str
+) -> Representative:
+    """From today the account acts for the employer of this credit code, which enters the register where it is not there
+    yet; what stands already stays. The union's officer has looked at the letter. Raises Refusal for a code no employer
+    can have."""
+    actor = access.require(actor, VOUCH, union.pk)
+    if user_id == actor.user_id:
+        raise Refusal("own_letter", _("Nobody appoints themselves. Ask a colleague to look at the letter."))
+    User.objects.select_for_update().get(pk=user_id)
+    today = days.business_day(at)
+    employer = unions.employer_of_code(name=name, credit_code=credit_code, division=union.division)
+    standing = in_force(user_id, at).filter(employer=employer).first()
+    if standing is not None:
+        return standing
+    made = Representative.objects.create(
+        user_id=user_id, employer=employer, union_id=union.pk, county_id=union.stands_in, valid_from=today
+    )
+    _trail(actor, at, "representative.appoint", made)
+    return made
+
+
+def end(*, actor: Actor, at: datetime, representative_id: int) -> None:
+    """From today the account acts for the employer no more; twice is once. Theirs to say, and the union's."""
+    found = Representative.objects.select_for_update().filter(pk=representative_id).first()
+    if found is None:
+        raise NotForYou("no_such_representative", _("Nobody acts for an employer under this number."))
+    if found.user_id != actor.user_id:
+        actor = access.require(actor, VOUCH, found.union_id)
+    if found.valid_to is not None:
+        return
+    found.valid_to = days.business_day(at)
+    found.save(update_fields=["valid_to"])
+    _trail(actor, at, "representative.end", found)
+
+
+def in_force(user_id: int, at: datetime) -> QuerySet[Representative]:
+    """For whom the account acts today."""
+    today = days.business_day(at)
+    return Representative.objects.filter(
+        Q(valid_to=None) | Q(valid_to__gt=today), user_id=user_id, valid_from__lte=today
+    )
+
+
+def acts_for(actor: Actor, employer_id: int) -> bool:
+    """Whether the actor acts for this employer today."""
+    if actor.user_id is None:
+        return False
+    ((acts,),) = rows.run("SELECT %s = ANY (access_employers())", [employer_id])
+    return bool(acts)
+
+
+def asks_at(representative: Representative, at: datetime) -> Union:
+    """The union an employer turns to: the lowest that covers it today, else the one that looked at its letter."""
+    today = days.business_day(at)
+    covering = (
+        Coverage.objects.filter(
+            Q(valid_to=None) | Q(valid_to__gt=today),
+            employer_id=representative.employer_id,
+            valid_from__lte=today,
+            union__dissolved_on=None,
+        )
+        .order_by("-union__level", "union_id")
+        .values_list("union_id", flat=True)
+        .first()
+    )
+    return Union.objects.get(pk=covering or representative.union_id)
+
+
+def employers(actor: Actor, at: datetime) -> QuerySet[Representative]:
+    """For whom the actor acts today, with the employers' names."""
+    if actor.user_id is None:
+        return Representative.objects.none()
+    return in_force(actor.user_id, at).select_related("employer").order_by("employer__name", "pk")
+
+
+def _trail(actor: Actor, at: datetime, action: str, about: Representative) -> None:
+    audit.record(
+        actor=actor,
+        at=at,
+        action=action,
+        subject="representative",
+        subject_id=about.pk,
+        place=audit.Place(about.union_id, about.county_id),
+        detail={"employer": about.employer_id, "user": about.user_id},
+    )

@@ -10,7 +10,7 @@ import re
 import time
 from collections.abc import Callable
 from functools import wraps
-from typing import Any, Concatenate, ParamSpec
+from typing import Any, Concatenate, ParamSpec, cast
 
 from django.contrib import messages
 from django.db import connection
@@ -50,7 +50,7 @@ def once(view: View[Given]) -> View[Given]:
             return _refused(request, 422, "key_missing", _missing())
         return _kept(request, key, lambda: view(request, *args, **kwargs))
 
-    return answered
+    return cast(View[Given], answered)
 
 
 def _kept(request: Asked, key: str, do: Callable[[], HttpResponse]) -> HttpResponse:

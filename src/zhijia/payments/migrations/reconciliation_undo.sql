@@ -1,0 +1,4 @@
+DROP TRIGGER payments_statement_stays ON payments_statement;
+DROP TRIGGER payments_statement_line_stays ON payments_statement_line;
+DROP TRIGGER payments_difference_stays ON payments_difference;
+DROP TRIGGER payments_bank_event_stays ON payments_bank_event;

@@ -1,0 +1,133 @@
+"""Comparing what the bank says with what stands here, and writing down where they differ."""
+
+from collections.abc import Iterable
+from datetime import date, datetime, time, timedelta
+
+from django.db import connections
+from django.db.models import Q
+
+from zhijia.catalogue import parameters
+from zhijia.kernel import days
+from zhijia.payments.models import Payment
+from zhijia.payments.reconciliation import rules
+from zhijia.payments.reconciliation.models import Difference, Statement, StatementLine
+from zhijia.payments.reconciliation.rules import Compared, Found, Ours, Theirs
+
+_TIMELINE = "SELECT timeline_id FROM pg_control_checkpoint()"
+_STATES = ("sending", "unknown", "paid", "failed", "returned")
+_NUMBER = slice(2, 13)
+"""Where a payment's number stands in its reference."""
+
+
+def compare(*, statement: Statement, at: datetime, using: str = "default") -> Compared:
+    """What differs once this statement is known. Differences are written down once; those that are none any more are
+    settled by themselves; payments the bank's file shows as never paid are marked so."""
+    lines = list(_lines(StatementLine.objects.using(using).filter(statement=statement)))
+    payments = _payments(statement, lines, using)
+    theirs = _all_lines(statement, payments, lines, using)
+    compared = rules.compare(payments, theirs, through=statement.day)
+    _write(statement, compared.differences, at, using)
+    _settle_gone(statement, payments, lines, compared.differences, at, using)
+    _mark_never_paid(compared.never_paid, statement.day, using)
+    statement.compared_at, statement.timeline = at, timeline(using)
+    statement.save(using=using, update_fields=["compared_at", "timeline"])
+    return compared
+
+
+def timeline(using: str = "default") -> int:
+    """The timeline of the database: another one after a restore."""
+    with connections[using].cursor() as cursor:
+        cursor.execute(_TIMELINE)
+        return int(cursor.fetchone()[0])
+
+
+def _begins(day: date) -> datetime:
+    return datetime.combine(day, time.min, days.SHANGHAI)
+
+
+def _lines(rows: Iterable[StatementLine]) -> Iterable[Theirs]:
+    return (Theirs(row.pk, row.reference, row.amount) for row in rows)
+
+
+def _payments(statement: Statement, lines: list[Theirs], using: str) -> list[Ours]:
+    """The payments this statement can say something of: those it names, those under way or ended lately, and those
+    something is still open about."""
+    window = parameters.value("payments.reconcile_days", day=statement.day)
+    named = {int(line.reference[_NUMBER]) for line in lines if rules.OWN.match(line.reference)}
+    since = _begins(statement.day - timedelta(days=window))
+    until = _begins(statement.day + timedelta(days=1))
+    every = Payment.objects.using(using).filter(union_id=statement.union_id)
+    of_account = Q(batch__bank_account_id=statement.bank_account_id)
+    lately = of_account & Q(state__in=_STATES, sent_at__gte=since, sent_at__lt=until)
+    still = Q(differences__settled_at__isnull=True, differences__bank_account_id=statement.bank_account_id)
+    still &= Q(differences__isnull=False)
+    rows = every.filter(Q(pk__in=named) | lately | still).distinct().order_by("pk")
+    return [
+        Ours(
+            row.pk,
+            row.reference,
+            row.amount,
+            row.state,
+            days.business_day(row.sent_at) if row.sent_at else None,
+            days.business_day(row.ended_at) if row.ended_at else None,
+        )
+        for row in rows
+    ]
+
+
+def _all_lines(statement: Statement, payments: list[Ours], lines: list[Theirs], using: str) -> list[Theirs]:
+    """Every line of these payments on whichever day, and the lines of this statement; each once."""
+    references = [
+        f"{rules.base(one.reference)}{turn:02d}"
+        for one in payments
+        for turn in range(1, int(one.reference[-2:]) + 1)
+    ]
+    found = StatementLine.objects.using(using).filter(
+        reference__in=references, bank_account_id=statement.bank_account_id
+    )
+    every = {line.line_id: line for line in _lines(found.order_by("day", "pk"))}
+    return list((every | {line.line_id: line for line in lines}).values())
+
+
+def _write(statement: Statement, found: list[Found], at: datetime, using: str) -> None:
+    rows = [
+        Difference(
+            bank_account_id=statement.bank_account_id,
+            union_id=statement.union_id,
+            county_id=statement.county_id,
+            kind=one.kind,
+            day=statement.day,
+            payment_id=one.payment_id,
+            line_id=one.line_id,
+            ours=one.ours,
+            theirs=one.theirs,
+            found_at=at,
+        )
+        for one in found
+    ]
+    Difference.objects.using(using).bulk_create(rows, ignore_conflicts=True)
+
+
+def _settle_gone(
+    statement: Statement,
+    payments: list[Ours],
+    lines: list[Theirs],
+    found: list[Found],
+    at: datetime,
+    using: str,
+) -> None:
+    """What was different and is not any more is settled: the bank and we say the same now."""
+    same = {(one.kind.value, one.payment_id, one.line_id) for one in found}
+    about = Q(payment_id__in=[one.payment_id for one in payments])
+    about |= Q(line_id__in=[line.line_id for line in lines])
+    still = Difference.objects.using(using).filter(
+        about, bank_account_id=statement.bank_account_id, settled_at__isnull=True
+    )
+    gone = [row.pk for row in still if (row.kind, row.payment_id, row.line_id) not in same]
+    Difference.objects.using(using).filter(pk__in=gone).update(settled_at=at)
+
+
+def _mark_never_paid(numbers: list[int], day: date, using: str) -> None:
+    """The bank's file of the day these were sent, or of a later one, is without them."""
+    rows = Payment.objects.using(using).filter(pk__in=numbers)
+    rows.filter(Q(file_agreed_on__isnull=True) | Q(file_agreed_on__lt=day)).update(file_agreed_on=day)

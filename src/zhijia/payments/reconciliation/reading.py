@@ -1,0 +1,134 @@
+"""Taking a bank's statement in: line by line, once, and only where it follows the one before."""
+
+from datetime import date, datetime
+
+from django.db import connections, transaction
+from django.utils.translation import gettext_lazy as _
+
+from zhijia.audit import services as audit
+from zhijia.kernel import codes, days
+from zhijia.kernel.actors import Actor
+from zhijia.kernel.errors import Refusal
+from zhijia.payments.banking.files import BankLine, DayStatement
+from zhijia.payments.models import BankAccount
+from zhijia.payments.reconciliation.models import Statement, StatementLine
+from zhijia.vault import services as vault
+
+NUMBER = "payments_bank_account.number"
+_MANY = 2000
+
+
+def take(
+    *,
+    actor: Actor,
+    at: datetime,
+    account: BankAccount,
+    told: DayStatement,
+    came_by: str,
+    using: str = "default",
+) -> Statement:
+    """The statement of a day with its lines; read again it may have grown. Whoever calls has asked for the right.
+    Raises Refusal for another account, a day to come, a gap since the last one, and lines that have changed."""
+    _check(account, told, at)
+    with transaction.atomic(using=using):
+        with connections[using].cursor() as cursor:
+            cursor.execute(
+                "SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"statement:{account.pk}"]
+            )
+        statement = Statement.objects.using(using).filter(bank_account=account, day=told.day).first()
+        if statement is None:
+            _check_follows(account, told, using)
+            statement = Statement(bank_account=account, day=told.day, opening=told.opening, count=0)
+            statement.union_id, statement.county_id = account.union_id, account.county_id
+        known = list(statement.lines.using(using).order_by("number")) if statement.pk else []
+        if not _grew(statement, known, told):
+            raise Refusal(
+                "statement_differs",
+                _(
+                    "The bank's file of %(day)s was read before with other lines. Ask the bank which one counts."
+                )
+                % {"day": told.day.isoformat()},
+            )
+        if statement.pk and len(known) == len(told.lines):
+            return statement
+        statement.closing, statement.count, statement.came_by = told.closing, len(told.lines), came_by
+        statement.read_at, statement.read_by, statement.compared_at = at, actor.user_id, None
+        statement.save(using=using)
+        _write(statement, told.lines[len(known) :], using)
+        audit.record(
+            actor=actor,
+            at=at,
+            action="payments.read_statement",
+            subject="payments_statement",
+            subject_id=statement.pk,
+            place=audit.Place(account.union_id, account.county_id),
+            detail={"day": told.day.isoformat(), "lines": len(told.lines)},
+            using=using,
+        )
+    return statement
+
+
+def last_day(account: BankAccount, *, using: str = "default") -> date | None:
+    """The last day a statement was read for."""
+    newest = Statement.objects.using(using).filter(bank_account=account).order_by("-day").first()
+    return newest.day if newest else None
+
+
+def _check(account: BankAccount, told: DayStatement, at: datetime) -> None:
+    if told.day > days.business_day(at):
+        raise Refusal("day_to_come", _("That day has not come yet."))
+    if codes.normal_account(told.account) != vault.open_to_use(NUMBER, account.pk):
+        raise Refusal("another_account", _("This statement is of another bank account."))
+
+
+def _check_follows(account: BankAccount, told: DayStatement, using: str) -> None:
+    """Between two statements no money moves: where it did, a day is missing."""
+    every = Statement.objects.using(using).filter(bank_account=account)
+    before = every.filter(day__lt=told.day).order_by("-day").first()
+    after = every.filter(day__gt=told.day).order_by("day").first()
+    if before is not None and before.closing != told.opening:
+        raise Refusal(
+            "statement_missing",
+            _("Money moved after the statement of %(day)s and before this one: read the days between first.")
+            % {"day": before.day.isoformat()},
+        )
+    if after is not None and after.opening != told.closing:
+        raise Refusal(
+            "statement_does_not_fit",
+            _("The statement of %(day)s begins with another balance than this one ends with.")
+            % {"day": after.day.isoformat()},
+        )
+
+
+def _grew(statement: Statement, known: list[StatementLine], told: DayStatement) -> bool:
+    """Whether the lines read before are the first of those told now."""
+    if statement.opening != told.opening or len(known) > len(told.lines):
+        return False
+    return all(
+        (old.bank_number, old.amount, old.after, old.reference)
+        == (new.bank_number, new.amount, new.after, new.reference)
+        for old, new in zip(known, told.lines, strict=False)
+    )
+
+
+def _write(statement: Statement, lines: tuple[BankLine, ...], using: str) -> None:
+    rows = [
+        StatementLine(
+            statement=statement,
+            bank_account_id=statement.bank_account_id,
+            union_id=statement.union_id,
+            county_id=statement.county_id,
+            number=line.line,
+            day=statement.day,
+            at=line.at,
+            bank_number=line.bank_number,
+            amount=line.amount,
+            after=line.after,
+            name=line.name,
+            tail=line.account[-4:],
+            reference=line.reference,
+            note=line.note,
+        )
+        for line in lines
+    ]
+    StatementLine.objects.using(using).bulk_create(rows, batch_size=_MANY)

@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from zhijia.accounts.answered import once
 from zhijia.catalogue import definitions
 from zhijia.kernel import days
 from zhijia.kernel.errors import Refusal
@@ -76,6 +77,7 @@ def decide(request: Asked, code: str) -> HttpResponse:
     return _page(request, union, year, LineForm(chart=chart), paper)
 
 
+@once
 def raise_line(request: Asked, number: int) -> HttpResponse:
     """Allow more on an approved line of a union below."""
     line = BudgetLine.objects.filter(pk=number, state=BudgetLine.State.APPROVED).first()

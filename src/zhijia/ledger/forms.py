@@ -179,7 +179,7 @@ class LineForm(Form):
         fund.choices = [(one.code, str(one.label)) for one in definitions.load().funds.values()]
 
 
-class PaperForm(Form):
+class PaperForm(OnceForm):
     """The document a decision on a budget stands in."""
 
     document = forms.CharField(label=_("Number of the document"), max_length=60)

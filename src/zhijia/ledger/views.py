@@ -9,6 +9,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from zhijia.accounts.answered import once
 from zhijia.catalogue import definitions, parameters
 from zhijia.kernel import days
 from zhijia.kernel.errors import NotForYou, Refusal
@@ -71,6 +72,7 @@ def entry_list(request: Asked, code: str) -> HttpResponse:
     return drawn(request, "ledger/entries.html", union, page=page, account=account, account_name=name)
 
 
+@once
 def entry(request: Asked, number: int) -> HttpResponse:
     """One entry with its legs, and the form to take it back."""
     found = Entry.objects.filter(pk=number).first()
@@ -100,6 +102,7 @@ def entry(request: Asked, number: int) -> HttpResponse:
     return drawn(request, "ledger/entry.html", union, **context)
 
 
+@once
 def voucher(request: Asked, code: str) -> HttpResponse:
     """Post an entry by hand."""
     union = union_or_404(request, code, posting.POST)

@@ -24,8 +24,8 @@ def new_salt() -> str:
 
 
 class BankAccount(UnionTable):
-    """An account of a union at a bank. Its number lies in the vault; `tail` are its last four digits. `title` is what the
-    ledger calls the account with this money (`ledger.Account.title`); `channel` is the way to its bank."""
+    """An account of a union at a bank. Its number lies in the vault; `tail` are its last four digits. `title` is what
+    the ledger calls the account with this money (`ledger.Account.title`); `channel` is the way to its bank."""
 
     keeping = _WHY
     personal = False
@@ -72,6 +72,7 @@ class PayeeAccount(ProtectedTable):
         db_table = "payments_payee_account"
         indexes = [
             models.Index(fields=["person_id", "-set_at"], name="payments_payee_by_person"),
+            models.Index(fields=["account_key"], name="payments_payee_by_account"),
             models.Index(fields=["union_id"], name="payments_payee_by_union"),
             models.Index(fields=["county_id"], name="payments_payee_by_county"),
         ]
@@ -121,10 +122,10 @@ class Batch(UnionTable):
 
 class Payment(UnionTable):
     """So much to one payee for one thing, once: `source`, `source_id`, `purpose` and `instalment` name what for. It is
-    spent on the account `code` of the chart, of `fund`. `reference` is what the bank knows it by: made of its number and
-    of `round`, which counts on only after the bank has said that the round before came to nothing. `attempt` counts the
-    times a job took it up: whoever writes an answer names theirs. `snapshot` is a digest of amount and account, as they
-    were released; `first_by` and `second_by` released it, `account_by` named the account."""
+    spent on the account `code` of the chart, of `fund`. `reference` is what the bank knows it by: made of its number
+    and of `round`, which counts on only after the bank has said that the round before came to nothing. `attempt` counts
+    the times a job took it up: whoever writes an answer names theirs. `snapshot` is a digest of amount and account, as
+    they were released; `first_by` and `second_by` released it, `account_by` named the account."""
 
     class State(models.TextChoices):
         WAITING = "waiting"
@@ -297,8 +298,8 @@ class Alarm(UnionTable):
 
 
 class Gate(Table):
-    """Whether anything is sent to any bank: one row. It counts for the timeline of the database it was opened on, so that
-    a database set back to an earlier moment finds it closed until what the bank has agrees (`gate.py`)."""
+    """Whether anything is sent to any bank: one row. It counts for the timeline of the database it was opened on, so
+    that a database set back to an earlier moment finds it closed until what the bank has agrees (`gate.py`)."""
 
     keeping = Keeping("Whether payments may be sent now")
 
@@ -410,3 +411,11 @@ class Receipt(UnionTable):
                 name="payments_receipt_unmatched",
             ),
         ]
+
+
+from zhijia.payments.reconciliation.models import (  # noqa: E402 - they point at the tables above
+    BankEvent as BankEvent,
+)
+from zhijia.payments.reconciliation.models import Difference as Difference  # noqa: E402
+from zhijia.payments.reconciliation.models import Statement as Statement  # noqa: E402
+from zhijia.payments.reconciliation.models import StatementLine as StatementLine  # noqa: E402

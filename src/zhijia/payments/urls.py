@@ -1,4 +1,6 @@
 """The addresses of payments."""
 
+from django.urls import URLPattern
+
 app_name = "payments"
-urlpatterns: list[object] = []
+urlpatterns: list[URLPattern] = []

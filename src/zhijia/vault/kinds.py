@@ -83,6 +83,8 @@ KINDS = (
     Kind(43, "accounts_user.sso", *_SECRET, Search.UNIQUE, machine=True, of_user=True),
     Kind(51, "files.content", *_SECRET, machine=True),
     Kind(61, "matters_answer.value", _trimmed, _hidden),
+    Kind(71, "payments_bank_account.number", *_ACCOUNT),
+    Kind(72, "payments_payee_account.number", *_ACCOUNT),
 )
 UNIQUE = [kind.number for kind in KINDS if kind.search is Search.UNIQUE]
 _BY_NAME = {kind.name: kind for kind in KINDS}

@@ -74,11 +74,34 @@ BEGIN
   RETURN found;
 END $$;
 
+-- Whether who is asking may write at all beyond what is theirs: whoever holds a role that only reads may not (S-10, AUD-06).
+CREATE OR REPLACE FUNCTION access_writes() RETURNS boolean
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+DECLARE
+  asking text := coalesce(current_setting('zhijia.user', true), '');
+  known text := current_setting('zhijia.found_writes', true);
+  today date;
+  found boolean;
+BEGIN
+  IF asking = '' THEN
+    RETURN true;
+  ELSIF split_part(known, '|', 1) = asking THEN
+    RETURN split_part(known, '|', 2)::boolean;
+  END IF;
+  today := (now() AT TIME ZONE 'Asia/Shanghai')::date;
+  found := NOT EXISTS (
+    SELECT FROM public.registry_grant g
+    WHERE g.user_id = asking::bigint AND g.reads_only
+      AND g.valid_from <= today AND (g.valid_to IS NULL OR g.valid_to > today));
+  PERFORM set_config('zhijia.found_writes', asking || '|' || found::text, true);
+  RETURN found;
+END $$;
+
 CREATE FUNCTION access_forget() RETURNS trigger
 LANGUAGE plpgsql SET search_path = pg_catalog, public AS $$
 BEGIN
   PERFORM set_config('zhijia.found_person', '', true), set_config('zhijia.found_counties', '', true),
-    set_config('zhijia.found_unions', '', true);
+    set_config('zhijia.found_unions', '', true), set_config('zhijia.found_writes', '', true);
   RETURN NULL;
 END $$;
 
@@ -104,7 +127,7 @@ $$;
 CREATE FUNCTION registry_need(allowed boolean) RETURNS void
 LANGUAGE plpgsql SET search_path = pg_catalog, public AS $$
 BEGIN
-  IF allowed IS NOT TRUE THEN
+  IF allowed IS NOT TRUE OR NOT public.access_writes() THEN
     RAISE EXCEPTION 'not for who is asking' USING ERRCODE = 'insufficient_privilege';
   END IF;
 END $$;
@@ -137,6 +160,8 @@ BEGIN
     WHERE w.person_id = ANY (people);
   UPDATE public.watches_state w SET union_id = place, county_id = county WHERE w.person_id = ANY (people);
   UPDATE public.watches_clue w SET union_id = place, county_id = county WHERE w.person_id = ANY (people);
+  UPDATE public.ledger_given g SET union_id = place, county_id = coalesce(county, place) WHERE g.person_id = ANY (people);
+  UPDATE public.payments_payee_account w SET union_id = place, county_id = county WHERE w.person_id = ANY (people);
 END $$;
 
 CREATE FUNCTION registry_move_person(person uuid, place int, county int) RETURNS void

@@ -1,0 +1,253 @@
+-- What payments keep, whoever writes them (ADR 0018).
+
+-- A payment begins waiting and goes on by these ways alone. What it is for never changes; whom it goes to only while it waits.
+-- The database makes the reference and the digest of what is released: nobody hands them in.
+CREATE FUNCTION payments_goes_on() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+DECLARE
+  told text := NULL;
+  account public.payments_payee_account;
+BEGIN
+  IF TG_OP = 'INSERT' THEN
+    IF NEW.state <> 'waiting' OR NEW.round <> 1 OR NEW.attempt <> 0 OR NEW.batch_id IS NOT NULL
+      OR NEW.entry_id IS NOT NULL OR NEW.back_entry_id IS NOT NULL
+    THEN
+      told := 'payment_begins_waiting';
+    END IF;
+  ELSE
+    IF (OLD.id, OLD.salt, OLD.union_id, OLD.source, OLD.source_id, OLD.purpose, OLD.instalment, OLD.amount, OLD.fund,
+        OLD.code, OLD.ordered_by, OLD.ordered_at, OLD.case_id)
+      IS DISTINCT FROM (NEW.id, NEW.salt, NEW.union_id, NEW.source, NEW.source_id, NEW.purpose, NEW.instalment,
+        NEW.amount, NEW.fund, NEW.code, NEW.ordered_by, NEW.ordered_at, NEW.case_id)
+    THEN
+      told := 'payment_keeps_what_it_is_for';
+    ELSIF NEW.state <> OLD.state AND (OLD.state, NEW.state) NOT IN (
+      ('waiting', 'ready'), ('waiting', 'stopped'),
+      ('ready', 'sending'), ('ready', 'waiting'), ('ready', 'stopped'),
+      ('sending', 'paid'), ('sending', 'failed'), ('sending', 'returned'), ('sending', 'unknown'),
+      ('unknown', 'paid'), ('unknown', 'failed'), ('unknown', 'returned'), ('unknown', 'ready'),
+      ('failed', 'paid'), ('failed', 'waiting'), ('failed', 'stopped'),
+      ('paid', 'returned'),
+      ('returned', 'waiting'), ('returned', 'stopped'))
+    THEN
+      told := 'payment_goes_on';
+    ELSIF NEW.round <> OLD.round + (OLD.state IN ('failed', 'returned') AND NEW.state = 'waiting')::int THEN
+      told := 'payment_has_a_reference_a_round';
+    ELSIF NEW.attempt <> OLD.attempt + (OLD.state = 'ready' AND NEW.state = 'sending')::int THEN
+      told := 'payment_counts_its_attempts';
+    ELSIF NEW.payee_id IS DISTINCT FROM OLD.payee_id AND NEW.state <> 'waiting' THEN
+      told := 'payment_keeps_whom_it_goes_to';
+    ELSIF (OLD.state, NEW.state) IN (('unknown', 'ready'), ('failed', 'waiting'))
+      AND (OLD.state = 'unknown' AND NEW.not_found_at IS NULL OR NEW.file_agreed_on IS NULL
+        OR NEW.file_agreed_on < (NEW.sent_at AT TIME ZONE 'Asia/Shanghai')::date)
+    THEN
+      told := 'payment_goes_again_only_when_the_bank_did_not_pay';
+    ELSIF NEW.batch_id IS DISTINCT FROM OLD.batch_id AND NEW.batch_id IS NOT NULL AND (NEW.state <> 'waiting'
+      OR NOT EXISTS (SELECT FROM public.payments_batch b
+        WHERE b.id = NEW.batch_id AND b.state = 'open' AND b.union_id = NEW.union_id))
+    THEN
+      told := 'payment_joins_an_open_batch';
+    ELSIF OLD.state = 'waiting' AND NEW.state = 'ready' AND NEW.not_before > now() THEN
+      told := 'payment_waits_for_its_account';
+    ELSIF OLD.state = 'waiting' AND NEW.state = 'ready' AND NOT EXISTS (
+      SELECT FROM public.payments_batch b
+      WHERE b.id = NEW.batch_id AND b.state = 'released' AND b.union_id = NEW.union_id
+        AND b.first_by = NEW.first_by AND b.second_by = NEW.second_by)
+    THEN
+      told := 'payment_is_released_by_two';
+    ELSIF NEW.state = 'ready' AND OLD.state = 'waiting' AND EXISTS (
+      SELECT FROM public.accounts_user u
+      WHERE u.id IN (NEW.first_by, NEW.second_by) AND u.person_id = NEW.person_id)
+    THEN
+      told := 'payment_is_not_to_who_releases_it';
+    END IF;
+  END IF;
+  IF told IS NOT NULL THEN
+    RAISE EXCEPTION 'payment % breaks a promise: %', NEW.id, told
+      USING ERRCODE = 'check_violation', CONSTRAINT = told, TABLE = 'payments_payment';
+  END IF;
+
+  IF TG_OP = 'INSERT' OR NEW.round <> OLD.round THEN
+    NEW.reference := 'ZJ' || lpad(NEW.id::text, 11, '0') || NEW.salt || lpad(NEW.round::text, 2, '0');
+  END IF;
+  IF NEW.state = 'waiting' THEN
+    NEW.first_by := NULL;
+    NEW.second_by := NULL;
+    SELECT * INTO account FROM public.payments_payee_account p WHERE p.id = NEW.payee_id;
+    NEW.account_by := account.set_by;
+    NEW.not_before := account.usable_from;
+    NEW.snapshot := CASE WHEN account.id IS NULL THEN '' ELSE payments_snapshot(NEW.amount, account) END;
+  END IF;
+  RETURN NEW;
+END $$;
+
+-- What somebody agrees to who releases it: so much to this account of this holder. `account_key` is keyed already.
+CREATE FUNCTION payments_snapshot(amount bigint, account payments_payee_account) RETURNS text
+LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, public AS $$
+  SELECT encode(sha256(convert_to(
+    concat_ws('|', amount, account.id, account.account_key, account.holder, account.bank), 'UTF8')), 'hex')
+$$;
+
+-- What a batch holds, in one digest.
+CREATE FUNCTION payments_seal(of_batch bigint) RETURNS text
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+  SELECT coalesce(encode(sha256(convert_to(string_agg(p.id || '|' || p.snapshot, ';' ORDER BY p.id), 'UTF8')), 'hex'), '')
+  FROM public.payments_payment p WHERE p.batch_id = of_batch AND p.state = 'waiting'
+$$;
+
+-- The first who releases a batch seals what they saw; the second releases the same or nothing.
+CREATE FUNCTION payments_batch_goes_on() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+DECLARE
+  told text := NULL;
+BEGIN
+  IF TG_OP = 'INSERT' THEN
+    IF NEW.state <> 'open' OR NEW.first_by IS NOT NULL OR NEW.second_by IS NOT NULL THEN
+      told := 'batch_begins_open';
+    END IF;
+  ELSIF NEW.state <> OLD.state AND (OLD.state, NEW.state) NOT IN (
+    ('open', 'half'), ('half', 'open'), ('half', 'released'), ('open', 'withdrawn'), ('half', 'withdrawn'))
+  THEN
+    told := 'batch_goes_on';
+  ELSIF OLD.state IN ('released', 'withdrawn') OR NEW.state = OLD.state THEN
+    told := 'batch_keeps_who_released_it';
+  ELSIF NEW.state = 'half' THEN
+    NEW.seal := payments_seal(NEW.id);
+    IF NEW.first_by IS NULL OR NEW.seal = '' THEN
+      told := 'batch_is_released_by_two';
+    END IF;
+  ELSIF NEW.state = 'released' AND (NEW.seal <> OLD.seal OR NEW.seal <> payments_seal(NEW.id)
+    OR NEW.first_by IS DISTINCT FROM OLD.first_by)
+  THEN
+    told := 'batch_is_released_as_it_was_seen';
+  END IF;
+  IF told IS NOT NULL THEN
+    RAISE EXCEPTION 'batch % breaks a promise: %', NEW.id, told
+      USING ERRCODE = 'check_violation', CONSTRAINT = told, TABLE = 'payments_batch';
+  END IF;
+  RETURN NEW;
+END $$;
+CREATE TRIGGER payments_batch_goes_on BEFORE INSERT OR UPDATE OF state, seal, first_by, second_by ON payments_batch
+  FOR EACH ROW EXECUTE FUNCTION payments_batch_goes_on();
+CREATE TRIGGER payments_batch_stays BEFORE DELETE OR TRUNCATE ON payments_batch
+  FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
+CREATE TRIGGER payments_payment_goes_on BEFORE INSERT OR UPDATE ON payments_payment
+  FOR EACH ROW EXECUTE FUNCTION payments_goes_on();
+CREATE TRIGGER payments_payment_stays BEFORE DELETE OR TRUNCATE ON payments_payment
+  FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
+-- An account somebody named is never changed: another one comes after it.
+CREATE TRIGGER payments_payee_account_stays BEFORE DELETE OR TRUNCATE OR UPDATE OF id, holder, bank, tail, account_key,
+  set_by, set_at, usable_from ON payments_payee_account FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER payments_event_only_grows BEFORE DELETE OR TRUNCATE OR UPDATE OF id, payment_id, happened, attempt, at,
+  user_id, bank_number, reason ON payments_event FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
+-- What a receipt gives back is on it as long as the payment may still go out: `receipt_is_not_given_back_twice` is its check.
+CREATE FUNCTION payments_count_refund() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+DECLARE
+  more bigint := CASE WHEN TG_OP = 'INSERT' THEN NEW.amount ELSE -NEW.amount END;
+BEGIN
+  UPDATE public.payments_receipt SET refunded = refunded + more
+  WHERE id = NEW.source_id::bigint AND union_id = NEW.union_id;
+  IF NOT FOUND THEN
+    RAISE EXCEPTION 'a refund is of a receipt of its union'
+      USING ERRCODE = 'check_violation', CONSTRAINT = 'refund_is_of_a_receipt', TABLE = 'payments_payment';
+  END IF;
+  RETURN NULL;
+END $$;
+CREATE TRIGGER payments_refund_is_counted AFTER INSERT ON payments_payment
+  FOR EACH ROW WHEN (NEW.source = 'receipt') EXECUTE FUNCTION payments_count_refund();
+CREATE TRIGGER payments_refund_is_over AFTER UPDATE OF state ON payments_payment
+  FOR EACH ROW WHEN (NEW.source = 'receipt' AND NEW.state = 'stopped' AND OLD.state <> 'stopped')
+  EXECUTE FUNCTION payments_count_refund();
+
+-- What came in keeps what the bank said of it, and is matched once; what is expected knows how much has come.
+CREATE FUNCTION payments_count_receipt() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+BEGIN
+  IF TG_OP = 'UPDATE' AND OLD.receivable_id IS NOT NULL AND OLD.receivable_id IS DISTINCT FROM NEW.receivable_id THEN
+    RAISE EXCEPTION 'a receipt is matched once'
+      USING ERRCODE = 'check_violation', CONSTRAINT = 'receipt_is_matched_once', TABLE = 'payments_receipt';
+  END IF;
+  IF NEW.receivable_id IS NOT NULL AND (TG_OP = 'INSERT' OR OLD.receivable_id IS NULL) THEN
+    UPDATE public.payments_receivable SET received = received + NEW.amount
+    WHERE id = NEW.receivable_id AND union_id = NEW.union_id;
+    IF NOT FOUND THEN
+      RAISE EXCEPTION 'a receipt is matched to what its own union expects'
+        USING ERRCODE = 'check_violation', CONSTRAINT = 'receipt_is_of_its_union', TABLE = 'payments_receipt';
+    END IF;
+  END IF;
+  RETURN NULL;
+END $$;
+CREATE TRIGGER payments_receipt_is_counted AFTER INSERT OR UPDATE OF receivable_id ON payments_receipt
+  FOR EACH ROW EXECUTE FUNCTION payments_count_receipt();
+CREATE TRIGGER payments_receipt_stays BEFORE DELETE OR TRUNCATE OR UPDATE OF id, union_id, bank_account_id, bank_number,
+  day, amount, payer_name, payer_tail, payer_key, note, read_at ON payments_receipt
+  FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER payments_receivable_stays BEFORE DELETE OR TRUNCATE OR UPDATE OF id, union_id, reference, source, source_id,
+  purpose, amount, fund, role ON payments_receivable FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
+-- Somebody named another account: what was to go to the one before waits again, with the new one; a batch somebody had begun
+-- to release is open again. Whoever names an account may not see the payments: this says the least, the numbers of those it
+-- changed. Called for an account that is the last one named it does no harm, whoever calls.
+CREATE FUNCTION payments_follow_account(named uuid, changed timestamptz)
+RETURNS TABLE (payment bigint, at_union int, at_county int, was text, maker bigint)
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+#variable_conflict use_column
+DECLARE
+  now_named public.payments_payee_account;
+BEGIN
+  SELECT * INTO now_named FROM public.payments_payee_account p
+  WHERE p.person_id = (SELECT person_id FROM public.payments_payee_account WHERE id = named)
+  ORDER BY p.set_at DESC, p.id DESC LIMIT 1;
+  IF now_named.id IS DISTINCT FROM named OR now_named.person_id IS NULL THEN
+    RETURN;
+  END IF;
+  RETURN QUERY
+  WITH held AS (
+    SELECT p.id, p.state, p.batch_id, p.payee_id,
+      (SELECT b.made_by FROM public.payments_batch b WHERE b.id = p.batch_id AND b.state IN ('half', 'released')) AS made_by
+    FROM public.payments_payment p
+    WHERE p.person_id = now_named.person_id AND p.state IN ('waiting', 'ready') AND p.payee_id IS DISTINCT FROM named
+    ORDER BY p.id FOR UPDATE
+  ), opened AS (
+    UPDATE public.payments_batch b SET state = 'open', seal = '', first_by = NULL, first_at = NULL
+    FROM held h WHERE h.batch_id = b.id AND b.state = 'half' RETURNING b.id
+  ), followed AS (
+    UPDATE public.payments_payment p SET payee_id = named, state = 'waiting', batch_id = NULL
+    FROM held h WHERE p.id = h.id RETURNING p.id, p.union_id, p.county_id, h.state AS before,
+      h.payee_id AS earlier, h.made_by
+  ), rung AS (
+    INSERT INTO public.payments_alarm (payment_id, payee_id, kind, raised_at, answer, union_id, county_id)
+    SELECT f.id, named, 'changed', changed, '', f.union_id, f.county_id FROM followed f WHERE f.earlier IS NOT NULL
+    ON CONFLICT DO NOTHING
+  ), told AS (
+    INSERT INTO public.payments_event (payment_id, happened, attempt, at, user_id, bank_number, reason, union_id, county_id)
+    SELECT f.id, CASE WHEN f.earlier IS NULL THEN 'named' ELSE 'changed' END, 0, changed, now_named.set_by, '', '',
+      f.union_id, f.county_id
+    FROM followed f
+  )
+  SELECT f.id, f.union_id, f.county_id, CASE WHEN f.earlier IS NULL THEN 'unnamed' ELSE f.before END, f.made_by
+  FROM followed f;
+END $$;
+
+REVOKE ALL ON payments_bank_account, payments_payee_account, payments_batch, payments_payment, payments_event,
+  payments_alarm, payments_gate, payments_receivable, payments_receipt FROM zhijia_app, zhijia_bulk, zhijia_sealer;
+GRANT SELECT, INSERT ON payments_bank_account, payments_payee_account, payments_batch, payments_payment, payments_event,
+  payments_alarm, payments_receivable, payments_receipt TO zhijia_app, zhijia_bulk;
+GRANT UPDATE (closed_at, channel) ON payments_bank_account TO zhijia_app, zhijia_bulk;
+GRANT UPDATE (state, seal, first_by, first_at, second_by, second_at) ON payments_batch TO zhijia_app, zhijia_bulk;
+GRANT UPDATE (round, state, attempt, payee_id, payee_name, hold_id, batch_id, first_by, second_by, sent_at, asked_at,
+  not_found_at, file_agreed_on, ended_at, bank_number, reason, entry_id, back_entry_id, unposted)
+  ON payments_payment TO zhijia_app, zhijia_bulk;
+GRANT UPDATE (answered_by, answered_at, answer) ON payments_alarm TO zhijia_app, zhijia_bulk;
+GRANT UPDATE (called_off_at, due_on) ON payments_receivable TO zhijia_app, zhijia_bulk;
+GRANT UPDATE (receivable_id, person_id, entry_id, matched_at, matched_by) ON payments_receipt TO zhijia_app, zhijia_bulk;
+GRANT UPDATE (county_id) ON payments_bank_account, payments_payee_account, payments_batch, payments_payment,
+  payments_event, payments_alarm, payments_receivable, payments_receipt TO zhijia_bulk;
+GRANT UPDATE (union_id, county_id) ON payments_payee_account TO zhijia_bulk;
+GRANT SELECT ON payments_gate TO zhijia_app, zhijia_bulk;
+GRANT UPDATE ON payments_gate TO zhijia_bulk;
+INSERT INTO payments_gate (id, is_open, timeline, reason) VALUES (1, true, 0, '');

@@ -1,0 +1,18 @@
+DROP TRIGGER payments_receivable_stays ON payments_receivable;
+DROP TRIGGER payments_receipt_stays ON payments_receipt;
+DROP TRIGGER payments_receipt_is_counted ON payments_receipt;
+DROP TRIGGER payments_refund_is_over ON payments_payment;
+DROP TRIGGER payments_refund_is_counted ON payments_payment;
+DROP TRIGGER payments_event_only_grows ON payments_event;
+DROP TRIGGER payments_payee_account_stays ON payments_payee_account;
+DROP TRIGGER payments_payment_stays ON payments_payment;
+DROP TRIGGER payments_payment_goes_on ON payments_payment;
+DROP TRIGGER payments_batch_stays ON payments_batch;
+DROP TRIGGER payments_batch_goes_on ON payments_batch;
+DROP FUNCTION payments_follow_account(uuid, timestamptz);
+DROP FUNCTION payments_count_receipt();
+DROP FUNCTION payments_count_refund();
+DROP FUNCTION payments_goes_on();
+DROP FUNCTION payments_batch_goes_on();
+DROP FUNCTION payments_seal(bigint);
+DROP FUNCTION payments_snapshot(bigint, payments_payee_account);

@@ -1,0 +1,91 @@
+"""Asking banks what became of what they did not say, and going on with what waits: every minute, by a job."""
+
+import logging
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from zhijia.catalogue import parameters
+from zhijia.kernel import days
+from zhijia.kernel.context import whole
+from zhijia.payments import channels, gate
+from zhijia.payments.channels import Unanswered
+from zhijia.payments.services import answering, posting, sending
+
+MOST = 200
+_log = logging.getLogger(__name__)
+_SILENT = """
+SELECT p.reference, p.attempt, p.state, b.channel
+FROM payments_payment p JOIN payments_batch batch ON batch.id = p.batch_id
+JOIN payments_bank_account b ON b.id = batch.bank_account_id
+WHERE p.state IN ('sending', 'unknown') AND p.asked_at <= %(before)s ORDER BY p.asked_at, p.id LIMIT %(most)s"""
+_ASKED = """
+UPDATE payments_payment SET asked_at = %(at)s
+WHERE reference = %(reference)s AND state IN ('sending', 'unknown')"""
+_AGAIN = """
+WITH held AS (
+  SELECT id FROM payments_payment WHERE state = 'unknown' AND not_found_at IS NOT NULL
+    AND file_agreed_on >= (sent_at AT TIME ZONE 'Asia/Shanghai')::date ORDER BY id FOR UPDATE SKIP LOCKED
+), again AS (
+  UPDATE payments_payment p SET state = 'ready' FROM held WHERE p.id = held.id
+  RETURNING p.id, p.attempt, p.union_id, p.county_id
+)
+INSERT INTO payments_event (payment_id, happened, attempt, at, bank_number, reason, union_id, county_id)
+SELECT id, 'again', attempt, %s, '', '', union_id, county_id FROM again"""
+_READY = "SELECT DISTINCT batch_id FROM payments_payment WHERE state = 'ready' ORDER BY batch_id LIMIT 50"
+_UNPOSTED = "SELECT id, state FROM payments_payment WHERE unposted <> '' ORDER BY id LIMIT 200"
+
+
+def go_on(*, clock: Callable[[], datetime], more: Callable[[], bool]) -> None:
+    """Ask for what is not answered, post what the books refused, send what is ready, as long as `more` says so. Twice
+    or at once it does so once."""
+    at = clock()
+    ask(at=at, more=more)
+    with whole() as cursor:
+        cursor.execute(_AGAIN, [at])
+        cursor.execute(_UNPOSTED)
+        open_still = cursor.fetchall()
+        posting.post(cursor, at=at, payment_ids=[number for number, state in open_still if state == "paid"])
+        posting.take_back(
+            cursor, at=at, payment_ids=[number for number, state in open_still if state == "returned"]
+        )
+    with whole() as cursor:
+        cursor.execute(_READY)
+        batches = [batch for (batch,) in cursor.fetchall()]
+    for batch in batches if gate.is_open(using="bulk") else []:
+        if more():
+            sending.send(batch_id=batch, clock=clock)
+
+
+def ask(*, at: datetime, more: Callable[[], bool]) -> int:
+    """Ask the banks for what they have not answered for some minutes, by its reference; how many answered."""
+    minutes = parameters.value("payments.ask_after_minutes", day=days.business_day(at))
+    with whole() as cursor:
+        cursor.execute(_SILENT, {"before": at - timedelta(minutes=minutes), "most": MOST})
+        silent = cursor.fetchall()
+    done = 0
+    for reference, attempt, state, name in silent:
+        if not more():
+            break
+        channel = channels.get(name)
+        if not hasattr(channel, "ask"):
+            _put_off(at, reference)
+            continue
+        try:
+            answer = channel.ask(reference)
+        except Unanswered:
+            if state == "sending":
+                answering.unanswered(at=at, reference=reference, attempt=attempt)
+            _put_off(at, reference)
+            continue
+        except Exception:  # a bank that speaks nonsense holds up no other
+            _log.exception("a bank could not be asked")
+            _put_off(at, reference)
+            continue
+        answering.take(at=at, answers=[answer], attempts={reference: attempt})
+        done += 1
+    return done
+
+
+def _put_off(at: datetime, reference: str) -> None:
+    with whole() as cursor:
+        cursor.execute(_ASKED, {"reference": reference, "at": at})

@@ -1,0 +1,213 @@
+"""Payments of one bank account put together for two people to release; taken out, withdrawn, stopped, sent anew."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from django.db import connection
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from zhijia.audit import services as audit
+from zhijia.kernel import days
+from zhijia.kernel.actors import Actor
+from zhijia.kernel.errors import NotForYou, Refusal
+from zhijia.ledger.services import accounts, holds
+from zhijia.payments import rules
+from zhijia.payments.models import Alarm, BankAccount, Batch, Payment
+from zhijia.payments.services import events, paying
+from zhijia.registry import access
+from zhijia.registry.models import Union
+
+RELEASE, STOP = "payments.release", "payments.stop"
+BANK = "bank"
+MOST = 50_000
+State = Payment.State
+_ANEW = [
+    "state", "batch", "round", "sent_at", "ended_at", "not_found_at", "file_agreed_on", "entry_id", "back_entry_id",
+    "payee",
+]  # fmt: skip
+
+
+def put_together(
+    *, actor: Actor, at: datetime, bank_account: BankAccount, payment_ids: Sequence[int] | None = None
+) -> Batch:
+    """A batch of what waits at the account's union and can go: all of it, or those named. What is shared between payees
+    rings. Raises Refusal where nothing can go, and where the union keeps no books."""
+    actor = access.require(actor, paying.ORDER, bank_account.union_id)
+    union = Union.objects.get(pk=bank_account.union_id)
+    waiting = Payment.objects.select_for_update(of=("self",)).filter(
+        can_go(at), union_id=union.pk, batch__isnull=True
+    )
+    if payment_ids is not None:
+        waiting = waiting.filter(pk__in=payment_ids)
+    some = list(waiting.select_related("payee").order_by("pk")[:MOST])
+    going = [one for one in some if one.payee and rules.same_name(one.payee_name, one.payee.holder)]
+    if not going:
+        raise Refusal("nothing_can_go", _("Nothing that waits can be paid now: look at what each waits for."))
+    _open_accounts(actor, at, union, bank_account, going)
+    batch = Batch.objects.create(
+        bank_account=bank_account, made_by=actor.user_id or 0, made_at=at, union_id=union.pk,
+        county_id=union.stands_in,
+    )  # fmt: skip
+    Payment.objects.filter(pk__in=[one.pk for one in going]).update(batch=batch)
+    _ring(at, going)
+    _trail(actor, at, "payments.batch", batch, fen=sum(one.amount for one in going), many=len(going))
+    return batch
+
+
+def can_go(at: datetime) -> Q:
+    """What waits, knows its account, and whose account has waited long enough."""
+    return Q(state=State.WAITING, payee__isnull=False, not_before__lte=at)
+
+
+def withdraw(*, actor: Actor, at: datetime, batch_id: int) -> Batch:
+    """The batch is none any more: its payments wait again. For whoever may release it, before it was released."""
+    batch = held(batch_id)
+    actor = access.require(actor, RELEASE, batch.union_id)
+    if batch.state == Batch.State.WITHDRAWN:
+        return batch
+    if batch.state == Batch.State.RELEASED:
+        raise Refusal("released_already", _("This batch has been released. Stop what must not go out."))
+    batch.payments.filter(state=State.WAITING).update(batch=None)
+    batch.state = Batch.State.WITHDRAWN
+    batch.save(update_fields=["state"])
+    _trail(actor, at, "payments.batch_withdraw", batch)
+    return batch
+
+
+def stop(*, actor: Actor, at: datetime, payment_id: int, reason: str) -> Payment:
+    """It is not paid, and never will be under this source: before it is sent, or after the bank gave it back. The
+    budget has its money back. Raises Refusal while the bank may have it."""
+    payment = held_payment(payment_id)
+    actor = access.require(actor, STOP, payment.union_id)
+    if payment.state == State.STOPPED:
+        return payment
+    if not reason.strip():
+        raise Refusal("reason_missing", _("Say why, so that the auditor can understand."))
+    if payment.state not in {State.WAITING, State.READY, State.FAILED, State.RETURNED}:
+        raise Refusal(
+            "cannot_be_stopped",
+            _("It has gone to the bank or is paid already: it cannot be stopped any more."),
+        )
+    _open_again(actor, at, payment)
+    payment.state, payment.batch, payment.ended_at, payment.reason = (
+        State.STOPPED,
+        None,
+        at,
+        reason.strip()[:120],
+    )
+    payment.save(update_fields=["state", "batch", "ended_at", "reason"])
+    if payment.hold_id is not None:
+        with connection.cursor() as cursor:
+            holds.let_go(cursor, at=at, hold_ids=[payment.hold_id])
+    events.write([payment], "stopped", at=at, user_id=actor.user_id, reason=reason.strip())
+    events.on_trail(actor, at, "payment.stop", payment, reason=reason.strip())
+    return payment
+
+
+def anew(*, actor: Actor, at: datetime, payment_id: int) -> Payment:
+    """What the bank refused or gave back waits again, under a new reference, and is released again by two. Raises
+    Refusal until the bank's file shows that it was not paid."""
+    payment = held_payment(payment_id)
+    actor = access.require(actor, paying.ORDER, payment.union_id)
+    if payment.state not in {State.FAILED, State.RETURNED}:
+        raise Refusal("not_given_back", _("Only what the bank refused or gave back can be paid anew."))
+    if payment.state == State.FAILED and not _file_agrees(payment):
+        raise Refusal(
+            "file_has_to_agree",
+            _(
+                "First the bank's file of that day has to show that it was not paid. Read it in under reconciliation."
+            ),
+        )
+    returned = payment.state == State.RETURNED
+    payment.state, payment.batch, payment.round = State.WAITING, None, payment.round + 1
+    payment.sent_at = payment.ended_at = payment.not_found_at = payment.file_agreed_on = None
+    payment.entry_id = payment.back_entry_id = None
+    if payment.person_id is not None:
+        payment.payee = paying.payees.current(payment.person_id)
+    payment.save(update_fields=_ANEW)
+    if returned:
+        paying.keep_budget(payment, at=at, union=Union.objects.get(pk=payment.union_id))
+    events.write([payment], "anew", at=at, user_id=actor.user_id)
+    events.on_trail(actor, at, "payment.anew", payment)
+    payment.refresh_from_db()
+    return payment
+
+
+def held(batch_id: int) -> Batch:
+    """The batch, locked. Raises NotForYou where whoever asks sees none."""
+    batch = Batch.objects.select_for_update().filter(pk=batch_id).first()
+    if batch is None:
+        raise NotForYou("no_such_batch", _("There is no such batch at your union."))
+    return batch
+
+
+def held_payment(payment_id: int) -> Payment:
+    """The payment, locked. Raises NotForYou where whoever asks sees none."""
+    payment = Payment.objects.select_for_update().filter(pk=payment_id).first()
+    if payment is None:
+        raise NotForYou("no_such_payment", _("There is no such payment at your union."))
+    return payment
+
+
+def _file_agrees(payment: Payment) -> bool:
+    sent = payment.sent_at
+    agreed = payment.file_agreed_on
+    return sent is not None and agreed is not None and agreed >= days.business_day(sent)
+
+
+def _open_again(actor: Actor, at: datetime, payment: Payment) -> None:
+    """A batch somebody began to release is another one without this payment."""
+    batch = payment.batch
+    if batch is not None and batch.state == Batch.State.HALF:
+        Batch.objects.filter(pk=batch.pk).update(
+            state=Batch.State.OPEN, seal="", first_by=None, first_at=None
+        )
+        _trail(actor, at, "payments.batch_open_again", batch)
+
+
+def _open_accounts(
+    actor: Actor, at: datetime, union: Union, bank_account: BankAccount, going: Sequence[Payment]
+) -> None:
+    """The accounts of the books these will be posted on are there before anything is sent."""
+    chart = accounts.chart_on(days.business_day(at))
+    bank = accounts.code_for(BANK, chart)
+    wanted = {(one.code, one.fund, "") for one in going} | {
+        (bank, one.fund, bank_account.title) for one in going
+    }
+    for code, fund, title in sorted(wanted):
+        accounts.made(actor=actor, at=at, union=union, chart=chart, code=code, fund=fund, title=title)
+
+
+def _ring(at: datetime, going: Sequence[Payment]) -> None:
+    """An account that another name is paid to, in this batch or ever before at this union, has to be looked at."""
+    keys = {one.payee.account_key for one in going if one.payee}
+    before = Payment.objects.filter(union_id=going[0].union_id, payee__account_key__in=keys)
+    known = [
+        rules.Going(number, name, key)
+        for number, name, key in before.values_list("pk", "payee_name", "payee__account_key")
+    ]
+    shared = rules.shared(known)
+    Alarm.objects.bulk_create(
+        [
+            Alarm(
+                payment_id=one.pk, payee_id=one.payee_id, kind=Alarm.Kind.SHARED, raised_at=at,
+                union_id=one.union_id, county_id=one.county_id,
+            )
+            for one in going
+            if one.pk in shared
+        ],
+        ignore_conflicts=True,
+    )  # fmt: skip
+
+
+def _trail(actor: Actor, at: datetime, action: str, batch: Batch, **detail: object) -> None:
+    audit.record(
+        actor=actor,
+        at=at,
+        action=action,
+        subject="payments_batch",
+        subject_id=batch.pk,
+        place=audit.Place(batch.union_id, batch.county_id),
+        detail=detail,
+    )

@@ -1,0 +1,204 @@
+"""Where somebody wants their money. A person names an account of their own name; another one later voids what was
+released for the first, rings an alarm, and waits for the cooling time. The number lies in the vault."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.db import connection
+from django.utils.translation import gettext_lazy as _
+
+from zhijia.audit import services as audit
+from zhijia.catalogue import parameters
+from zhijia.kernel import codes, days
+from zhijia.kernel.actors import Actor
+from zhijia.kernel.errors import NotForYou, Refusal
+from zhijia.kernel.ids import new_id
+from zhijia.notices import services as notices
+from zhijia.payments import rules
+from zhijia.payments.models import PayeeAccount
+from zhijia.registry import access
+from zhijia.registry.models import Person, Union
+from zhijia.vault import services as vault
+
+NUMBER = "payments_payee_account.number"
+HELD = "registry_person.account"
+PURPOSE = "payee"
+NAME_FOR = "payments.payee"
+
+
+@dataclass(frozen=True, slots=True)
+class Payee:
+    """Whom a payment goes to: a name, and the account where it is said along. Of a person without one the account they
+    named themselves counts, or the payment waits until they do."""
+
+    name: str
+    account: str = ""
+    bank: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """What somebody says of an account."""
+
+    holder: str
+    account: str
+    bank: str
+    agreed: bool = False
+
+
+def current(person_id: UUID) -> PayeeAccount | None:
+    """The account the person named last, as far as whoever asks may see it."""
+    return PayeeAccount.objects.filter(person_id=person_id).order_by("-set_at", "-pk").first()
+
+
+def name_own(*, actor: Actor, at: datetime, said: Named) -> PayeeAccount:
+    """The actor says where their money is to go. Raises Refusal for an account of another name, a number that cannot
+    be one, and without their agreement. The same account again is once."""
+    person = Person.objects.filter(pk=actor.person_id).first() if actor.person_id else None
+    if person is None:
+        raise Refusal("not_in_the_register", _("You are not in the register yet. Join a union first."))
+    if not said.agreed:
+        raise Refusal("not_agreed", _("Agree that the union keeps your account number to pay you."))
+    return _name(actor, at, person, said, "")
+
+
+def name_for(*, actor: Actor, at: datetime, person: Person, said: Named, reason: str) -> PayeeAccount:
+    """Somebody at work names an account for a person who asked for it, with a reason. Never releases what is paid to
+    it (`payment_is_released_by_others`)."""
+    actor = access.require(actor, NAME_FOR, person.union_id)
+    if person.pk == actor.person_id:
+        raise NotForYou("own_account", _("Name your own account on your own pages."))
+    if not reason.strip():
+        raise Refusal("reason_missing", _("Say why, so that the auditor can understand."))
+    return _name(actor, at, person, said, reason.strip())
+
+
+def held_by_register(*, actor: Actor) -> str:
+    """The account the register holds of the actor, masked; nothing where it holds none. It can be taken over without
+    being typed again (`take_held`)."""
+    return vault.masked(HELD, actor.person_id) if actor.person_id else ""
+
+
+def take_held(*, actor: Actor, at: datetime, bank: str, agreed: bool) -> PayeeAccount:
+    """The actor wants their money on the account the register holds already."""
+    if actor.person_id is None or not vault.masked(HELD, actor.person_id):
+        raise Refusal("no_account_held", _("We hold no account of yours. Type its number."))
+    number = vault.read_inside(HELD, actor.person_id)
+    person = Person.objects.get(pk=actor.person_id)
+    return name_own(actor=actor, at=at, said=Named(person.name, number, bank, agreed))
+
+
+def for_body(*, actor: Actor, at: datetime, union: Union, payee: Payee) -> PayeeAccount:
+    """The account of a firm, a union, or somebody outside the register, as it was said along with an order."""
+    number = _number(payee.account)
+    return _row(actor, at, payee.name.strip(), payee.bank, number, access.place_of(union), at, "")
+
+
+def _name(actor: Actor, at: datetime, person: Person, said: Named, reason: str) -> PayeeAccount:
+    number = _number(said.account)
+    if not rules.same_name(said.holder, person.name):
+        raise Refusal(
+            "not_own_name",
+            _(
+                "The account has to be in the member's own name, as the register writes it. Choose an account of your"
+                " own, or have the register put right."
+            ),
+        )
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"payee:{person.pk}"])
+    before = current(person.pk)
+    if (
+        before is not None
+        and before.account_key == vault.digest(PURPOSE, number)
+        and before.bank == said.bank.strip()
+    ):
+        return before
+    hours = parameters.value("payments.cooling_hours", day=days.business_day(at))
+    usable = at + timedelta(hours=hours) if before is not None else at
+    place = audit.Place(person.union_id, person.county_id, person.pk)
+    row = _row(actor, at, person.name, said.bank, number, place, usable, reason)
+    audit.record(
+        actor=actor, at=at, action="payee.name" if before is None else "payee.change", subject="payee_account",
+        subject_id=row.pk, place=place, reason=reason,
+    )  # fmt: skip
+    _follow(actor, at, person, row, before)
+    return row
+
+
+def _row(
+    actor: Actor,
+    at: datetime,
+    holder: str,
+    bank: str,
+    number: str,
+    place: audit.Place,
+    usable: datetime,
+    reason: str,
+) -> PayeeAccount:
+    row = PayeeAccount(
+        id=new_id(),
+        person_id=place.person_id,
+        union_id=place.union_id,
+        county_id=place.county_id,
+        holder=holder,
+        bank=bank.strip(),
+        tail=number[-4:],
+        account_key=vault.digest(PURPOSE, number),
+        set_by=actor.user_id,
+        set_at=at,
+        usable_from=usable,
+        reason=reason,
+    )
+    PayeeAccount.objects.bulk_create([row])
+    vault.seal(NUMBER, row.pk, number, place=place, at=at)
+    return row
+
+
+def _follow(
+    actor: Actor, at: datetime, person: Person, row: PayeeAccount, before: PayeeAccount | None
+) -> None:
+    """What was to go to the account before waits again; the person hears of it, and whoever orders payments there."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT * FROM payments_follow_account(%s, %s)", [row.pk, at])
+        changed = cursor.fetchall()
+    makers = {maker for *_rest, maker in changed if maker is not None}
+    for payment_id, union_id, county_id, was, _maker in changed:
+        audit.record(
+            actor=actor,
+            at=at,
+            action="payment.account",
+            subject="payment",
+            subject_id=payment_id,
+            place=audit.Place(union_id, county_id, person.pk),
+            detail={"was": was},
+        )
+    if before is None:
+        return
+    notices.send(
+        actor=actor,
+        at=at,
+        kind="payment_account_changed",
+        values={"old": before.tail, "new": row.tail, "from": _moment(row)},
+        to_person=person.pk,
+        link="payments:mine",
+        reason="payment",
+    )
+    for maker in sorted(makers):
+        notices.send(
+            actor=actor, at=at, kind="payment_released_void", values={"many": len(changed)}, to_user=maker,
+            link="payments:here", reason="payment",
+        )  # fmt: skip
+
+
+def _moment(row: PayeeAccount) -> str:
+    return row.usable_from.astimezone(days.SHANGHAI).strftime("%Y-%m-%d %H:%M")
+
+
+def _number(text: str) -> str:
+    number = codes.normal_account(text)
+    if codes.account_error(number):
+        raise Refusal(
+            "no_account_number", _("This cannot be the number of an account. Look at the card again.")
+        )
+    return number

@@ -3,6 +3,9 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+OUT, IN = "out:", "in:"
+"""How the purpose of an entry begins that sends money to another union, or gets it from one: its id follows."""
+
 
 @dataclass(frozen=True, slots=True)
 class Line:
@@ -36,3 +39,9 @@ def may_arrive(sent: str, arrived: str, *, earmarked: bool, group: str) -> bool:
     """Whether money that left one fund may arrive in another at the next union (HH-19, MA-10). What is `earmarked`
     stays in its fund; own money may come as own money, as a subsidy or for a purpose: `group` is the other fund's."""
     return sent == arrived or (not earmarked and group in OPEN_GROUPS)
+
+
+def partner_of(purpose: str) -> int | None:
+    """The union an entry of that purpose sent money to or got it from; None where it did neither."""
+    way, _colon, number = purpose.partition(":")
+    return int(number) if f"{way}:" in {OUT, IN} and number.isdecimal() else None

@@ -16,14 +16,12 @@ from zhijia.kernel.actors import Actor
 from zhijia.kernel.errors import Refusal
 from zhijia.ledger import rules
 from zhijia.ledger.models import Account
-from zhijia.ledger.rules import Line
+from zhijia.ledger.rules import IN, OUT, Line
 from zhijia.ledger.services import accounts, posting
 from zhijia.ledger.services.bulk import Entries
 from zhijia.ledger.services.posting import Source
 from zhijia.registry import access
 from zhijia.registry.models import Union
-
-OUT, IN = "out:", "in:"
 
 
 @dataclass(frozen=True, slots=True)

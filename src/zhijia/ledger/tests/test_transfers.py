@@ -1,13 +1,15 @@
 """Money from one union to another: an entry in the books of each, once, for one sum, in a fund it may arrive in."""
 
+import threading
 from dataclasses import replace
 from datetime import date
 from uuid import uuid4
 
 import numpy as np
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connections, transaction
 
+from zhijia.kernel.context import acting
 from zhijia.kernel.errors import NotForYou, Refusal
 from zhijia.ledger import rules
 from zhijia.ledger.models import Account, Entry
@@ -216,9 +218,16 @@ def _moves(ledger, amounts, receivers):
 
 @pytest.fixture
 def rich(committed):
-    made = Ledger()
-    made.income("factory", "money", 100_000)
+    with transaction.atomic():
+        made = Ledger()
+        made.income("factory", "money", 100_000)
     return made
+
+
+def _kept(ledger, union, code, partner=None):
+    unions = ledger.world.unions
+    accounts_kept = Account.objects.using("bulk").filter(union_id=unions[union].pk, code=code, fund="own")
+    return accounts_kept.get(partner_id=unions[partner].pk if partner else None).balance
 
 
 def _post_all(moves):
@@ -235,12 +244,12 @@ def test_many_transfers_are_the_same_entries(rich):
     posted = _post_all(moves)
 
     assert posted == 5
-    assert _balance(rich, "factory", "102") == 100_000 - 3_530
-    assert _balance(rich, "factory", "201", "mill") == 3_500
-    assert _balance(rich, "factory", "201", "couriers") == 30
-    assert _balance(rich, "mill", "402", "factory") == -3_500
-    rich.world.act("mill-treasurer")
-    assert set(Entry.objects.filter(kind="remittance").values_list("purpose", "source_id")) == {
+    assert _kept(rich, "factory", "102") == 100_000 - 3_530
+    assert _kept(rich, "factory", "201", "mill") == 3_500
+    assert _kept(rich, "factory", "201", "couriers") == 30
+    assert _kept(rich, "mill", "402", "factory") == -3_500
+    got = Entry.objects.using("bulk").filter(kind="remittance", union_id=rich.world.unions["mill"].pk)
+    assert set(got.values_list("purpose", "source_id")) == {
         (f"in:{rich.world.unions['factory'].pk}", "row-0"),
         (f"in:{rich.world.unions['factory'].pk}", "row-1"),
     }
@@ -254,7 +263,7 @@ def test_many_transfers_are_posted_once_or_not_at_all(rich):
     with pytest.raises(IntegrityError, match="entry_once_per_source"):
         _post_all(moves)
 
-    assert _balance(rich, "factory", "102") == 99_000
+    assert _kept(rich, "factory", "102") == 99_000
 
 
 def test_accounts_of_many_unions_are_opened_once(rich):
@@ -268,3 +277,34 @@ def test_accounts_of_many_unions_are_opened_once(rich):
     assert first.tolist() == again.tolist()
     assert first[0] == first[3] != first[1]
     assert first[2] == 0
+
+
+def test_two_sides_that_post_at_once_say_the_same(rich):
+    """Each side names another sum: whoever comes second is refused."""
+    done, refused = [], []
+
+    def go(act, transfer, who, role):
+        try:
+            with acting(rich.world.actors[who]) as actor:
+                act(actor=actor, at=AT, transfer=transfer, fund="own", role=role, day=DAY)
+            done.append(who)
+        except Refusal as refusal:
+            refused.append(refusal.code)
+        finally:
+            connections.close_all()
+
+    threads = [
+        threading.Thread(
+            target=go, args=(transfers.send, _transfer(rich, 700), "factory-treasurer", "due_to_upper")
+        ),
+        threading.Thread(
+            target=go, args=(transfers.receive, _transfer(rich, 800), "mill-treasurer", "contribution_income")
+        ),
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert len(done) == 1
+    assert refused == ["transfer_differs"]

@@ -10,11 +10,14 @@ class LedgerConfig(AppConfig):
 
     def ready(self) -> None:
         """Announce what this room offers."""
+        from zhijia.catalogue import ports
         from zhijia.kernel import benches, checks
-        from zhijia.ledger import verify
+        from zhijia.ledger import spending_files, spending_verify, verify
         from zhijia.ledger.bench import run as bench
 
         checks.announce("ledger.entries", verify.entries_balance)
         checks.announce("ledger.balances", verify.balances_are_the_legs)
         checks.announce("ledger.budgets", verify.budgets_are_what_is_spent)
+        checks.announce("ledger.spending", spending_verify.given_is_what_was_posted)
+        ports.register(f"files.may_open.{spending_files.OWNER}", spending_files.may_open)
         benches.announce("ledger", bench.run)

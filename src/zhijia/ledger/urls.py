@@ -2,12 +2,14 @@
 
 from django.urls import path
 
-from zhijia.ledger import budget_views, views
+from zhijia.ledger import budget_views, life_views, spending_urls, views
 
 app_name = "ledger"
 urlpatterns = [
+    *spending_urls.urlpatterns,
     path("ledger/", views.here, name="here"),
     path("ledger/entries/<int:number>/", views.entry, name="entry"),
+    path("ledger/entries/<int:number>/<int:line>/life/", life_views.life_of, name="life"),
     path("ledger/<str:code>/", views.book, name="book"),
     path("ledger/<str:code>/open/", views.open_book, name="open_book"),
     path("ledger/<str:code>/entries/", views.entry_list, name="entries"),

@@ -19,6 +19,7 @@ STAYS = {
     "registry_merge": "says itself who stayed and who went",
     "watches_state": "worked out anew: both registrations are touched by the merge",
     "watches_clue": "goes by itself where the rule no longer holds; what was answered stays said of whom it was about",
+    "ledger_given": "counted anew by the database from the lines of vouchers, which follow",
     "registry_lookup": "counts look-ups, not who was looked for",
 }
 

@@ -20,13 +20,13 @@ from zhijia.ledger.models import Account
 from zhijia.ledger.queries import rosters
 from zhijia.ledger.services import told
 from zhijia.ledger.services.spending import flagging, judging
+from zhijia.ledger.spending_files import OWNER
 from zhijia.ledger.spending_models import Voucher, VoucherFile, VoucherLine
 from zhijia.ledger.spending_rules import Found
 from zhijia.registry import access
 from zhijia.registry.models import Union
 
 PREPARE = "spending.prepare"
-OWNER = "ledger.voucher"
 LONGEST_NAME = 120
 KINDS = frozenset({"image/jpeg", "image/png", "image/webp", "application/pdf"})
 MONEY: tuple[AccountRole, ...] = ("bank", "cash")

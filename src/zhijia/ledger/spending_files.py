@@ -1,0 +1,15 @@
+"""Who opens the papers of a voucher: whoever reads the books there, prepares or checks."""
+
+from zhijia.files.models import StoredFile
+from zhijia.kernel.actors import Actor
+from zhijia.ledger.spending_models import VoucherFile
+from zhijia.registry import access
+
+OWNER = "ledger.voucher"
+RIGHTS = ("ledger.view", "spending.prepare", "spending.check")
+
+
+def may_open(actor: Actor, stored: StoredFile) -> bool:
+    """The port of the files. Row policies hide the vouchers of other unions."""
+    paper = VoucherFile.objects.filter(file_id=stored.pk).first()
+    return paper is not None and any(access.may(actor, right, paper.union_id) for right in RIGHTS)

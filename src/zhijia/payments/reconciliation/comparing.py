@@ -1,44 +1,40 @@
-"""Comparing what the bank says with what stands here, and writing down where they differ."""
+"""Comparing what the bank says with what stands here, and writing down where they differ. On `bulk`."""
 
 from collections.abc import Iterable
 from datetime import date, datetime, time, timedelta
 
-from django.db import connections
+from django.db import transaction
 from django.db.models import Q
 
 from zhijia.catalogue import parameters
 from zhijia.kernel import days
+from zhijia.payments import gate
 from zhijia.payments.models import Payment
 from zhijia.payments.reconciliation import rules
 from zhijia.payments.reconciliation.models import Difference, Statement, StatementLine
 from zhijia.payments.reconciliation.rules import Compared, Found, Ours, Theirs
+from zhijia.payments.services import answering
 
-_TIMELINE = "SELECT timeline_id FROM pg_control_checkpoint()"
+_ALL = "bulk"
 _STATES = ("sending", "unknown", "paid", "failed", "returned")
 _NUMBER = slice(2, 13)
 """Where a payment's number stands in its reference."""
 
 
-def compare(*, statement: Statement, at: datetime, using: str = "default") -> Compared:
+def compare(*, statement: Statement, at: datetime) -> Compared:
     """What differs once this statement is known. Differences are written down once; those that are none any more are
     settled by themselves; payments the bank's file shows as never paid are marked so."""
-    lines = list(_lines(StatementLine.objects.using(using).filter(statement=statement)))
-    payments = _payments(statement, lines, using)
-    theirs = _all_lines(statement, payments, lines, using)
-    compared = rules.compare(payments, theirs, through=statement.day)
-    _write(statement, compared.differences, at, using)
-    _settle_gone(statement, payments, lines, compared.differences, at, using)
-    _mark_never_paid(compared.never_paid, statement.day, using)
-    statement.compared_at, statement.timeline = at, timeline(using)
-    statement.save(using=using, update_fields=["compared_at", "timeline"])
+    with transaction.atomic(using=_ALL):
+        lines = list(_lines(StatementLine.objects.using(_ALL).filter(statement=statement)))
+        payments = _payments(statement, lines)
+        theirs = _all_lines(statement, payments, lines)
+        compared = rules.compare(payments, theirs, through=statement.day)
+        _write(statement, compared.differences, at)
+        _settle_gone(statement, payments, lines, compared.differences, at)
+        statement.compared_at, statement.timeline = at, gate.timeline()
+        statement.save(using=_ALL, update_fields=["compared_at", "timeline"])
+    _agree(statement, compared)
     return compared
-
-
-def timeline(using: str = "default") -> int:
-    """The timeline of the database: another one after a restore."""
-    with connections[using].cursor() as cursor:
-        cursor.execute(_TIMELINE)
-        return int(cursor.fetchone()[0])
 
 
 def _begins(day: date) -> datetime:
@@ -49,14 +45,14 @@ def _lines(rows: Iterable[StatementLine]) -> Iterable[Theirs]:
     return (Theirs(row.pk, row.reference, row.amount) for row in rows)
 
 
-def _payments(statement: Statement, lines: list[Theirs], using: str) -> list[Ours]:
+def _payments(statement: Statement, lines: list[Theirs]) -> list[Ours]:
     """The payments this statement can say something of: those it names, those under way or ended lately, and those
     something is still open about."""
     window = parameters.value("payments.reconcile_days", day=statement.day)
     named = {int(line.reference[_NUMBER]) for line in lines if rules.OWN.match(line.reference)}
     since = _begins(statement.day - timedelta(days=window))
     until = _begins(statement.day + timedelta(days=1))
-    every = Payment.objects.using(using).filter(union_id=statement.union_id)
+    every = Payment.objects.using(_ALL).filter(union_id=statement.union_id)
     of_account = Q(batch__bank_account_id=statement.bank_account_id)
     lately = of_account & Q(state__in=_STATES, sent_at__gte=since, sent_at__lt=until)
     still = Q(differences__settled_at__isnull=True, differences__bank_account_id=statement.bank_account_id)
@@ -75,21 +71,21 @@ def _payments(statement: Statement, lines: list[Theirs], using: str) -> list[Our
     ]
 
 
-def _all_lines(statement: Statement, payments: list[Ours], lines: list[Theirs], using: str) -> list[Theirs]:
+def _all_lines(statement: Statement, payments: list[Ours], lines: list[Theirs]) -> list[Theirs]:
     """Every line of these payments on whichever day, and the lines of this statement; each once."""
     references = [
         f"{rules.base(one.reference)}{turn:02d}"
         for one in payments
         for turn in range(1, int(one.reference[-2:]) + 1)
     ]
-    found = StatementLine.objects.using(using).filter(
+    found = StatementLine.objects.using(_ALL).filter(
         reference__in=references, bank_account_id=statement.bank_account_id
     )
     every = {line.line_id: line for line in _lines(found.order_by("day", "pk"))}
     return list((every | {line.line_id: line for line in lines}).values())
 
 
-def _write(statement: Statement, found: list[Found], at: datetime, using: str) -> None:
+def _write(statement: Statement, found: list[Found], at: datetime) -> None:
     rows = [
         Difference(
             bank_account_id=statement.bank_account_id,
@@ -105,7 +101,7 @@ def _write(statement: Statement, found: list[Found], at: datetime, using: str) -
         )
         for one in found
     ]
-    Difference.objects.using(using).bulk_create(rows, ignore_conflicts=True)
+    Difference.objects.using(_ALL).bulk_create(rows, ignore_conflicts=True)
 
 
 def _settle_gone(
@@ -120,14 +116,20 @@ def _settle_gone(
     same = {(one.kind.value, one.payment_id, one.line_id) for one in found}
     about = Q(payment_id__in=[one.payment_id for one in payments])
     about |= Q(line_id__in=[line.line_id for line in lines])
-    still = Difference.objects.using(using).filter(
+    still = Difference.objects.using(_ALL).filter(
         about, bank_account_id=statement.bank_account_id, settled_at__isnull=True
     )
     gone = [row.pk for row in still if (row.kind, row.payment_id, row.line_id) not in same]
-    Difference.objects.using(using).filter(pk__in=gone).update(settled_at=at)
+    Difference.objects.using(_ALL).filter(pk__in=gone).update(settled_at=at)
 
 
-def _mark_never_paid(numbers: list[int], day: date, using: str) -> None:
-    """The bank's file of the day these were sent, or of a later one, is without them."""
-    rows = Payment.objects.using(using).filter(pk__in=numbers)
-    rows.filter(Q(file_agreed_on__isnull=True) | Q(file_agreed_on__lt=day)).update(file_agreed_on=day)
+def _agree(statement: Statement, compared: Compared) -> None:
+    """The bank's file is without these: they were never paid, and may go again where the rest agrees."""
+    never = set(compared.never_paid)
+    open_ones = Payment.objects.using(_ALL).filter(
+        batch__bank_account_id=statement.bank_account_id, state__in=("unknown", "failed")
+    )
+    seen = [
+        reference for number, reference in open_ones.values_list("pk", "reference") if number not in never
+    ]
+    answering.agree(bank_account_id=statement.bank_account_id, day=statement.day, seen=seen)

@@ -1,4 +1,5 @@
-"""Taking a bank's statement in: line by line, once, and only where it follows the one before."""
+"""Taking a bank's statement in: line by line, once, and only where it follows the one before. On `bulk`: whoever calls
+has asked for the right."""
 
 from datetime import date, datetime
 
@@ -12,9 +13,9 @@ from zhijia.kernel.errors import Refusal
 from zhijia.payments.banking.files import BankLine, DayStatement
 from zhijia.payments.models import BankAccount
 from zhijia.payments.reconciliation.models import Statement, StatementLine
-from zhijia.vault import services as vault
+from zhijia.payments.services import bank_accounts
 
-NUMBER = "payments_bank_account.number"
+_ALL = "bulk"
 _MANY = 2000
 
 
@@ -25,22 +26,21 @@ def take(
     account: BankAccount,
     told: DayStatement,
     came_by: str,
-    using: str = "default",
 ) -> Statement:
-    """The statement of a day with its lines; read again it may have grown. Whoever calls has asked for the right.
-    Raises Refusal for another account, a day to come, a gap since the last one, and lines that have changed."""
+    """The statement of a day with its lines; read again it may have grown. Raises Refusal for another account, a day to
+    come, a gap since the last one, and lines that have changed."""
     _check(account, told, at)
-    with transaction.atomic(using=using):
-        with connections[using].cursor() as cursor:
+    with transaction.atomic(using=_ALL):
+        with connections[_ALL].cursor() as cursor:
             cursor.execute(
                 "SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"statement:{account.pk}"]
             )
-        statement = Statement.objects.using(using).filter(bank_account=account, day=told.day).first()
+        statement = Statement.objects.using(_ALL).filter(bank_account=account, day=told.day).first()
         if statement is None:
-            _check_follows(account, told, using)
+            _check_follows(account, told)
             statement = Statement(bank_account=account, day=told.day, opening=told.opening, count=0)
             statement.union_id, statement.county_id = account.union_id, account.county_id
-        known = list(statement.lines.using(using).order_by("number")) if statement.pk else []
+        known = list(statement.lines.using(_ALL).order_by("number")) if statement.pk else []
         if not _grew(statement, known, told):
             raise Refusal(
                 "statement_differs",
@@ -53,8 +53,8 @@ def take(
             return statement
         statement.closing, statement.count, statement.came_by = told.closing, len(told.lines), came_by
         statement.read_at, statement.read_by, statement.compared_at = at, actor.user_id, None
-        statement.save(using=using)
-        _write(statement, told.lines[len(known) :], using)
+        statement.save(using=_ALL)
+        _write(statement, told.lines[len(known) :])
         audit.record(
             actor=actor,
             at=at,
@@ -63,27 +63,27 @@ def take(
             subject_id=statement.pk,
             place=audit.Place(account.union_id, account.county_id),
             detail={"day": told.day.isoformat(), "lines": len(told.lines)},
-            using=using,
+            using=_ALL,
         )
     return statement
 
 
-def last_day(account: BankAccount, *, using: str = "default") -> date | None:
+def last_day(account: BankAccount) -> date | None:
     """The last day a statement was read for."""
-    newest = Statement.objects.using(using).filter(bank_account=account).order_by("-day").first()
+    newest = Statement.objects.using(_ALL).filter(bank_account=account).order_by("-day").first()
     return newest.day if newest else None
 
 
 def _check(account: BankAccount, told: DayStatement, at: datetime) -> None:
     if told.day > days.business_day(at):
         raise Refusal("day_to_come", _("That day has not come yet."))
-    if codes.normal_account(told.account) != vault.open_to_use(NUMBER, account.pk):
+    if codes.normal_account(told.account) != bank_accounts.number_inside(account.pk):
         raise Refusal("another_account", _("This statement is of another bank account."))
 
 
-def _check_follows(account: BankAccount, told: DayStatement, using: str) -> None:
+def _check_follows(account: BankAccount, told: DayStatement) -> None:
     """Between two statements no money moves: where it did, a day is missing."""
-    every = Statement.objects.using(using).filter(bank_account=account)
+    every = Statement.objects.using(_ALL).filter(bank_account=account)
     before = every.filter(day__lt=told.day).order_by("-day").first()
     after = every.filter(day__gt=told.day).order_by("day").first()
     if before is not None and before.closing != told.opening:
@@ -111,7 +111,7 @@ def _grew(statement: Statement, known: list[StatementLine], told: DayStatement) 
     )
 
 
-def _write(statement: Statement, lines: tuple[BankLine, ...], using: str) -> None:
+def _write(statement: Statement, lines: tuple[BankLine, ...]) -> None:
     rows = [
         StatementLine(
             statement=statement,
@@ -131,4 +131,4 @@ def _write(statement: Statement, lines: tuple[BankLine, ...], using: str) -> Non
         )
         for line in lines
     ]
-    StatementLine.objects.using(using).bulk_create(rows, batch_size=_MANY)
+    StatementLine.objects.using(_ALL).bulk_create(rows, batch_size=_MANY)

@@ -171,13 +171,15 @@ class CodeList(Definition):
 
 class Role(Definition):
     """What somebody may do where a grant puts them. `home` is the page they land on, `reads_people` opens row
-    policies, `staff` asks for a second factor, `apart_from` are roles one user never holds besides (S-09)."""
+    policies, `staff` asks for a second factor, `apart_from` are roles one user never holds besides (S-09). Who holds
+    one that `reads_only` writes nothing but what is theirs, and none beside it that writes (S-10, AUD-06)."""
 
     grows: ClassVar[str] = "permissions"
     identity: ClassVar[tuple[str, ...]] = ()
 
     staff: bool
     reads_people: bool
+    reads_only: bool = False
     home: Annotated[str, StringConstraints(pattern=r"^[a-z]+:[a-z_]+$")]
     permissions: frozenset[str]
     apart_from: frozenset[str] = frozenset()

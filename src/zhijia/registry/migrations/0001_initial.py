@@ -307,6 +307,7 @@ class Migration(migrations.Migration):
                 ('county_id', models.IntegerField(null=True)),
                 ('role', models.CharField(max_length=40)),
                 ('reads_people', models.BooleanField()),
+                ('reads_only', models.BooleanField(db_default=False, default=False)),
                 ('valid_from', models.DateField()),
                 ('valid_to', models.DateField(null=True)),
                 ('given_by', models.BigIntegerField(null=True)),

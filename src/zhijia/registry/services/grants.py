@@ -67,6 +67,7 @@ def write(
         union=union,
         county_id=union.county_id,
         reads_people=roles.get(role).reads_people,
+        reads_only=roles.get(role).reads_only,
         valid_from=days.business_day(at),
         valid_to=until,
         given_by=given_by.user_id,
@@ -80,14 +81,18 @@ def write(
 
 def seal_of(grant: Grant) -> str:
     """A keyed digest over what the grant opens (S-28): a row changed behind our back no longer fits it."""
-    told = (grant.user_id, grant.role, grant.union_id, grant.reads_people, grant.valid_from, grant.valid_to)
+    opened = (grant.reads_people, grant.reads_only)
+    told = (grant.user_id, grant.role, grant.union_id, *opened, grant.valid_from, grant.valid_to)
     return vault.digest("registry_grant", "|".join(str(value) for value in told))
 
 
 def _keep_apart(user_id: int, role: str, today: date) -> None:
-    """Raises Refusal when the user holds a role that may not stand beside this one (S-09)."""
+    """Raises Refusal when the user holds a role that may not stand beside this one (S-09): one that only reads
+    stands beside none that writes."""
+    asked = roles.get(role)
     for other in _standing(user_id, today).values_list("role", flat=True).distinct():
-        if other in roles.get(role).apart_from or role in roles.get(other).apart_from:
+        held = roles.get(other)
+        if other in asked.apart_from or role in held.apart_from or held.reads_only != asked.reads_only:
             raise Refusal(
                 "roles_apart",
                 _("This person is %(other)s. The same person cannot be %(role)s as well.")

@@ -1,0 +1,198 @@
+"""Drawing entries to look at, and the working paper of each."""
+
+import secrets
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import Any, BinaryIO
+from uuid import UUID
+
+from django.utils.translation import gettext_lazy as _
+
+from zhijia.audit.services import Place
+from zhijia.auditing import rules
+from zhijia.auditing.models import Engagement, Item, Sample
+from zhijia.auditing.queries import candidates
+from zhijia.auditing.rules import Candidate, Drawn, Terms
+from zhijia.auditing.services import planning, promises, told
+from zhijia.catalogue import parameters, ports, working_days
+from zhijia.files import services as files
+from zhijia.kernel import days
+from zhijia.kernel.actors import Actor
+from zhijia.kernel.errors import NotForYou, Refusal
+from zhijia.registry.models import Union
+
+OWNER = "auditing.item"
+SEED_BYTES, FEN = 16, 100
+Method = Sample.Method
+
+
+def draw(
+    *,
+    actor: Actor,
+    at: datetime,
+    engagement_id: UUID,
+    method: str,
+    size: int,
+    accounts: Sequence[str] = (),
+    once: UUID,
+) -> Sample:
+    """Draw so many entries of the audit's days, of these accounts where any is named. The seed is made here, after
+    what is drawn from is known, and kept with it. The same key again answers the sample that stands; every draw
+    stays, so that drawing until it fits shows. Raises Refusal outside the field, for too many and for nothing to
+    draw from."""
+    engagement = planning.held(engagement_id)
+    actor = planning.at_work(actor, engagement)
+    stands = Sample.objects.filter(pk=once).first()
+    if stands is not None:
+        return stands
+    if engagement.state != Engagement.State.FIELDWORK:
+        raise Refusal("not_in_the_field", _("A sample is drawn in the field."))
+    today = days.business_day(at)
+    if not 1 <= size <= parameters.value("auditing.sample_most", day=today):
+        raise Refusal("sample_size", _("A sample has at least one entry and not too many to look at."))
+    most = parameters.value("auditing.population_most", day=today)
+    found = candidates.of_union(
+        engagement.union_id, since=engagement.since, until=engagement.until, accounts=accounts, most=most + 1
+    )
+    if len(found) > most:
+        raise Refusal("too_many_entries", _("There are too many entries. Name the accounts to draw from."))
+    terms = _terms(engagement, found, at)
+    seed = secrets.token_hex(SEED_BYTES)
+    drawn = drawn_by(method, seed, found, size, terms)
+    if not drawn:
+        raise Refusal("nothing_to_draw", _("There is no entry of that kind in these days."))
+    sample = Sample(
+        id=once,
+        engagement=engagement,
+        method=method,
+        accounts=list(accounts),
+        size=size,
+        seed=seed,
+        terms=said(terms),
+        population=[one.id for one in found],
+        amounts=[one.amount for one in found],
+        digest=rules.digest((one.id for one in found), (one.amount for one in found)),
+        drawn_at=at,
+        drawn_by=actor.user_id or 0,
+        **planning.places_of(engagement),
+    )
+    with promises.kept():
+        sample.save(force_insert=True)
+        Item.objects.bulk_create(_item(sample, place, one) for place, one in enumerate(drawn, start=1))
+    told.trail(actor, at, "audit.draw", engagement, {"method": method, "entries": len(drawn), "seed": seed})
+    return sample
+
+
+def drawn_by(method: str, seed: str, found: Sequence[Candidate], size: int, terms: Terms) -> Sequence[Drawn]:
+    """What is drawn from these by this method: the same for the same, whoever asks."""
+    if method == Method.STRATIFIED:
+        return rules.stratified(seed, found, size, terms.bands)
+    if method == Method.RISK:
+        return rules.by_risk(seed, found, size, terms)
+    return rules.at_random(seed, found, size)
+
+
+def again(sample: Sample, found: Sequence[Candidate]) -> list[int]:
+    """The numbers of the entries drawn anew from the sample's own seed, numbers in force and population."""
+    drawn = drawn_by(sample.method, sample.seed, found, sample.size, read(sample.terms))
+    return [one.candidate.id for one in drawn]
+
+
+def look(
+    *,
+    actor: Actor,
+    at: datetime,
+    item_id: int,
+    result: str,
+    note: str = "",
+    content: BinaryIO | None = None,
+    name: str = "",
+) -> Item:
+    """What somebody of the team saw on an entry: in order, or a finding and what; with a page for the working papers.
+    Looking again replaces it while the audit is in the field. Raises NotForYou, Refusal for a finding without words."""
+    item = Item.objects.select_for_update().filter(pk=item_id).select_related("sample__engagement").first()
+    if item is None:
+        raise NotForYou("no_such_item", _("There is no such entry in a sample here."))
+    engagement = planning.held(item.sample.engagement_id)
+    actor = planning.at_work(actor, engagement)
+    if engagement.state != Engagement.State.FIELDWORK:
+        raise Refusal("not_in_the_field", _("Working papers are written in the field."))
+    if result not in (Item.Result.IN_ORDER, Item.Result.FINDING):
+        raise Refusal("no_result", _("Say whether it is in order."))
+    if result == Item.Result.FINDING and not note.strip():
+        raise Refusal("words_missing", _("Say what you found."))
+    if content is not None:
+        item.file_id = files.store(
+            actor=actor, at=at, content=content, name=name, owner=OWNER, owner_id=item.pk,
+            place=Place(engagement.other_union_id, engagement.other_county_id),
+        )  # fmt: skip
+    item.result, item.note = Item.Result(result), note.strip()
+    item.looked_at, item.looked_by = at, actor.user_id
+    item.save(update_fields=["result", "note", "file_id", "looked_at", "looked_by"])
+    told.trail(actor, at, "audit.entry.look", engagement, {"entry": item.entry_id, "result": result})
+    return item
+
+
+def said(terms: Terms) -> dict[str, object]:
+    """The numbers in force as plain data, to be kept."""
+    return {
+        "bands": list(terms.bands),
+        "round_sum": terms.round_sum,
+        "split_limit": terms.split_limit,
+        "split_percent": terms.split_percent,
+        "split_days": terms.split_days,
+        "year_end_days": terms.year_end_days,
+        "rest_days": sorted(day.isoformat() for day in terms.rest_days),
+        "declared": {str(number): list(flags) for number, flags in terms.declared.items()},
+    }
+
+
+def read(kept: dict[str, object]) -> Terms:
+    """The numbers as they were kept."""
+    data: dict[str, Any] = dict(kept)
+    data["rest_days"] = frozenset(date.fromisoformat(day) for day in data["rest_days"])
+    data["declared"] = {int(number): tuple(flags) for number, flags in data["declared"].items()}
+    return Terms(**data)
+
+
+def _terms(engagement: Engagement, found: Sequence[Candidate], at: datetime) -> Terms:
+    division = Union.objects.values_list("division", flat=True).get(pk=engagement.union_id)
+
+    def number(name: str) -> Any:
+        return parameters.value(f"auditing.{name}", division=division, day=days.business_day(at))
+
+    declared: dict[int, tuple[str, ...]] = {}
+    for answer in ports.call_all("auditing.flags", [one.id for one in found]):
+        for entry, flags in answer.items():
+            declared[entry] = (*declared.get(entry, ()), *flags)
+    return Terms(
+        bands=tuple(yuan * FEN for yuan in number("bands_yuan")),
+        round_sum=number("round_yuan") * FEN,
+        split_limit=number("split_limit_yuan") * FEN,
+        split_percent=number("split_percent"),
+        split_days=number("split_days"),
+        year_end_days=number("year_end_days"),
+        rest_days=frozenset(day for day in {one.day for one in found} if not _is_working(day, division)),
+        declared=declared,
+    )
+
+
+def _is_working(day: date, division: str) -> bool:
+    """Whether people work on the day; before the table of working days begins, by the week alone."""
+    try:
+        return working_days.is_working(day, division)
+    except Refusal:
+        return day.weekday() < working_days.SATURDAY
+
+
+def _item(sample: Sample, place: int, one: Drawn) -> Item:
+    return Item(
+        sample=sample,
+        place=place,
+        entry_id=one.candidate.id,
+        day=one.candidate.day,
+        amount=one.candidate.amount,
+        stratum=one.stratum,
+        flags=list(one.flags),
+        **planning.places_of(sample.engagement),
+    )

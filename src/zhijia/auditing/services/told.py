@@ -1,0 +1,100 @@
+"""What is done about an audit, on the trail, and who is told of it."""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+
+from django.db.models import Q
+
+from zhijia.audit import services as audit
+from zhijia.audit.services import Place
+from zhijia.auditing.models import Engagement
+from zhijia.catalogue import roles
+from zhijia.kernel import days
+from zhijia.kernel.actors import Actor
+from zhijia.notices import services as notices
+from zhijia.registry import access
+from zhijia.registry.models import Grant, Union
+
+SUBJECT = "audit_engagement"
+
+
+def trail(
+    actor: Actor,
+    at: datetime,
+    action: str,
+    engagement: Engagement,
+    detail: Mapping[str, object] | None = None,
+    reason: str = "",
+    using: str = "default",
+) -> None:
+    """A line of the trail about an audit, where the audited union stands."""
+    audit.record(
+        actor=actor,
+        at=at,
+        action=action,
+        subject=SUBJECT,
+        subject_id=engagement.pk,
+        place=Place(engagement.union_id, engagement.county_id),
+        detail={"number": engagement.number, **(detail or {})},
+        reason=reason,
+        using=using,
+    )
+
+
+def of_union(actor: Actor, at: datetime, action: str, union: Union, detail: Mapping[str, object]) -> None:
+    """A line of the trail about what a committee set out to do."""
+    audit.record(
+        actor=actor,
+        at=at,
+        action=action,
+        subject="audit_plan",
+        subject_id=union.pk,
+        place=access.place_of(union),
+        detail=detail,
+    )
+
+
+def holders(
+    union_ids: Iterable[int], permission: str, at: datetime, using: str = "default"
+) -> dict[int, list[int]]:
+    """Who holds the permission directly at each of the unions, by account; a job, who is nobody, asks on `bulk`."""
+    giving = [role.code for role in roles.all() if permission in role.permissions]
+    today = days.business_day(at)
+    held = Grant.objects.using(using).filter(
+        Q(valid_to__isnull=True) | Q(valid_to__gt=today),
+        union_id__in=list(union_ids),
+        role__in=giving,
+        valid_from__lte=today,
+    )
+    found: dict[int, list[int]] = {}
+    for union_id, user_id in (
+        held.values_list("union_id", "user_id").order_by("union_id", "user_id").distinct()
+    ):
+        found.setdefault(union_id, []).append(user_id)
+    return found
+
+
+def tell(
+    actor: Actor,
+    at: datetime,
+    kind: str,
+    engagement: Engagement,
+    values: Mapping[str, object],
+    *,
+    union_id: int,
+    permission: str,
+    link: str,
+    using: str = "default",
+) -> None:
+    """Tell whoever holds the permission at this union about the audit."""
+    audited = Union.objects.values_list("name", flat=True).get(pk=engagement.union_id)
+    for user_id in holders([union_id], permission, at, using).get(union_id, ()):
+        notices.send(
+            actor=actor,
+            at=at,
+            to_user=user_id,
+            kind=kind,
+            values={"union": audited, "number": engagement.number, **values},
+            link=link,
+            reason="audit",
+        )

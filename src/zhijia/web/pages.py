@@ -91,6 +91,7 @@ OPEN_FOR = {
             "ledger:book",
             "ledger:entries",
             "ledger:entry",
+            "ledger:life",
             "ledger:voucher",
             "ledger:open_account",
             "ledger:close",

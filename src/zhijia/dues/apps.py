@@ -7,3 +7,16 @@ class DuesConfig(AppConfig):
     name = "zhijia.dues"
     label = "dues"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Announce what this room offers and answers."""
+        from zhijia.catalogue import ports
+        from zhijia.dues import verify
+        from zhijia.dues.bench import run as bench
+        from zhijia.dues.services import collecting
+        from zhijia.kernel import benches, checks
+
+        ports.register("files.may_open.dues.collection", collecting.may_open)
+        checks.announce("dues.shared", verify.received_is_shared_or_held)
+        checks.announce("dues.splits", verify.splits_give_everything)
+        benches.announce("split", bench.run)

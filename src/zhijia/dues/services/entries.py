@@ -97,7 +97,7 @@ def _pairs(
         receiver_counties=counties,
         days=np.full(len(unions), np.datetime64(run.day)),
         amounts=sums,
-        source_ids=[str(run.pk)] * len(unions),
+        source_ids=[f"{run.pk}-{union}" for union in unions.tolist()],
         paid_on=np.full(len(unions), custody),
         paid_from=owed,
         got_into=due,

@@ -54,7 +54,8 @@ def write(
     parts = np.array([shares.parts_of(rule.shares.in_order) for rule in rules], np.int64)
     way = np.searchsorted(routes[:, 0], paid.payers)
     totals = np.zeros((len(routes), len(BENEFICIARIES)), np.int64)
-    with connections["bulk"].cursor() as cursor:
+    database = connections["bulk"]
+    with database.wrap_database_errors, database.cursor() as cursor:
         for start in range(0, len(paid), CHUNK):
             some = slice(start, start + CHUNK)
             amounts = shares.split_columns(paid.amounts[some], parts[chosen[some]])

@@ -1,0 +1,1 @@
+"""How fast contributions are shared and posted."""

@@ -28,13 +28,19 @@ def compare(*, statement: Statement, at: datetime) -> Compared:
         lines = list(_lines(StatementLine.objects.using(_ALL).filter(statement=statement)))
         payments = _payments(statement, lines)
         theirs = _all_lines(statement, payments, lines)
-        compared = rules.compare(payments, theirs, through=statement.day)
+        compared = rules.compare(payments, theirs, through=_through(statement))
         _write(statement, compared.differences, at)
         _settle_gone(statement, payments, lines, compared.differences, at)
         statement.compared_at, statement.timeline = at, gate.timeline()
         statement.save(using=_ALL, update_fields=["compared_at", "timeline"])
     _agree(statement, compared)
     return compared
+
+
+def _through(statement: Statement) -> date:
+    """The last day of which the bank has said everything: a statement read on its own day may still grow."""
+    whole = days.business_day(statement.read_at) > statement.day
+    return statement.day if whole else statement.day - timedelta(days=1)
 
 
 def _begins(day: date) -> datetime:
@@ -86,6 +92,7 @@ def _all_lines(statement: Statement, payments: list[Ours], lines: list[Theirs]) 
 
 
 def _write(statement: Statement, found: list[Found], at: datetime) -> None:
+    """Each difference is found once; one that had settled by itself and is there again is open again."""
     rows = [
         Difference(
             bank_account_id=statement.bank_account_id,
@@ -102,6 +109,13 @@ def _write(statement: Statement, found: list[Found], at: datetime) -> None:
         for one in found
     ]
     Difference.objects.using(_ALL).bulk_create(rows, ignore_conflicts=True)
+    same = {(one.kind.value, one.payment_id, one.line_id) for one in found}
+    about = Q(payment_id__in=[one.payment_id for one in found]) | Q(
+        line_id__in=[one.line_id for one in found]
+    )
+    settled = Difference.objects.using(_ALL).filter(about, settled_at__isnull=False, settled_by__isnull=True)
+    again = [row.pk for row in settled if (row.kind, row.payment_id, row.line_id) in same]
+    Difference.objects.using(_ALL).filter(pk__in=again).update(settled_at=None)
 
 
 def _settle_gone(
@@ -110,7 +124,6 @@ def _settle_gone(
     lines: list[Theirs],
     found: list[Found],
     at: datetime,
-    using: str,
 ) -> None:
     """What was different and is not any more is settled: the bank and we say the same now."""
     same = {(one.kind.value, one.payment_id, one.line_id) for one in found}
@@ -132,4 +145,4 @@ def _agree(statement: Statement, compared: Compared) -> None:
     seen = [
         reference for number, reference in open_ones.values_list("pk", "reference") if number not in never
     ]
-    answering.agree(bank_account_id=statement.bank_account_id, day=statement.day, seen=seen)
+    answering.agree(bank_account_id=statement.bank_account_id, day=_through(statement), seen=seen)

@@ -10,11 +10,11 @@ from zhijia.payments.reconciliation import rules
 from zhijia.vault import services as vault
 
 PAYER = "payee"
-"""The purpose of the keyed digest of an account: the same for who pays and who is paid, so that both can be compared."""
+"""The purpose of the keyed digest of an account: the same for who pays and who is paid (`services/payees.py`)."""
 
 
 def match(*, account: BankAccount, lines: Iterable[BankLine], at: datetime) -> int:
-    """Write down what came in, each line once; how many lines. What comes back of a payment of ours is none of these."""
+    """Write down what came in, each line once; how many. What comes back of a payment of ours is none of these."""
     came = [line for line in lines if line.amount > 0 and not rules.OWN.match(line.reference)]
     Receipt.objects.using("bulk").bulk_create(
         [_receipt(account, line, at) for line in came], ignore_conflicts=True, batch_size=2000

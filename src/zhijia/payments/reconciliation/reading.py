@@ -17,6 +17,7 @@ from zhijia.payments.services import bank_accounts
 
 _ALL = "bulk"
 _MANY = 2000
+_GROWS = ["closing", "count", "came_by", "read_at", "read_by"]
 
 
 def take(
@@ -49,22 +50,22 @@ def take(
                 )
                 % {"day": told.day.isoformat()},
             )
-        if statement.pk and len(known) == len(told.lines):
-            return statement
+        grew = not statement.pk or len(known) < len(told.lines)
         statement.closing, statement.count, statement.came_by = told.closing, len(told.lines), came_by
-        statement.read_at, statement.read_by, statement.compared_at = at, actor.user_id, None
-        statement.save(using=_ALL)
+        statement.read_at, statement.read_by = at, actor.user_id
+        statement.save(using=_ALL, update_fields=_GROWS if statement.pk else None)
         _write(statement, told.lines[len(known) :])
-        audit.record(
-            actor=actor,
-            at=at,
-            action="payments.read_statement",
-            subject="payments_statement",
-            subject_id=statement.pk,
-            place=audit.Place(account.union_id, account.county_id),
-            detail={"day": told.day.isoformat(), "lines": len(told.lines)},
-            using=_ALL,
-        )
+        if grew:
+            audit.record(
+                actor=actor,
+                at=at,
+                action="payments.read_statement",
+                subject="payments_statement",
+                subject_id=statement.pk,
+                place=audit.Place(account.union_id, account.county_id),
+                detail={"day": told.day.isoformat(), "lines": len(told.lines)},
+                using=_ALL,
+            )
     return statement
 
 

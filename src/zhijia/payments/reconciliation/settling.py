@@ -55,8 +55,7 @@ def explain(*, actor: Actor, at: datetime, difference_id: int, reason: str) -> D
 def open_gate(*, actor: Actor, at: datetime) -> None:
     """Let payments go to the banks again: for the highest union, once every account was compared since the gate closed
     and nothing differs. Raises Refusal with what is missing."""
-    root = tree.roots()[0]
-    actor = access.require(actor, RECONCILE, root.pk)
+    actor = access.require(actor, RECONCILE, tree.roots()[0])
     missing = what_is_missing(at=at)
     if missing:
         raise Refusal("not_reconciled", missing)

@@ -32,6 +32,7 @@ from zhijia.registry.models import (
     Post,
     Postponement,
     QualityIssue,
+    Representative,
     Term,
     TransferBatch,
     TransferLeg,
@@ -222,6 +223,7 @@ def _values(world: worlds.World) -> dict[Any, Any]:
         "notice_id": UUID(int=1),
         "paper_id": UUID(int=1),
         "number": 1,
+        "line": 1,
         "clue_id": UUID(int=1),
         "token": "nobody-has-this-one",
         "session_id": 1,
@@ -349,8 +351,22 @@ def _asked_for(world: worlds.World) -> dict[Any, Any]:
         "material_id": 1,
         ("matters:matter", "code"): "childcare_class",
         ("matters:add_material", "code"): "photo",
+        "representative_id": _acts_for_an_employer(world),
         **_listed(world),
     }
+
+
+def _acts_for_an_employer(world: worlds.World) -> int:
+    """The member acts for an employer whose letter the factory's union has seen."""
+    world.act("factory")
+    union = world.unions["factory"]
+    return Representative.objects.create(
+        user_id=world.actors["ding"].user_id,
+        employer=Employer.objects.create(name="晨光物流有限公司", division=union.division),
+        union_id=union.pk,
+        county_id=union.stands_in,
+        valid_from=worlds.AT.date(),
+    ).pk
 
 
 def _listed(world: worlds.World) -> dict[Any, Any]:

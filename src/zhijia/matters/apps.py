@@ -15,6 +15,7 @@ class MattersConfig(AppConfig):
         from zhijia.matters.queries import contact
         from zhijia.matters.services import (
             employer_outcomes,
+            in_turn,
             joining,
             materials,
             outcomes,
@@ -35,6 +36,7 @@ class MattersConfig(AppConfig):
         outcomes.register()
         union_outcomes.register()
         employer_outcomes.register()
+        in_turn.register()
         joining.register()
         ports.register("registry.took_part.matters", contact.took_part)
         benches.announce("matters", cases.run)

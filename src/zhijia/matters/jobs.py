@@ -1,9 +1,11 @@
 """What matters do in the background."""
 
+from uuid import UUID
+
 from procrastinate.contrib.django import app
 
 from zhijia.kernel import days
-from zhijia.matters.services import late, sides
+from zhijia.matters.services import in_turn, late, settling, sides
 
 
 @app.periodic(cron="*/10 * * * *")
@@ -18,6 +20,12 @@ def take_up_late(timestamp: int) -> None:
 def fill_in_due(timestamp: int) -> None:
     """Tell due days that wait for the working-day table. A second run finds none."""
     late.fill_in(at=days.now())
+
+
+@app.task(name=settling.GO_ON, queue="default")
+def go_on_in_turn(whole_id: str) -> None:
+    """Have the parts of a case go on that waited for one before them. Twice or at once it does so once."""
+    in_turn.go_on(at=days.now(), whole_id=UUID(whole_id))
 
 
 @app.task(name=sides.JOB, queue="default")

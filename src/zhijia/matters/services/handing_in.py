@@ -51,6 +51,7 @@ def submit(*, actor: Actor, at: datetime, case_id: UUID, key: UUID) -> Case:
     given = lacking.settle(case, matter, at)
     outcomes.check_ready(case, matter, at)
     parts.check_ready(case, matter, at)
+    _make_room(actor, case, matter, at)
     outcomes.take_along(case, matter, at)
     return hand_in(actor=actor, at=at, case=case, matter=matter, key=key, given=given, sits=sits)
 
@@ -87,6 +88,7 @@ def hand_in(
     )
     if matter.items:
         for part, about in parts.made(actor=actor, at=at, case=case, matter=matter):
+            outcomes.take_along(part, about, at)
             hand_in(actor=actor, at=at, case=part, matter=about, key=None)
         return case
     moving.tell_facts(case, matter, "opened", at)
@@ -183,6 +185,22 @@ def _amount(case: Case, matter: Matter, given: Mapping[str, Any] | None = None) 
         return listed.sums(case).stands
     value = (grounds.values_of(case) if given is None else given).get(matter.amount)
     return value if isinstance(value, int) else None
+
+
+def _make_room(actor: Actor, case: Case, matter: Matter, at: datetime) -> None:
+    """Of an item an account has one of at most, a draft begun by itself gives way to this. Raises Refusal where one was
+    handed in already."""
+    for version in parts.wanted(case, matter, at) if matter.items else ():
+        if not versions.definition(version).one_at_a_time:
+            continue
+        others = Case.objects.filter(user_id=case.user_id, code=version.code, part_of=None)
+        if others.filter(state__in=(Case.State.OPEN, Case.State.PAUSED)).exists():
+            raise Refusal(
+                "under_way_already",
+                _("You have handed in a request for this already. Its answer comes first."),
+            )
+        for draft in others.filter(state=Case.State.DRAFT):
+            asking.discard(actor=actor, at=at, case_id=draft.pk)
 
 
 def _number(sits: seats.Seats, at: datetime) -> str:

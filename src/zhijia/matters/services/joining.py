@@ -19,17 +19,18 @@ from zhijia.registry.services import admissions, joining, memberships, transfers
 from zhijia.registry.services.people import Newcomer
 from zhijia.vault import services as vault
 
-MATTER = "join"
+MATTER, TOGETHER = "join", "joining"
+"""Joining by itself, and with what goes with it (入会一件事)."""
 ROUTED, PHONE = "_routed", "_phone"
 """Among the answers: by which way they came, and the phone of the account, confirmed by a code. No questions."""
 SEEN = "document_seen"
 """The question at which whoever decides says that they have seen the identity document."""
 
 
-def begin(*, actor: Actor, at: datetime, union: Union, routed: str) -> Case:
-    """A draft of a request to join this union, or the request that is under way already. Where the register knows the
-    employer it says so at once."""
-    case = asking.start(actor=actor, at=at, code=MATTER, union=union)
+def begin(*, actor: Actor, at: datetime, union: Union, routed: str, together: bool = False) -> Case:
+    """A draft of a request to join this union (`together` with what goes with it), or the request that is under way
+    already. Where the register knows the employer it says so at once."""
+    case = asking.start(actor=actor, at=at, code=TOGETHER if together else MATTER, union=union)
     if case.state == Case.State.DRAFT:
         Answer.objects.update_or_create(
             case=case,

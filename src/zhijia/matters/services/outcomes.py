@@ -15,13 +15,15 @@ from zhijia.kernel.actors import Actor
 from zhijia.kernel.errors import Refusal
 from zhijia.matters.models import Case
 from zhijia.registry.models import Membership
-from zhijia.registry.services import corrections, memberships, retaining
+from zhijia.registry.services import consents, corrections, memberships, retaining
 from zhijia.vault import services as vault
 
 OUTCOME, READY, ALONG = "matters.outcome", "matters.ready", "matters.along"
 UNATTENDED = "matters.unattended"
 """An outcome that may be done though nobody decided last answers this too."""
 SEALED = "matters_answer.value"
+SERVICES = "services"
+"""The purpose for which the union may look for what is meant for somebody."""
 WHY = {
     "retired": Membership.Status.RETAINED_RETIRED,
     "out_of_work": Membership.Status.RETAINED_UNEMPLOYED,
@@ -93,6 +95,16 @@ def can_leave(*, at: datetime, case: Case, given: Given) -> None:
     _membership(case)
 
 
+def agree_to_services(*, actor: Actor, at: datetime, case: Case, given: Given) -> None:
+    """Whoever asks agrees that the union may look for what is meant for them (PI-01); by themselves alone."""
+    consents.give(actor=actor, at=at, purpose=SERVICES)
+
+
+def _by_whoever_asks() -> str:
+    """Why this may be done though nobody decided last: the agreement is theirs to give."""
+    return "PI-01"
+
+
 def register() -> None:
     """Answer the ports that definitions name."""
     for name, done, ready in (
@@ -102,6 +114,8 @@ def register() -> None:
     ):
         ports.register(f"{OUTCOME}.{name}", done)
         ports.register(f"{READY}.{name}", ready)
+    ports.register(f"{OUTCOME}.registry.agree_to_services", agree_to_services)
+    ports.register(f"{UNATTENDED}.registry.agree_to_services", _by_whoever_asks)
 
 
 def _answer(case: Case, name: str) -> Any:

@@ -21,7 +21,7 @@ def check_ready(case: Case, matter: Matter, at: datetime) -> None:
     """Before it is handed in: raises the Refusal that the outcome of an item would meet."""
     if not matter.items:
         return
-    for version in _wanted(case, matter, at):
+    for version in wanted(case, matter, at):
         outcomes.check_ready(case, versions.definition(version), at)
 
 
@@ -43,7 +43,7 @@ def made(*, actor: Actor, at: datetime, case: Case, matter: Matter) -> list[tupl
         ]
     )
     telling.together_opened(actor=actor, at=at, case=case, matter=matter)
-    return [(_made(case, version, at), versions.definition(version)) for version in _wanted(case, matter, at)]
+    return [(_made(case, version, at), versions.definition(version)) for version in wanted(case, matter, at)]
 
 
 def hold(case_id: UUID) -> list[Case]:
@@ -53,7 +53,8 @@ def hold(case_id: UUID) -> list[Case]:
     return list(parts.order_by("pk"))
 
 
-def _wanted(case: Case, matter: Matter, at: datetime) -> list[MatterVersion]:
+def wanted(case: Case, matter: Matter, at: datetime) -> list[MatterVersion]:
+    """The definitions of what is asked for, given the answers, in their order."""
     given = dict(case.answers.values_list("name", "value"))
     day = days.business_day(at)
     return [versions.in_force(item.matter, at=at, day=day) for item in matter_items.wanted(matter, given)]
@@ -79,10 +80,7 @@ def _made(case: Case, version: MatterVersion, at: datetime) -> Case:
         changed_at=at,
     )
     at_hand.take(part.pk)
-    copying.answers(
-        case,
-        part,
-        sealed={question.name: question.sealed for question in about.form if not question.at},
-        at=at,
-    )
+    asked = {question.name: question.sealed for question in about.form if not question.at}
+    noted = dict.fromkeys(case.answers.filter(name__startswith="_").values_list("name", flat=True), False)
+    copying.answers(case, part, sealed={**noted, **asked}, at=at)
     return part

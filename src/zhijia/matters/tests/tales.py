@@ -126,6 +126,7 @@ TALES = {
     ),
     "correction": Tale({"which": "name", "right": "张晓峰"}, seen=_corrected),
     "culture_order": Tale({"wish": "film", "people": "120", "day": "2026-12-20", "where": "职工食堂"}),
+    "member_card": Tale({}),
     "data_rights": Tale({"right": "copy", "which": "会籍信息"}),
     "degree_support": Tale(
         {

@@ -12,7 +12,7 @@ from zhijia.kernel import days
 from zhijia.kernel.errors import Refusal
 from zhijia.kernel.requests import Asked
 from zhijia.matters.models import Case
-from zhijia.matters.queries import lines, mine
+from zhijia.matters.queries import lines, mine, offered
 from zhijia.matters.services import asking, joining, versions
 from zhijia.registry.services import corrections
 from zhijia.registry.services.joining import routed
@@ -31,10 +31,17 @@ def join(request: Asked, code: str) -> HttpResponse:
     if going is not None and going.case.closed_at is None:
         return redirect("matters:case", going.case.pk)
     if request.method != "POST":
-        return _before(request, joining.MATTER, over=union.name)
+        newcomer = request.actor.person_id is None
+        return _before(
+            request, joining.MATTER, over=union.name, together=joining.TOGETHER if newcomer else ""
+        )
     try:
         case = joining.begin(
-            actor=request.actor, at=days.now(), union=union, routed=routed(request.GET.get("by", ""))
+            actor=request.actor,
+            at=days.now(),
+            union=union,
+            routed=routed(request.GET.get("by", "")),
+            together="together" in request.POST,
         )
     except Refusal as refusal:
         request.refusal = refusal
@@ -70,7 +77,7 @@ def correct(request: Asked, field: str) -> HttpResponse:
     return redirect("matters:form", case.pk)
 
 
-def _before(request: Asked, code: str, *, over: str) -> HttpResponse:
+def _before(request: Asked, code: str, *, over: str, together: str = "") -> HttpResponse:
     matter: Matter = versions.definition(
         versions.in_force(code, at=days.now(), day=days.business_day(days.now()))
     )
@@ -79,5 +86,6 @@ def _before(request: Asked, code: str, *, over: str) -> HttpResponse:
         "matter": matter,
         "over": over,
         "stops": lines.of_matter(matter),
+        "together": offered.find(request.actor, together),
     }
     return render(request, "matters/member/matter.html", context)

@@ -45,7 +45,7 @@ def matter(request: Asked, code: str) -> HttpResponse:
     found = offered.find(request.actor, code)
     if found is None:
         raise Http404
-    if code == joining.MATTER:
+    if code in {joining.MATTER, joining.TOGETHER}:
         return redirect("registry:join_place")
     draft = queries.draft(request.actor, code)
     known = request.actor.person_id is not None and found.begins == "own"

@@ -1,0 +1,103 @@
+"""Of several matters asked for in one go, one may wait for those before it (`waits: matters.before`): first joining,
+then what only a member has. Once they have ended it goes on as whoever asked, or ends with them."""
+
+from datetime import date, datetime
+from uuid import UUID
+
+from django.utils.translation import gettext_lazy as _
+
+from zhijia.accounts.models import User
+from zhijia.catalogue import ports
+from zhijia.kernel import actors
+from zhijia.kernel.actors import Actor
+from zhijia.kernel.context import acting
+from zhijia.matters.at_hand import also_at_hand
+from zhijia.matters.models import Case, Decision, Step
+from zhijia.matters.services import moving, parts, versions
+
+BEFORE = "matters.before"
+
+
+def go_on(*, at: datetime, whole_id: UUID) -> int:
+    """The parts that wait for those before them go on where these were granted, else they end; how many. Twice or at
+    once it does so once: the parts are held, and their steps wait no more."""
+    with acting(actors.system("matters-in-turn")) as system, also_at_hand(whole_id):
+        whole = Case.objects.filter(pk=whole_id).first()
+    if whole is None:
+        return 0
+    done = 0
+    with acting(_asker(whole, system)) as actor:
+        held = {part.code: part for part in parts.hold(whole_id)}
+        states = dict(Case.objects.filter(part_of=whole_id).values_list("code", "state"))
+        for item in versions.definition(whole.version).items:
+            if item.matter not in states:
+                continue
+            part = held.get(item.matter)
+            step = _waiting(part) if part is not None else None
+            if part is not None and step is not None:
+                before = [states[code] for code in _before(whole, part.code) if code in states]
+                with also_at_hand(part.pk):
+                    done += _goes(actor, at, part, step, before)
+                states[part.code] = part.state
+    return done
+
+
+def waits(*, day: date, case: Case) -> bool:
+    """The port `matters.waits.matters.before`: whether a part before this one is not granted yet. What was asked for by
+    itself waits for nothing."""
+    if case.part_of is None:
+        return False
+    before = _before(case.part_of, case.code)
+    others = Case.objects.filter(part_of=case.part_of_id, code__in=before)
+    return others.exclude(state=Case.State.GRANTED).exists()
+
+
+def register() -> None:
+    """Answer the ports of a step that waits for those before it."""
+    ports.register(f"matters.waits.{BEFORE}", waits)
+    ports.register(f"matters.begins_waiting.{BEFORE}", _nothing_to_begin)
+
+
+def _nothing_to_begin(*, actor: Actor, at: datetime, case: Case) -> None:
+    """What it waits for is under way."""
+
+
+def _before(whole: Case, code: str) -> list[str]:
+    items = [item.matter for item in versions.definition(whole.version).items]
+    return items[: items.index(code)]
+
+
+def _waiting(part: Case) -> Step | None:
+    step = part.steps.filter(state=Step.State.WAITING).first()
+    if step is None or versions.definition(part.version).step(step.code).waits != BEFORE:
+        return None
+    return step
+
+
+def _goes(actor: Actor, at: datetime, part: Case, step: Step, before: list[str]) -> bool:
+    """Whether the part went on or ended: all before it have ended."""
+    if set(before) & {Case.State.DRAFT, Case.State.OPEN, Case.State.PAUSED}:
+        return False
+    matter = versions.definition(part.version)
+    moving.close(step, Step.State.DONE, at)
+    if set(before) <= {Case.State.GRANTED}:
+        if part.person_id is None and actor.person_id is not None:  # who the register did not know when they asked
+            part.person_id = actor.person_id
+            part.save(update_fields=["person_id"])
+        moving.go_on(actor=actor, at=at, case=part, matter=matter)
+        return True
+    refused = Case.State.REFUSED in before
+    if refused:
+        reason = str(_("What this needs was not granted. Once it is, ask for this by itself."))
+        Decision.objects.create(case=part, step=step, verdict=Decision.Verdict.REFUSE, reason=reason, at=at)
+    ended = Case.State.REFUSED if refused else Case.State.WITHDRAWN
+    moving.end(actor=actor, at=at, case=part, matter=matter, state=ended)
+    return True
+
+
+def _asker(whole: Case, system: Actor) -> Actor:
+    """Whoever asked, by their account: what they get by themselves they get so here. Nobody where they have none."""
+    account = User.objects.filter(pk=whole.user_id, is_active=True).first() if whole.user_id else None
+    if account is None:
+        return system
+    return Actor(account.pk, system.channel, system.request_id, person_id=account.person_id)

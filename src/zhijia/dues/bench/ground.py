@@ -1,4 +1,4 @@
-"""Made-up unions and contributions for the bench of sharing: one county that collects for its unions, all with books."""
+"""Made-up unions and contributions for the bench of sharing: a county that collects for its unions, all with books."""
 
 from datetime import date
 from uuid import uuid4
@@ -21,18 +21,20 @@ _CHAIN = (
 _PAYERS = """
 INSERT INTO registry_union (code, name, type, level, division, county_ids, holding_pool, industry, unit_nature,
   founded_on, approval_number, tree_left, tree_right)
-SELECT '340103-8' || lpad(n::text, 5, '0'), 'Bench ' || n, '50', 6, '340103000000', '{}', false, '', '', %(since)s, '', 0, 0
+SELECT '340103-8' || lpad(n::text, 5, '0'), 'Bench ' || n, '50', 6, '340103000000', '{}', false, '', '',
+  %(since)s, '', 0, 0
 FROM generate_series(1, %(many)s) n"""
 _EDGES = """
 INSERT INTO registry_parent (union_id, parent_id, tree, valid_from, recorded_at)
 SELECT u.id, %(county)s, 'organisation', %(since)s, now() FROM registry_union u WHERE u.code LIKE '340103-8%%'"""
 _BOOKS = """
-INSERT INTO ledger_book (union_id, county_id, opened_on) SELECT id, coalesce(county_id, id), %(since)s FROM registry_union"""
+INSERT INTO ledger_book (union_id, county_id, opened_on)
+SELECT id, coalesce(county_id, id), %(since)s FROM registry_union"""
 _CONTRIBUTIONS = """
-INSERT INTO dues_contribution (union_id, county_id, source, source_id, other_union_id, other_county_id, payer, credit_code,
-  since, until, base, amount, paid_on, run_id, taken_at)
-SELECT %(county)s, %(county)s, 'tax', %(turn)s || '-' || row_number() OVER (), made.payer, %(county)s, '', '', 202610, 202610,
-  0, made.amount, made.day, %(run)s, now()
+INSERT INTO dues_contribution (union_id, county_id, source, source_id, other_union_id, other_county_id, payer,
+  credit_code, since, until, base, amount, paid_on, run_id, taken_at)
+SELECT %(county)s, %(county)s, 'transfer', %(turn)s || '-' || row_number() OVER (), made.payer, %(county)s, '', '',
+  202610, 202610, 0, made.amount, made.day, %(run)s, now()
 FROM unnest(%(payers)s::int[], %(amounts)s::bigint[], %(days)s::date[]) AS made (payer, amount, day)"""
 _WAIT = """
 INSERT INTO dues_waiting (contribution_id, union_id, county_id)

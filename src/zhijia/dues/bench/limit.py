@@ -1,5 +1,5 @@
-"""The same arithmetic in polars, and the same rows by COPY into an equal table with the same indexes and without a check:
-nothing is read from the database, chosen, routed, posted or proved."""
+"""The same arithmetic in polars, and the same rows by COPY into an equal table with the same indexes and without a
+check: nothing is read from the database, chosen, routed, posted or proved."""
 
 import io
 import time
@@ -12,13 +12,7 @@ from zhijia.catalogue.split_kinds import BENEFICIARIES
 
 _WHOLE = 10_000
 _COLUMNS = (
-    "union_id",
-    "county_id",
-    "contribution_id",
-    "rule_id",
-    "route_id",
-    "distribution_id",
-    "amount",
+    *("union_id", "county_id", "contribution_id", "rule_id", "route_id", "distribution_id", "amount"),
     *BENEFICIARIES,
 )
 
@@ -35,8 +29,8 @@ class Bare:
         )
 
     def seconds(self, paid: pl.DataFrame, parts: list[int]) -> tuple[float, list[int]]:
-        """How long it takes to split and copy these contributions (`paid` has the other columns of the rows, in hand), and
-        what each share comes to."""
+        """How long it takes to split and copy these contributions (`paid` has the other columns of the rows, in hand),
+        and what each share comes to."""
         began = time.perf_counter()
         split = _split(paid, parts)
         sums = split.select(pl.col(name).sum() for name in BENEFICIARIES).row(0)
@@ -52,7 +46,7 @@ class Bare:
 
 
 def _split(paid: pl.DataFrame, parts: list[int]) -> pl.DataFrame:
-    """Whole fen, and a fen more for those whose remainder is among the largest; only shares above nothing are ranked."""
+    """Whole fen, and one more where the remainder is among the largest; only shares above nothing are ranked."""
     told = [(name, part) for name, part in zip(BENEFICIARIES, parts, strict=True) if part]
     amount = pl.col("amount")
     floors = {name: amount * part // _WHOLE for name, part in told}

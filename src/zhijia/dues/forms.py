@@ -1,0 +1,109 @@
+"""The forms of contributions: wages of a month, a file of the tax office, months, whose it is, why it is taken back."""
+
+from decimal import Decimal
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from zhijia.dues import cells, rules
+from zhijia.registry.models import Employer
+from zhijia.ui.forms import Form, OnceForm
+
+MOST_YUAN = Decimal(rules.MOST_WAGES) / 100
+
+
+class MonthField(forms.RegexField):
+    """A month like 2026-10, as the integer yyyymm."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(
+            r"^\d{4}-(0[1-9]|1[0-2])$", widget=forms.TextInput(attrs={"type": "month"}), **kwargs
+        )
+
+    def clean(self, value: Any) -> Any:
+        """The month as a number."""
+        text = super().clean(value)
+        return int(text.replace("-", "")) if text else None
+
+
+class WagesForm(OnceForm):
+    """The wages of all staff in a month; why, where the month was declared before."""
+
+    staff = forms.IntegerField(
+        label=_("Staff in the month"),
+        min_value=0,
+        max_value=10**7,
+        help_text=_("Everybody who was paid, members or not."),
+        widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
+    )
+    wages = forms.DecimalField(
+        label=_("Their wages in all (yuan)"),
+        min_value=0,
+        max_value=MOST_YUAN,
+        decimal_places=2,
+        help_text=_("Before tax, with bonuses and allowances, as the statistics count total wages."),
+        widget=forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"}),
+    )
+    reason = forms.CharField(label=_("Why it changes"), max_length=200, required=False)
+
+    def __init__(self, *args: Any, declared: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not declared:
+            del self.fields["reason"]
+
+    @property
+    def fen(self) -> int:
+        """The wages in fen."""
+        return int(self.cleaned_data["wages"] * 100)
+
+
+class TaxFileForm(OnceForm):
+    """What the tax office sent."""
+
+    file = forms.FileField(
+        label=_("File of the tax office"),
+        help_text=_("xlsx, xls or csv. Headings: %(headings)s.")
+        % {"headings": "、".join(names[0] for names in cells.COLUMNS.values())},
+        widget=forms.FileInput({"accept": ".xlsx,.xls,.csv"}),
+    )
+
+
+class MonthsForm(Form):
+    """The months that are compared, and which differences."""
+
+    since = MonthField(label=_("From"))
+    until = MonthField(label=_("To"))
+
+    def clean(self) -> dict[str, Any]:
+        """The months run forward, over ten years at most."""
+        data: dict[str, Any] = super().clean() or self.cleaned_data
+        since, until = data.get("since"), data.get("until")
+        if since and until and not 1 <= rules.many_months(since, until) <= 120:
+            self.add_error("until", _("Choose a later month, at most ten years after the first."))
+        return data
+
+
+class TakeBackForm(OnceForm):
+    """Why a share is taken back."""
+
+    reason = forms.CharField(label=_("Why"), max_length=200)
+
+
+class WhoseForm(OnceForm):
+    """The employer a contribution came from, by its code."""
+
+    credit_code = forms.CharField(
+        label=_("Unified social credit code of the payer"),
+        max_length=30,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+
+    def clean_credit_code(self) -> Employer:
+        """The employer of that code."""
+        found = Employer.objects.filter(
+            credit_code=cells.registration(self.cleaned_data["credit_code"])
+        ).first()
+        if found is None:
+            raise forms.ValidationError(_("No employer in the register has this code. Check the digits."))
+        return found

@@ -95,8 +95,14 @@ def test_what_nothing_stands_out_at_is_agreed_to_together(
     assert page.evaluate("document.activeElement.matches('[data-row]')")
     page.locator("input[name=chosen]:enabled").check()
     page.locator(".batch-buttons button").click()
+    page.wait_for_url("**/desk/requests/agree/")
+    assert "还没有办理" in said(page)
+    with acting(populated.actors["factory"]):
+        assert plain.steps.get().code == "union"
     assert plain.number in said(page)
     assert twice.number not in said(page)
+    page.locator("main .button-main").click()
+    page.wait_for_load_state()
     with acting(populated.actors["factory"]):
         states = set(plain.steps.values_list("code", "state"))
     assert ("county", "active") in states

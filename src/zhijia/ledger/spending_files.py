@@ -2,7 +2,7 @@
 
 from zhijia.files.models import StoredFile
 from zhijia.kernel.actors import Actor
-from zhijia.ledger.spending_models import VoucherFile
+from zhijia.ledger.spending_models import Voucher
 from zhijia.registry import access
 
 OWNER = "ledger.voucher"
@@ -11,5 +11,5 @@ RIGHTS = ("ledger.view", "spending.prepare", "spending.check")
 
 def may_open(actor: Actor, stored: StoredFile) -> bool:
     """The port of the files. Row policies hide the vouchers of other unions."""
-    paper = VoucherFile.objects.filter(file_id=stored.pk).first()
-    return paper is not None and any(access.may(actor, right, paper.union_id) for right in RIGHTS)
+    voucher = Voucher.objects.filter(pk=int(stored.owner_id)).first()
+    return voucher is not None and any(access.may(actor, right, voucher.union_id) for right in RIGHTS)

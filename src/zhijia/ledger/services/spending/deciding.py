@@ -12,10 +12,9 @@ from zhijia.facts import services as facts
 from zhijia.facts.services import NewFact
 from zhijia.kernel.actors import Actor
 from zhijia.kernel.errors import NotForYou, Refusal
-from zhijia.ledger.models import Account
 from zhijia.ledger.queries import allowances
 from zhijia.ledger.rules import Line
-from zhijia.ledger.services import books, posting, told
+from zhijia.ledger.services import accounts, posting, told
 from zhijia.ledger.services.posting import Source
 from zhijia.ledger.services.spending import flagging, judging, preparing
 from zhijia.ledger.services.spending.flagging import CHECK
@@ -171,13 +170,14 @@ def _in_state(voucher: Voucher, *states: Voucher.State) -> None:
 
 def _entry_lines(actor: Actor, at: datetime, union: Union, voucher: Voucher) -> list[Line]:
     """What is spent on one side, the money that leaves on the other, in the fund of that money."""
-    code = books.chart_on(voucher.day).role(judging.spending_of(voucher.category).role)
-    fund = voucher.paid_from.fund
-    spent = Account.objects.filter(
-        union_id=union.pk, code=code, fund=fund, chart=voucher.paid_from.chart, closed_on__isnull=True
-    ).first()
-    if spent is None:
-        spent = books.open_account(actor=actor, at=at, union=union, code=code, fund=fund, day=voucher.day)
+    spent = accounts.for_role(
+        actor=actor,
+        at=at,
+        union=union,
+        role=judging.spending_of(voucher.category).role,
+        fund=voucher.paid_from.fund,
+        day=voucher.day,
+    )
     return [Line(spent.pk, voucher.amount), Line(voucher.paid_from_id, -voucher.amount)]
 
 

@@ -127,8 +127,8 @@ def remove_file(*, actor: Actor, at: datetime, voucher_id: int, number: int) -> 
     there = voucher.files.filter(pk=number).first()
     if there is None:
         raise NotForYou("no_such_file", _("There is no such file with this voucher."))
+    files.remove(actor=actor, at=at, file_id=there.file_id)
     there.delete()
-    StoredFile.objects.filter(pk=there.file_id).delete()
     told.of_voucher(actor, at, "voucher.remove_file", voucher)
     renewed(at, voucher, union)
 

@@ -12,9 +12,17 @@ class PaymentsConfig(AppConfig):
         """Announce what this room offers."""
         from functools import partial
 
-        from zhijia.payments import channels
+        from zhijia.catalogue import ports
+        from zhijia.kernel import checks
+        from zhijia.payments import channels, following, verify
         from zhijia.payments.banking import files, http
+        from zhijia.payments.services import outcomes
 
+        ports.register("matters.outcome.payments.pay", outcomes.pay)
+        ports.register("registry.over.payments", following.over)
+        checks.announce("payments.posted", verify.paid_is_posted)
+        checks.announce("payments.payees", verify.each_goes_to_one_account)
+        checks.announce("payments.received", verify.money_in_adds_up)
         channels.announce("http", http.opened)
         channels.announce("csv", partial(files.opened, "csv"))
         channels.announce("fixed", partial(files.opened, "fixed"))

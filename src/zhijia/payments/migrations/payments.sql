@@ -38,8 +38,8 @@ BEGIN
     ELSIF NEW.payee_id IS DISTINCT FROM OLD.payee_id AND NEW.state <> 'waiting' THEN
       told := 'payment_keeps_whom_it_goes_to';
     ELSIF (OLD.state, NEW.state) IN (('unknown', 'ready'), ('failed', 'waiting'))
-      AND (OLD.state = 'unknown' AND NEW.not_found_at IS NULL OR NEW.file_agreed_on IS NULL
-        OR NEW.file_agreed_on < (NEW.sent_at AT TIME ZONE 'Asia/Shanghai')::date)
+      AND (OLD.state = 'unknown' AND OLD.not_found_at IS NULL OR OLD.file_agreed_on IS NULL
+        OR OLD.file_agreed_on < (OLD.sent_at AT TIME ZONE 'Asia/Shanghai')::date)
     THEN
       told := 'payment_goes_again_only_when_the_bank_did_not_pay';
     ELSIF NEW.batch_id IS DISTINCT FROM OLD.batch_id AND NEW.batch_id IS NOT NULL AND (NEW.state <> 'waiting'
@@ -229,7 +229,7 @@ BEGIN
       f.union_id, f.county_id
     FROM followed f
   )
-  SELECT f.id, f.union_id, f.county_id, CASE WHEN f.earlier IS NULL THEN 'unnamed' ELSE f.before END, f.made_by
+  SELECT f.id, f.union_id, f.county_id, CASE WHEN f.earlier IS NULL THEN 'unnamed' ELSE f.before::text END, f.made_by
   FROM followed f;
 END $$;
 

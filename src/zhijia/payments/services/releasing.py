@@ -50,7 +50,12 @@ def release(*, actor: Actor, at: datetime, batch_id: int) -> Batch:
 
 def answer_alarm(*, actor: Actor, at: datetime, alarm_id: int, reason: str) -> Alarm:
     """Somebody who may release has looked at it and says why it may go. Never who named the account."""
-    alarm = Alarm.objects.select_for_update().filter(pk=alarm_id).select_related("payee", "payment").first()
+    alarm = (
+        Alarm.objects.select_for_update(of=("self",))
+        .filter(pk=alarm_id)
+        .select_related("payee", "payment")
+        .first()
+    )
     if alarm is None:
         raise NotForYou("no_such_alarm", _("There is nothing to answer here."))
     actor = access.require(actor, RELEASE, alarm.union_id)

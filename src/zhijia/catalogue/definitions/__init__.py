@@ -11,6 +11,7 @@ from pathlib import Path
 
 from django.conf import settings
 
+from zhijia.catalogue.asset_kinds import AssetKind
 from zhijia.catalogue.element_rules import Element
 from zhijia.catalogue.fact_kinds import FactKind
 from zhijia.catalogue.field_rules import FieldRule
@@ -49,6 +50,7 @@ class Library:
     funds: dict[str, Fund]
     spendings: dict[str, Spending]
     signs: dict[str, Sign]
+    asset_kinds: dict[str, AssetKind]
     splits: dict[str, SplitRule]
 
 
@@ -103,6 +105,7 @@ def _read(overlay: str) -> tuple[Library, list[str]]:
         funds=kind("funds", Fund),
         spendings=kind("spendings", Spending),
         signs=kind("signs", Sign),
+        asset_kinds=kind("asset_kinds", AssetKind),
         splits=kind("splits", SplitRule),
     )
     if own:
@@ -157,7 +160,7 @@ def _cross_checks(library: Library) -> Iterator[str]:
 
 
 def _spendings(library: Library) -> Iterator[str]:
-    """The parameters and code lists a spending names are there, and the prohibition of a sign."""
+    """The parameters and code lists spending and assets name are there, and the prohibition of a sign."""
     for spending in library.spendings.values():
         here = f"spendings/{spending.code}.yaml"
         for key in (spending.cap, spending.each, spending.winners):
@@ -165,6 +168,9 @@ def _spendings(library: Library) -> Iterator[str]:
                 yield f"{here}: there is no parameter {key}."
         if spending.occasions and spending.occasions not in library.codes:
             yield f"{here}: occasions: there is no code list {spending.occasions}."
+    for asset in library.asset_kinds.values():
+        if asset.life and asset.life not in library.parameters:
+            yield f"asset_kinds/{asset.code}.yaml: life: there is no parameter {asset.life}."
     for sign in library.signs.values():
         if sign.prohibition not in library.codes["prohibitions"].by_code:
             yield f"signs/{sign.code}.yaml: prohibition: there is no {sign.prohibition}."

@@ -1,9 +1,8 @@
-"""What reconciliation shows of a union: what differs, what came in without a purpose, and which days were compared."""
+"""What reconciliation shows of a union: what differs, what was settled, and which days were compared."""
 
 from dataclasses import dataclass
-from typing import Any
 
-from zhijia.payments.models import BankAccount, Difference, Receipt, Statement
+from zhijia.payments.models import BankAccount, Difference, Statement
 from zhijia.payments.reconciliation import settling
 from zhijia.payments.reconciliation.forms import name_of
 from zhijia.payments.reconciliation.words import WORDS, Words
@@ -55,9 +54,3 @@ def accounts_of(union_id: int) -> list[Account]:
     newest = Statement.objects.filter(bank_account__in=rows).order_by("bank_account_id", "-day")
     last = {one.bank_account_id: one for one in newest.distinct("bank_account_id")}
     return [Account(name_of(row), row, last.get(row.pk)) for row in rows]
-
-
-def leftovers(union_id: int) -> list[Receipt]:
-    """What came in and belongs to nothing that was expected; at most a hundred, the oldest first."""
-    rows: Any = Receipt.objects.filter(union_id=union_id, receivable__isnull=True).order_by("day", "pk")
-    return list(rows[:MOST])

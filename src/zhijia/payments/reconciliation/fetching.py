@@ -61,6 +61,6 @@ def fetch(*, account: BankAccount, at: datetime, through: date) -> int:
 def take(*, actor: Actor, at: datetime, account: BankAccount, told: DayStatement, came_by: str) -> Statement:
     """Take a statement in, write down what came in, and compare. Whoever calls has asked for the right."""
     statement = reading.take(actor=actor, at=at, account=account, told=told, came_by=came_by)
-    incoming.match(account=account, lines=told.lines, at=at)
+    incoming.write_down(account=account, lines=told.lines, at=at)
     comparing.compare(statement=statement, at=at)
     return statement

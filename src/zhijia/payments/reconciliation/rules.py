@@ -1,6 +1,7 @@
 """What it means when the bank says one thing and we another. Pure."""
 
 import re
+import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -9,6 +10,11 @@ from enum import StrEnum
 
 OWN = re.compile(r"ZJ[0-9]{11}[A-Z2-9]{4}(?=[0-9]{2}$)")
 """A reference of ours without its round: two rounds of a payment are one payment (`migrations/payments.sql`)."""
+
+
+LENGTH = 12
+"""Digits of the reference of something expected (`services/paying_in.py`)."""
+_BETWEEN = frozenset(" -–—_./")
 
 
 def base(reference: str) -> str:
@@ -124,10 +130,12 @@ def _is_never_paid(payment: Ours, through: date) -> bool:
     )
 
 
-def reference_in(note: str, known: Iterable[str]) -> str | None:
-    """The one reference of a receivable that somebody wrote into their transfer: letters in any case, with or without
-    spaces and dashes; none where there is none, or more than one."""
-    bare = "".join(letter for letter in note.upper() if letter.isalnum())
-    found = {reference for reference in known if reference and reference.upper() in bare}
-    longest = {one for one in found if not any(one != other and one in other for other in found)}
-    return longest.pop() if len(longest) == 1 else None
+def references_in(note: str) -> set[str]:
+    """What could be the reference of something expected in what somebody wrote into their transfer: any twelve digits
+    in a row, with or without spaces and dashes between them, in digits of any width."""
+    bare = "".join(_digit(letter) for letter in unicodedata.normalize("NFKC", note) if letter not in _BETWEEN)
+    return {run[start : start + LENGTH] for run in bare.split() for start in range(len(run) - LENGTH + 1)}
+
+
+def _digit(letter: str) -> str:
+    return letter if letter in "0123456789" else " "

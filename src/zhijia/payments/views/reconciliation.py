@@ -4,6 +4,7 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from zhijia.accounts.answered import once
@@ -13,9 +14,9 @@ from zhijia.kernel.requests import Asked
 from zhijia.payments import gate
 from zhijia.payments.banking import files
 from zhijia.payments.banking.connection import NoBank
-from zhijia.payments.models import BankAccount, Difference
+from zhijia.payments.models import BankAccount, Difference, Receipt
 from zhijia.payments.queries import differences
-from zhijia.payments.reconciliation import fetching, settling
+from zhijia.payments.reconciliation import fetching, incoming, settling
 from zhijia.payments.reconciliation.forms import ExplainForm, StatementForm
 from zhijia.payments.reconciliation.settling import RECONCILE
 from zhijia.registry import access, scope
@@ -49,6 +50,7 @@ def page(request: Asked, code: str) -> HttpResponse:
         else:
             messages.success(request, _("The statement was read and compared."))
             return redirect("payments:reconciliation", code=union.code)
+    leftovers = incoming.leftovers(union.pk)
     context = {
         "union": union,
         "accounts": accounts,
@@ -56,7 +58,8 @@ def page(request: Asked, code: str) -> HttpResponse:
         "explain": ExplainForm(),
         "found": differences.open_at(union.pk),
         "settled": differences.settled_at(union.pk),
-        "leftovers": differences.leftovers(union.pk),
+        "fitting": sum(one.fits is not None for one in leftovers),
+        "leftovers": leftovers,
         "is_open": gate.is_open(),
         "may_open": _may_open(request),
     }
@@ -79,6 +82,31 @@ def settle(request: Asked, number: int) -> HttpResponse:
         reason = request.POST.get("reason", "")
         settling.explain(actor=request.actor, at=days.now(), difference_id=number, reason=reason)
         messages.success(request, _("It is written down, and settled."))
+    return redirect("payments:reconciliation", code=union.code)
+
+
+@require_POST
+@once
+def match_fitting(request: Asked, code: str) -> HttpResponse:
+    """Match what came in to what was expected, where reference and amount say so."""
+    union = union_or_404(request, code, RECONCILE)
+    many = incoming.match_fitting(actor=request.actor, at=days.now(), union_id=union.pk)
+    done = ngettext("%(many)s line was matched and posted.", "%(many)s lines were matched and posted.", many)
+    messages.success(request, done % {"many": many})
+    return redirect("payments:reconciliation", code=union.code)
+
+
+@require_POST
+@once
+def assign(request: Asked, number: int) -> HttpResponse:
+    """Say what money that came in is for."""
+    receipt = Receipt.objects.filter(pk=number).first()
+    union = Union.objects.filter(pk=receipt.union_id).first() if receipt else None
+    if union is None or not access.may(request.actor, RECONCILE, union.pk):
+        nothing()
+    reference = request.POST.get("reference", "")
+    incoming.assign(actor=request.actor, at=days.now(), receipt_id=number, reference=reference)
+    messages.success(request, _("It is posted as what was expected."))
     return redirect("payments:reconciliation", code=union.code)
 
 

@@ -347,6 +347,11 @@ class Split(UnionTable):
             ),
         ]
 
+    @property
+    def upward(self) -> int:
+        """What went to others than the payer's own union."""
+        return self.amount - self.grassroots
+
 
 class SplitVersion(Version):
     """A rule of sharing as a federation wrote it: drafted and proposed by one person, published by a second."""

@@ -74,26 +74,6 @@ def late_fee(owed: int, days_late: int, daily: Decimal, cap: Decimal) -> int:
     return int(fee.quantize(Decimal(1), ROUND_HALF_UP))
 
 
-def reference(number: int) -> str:
-    """What people write into a transfer for the bill of this number: twelve digits, the last of which checks the others
-    (ISO 7064, MOD 11,10), so that a slip of the pen finds no other bill."""
-    digits = f"{number:011d}"
-    return digits + str(_check(digits))
-
-
-def is_reference(text: str) -> bool:
-    """Whether this is a reference whose check digit is right."""
-    return len(text) == MONTHS and text.isascii() and text.isdigit() and _check(text[:-1]) == int(text[-1])
-
-
-def _check(digits: str) -> int:
-    product = 10
-    for digit in digits:
-        product = (product + int(digit)) % 10 or 10
-        product = product * 2 % 11
-    return (11 - product) % 10
-
-
 @dataclass(frozen=True, slots=True)
 class Sums:
     """What is known of an employer's months, in fen: declared by its union, received, and shared among the unions."""

@@ -1,6 +1,21 @@
 """The addresses of contributions and dues."""
 
-from django.urls import URLPattern
+from django.urls import path
+
+from zhijia.dues import views
 
 app_name = "dues"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("dues/", views.here, name="here"),
+    path("dues/bill/<int:number>/", views.bill, name="bill"),
+    path("dues/file/<int:number>/", views.file, name="file"),
+    path("dues/file/<int:number>/decide/", views.decide_file, name="decide_file"),
+    path("dues/contribution/<int:number>/", views.contribution, name="contribution"),
+    path("dues/run/<int:number>/", views.run, name="run"),
+    path("dues/<str:code>/", views.union, name="union"),
+    path("dues/<str:code>/declare/<int:employer_id>/<int:month>/", views.declare, name="declare"),
+    path("dues/<str:code>/files/", views.files, name="files"),
+    path("dues/<str:code>/came-in/", views.came_in, name="came_in"),
+    path("dues/<str:code>/share/", views.share, name="share"),
+    path("dues/<str:code>/match/", views.match, name="match"),
+]

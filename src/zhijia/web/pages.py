@@ -39,7 +39,7 @@ MENU: tuple[tuple[Any, str, str, tuple[str, ...]], ...] = (
     (_("Find a caller"), "web:home_hotline", "phone-call", ("hotline.lookup",)),
     (_("Bank and books compared"), "payments:reconciliation_here", "arrows-left-right", ("payments.reconcile",)),
     (_("Books"), "ledger:here", "book", ("ledger.view",)),
-    (_("Contributions"), "dues:here", "coins", ("dues.view",)),
+    (_("Contributions"), "dues:here", "coin", ("dues.view",)),
     (_("Audits"), "auditing:here", "clipboard-check", ("audit.work",)),
     (_("Audits of your union"), "auditing:own", "clipboard-check", ("audit.answer",)),
     (_("Trail"), "administration:trail", "history", ("trail.view",)),

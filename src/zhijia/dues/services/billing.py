@@ -2,11 +2,23 @@
 
 from datetime import date, datetime
 
+from django.db.models import Sum
+from django.utils.translation import gettext as _
+
 from zhijia.catalogue import parameters
 from zhijia.dues import rules
-from zhijia.dues.models import Bill, Declaration
+from zhijia.dues.models import Bill, Contribution, Declaration
 from zhijia.kernel.actors import Actor
+from zhijia.ledger.models import Book
+from zhijia.ledger.services.posting import Source
+from zhijia.payments.models import Receivable
+from zhijia.payments.services import paying_in
+from zhijia.payments.services.paying_in import Payer
+from zhijia.registry import access, tree
 from zhijia.registry.models import Union
+
+SOURCE, FUND, ROLE = "dues_bill", "own", "custody"
+"""What a transfer is expected for; until it is shared it is money in custody."""
 
 
 def due_day(union: Union, month: int) -> date:
@@ -31,5 +43,56 @@ def bill(*, actor: Actor, at: datetime, union: Union, declaration: Declaration) 
     )
     if not new:
         found.declaration, found.amount = declaration, declaration.amount
-        found.save(update_fields=["declaration", "amount"])
+    _expect(actor, at, union, found)
+    found.save(update_fields=["declaration", "amount", "receivable_id", "reference"])
     return found
+
+
+def owed(found: Bill) -> int:
+    """What of the bill has not come in yet; below nothing where more came in than is owed."""
+    came = Contribution.objects.filter(
+        employer_id=found.employer_id, since__lte=found.month, until=found.month
+    ).aggregate(fen=Sum("amount"))["fen"]
+    return found.amount - (came or 0)
+
+
+def keeper(actor: Actor, union: Union) -> Union | None:
+    """Who takes transfers for the union: itself where it keeps books, else the nearest above that does and where the
+    actor may; none where only the tax office collects."""
+    over = [
+        one
+        for one in tree.path(union)[::-1]
+        if one.pk == union.pk or access.may(actor, "dues.declare", one.pk)
+    ]
+    kept = set(Book.objects.filter(pk__in=[one.pk for one in over]).values_list("pk", flat=True))
+    return next((one for one in over if one.pk in kept), None)
+
+
+def _expect(actor: Actor, at: datetime, union: Union, found: Bill) -> None:
+    """Expect what is still owed under a reference of its own; what was expected before is expected no more."""
+    taker = keeper(actor, union)
+    if found.receivable_id is not None:
+        before = Receivable.objects.filter(pk=found.receivable_id).first()
+        if before is None:
+            return  # a union above takes it, and who declares here may not see that
+        taker = Union.objects.get(pk=before.union_id)
+        if not before.received:
+            paying_in.call_off(actor=actor, at=at, receivable_id=before.pk)
+    left = owed(found)
+    if taker is None or left <= 0:
+        found.receivable_id, found.reference = None, ""
+        return
+    made = paying_in.expect(
+        actor=actor,
+        at=at,
+        union=taker,
+        source=Source(SOURCE, str(found.pk), f"v{found.declaration.version}"),
+        payer=Payer(found.employer.name, union_id=union.pk, employer_id=found.employer_id),
+        amount=left,
+        fund=FUND,
+        role=ROLE,
+        title=_("Contribution for %(year)s-%(month)02d")
+        % {"year": found.month // 100, "month": found.month % 100},
+        due_on=found.due_on,
+    )
+    found.receivable_id, found.reference = made.pk, made.reference

@@ -1,0 +1,42 @@
+"""A transfer that was matched to a bill: the contribution it is, in the transaction that matched it."""
+
+from datetime import datetime
+from typing import Any
+
+from zhijia.dues.models import Bill, Contribution, Waiting
+from zhijia.dues.services import taking
+from zhijia.dues.services.taking import Taken
+from zhijia.facts import services as facts
+from zhijia.kernel.actors import Actor
+from zhijia.payments.models import Receipt, Receivable
+from zhijia.registry.models import Union
+
+
+def came_in(*, actor: Actor, at: datetime, receivable: Receivable, receipt: Receipt, **_more: Any) -> None:
+    """Take the money over once; it has been posted in custody by whoever matched it (`payments.received.dues_bill`)."""
+    bill = Bill.objects.select_related("employer").get(pk=int(receivable.source_id))
+    payer = Union.objects.get(pk=bill.union_id)
+    made, new = Contribution.objects.get_or_create(
+        source=Contribution.Source.TRANSFER,
+        source_id=str(receipt.pk),
+        defaults={
+            "union_id": receipt.union_id,
+            "county_id": receipt.county_id,
+            "employer_id": bill.employer_id,
+            "other_union_id": payer.pk,
+            "other_county_id": payer.stands_in,
+            "payer": bill.employer.name,
+            "credit_code": bill.employer.credit_code or "",
+            "since": bill.month,
+            "until": bill.month,
+            "base": bill.declaration.wages,
+            "amount": receipt.amount,
+            "paid_on": receipt.day,
+            "taken_at": at,
+        },
+    )
+    if not new:
+        return
+    Waiting.objects.create(contribution=made, union_id=made.union_id, county_id=made.county_id)
+    told = Taken(made.pk, made.amount, made.paid_on, payer.pk, payer.stands_in)
+    facts.record([taking.told(told, Contribution.Source.TRANSFER)])

@@ -9,6 +9,7 @@ database (`migrations/auditing.sql`).
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
 
 from zhijia.kernel.ids import new_id
 from zhijia.kernel.tables import Keeping, UnionTable
@@ -71,15 +72,15 @@ class Engagement(AuditTable):
     about the economic responsibility of a head (AUD-03). Each day stands with the state it belongs to."""
 
     class State(models.TextChoices):
-        PLANNED = "planned"
-        NOTICED = "noticed"
-        FIELDWORK = "fieldwork"
-        DRAFTED = "drafted"
-        REPORTED = "reported"
-        RECTIFYING = "rectifying"
-        ESCALATED = "escalated"
-        CLOSED = "closed"
-        CALLED_OFF = "called_off"
+        PLANNED = "planned", _("planned")
+        NOTICED = "noticed", _("notice given")
+        FIELDWORK = "fieldwork", _("in the field")
+        DRAFTED = "drafted", _("draft with the union")
+        REPORTED = "reported", _("reported")
+        RECTIFYING = "rectifying", _("being put right")
+        ESCALATED = "escalated", _("late, told above")
+        CLOSED = "closed", _("ended")
+        CALLED_OFF = "called_off", _("called off")
 
     id = models.UUIDField(primary_key=True, default=new_id)
     number = models.CharField(max_length=20)
@@ -187,9 +188,9 @@ class Recusal(UnionTable):
     personal = False
 
     class Why(models.TextChoices):
-        KIN = "kin"
-        FORMER_POST = "former_post"
-        OTHER = "other"
+        KIN = "kin", _("kin at work there")
+        FORMER_POST = "former_post", _("a post held there before")
+        OTHER = "other", _("another reason")
 
     id = models.BigAutoField(primary_key=True)
     user_id = models.BigIntegerField()
@@ -216,9 +217,9 @@ class Sample(AuditTable):
     (`terms`). Whoever has these draws the same (`auditing.rules`)."""
 
     class Method(models.TextChoices):
-        RANDOM = "random"
-        STRATIFIED = "stratified"
-        RISK = "risk"
+        RANDOM = "random", _("By lot")
+        STRATIFIED = "stratified", _("By account and amount")
+        RISK = "risk", _("By risk")
 
     id = models.UUIDField(primary_key=True, default=new_id)
     engagement = models.ForeignKey(Engagement, on_delete=models.PROTECT, related_name="samples")
@@ -242,9 +243,9 @@ class Item(AuditTable):
     """One entry of a sample and its working paper: what was looked at, and whether it was in order."""
 
     class Result(models.TextChoices):
-        WAITING = "waiting"
-        IN_ORDER = "in_order"
-        FINDING = "finding"
+        WAITING = "waiting", _("not looked at")
+        IN_ORDER = "in_order", _("in order")
+        FINDING = "finding", _("something found")
 
     id = models.BigAutoField(primary_key=True)
     sample = models.ForeignKey(Sample, on_delete=models.PROTECT, related_name="items")
@@ -280,8 +281,8 @@ class Finding(AuditTable):
     the finding of the same kind at this union that had been put right before."""
 
     class State(models.TextChoices):
-        OPEN = "open"
-        VERIFIED = "verified"
+        OPEN = "open", _("open")
+        VERIFIED = "verified", _("put right")
 
     id = models.BigAutoField(primary_key=True)
     engagement = models.ForeignKey(Engagement, on_delete=models.PROTECT, related_name="findings")
@@ -329,10 +330,10 @@ class Word(AuditTable):
     right, and what the committee answered to it."""
 
     class Kind(models.TextChoices):
-        COMMENT = "comment"
-        PROOF = "proof"
-        RETURNED = "returned"
-        VERIFIED = "verified"
+        COMMENT = "comment", _("comment")
+        PROOF = "proof", _("how it was put right")
+        RETURNED = "returned", _("given back")
+        VERIFIED = "verified", _("verified")
 
     id = models.UUIDField(primary_key=True, default=new_id)
     engagement = models.ForeignKey(Engagement, on_delete=models.PROTECT, related_name="words")

@@ -19,6 +19,7 @@ from zhijia.files import services as files
 from zhijia.kernel import days
 from zhijia.kernel.actors import Actor
 from zhijia.kernel.errors import NotForYou, Refusal
+from zhijia.registry import access
 from zhijia.registry.models import Union
 
 OWNER = "auditing.item"
@@ -129,8 +130,15 @@ def look(
     item.result, item.note = Item.Result(result), note.strip()
     item.looked_at, item.looked_by = at, actor.user_id
     item.save(update_fields=["result", "note", "file_id", "looked_at", "looked_by"])
-    told.trail(actor, at, "audit.entry.look", engagement, {"entry": item.entry_id, "result": result})
+    told.trail(actor, at, "audit.paper", engagement, {"entry": item.entry_id, "result": result})
     return item
+
+
+def opened(*, actor: Actor, at: datetime, item: Item) -> None:
+    """Somebody of the committee opens an entry of a sample: the look is on the trail. Raises NotForYou."""
+    engagement = item.sample.engagement
+    actor = access.require(actor, planning.WORK, engagement.other_union_id)
+    told.trail(actor, at, "audit.entry.look", engagement, {"entry": item.entry_id})
 
 
 def said(terms: Terms) -> dict[str, object]:

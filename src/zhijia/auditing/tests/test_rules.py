@@ -119,4 +119,6 @@ def test_a_sample_by_risk_takes_those_with_most_flags_and_none_without():
 
     drawn = rules.by_risk(SEED, some, 4, TERMS)
 
-    assert [(one.candidate.id, one.flags) for one in drawn] == [(9, ("gifts_banquets", "rest_day", "round_sum"))]
+    assert [(one.candidate.id, one.flags) for one in drawn] == [
+        (9, ("gifts_banquets", "rest_day", "round_sum"))
+    ]

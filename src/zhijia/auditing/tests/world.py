@@ -25,7 +25,12 @@ class Audits:
     def __init__(self, *, spending: int = 12) -> None:
         self.ledger = Ledger()
         self.world = self.ledger.world
-        for place, name in (("luyang", "chen"), ("luyang", "fang"), ("city", "city-committee"), ("shushan", "other")):
+        for place, name in (
+            ("luyang", "chen"),
+            ("luyang", "fang"),
+            ("city", "city-committee"),
+            ("shushan", "other"),
+        ):
             registry_world.appoint(self.world, place, "audit_committee", name)
         self.ledger.income("factory", "begin", MONEY, day=SINCE)
         bank, spent = self.ledger.account("factory", "102"), self.ledger.account("factory", "501")
@@ -40,10 +45,18 @@ class Audits:
 
     def task(self, **other: object) -> Task:
         """A plain audit of the next lower level."""
-        values = {"kind": "term", "matters": ["budget"], "since": SINCE, "until": UNTIL, "plan_on": date(2026, 11, 25)}
+        values = {
+            "kind": "term",
+            "matters": ["budget"],
+            "since": SINCE,
+            "until": UNTIL,
+            "plan_on": date(2026, 11, 25),
+        }
         return Task(**{**values, **other})  # type: ignore[arg-type]
 
-    def plan(self, audited: str = "factory", by: str = "chen", auditor: str = "luyang", **other: object) -> Engagement:
+    def plan(
+        self, audited: str = "factory", by: str = "chen", auditor: str = "luyang", **other: object
+    ) -> Engagement:
         """Plan an audit of the union."""
         unions = self.world.unions
         return planning.plan(
@@ -61,7 +74,12 @@ class Audits:
     def drawn(self, audit: Engagement, method: str = "random", size: int = 4) -> Sample:
         """A sample of the audit."""
         return sampling.draw(
-            actor=self.act("chen"), at=AT + 5 * A_DAY, engagement_id=audit.pk, method=method, size=size, once=uuid4()
+            actor=self.act("chen"),
+            at=AT + 5 * A_DAY,
+            engagement_id=audit.pk,
+            method=method,
+            size=size,
+            once=uuid4(),
         )
 
     def found(self, audit: Engagement, found: Found = FOUND) -> Finding:
@@ -83,7 +101,11 @@ class Audits:
     def commented(self, audit: Engagement) -> None:
         """The union has said what it thinks."""
         answering.comment(
-            actor=self.act("factory-treasurer"), at=AT + 8 * A_DAY, engagement_id=audit.pk, words="属实。", once=uuid4()
+            actor=self.act("factory-treasurer"),
+            at=AT + 8 * A_DAY,
+            engagement_id=audit.pk,
+            words="属实。",
+            once=uuid4(),
         )
 
     def reported(self, *findings: Found) -> Engagement:

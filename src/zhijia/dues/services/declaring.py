@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
-from django.db import connection
+from django.db import IntegrityError, connection, transaction
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
@@ -22,6 +22,7 @@ from zhijia.registry import access
 from zhijia.registry.models import Coverage, Employer, Union
 
 DECLARE = "dues.declare"
+ELSEWHERE = _("Another union has declared this month for this employer. Ask it first.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,9 +54,7 @@ def declare(
     _hold(employer, wages.month)
     last = Declaration.objects.filter(employer=employer, month=wages.month).order_by("-version").first()
     if last is not None and last.union_id != union.pk:
-        raise Refusal(
-            "declared_elsewhere", _("Another union has declared this month for this employer. Ask it first.")
-        )
+        raise Refusal("declared_elsewhere", ELSEWHERE)
     if last is not None and (last.wages, last.staff) == (wages.total, wages.staff):
         return Bill.objects.get(employer=employer, month=wages.month)
     if last is not None:
@@ -139,7 +138,11 @@ def _declared(
         user_id=actor.user_id,
         declared_at=at,
     )
-    made.save(force_insert=True)
+    try:
+        with transaction.atomic():
+            made.save(force_insert=True)
+    except IntegrityError:  # that of a union whose declarations this one does not see
+        raise Refusal("declared_elsewhere", ELSEWHERE) from None
     return made
 
 

@@ -59,7 +59,7 @@ def hand_over_draft(*, actor: Actor, at: datetime, engagement_id: UUID, draft: s
     if waiting:
         raise Refusal(
             "not_looked_at",
-            _("%(count)d entries of a sample have not been looked at yet.") % {"count": waiting},
+            _("Entries of a sample nobody has looked at yet: %(count)d.") % {"count": waiting},
             count=waiting,
         )
     today = days.business_day(at)

@@ -37,6 +37,7 @@ MENU: tuple[tuple[Any, str, str, tuple[str, ...]], ...] = (
     (_("Import a roster"), "registry:imports_here", "file-spreadsheet", ("roster.import",)),
     (_("Exports"), "registry:exports", "download", ("export.make", "export.allow")),
     (_("Find a caller"), "web:home_hotline", "phone-call", ("hotline.lookup",)),
+    (_("Payments"), "payments:here", "send", ("payments.order", "payments.release")),
     (_("Bank and books compared"), "payments:reconciliation_here", "arrows-left-right", ("payments.reconcile",)),
     (_("Books"), "ledger:here", "book", ("ledger.view",)),
     (_("Contributions"), "dues:here", "coin", ("dues.view",)),
@@ -95,6 +96,7 @@ OPEN_FOR = {
             "ledger:book",
             "ledger:entries",
             "ledger:entry",
+            "ledger:below",
             "ledger:life",
             "ledger:statement",
             "ledger:voucher",
@@ -107,6 +109,12 @@ OPEN_FOR = {
         ("ledger:here",),
     ),
     "payments:reconciliation": ("payments:reconciliation_here",),
+    **dict.fromkeys(
+        ("payments:union", "payments:batch", "payments:payment", "payments:order", "payments:bank_account"),
+        ("payments:here",),
+    ),
+    "payments:mine": ("registry:me",),
+    "payments:my_account": ("registry:me",),
     **dict.fromkeys(
         (
             *("dues:union", "dues:declare", "dues:bill", "dues:files", "dues:file", "dues:came_in"),

@@ -29,6 +29,7 @@ from zhijia.matters.services import (
     presence,
 )
 from zhijia.matters.views import own
+from zhijia.payments.queries import payments
 from zhijia.registry.models import Union
 
 
@@ -84,7 +85,7 @@ def case(request: Asked, case_id: UUID) -> HttpResponse:
         "case": found, "matter": about, "stops": queries.line(found, about, days.now()),
         "parts": together.of([found], days.now()).get(found.pk), "around": together.around(found, days.now()),
         "roster": roster.page(found, about),
-        "papers": papers.of(found, about),
+        "papers": papers.of(found, about), "money": payments.of_case(found.pk),
         "said": queries.said(found, about), "answers": queries.answers(found, about, days.now()),
         "files": found.materials.order_by("pk"), "form": ReasonForm(),
         "may_object": appealing.is_open(found, about, days.now()), "until": appealing.until(found, about),

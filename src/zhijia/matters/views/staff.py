@@ -27,6 +27,7 @@ from zhijia.matters.services import (
     looking,
     versions,
 )
+from zhijia.payments.queries import payments
 from zhijia.registry import access
 from zhijia.registry.models import Union
 from zhijia.registry.queries import people
@@ -105,6 +106,7 @@ def _context(actor: Actor, case: Case, matter: Matter, at: datetime) -> dict[str
         "dossier": [(other, files.label(other), why) for other, why in files.dossier(case)],
         "around": together.around(case, at), "parts": parts, "roster": roster.page(case, matter),
         "link_form": LinkForm(auto_id="link-%s"), "ways": ways,
+        "money": payments.of_case(case.pk),
         "papers": papers.of(case, matter), "sent": papers.sent(case, matter),
     }  # fmt: skip
     if ways:

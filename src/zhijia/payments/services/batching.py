@@ -14,7 +14,7 @@ from zhijia.kernel.errors import NotForYou, Refusal
 from zhijia.ledger.services import accounts, holds
 from zhijia.payments import rules
 from zhijia.payments.models import Alarm, BankAccount, Batch, Payment
-from zhijia.payments.services import events, paying
+from zhijia.payments.services import events, payees, paying
 from zhijia.registry import access
 from zhijia.registry.models import Union
 
@@ -124,7 +124,7 @@ def anew(*, actor: Actor, at: datetime, payment_id: int) -> Payment:
     payment.sent_at = payment.ended_at = payment.not_found_at = payment.file_agreed_on = None
     payment.entry_id = payment.back_entry_id = None
     if payment.person_id is not None:
-        payment.payee = paying.payees.current(payment.person_id)
+        payment.payee = payees.current(payment.person_id)
     payment.save(update_fields=_ANEW)
     if returned:
         paying.keep_budget(payment, at=at, union=Union.objects.get(pk=payment.union_id))
@@ -191,7 +191,7 @@ def _ring(at: datetime, going: Sequence[Payment]) -> None:
     Alarm.objects.bulk_create(
         [
             Alarm(
-                payment_id=one.pk, payee_id=one.payee_id, kind=Alarm.Kind.SHARED, raised_at=at,
+                payment=one, payee=one.payee, kind=Alarm.Kind.SHARED, raised_at=at,
                 union_id=one.union_id, county_id=one.county_id,
             )
             for one in going

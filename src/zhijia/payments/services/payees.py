@@ -12,7 +12,7 @@ from zhijia.audit import services as audit
 from zhijia.catalogue import parameters
 from zhijia.kernel import codes, days
 from zhijia.kernel.actors import Actor
-from zhijia.kernel.errors import NotForYou, Refusal
+from zhijia.kernel.errors import NeedsStepUp, NotForYou, Refusal
 from zhijia.kernel.ids import new_id
 from zhijia.notices import services as notices
 from zhijia.payments import rules
@@ -114,6 +114,8 @@ def _name(actor: Actor, at: datetime, person: Person, said: Named, reason: str) 
         and before.bank == said.bank.strip()
     ):
         return before
+    if before is not None and not actor.stepped_up:
+        raise NeedsStepUp("needs_step_up", _("Give your password again to change where the money goes."))
     hours = parameters.value("payments.cooling_hours", day=days.business_day(at))
     usable = at + timedelta(hours=hours) if before is not None else at
     place = audit.Place(person.union_id, person.county_id, person.pk)

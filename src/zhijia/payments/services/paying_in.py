@@ -42,7 +42,7 @@ class Payer:
 
 @dataclass(frozen=True, slots=True)
 class BankLine:
-    """A line of the bank about money that came in. `account` is the payer's number in clear: only its digest is kept."""
+    """A line of the bank about money that came in. `account` is the payer's number in clear: its digest is kept."""
 
     bank_number: str
     day: date
@@ -113,7 +113,9 @@ def call_off(*, actor: Actor, at: datetime, receivable_id: int) -> Receivable:
     return expected
 
 
-def came_in(*, at: datetime, bank_account: BankAccount, lines: Sequence[BankLine]) -> list[Receipt]:
+def came_in(
+    *, at: datetime, bank_account: BankAccount, lines: Sequence[BankLine], using: str = "default"
+) -> list[Receipt]:
     """Write down what came in on this account, each line of the bank once; those that are new. Whoever calls it has
     asked for the right."""
     made = []
@@ -132,8 +134,8 @@ def came_in(*, at: datetime, bank_account: BankAccount, lines: Sequence[BankLine
             county_id=bank_account.county_id,
         )
         try:
-            with transaction.atomic():
-                receipt.save(force_insert=True)
+            with transaction.atomic(using=using):
+                receipt.save(force_insert=True, using=using)
         except IntegrityError as error:
             if "receipt_once_per_bank_line" not in str(error):
                 raise

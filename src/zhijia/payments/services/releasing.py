@@ -76,7 +76,7 @@ def _may_release(actor: Actor, payments: QuerySet[Payment]) -> None:
         raise Refusal("own_order", _("You ordered a payment of this batch. Two colleagues release it."))
     if payments.filter(account_by=actor.user_id).exists():
         raise Refusal("own_account", _("You named an account of this batch. Two colleagues release it."))
-    person = User.objects.filter(pk=actor.user_id).values_list("person_id", flat=True).first()
+    person = User.objects.filter(pk=actor.user_id or 0).values_list("person_id", flat=True).first()
     if person is not None and payments.filter(person_id=person).exists():
         raise Refusal("own_money", _("Money of this batch goes to you. Two colleagues release it."))
 

@@ -1,0 +1,145 @@
+"""Payments of a union on pages: what waits, what is to be released, what needs somebody; orders; bank accounts."""
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from zhijia.accounts.answered import once
+from zhijia.catalogue import parameters
+from zhijia.kernel import days
+from zhijia.kernel.errors import NotForYou, Refusal
+from zhijia.kernel.requests import Asked, whole_number
+from zhijia.ledger.services import accounts
+from zhijia.ledger.services.posting import Source
+from zhijia.payments import gate
+from zhijia.payments.forms import BankAccountForm, OrderForm, TogetherForm
+from zhijia.payments.queries import payments as queries
+from zhijia.payments.services import bank_accounts, batching, paying
+from zhijia.payments.services.payees import Payee
+from zhijia.payments.views.asking import VIEW
+from zhijia.registry import access, scope
+from zhijia.registry.models import Union
+from zhijia.registry.views.asking import nothing, union_or_404
+from zhijia.ui.forms import Form
+
+
+def here(request: Asked) -> HttpResponse:
+    """Payments of the union the actor works for now."""
+    access.require(request.actor, VIEW)
+    union = scope.current(request, request.actor)
+    if union is None or not access.may(request.actor, VIEW, union.pk):
+        union = scope.rights(request, request.actor).unions(VIEW)[0]
+    return redirect("payments:union", code=union.code)
+
+
+def union_page(request: Asked, code: str) -> HttpResponse:
+    """What waits at a union, what is to be released, what was, and what somebody has to look at."""
+    union = union_or_404(request, code, VIEW)
+    at = days.now()
+    size = parameters.value("pages.rows", day=days.business_day(at))
+    held = queries.accounts(union.pk)
+    context = {
+        "union": union,
+        "page": queries.waiting(union.pk, at=at, after=request.GET.get("after", ""), rows=size),
+        "sums": queries.sums(union.pk, at=at),
+        "open": queries.batches(union.pk, open_ones=True),
+        "released": queries.batches(union.pk, open_ones=False),
+        "troubled": queries.troubled(union.pk),
+        "accounts": held,
+        "form": TogetherForm(accounts=held),
+        "gate_open": gate.is_open(),
+        "may": _may(request, union),
+    }
+    return render(request, "payments/union.html", context)
+
+
+@require_POST
+@once
+def put_together(request: Asked, code: str) -> HttpResponse:
+    """Put what waits together: all of it, or what is ticked."""
+    union = union_or_404(request, code, VIEW)
+    held = queries.accounts(union.pk)
+    form = TogetherForm(request.POST, accounts=held)
+    if not form.is_valid():
+        nothing()
+    account = next(one for one in held if one.pk == form.cleaned_data["account"])
+    ticked = [number for text in request.POST.getlist("chosen") if (number := whole_number(text))]
+    try:
+        batch = batching.put_together(
+            actor=request.actor, at=days.now(), bank_account=account, payment_ids=ticked or None
+        )
+    except Refusal as refusal:
+        if isinstance(refusal, NotForYou):
+            raise
+        request.refusal = refusal
+        messages.error(request, str(refusal))
+        return redirect("payments:union", code=union.code)
+    messages.success(request, _("The batch is there. Two people release it."))
+    return redirect("payments:batch", number=batch.pk)
+
+
+@once
+def order(request: Asked, code: str) -> HttpResponse:
+    """Order a payment to a body by hand."""
+    union = union_or_404(request, code, paying.ORDER)
+    chart = accounts.chart_on(days.business_day(days.now()))
+    form = OrderForm(request.POST or None, chart=chart)
+    if request.method == "POST" and form.is_valid():
+        data = form.cleaned_data
+        try:
+            payment = paying.order(
+                actor=request.actor,
+                at=days.now(),
+                union=union,
+                source=Source("by_hand", str(data["once"])),
+                payee=Payee(data["name"], data["account"], data["bank"]),
+                amount=int(data["yuan"] * 100),
+                fund=data["fund"],
+                spent_on=data["code"],
+                title=data["title"],
+            )
+        except Refusal as refusal:
+            _say(request, form, refusal)
+        else:
+            messages.success(request, _("The payment waits. Put it into a batch, and two people release it."))
+            return redirect("payments:payment", number=payment.pk)
+    return _drawn(request, "payments/order.html", union, form)
+
+
+@once
+def bank_account(request: Asked, code: str) -> HttpResponse:
+    """Write a bank account of the union down."""
+    union = union_or_404(request, code, bank_accounts.MANAGE)
+    form = BankAccountForm(request.POST or None, initial={"holder": union.name})
+    if request.method == "POST" and form.is_valid():
+        data = {name: value for name, value in form.cleaned_data.items() if name != "once"}
+        try:
+            bank_accounts.open_one(actor=request.actor, at=days.now(), union=union, **data)
+        except Refusal as refusal:
+            _say(request, form, refusal)
+        else:
+            messages.success(request, _("The bank account is written down."))
+            return redirect("payments:union", code=union.code)
+    return _drawn(request, "payments/bank_account.html", union, form)
+
+
+def _drawn(request: Asked, template: str, union: Union, form: Form) -> HttpResponse:
+    status = 422 if request.method == "POST" else 200
+    return render(request, template, {"union": union, "form": form}, status=status)
+
+
+def _say(request: Asked, form: Form, refusal: Refusal) -> None:
+    if isinstance(refusal, NotForYou):
+        raise refusal
+    request.refusal = refusal
+    form.add_error(None, str(refusal))
+
+
+def _may(request: Asked, union: Union) -> dict[str, bool]:
+    return {
+        "order": access.may(request.actor, paying.ORDER, union.pk),
+        "release": access.may(request.actor, batching.RELEASE, union.pk),
+        "manage": access.may(request.actor, bank_accounts.MANAGE, union.pk),
+    }

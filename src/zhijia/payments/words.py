@@ -1,0 +1,49 @@
+"""What pages call the states of a payment, what happened to it, and alarms; and what a state means to its payee."""
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from zhijia.payments.models import Alarm, Payment
+
+STATES: dict[str, tuple[Promise, str]] = {
+    Payment.State.WAITING: (_("waits to be released"), "waiting"),
+    Payment.State.READY: (_("released"), "moving"),
+    Payment.State.SENDING: (_("on its way to the bank"), "moving"),
+    Payment.State.PAID: (_("paid"), "done"),
+    Payment.State.FAILED: (_("refused by the bank"), "late"),
+    Payment.State.RETURNED: (_("given back by the bank"), "late"),
+    Payment.State.UNKNOWN: (_("no answer yet"), "late"),
+    Payment.State.STOPPED: (_("stopped"), "stopped"),
+}
+"""The word of a state, and its colour."""
+HAPPENED: dict[str, Promise] = {
+    "ordered": _("Ordered"),
+    "named": _("The payee named an account"),
+    "changed": _("The payee named another account"),
+    "released": _("Released by two people"),
+    "sending": _("Handed to the bank"),
+    "accepted": _("The bank has it"),
+    "paid": _("Paid"),
+    "failed": _("The bank refused it"),
+    "returned": _("The bank gave it back"),
+    "unknown": _("The bank did not answer; it is asked, not sent again"),
+    "not_found": _("The bank says that it never had it"),
+    "again": _("The bank never had it and its file agrees: it goes again"),
+    "anew": _("To be paid anew, under a new reference"),
+    "stopped": _("Stopped"),
+}
+ALARMS: dict[str, Promise] = {
+    Alarm.Kind.CHANGED: _("The payee named another account after this was ordered."),
+    Alarm.Kind.SHARED: _("Another name is paid to the same account."),
+}
+OWN: dict[str, Promise] = {
+    Payment.State.WAITING: _("The union is about to pay you."),
+    Payment.State.READY: _("Two people have released it; it goes to the bank now."),
+    Payment.State.SENDING: _("It is on its way to the bank."),
+    Payment.State.UNKNOWN: _("It is on its way to the bank."),
+    Payment.State.PAID: _("Paid to your account."),
+    Payment.State.FAILED: _("The bank could not pay it. Look whether your account is right."),
+    Payment.State.RETURNED: _("The bank gave it back. Look whether your account is right."),
+    Payment.State.STOPPED: _("It is not paid. Your union can tell you why."),
+}
+"""What a state means to whoever gets the money."""

@@ -98,7 +98,7 @@ class CollectionFile(UnionTable):
     lines_count = models.IntegerField()
     good_count = models.IntegerField()
     amount = models.BigIntegerField()
-    sent_by = models.BigIntegerField()
+    sent_by = models.BigIntegerField(null=True)
     sent_at = models.DateTimeField()
     confirmed_by = models.BigIntegerField(null=True)
     confirmed_at = models.DateTimeField(null=True)

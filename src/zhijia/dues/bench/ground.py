@@ -41,7 +41,7 @@ INSERT INTO dues_waiting (contribution_id, union_id, county_id)
 SELECT id, union_id, county_id FROM dues_contribution WHERE run_id = %s"""
 
 
-def found() -> tuple[Union, np.ndarray]:  # type: ignore[type-arg]
+def found() -> tuple[Union, np.ndarray]:
     """The collecting union and the numbers of its payers' unions."""
     above = None
     for code, level, division in _CHAIN:
@@ -70,7 +70,7 @@ def found() -> tuple[Union, np.ndarray]:  # type: ignore[type-arg]
     return above, payers
 
 
-def come_in(union: Union, payers: np.ndarray, many: int, turn: int) -> Distribution:  # type: ignore[type-arg]
+def come_in(union: Union, payers: np.ndarray, many: int, turn: int) -> Distribution:
     """So many contributions that wait to be shared, and the run that is to share them."""
     made = np.random.default_rng(SEED + turn)
     paid = np.datetime64(SINCE) + made.integers(0, 300, many)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Exists, OuterRef, QuerySet, Sum
+from django.db.models import Exists, OuterRef, Sum
 
 from zhijia.catalogue import codes
 from zhijia.catalogue.split_kinds import BENEFICIARIES
@@ -15,6 +15,7 @@ from zhijia.dues.services.routing import UNIONS
 from zhijia.registry.models import Employer, Union
 
 MONTHS_SHOWN = 6
+_WAITS = Waiting.objects.filter(contribution_id=OuterRef("pk"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,20 +89,20 @@ def received(employers: Sequence[int], months: Sequence[int]) -> dict[tuple[int,
 
 def of_union(union: Union, *, only: str = "", after: int | None = None, rows: int) -> Page:
     """What came in at a union, the latest first: all, what waits, or what nobody knows the payer of."""
-    found = _waiting(Contribution.objects.filter(union_id=union.pk))
-    if only == "waiting":
-        found = found.filter(waits=True)
-    elif only == "unknown":
-        found = found.filter(waits=True, other_union_id__isnull=True)
+    found = Contribution.objects.filter(union_id=union.pk)
+    if only in ("waiting", "unknown"):
+        found = found.filter(Exists(_WAITS))
+    if only == "unknown":
+        found = found.filter(other_union_id__isnull=True)
     if after is not None:
         found = found.filter(pk__lt=after)
-    some = list(found.order_by("-pk")[: rows + 1])
+    some = list(found.annotate(waits=Exists(_WAITS)).order_by("-pk")[: rows + 1])
     return Page(some[:rows], some[rows - 1].pk if len(some) > rows else None)
 
 
 def find(number: int) -> Contribution | None:
     """A contribution one may see, with whether it waits."""
-    return _waiting(Contribution.objects.filter(pk=number)).first()
+    return Contribution.objects.filter(pk=number).annotate(waits=Exists(_WAITS)).first()
 
 
 def shares_of(split: Split, day: date) -> list[Share]:
@@ -125,7 +126,3 @@ def shares_of(split: Split, day: date) -> list[Share]:
 def splits_of(contribution: Contribution) -> list[Split]:
     """Every split of a contribution, the last first."""
     return list(contribution.splits.select_related("rule", "route", "distribution").order_by("-pk"))
-
-
-def _waiting(found: QuerySet[Contribution]) -> QuerySet[Contribution]:
-    return found.annotate(waits=Exists(Waiting.objects.filter(contribution_id=OuterRef("pk"))))

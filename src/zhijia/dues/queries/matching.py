@@ -42,7 +42,8 @@ SELECT kind, count(*), sum(declared)::bigint, sum(received)::bigint, sum(shared)
 _PAGE = f"""{_SIDES}
 SELECT told.employer_id, e.name, e.credit_code, u.name, u.code, declared, received, shared, due, kind
 FROM told JOIN registry_employer e ON e.id = told.employer_id JOIN registry_union u ON u.id = told.union_id
-WHERE told.employer_id > %(after)s AND CASE %(kind)s WHEN 'all' THEN true WHEN '' THEN kind <> '' ELSE kind = %(kind)s END
+WHERE told.employer_id > %(after)s
+  AND CASE %(kind)s WHEN 'all' THEN true WHEN '' THEN kind <> '' ELSE kind = %(kind)s END
 ORDER BY told.employer_id LIMIT %(rows)s"""  # noqa: S608
 _UNKNOWN = """
 SELECT count(*), coalesce(sum(c.amount), 0)::bigint

@@ -35,8 +35,8 @@ def taken(union_id: int) -> Paid:
     """What waits at the union and whose payer is known, in the order it came in. On `bulk`."""
     with connections["bulk"].cursor() as cursor, cursor.copy(_TAKE.format(union=union_id)) as copy:
         sent = b"".join(bytes(piece) for piece in copy)
-    columns = _read(sent)
-    return Paid(*columns[:4], _EPOCH + columns[4].astype("timedelta64[D]"))
+    ids, amounts, payers, employers, days = _read(sent)
+    return Paid(ids, amounts, payers, employers, _EPOCH + days.astype("timedelta64[D]"))
 
 
 def _read(sent: bytes) -> list[NDArray[np.int64]]:

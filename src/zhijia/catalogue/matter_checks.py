@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from zhijia.catalogue import ports
 from zhijia.catalogue.kinds import as_written
-from zhijia.catalogue.matter_rules import Limit, Material, Matter, Question
+from zhijia.catalogue.matter_rules import BEFORE, Limit, Material, Matter, Question
 from zhijia.catalogue.rule_kinds import RuleDefinition
 from zhijia.catalogue.sentences import Said, said
 
@@ -121,7 +121,7 @@ def _items(matter: Matter, library: "Library") -> Iterator[Said]:
             continue
         if about.against_employer or about.roster or about.subject != matter.subject:
             yield said("not_together", "items", name=item.matter)
-        if lacking := set(matter.who) - set(about.who):
+        if lacking := set(matter.who) - set(about.who) - _by_then(about):
             yield said("not_by", "items", name=item.matter, who=", ".join(sorted(lacking)))
         for name, question in (
             *((question.name, _bare(question)) for question in about.form if not question.at),
@@ -130,6 +130,12 @@ def _items(matter: Matter, library: "Library") -> Iterator[Said]:
             other, known = asked.setdefault(name, (item.matter, question))
             if known != question:
                 yield said("asked_otherwise", "items", name=item.matter, what=name, other=other or "items")
+
+
+def _by_then(about: Matter) -> set[str]:
+    """Who may ask for it together with others though not by itself: what waits for those before it may be for members
+    alone, which a newcomer is by then."""
+    return {"non_member"} if about.steps and about.steps[0].waits == BEFORE else set()
 
 
 def _bare(asked: Question | Material) -> object:

@@ -11,6 +11,8 @@ from zhijia.catalogue.kinds import Code, Definition, Part, Words, require_blanks
 from zhijia.catalogue.sentences import Unfit
 from zhijia.catalogue.text import Text
 
+BEFORE = "matters.before"
+"""What a step waits for that waits for the items before its own, asked for in one go."""
 Who = Literal["member", "non_member", "officer_for_member", "union", "enterprise"]
 Seat = Literal["own", "township", "county", "city", "province", "above_own", "other"]
 Way = Literal["approve", "refuse", "return", "add_signer", "delegate", "pause"]

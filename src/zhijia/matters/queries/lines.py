@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from django.utils.translation import gettext_lazy as _
 
-from zhijia.catalogue.matter_rules import Matter
+from zhijia.catalogue.matter_rules import BEFORE, Matter
 from zhijia.kernel import days
 from zhijia.matters.models import Case, Step
 from zhijia.matters.services import versions
@@ -64,7 +64,8 @@ def _stop(step: Step, matter: Matter, seats: Mapping[int, str], at: datetime) ->
     late = step.state == Step.State.ACTIVE and step.due_at is not None and step.due_at < at
     title = matter.step(step.code).label
     if step.state == Step.State.WAITING:
-        return Stop(title, "now", when=_("waits for an answer from elsewhere"))
+        in_turn = matter.step(step.code).waits == BEFORE
+        return Stop(title, "now", when="" if in_turn else _("waits for an answer from elsewhere"))
     return Stop(
         title, "late" if late else _STATES[step.state], who=seats.get(step.seat_id, ""), when=_when(step)
     )

@@ -8,14 +8,13 @@ from django.utils.translation import gettext_lazy as _
 
 from zhijia.accounts.models import User
 from zhijia.catalogue import ports
+from zhijia.catalogue.matter_rules import BEFORE
 from zhijia.kernel import actors
 from zhijia.kernel.actors import Actor
 from zhijia.kernel.context import acting
 from zhijia.matters.at_hand import also_at_hand
 from zhijia.matters.models import Case, Decision, Step
 from zhijia.matters.services import moving, parts, versions
-
-BEFORE = "matters.before"
 
 
 def go_on(*, at: datetime, whole_id: UUID) -> int:
@@ -81,7 +80,9 @@ def _goes(actor: Actor, at: datetime, part: Case, step: Step, before: list[str])
     matter = versions.definition(part.version)
     moving.close(step, Step.State.DONE, at)
     if set(before) <= {Case.State.GRANTED}:
-        if part.person_id is None and actor.person_id is not None:  # who the register did not know when they asked
+        if (
+            part.person_id is None and actor.person_id is not None
+        ):  # who the register did not know when they asked
             part.person_id = actor.person_id
             part.save(update_fields=["person_id"])
         moving.go_on(actor=actor, at=at, case=part, matter=matter)

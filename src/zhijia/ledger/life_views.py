@@ -93,14 +93,12 @@ def _ends(request: Asked, stops: Iterable[Stop], *, ahead: bool) -> list[dict[st
     """Ends of the walk in words, with where they open."""
     stops = list(stops)
     names = _names({stop.union_id for stop in stops})
-    accounts = Account.objects.in_bulk({stop.account_id for stop in stops})
+    accounts = entries.names_of(Account.objects.filter(pk__in={stop.account_id for stop in stops}))
     told = sources.told(request.actor, Entry.objects.filter(pk__in={stop.entry_id for stop in stops}))
     return [
         {
             "stop": stop,
-            "words": entries.name_of(accounts[stop.account_id])
-            if stop.account_id in accounts
-            else _said(stop.end, ahead=ahead),
+            "words": accounts.get(stop.account_id) or _said(stop.end, ahead=ahead),
             "union": names[stop.union_id],
             "fund": _fund(stop.fund),
             "told": told.get(stop.entry_id),

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import date, timedelta
 
 OUT, IN = "out:", "in:"
 """How the purpose of an entry begins that sends money to another union, or gets it from one: its id follows."""
@@ -45,3 +46,9 @@ def partner_of(purpose: str) -> int | None:
     """The union an entry of that purpose sent money to or got it from; None where it did neither."""
     way, _colon, number = purpose.partition(":")
     return int(number) if f"{way}:" in {OUT, IN} and number.isdecimal() else None
+
+
+def due_through(today: date, within: int) -> date:
+    """The last day that should be closed today: the end of the latest month that was over `within` days ago."""
+    settled = today - timedelta(within)
+    return settled.replace(day=1) - timedelta(1) if (settled + timedelta(1)).day != 1 else settled

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from zhijia.ledger import budget_views, life_views, spending_urls, views
+from zhijia.ledger import budget_views, life_views, oversight_views, spending_urls, statement_views, views
 
 app_name = "ledger"
 urlpatterns = [
@@ -18,6 +18,10 @@ urlpatterns = [
     path("ledger/<str:code>/budget/", budget_views.budget, name="budget"),
     path("ledger/<str:code>/budget/decide/", budget_views.decide, name="decide_budget"),
     path("ledger/budget/<int:number>/raise/", budget_views.raise_line, name="raise_line"),
+    path("ledger/<str:code>/statements/", statement_views.statement, name="statement"),
+    path("ledger/<str:code>/statements/workbook/", statement_views.workbook, name="statement_workbook"),
+    path("ledger/<str:code>/statements/paper/", statement_views.paper, name="statement_paper"),
+    path("ledger/<str:code>/below/", oversight_views.below, name="below"),
     path("ledger/<str:code>/close/", views.close, name="close"),
     path("ledger/<str:code>/carry-over/", views.carry_over, name="carry_over"),
     path("ledger/<str:code>/reopen/", views.reopen, name="reopen"),

@@ -16,7 +16,7 @@ from zhijia.kernel.errors import NotForYou, Refusal
 from zhijia.kernel.requests import Asked, whole_number
 from zhijia.ledger.forms import AccountForm, CloseForm, MonthsForm, ReopenForm, TakeBackForm, VoucherForm
 from zhijia.ledger.models import Account, Book, Entry
-from zhijia.ledger.queries import balances, entries
+from zhijia.ledger.queries import balances, entries, oversight
 from zhijia.ledger.services import accounts, books, posting, years
 from zhijia.ledger.services.posting import Source
 from zhijia.registry import access, scope
@@ -44,7 +44,13 @@ def book(request: Asked, code: str) -> HttpResponse:
     form = MonthsForm(_months(request, kept, today))
     since, until = form.data["since"], form.data["until"]
     rows = balances.trial(union.pk, since=_month(since), until=_month(until)) if form.is_valid() else []
-    return drawn(request, "ledger/book.html", union, book=kept, funds=_by_fund(rows), form=form)
+    context = {
+        "book": kept,
+        "funds": _by_fund(rows),
+        "form": form,
+        "has_below": oversight.any_below(union),
+    }
+    return drawn(request, "ledger/book.html", union, **context)
 
 
 def open_book(request: Asked, code: str) -> HttpResponse:
@@ -91,7 +97,9 @@ def entry(request: Asked, number: int) -> HttpResponse:
         else:
             messages.success(request, _("The entry is taken back; both stay in the books."))
             return redirect("ledger:entry", number=back)
-    legs = [(leg, entries.name_of(leg.account), _fund(leg.account)) for leg in entries.legs_of(found)]
+    lines = entries.legs_of(found)
+    names = entries.names_of(leg.account for leg in lines)
+    legs = [(leg, names[leg.account_id], _fund(leg.account)) for leg in lines]
     context = {
         "entry": found,
         "legs": legs,

@@ -13,8 +13,9 @@ SELECT coalesce((
     SELECT sum(amount) FROM ledger_leg
     WHERE account_id = %(account)s AND day BETWEEN %(first)s AND %(day)s), 0)::bigint"""
 _TRIAL = """
-SELECT account.id, account.chart, account.code, account.fund, account.title, account.sign,
-  coalesce(before.amount, 0)::bigint, coalesce(within.debit, 0)::bigint, coalesce(within.credit, 0)::bigint
+SELECT min(account.id) FILTER (WHERE account.partner_id IS NULL), account.chart, account.code, account.fund,
+  account.title, account.sign, count(account.partner_id), coalesce(sum(before.amount), 0)::bigint,
+  coalesce(sum(within.debit), 0)::bigint, coalesce(sum(within.credit), 0)::bigint
 FROM ledger_account account
 LEFT JOIN LATERAL (
   SELECT sum(debit - credit) AS amount FROM ledger_month WHERE account_id = account.id AND month < %(since)s
@@ -24,19 +25,22 @@ LEFT JOIN LATERAL (
   WHERE account_id = account.id AND month BETWEEN %(since)s AND %(until)s
 ) AS within ON true
 WHERE account.union_id = %(union)s
-ORDER BY account.chart, account.code, account.fund, account.title"""
+GROUP BY account.chart, account.code, account.fund, account.title, account.sign, account.partner_id IS NULL
+ORDER BY account.chart, account.code, account.fund, account.title, account.partner_id IS NULL DESC"""
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One account of a trial balance: what it began the months with, what came on each side, and its side."""
+    """One account of a trial balance: what it began the months with, what came on each side, and its side. Accounts
+    towards other unions are one row without a number, of so many `partners`."""
 
-    account_id: int
+    account_id: int | None
     chart: str
     code: str
     fund: str
     title: str
     sign: int
+    partners: int
     before: int
     debit: int
     credit: int
@@ -58,7 +62,7 @@ def at_end_of(day: date, account_id: int, *, using: str = "default") -> int:
 
 
 def trial(union_id: int, *, since: int, until: int) -> list[Row]:
-    """The trial balance of a union for some months (yyyymm, both included), every account of it."""
+    """The trial balance of a union for some months (yyyymm, both included): every account, those of partners as one."""
     with connections["default"].cursor() as cursor:
         cursor.execute(_TRIAL, {"union": union_id, "since": since, "until": until})
         return [Row(*row) for row in cursor.fetchall()]

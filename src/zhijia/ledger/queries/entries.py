@@ -1,6 +1,6 @@
 """Entries and their legs as pages show them. Row policies hold."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -8,6 +8,7 @@ from django.db.models import Q, Sum
 
 from zhijia.catalogue import definitions
 from zhijia.ledger.models import Account, Entry, Leg
+from zhijia.registry.models import Union
 
 KEY = "."
 
@@ -77,8 +78,26 @@ def accounts_of(union_id: int, day: date) -> list[Account]:
 
 def name_of(account: Account) -> str:
     """The account as people call it: code, words of the chart, what tells it apart."""
-    words = definitions.load().charts[account.chart].account(account.code).label
-    return f"{account.code} {words}{f' · {account.title}' if account.title else ''}"
+    return names_of([account])[account.pk]
+
+
+def names_of(accounts: Iterable[Account]) -> dict[int, str]:
+    """Accounts by number as people call them, with the unions they stand towards."""
+    charts, every = definitions.load().charts, list(accounts)
+    towards = {account.partner_id for account in every if account.partner_id is not None}
+    partners = dict(Union.objects.filter(pk__in=towards).values_list("pk", "name")) if towards else {}
+    return {
+        account.pk: " · ".join(
+            part
+            for part in (
+                f"{account.code} {charts[account.chart].account(account.code).label}",
+                account.title,
+                partners.get(account.partner_id, ""),
+            )
+            if part
+        )
+        for account in every
+    }
 
 
 def _place(after: str) -> tuple[date, int] | None:

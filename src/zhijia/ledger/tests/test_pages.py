@@ -8,7 +8,10 @@ from django.urls import reverse
 
 from zhijia.accounts.models import User
 from zhijia.ledger.models import BudgetLine, Entry
-from zhijia.ledger.tests.world import Ledger
+from zhijia.ledger.services import transfers
+from zhijia.ledger.services.posting import Source
+from zhijia.ledger.services.transfers import Transfer
+from zhijia.ledger.tests.world import AT, DAY, Ledger
 
 
 @pytest.fixture
@@ -28,7 +31,7 @@ def _address(ledger, name, union="factory"):
     return reverse(f"ledger:{name}", args=[ledger.world.unions[union].code])
 
 
-PAGES = ["book", "entries", "voucher", "open_account", "close", "budget"]
+PAGES = ["book", "entries", "voucher", "open_account", "close", "budget", "statement", "below"]
 
 
 @pytest.mark.parametrize("name", PAGES)
@@ -37,7 +40,7 @@ def test_a_treasurer_opens_every_page_of_their_union(ledger, name):
 
 
 @pytest.mark.parametrize("name", PAGES)
-@pytest.mark.parametrize("who", ["mill-treasurer", "factory", "shushan"])
+@pytest.mark.parametrize("who", ["mill-treasurer", "couriers", "shushan"])
 def test_nobody_else_finds_them(ledger, name, who):
     assert _client(ledger, who).get(_address(ledger, name)).status_code == 404
 
@@ -144,3 +147,95 @@ def test_the_entries_of_an_account_come_page_by_page(ledger):
 
     assert len(seen) == len(set(seen)) == 61
     assert seen == sorted(seen, reverse=True)
+
+
+def test_the_life_of_a_line_opens_for_whoever_may_read_it_alone(ledger):
+    number = Entry.objects.get().pk
+    address = reverse("ledger:life", args=[number, 1])
+
+    answer = _client(ledger, "factory-treasurer").get(address)
+
+    assert answer.status_code == 200
+    assert "7.00" in answer.content.decode()
+    assert (
+        _client(ledger, "factory-treasurer").get(reverse("ledger:life", args=[number, 9])).status_code == 404
+    )
+    assert _client(ledger, "mill-treasurer").get(address).status_code == 404
+
+
+def test_the_ends_of_a_walk_come_page_by_page(ledger):
+    bank, cost = ledger.account("factory", "102"), ledger.account("factory", "501")
+    for number in range(70):
+        ledger.post("factory", f"spent-{number}", (cost, 10), (bank, -10))
+    ledger.world.act("factory-treasurer")
+    client, seen, after = _client(ledger, "factory-treasurer"), [], ""
+    first = Entry.objects.order_by("pk")[0].pk
+    while True:
+        page = client.get(reverse("ledger:life", args=[first, 2]), {"after": after}).context
+        seen += [end["stop"].entry_id for end in page["ends"]]
+        after = page["after"]
+        if not after:
+            break
+
+    assert len(seen) == len(set(seen)) == 70
+
+
+@pytest.mark.parametrize("kind", ["balance", "result", "budget"])
+@pytest.mark.parametrize("form", ["statement", "statement_workbook", "statement_paper"])
+def test_statements_are_read_taken_along_and_printed(ledger, kind, form):
+    address = _address(ledger, form)
+
+    answer = _client(ledger, "factory-treasurer").get(address, {"kind": kind})
+
+    assert answer.status_code == 200
+    assert _client(ledger, "mill-treasurer").get(address, {"kind": kind}).status_code == 404
+    if form == "statement_paper":
+        assert answer.content.startswith(b"%PDF")
+    if form == "statement_workbook":
+        assert answer.content.startswith(b"PK")
+
+
+def test_a_statement_of_days_that_run_backwards_stays_with_a_sentence(ledger):
+    asked = {"kind": "result", "since": "2026-11-20", "until": "2026-01-01"}
+    client = _client(ledger, "factory-treasurer")
+
+    assert "table" not in client.get(_address(ledger, "statement"), asked).context
+    assert client.get(_address(ledger, "statement_paper"), asked).status_code == 404
+
+
+def test_the_unions_below_are_listed_for_the_union_above(ledger):
+    above = _client(ledger, "luyang").get(_address(ledger, "below", "luyang"))
+
+    assert above.status_code == 200
+    assert [row["state"] for row in above.context["rows"]] == ["behind", "none"]
+    assert above.context["totals"].at_hand == 700
+    assert _client(ledger, "shushan").get(_address(ledger, "below", "luyang")).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("only", "names"),
+    [
+        ("none", ["庐阳区快递行业工会联合会"]),
+        ("behind", ["晨光机械工会"]),
+        ("over", []),
+        ("unbudgeted", ["晨光机械工会"]),
+    ],
+)
+def test_unions_below_that_need_a_look_are_found(ledger, only, names):
+    page = _client(ledger, "luyang").get(_address(ledger, "below", "luyang"), {"only": only}).context
+
+    assert [row["union"].name for row in page["rows"]] == names
+
+
+def test_accounts_towards_other_unions_are_one_row_of_the_trial_balance(ledger):
+    unions = ledger.world.unions
+    for number, name in enumerate(("luyang", "mill")):
+        transfers.send(
+            actor=ledger.world.act("factory-treasurer"), at=AT, fund="own", role="due_to_upper", day=DAY,
+            transfer=Transfer(unions["factory"], unions[name], 100, "remittance", Source("test", str(number))),
+        )  # fmt: skip
+
+    page = _client(ledger, "factory-treasurer").get(_address(ledger, "book"))
+
+    (row,) = [one["row"] for fund in page.context["funds"] for one in fund["rows"] if one["row"].partners]
+    assert (row.partners, row.account_id, row.debit) == (2, None, 200)

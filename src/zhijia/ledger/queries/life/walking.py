@@ -109,7 +109,9 @@ class _Walker:
         for fund in sorted(given):
             own, other = self._rows(fund)
             laid = []
-            for piece, place in zip(given[fund], own.places([one.entry_id for one in given[fund]]), strict=True):
+            for piece, place in zip(
+                given[fund], own.places([one.entry_id for one in given[fund]]), strict=True
+            ):
                 if place is None:
                     self._stops.append(Stop(step, "uncovered", *fund, piece.span.fen, piece.entry_id))
                 else:

@@ -18,8 +18,8 @@ from zhijia.registry.tests.world import AT, World, appoint
 
 SHIPPED = sorted(definitions.load().matters.values(), key=lambda matter: matter.code)
 ELSEWHERE = {"notice_objection", "join", "transfer_out", "joining", "agree_to_services"}
-"""Tested whole where what they need is: `test_notices.py`, `test_transfers.py`, `together/test_in_turn.py`, the registry's
-tests of joining."""
+"""Tested whole where what they need is: `test_notices.py`, `test_transfers.py`, `together/test_in_turn.py`, the
+registry's tests of joining."""
 
 
 @pytest.fixture

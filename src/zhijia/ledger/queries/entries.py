@@ -92,7 +92,7 @@ def names_of(accounts: Iterable[Account]) -> dict[int, str]:
             for part in (
                 f"{account.code} {charts[account.chart].account(account.code).label}",
                 account.title,
-                partners.get(account.partner_id, ""),
+                partners.get(account.partner_id or 0, ""),
             )
             if part
         )

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.db import connection
 
@@ -121,7 +121,7 @@ def counterparts(
     """What stands in the partner's books for each piece's entry: by fund the entry's number, and how much more it made
     the money at hand."""
     asked = [entries[piece.entry_id] for piece in pieces]
-    values = {
+    values: dict[str, Any] = {
         "unions": [partner_of(entry.purpose) for entry in asked],
         "sources": [entry.source for entry in asked],
         "ids": [entry.source_id for entry in asked],

@@ -128,7 +128,8 @@ class _Walker:
             raise _too_much()
         entries = Entry.objects.in_bulk({piece.entry_id for piece in pieces})
         way = OUT if self._ahead else IN
-        over, ended = [], []
+        over: list[Piece] = []
+        ended: list[Piece] = []
         for piece in pieces:
             purpose = entries[piece.entry_id].purpose
             (over if purpose.startswith(way) and partner_of(purpose) else ended).append(piece)

@@ -10,7 +10,7 @@ from django.http import HttpResponse, QueryDict
 
 from zhijia.accounts.actors import actor_of
 from zhijia.audit import services as audit
-from zhijia.kernel import context, days, logs
+from zhijia.kernel import context, days, failpoints, logs
 from zhijia.kernel.errors import NeedsStepUp, NotForYou, Refusal, TooMany
 from zhijia.kernel.ids import new_id
 from zhijia.kernel.requests import Asked
@@ -70,6 +70,10 @@ class Acting:
             refusal: Exception | None = getattr(request, "refusal", None)
             if response.status_code >= 500 or refusal is not None:
                 transaction.set_rollback(True)
+            if failpoints.ON:
+                failpoints.reached(f"before_commit {_route(request)}")
+        if failpoints.ON:
+            failpoints.reached(f"after_commit {_route(request)}")
         if refusal is not None or (response.status_code == 404 and _named(request)):
             with context.acting(request.actor):
                 place = access.standing_of(request.actor)

@@ -13,11 +13,12 @@ from uuid import UUID
 from django.utils.translation import gettext_lazy as _
 
 from zhijia.audit import services as audit
+from zhijia.kernel import failpoints
 from zhijia.kernel.actors import Actor
 from zhijia.kernel.context import whole
 from zhijia.kernel.errors import NeedsStepUp, NotForYou, Refusal
 from zhijia.payments import channels, gate
-from zhijia.payments.channels import Answer, FileChannel, Instruction, Said, Unanswered
+from zhijia.payments.channels import Answer, Instruction, Said, Unanswered
 from zhijia.payments.models import Batch
 from zhijia.payments.services import answering, bank_accounts, payees
 from zhijia.payments.services.batching import RELEASE, held
@@ -64,12 +65,15 @@ class Claimed:
 
 def send(*, batch_id: int, clock: Callable[[], datetime]) -> int:
     """Send what is ready of a released batch, as long as the gate is open; how many. Twice or at once, each goes once.
-    A batch that goes by file waits for somebody to fetch it."""
+    A batch that goes by file waits for somebody to fetch it; one whose bank is not there, for the bank."""
     batch = Batch.objects.using("bulk").filter(pk=batch_id, state=Batch.State.RELEASED).first()
     if batch is None:
         return 0
-    channel = channels.get(batch.bank_account.channel)
-    if not hasattr(channel, "send"):
+    if channels.goes_by_file(batch.bank_account.channel):
+        return 0
+    try:
+        channel = channels.get(batch.bank_account.channel)
+    except Unanswered:
         return 0
     payer = bank_accounts.number_inside(batch.bank_account_id)
     done = 0
@@ -82,6 +86,7 @@ def send(*, batch_id: int, clock: Callable[[], datetime]) -> int:
             answers=[answer for answer in answers if answer],
             attempts={one.reference: one.attempt for one in claimed},
         )
+        failpoints.reached("payments.after_answer")
         done += len(claimed)
     return done
 
@@ -91,12 +96,11 @@ def file_of(*, actor: Actor, at: datetime, batch_id: int) -> tuple[str, bytes]:
     from now on, and the same file can be fetched again. Needs step-up; goes on the trail."""
     batch = held(batch_id)
     actor = access.require(actor, RELEASE, batch.union_id)
-    channel: Any = channels.get(batch.bank_account.channel)
-    if batch.state != Batch.State.RELEASED or not hasattr(channel, "write"):
+    if batch.state != Batch.State.RELEASED or not channels.goes_by_file(batch.bank_account.channel):
         raise NotForYou("no_file", _("There is no file for this batch."))
     if not actor.stepped_up:
         raise NeedsStepUp("needs_step_up", _("Give your password again to take the account numbers along."))
-    writer: FileChannel = channel
+    writer: Any = channels.get(batch.bank_account.channel)
     while _claim(batch_id, at):
         pass
     with whole() as cursor:
@@ -154,8 +158,10 @@ def _said(
 ) -> Answer | None:
     """What the bank says; none when it does not answer, or says of what it was just handed that it never had it: it is
     asked for later."""
+    failpoints.reached("payments.before_send")
     try:
         answer: Answer = channel.send(instruction)
+        failpoints.reached("payments.after_send")
     except Unanswered:
         answer = Answer(one.reference, Said.NOT_FOUND)
     if answer.state == Said.NOT_FOUND:

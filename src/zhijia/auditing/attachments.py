@@ -11,7 +11,7 @@ from zhijia.kernel.actors import Actor
 def of_item(actor: Actor, stored: StoredFile) -> bool:
     """A working paper's: the committee alone."""
     item = Item.objects.filter(pk=int(stored.owner_id)).select_related("sample").first()
-    found = audits.find(actor, item.sample.engagement_id) if item else None  # type: ignore[attr-defined]
+    found = audits.find(actor, item.sample.engagement_id) if item else None
     return found is not None and found[1]
 
 

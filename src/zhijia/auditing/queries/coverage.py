@@ -5,6 +5,7 @@ merged since. Row policies hold."""
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from django.db import connections
 
@@ -107,7 +108,7 @@ def below(plan: Plan) -> list[Part]:
     return [Part(*row) for row in _run(_BELOW, _days(plan))]
 
 
-def _days(plan: Plan) -> dict[str, object]:
+def _days(plan: Plan) -> dict[str, Any]:
     return {"auditor": plan.union_id, "since": plan.since, "until": plan.until}
 
 
@@ -120,7 +121,7 @@ def _place(after: str) -> tuple[str, int]:
         return "-infinity", 0
 
 
-def _run(statement: str, values: dict[str, object]) -> list[tuple]:  # type: ignore[type-arg]
+def _run(statement: str, values: dict[str, Any]) -> list[tuple[Any, ...]]:
     with connections["default"].cursor() as cursor:
         cursor.execute(statement, values)
         return list(cursor.fetchall())

@@ -58,11 +58,11 @@ def findings_of(audit: Engagement, today: date) -> list[FindingRow]:
     found = list(audit.findings.order_by("number"))
     last: dict[int, Word] = {}
     for word in audit.words.filter(finding__isnull=False).order_by("said_at", "id"):
-        last[word.finding_id] = word  # type: ignore[attr-defined]
+        last[word.finding_id or 0] = word
     rows = []
     for one in found:
-        word = last.get(one.pk)
-        waits = word if word is not None and word.kind == Word.Kind.PROOF else None
+        said = last.get(one.pk)
+        waits = said if said is not None and said.kind == Word.Kind.PROOF else None
         late = one.state == Finding.State.OPEN and one.due_on is not None and one.due_on < today
         rows.append(FindingRow(one, kind_of(one), late, waits))
     return rows

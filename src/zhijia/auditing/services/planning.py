@@ -182,7 +182,7 @@ def held(engagement_id: UUID) -> Engagement:
 def at_work(actor: Actor, engagement: Engagement) -> Actor:
     """The actor by the grant that lets them audit here, and of the team. Raises NotForYou."""
     actor = access.require(actor, WORK, engagement.other_union_id)
-    if not engagement.team.filter(user_id=actor.user_id, left_at__isnull=True).exists():
+    if not engagement.team.filter(user_id=_user(actor), left_at__isnull=True).exists():
         raise NotForYou("not_of_the_team", _("You are not in the team of this audit."))
     return actor
 

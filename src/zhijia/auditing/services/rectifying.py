@@ -30,9 +30,7 @@ def verify(*, actor: Actor, at: datetime, finding_id: int, corrected: int, words
     if finding.state == Finding.State.VERIFIED:
         return finding
     _needs_proof(finding)
-    _answer(
-        actor, at, engagement, finding, Word.Kind.VERIFIED, words.strip(), corrected
-    )
+    _answer(actor, at, engagement, finding, Word.Kind.VERIFIED, words.strip(), corrected)
     finding.state, finding.corrected = Finding.State.VERIFIED, corrected
     finding.verified_on, finding.verified_by = days.business_day(at), actor.user_id
     with promises.kept():

@@ -83,7 +83,9 @@ def test_an_audit_goes_its_way_on_pages(audits, clock):
     assert treasurer.get(finding).status_code == 200
     assert treasurer.get(drawn["Location"]).status_code == 404
 
-    treasurer.post(reverse("auditing:comment", args=[audit.pk]), {"once": str(uuid4()), "words": "属实，立即整改"})
+    treasurer.post(
+        reverse("auditing:comment", args=[audit.pk]), {"once": str(uuid4()), "words": "属实，立即整改"}
+    )
     committee.post(step, {"once": str(uuid4()), "step": "report", "words": "责令限期整改"})
     report = treasurer.get(reverse("auditing:report", args=[audit.pk]))
     assert report["Content-Type"] == "application/pdf"

@@ -26,7 +26,7 @@ WRITING = (Engagement.State.FIELDWORK, Engagement.State.DRAFTED)
 def sample(request: Asked, sample_id: UUID) -> HttpResponse:
     """A sample as it was drawn, what has been looked at, and how anybody draws it again."""
     found = Sample.objects.filter(pk=sample_id).first()
-    audit, audits, _answers = audit_or_404(request, found.engagement_id if found else sample_id)  # type: ignore[attr-defined]
+    audit, audits, _answers = audit_or_404(request, found.engagement_id if found else sample_id)
     if found is None or not audits:
         nothing()
     again: bool | None = None
@@ -56,7 +56,7 @@ def item(request: Asked, number: int) -> HttpResponse:
     found = Item.objects.filter(pk=number).select_related("sample__engagement").first()
     if found is None:
         nothing()
-    audit, audits, _answers = audit_or_404(request, found.sample.engagement_id)  # type: ignore[attr-defined]
+    audit, audits, _answers = audit_or_404(request, found.sample.engagement_id)
     if not audits:
         nothing()
     form = LookForm(request.POST or None, request.FILES or None, initial=_said(found))
@@ -150,7 +150,7 @@ def decide(request: Asked, number: int) -> HttpResponse:
     given: dict[str, Any] = {"actor": request.actor, "at": days.now(), "finding_id": number}
     if asked == "remove":
         done(request, lambda: finding.remove(**given), _("The finding is out of the draft."))
-        return redirect("auditing:audit", found[0].engagement_id)  # type: ignore[attr-defined]
+        return redirect("auditing:audit", found[0].engagement_id)
     if asked == "give_back":
         form: Any = ReasonForm(request.POST)
         act: Any = lambda: rectifying.give_back(reason=form.cleaned_data["reason"], **given)  # noqa: E731
@@ -171,7 +171,7 @@ def _found(request: Asked, number: int) -> tuple[Finding, Engagement, bool, bool
     found = Finding.objects.filter(pk=number).select_related("repeats__engagement").first()
     if found is None:
         nothing()
-    audit, audits, answers = audit_or_404(request, found.engagement_id)  # type: ignore[attr-defined]
+    audit, audits, answers = audit_or_404(request, found.engagement_id)
     if not audits and audit.state in (Engagement.State.NOTICED, Engagement.State.FIELDWORK):
         nothing()
     return found, audit, audits, answers
@@ -213,7 +213,7 @@ def _said(found: Item) -> dict[str, str]:
 def _after(found: Item, result: str) -> HttpResponse:
     """On to the next entry nobody has looked at; after something found, to writing it down."""
     if result == Item.Result.FINDING:
-        answer = redirect("auditing:new_finding", found.sample.engagement_id)  # type: ignore[attr-defined]
+        answer = redirect("auditing:new_finding", found.sample.engagement_id)
         answer["Location"] += f"?item={found.pk}"
         return answer
     coming = found.sample.items.filter(result=Item.Result.WAITING).order_by("place").first()

@@ -2,8 +2,20 @@ from django.apps import AppConfig
 
 
 class AssetsConfig(AppConfig):
-    """Cards of assets, and goods by lot."""
+    """Cards of assets, and goods by lot: the register announces its checks and the outcome of a disposal."""
 
     name = "zhijia.assets"
     label = "assets"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Announce what this room offers."""
+        from zhijia.assets import verify
+        from zhijia.assets.services import disposing
+        from zhijia.catalogue import ports
+        from zhijia.kernel import checks
+
+        checks.announce("assets.cards", verify.cards_are_the_accounts)
+        checks.announce("assets.lots", verify.lots_are_the_stock)
+        ports.register("matters.outcome.assets.dispose", disposing.dispose)
+        ports.register("matters.ready.assets.dispose", disposing.can_dispose)

@@ -2,15 +2,43 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import date
 from typing import Any
+from uuid import uuid4
 
+from zhijia.assets.models import Disposal
+from zhijia.assets.services import cards
 from zhijia.facts.models import Fact
 from zhijia.kernel.codes import synthetic_employer_code
+from zhijia.ledger.services import books
 from zhijia.matters.models import Case, Paper
 from zhijia.matters.tests.shipped import Tale
 from zhijia.registry.models import Coverage, Membership, Person, Post, Representative, Term, Union
 from zhijia.registry.services import consents
-from zhijia.registry.tests.world import AT, World, member
+from zhijia.registry.tests.world import AT, World, appoint, member
+
+
+def _owns(world: World) -> None:
+    """A forklift on the union's register."""
+    appoint(world, "factory", "treasurer", "keeper")
+    union, keeper = world.unions["factory"], world.act("keeper")
+    books.open_book(actor=keeper, at=AT, union=union, since=date(2026, 1, 1))
+    forklift = cards.New(
+        "叉车",
+        "equipment",
+        "donated",
+        date(2026, 3, 1),
+        25_000_000,
+        donor="晨光机械有限公司",
+        purpose="职工服务",
+        fund="own",
+    )
+    cards.take_up(actor=keeper, at=AT, union=union, once=uuid4(), new=forklift)
+
+
+def _may_go(world: World, case: Case) -> None:
+    world.act("keeper")
+    assert Disposal.objects.get(case_id=case.pk).card.state == "decided"
 
 
 def _agrees_to_notices(world: World) -> None:
@@ -104,9 +132,11 @@ def answering(tale: Tale, **at_steps: dict[str, Any]) -> Tale:
 _STOOD = "王建国 主席 5\n李秀英 副主席 4\n赵铁柱 委员 4\n孙小梅 委员 1"
 TALES = {
     "asset_disposal": Tale(
-        {"asset": "叉车", "way": "sell", "original": "250000", "value": "30000", "reason": "已更新"},
+        {"asset": "2026-0001", "way": "sell", "original": "250000", "value": "30000", "reason": "已更新"},
         asker="factory",
         union="factory",
+        before=_owns,
+        seen=_may_go,
     ),
     "childcare_class": Tale(
         {"child": "小丰", "child_born": "2018-05-01", "grade": "grade_2", "weeks": "七月前三周"}

@@ -141,7 +141,7 @@ def _whole() -> Iterator[None]:
         with transaction.atomic():
             yield
     except IntegrityError as error:
-        if CAP not in str(error):
+        if getattr(getattr(error.__cause__, "diag", None), "constraint_name", "") != CAP:
             raise
         raise Refusal(
             CAP,

@@ -1,0 +1,221 @@
+"""The forms of assets and goods."""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from zhijia.assets.models import Card
+from zhijia.assets.services import cards, goods, leasing
+from zhijia.catalogue import codes, definitions
+from zhijia.ledger.forms import day_field, yuan_field
+from zhijia.ledger.models import Account
+from zhijia.ledger.queries import entries
+from zhijia.ui.forms import Form, OnceForm
+
+CENT = 100
+LAST_DUE = 28
+
+
+class ComingForm(OnceForm):
+    """What comes to the union: bought from an account, or given for a purpose."""
+
+    name = forms.CharField(label=_("What it is"), max_length=100)
+    came = forms.ChoiceField(label=_("How it came"))
+    got_on = day_field(_("Day it came"))
+    yuan = yuan_field(_("What it is worth (yuan)"))
+    paid_from = forms.TypedChoiceField(
+        label=_("Paid from"),
+        coerce=int,
+        empty_value=None,
+        required=False,
+        help_text=_("Where it was bought: the account the money left."),
+    )
+    fund = forms.ChoiceField(
+        label=_("Fund"), required=False, help_text=_("Where it was not bought: the fund it belongs to.")
+    )
+    donor = forms.CharField(label=_("Who gave it"), max_length=100, required=False)
+    purpose = forms.CharField(
+        label=_("What it was given for"),
+        max_length=200,
+        required=False,
+        help_text=_("What a donor gave is used for that alone."),
+    )
+
+    ways: Sequence[str] = tuple(Card.Came.values)
+
+    def __init__(self, *args: Any, accounts: Sequence[Account], today: date, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["yuan"].required = True
+        self._choose("came", [one for one in codes.options("asset_came", today) if one[0] in self.ways])
+        self._choose("paid_from", [("", "—"), *((one.pk, entries.name_of(one)) for one in accounts)])
+        funds = [(one.code, str(one.label)) for one in definitions.load().funds.values()]
+        self._choose("fund", [("", "—"), *funds])
+        self._speak_plainly()
+
+    def _choose(self, name: str, choices: Sequence[Any]) -> None:
+        field = self.fields[name]
+        assert isinstance(field, forms.ChoiceField)
+        field.choices = choices
+
+    def clean(self) -> dict[str, Any]:
+        """Where it was bought the account is named, where not the fund."""
+        data: dict[str, Any] = super().clean() or self.cleaned_data
+        if data.get("came") == Card.Came.BOUGHT and data.get("paid_from") is None:
+            self.add_error("paid_from", _("Choose the account of the bank or of cash."))
+        elif data.get("came") and data["came"] != Card.Came.BOUGHT and not data.get("fund"):
+            self.add_error("fund", _("Choose the fund it belongs to."))
+        return data
+
+
+class CardForm(ComingForm):
+    """An asset for the register."""
+
+    kind = forms.ChoiceField(label=_("Kind"))
+    place = forms.CharField(label=_("Where it stands"), max_length=100, required=False)
+    field_order = ("name", "kind", "came", "got_on", "yuan", "paid_from", "fund", "donor", "purpose", "place")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        kinds = definitions.load().asset_kinds.values()
+        self._choose("kind", [(one.code, str(one.label)) for one in kinds])
+
+    def new(self) -> cards.New:
+        """What was typed, as services take it."""
+        data = self.cleaned_data
+        return cards.New(
+            name=data["name"], kind=data["kind"], came=data["came"], got_on=data["got_on"],
+            cost=int(data["yuan"] * CENT), place=data["place"], donor=data["donor"], purpose=data["purpose"],
+            fund=data["fund"], paid_from=data["paid_from"],
+        )  # fmt: skip
+
+
+class LotForm(ComingForm):
+    """Goods that come."""
+
+    unit = forms.CharField(label=_("Unit"), max_length=10, help_text=_("Box, bag, piece …"))
+    quantity = forms.IntegerField(label=_("How many"), min_value=1, max_value=10_000_000)
+    ways = (Card.Came.BOUGHT, Card.Came.DONATED)
+    field_order = (
+        "name",
+        "unit",
+        "quantity",
+        "came",
+        "got_on",
+        "yuan",
+        "paid_from",
+        "fund",
+        "donor",
+        "purpose",
+    )
+
+    def new(self) -> goods.New:
+        """What was typed, as services take it."""
+        data = self.cleaned_data
+        return goods.New(
+            name=data["name"], unit=data["unit"], came=data["came"], got_on=data["got_on"],
+            quantity=data["quantity"], cost=int(data["yuan"] * CENT), donor=data["donor"],
+            purpose=data["purpose"], fund=data["fund"], paid_from=data["paid_from"],
+        )  # fmt: skip
+
+
+class ChangeForm(Form):
+    """What may change on a card."""
+
+    name = forms.CharField(label=_("What it is"), max_length=100)
+    place = forms.CharField(label=_("Where it stands"), max_length=100, required=False)
+    idle = forms.BooleanField(label=_("Nobody uses it at present"), required=False)
+
+
+class LeaseForm(OnceForm):
+    """To whom it is let."""
+
+    tenant = forms.CharField(label=_("Who rents it"), max_length=100)
+    since = day_field(_("From"))
+    until = day_field(_("To"))
+    rent = yuan_field(_("Rent a month (yuan)"))
+    due_day = forms.IntegerField(
+        label=_("Due on which day of the month"), min_value=1, max_value=LAST_DUE, initial=5
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["rent"].required = True
+        self._speak_plainly()
+
+    def terms(self) -> leasing.Terms:
+        """What was typed, as services take it."""
+        data = self.cleaned_data
+        return leasing.Terms(
+            data["tenant"], data["since"], data["until"], int(data["rent"] * CENT), data["due_day"]
+        )
+
+
+class MoneyForm(Form):
+    """Money that came: on which day, to which account."""
+
+    day = day_field(_("Day"))
+    into = forms.TypedChoiceField(label=_("Came to"), coerce=int, empty_value=None)
+
+    def __init__(self, *args: Any, accounts: Sequence[Account], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["into"]
+        assert isinstance(field, forms.ChoiceField)
+        field.choices = [(one.pk, entries.name_of(one)) for one in accounts]
+
+
+class IncomeForm(MoneyForm):
+    """What it was sold for."""
+
+    yuan = yuan_field(_("Amount (yuan)"))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["yuan"].required = True
+        self._speak_plainly()
+
+
+class DayForm(Form):
+    """A day."""
+
+    day = day_field(_("Day"))
+
+
+class IssueForm(OnceForm):
+    """Goods that go out: to people, or to a union below."""
+
+    day = day_field(_("Day"))
+    what_for = forms.CharField(
+        label=_("What it is for"),
+        max_length=200,
+        help_text=_("In a few words, without the names of persons."),
+    )
+    who = forms.CharField(
+        label=_("Who gets it"),
+        required=False,
+        max_length=200_000,
+        widget=forms.Textarea(attrs={"rows": 5}),
+        help_text=_("One line a person: the name, or the member number where two have the name."),
+    )
+    each = forms.IntegerField(label=_("How many each"), min_value=1, max_value=1_000_000, initial=1)
+    to_union = forms.CharField(label=_("Or to a union below (its code)"), max_length=16, required=False)
+    quantity = forms.IntegerField(
+        label=_("How many for the union"), min_value=1, max_value=10_000_000, required=False
+    )
+    consent = forms.CharField(
+        label=_("Paper the donor agreed by"),
+        max_length=60,
+        required=False,
+        help_text=_("Only where it is used for something else than it was given for."),
+    )
+
+    def out(self) -> goods.Out:
+        """What was typed, as services take it."""
+        data = self.cleaned_data
+        return goods.Out(
+            day=data["day"], what_for=data["what_for"], each=data["each"],
+            who=[" ".join(line.split()) for line in data["who"].splitlines() if line.strip()],
+            to_union=data["to_union"], quantity=data["quantity"] or 0, consent=data["consent"],
+        )  # fmt: skip

@@ -1,0 +1,321 @@
+"""The register of assets on pages: the list with its figures, a card and what is done with it, the yearly count."""
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from zhijia.assets import rules
+from zhijia.assets.forms import CardForm, ChangeForm, DayForm, IncomeForm, LeaseForm, MoneyForm
+from zhijia.assets.models import Card, Count, Disposal, Lease
+from zhijia.assets.queries import register
+from zhijia.assets.services import cards, counting, depreciating, disposing, leasing
+from zhijia.assets.views.asking import VIEW, card_or_404, drawn, say
+from zhijia.catalogue import codes, definitions, parameters
+from zhijia.kernel import days
+from zhijia.kernel.errors import Refusal
+from zhijia.kernel.requests import Asked, whole_number
+from zhijia.ledger.services.spending import preparing
+from zhijia.registry import access, scope
+from zhijia.registry.models import Union
+from zhijia.registry.views.asking import nothing, union_or_404
+from zhijia.ui.forms import Form
+
+KINDS = {
+    "in_use": "done",
+    "idle": "idle",
+    "leased": "moving",
+    "missing": "late",
+    "decided": "waiting",
+    "disposed": "stopped",
+}
+
+
+def here(request: Asked) -> HttpResponse:
+    """The register of the union the actor works for now."""
+    access.require(request.actor, VIEW)
+    union = scope.current(request, request.actor)
+    if union is None or not access.may(request.actor, VIEW, union.pk):
+        union = scope.rights(request, request.actor).unions(VIEW)[0]
+    return redirect("assets:cards", code=union.code)
+
+
+def card_list(request: Asked, code: str) -> HttpResponse:
+    """The assets of a union, with what they cost and are worth."""
+    union = union_or_404(request, code, VIEW)
+    today = days.business_day(days.now())
+    state = request.GET.get("state", "")
+    state = state if state in Card.State.values else ""
+    page = register.page(
+        union.pk,
+        state=state,
+        after=whole_number(request.GET.get("after", "")),
+        rows=parameters.value("pages.rows", day=today),
+    )
+    address = reverse("assets:cards", args=[union.code])
+    tabs = [(_("All"), address, not state, None)] + [
+        (words, f"{address}?state={one}", state == one, None)
+        for one, words in codes.options("asset_states", today)
+    ]
+    context = {
+        "rows": [
+            (card, _kind(card), codes.label("asset_states", card.state), KINDS[card.state])
+            for card in page.rows
+        ],
+        "next": page.after,
+        "figures": register.figures(union.pk, today),
+        "rents": register.rents_due(union.pk, today),
+        "tabs": tabs,
+        "last_month": rules.after(days.month_of(today), -1),
+    }
+    return drawn(request, "assets/cards.html", union, **context)
+
+
+def new_card(request: Asked, code: str) -> HttpResponse:
+    """Take an asset up."""
+    union = union_or_404(request, code, cards.MANAGE)
+    today = days.business_day(days.now())
+    form = CardForm(
+        request.POST or None,
+        accounts=preparing.money_accounts(union, today),
+        today=today,
+        initial={"got_on": today},
+    )
+    if request.method == "POST" and form.is_valid():
+        try:
+            card = cards.take_up(
+                actor=request.actor,
+                at=days.now(),
+                union=union,
+                once=form.cleaned_data["once"],
+                new=form.new(),
+            )
+        except Refusal as refusal:
+            say(request, form, refusal)
+        else:
+            messages.success(request, _("It stands on the register. Write the number on its label."))
+            return redirect("assets:card", number=card.pk)
+    return drawn(request, "assets/new.html", union, status=_status(request, form), form=form)
+
+
+def card(request: Asked, number: int) -> HttpResponse:
+    """One asset: what it is worth, where it stands, what has been done with it."""
+    found, union = card_or_404(request, number)
+    return _card_page(request, found, union)
+
+
+@require_POST
+def change(request: Asked, number: int) -> HttpResponse:
+    """Another name or place; idle or in use."""
+    found, union = card_or_404(request, number)
+    form = ChangeForm(request.POST)
+    if form.is_valid():
+        try:
+            cards.change(actor=request.actor, at=days.now(), card_id=found.pk, **form.cleaned_data)
+        except Refusal as refusal:
+            say(request, form, refusal)
+        else:
+            return redirect("assets:card", number=found.pk)
+    return _card_page(request, found, union, change=form)
+
+
+@require_POST
+def let(request: Asked, number: int) -> HttpResponse:
+    """Let an asset."""
+    found, union = card_or_404(request, number)
+    form = LeaseForm(request.POST)
+    if form.is_valid():
+        try:
+            leasing.let(
+                actor=request.actor,
+                at=days.now(),
+                card_id=found.pk,
+                once=form.cleaned_data["once"],
+                terms=form.terms(),
+            )
+        except Refusal as refusal:
+            say(request, form, refusal)
+        else:
+            return redirect("assets:card", number=found.pk)
+    return _card_page(request, found, union, lease=form)
+
+
+@require_POST
+def rent(request: Asked, number: int, month: int) -> HttpResponse:
+    """The rent of a month came in."""
+    lease = Lease.objects.filter(pk=number).first()
+    if lease is None:
+        nothing()
+    found, union = card_or_404(request, lease.card_id)
+    form = _money(request, union, MoneyForm)
+    if form.is_valid():
+        try:
+            leasing.receive(
+                actor=request.actor, at=days.now(), lease_id=lease.pk, month=month, **form.cleaned_data
+            )
+        except Refusal as refusal:
+            say(request, form, refusal)
+        else:
+            messages.success(request, _("The rent stands in the books."))
+            return redirect("assets:card", number=found.pk)
+    return _card_page(request, found, union, money=form)
+
+
+@require_POST
+def end_lease(request: Asked, number: int) -> HttpResponse:
+    """A lease ends."""
+    lease = Lease.objects.filter(pk=number).first()
+    if lease is None:
+        nothing()
+    found, union = card_or_404(request, lease.card_id)
+    form = DayForm(request.POST)
+    if form.is_valid():
+        try:
+            leasing.end(actor=request.actor, at=days.now(), lease_id=lease.pk, **form.cleaned_data)
+        except Refusal as refusal:
+            say(request, form, refusal)
+        else:
+            return redirect("assets:card", number=found.pk)
+    return _card_page(request, found, union, end=form)
+
+
+@require_POST
+def income(request: Asked, number: int) -> HttpResponse:
+    """What an asset was sold for came in."""
+    found, union = card_or_404(request, number)
+    form = _money(request, union, IncomeForm)
+    if form.is_valid():
+        data = form.cleaned_data
+        try:
+            disposing.receive(
+                actor=request.actor,
+                at=days.now(),
+                card_id=found.pk,
+                fen=int(data["yuan"] * 100),
+                day=data["day"],
+                into=data["into"],
+            )
+        except Refusal as refusal:
+            say(request, form, refusal)
+        else:
+            return redirect("assets:card", number=found.pk)
+    return _card_page(request, found, union, income=form)
+
+
+@require_POST
+def carry_out(request: Asked, number: int) -> HttpResponse:
+    """An asset leaves the books."""
+    found, union = card_or_404(request, number)
+    form = DayForm(request.POST)
+    if form.is_valid():
+        try:
+            disposing.carry_out(actor=request.actor, at=days.now(), card_id=found.pk, **form.cleaned_data)
+        except Refusal as refusal:
+            say(request, form, refusal)
+        else:
+            messages.success(request, _("It has left the books."))
+            return redirect("assets:card", number=found.pk)
+    return _card_page(request, found, union, out=form)
+
+
+@require_POST
+def write_down(request: Asked, code: str) -> HttpResponse:
+    """Write the union's assets down up to last month."""
+    union = union_or_404(request, code, cards.MANAGE)
+    month = rules.after(days.month_of(days.business_day(days.now())), -1)
+    try:
+        many = depreciating.write_down_at(actor=request.actor, at=days.now(), union=union, month=month)
+    except Refusal as refusal:
+        say(request, None, refusal)
+    else:
+        done = _("Depreciation stands in the books.") if many else _("There is nothing left to write down.")
+        messages.success(request, done)
+    return redirect("assets:cards", code=union.code)
+
+
+def count(request: Asked, code: str) -> HttpResponse:
+    """The count of this year: its list, marked line by line, finished by one and confirmed by another."""
+    union = union_or_404(request, code, VIEW)
+    found = Count.objects.filter(union_id=union.pk, year=days.business_day(days.now()).year).first()
+    if request.method == "POST":
+        try:
+            _count_on(request, union, found)
+        except Refusal as refusal:
+            say(request, None, refusal)
+        else:
+            return redirect("assets:count", code=union.code)
+    lines = found.lines.select_related("card").order_by("pk") if found else []
+    context = {
+        "count": found,
+        "lines": lines,
+        "open": sum(line.there is None for line in lines),
+        "mine": found is not None and found.counted_by == request.actor.user_id,
+    }
+    return drawn(request, "assets/count.html", union, **context)
+
+
+def _count_on(request: Asked, union: Union, found: Count | None) -> None:
+    answer, at = request.POST.get("answer", ""), days.now()
+    if found is None:
+        counting.plan(actor=request.actor, at=at, union=union)
+        return
+    if answer in {"mark", "finish"}:
+        lines = {
+            int(name.removeprefix("there_")): value == "yes"
+            for name, value in request.POST.items()
+            if name.startswith("there_") and name.removeprefix("there_").isdigit() and value in {"yes", "no"}
+        }
+        notes = {line: request.POST.get(f"note_{line}", "")[:200] for line in lines}
+        if lines:
+            counting.mark(actor=request.actor, at=at, count_id=found.pk, found=lines, notes=notes)
+    if answer == "finish":
+        counting.finish(actor=request.actor, at=at, count_id=found.pk)
+    elif answer == "confirm":
+        counting.confirm(actor=request.actor, at=at, count_id=found.pk)
+
+
+def _card_page(request: Asked, found: Card, union: Union, **typed: Form) -> HttpResponse:
+    today = days.business_day(days.now())
+    lease = found.leases.filter(ended_on__isnull=True).prefetch_related("rents").first()
+    accounts = preparing.money_accounts(union, today)
+    context = {
+        "card": found,
+        "kind": _kind(found),
+        "state": codes.label("asset_states", found.state),
+        "state_kind": KINDS[found.state],
+        "came": codes.label("asset_came", found.came),
+        "fund": definitions.load().funds[found.fund].label,
+        "lease_now": lease,
+        "due": register.months_due(lease, today) if lease else [],
+        "rents": lease.rents.order_by("-month")[:12] if lease else [],
+        "written": found.depreciations.order_by("-month")[:12],
+        "disposal": Disposal.objects.filter(card_id=found.pk).first(),
+        "way": "",
+        "change": ChangeForm(
+            initial={"name": found.name, "place": found.place, "idle": found.state == Card.State.IDLE}
+        ),
+        "lease": LeaseForm(initial={"since": today}),
+        "money": MoneyForm(accounts=accounts, initial={"day": today}),
+        "income": IncomeForm(accounts=accounts, initial={"day": today}),
+        "end": DayForm(initial={"day": today}),
+        "out": DayForm(initial={"day": today}),
+        **typed,
+    }
+    if context["disposal"] is not None:
+        context["way"] = codes.label("asset_ways", context["disposal"].way)  # type: ignore[attr-defined]
+    wrong = any(form.errors for form in typed.values())
+    return drawn(request, "assets/card.html", union, status=422 if wrong else 200, **context)
+
+
+def _money(request: Asked, union: Union, form: type[MoneyForm]) -> MoneyForm:
+    return form(request.POST, accounts=preparing.money_accounts(union, days.business_day(days.now())))
+
+
+def _kind(found: Card) -> str:
+    return str(definitions.load().asset_kinds[found.kind].label)
+
+
+def _status(request: Asked, form: Form) -> int:
+    return 422 if request.method == "POST" and form.errors else 200

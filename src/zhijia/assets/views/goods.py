@@ -1,0 +1,132 @@
+"""Goods on pages: what is in stock, a lot with what went out of it, receipts."""
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from zhijia.assets.forms import IssueForm, LotForm
+from zhijia.assets.models import Card, Issue, Lot
+from zhijia.assets.queries import register
+from zhijia.assets.services import cards, goods
+from zhijia.assets.views.asking import VIEW, drawn, lot_or_404, say
+from zhijia.catalogue import codes, definitions, parameters
+from zhijia.kernel import days
+from zhijia.kernel.errors import Refusal
+from zhijia.kernel.requests import Asked, whole_number
+from zhijia.ledger.services.spending import preparing
+from zhijia.registry.models import Union
+from zhijia.registry.views.asking import nothing, union_or_404
+
+ISSUES = 20
+"""Issues of a lot that are shown."""
+
+
+def lot_list(request: Asked, code: str) -> HttpResponse:
+    """The goods of a union, the latest first."""
+    union = union_or_404(request, code, VIEW)
+    size = parameters.value("pages.rows", day=days.business_day(days.now()))
+    found = Lot.objects.filter(union_id=union.pk).order_by("-id")
+    after = whole_number(request.GET.get("after", ""))
+    if after is not None:
+        found = found.filter(pk__lt=after)
+    some = list(found[: size + 1])
+    rows = [(lot, codes.label("asset_came", lot.came)) for lot in some[:size]]
+    next_page = str(some[size - 1].pk) if len(some) > size else ""
+    return drawn(request, "assets/lots.html", union, rows=rows, next=next_page)
+
+
+def new_lot(request: Asked, code: str) -> HttpResponse:
+    """Take goods in."""
+    union = union_or_404(request, code, cards.MANAGE)
+    today = days.business_day(days.now())
+    form = LotForm(
+        request.POST or None,
+        accounts=preparing.money_accounts(union, today),
+        today=today,
+        initial={"got_on": today},
+    )
+    if request.method == "POST" and form.is_valid():
+        try:
+            lot = goods.take_in(
+                actor=request.actor,
+                at=days.now(),
+                union=union,
+                once=form.cleaned_data["once"],
+                new=form.new(),
+            )
+        except Refusal as refusal:
+            say(request, form, refusal)
+        else:
+            return redirect("assets:lot", number=lot.pk)
+    status = 422 if request.method == "POST" and form.errors else 200
+    return drawn(request, "assets/new_lot.html", union, status=status, form=form)
+
+
+def lot(request: Asked, number: int) -> HttpResponse:
+    """Goods of one lot: what is left, and what went to whom."""
+    found, union = lot_or_404(request, number)
+    return _lot_page(request, found, union, _fresh(found))
+
+
+@require_POST
+def issue(request: Asked, number: int) -> HttpResponse:
+    """Give some of a lot away."""
+    found, union = lot_or_404(request, number)
+    form = IssueForm(request.POST)
+    if form.is_valid():
+        try:
+            goods.issue(
+                actor=request.actor,
+                at=days.now(),
+                lot_id=found.pk,
+                once=form.cleaned_data["once"],
+                out=form.out(),
+            )
+        except Refusal as refusal:
+            say(request, form, refusal)
+        else:
+            messages.success(request, _("It stands in the books. Have the roster signed."))
+            return redirect("assets:lot", number=found.pk)
+    return _lot_page(request, found, union, form)
+
+
+@require_POST
+def sign(request: Asked, number: int) -> HttpResponse:
+    """These people signed for what they got."""
+    gone = Issue.objects.filter(pk=number).first()
+    if gone is None:
+        nothing()
+    found, _union = lot_or_404(request, gone.lot_id)
+    lines = [line for line in map(whole_number, request.POST.getlist("chosen")) if line is not None]
+    goods.sign(actor=request.actor, at=days.now(), issue_id=gone.pk, lines=lines)
+    return redirect("assets:lot", number=found.pk)
+
+
+def _fresh(found: Lot) -> IssueForm:
+    what_for = found.purpose if found.came == Card.Came.DONATED else ""
+    return IssueForm(initial={"day": days.business_day(days.now()), "what_for": what_for})
+
+
+def _lot_page(request: Asked, found: Lot, union: Union, form: IssueForm) -> HttpResponse:
+    issues = list(found.issues.prefetch_related("lines").order_by("-pk")[:ISSUES])
+    people = {line.person_id for gone in issues for line in gone.lines.all()}
+    known = register.names(union.pk, people)
+    to = Union.objects.in_bulk([gone.to_union_id for gone in issues if gone.to_union_id is not None])
+    context = {
+        "lot": found,
+        "came": codes.label("asset_came", found.came),
+        "fund": definitions.load().funds[found.fund].label,
+        "issues": [
+            (
+                gone,
+                to.get(gone.to_union_id or 0),
+                [(line, known.get(line.person_id)) for line in gone.lines.all()],
+            )
+            for gone in issues
+        ],
+        "form": form,
+    }
+    status = 422 if request.method == "POST" and form.errors else 200
+    return drawn(request, "assets/lot.html", union, status=status, **context)

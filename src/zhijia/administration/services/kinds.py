@@ -11,9 +11,13 @@ from zhijia.catalogue import definitions, written
 from zhijia.catalogue.kinds import Definition
 from zhijia.catalogue.matter_rules import Matter
 from zhijia.catalogue.rule_kinds import RuleDefinition
+from zhijia.catalogue.split_kinds import SplitRule
 from zhijia.catalogue.text import Text
 from zhijia.catalogue.versions import Version
 from zhijia.catalogue.written import Placed
+from zhijia.dues import versions as splits
+from zhijia.dues.models import SplitVersion
+from zhijia.dues.services import choosing
 from zhijia.matters.models import MatterVersion
 from zhijia.matters.services import checking
 from zhijia.matters.services import versions as matters
@@ -80,6 +84,15 @@ def _rule_problems(rule: RuleDefinition, text: str, on: date) -> list[Placed]:
     return []
 
 
+def _split_problems(split: SplitRule, text: str, on: date) -> list[Placed]:
+    try:
+        choosing.checked(split)
+    except RuleRefused as refused:
+        line = written.line_of(text, ["condition"])
+        return [Placed(line, "condition", problem.words) for problem in refused.problems]
+    return []
+
+
 def _line(text: str, key: str, rule: str, start: int) -> int:
     """The line of a place in a rule: a text under `|` or `>` begins in the line after its key."""
     line = written.line_of(text, [key])
@@ -106,6 +119,14 @@ KINDS = {
             RuleDefinition,
             lambda on: rules.all_in_force(on=on),
             _rule_problems,
+        ),
+        Kind(
+            "splits",
+            _("How contributions are shared"),
+            SplitVersion,
+            SplitRule,
+            lambda on: splits.all_in_force(on=on),
+            _split_problems,
         ),
     )
 }

@@ -7,7 +7,6 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from zhijia.catalogue import definitions
 from zhijia.catalogue.matter_rules import Matter
 from zhijia.catalogue.matter_rules import Step as StepRule
 from zhijia.matters.forms import ReasonForm
@@ -22,12 +21,12 @@ class FilterForm(Form):
 
     matter = forms.ChoiceField(label=_("Matter"), required=False)
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, matters: Iterable[Matter], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        matters = sorted(definitions.load().matters.values(), key=lambda matter: str(matter.label))
+        decided = [matter for matter in matters if matter.steps]
         self.fields["matter"].choices = [  # type: ignore[attr-defined]
             ("", _("All")),
-            *((matter.code, matter.label) for matter in matters),
+            *((matter.code, matter.label) for matter in sorted(decided, key=lambda one: str(one.label))),
         ]
 
 

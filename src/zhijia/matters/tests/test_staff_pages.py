@@ -11,9 +11,11 @@ from django.test import Client
 from django.urls import reverse
 
 from zhijia.audit.models import Entry
+from zhijia.catalogue.matter_rules import Matter
+from zhijia.catalogue.versions import content, digest
 from zhijia.kernel.codes import synthetic_mobile
 from zhijia.matters import at_hand
-from zhijia.matters.models import Case, Decision, Signer
+from zhijia.matters.models import Case, Decision, MatterVersion, Signer
 from zhijia.matters.queries import inbox
 from zhijia.matters.services import asking, deciding, handing_in
 from zhijia.matters.tests.test_member_pages import browser
@@ -286,3 +288,17 @@ def test_nobody_asks_at_the_desk_for_a_member_of_another_union(world: World, off
     assert client.post(begin, {"code": CODE, "agreed": "here"}).status_code == 404
     world.act("factory")
     assert not Case.objects.filter(code=CODE).exists()
+
+
+def test_the_list_keeps_to_a_matter_the_federation_published_itself(world: World) -> None:
+    own = Matter.model_validate(aid(code="test.own", label={"en": "Our own", "zh": "本级新增补贴"}))
+    world.act("founder")
+    MatterVersion.objects.create(
+        code=own.code, number=1, content=content(own), digest=digest(own), since=AT.date(), made_by=1, made_at=AT,
+        published_by=2, published_at=AT, state=MatterVersion.State.PUBLISHED,
+    )  # fmt: skip
+    other, case = asked(world), asked(world, code=own.code)
+    page = browser(world, "factory").get(reverse("matters:inbox"), {"matter": own.code}).content.decode()
+    assert '<option value="test.own" selected>本级新增补贴</option>' in page
+    assert case.number in page
+    assert other.number not in page

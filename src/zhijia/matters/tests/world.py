@@ -106,10 +106,10 @@ def build_with_member() -> World:
     return world
 
 
-def asked(world: World, *, sum_yuan: str = "1200", key: UUID | None = None) -> Case:
+def asked(world: World, *, sum_yuan: str = "1200", key: UUID | None = None, code: str = CODE) -> Case:
     """The member's request for help, handed in."""
     actor = world.act("member")
-    case = asking.start(actor=actor, at=AT, code=CODE)
+    case = asking.start(actor=actor, at=AT, code=code)
     asking.keep(actor=actor, at=AT, case_id=case.pk, typed={"sum": sum_yuan, "why": "家人住院", "ill": "no"})
     return handing_in.submit(actor=actor, at=AT, case_id=case.pk, key=key or uuid4())
 

@@ -38,7 +38,8 @@ NO_DAY = "none"
 def inbox(request: Asked) -> HttpResponse:
     """What waits for me, the most urgent first; of one matter where one is chosen."""
     actor = access.require(request.actor, "matter.decide")
-    form = FilterForm(request.GET or None)
+    in_force = versions.all_in_force(day=days.business_day(days.now()))
+    form = FilterForm(request.GET or None, matters=in_force.values())
     code = form.cleaned_data["matter"] if form.is_valid() else ""
     steps = waiting.page(actor, code=code, after=_after(request.GET.get("after", "")))
     shown, now = steps[: waiting.ROWS], days.now()

@@ -21,7 +21,7 @@ from zhijia.web.demo.words import words
 
 PASSWORD = "Zhijia-Demo-34"  # noqa: S105 - printed for everybody, good in a demo alone
 MEMBER, OFFICER, REVIEWER, OTHER_REVIEWER = "member", "officer", "luyang", "shushan"
-PROVINCE, TREASURER = "province", "treasurer"
+PROVINCE, TREASURER, CASHIER, FINANCE = "province", "treasurer", "cashier", "finance"
 SYSTEM, SECURITY = "system", "security"
 FEWEST, MOST = 20, 400
 """Members of the union the officer works for: enough to see, few enough to know."""
@@ -40,9 +40,11 @@ WHO = (
     ("Member", MEMBER, "member", "a worker with a card; phone first"),
     ("Grass-roots officer", OFFICER, "grassroots_officer", "a union of Luyang District, Hefei"),
     ("Treasurer", TREASURER, "treasurer", "the books of the same union"),
+    ("Cashier", CASHIER, "cashier", "releases payments with the treasurer"),
     ("County reviewer", REVIEWER, "county_reviewer", "Luyang District"),
     ("County reviewer", OTHER_REVIEWER, "county_reviewer", "Shushan District: sees nothing of Luyang"),
     ("Province", PROVINCE, "province_officer", "Anhui"),
+    ("Head of finance", FINANCE, "treasurer", "the books of all unions of Anhui"),
     ("Auditor", "auditor", "auditor", "reads, changes nothing"),
     ("Hotline agent", "hotline", "hotline_agent", "finds a caller by number"),
     ("System administrator", SYSTEM, "system_admin", "health and settings"),
@@ -96,7 +98,7 @@ def make_logins(*, at: datetime) -> None:
     first, second = counties()
     work = workplace()
     top = Union.objects.get(level=Union.Level.PROVINCE)
-    places = {OFFICER: work, TREASURER: work, REVIEWER: first, OTHER_REVIEWER: second}
+    places = {OFFICER: work, TREASURER: work, CASHIER: work, REVIEWER: first, OTHER_REVIEWER: second}
     for _role, login, code, _note in WHO:
         if login != MEMBER:
             giver = users[SYSTEM if login == SECURITY else SECURITY]

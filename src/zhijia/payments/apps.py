@@ -24,5 +24,5 @@ class PaymentsConfig(AppConfig):
         checks.announce("payments.payees", verify.each_goes_to_one_account)
         checks.announce("payments.received", verify.money_in_adds_up)
         channels.announce("http", http.opened)
-        channels.announce("csv", partial(files.opened, "csv"))
-        channels.announce("fixed", partial(files.opened, "fixed"))
+        channels.announce("csv", partial(files.opened, "csv"), by_file=True)
+        channels.announce("fixed", partial(files.opened, "fixed"), by_file=True)

@@ -81,12 +81,19 @@ class FileChannel(Protocol):
 
 Opened = Callable[[], "Channel | FileChannel"]
 _channels: dict[str, Opened] = {}
+_by_file: set[str] = set()
 
 
-def announce(name: str, opened: Opened) -> None:
+def announce(name: str, opened: Opened, *, by_file: bool = False) -> None:
     """Offer a channel under a name bank accounts are given (`BankAccount.channel`); for the room's `apps.py`, and for
-    tests. The last one announced counts."""
+    tests. The last one announced counts. `by_file`: people carry its files."""
     _channels[name] = opened
+    (_by_file.add if by_file else _by_file.discard)(name)
+
+
+def goes_by_file(name: str) -> bool:
+    """Whether people carry the files of this channel, as far as can be told without opening it."""
+    return name in _by_file
 
 
 def names() -> list[str]:

@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from typing import Any
 
 from zhijia.catalogue import parameters
 from zhijia.kernel import days
@@ -66,11 +67,11 @@ def ask(*, at: datetime, more: Callable[[], bool]) -> int:
     for reference, attempt, state, name in silent:
         if not more():
             break
-        channel = channels.get(name)
-        if not hasattr(channel, "ask"):
+        if channels.goes_by_file(name):
             _put_off(at, reference)
             continue
         try:
+            channel: Any = channels.get(name)
             answer = channel.ask(reference)
         except Unanswered:
             if state == "sending":

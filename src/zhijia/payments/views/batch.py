@@ -46,7 +46,7 @@ def batch(request: Asked, number: int) -> HttpResponse:
         "second_by": names.get(found.second_by or 0, ""),
         "may_release": access.may(request.actor, batching.RELEASE, union.pk),
         "released_by_me": found.first_by == request.actor.user_id and found.state == Batch.State.HALF,
-        "by_file": hasattr(channels.get(found.bank_account.channel), "write"),
+        "by_file": channels.goes_by_file(found.bank_account.channel),
         "form": ReasonForm(),
     }
     return render(request, "payments/batch.html", context)

@@ -18,12 +18,14 @@ from zhijia.kernel import actors
 from zhijia.kernel.errors import Refusal
 from zhijia.registry.models import Union
 from zhijia.web.demo.bodies import make_terms
-from zhijia.web.demo.books import make_books
+from zhijia.web.demo.books import close_books, make_books
 from zhijia.web.demo.clues import make_clues
 from zhijia.web.demo.flaws import make_flaws
+from zhijia.web.demo.levels import make_levels
 from zhijia.web.demo.loader import ACTION, Say, load_register
 from zhijia.web.demo.logins import MEMBER, make_logins
 from zhijia.web.demo.moves import make_moves
+from zhijia.web.demo.paying import make_payments
 from zhijia.web.demo.plan import Plan
 from zhijia.web.demo.reorganising import make_reorganisations
 from zhijia.web.demo.requests import make_requests
@@ -86,6 +88,9 @@ def load(plan: Plan, *, at: datetime, say: Say, people_at_work: bool = True) -> 
         with transaction.atomic():
             make_requests(at=at)
             make_books(at=at)
+            make_levels(at=at)
+            close_books(at=at)
+        make_payments(at=at)
     _settle(at=at, say=say)
     if people_at_work:
         say("Making terms and elections, and looking for what is wrong …")

@@ -12,7 +12,9 @@ from zhijia.catalogue import codes, definitions
 from zhijia.ledger.models import Account, Entry
 from zhijia.ledger.queries import entries
 
-PROHIBITIONS, FLAGS = "prohibitions", "audit_flags"
+PROHIBITIONS = "prohibitions"
+FLAGS = ("audit_flags", PROHIBITIONS, "spending_findings")
+"""The code lists flags come from: our own, the eight prohibitions, what is found on vouchers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,9 +90,11 @@ def items_of(sample: Sample) -> list[ItemRow]:
 
 
 def words_of(flags: Sequence[str]) -> list[str]:
-    """Flags in words: our own, and the prohibitions other rooms point to."""
-    own = codes.get(FLAGS).by_code
-    return [codes.label(FLAGS if flag in own else PROHIBITIONS, flag) for flag in flags]
+    """Flags in words."""
+    lists = [codes.get(name) for name in FLAGS]
+    return [
+        next((codes.label(one.code, flag) for one in lists if flag in one.by_code), flag) for flag in flags
+    ]
 
 
 def entry_of(item: Item) -> tuple[Entry | None, list[tuple[str, str, int]]]:

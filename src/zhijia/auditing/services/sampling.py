@@ -11,10 +11,10 @@ from django.utils.translation import gettext_lazy as _
 from zhijia.audit.services import Place
 from zhijia.auditing import rules
 from zhijia.auditing.models import Engagement, Item, Sample
-from zhijia.auditing.queries import candidates
+from zhijia.auditing.queries import candidates, flags
 from zhijia.auditing.rules import Candidate, Drawn, Terms
 from zhijia.auditing.services import planning, promises, told
-from zhijia.catalogue import parameters, ports, working_days
+from zhijia.catalogue import parameters, working_days
 from zhijia.files import services as files
 from zhijia.kernel import days
 from zhijia.kernel.actors import Actor
@@ -169,10 +169,6 @@ def _terms(engagement: Engagement, found: Sequence[Candidate], at: datetime) -> 
     def number(name: str) -> Any:
         return parameters.value(f"auditing.{name}", division=division, day=days.business_day(at))
 
-    declared: dict[int, tuple[str, ...]] = {}
-    for answer in ports.call_all("auditing.flags", [one.id for one in found]):
-        for entry, flags in answer.items():
-            declared[entry] = (*declared.get(entry, ()), *flags)
     return Terms(
         bands=tuple(yuan * FEN for yuan in number("bands_yuan")),
         round_sum=number("round_yuan") * FEN,
@@ -181,7 +177,7 @@ def _terms(engagement: Engagement, found: Sequence[Candidate], at: datetime) -> 
         split_days=number("split_days"),
         year_end_days=number("year_end_days"),
         rest_days=frozenset(day for day in {one.day for one in found} if not _is_working(day, division)),
-        declared=declared,
+        declared=flags.declared([one.id for one in found], times=number("same_payee_times")),
     )
 
 

@@ -353,6 +353,83 @@ class Split(UnionTable):
         return self.amount - self.grassroots
 
 
+class Payout(UnionTable):
+    """Money a union gives to several below it at once: a pot shared by weights, or what small payers get back (DUE-09).
+    Prepared by one person, decided by another; each line is a payment of its own."""
+
+    class Kind(models.TextChoices):
+        SUBSIDY = "subsidy"
+        REFUND = "refund"
+
+    class State(models.TextChoices):
+        DRAFT = "draft"
+        DECIDED = "decided"
+        DISCARDED = "discarded"
+
+    keeping = Keeping(WHY)
+    personal = False
+
+    id = models.BigAutoField(primary_key=True)
+    kind = models.CharField(max_length=7, choices=Kind.choices)
+    state = models.CharField(max_length=9, choices=State.choices, default=State.DRAFT)
+    title = models.CharField(max_length=120)
+    year = models.IntegerField()
+    weights = models.JSONField(default=dict)
+    lines_count = models.IntegerField()
+    amount = models.BigIntegerField()
+    made_by = models.BigIntegerField(null=True)
+    made_at = models.DateTimeField()
+    decided_by = models.BigIntegerField(null=True)
+    decided_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "dues_payout"
+        constraints = [
+            models.CheckConstraint(
+                condition=~Q(state="decided") | Q(decided_by__isnull=False) & ~Q(decided_by=F("made_by")),
+                name="payout_is_decided_by_a_second_person",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["union_id", "-id"], name="dues_payout_by_union"),
+            models.Index(fields=["county_id", "-id"], name="dues_payout_by_county"),
+        ]
+
+
+class PayoutLine(UnionTable):
+    """What one union gets of a payout, and what that rests on. `applied_on` is when it asked for it, where it has to."""
+
+    keeping = Keeping(WHY)
+    personal = False
+
+    id = models.BigAutoField(primary_key=True)
+    payout = models.ForeignKey(Payout, on_delete=models.PROTECT, related_name="lines")
+    kind = models.CharField(max_length=7, choices=Payout.Kind.choices)
+    year = models.IntegerField()
+    open = models.BooleanField(default=True)
+    other_union_id = models.IntegerField()
+    other_county_id = models.IntegerField()
+    basis = models.JSONField(default=dict)
+    amount = models.BigIntegerField()
+    applied_on = models.DateField(null=True)
+    payment_id = models.BigIntegerField(null=True)
+
+    class Meta:
+        db_table = "dues_payout_line"
+        constraints = [
+            models.UniqueConstraint(fields=["payout", "other_union_id"], name="payout_once_a_union"),
+            models.UniqueConstraint(
+                fields=["other_union_id", "year"],
+                condition=Q(kind="refund", open=True),
+                name="refund_once_a_year",
+            ),
+            models.CheckConstraint(condition=Q(amount__gt=0), name="payout_line_gives_something"),
+        ]
+        indexes = [
+            models.Index(fields=["other_county_id"], name="dues_payout_by_place"),
+        ]
+
+
 class SplitVersion(Version):
     """A rule of sharing as a federation wrote it: drafted and proposed by one person, published by a second."""
 

@@ -17,7 +17,7 @@ THERE_ARMS = (
     "other_county_id = ANY ((SELECT ledger_counties())::int[])",
     "other_union_id = ANY ((SELECT ledger_unions())::int[])",
 )
-TABLES = ("declaration", "bill", "collection_file", "collection_line", "distribution", "waiting", "split")
+TABLES = ("declaration", "bill", "collection_file", "collection_line", "distribution", "waiting", "split", "payout")
 
 
 def sql(name):
@@ -99,6 +99,48 @@ class Migration(migrations.Migration):
             ],
             options={
                 'db_table': 'dues_distribution',
+            },
+        ),
+        migrations.CreateModel(
+            name='Payout',
+            fields=[
+                ('union_id', models.IntegerField()),
+                ('county_id', models.IntegerField()),
+                ('id', models.BigAutoField(primary_key=True, serialize=False)),
+                ('kind', models.CharField(choices=[('subsidy', 'Subsidy'), ('refund', 'Refund')], max_length=7)),
+                ('state', models.CharField(choices=[('draft', 'Draft'), ('decided', 'Decided'), ('discarded', 'Discarded')], default='draft', max_length=9)),
+                ('title', models.CharField(max_length=120)),
+                ('year', models.IntegerField()),
+                ('weights', models.JSONField(default=dict)),
+                ('lines_count', models.IntegerField()),
+                ('amount', models.BigIntegerField()),
+                ('made_by', models.BigIntegerField(null=True)),
+                ('made_at', models.DateTimeField()),
+                ('decided_by', models.BigIntegerField(null=True)),
+                ('decided_at', models.DateTimeField(null=True)),
+            ],
+            options={
+                'db_table': 'dues_payout',
+            },
+        ),
+        migrations.CreateModel(
+            name='PayoutLine',
+            fields=[
+                ('union_id', models.IntegerField()),
+                ('county_id', models.IntegerField()),
+                ('id', models.BigAutoField(primary_key=True, serialize=False)),
+                ('kind', models.CharField(choices=[('subsidy', 'Subsidy'), ('refund', 'Refund')], max_length=7)),
+                ('year', models.IntegerField()),
+                ('open', models.BooleanField(default=True)),
+                ('other_union_id', models.IntegerField()),
+                ('other_county_id', models.IntegerField()),
+                ('basis', models.JSONField(default=dict)),
+                ('amount', models.BigIntegerField()),
+                ('applied_on', models.DateField(null=True)),
+                ('payment_id', models.BigIntegerField(null=True)),
+            ],
+            options={
+                'db_table': 'dues_payout_line',
             },
         ),
         migrations.CreateModel(
@@ -308,6 +350,23 @@ class Migration(migrations.Migration):
             model_name='distribution',
             constraint=models.UniqueConstraint(condition=models.Q(('state', 'waiting')), fields=('union_id',), name='distribution_one_at_a_time'),
         ),
+        migrations.AddIndex(
+            model_name='payout',
+            index=models.Index(fields=['union_id', '-id'], name='dues_payout_by_union'),
+        ),
+        migrations.AddIndex(
+            model_name='payout',
+            index=models.Index(fields=['county_id', '-id'], name='dues_payout_by_county'),
+        ),
+        migrations.AddConstraint(
+            model_name='payout',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'decided'), _negated=True), models.Q(('decided_by__isnull', False), models.Q(('decided_by', models.F('made_by')), _negated=True)), _connector='OR'), name='payout_is_decided_by_a_second_person'),
+        ),
+        migrations.AddField(
+            model_name='payoutline',
+            name='payout',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='lines', to='dues.payout'),
+        ),
         migrations.AddConstraint(
             model_name='route',
             constraint=models.UniqueConstraint(fields=('payer_id', 'grassroots_id', 'sector_id', 'territorial_id', 'county_id', 'city_id', 'province_id', 'national_id'), name='route_once', nulls_distinct=False),
@@ -393,6 +452,22 @@ class Migration(migrations.Migration):
             model_name='bill',
             constraint=models.CheckConstraint(condition=models.Q(('amount__gte', 0)), name='bill_is_not_negative'),
         ),
+        migrations.AddIndex(
+            model_name='payoutline',
+            index=models.Index(fields=['other_county_id'], name='dues_payout_by_place'),
+        ),
+        migrations.AddConstraint(
+            model_name='payoutline',
+            constraint=models.UniqueConstraint(fields=('payout', 'other_union_id'), name='payout_once_a_union'),
+        ),
+        migrations.AddConstraint(
+            model_name='payoutline',
+            constraint=models.UniqueConstraint(condition=models.Q(('kind', 'refund'), ('open', True)), fields=('other_union_id', 'year'), name='refund_once_a_year'),
+        ),
+        migrations.AddConstraint(
+            model_name='payoutline',
+            constraint=models.CheckConstraint(condition=models.Q(('amount__gt', 0)), name='payout_line_gives_something'),
+        ),
         migrations.AddConstraint(
             model_name='split',
             constraint=models.CheckConstraint(condition=models.Q(('amount', django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(models.F('grassroots'), '+', models.F('sector')), '+', models.F('territorial')), '+', models.F('county')), '+', models.F('city')), '+', models.F('province')), '+', models.F('national')), '+', models.F('inspection_bureau')), '+', models.F('tax_bureau')), '+', models.F('tax_office')))), name='split_gives_everything'),
@@ -407,10 +482,13 @@ class Migration(migrations.Migration):
         ),
         migrations.RunSQL(sql("dues.sql"), sql("dues_undo.sql")),
         *[protect(f"dues_{table}", Policy(f"dues_{table}_in_scope", arms=HERE_ARMS)) for table in TABLES],
-        protect(
-            "dues_contribution",
-            Policy("dues_contribution_read", "SELECT", arms=(*HERE_ARMS, *THERE_ARMS)),
-            Policy("dues_contribution_written", "INSERT", arms=HERE_ARMS),
-            Policy("dues_contribution_changed", "UPDATE", arms=HERE_ARMS),
-        ),
+        *[
+            protect(
+                f"dues_{table}",
+                Policy(f"dues_{table}_read", "SELECT", arms=(*HERE_ARMS, *THERE_ARMS)),
+                Policy(f"dues_{table}_written", "INSERT", arms=HERE_ARMS),
+                Policy(f"dues_{table}_changed", "UPDATE", arms=HERE_ARMS),
+            )
+            for table in ("contribution", "payout_line")
+        ],
     ]

@@ -101,11 +101,12 @@ class OwnAccountForm(Form):
             self.fields["held"].help_text = holds
         else:
             del self.fields["held"]
+            self.fields["account"].required = True
 
     def clean(self) -> dict[str, Any]:
         """A number is typed, or the one that is held is taken."""
         data: dict[str, Any] = super().clean() or self.cleaned_data
-        if not data.get("held") and not data.get("account", "").strip():
+        if "held" in self.fields and not data.get("held") and not data.get("account", "").strip():
             self.add_error("account", _("Please fill this in."))
         return data
 

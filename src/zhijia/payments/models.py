@@ -243,7 +243,7 @@ class Payment(UnionTable):
     @property
     def masked(self) -> str:
         """The payee's account as people may see it (PI-08); empty where none is named yet."""
-        return f"**** {self.payee.tail}" if self.payee else ""
+        return f"****{self.payee.tail}" if self.payee else ""
 
 
 class Event(UnionTable):

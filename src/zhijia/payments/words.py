@@ -9,7 +9,7 @@ STATES: dict[str, tuple[Promise, str]] = {
     Payment.State.WAITING: (_("waits to be released"), "waiting"),
     Payment.State.READY: (_("released"), "moving"),
     Payment.State.SENDING: (_("on its way to the bank"), "moving"),
-    Payment.State.PAID: (_("paid"), "done"),
+    Payment.State.PAID: (_("paid out"), "done"),
     Payment.State.FAILED: (_("refused by the bank"), "late"),
     Payment.State.RETURNED: (_("given back by the bank"), "late"),
     Payment.State.UNKNOWN: (_("no answer yet"), "late"),

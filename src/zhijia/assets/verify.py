@@ -1,5 +1,7 @@
 """Proves that the register says what the books say: cards are the asset accounts, lots are the stock."""
 
+from typing import Any
+
 from zhijia.catalogue import definitions
 from zhijia.kernel.checks import Checked
 from zhijia.kernel.context import whole
@@ -80,7 +82,7 @@ def lots_are_the_stock() -> Checked:
     return Checked(read, tuple(differences))
 
 
-def _values(*names: str) -> dict[str, object]:
+def _values(*names: str) -> dict[str, Any]:
     """The accounts with these roles, of every chart."""
     found = [
         (chart.code, code, role)

@@ -27,7 +27,7 @@ AMOUNT = re.compile(r"^\d{1,9}(\.\d{1,2})?$")
 class DraftForm(OnceForm):
     """A voucher: what it is for, how it is given and paid, who gets what. Asks only what this kind of spending needs."""
 
-    day = day_field(_("Paid on"))
+    day = day_field(_("Day of payment"))
     title = forms.CharField(
         label=_("What it is for"),
         max_length=200,

@@ -16,7 +16,8 @@ from zhijia.registry.models import Union
 
 def money_account(union: Union, number: int | None) -> Account:
     """The account of the bank or of cash that money comes to or leaves. Raises Refusal for another."""
-    found = Account.objects.filter(pk=number, union_id=union.pk, guarded=True, closed_on__isnull=True).first()
+    mine = Account.objects.filter(union_id=union.pk, guarded=True, closed_on__isnull=True)
+    found = mine.filter(pk=number).first() if number is not None else None
     if found is None:
         raise Refusal("no_such_money", _("Choose the account of the bank or of cash."))
     return found

@@ -1,5 +1,7 @@
 """The register of assets on pages: the list with its figures, a card and what is done with it, the yearly count."""
 
+from typing import Any
+
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect
@@ -59,7 +61,7 @@ def card_list(request: Asked, code: str) -> HttpResponse:
         (words, f"{address}?state={one}", state == one, None)
         for one, words in codes.options("asset_states", today)
     ]
-    context = {
+    context: dict[str, Any] = {
         "rows": [
             (card, _kind(card), codes.label("asset_states", card.state), KINDS[card.state])
             for card in page.rows
@@ -247,7 +249,7 @@ def count(request: Asked, code: str) -> HttpResponse:
         else:
             return redirect("assets:count", code=union.code)
     lines = found.lines.select_related("card").order_by("pk") if found else []
-    context = {
+    context: dict[str, Any] = {
         "count": found,
         "lines": lines,
         "open": sum(line.there is None for line in lines),
@@ -280,7 +282,8 @@ def _card_page(request: Asked, found: Card, union: Union, **typed: Form) -> Http
     today = days.business_day(days.now())
     lease = found.leases.filter(ended_on__isnull=True).prefetch_related("rents").first()
     accounts = preparing.money_accounts(union, today)
-    context = {
+    disposal = Disposal.objects.filter(card_id=found.pk).first()
+    context: dict[str, Any] = {
         "card": found,
         "kind": _kind(found),
         "state": codes.label("asset_states", found.state),
@@ -291,8 +294,8 @@ def _card_page(request: Asked, found: Card, union: Union, **typed: Form) -> Http
         "due": register.months_due(lease, today) if lease else [],
         "rents": lease.rents.order_by("-month")[:12] if lease else [],
         "written": found.depreciations.order_by("-month")[:12],
-        "disposal": Disposal.objects.filter(card_id=found.pk).first(),
-        "way": "",
+        "disposal": disposal,
+        "way": codes.label("asset_ways", disposal.way) if disposal else "",
         "change": ChangeForm(
             initial={"name": found.name, "place": found.place, "idle": found.state == Card.State.IDLE}
         ),
@@ -303,8 +306,6 @@ def _card_page(request: Asked, found: Card, union: Union, **typed: Form) -> Http
         "out": DayForm(initial={"day": today}),
         **typed,
     }
-    if context["disposal"] is not None:
-        context["way"] = codes.label("asset_ways", context["disposal"].way)  # type: ignore[attr-defined]
     wrong = any(form.errors for form in typed.values())
     return drawn(request, "assets/card.html", union, status=422 if wrong else 200, **context)
 

@@ -30,8 +30,11 @@ def page(
     rows: int,
 ) -> Page:
     """The flags of a union (and of those below it), open ones or passed limits alone where asked for."""
-    unions = tree.under(union.pk).values("pk") if below else [union.pk]
-    found = Flag.objects.filter(union_id__in=unions).select_related("voucher").order_by("-id")
+    found = Flag.objects.select_related("voucher").order_by("-id")
+    if below:
+        found = found.filter(union_id__in=tree.under(union.pk).values("pk"))
+    else:
+        found = found.filter(union_id=union.pk)
     if open_only:
         found = found.filter(settled_at__isnull=True)
     if breaches:

@@ -1,6 +1,7 @@
 """The list of relatives of officers who sell to the union: declared, ended, never struck out."""
 
 from datetime import date, datetime
+from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
 
@@ -10,6 +11,7 @@ from zhijia.kernel import days
 from zhijia.kernel.actors import Actor
 from zhijia.kernel.errors import NotForYou, Refusal
 from zhijia.ledger.queries import rosters
+from zhijia.ledger.services.spending import preparing
 from zhijia.ledger.services.spending.preparing import PREPARE
 from zhijia.ledger.spending_models import Kin
 from zhijia.registry import access
@@ -50,7 +52,7 @@ def declare(
         union_id=union.pk, person_id=person, name=name, works_for=works_for, ended_on=None,
         defaults={
             "county_id": union.stands_in, "relation": relation, "declared_on": day,
-            "declared_by": actor.user_id,
+            "declared_by": preparing.user_of(actor),
         },
     )  # fmt: skip
     if made:
@@ -58,7 +60,7 @@ def declare(
     return kin
 
 
-def end(*, actor: Actor, at: datetime, kin_id: object, day: date) -> Kin:
+def end(*, actor: Actor, at: datetime, kin_id: UUID, day: date) -> Kin:
     """It is so no longer, from this day on. Twice is once."""
     kin = Kin.objects.select_for_update().filter(pk=kin_id).first()
     if kin is None:

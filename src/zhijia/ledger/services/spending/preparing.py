@@ -68,7 +68,7 @@ def prepare(*, actor: Actor, at: datetime, union: Union, once: UUID, draft: Draf
         return stands
     spending, lines = _checked(at, union, draft)
     voucher = Voucher(
-        once=once, union_id=union.pk, county_id=union.stands_in, prepared_by=_user(actor), prepared_at=at
+        once=once, union_id=union.pk, county_id=union.stands_in, prepared_by=user_of(actor), prepared_at=at
     )
     _take(voucher, spending, draft, lines)
     voucher.save(force_insert=True)
@@ -83,7 +83,7 @@ def rewrite(*, actor: Actor, at: datetime, voucher_id: int, draft: Draft) -> Vou
     voucher, union, actor = own_draft(actor, voucher_id)
     spending, lines = _checked(at, union, draft)
     _take(voucher, spending, draft, lines)
-    voucher.prepared_by, voucher.prepared_at = _user(actor), at
+    voucher.prepared_by, voucher.prepared_at = user_of(actor), at
     voucher.save()
     voucher.lines.all().delete()
     _list(voucher, lines)
@@ -113,7 +113,7 @@ def add_file(*, actor: Actor, at: datetime, voucher_id: int, content: BinaryIO, 
         files.remove(actor=actor, at=at, file_id=file_id)
         return there
     added = VoucherFile.objects.create(
-        voucher=voucher, file_id=file_id, name=stored.name[-LONGEST_NAME:], user_id=_user(actor), added_at=at,
+        voucher=voucher, file_id=file_id, name=stored.name[-LONGEST_NAME:], user_id=user_of(actor), added_at=at,
         union_id=union.pk, county_id=union.stands_in,
     )  # fmt: skip
     told.of_voucher(actor, at, "voucher.add_file", voucher)
@@ -262,7 +262,8 @@ def _list(voucher: Voucher, lines: Sequence[tuple[UUID, int]]) -> None:
     )  # fmt: skip
 
 
-def _user(actor: Actor) -> int:
+def user_of(actor: Actor) -> int:
+    """Whose account it is. Raises NotForYou for a visitor."""
     if actor.user_id is None:
         raise NotForYou("log_in_first", _("Log in first."))
     return actor.user_id

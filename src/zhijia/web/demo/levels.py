@@ -53,7 +53,7 @@ def _by_day(told: dict[str, Any], today: date) -> list[dict[str, Any]]:
     found = [
         {**kept, "on": date(today.year, month, kept["day"]), "id": f"{kept['name']}-{month}"}
         for month in range(1, today.month + 1)
-        for kept in told["monthly"]
+        for kept in (*told["monthly"], *told["owed"])
     ]
     for kept in (*told["grants"], *told["once"], *told["spent"]):
         found.append({**kept, "on": date(today.year, kept["month"], kept["day"]), "id": kept["name"]})
@@ -66,15 +66,23 @@ def _post(kept: dict[str, Any], unions: dict[str, Union], at: datetime) -> None:
         _transfer(kept, unions, at)
         return
     union, fen = unions[kept["union"]], kept["yuan"] * 100
-    role, turn = (kept["income"], -1) if "income" in kept else (kept["role"], 1)
     with acting(_keeper(kept["union"])) as actor:
-        here = {"actor": actor, "at": at, "union": union, "day": kept["on"]}
-        bank = accounts.for_role(role="bank", fund=kept["fund"], **here)
-        other = accounts.for_role(role=role, fund=kept["fund"], **here)
+        here: dict[str, Any] = {"actor": actor, "at": at, "union": union, "day": kept["on"]}
+
+        def account(role: str, partner: Union | None = None) -> int:
+            return accounts.for_role(role=role, fund=kept["fund"], partner=partner, **here).pk
+
+        if "partner" in kept:
+            owed = account("due_to_upper", unions[kept["partner"]])
+            lines = [Line(account("contribution_income"), fen), Line(owed, -fen)]
+        elif "income" in kept:
+            lines = [Line(account("bank"), fen), Line(account(kept["income"]), -fen)]
+        else:
+            lines = [Line(account(kept["role"]), fen), Line(account("bank"), -fen)]
         posting.post(
             kind="voucher",
             source=Source("demo", f"levels-{kept['id']}"),
-            lines=[Line(other.pk, turn * fen), Line(bank.pk, -turn * fen)],
+            lines=lines,
             note=kept["note"],
             **here,
         )

@@ -1,7 +1,8 @@
 """Places where a fault can be made to happen, by name: for the faults harness (`zhijia-faults`), and nowhere else.
 
-A file of the place's name in the folder `ZHIJIA_FAILPOINTS` arms it once and says what happens: `kill` (as a crash), `stop`
-(as a machine that hangs) or `wait 0.5` (as one that is slow). Without the folder, and in production, nothing is looked at.
+A file of the place's name in the folder `ZHIJIA_FAILPOINTS` arms it once and says what happens: `kill` (as a crash),
+`stop` (as a machine that hangs) or `wait 0.5` (as one that is slow). Without the folder, and in production, nothing is
+looked at.
 """
 
 import os

@@ -17,6 +17,7 @@ from zhijia.facts import rollups
 from zhijia.kernel import actors
 from zhijia.kernel.errors import Refusal
 from zhijia.registry.models import Union
+from zhijia.web.demo.audits import make_audits
 from zhijia.web.demo.bodies import make_terms
 from zhijia.web.demo.books import close_books, make_books
 from zhijia.web.demo.clues import make_clues
@@ -91,6 +92,7 @@ def load(plan: Plan, *, at: datetime, say: Say, people_at_work: bool = True) -> 
             make_levels(at=at)
             close_books(at=at)
         make_payments(at=at)
+        make_audits(at=at)
     _settle(at=at, say=say)
     if people_at_work:
         say("Making terms and elections, and looking for what is wrong …")

@@ -14,6 +14,7 @@ from zhijia.audit.services import Place
 from zhijia.kernel import actors
 from zhijia.kernel.actors import Actor
 from zhijia.kernel.context import acting, whole
+from zhijia.registry import tree
 from zhijia.registry.models import Person, Union
 from zhijia.registry.services import cards, consents, grants, people
 from zhijia.vault import services as vault
@@ -22,7 +23,7 @@ from zhijia.web.demo.words import words
 PASSWORD = "Zhijia-Demo-34"  # noqa: S105 - printed for everybody, good in a demo alone
 MEMBER, OFFICER, REVIEWER, OTHER_REVIEWER = "member", "officer", "luyang", "shushan"
 PROVINCE, TREASURER, CASHIER, FINANCE = "province", "treasurer", "cashier", "finance"
-SYSTEM, SECURITY = "system", "security"
+COMMITTEE, SYSTEM, SECURITY = "committee", "system", "security"
 FEWEST, MOST = 20, 400
 """Members of the union the officer works for: enough to see, few enough to know."""
 
@@ -46,6 +47,7 @@ WHO = (
     ("Province", PROVINCE, "province_officer", "Anhui"),
     ("Head of finance", FINANCE, "treasurer", "the books of all unions of Anhui"),
     ("Auditor", "auditor", "auditor", "reads, changes nothing"),
+    ("Audit committee", COMMITTEE, "audit_committee", "audits the unions straight under the one above the officer's"),
     ("Hotline agent", "hotline", "hotline_agent", "finds a caller by number"),
     ("System administrator", SYSTEM, "system_admin", "health and settings"),
     ("Security administrator", SECURITY, "security_admin", "rights of others"),
@@ -74,6 +76,11 @@ def workplace() -> Union:
         return Union.objects.get(pk=cursor.fetchone()[0])
 
 
+def above_work() -> Union:
+    """The union straight above that of the officer: its committee audits it."""
+    return tree.path(workplace())[-2]
+
+
 def counties() -> list[Union]:
     """The county federations of the two reviewers."""
     codes = [code.ljust(12, "0") for code in words("unions")["counties_first"][:2]]
@@ -99,6 +106,7 @@ def make_logins(*, at: datetime) -> None:
     work = workplace()
     top = Union.objects.get(level=Union.Level.PROVINCE)
     places = {OFFICER: work, TREASURER: work, CASHIER: work, REVIEWER: first, OTHER_REVIEWER: second}
+    places[COMMITTEE] = above_work()
     for _role, login, code, _note in WHO:
         if login != MEMBER:
             giver = users[SYSTEM if login == SECURITY else SECURITY]

@@ -30,6 +30,7 @@ from zhijia.web.demo.paying import make_payments
 from zhijia.web.demo.plan import Plan
 from zhijia.web.demo.reorganising import make_reorganisations
 from zhijia.web.demo.requests import make_requests
+from zhijia.web.demo.spending import make_spending
 from zhijia.web.demo.twice import make_twice
 from zhijia.web.demo.work import make_work
 
@@ -90,6 +91,7 @@ def load(plan: Plan, *, at: datetime, say: Say, people_at_work: bool = True) -> 
             make_requests(at=at)
             make_books(at=at)
             make_levels(at=at)
+            make_spending(at=at)
             close_books(at=at)
         make_payments(at=at)
         make_audits(at=at)

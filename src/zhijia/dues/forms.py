@@ -7,6 +7,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from zhijia.dues import cells, rules
+from zhijia.dues.services.payouts import Weights
 from zhijia.registry.models import Employer
 from zhijia.ui.forms import Form, OnceForm
 
@@ -107,3 +108,46 @@ class WhoseForm(OnceForm):
         if found is None:
             raise forms.ValidationError(_("No employer in the register has this code. Check the digits."))
         return found
+
+
+def whole_field(label: Any, **more: Any) -> forms.IntegerField:
+    """A whole number typed as text."""
+    return forms.IntegerField(
+        label=label,
+        min_value=0,
+        max_value=10**9,
+        widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
+        **more,
+    )
+
+
+class SubsidyForm(OnceForm):
+    """A pot, and what a union weighs in it."""
+
+    title = forms.CharField(label=_("What it is for"), max_length=120)
+    year = forms.IntegerField(label=_("Year"), min_value=2000, max_value=2100)
+    yuan = forms.DecimalField(
+        label=_("To be shared in all (yuan)"),
+        min_value=Decimal("0.01"),
+        max_value=MOST_YUAN,
+        decimal_places=2,
+        widget=forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"}),
+    )
+    each = whole_field(_("Weight of each union"), initial=100)
+    members = whole_field(_("Weight of a member"), initial=1)
+    staff = whole_field(
+        _("Weight of a worker"), initial=0, help_text=_("The pot is shared by these weights, to the fen.")
+    )
+
+    def said(self) -> dict[str, Any]:
+        """What the service is asked."""
+        data = self.cleaned_data
+        weights = Weights(data["each"], data["members"], data["staff"])
+        pot = int(data["yuan"] * 100)
+        return {"title": data["title"], "year": data["year"], "pot": pot, "weights": weights}
+
+
+class RefundForm(OnceForm):
+    """The year small payers get back."""
+
+    year = forms.IntegerField(label=_("Year"), min_value=2000, max_value=2100)

@@ -354,8 +354,8 @@ class Split(UnionTable):
 
 
 class Payout(UnionTable):
-    """Money a union gives to several below it at once: a pot shared by weights, or what small payers get back (DUE-09).
-    Prepared by one person, decided by another; each line is a payment of its own."""
+    """Money a union gives to several below it at once: a pot shared by weights, or what small payers get back
+    (DUE-09). Prepared by one person, decided by another; each line is a payment of its own."""
 
     class Kind(models.TextChoices):
         SUBSIDY = "subsidy"
@@ -397,7 +397,7 @@ class Payout(UnionTable):
 
 
 class PayoutLine(UnionTable):
-    """What one union gets of a payout, and what that rests on. `applied_on` is when it asked for it, where it has to."""
+    """What one union gets of a payout, and what that rests on. `applied_on` is when it asked, where it has to."""
 
     keeping = Keeping(WHY)
     personal = False

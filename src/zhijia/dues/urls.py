@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from zhijia.dues import views
+from zhijia.dues import payout_views, views
 
 app_name = "dues"
 urlpatterns = [
@@ -12,10 +12,16 @@ urlpatterns = [
     path("dues/file/<int:number>/decide/", views.decide_file, name="decide_file"),
     path("dues/contribution/<int:number>/", views.contribution, name="contribution"),
     path("dues/run/<int:number>/", views.run, name="run"),
+    path("dues/payout/<int:number>/", payout_views.payout, name="payout"),
+    path("dues/payout/<int:number>/decide/", payout_views.decide, name="decide_payout"),
+    path("dues/payout/line/<int:number>/applied/", payout_views.applied, name="applied"),
     path("dues/<str:code>/", views.union, name="union"),
     path("dues/<str:code>/declare/<int:employer_id>/<int:month>/", views.declare, name="declare"),
     path("dues/<str:code>/files/", views.files, name="files"),
     path("dues/<str:code>/came-in/", views.came_in, name="came_in"),
     path("dues/<str:code>/share/", views.share, name="share"),
     path("dues/<str:code>/match/", views.match, name="match"),
+    path("dues/<str:code>/payouts/", payout_views.payout_list, name="payouts"),
+    path("dues/<str:code>/payouts/subsidy/", payout_views.subsidy, name="subsidy"),
+    path("dues/<str:code>/payouts/refund/", payout_views.refund, name="refund"),
 ]

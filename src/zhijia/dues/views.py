@@ -154,7 +154,7 @@ def decide_file(request: Asked, number: int) -> HttpResponse:
             collecting.discard(actor=request.actor, at=days.now(), file_id=found.pk)
             messages.success(request, _("The file is put aside. It can be sent again."))
     except Refusal as refusal:
-        _refused(request, refusal)
+        refused(request, refusal)
     return redirect("dues:file", number=found.pk)
 
 
@@ -175,7 +175,7 @@ def share(request: Asked, code: str) -> HttpResponse:
     try:
         distributing.ask(actor=request.actor, at=days.now(), union=found)
     except Refusal as refusal:
-        _refused(request, refusal)
+        refused(request, refusal)
     else:
         messages.success(request, _("The contributions are being shared."))
     return redirect("dues:union", code=found.code)
@@ -276,7 +276,7 @@ def say(request: Asked, form: Form, refusal: Refusal) -> None:
     form.add_error(None, str(refusal))
 
 
-def _refused(request: Asked, refusal: Refusal) -> None:
+def refused(request: Asked, refusal: Refusal) -> None:
     """Say the refusal on the next page. Raises it again where it is NotForYou."""
     if isinstance(refusal, NotForYou):
         raise refusal

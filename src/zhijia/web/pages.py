@@ -120,7 +120,8 @@ OPEN_FOR = {
     **dict.fromkeys(
         (
             *("dues:union", "dues:declare", "dues:bill", "dues:files", "dues:file", "dues:came_in"),
-            *("dues:contribution", "dues:match", "dues:run"),
+            *("dues:contribution", "dues:match", "dues:run", "dues:payouts", "dues:payout"),
+            *("dues:subsidy", "dues:refund"),
         ),
         ("dues:here",),
     ),

@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.db import IntegrityError, connection, transaction
+from django.db.models import Count, Sum
 from django.utils.translation import gettext as words
 from django.utils.translation import gettext_lazy as _
 
@@ -20,7 +21,8 @@ from zhijia.kernel import days
 from zhijia.kernel.actors import Actor
 from zhijia.kernel.errors import NotForYou, Refusal
 from zhijia.ledger.services.posting import Source
-from zhijia.payments.services import paying
+from zhijia.payments.models import BankAccount
+from zhijia.payments.services import bank_accounts, paying
 from zhijia.payments.services.payees import Payee
 from zhijia.registry import access
 from zhijia.registry.models import Union
@@ -56,8 +58,8 @@ class _Part:
 def prepare_subsidy(
     *, actor: Actor, at: datetime, union: Union, title: str, year: int, pot: int, weights: Weights
 ) -> Payout:
-    """Share a pot (fen) among the unions of townships under this one. Raises Refusal where there is none, or none weighs
-    anything."""
+    """Share a pot (fen) among the unions of townships under this one. Raises Refusal where there is none, or none
+    weighs anything."""
     actor = access.require(actor, SHARE, union.pk)
     if pot <= 0 or pot > shares.MOST_FEN:
         raise Refusal("pot_empty", _("Say how much there is to share."))
@@ -69,12 +71,8 @@ def prepare_subsidy(
             dissolved_on__isnull=True,
         ).order_by("code")
     )
-    told = [
-        {"members": counts.members(one.pk, day=None), "staff": one.staff_count or 0} for one in found
-    ]
-    weighed = [
-        weights.each + weights.members * one["members"] + weights.staff * one["staff"] for one in told
-    ]
+    told = [{"members": counts.members(one.pk, day=None), "staff": one.staff_count or 0} for one in found]
+    weighed = [weights.each + weights.members * one["members"] + weights.staff * one["staff"] for one in told]
     if not sum(weighed):
         raise Refusal("nobody_weighs", _("No township union under yours weighs anything by these weights."))
     amounts = shares.by_weight(pot, weighed)
@@ -118,7 +116,9 @@ def prepare_refund(*, actor: Actor, at: datetime, union: Union, year: int) -> Pa
     if not parts:
         raise Refusal("nobody_gets_it", _("No union under yours gets anything back for that year."))
     title = words("Contributions of %(year)s given back to small payers") % {"year": year}
-    return _made(actor, at, union, Payout.Kind.REFUND, title, year, parts, {"below": below, "share": str(share)})
+    return _made(
+        actor, at, union, Payout.Kind.REFUND, title, year, parts, {"below": below, "share": str(share)}
+    )
 
 
 def apply(*, actor: Actor, at: datetime, line_id: int, day: date) -> PayoutLine:
@@ -139,40 +139,63 @@ def apply(*, actor: Actor, at: datetime, line_id: int, day: date) -> PayoutLine:
 
 def decide(*, actor: Actor, at: datetime, payout_id: int) -> Payout:
     """Decide what another prepared, and order a payment for each line; of a refund that has to be asked for, for those
-    who asked. A second call changes nothing. Raises Refusal for who prepared it."""
+    who asked. A union without an account at a bank here waits: a later call pays those that have one by then, and
+    nobody twice. Raises Refusal for who prepared it."""
     payout = _held(payout_id)
     union = Union.objects.get(pk=payout.union_id)
     actor = access.require(actor, DECIDE, union.pk)
-    if payout.state == Payout.State.DECIDED:
-        return payout
-    if payout.state != Payout.State.DRAFT:
+    if payout.state == Payout.State.DISCARDED:
         raise Refusal("put_aside", _("This was put aside. Prepare it anew."))
     if payout.made_by == actor.user_id:
         raise Refusal("second_person", _("You prepared this. A second person has to decide."))
-    asked = [line for line in payout.lines.order_by("pk") if line.applied_on or not _has_to_ask(payout, union)]
-    if not asked:
+    if payout.state == Payout.State.DRAFT:
+        _decided(actor, at, payout, union)
+    _pay(actor, at, payout, union)
+    return payout
+
+
+def _decided(actor: Actor, at: datetime, payout: Payout, union: Union) -> None:
+    if _has_to_ask(payout, union):
+        payout.lines.filter(applied_on=None).update(open=False)
+    lines = payout.lines.filter(open=True)
+    told = lines.aggregate(many=Count("pk"), fen=Sum("amount"))
+    if not told["many"]:
         raise Refusal("nobody_asked", _("None of them has asked for it yet. Write down who did."))
-    names = dict(Union.objects.filter(pk__in=[one.other_union_id for one in asked]).values_list("pk", "name"))
-    for line in asked:
+    payout.state, payout.decided_by, payout.decided_at = Payout.State.DECIDED, actor.user_id, at
+    payout.lines_count, payout.amount = told["many"], told["fen"]
+    payout.save(update_fields=["state", "decided_by", "decided_at", "lines_count", "amount"])
+    _trail(actor, at, "dues.payout_decided", payout)
+
+
+def _pay(actor: Actor, at: datetime, payout: Payout, union: Union) -> None:
+    """Order what is not ordered yet, to the accounts that are known."""
+    lines = list(payout.lines.filter(open=True, payment_id=None).order_by("pk"))
+    unions = [one.other_union_id for one in lines]
+    accounts = {
+        account.union_id: account
+        for account in BankAccount.objects.filter(union_id__in=unions, closed_at=None).order_by(
+            "-title", "-pk"
+        )
+    }
+    ordered = []
+    for line in lines:
+        account = accounts.get(line.other_union_id)
+        if account is None:
+            continue
         payment = paying.ordered(
             actor=actor,
             at=at,
             union=union,
             source=Source(SOURCE, str(line.pk)),
-            payee=Payee(names[line.other_union_id]),
+            payee=Payee(account.holder, bank_accounts.number_inside(account.pk), account.bank),
             amount=line.amount,
             fund=FUND,
             spent_on=ROLE,
             title=payout.title,
         )
         line.payment_id = payment.pk
-    PayoutLine.objects.bulk_update(asked, ["payment_id"], batch_size=1000)
-    payout.lines.filter(payment_id=None).update(open=False)
-    payout.state, payout.decided_by, payout.decided_at = Payout.State.DECIDED, actor.user_id, at
-    payout.lines_count, payout.amount = len(asked), sum(one.amount for one in asked)
-    payout.save(update_fields=["state", "decided_by", "decided_at", "lines_count", "amount"])
-    _trail(actor, at, "dues.payout_decided", payout)
-    return payout
+        ordered.append(line)
+    PayoutLine.objects.bulk_update(ordered, ["payment_id"], batch_size=1000)
 
 
 def discard(*, actor: Actor, at: datetime, payout_id: int) -> Payout:
@@ -244,7 +267,8 @@ def _made(
         if "refund_once_a_year" not in str(error):
             raise
         raise Refusal(
-            "listed_already", _("Somebody listed one of these unions for that year already. Look at the drafts.")
+            "listed_already",
+            _("Somebody listed one of these unions for that year already. Look at the drafts."),
         ) from None
     _trail(actor, at, "dues.payout_prepared", payout)
     return payout

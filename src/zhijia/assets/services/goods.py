@@ -22,6 +22,8 @@ from zhijia.ledger.services.posting import Source
 from zhijia.registry import access, tree
 from zhijia.registry.models import Union
 
+NAMESAKES = 20
+"""Members of one name that are told apart, on average over a roster."""
 LOT, ISSUE = "goods_lot", "goods_issue"
 
 
@@ -183,7 +185,7 @@ def _people(union: Union, out: Out) -> list[UUID]:
             _("At most %(most)d people go on one roster, and each gets something.") % {"most": most},
         )
     by: dict[str, set[UUID]] = {}
-    for one in rosters.members(union.pk, asked=out.who, most=most * 2):
+    for one in rosters.members(union.pk, asked=out.who, most=most * NAMESAKES):
         by.setdefault(one.name, set()).add(one.person_id)
         by.setdefault(one.number, set()).add(one.person_id)
     people: list[UUID] = []

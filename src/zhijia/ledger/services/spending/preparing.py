@@ -28,6 +28,8 @@ from zhijia.registry.models import Union
 
 PREPARE = "spending.prepare"
 LONGEST_NAME = 120
+NAMESAKES = 20
+"""Members of one name that are told apart, on average over a roster."""
 KINDS = frozenset({"image/jpeg", "image/png", "image/webp", "application/pdf"})
 MONEY: tuple[AccountRole, ...] = ("bank", "cash")
 
@@ -220,7 +222,7 @@ def _few_enough(people: int, most: int) -> None:
 def _found(union: Union, roster: Sequence[Wanted], most: int) -> list[tuple[UUID, int]]:
     asked = list({one.who for one in roster})
     by: dict[str, set[UUID]] = {}
-    for one in rosters.members(union.pk, asked=asked, most=most + len(asked) + 1):
+    for one in rosters.members(union.pk, asked=asked, most=most * NAMESAKES):
         by.setdefault(one.name, set()).add(one.person_id)
         by.setdefault(one.number, set()).add(one.person_id)
     lines: dict[UUID, int] = {}

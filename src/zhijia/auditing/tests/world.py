@@ -64,12 +64,12 @@ class Audits:
             task=self.task(**other), once=uuid4(),
         )  # fmt: skip
 
-    def in_the_field(self, **other: object) -> Engagement:
-        """An audit whose notice has run."""
+    def in_the_field(self, at: datetime = AT, **other: object) -> Engagement:
+        """An audit whose notice, given at this moment, has run."""
         audit = self.plan(**other)  # type: ignore[arg-type]
         actor = self.act("chen")
-        stages.notify(actor=actor, at=AT, engagement_id=audit.pk)
-        return stages.begin(actor=actor, at=AT + 5 * A_DAY, engagement_id=audit.pk)
+        stages.notify(actor=actor, at=at, engagement_id=audit.pk)
+        return stages.begin(actor=actor, at=at + 5 * A_DAY, engagement_id=audit.pk)
 
     def drawn(self, audit: Engagement, method: str = "random", size: int = 4) -> Sample:
         """A sample of the audit."""

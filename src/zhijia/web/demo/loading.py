@@ -21,6 +21,7 @@ from zhijia.web.demo.audits import make_audits
 from zhijia.web.demo.bodies import make_terms
 from zhijia.web.demo.books import close_books, make_books
 from zhijia.web.demo.clues import make_clues
+from zhijia.web.demo.dues import make_dues
 from zhijia.web.demo.flaws import make_flaws
 from zhijia.web.demo.levels import make_levels
 from zhijia.web.demo.loader import ACTION, Say, load_register
@@ -94,6 +95,7 @@ def load(plan: Plan, *, at: datetime, say: Say, people_at_work: bool = True) -> 
             make_spending(at=at)
             close_books(at=at)
         make_payments(at=at)
+        make_dues(at=at)
         make_audits(at=at)
     _settle(at=at, say=say)
     if people_at_work:

@@ -23,5 +23,6 @@ END $$;
 
 -- What was sent, what was taken back and what ended a year, union by union: few entries among many.
 CREATE INDEX ledger_entry_sent ON ledger_entry (union_id, day, id) WHERE purpose ^@ 'out:';
+CREATE INDEX ledger_entry_got ON ledger_entry (union_id, day, id) WHERE purpose ^@ 'in:';
 CREATE INDEX ledger_entry_back ON ledger_entry (union_id) INCLUDE (id, corrects_id) WHERE corrects_id IS NOT NULL;
 CREATE INDEX ledger_entry_carried ON ledger_entry (union_id, day) INCLUDE (id) WHERE kind = 'carry_over';

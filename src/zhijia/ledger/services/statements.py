@@ -1,7 +1,7 @@
 """A statement as a table in words: what the page shows, the workbook and the paper say (DUE-11, DUE-14)."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -13,7 +13,8 @@ from zhijia.audit import services as audit
 from zhijia.catalogue import definitions
 from zhijia.kernel import documents, sheets
 from zhijia.kernel.actors import Actor
-from zhijia.ledger.queries import statements
+from zhijia.ledger.queries import passing, statements
+from zhijia.ledger.queries.passing import Passing
 from zhijia.ledger.queries.sums import Apart, Scope
 from zhijia.ledger.services import accounts
 from zhijia.ledger.statement_rules import Line, Section
@@ -47,19 +48,21 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A statement in words; `about` says of whom and of when it is, `apart` who says what differently."""
+    """A statement in words; `about` says of whom and of when it is, `apart` who says what differently, `passing` which
+    transfers between them one side alone has booked."""
 
     title: str
     about: Sequence[tuple[str, str]]
     heads: Sequence[str]
     rows: Sequence[Row]
     apart: Sequence[tuple[str, str, int]] = ()
+    passing: Sequence[tuple[Passing, str, str]] = ()
 
 
 def table(*, actor: Actor, asked: Asked) -> Table:
     """The statement. Raises NotForYou for whoever may not read the books of its union."""
-    made = {"balance": _balance, "result": _result, "budget": _budget}[asked.kind]
-    return made(actor, asked)
+    made = {"balance": _balance, "result": _result, "budget": _budget}[asked.kind](actor, asked)
+    return replace(made, passing=_passing(asked)) if asked.scope.below and asked.kind != "budget" else made
 
 
 def workbook(*, actor: Actor, at: datetime, asked: Asked) -> bytes:
@@ -69,6 +72,10 @@ def workbook(*, actor: Actor, at: datetime, asked: Asked) -> bytes:
     rows = [[row.words, *(_yuan(cell) for cell in row.cells)] for row in found.rows]
     rows += [
         [f"{_('Say it differently')}: {first} — {second}", _yuan(fen)] for first, second, fen in found.apart
+    ]
+    rows += [
+        [f"{_('On its way')} {one.day}: {payer} → {receiver}", _yuan(one.fen)]
+        for one, payer, receiver in found.passing
     ]
     with TemporaryDirectory() as folder:
         path = Path(folder) / "statement.xlsx"
@@ -233,9 +240,24 @@ def _apart(actor: Actor, asked: Asked) -> list[tuple[str, str, int]]:
     """Who says what differently, by name."""
     since = asked.since if asked.kind == "result" else None
     found: list[Apart] = statements.apart(actor=actor, scope=asked.scope, until=asked.until, since=since)
-    numbers = {number for one in found for number in (one.debtor_id, one.creditor_id)}
-    names = dict(Union.objects.filter(pk__in=numbers).values_list("pk", "name"))
+    names = _names(number for one in found for number in (one.debtor_id, one.creditor_id))
     return [(names[one.debtor_id], names[one.creditor_id], one.fen) for one in found]
+
+
+def _passing(asked: Asked) -> list[tuple[Passing, str, str]]:
+    """What is on its way, from whom and to whom."""
+    found = passing.one_sided(asked.scope, asked.until, rows=statements.APART_SHOWN)
+    names = _names(number for one in found for number in (one.union_id, one.partner_id))
+    return [
+        (one, names[one.union_id], names[one.partner_id])
+        if one.sent
+        else (one, names[one.partner_id], names[one.union_id])
+        for one in found
+    ]
+
+
+def _names(unions: Iterable[int]) -> dict[int, str]:
+    return dict(Union.objects.filter(pk__in=set(unions)).values_list("pk", "name"))
 
 
 def _yuan(fen: int | None) -> str:

@@ -9,7 +9,7 @@ import pytest
 from zhijia.kernel.errors import NotForYou
 from zhijia.ledger import statement_rules
 from zhijia.ledger.models import Account
-from zhijia.ledger.queries import balances, statements, sums
+from zhijia.ledger.queries import balances, passing, statements, sums
 from zhijia.ledger.queries.sums import Scope
 from zhijia.ledger.services import accounts, transfers, years
 from zhijia.ledger.services.posting import Source
@@ -186,6 +186,29 @@ def test_a_statement_of_many_unions_is_one_statement(chain, django_assert_num_qu
 
     with django_assert_num_queries(1):
         sums.at_end_of(D2, _scope(chain, "province", below=True))
+
+
+def test_transfers_one_side_alone_has_booked_are_named(chain):
+    unions = chain.world.unions
+    lost = Transfer(unions["luyang"], unions["couriers"], 300, "subsidy", Source("test", "lost"))
+    found = Transfer(unions["luyang"], unions["factory"], 70, "subsidy", Source("test", "found"))
+    transfers.send(
+        actor=chain.world.act("luyang-treasurer"), at=AT, fund="own", role="subsidy_expenditure", day=DAY,
+        transfer=lost,
+    )  # fmt: skip
+    transfers.receive(
+        actor=chain.world.act("factory-treasurer"), at=AT, fund="own", role="upper_subsidy_income", day=DAY,
+        transfer=found,
+    )  # fmt: skip
+    chain.world.act("all")
+
+    named = passing.one_sided(_scope(chain, "luyang", below=True), DAY, rows=9)
+
+    assert [(one.union_id, one.partner_id, one.fen, one.sent) for one in named] == [
+        (unions["luyang"].pk, unions["couriers"].pk, 300, True),
+        (unions["factory"].pk, unions["luyang"].pk, 70, False),
+    ]
+    assert passing.one_sided(_scope(chain, "luyang", below=True), D3, rows=9) == []
 
 
 GIVEN = Given("c", "102", "asset", 100, False)

@@ -50,7 +50,7 @@ def database_killed(money: Money) -> list[Payment]:
     """F3: kill -9 of the postmaster in the middle of a batch, and a voucher that waits for it to come back."""
     money.stack.arm(BEFORE, "wait 0.6")
     payments = money.release(money.chance.randint(2, 6))
-    wait(lambda: not money.stack.is_armed(BEFORE), "nobody sends", 30)
+    wait(lambda: not money.stack.is_armed(BEFORE), "nobody sends")
     money.stack.kill_database()
     money.voucher()
     return payments
@@ -60,7 +60,7 @@ def backend_killed(money: Money) -> list[Payment]:
     """F4: kill -9 of one backend: PostgreSQL restarts every session."""
     money.stack.arm(BEFORE, "wait 0.6")
     payments = money.release(money.chance.randint(2, 6))
-    wait(lambda: not money.stack.is_armed(BEFORE), "nobody sends", 30)
+    wait(lambda: not money.stack.is_armed(BEFORE), "nobody sends")
     with psycopg.connect(money.stack.server.admin("zhijia"), autocommit=True) as line:
         found = line.execute(
             "SELECT pid FROM pg_stat_activity WHERE usename IN ('zhijia_app', 'zhijia_bulk') ORDER BY random() LIMIT 1"
@@ -90,7 +90,7 @@ def job_delivered_twice_in_turn(money: Money) -> list[Payment]:
     payments = money.release(money.chance.randint(2, 6))
     money.wait_until_ended(payments)
     money.defer(payments)
-    wait(money.idle, "the second job is not done", 30)
+    wait(money.idle, "the second job is not done")
     return payments
 
 
@@ -100,7 +100,7 @@ def job_delivered_twice_at_once(money: Money) -> list[Payment]:
     money.stack.arm(BEFORE, "wait 0.3")
     payments = money.release(money.chance.randint(2, 25))
     money.defer(payments)
-    wait(money.idle, "the jobs are not done", 60)
+    wait(money.idle, "the jobs are not done")
     return payments
 
 
@@ -109,7 +109,7 @@ def worker_hangs_and_comes_back(money: Money) -> list[Payment]:
     money.stack.arm(money.chance.choice([BEFORE, AFTER]), "stop")
     payments = money.release(money.chance.randint(2, 6))
     zombie = money.stack.workers[0]
-    wait(lambda: _is_stopped(zombie.pid), "nobody hangs", 30)
+    wait(lambda: _is_stopped(zombie.pid), "nobody hangs")
     money.forget_workers()
     money.stack.workers.remove(zombie)
     money.stack.look_after_workers()
@@ -130,11 +130,11 @@ def _told(*moods: str, seconds: float = 0.2) -> Fault:
         chosen = money.chance.sample(payments, len(moods))
         for mood, payment in zip(moods, chosen, strict=True):
             money.bank.tell(mood, reference=payment.reference, seconds=seconds)
-        wait(money.idle, "the batch is not sent", 30)
+        wait(money.idle, "the batch is not sent")
         if seconds > 60:
             money.let_pass(seconds + 1)
         later = [one for one, mood in zip(chosen, moods, strict=True) if mood in LATER]
-        wait(lambda: all(money.has_changed(one.reference) for one in later), "the bank forgot it", 30)
+        wait(lambda: all(money.has_changed(one.reference) for one in later), "the bank forgot it")
         return payments
 
     fault.__doc__ = f"The bank: {', '.join(moods)}."
@@ -145,7 +145,7 @@ def _worker_killed(money: Money, place: str) -> list[Payment]:
     money.stack.arm(place, "kill")
     payments = money.release(money.chance.randint(1, 6))
     worker = money.stack.workers[0]
-    wait(lambda: worker.poll() is not None, "the worker lives", 30)
+    wait(lambda: worker.poll() is not None, "the worker lives")
     money.forget_workers()
     return payments
 

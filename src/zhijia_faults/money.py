@@ -116,15 +116,13 @@ class Money:
         self.bank.tell("calm")
         if self.bank.process is not None and self.bank.process.poll() is not None:
             self.bank.start()
-        if self.stack.look_after_workers():
-            self.forget_workers()
         numbers = [payment.pk for payment in payments]
-        limit = time.monotonic() + 90
+        limit = time.monotonic() + 120
         while self._open(numbers):
             if time.monotonic() > limit:
                 raise TimeoutError("payments have not ended")
             with self.patiently():
-                sweeper.sweep()
+                self._look_after()
                 asking.ask(at=self.tomorrow(), more=lambda: True)
                 fetching.everything(at=self.tomorrow())
                 asking.go_on(clock=days.now, more=lambda: True)
@@ -201,13 +199,19 @@ class Money:
 
     def _until_idle(self) -> None:
         """Return when every job is done (I8). Raises TimeoutError for one that stays."""
-        limit = time.monotonic() + 60
+        limit = time.monotonic() + 120
         while not self.idle():
             if time.monotonic() > limit:
                 raise TimeoutError("a job is never done")
             with self.patiently():
-                sweeper.sweep()
+                self._look_after()
             time.sleep(0.1)
+
+    def _look_after(self) -> None:
+        """As the supervisor: who died is started again, and what they had in hand goes back to the queue."""
+        if self.stack.look_after_workers():
+            self.forget_workers()
+        sweeper.sweep()
 
     def _open(self, numbers: list[int]) -> bool:
         try:

@@ -223,6 +223,8 @@ def _values(world: worlds.World) -> dict[Any, Any]:
         "notice_id": UUID(int=1),
         "paper_id": UUID(int=1),
         "number": 1,
+        "employer_id": 1,
+        "month": 202610,
         "line": 1,
         "clue_id": UUID(int=1),
         "kin_id": UUID(int=1),

@@ -224,7 +224,6 @@ def _values(world: worlds.World) -> dict[Any, Any]:
         "paper_id": UUID(int=1),
         "number": 1,
         "employer_id": 1,
-        "month": 202610,
         "line": 1,
         "clue_id": UUID(int=1),
         "kin_id": UUID(int=1),

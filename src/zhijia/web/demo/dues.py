@@ -35,7 +35,7 @@ def make_dues(*, at: datetime) -> None:
     finance = Actor(User.objects.get(login=FINANCE).pk, "demo", "demo-dues")
     with acting(finance) as actor:
         books.open_book(actor=actor, at=at, union=county, since=date(today.year, 1, 1))
-        covered = _covered(county)
+        covered = _covered(county, months[0])
         for place, (employer, union) in enumerate(covered):
             for month in months[:-1] if place % 3 else months:
                 if place % 8 != 7:  # some declare nothing
@@ -54,16 +54,17 @@ def _at_work(at: datetime, months: list[int]) -> None:
     """The treasurer's own union declares all months but the last."""
     union = workplace()
     with acting(Actor(User.objects.get(login=TREASURER).pk, "demo", "demo-dues")) as actor:
-        for employer in declaring.covered(union, months[-1])[:1]:
-            for month in months[:-1]:
+        for month in months[:-1]:
+            for employer in declaring.covered(union, month)[:1]:
                 _declare(actor, at, union, employer, month)
 
 
-def _covered(county: Union) -> list[tuple[Employer, Union]]:
-    """Some employers of the county with a registration number, and the union that covers each."""
+def _covered(county: Union, since: int) -> list[tuple[Employer, Union]]:
+    """Some employers of the county with a registration number, and the union that has covered each since then."""
     held = (
         Coverage.objects.filter(
             union__county_id=county.pk,
+            valid_from__lte=rules.first_day(since),
             valid_to__isnull=True,
             employer__credit_code__isnull=False,
             employer__staff_count__gt=0,

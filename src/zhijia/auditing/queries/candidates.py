@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date
+from typing import Any
 
 from django.db import connections
 
@@ -37,7 +38,7 @@ def numbered(numbers: Sequence[int], *, using: str = "default") -> list[Candidat
     return _found(_SOME.format(which=_NUMBERED), values, using)
 
 
-def _found(statement: str, values: dict[str, object], using: str) -> list[Candidate]:
+def _found(statement: str, values: dict[str, Any], using: str) -> list[Candidate]:
     with connections[using].cursor() as cursor:
         cursor.execute(statement, values)
         return [Candidate(*row) for row in cursor.fetchall()]

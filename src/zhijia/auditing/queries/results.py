@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from django.db import connections
 
@@ -33,7 +34,7 @@ def of_unions(
     union_ids: Sequence[int], *, since: date, until: date, today: date, using: str = "default"
 ) -> dict[int, Results]:
     """What was reported of each of these unions in these days; a union nothing was reported of has zeros."""
-    values = {"unions": list(union_ids), "since": since, "until": until, "today": today}
+    values: dict[str, Any] = {"unions": list(union_ids), "since": since, "until": until, "today": today}
     with connections[using].cursor() as cursor:
         cursor.execute(_SQL, values)
         found = {row[0]: Results(*row[1:]) for row in cursor.fetchall()}

@@ -22,8 +22,8 @@ LAST_DUE = 28
 class ComingForm(OnceForm):
     """What comes to the union: bought from an account, or given for a purpose."""
 
-    name = forms.CharField(label=_("What it is"), max_length=100)
-    came = forms.ChoiceField(label=_("How it came"))
+    name = forms.CharField(label=_("What it is called"), max_length=100)
+    came = forms.ChoiceField(label=_("How it was acquired"))
     got_on = day_field(_("Day it came"))
     yuan = yuan_field(_("What it is worth (yuan)"))
     paid_from = forms.TypedChoiceField(
@@ -74,7 +74,7 @@ class CardForm(ComingForm):
     """An asset for the register."""
 
     kind = forms.ChoiceField(label=_("Kind"))
-    place = forms.CharField(label=_("Where it stands"), max_length=100, required=False)
+    place = forms.CharField(label=_("Where it is kept"), max_length=100, required=False)
     field_order = ("name", "kind", "came", "got_on", "yuan", "paid_from", "fund", "donor", "purpose", "place")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -124,8 +124,8 @@ class LotForm(ComingForm):
 class ChangeForm(Form):
     """What may change on a card."""
 
-    name = forms.CharField(label=_("What it is"), max_length=100)
-    place = forms.CharField(label=_("Where it stands"), max_length=100, required=False)
+    name = forms.CharField(label=_("What it is called"), max_length=100)
+    place = forms.CharField(label=_("Where it is kept"), max_length=100, required=False)
     idle = forms.BooleanField(label=_("Nobody uses it at present"), required=False)
 
 

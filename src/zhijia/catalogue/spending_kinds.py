@@ -1,5 +1,5 @@
-"""What definitions say of spending: what a union may spend on and how (DUE-15 to DUE-17), and the signs of what it never
-may (DUE-18)."""
+"""What definitions say of spending: what a union may spend on and how (DUE-15 to DUE-17), and the signs of what it
+never may (DUE-18)."""
 
 from typing import Literal, Self
 
@@ -12,12 +12,13 @@ Way = Literal["goods", "goods_voucher", "service", "transfer", "cash", "shopping
 
 
 class Spending(Definition):
-    """Something a union spends money on. `role` is the account of the chart it goes to; `ways` are those in which it may be
-    given. `cap` is the parameter with the most for a member and year, `each` with the most for one person at once, both in
-    fen: where no value is in force for the place, it is not allowed there. `occasions` is the code list of the occasions
-    it needs; `winners` the parameter with the largest part of the participants that wins; what is paid `from_dues` goes
-    beyond them only so many times (DUE-17)."""
+    """Something a union spends money on, at this place in lists. `role` is the account of the chart it goes to; `ways`
+    are those in which it may be given. `cap` is the parameter with the most for a member and year, `each` with the most
+    for one person at once, both in fen: where no value is in force for the place, it is not allowed there. `occasions`
+    is the code list of the occasions it needs; `winners` the parameter with the largest part of the participants that
+    wins; what is paid `from_dues` goes beyond them only so many times (DUE-17)."""
 
+    order: int
     role: AccountRole
     ways: tuple[Way, ...]
     roster: bool = True

@@ -250,7 +250,7 @@ def flag_list(request: Asked, code: str) -> HttpResponse:
     )
     address = reverse("ledger:flags", args=[union.code])
     tabs = [
-        (_("Open"), address, not kind, None),
+        (_("Not settled"), address, not kind, None),
         (_("Limits passed over"), f"{address}?kind=limits", kind == "limits", None),
         (_("All"), f"{address}?kind=all", kind == "all", None),
     ]

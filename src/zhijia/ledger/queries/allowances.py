@@ -70,7 +70,8 @@ def of_union(union: Union, day: date) -> list[Allowance]:
         .values("category")
         .annotate(most=Max("spent"), people=Count("person_id"), together=Sum("spent"))
     }
-    return [_allowance(spending, union, day, used) for spending in definitions.load().spendings.values()]
+    ordered = sorted(definitions.load().spendings.values(), key=lambda spending: spending.order)
+    return [_allowance(spending, union, day, used) for spending in ordered]
 
 
 def one(union: Union, category: str, day: date) -> Allowance:

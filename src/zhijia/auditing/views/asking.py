@@ -55,12 +55,12 @@ def sent_file(request: HttpRequest, name: str) -> tuple[BinaryIO | None, str]:
 def stops_of(audit: Engagement) -> list[Stop]:
     """The audit as a line of stops: what happened on which day, and what comes."""
     way = [
-        (_("Planned"), "planned", audit.plan_on),
+        (_("Audit planned"), "planned", audit.plan_on),
         (_("Notice"), "noticed", audit.noticed_on),
-        (_("Field"), "fieldwork", audit.fieldwork_on),
-        (_("Draft"), "drafted", audit.drafted_on),
+        (_("Fieldwork"), "fieldwork", audit.fieldwork_on),
+        (_("Draft report"), "drafted", audit.drafted_on),
         (_("Report"), "reported", audit.reported_on),
-        (_("Put right"), "rectifying", audit.escalated_on),
+        (_("Rectification"), "rectifying", audit.escalated_on),
         (_("End"), "closed", audit.closed_on),
     ]
     states = [state for _title, state, _day in way]

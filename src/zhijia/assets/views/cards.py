@@ -34,6 +34,9 @@ KINDS = {
     "disposed": "stopped",
 }
 
+SHOWN = 12
+"""Months of rent and of depreciation that are shown."""
+
 
 def here(request: Asked) -> HttpResponse:
     """The register of the union the actor works for now."""
@@ -283,6 +286,7 @@ def _card_page(request: Asked, found: Card, union: Union, **typed: Form) -> Http
     lease = found.leases.filter(ended_on__isnull=True).prefetch_related("rents").first()
     accounts = preparing.money_accounts(union, today)
     disposal = Disposal.objects.filter(card_id=found.pk).first()
+    due = register.months_due(lease, today) if lease else []
     context: dict[str, Any] = {
         "card": found,
         "kind": _kind(found),
@@ -291,9 +295,12 @@ def _card_page(request: Asked, found: Card, union: Union, **typed: Form) -> Http
         "came": codes.label("asset_came", found.came),
         "fund": definitions.load().funds[found.fund].label,
         "lease_now": lease,
-        "due": register.months_due(lease, today) if lease else [],
-        "rents": lease.rents.order_by("-month")[:12] if lease else [],
-        "written": found.depreciations.order_by("-month")[:12],
+        "due": due,
+        "due_words": _month(due[0]) if due else "",
+        "rents": [(_month(one.month), one) for one in lease.rents.order_by("-month")[:SHOWN]]
+        if lease
+        else [],
+        "written": [(_month(one.month), one) for one in found.depreciations.order_by("-month")[:SHOWN]],
         "disposal": disposal,
         "way": codes.label("asset_ways", disposal.way) if disposal else "",
         "change": ChangeForm(
@@ -312,6 +319,10 @@ def _card_page(request: Asked, found: Card, union: Union, **typed: Form) -> Http
 
 def _money(request: Asked, union: Union, form: type[MoneyForm]) -> MoneyForm:
     return form(request.POST, accounts=preparing.money_accounts(union, days.business_day(days.now())))
+
+
+def _month(month: int) -> str:
+    return f"{month // 100}-{month % 100:02d}"
 
 
 def _kind(found: Card) -> str:

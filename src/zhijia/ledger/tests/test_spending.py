@@ -165,7 +165,8 @@ def test_what_the_rules_forbid_is_no_farther_than_a_draft_and_is_flagged(books, 
 
     _refused(code, deciding.hand_in, actor=books.act("factory-treasurer"), at=AT, voucher_id=voucher.pk)
 
-    assert Flag.objects.filter(voucher=voucher, code=code, settled_at=None).count() == 1
+    flagged = Flag.objects.filter(voucher=voucher, code=code, settled_at=None).count()
+    assert flagged == (code not in flagging.UNFINISHED)
     assert Voucher.objects.get(pk=voucher.pk).state == "draft"
 
 
@@ -315,14 +316,12 @@ def test_verify_names_a_voucher_whose_fact_is_gone(committed, owner_sql):
     assert voucher.amount == 150_000
 
 
-def test_however_many_are_posted_at_once_nobody_is_given_beyond_the_cap(committed):
-    with transaction.atomic():
-        books = Spending()
-        vouchers = [books.checked(fen=90_000, who=("ding", "wen")) for _ in range(4)]
-    actor = books.world.actors["factory-treasurer"]
+def _post_at_once(books, vouchers):
+    """Post each in a thread of its own, as its union's treasurer; the numbers posted, and the codes of refusals."""
     posted, refusals = [], []
 
-    def run(number):
+    def run(union, number):
+        actor = books.world.actors[f"{union}-treasurer"]
         try:
             with acting(actor):
                 deciding.post(actor=actor, at=AT, voucher_id=number)
@@ -332,11 +331,20 @@ def test_however_many_are_posted_at_once_nobody_is_given_beyond_the_cap(committe
         finally:
             connections.close_all()
 
-    threads = [threading.Thread(target=run, args=(voucher.pk,)) for voucher in vouchers]
+    threads = [threading.Thread(target=run, args=one) for one in vouchers]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
+    return posted, refusals
+
+
+def test_however_many_are_posted_at_once_nobody_is_given_beyond_the_cap(committed):
+    with transaction.atomic():
+        books = Spending()
+        vouchers = [("factory", books.checked(fen=90_000, who=("ding", "wen")).pk) for _ in range(4)]
+
+    posted, refusals = _post_at_once(books, vouchers)
 
     assert len(posted) == 2
     assert len(refusals) == 2
@@ -344,6 +352,24 @@ def test_however_many_are_posted_at_once_nobody_is_given_beyond_the_cap(committe
     checked = spending_verify.given_is_what_was_posted()
     assert checked.differences == ()
     assert checked.rows_read > 4
+
+
+def test_two_unions_that_post_at_once_are_stopped_by_the_members_row_alone(committed, monkeypatch):
+    """The county's union gives to its unions' members, too: neither waits for the other, and no rule is asked here."""
+    with transaction.atomic():
+        books = Spending()
+        for name in ("treasurer", "checker"):
+            registry_world.appoint(books.world, "luyang", "treasurer", f"luyang-{name}")
+        books.keep("luyang")
+        books.income("luyang", "money-luyang", 5_000_000)
+        vouchers = [(union, books.checked(union, fen=150_000).pk) for union in ("factory", "luyang")]
+    monkeypatch.setattr(deciding.judging, "require_sound", lambda found: None)
+
+    posted, refusals = _post_at_once(books, vouchers)
+
+    assert len(posted) == 1
+    assert refusals == ["given_stays_within_the_cap"]
+    assert Given.objects.using("bulk").get().spent == 150_000
 
 
 def test_what_one_union_gave_counts_at_the_next(books):

@@ -16,11 +16,13 @@ from zhijia.registry import access
 from zhijia.registry.models import Union
 
 CHECK = "spending.check"
+UNFINISHED = frozenset({"no_attachment", "not_decided", "nobody_named"})
+"""What only says that a draft is not finished: it stops it, and is nothing for an auditor."""
 
 
 def renew(*, at: datetime, voucher: Voucher, found: Sequence[Found]) -> None:
     """The rules' flags on a voucher are what they find now: new ones are raised, those that are over settled."""
-    wanted = {(one.code, one.prohibition): one for one in found}
+    wanted = {(one.code, one.prohibition): one for one in found if one.code not in UNFINISHED}
     standing = {
         (flag.code, flag.prohibition): flag
         for flag in voucher.flags.filter(user_id__isnull=True, settled_at__isnull=True)

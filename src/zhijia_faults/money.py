@@ -25,7 +25,7 @@ from zhijia.payments.reconciliation import fetching, settling
 from zhijia.payments.services import asking, batching, releasing
 from zhijia.payments.tests.bank import Bank
 from zhijia.payments.tests.world import Payments
-from zhijia.web.supervisor import sweeper
+from zhijia.web.supervisor import static, sweeper
 from zhijia_faults.journal import Journal
 from zhijia_faults.stack import Stack
 
@@ -45,6 +45,7 @@ class Money:
         self.stack, self.chance = stack, chance
         self.journal = Journal(stack.data / "journal")
         call_command("migrate", database="owner", verbosity=0)
+        static.gather()
         self.bank = Bank(stack.data / "bank", f"{stack.address}/payments/bank/events/")
         with transaction.atomic():
             self.world = Payments()

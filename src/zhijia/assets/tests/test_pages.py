@@ -154,7 +154,8 @@ def test_a_sale_is_carried_out_on_pages(store):
 def test_goods_come_and_go_and_are_signed_for_on_pages(store):
     client = _client(store)
     said = {
-        "once": str(uuid.uuid4()), "name": "毛巾", "unit": "条", "quantity": "20", "came": "bought", "got_on": "2026-11-20",
+        "once": str(uuid.uuid4()), "name": "毛巾", "unit": "条", "quantity": "20", "came": "bought",
+        "got_on": "2026-11-20",
         "yuan": "200", "paid_from": store.account("factory", "102"),
     }  # fmt: skip
     assert client.post(_address(store, "new_lot"), {**said, "quantity": "0"}).status_code == 422

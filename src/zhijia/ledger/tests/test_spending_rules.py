@@ -12,8 +12,8 @@ ONE, TWO, THREE = (UUID(int=number) for number in (1, 2, 3))
 
 def _limits(**more):
     usual = {
-        "ways": frozenset({"goods", "goods_voucher"}), "roster": True, "capped": True, "cap": 200_000, "one_capped": False,
-        "each": None, "winners": None, "together_from": 1_000_000,
+        "ways": frozenset({"goods", "goods_voucher"}), "roster": True, "capped": True, "cap": 200_000,
+        "one_capped": False, "each": None, "winners": None, "together_from": 1_000_000,
     }  # fmt: skip
     return Limits(**{**usual, **more})
 

@@ -31,7 +31,7 @@ from zhijia.web.demo.paying import make_payments
 from zhijia.web.demo.plan import Plan
 from zhijia.web.demo.reorganising import make_reorganisations
 from zhijia.web.demo.requests import make_requests
-from zhijia.web.demo.spending import make_spending
+from zhijia.web.demo.spending import make_spending, write_assets_down
 from zhijia.web.demo.twice import make_twice
 from zhijia.web.demo.work import make_work
 
@@ -93,6 +93,8 @@ def load(plan: Plan, *, at: datetime, say: Say, people_at_work: bool = True) -> 
             make_books(at=at)
             make_levels(at=at)
             make_spending(at=at)
+        write_assets_down(at=at)
+        with transaction.atomic():
             close_books(at=at)
         make_payments(at=at)
         make_dues(at=at)

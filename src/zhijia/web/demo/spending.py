@@ -9,9 +9,10 @@ from typing import Any, TypeVar
 from uuid import UUID, uuid5
 
 from zhijia.accounts.models import User
+from zhijia.assets import rules
 from zhijia.assets.models import Card
-from zhijia.assets.services import cards, counting, goods, leasing
-from zhijia.kernel import days, documents
+from zhijia.assets.services import cards, counting, depreciating, goods, leasing
+from zhijia.kernel import actors, days, documents
 from zhijia.kernel.actors import Actor
 from zhijia.kernel.context import acting
 from zhijia.ledger.models import Account
@@ -41,6 +42,12 @@ def make_spending(*, at: datetime) -> None:
         _voucher(at, union, said, people, today)
     _as(TREASURER, lambda actor: _own(actor, at, union, told, today))
     _as(TREASURER, lambda actor: _goods(actor, at, union, told["lots"], people, today))
+
+
+def write_assets_down(*, at: datetime) -> None:
+    """Depreciation up to the end of last month, while the books are open: what the nightly job would have done."""
+    last = rules.after(days.month_of(days.business_day(at)), -1)
+    depreciating.write_down(at=at, month=last, actor=actors.system("demo-spending", "demo"))
 
 
 def _declare(

@@ -13,13 +13,15 @@ class PaymentsConfig(AppConfig):
         from functools import partial
 
         from zhijia.catalogue import ports
-        from zhijia.kernel import checks
+        from zhijia.kernel import benches, checks
         from zhijia.payments import channels, following, verify
         from zhijia.payments.banking import files, http
+        from zhijia.payments.bench import run as bench
         from zhijia.payments.services import outcomes
 
         ports.register("matters.outcome.payments.pay", outcomes.pay)
         ports.register("registry.over.payments", following.over)
+        benches.announce("payments", bench.run)
         checks.announce("payments.posted", verify.paid_is_posted)
         checks.announce("payments.payees", verify.each_goes_to_one_account)
         checks.announce("payments.received", verify.money_in_adds_up)

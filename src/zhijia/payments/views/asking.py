@@ -6,6 +6,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 
 from zhijia.kernel.errors import NotForYou, Refusal
 from zhijia.kernel.requests import Asked
@@ -36,9 +37,7 @@ def _union(request: Asked, row: Batch | Payment | None) -> Union:
     return union
 
 
-def done(
-    request: Asked, do: Callable[[], Any], words: str, page: str, *arguments: object, **named: object
-) -> HttpResponse:
+def done(request: Asked, do: Callable[[], Any], words: str, page: str, *arguments: object) -> HttpResponse:
     """Do it and say so on the page; or say why not there. NotForYou goes its own way."""
     try:
         do()
@@ -49,4 +48,4 @@ def done(
         messages.error(request, str(refusal))
     else:
         messages.success(request, words)
-    return redirect(page, *arguments, **named)
+    return redirect(reverse(page, args=arguments))

@@ -62,7 +62,7 @@ def release(request: Asked, number: int) -> HttpResponse:
         lambda: releasing.release(actor=request.actor, at=days.now(), batch_id=found.pk),
         _("Released by you."),
         "payments:batch",
-        number=found.pk,
+        found.pk,
     )
 
 
@@ -76,7 +76,7 @@ def withdraw(request: Asked, number: int) -> HttpResponse:
         lambda: batching.withdraw(actor=request.actor, at=days.now(), batch_id=found.pk),
         _("The batch is withdrawn; its payments wait again."),
         "payments:union",
-        code=union.code,
+        union.code,
     )
 
 
@@ -93,7 +93,7 @@ def answer_alarm(request: Asked, number: int) -> HttpResponse:
         lambda: releasing.answer_alarm(actor=request.actor, at=days.now(), alarm_id=number, reason=reason),
         _("Your answer is written down."),
         "payments:batch",
-        number=alarm.payment.batch_id,
+        alarm.payment.batch_id,
     )
 
 
@@ -143,7 +143,7 @@ def stop(request: Asked, number: int) -> HttpResponse:
         lambda: batching.stop(actor=request.actor, at=days.now(), payment_id=found.pk, reason=reason),
         _("Stopped. It is not paid."),
         "payments:payment",
-        number=found.pk,
+        found.pk,
     )
 
 
@@ -157,7 +157,7 @@ def anew(request: Asked, number: int) -> HttpResponse:
         lambda: batching.anew(actor=request.actor, at=days.now(), payment_id=found.pk),
         _("It waits again. Put it into a batch, and two people release it."),
         "payments:payment",
-        number=found.pk,
+        found.pk,
     )
 
 

@@ -79,7 +79,7 @@ def _people(at: datetime, union: Union, told: Mapping[str, Any]) -> list[Actor]:
 
 def _name(at: datetime, actor: Actor, kept: Mapping[str, str]) -> None:
     with acting(actor):
-        person = Person.objects.get(pk=actor.person_id)
+        person = Person.objects.get(pk=actor.person_id or "")
         payees.name_own(actor=actor, at=at, said=Named(person.name, kept["number"], kept["bank"], True))
 
 
@@ -87,7 +87,7 @@ def _order(
     at: datetime, union: Union, told: Mapping[str, Any], one: Mapping[str, Any], payee: Actor, key: str
 ) -> Payment:
     with acting(_actor(OFFICER)) as actor:
-        person = Person.objects.get(pk=payee.person_id)
+        person = Person.objects.get(pk=payee.person_id or "")
         return paying.ordered(
             actor=actor, at=at, union=union, source=Source("demo", key), payee=Payee(person.name),
             amount=one["yuan"] * 100, fund=told["fund"], spent_on=told["code"], title=one["title"],

@@ -24,6 +24,7 @@ class Command(BaseCommand):
             "--people",
             "--cases",
             "--legs",
+            "--count",
             type=int,
             default=0,
             help="how many; each bench has a number of its own",

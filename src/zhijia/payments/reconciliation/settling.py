@@ -11,7 +11,7 @@ from zhijia.kernel.actors import Actor
 from zhijia.kernel.errors import NotForYou, Refusal
 from zhijia.payments import channels, gate
 from zhijia.payments.channels import Answer, Said
-from zhijia.payments.models import BankAccount
+from zhijia.payments.models import BankAccount, Payment
 from zhijia.payments.reconciliation.models import Difference, Statement
 from zhijia.payments.services import answering
 from zhijia.registry import access, tree
@@ -34,7 +34,8 @@ def take_over(*, actor: Actor, at: datetime, difference_id: int) -> Difference:
     if difference.settled_at is not None:
         return difference
     answer = Answer(payment.reference, said, line.bank_number, line.at, line.note)
-    if not answering.take(at=at, answers=[answer]).changed:
+    answering.take(at=at, answers=[answer])
+    if Payment.objects.using("bulk").get(pk=payment.pk).state != said:
         raise Refusal(
             "payment_went_on",
             _("This payment is in another state by now. Compare again, or write down what happened."),

@@ -1,0 +1,1 @@
+"""Spending on pages."""

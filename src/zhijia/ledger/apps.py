@@ -12,7 +12,7 @@ class LedgerConfig(AppConfig):
         """Announce what this room offers."""
         from zhijia.catalogue import ports
         from zhijia.kernel import benches, checks
-        from zhijia.ledger import spending_files, spending_verify, verify
+        from zhijia.ledger import reorganising, spending_files, spending_verify, verify
         from zhijia.ledger.bench import run as bench
 
         checks.announce("ledger.entries", verify.entries_balance)
@@ -20,4 +20,5 @@ class LedgerConfig(AppConfig):
         checks.announce("ledger.budgets", verify.budgets_are_what_is_spent)
         checks.announce("ledger.spending", spending_verify.given_is_what_was_posted)
         ports.register(f"files.may_open.{spending_files.OWNER}", spending_files.may_open)
+        ports.register("registry.reorganisation.ledger", reorganising.said)
         benches.announce("ledger", bench.run)

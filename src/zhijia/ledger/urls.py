@@ -24,5 +24,6 @@ urlpatterns = [
     path("ledger/<str:code>/below/", oversight_views.below, name="below"),
     path("ledger/<str:code>/close/", views.close, name="close"),
     path("ledger/<str:code>/carry-over/", views.carry_over, name="carry_over"),
+    path("ledger/<str:code>/hand-over/", views.hand_over, name="hand_over"),
     path("ledger/<str:code>/reopen/", views.reopen, name="reopen"),
 ]

@@ -17,7 +17,7 @@ from zhijia.kernel.requests import Asked, whole_number
 from zhijia.ledger.forms import AccountForm, CloseForm, MonthsForm, ReopenForm, TakeBackForm, VoucherForm
 from zhijia.ledger.models import Account, Book, Entry
 from zhijia.ledger.queries import balances, entries, oversight
-from zhijia.ledger.services import accounts, books, posting, years
+from zhijia.ledger.services import accounts, books, mergers, posting, years
 from zhijia.ledger.services.posting import Source
 from zhijia.registry import access, scope
 from zhijia.registry.models import Union
@@ -198,6 +198,25 @@ def carry_over(request: Asked, code: str) -> HttpResponse:
     else:
         done = _("Last year has been carried over.")
         messages.success(request, done if numbers else _("There is nothing left to carry over."))
+    return redirect("ledger:book", code=union.code)
+
+
+@require_POST
+def hand_over(request: Asked, code: str) -> HttpResponse:
+    """Hand the books of a union that was merged over to the one that took it over."""
+    union = union_or_404(request, code, posting.POST)
+    if union.successor is None:
+        nothing()
+    today = days.business_day(days.now())
+    try:
+        mergers.hand_over(actor=request.actor, at=days.now(), union=union, into=union.successor, day=today)
+    except Refusal as refusal:
+        if isinstance(refusal, NotForYou):
+            raise
+        request.refusal = refusal
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, _("The books are handed over; this union has nothing left in them."))
     return redirect("ledger:book", code=union.code)
 
 

@@ -17,6 +17,8 @@ CODES = ("102", "402", "501", "322")
 class Ledger:
     """The world with books; `account("factory", "102")` is the number of an account."""
 
+    since = SINCE
+
     def __init__(self) -> None:
         self.world: World = registry_world.build()
         for union in ("factory", "mill"):
@@ -26,7 +28,7 @@ class Ledger:
     def keep(self, union: str) -> None:
         """Open the union's books with accounts of two funds."""
         actor = self.world.act(f"{union}-treasurer")
-        books.open_book(actor=actor, at=AT, union=self.world.unions[union], since=SINCE)
+        books.open_book(actor=actor, at=AT, union=self.world.unions[union], since=self.since)
         for code in CODES:
             for fund in ("own", "donation"):
                 self.account(union, code, fund)
@@ -35,7 +37,7 @@ class Ledger:
         """The number of the account; opened where it is not there."""
         actor = self.world.act(f"{union}-treasurer")
         opened = books.open_account(
-            actor=actor, at=AT, union=self.world.unions[union], code=code, fund=fund, day=SINCE
+            actor=actor, at=AT, union=self.world.unions[union], code=code, fund=fund, day=self.since
         )
         return opened.pk
 

@@ -1,0 +1,73 @@
+"""Handing the books of a union over to the one that takes it over: every balance, fund by fund, as two entries that
+share what they are for, as a transfer does (AUD-03). Income and expenditure of the year go over as net assets."""
+
+from collections import Counter
+from datetime import date, datetime
+
+from django.utils.translation import gettext_lazy as _
+
+from zhijia.catalogue import definitions
+from zhijia.kernel.actors import Actor
+from zhijia.kernel.errors import Refusal
+from zhijia.ledger.models import Account, Entry
+from zhijia.ledger.rules import IN, OUT, Line
+from zhijia.ledger.services import accounts, books, posting
+from zhijia.ledger.services.posting import Source
+from zhijia.registry import access
+from zhijia.registry.models import Union
+
+MERGER = "ledger_merger"
+
+
+def hand_over(*, actor: Actor, at: datetime, union: Union, into: Union, day: date) -> tuple[int, int] | None:
+    """Bring every account of the union to nothing and its sum into the other union's books; the numbers of both
+    entries, None where there is nothing left. For whoever may post at both. Raises Refusal while one owes the other
+    something, and where something was posted on a later day."""
+    actor = access.require(actor, posting.POST, union.pk)
+    access.require(actor, posting.POST, into.pk)
+    if union.pk == into.pk:
+        raise Refusal("same_union", _("A union does not take itself over."))
+    for one in sorted((union, into), key=lambda one: one.pk):
+        books.held(one)
+    if Entry.objects.filter(union_id=union.pk, day__gt=day).exists():
+        raise Refusal(
+            "day_does_not_fit", _("Something was posted on a later day. Choose that day or a later one.")
+        )
+    left = list(Account.objects.filter(union_id=union.pk).exclude(balance=0).order_by("pk"))
+    if any(account.partner_id == into.pk for account in left):
+        raise Refusal("settle_first", _("One of the two owes the other something. Settle that first."))
+    if not left:
+        return None
+    turn = Entry.objects.filter(union_id=union.pk, source=MERGER, purpose=f"{OUT}{into.pk}").count()
+    source = f"{union.pk}-{into.pk}-{turn}"
+    gone = [Line(account.pk, -account.balance) for account in left]
+    come = _received(actor, at, into, left)
+    note = str(_("Books handed over: %(name)s") % {"name": union.name})
+    sides = (
+        (union, posting.CARRY_OVER, f"{OUT}{into.pk}", gone),
+        (into, MERGER, f"{IN}{union.pk}", come),
+    )
+    out, received = (
+        posting.post(
+            actor=actor, at=at, union=side, day=day, kind=kind, source=Source(MERGER, source, purpose), lines=lines,
+            note=note,
+        )
+        for side, kind, purpose, lines in sides
+    )  # fmt: skip
+    return out, received
+
+
+def _received(actor: Actor, at: datetime, into: Union, left: list[Account]) -> list[Line]:
+    """The same balances on the other union's accounts: temporary ones on what they are carried to."""
+    charts = definitions.load().charts
+    sums: Counter[int] = Counter()
+    for account in left:
+        chart = charts[account.chart]
+        carried = chart.account(account.code).carries_to
+        partner_id = None if carried else account.partner_id
+        there = accounts.made(
+            actor=actor, at=at, union=into, chart=chart, code=carried or account.code, fund=account.fund,
+            title="" if carried else account.title, partner_id=partner_id,
+        )  # fmt: skip
+        sums[there.pk] += account.balance
+    return [Line(number, fen) for number, fen in sums.items() if fen]

@@ -76,6 +76,7 @@ class Books:
         self._file.execute("PRAGMA journal_mode = WAL")
         self._file.execute("PRAGMA synchronous = FULL")
         self._file.executescript(_SCHEMA)
+        self._is_told = bool(self.rows("SELECT 1 FROM told LIMIT 1"))
 
     @contextmanager
     def writing(self) -> Iterator[None]:
@@ -124,13 +125,17 @@ class Books:
         """Be in this mood for so many transfers, or for the one of this reference."""
         values = (mood.what, reference, times, mood.seconds, mood.amount)
         self.run("INSERT INTO told (what, reference, times, seconds, amount) VALUES (?, ?, ?, ?, ?)", *values)
+        self._is_told = True
 
     def calm(self) -> None:
         """Forget every mood."""
         self.run("DELETE FROM told")
+        self._is_told = False
 
     def mood(self, among: dict[str, str], reference: str) -> Mood:
         """The mood that is told for this reference, or for any; each is used up. Calm where none is."""
+        if not self._is_told:
+            return CALM
         marks = ", ".join("?" * len(among))
         sql = f"SELECT * FROM told WHERE what IN ({marks}) AND reference IN ('', ?) ORDER BY reference DESC, id LIMIT 1"  # noqa: S608
         with self.writing():

@@ -82,7 +82,7 @@ class Money:
 
     def _batch(self) -> Any:
         actor = self.world.act("factory-treasurer")
-        account = BankAccount.objects.get(pk=self.world.account.pk)
+        account = BankAccount.objects.get(union_id=self.world.union.pk)
         return batching.put_together(actor=actor, at=AT, bank_account=account)
 
     def voucher(self, *, seconds: float = 60) -> None:
@@ -228,7 +228,7 @@ class Money:
 
     def _log_in(self) -> None:
         client = Client()
-        client.force_login(User.objects.get(pk=self.world.world.actors["factory-treasurer"].user_id))
+        client.force_login(User.objects.get(pk=self.world.world.actors["factory-treasurer"].user_id or 0))
         self.session = client.cookies[settings.SESSION_COOKIE_NAME].value
         self.token = secrets.token_hex(16)
 

@@ -502,7 +502,7 @@ def test_the_page_shows_what_differs_with_what_to_do(payments, bank):
 
     shown = client.get(address).content.decode()
 
-    assert shown.count("What to do") == len(PLANTED) + 1
+    assert shown.count("What to do about it") == len(PLANTED) + 1
     assert "The bank booked it twice" in shown
     assert client.get(reverse("payments:reconciliation_here")).url == address
 

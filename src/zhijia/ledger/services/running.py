@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from django.db import IntegrityError, transaction
+
 _ACCOUNTS = """
 SELECT wanted.id, (SELECT a.id FROM ledger_account a
   WHERE a.union_id = wanted.union_id AND a.code = wanted.code AND a.fund = wanted.fund AND a.title = wanted.title
@@ -22,6 +24,24 @@ FROM unnest(%(ids)s::bigint[], %(unions)s::int[], %(counties)s::int[], %(sources
 CROSS JOIN LATERAL ledger_post(wanted.union_id, wanted.county_id, %(day)s::date, %(kind)s, wanted.source,
   wanted.source_id, wanted.purpose, wanted.note, wanted.corrects, wanted.user_id, %(at)s,
   ARRAY[wanted.debit, wanted.credit], ARRAY[wanted.amount, -wanted.amount]) AS posted"""
+
+
+_ENTRIES = """
+INSERT INTO ledger_entry (union_id, county_id, day, kind, source, source_id, purpose, note, corrects_id, user_id,
+  posted_at)
+SELECT wanted.union_id, wanted.county_id, %(day)s::date, %(kind)s, wanted.source, wanted.source_id, wanted.purpose,
+  wanted.note, wanted.corrects, wanted.user_id, %(at)s
+FROM unnest(%(unions)s::int[], %(counties)s::int[], %(sources)s::text[], %(source_ids)s::text[], %(purposes)s::text[],
+  %(notes)s::text[], %(corrects)s::bigint[], %(users)s::bigint[])
+  AS wanted (union_id, county_id, source, source_id, purpose, note, corrects, user_id)
+RETURNING id, source, source_id, purpose"""
+_LEGS = """
+INSERT INTO ledger_leg (entry_id, number, account_id, union_id, county_id, day, amount)
+SELECT wanted.entry, side.number, side.account, wanted.union_id, wanted.county_id, %(day)s::date, side.amount
+FROM unnest(%(entries)s::bigint[], %(unions)s::int[], %(counties)s::int[], %(debits)s::bigint[], %(credits)s::bigint[],
+  %(amounts)s::bigint[]) AS wanted (entry, union_id, county_id, debit, credit, amount)
+CROSS JOIN LATERAL (VALUES (1, wanted.debit, wanted.amount), (2, wanted.credit, -wanted.amount))
+  AS side (number, account, amount)"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,27 +102,42 @@ def post_each(
     cursor: Any, some: Sequence[Booked], *, kind: str, day: date, at: datetime
 ) -> dict[int, Posted]:
     """Post each of these once for its source, in the running transaction of `bulk`; what came of it by the caller's
-    number. Whoever calls it puts it on the trail."""
+    number. Together where all of them keep every promise, else one by one. Whoever calls it puts it on the trail."""
     if not some:
         return {}
-    cursor.execute(
-        _POST,
-        {
-            "kind": kind,
-            "day": day,
-            "at": at,
-            "ids": [one.key for one in some],
-            "unions": [one.union_id for one in some],
-            "counties": [one.county_id for one in some],
-            "sources": [one.source for one in some],
-            "source_ids": [one.source_id for one in some],
-            "purposes": [one.purpose for one in some],
-            "notes": [one.note for one in some],
-            "corrects": [one.corrects for one in some],
-            "users": [one.user_id for one in some],
-            "debits": [one.debit for one in some],
-            "credits": [one.credit for one in some],
-            "amounts": [one.amount for one in some],
-        },
-    )
-    return {key: Posted(entry, broken or "") for key, entry, broken in cursor.fetchall()}
+    values = _values(some, kind, day, at)
+    try:
+        with transaction.atomic(using="bulk"):
+            return _together(cursor, some, values)
+    except IntegrityError:
+        cursor.execute(_POST, values)
+        return {key: Posted(entry, broken or "") for key, entry, broken in cursor.fetchall()}
+
+
+def _together(cursor: Any, some: Sequence[Booked], values: dict[str, Any]) -> dict[int, Posted]:
+    """All in two statements. Raises IntegrityError where one breaks a promise or stands already."""
+    cursor.execute(_ENTRIES, values)
+    numbers = {tuple(source): number for number, *source in cursor.fetchall()}
+    entries = [numbers[one.source, one.source_id, one.purpose] for one in some]
+    cursor.execute(_LEGS, {**values, "entries": entries})
+    return {one.key: Posted(entry, "") for one, entry in zip(some, entries, strict=True)}
+
+
+def _values(some: Sequence[Booked], kind: str, day: date, at: datetime) -> dict[str, Any]:
+    return {
+        "kind": kind,
+        "day": day,
+        "at": at,
+        "ids": [one.key for one in some],
+        "unions": [one.union_id for one in some],
+        "counties": [one.county_id for one in some],
+        "sources": [one.source for one in some],
+        "source_ids": [one.source_id for one in some],
+        "purposes": [one.purpose for one in some],
+        "notes": [one.note for one in some],
+        "corrects": [one.corrects for one in some],
+        "users": [one.user_id for one in some],
+        "debits": [one.debit for one in some],
+        "credits": [one.credit for one in some],
+        "amounts": [one.amount for one in some],
+    }

@@ -2,6 +2,7 @@
 send, by asking, by a call-back, by a result file. A payment that is paid is posted in the same transaction, and whoever
 gets the money is told. On `bulk`."""
 
+from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -133,14 +134,28 @@ def _follow(cursor: Any, at: datetime, changes: Sequence[_Change]) -> None:
             change.payment_id for change in changes if (change.was, change.to) == ("paid", "returned")
         ],
     )
+    _trail(at, changes)
     for change in changes:
-        audit.record(
-            actor=actors.system("payments-bank"), at=at, action=f"payment.{change.to}", subject="payment",
-            subject_id=change.payment_id, place=audit.Place(change.union_id, change.county_id, change.person_id),
-            using="bulk",
-        )  # fmt: skip
         if change.person_id is not None and change.to in ENDED:
             _tell(at, change)
+
+
+def _trail(at: datetime, changes: Sequence[_Change]) -> None:
+    """A line for what became of each person's payment, and one for all those to bodies of a union together."""
+    alike: dict[tuple[str, int, int, UUID | None], list[_Change]] = defaultdict(list)
+    for change in changes:
+        alike[change.to, change.union_id, change.county_id, change.person_id].append(change)
+    for (to, union_id, county_id, person_id), some in alike.items():
+        audit.record(
+            actor=actors.system("payments-bank"),
+            at=at,
+            action=f"payment.{to}",
+            subject="payment",
+            subject_id=some[0].payment_id,
+            place=audit.Place(union_id, county_id, person_id),
+            detail={"payments": [change.payment_id for change in some]},
+            using="bulk",
+        )
 
 
 def _tell(at: datetime, change: _Change) -> None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from io import BytesIO
 from typing import Any
 from uuid import UUID, uuid4
@@ -15,6 +15,10 @@ from zhijia.accounts.models import User
 from zhijia.accounts.services import create_user
 from zhijia.administration.services import designing
 from zhijia.administration.services.kinds import KINDS
+from zhijia.auditing.services import finding, stages
+from zhijia.auditing.services import planning as planning_audits
+from zhijia.auditing.services.finding import Found
+from zhijia.auditing.services.planning import Task
 from zhijia.catalogue.models import ParameterChange
 from zhijia.kernel.actors import Actor
 from zhijia.matters.services import asking, handing_in, rosters
@@ -50,7 +54,7 @@ STAFF = {
     "security": "security_admin",
     "system": "system_admin",
 }
-ROLES = ["factory", "luyang", "province", *STAFF, "ding", "lan"]
+ROLES = ["factory", "luyang", "province", *STAFF, "committee", "ding", "lan"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +72,7 @@ def world(db: Any) -> worlds.World:
     world = worlds.build()
     for name, role in STAFF.items():
         worlds.appoint(world, "province", role, name)
+    worlds.appoint(world, "luyang", "audit_committee", "committee")
     ding = worlds.member(world, "ding", "factory", serial=1)
     worlds.ask(world, "lan", "factory", serial=2, called="欧阳兰")
     moving = worlds.ask(world, "ding", "mill", serial=1)
@@ -249,8 +254,26 @@ def _values(world: worlds.World) -> dict[Any, Any]:
     values |= {"batch_id": _moving_together(world).pk, "leaving_id": _perhaps_left(world).pk}
     values |= {"pair_id": Pair.objects.get().pk, "merge_id": Merge.objects.get().pk}
     values |= _asked_for(world)
+    values |= _audited(world)
     world.act("ding")
     return {**values, "message_id": Message.objects.filter(user_id=world.actors["ding"].user_id).first().pk}  # type: ignore[union-attr]
+
+
+def _audited(world: worlds.World) -> dict[Any, Any]:
+    """An audit of the factory's union by Luyang's committee, whose draft waits for a comment."""
+    actor, unions = world.act("committee"), world.unions
+    begun = worlds.AT - timedelta(days=20)
+    task = Task("term", ["budget"], date(2026, 1, 1), date(2026, 9, 30), begun.date())
+    audit = planning_audits.plan(
+        actor=actor, at=begun, auditor=unions["luyang"], audited=unions["factory"], task=task, once=uuid4()
+    )
+    stages.notify(actor=actor, at=begun, engagement_id=audit.pk)
+    stages.begin(actor=actor, at=begun + timedelta(days=10), engagement_id=audit.pk)
+    found = Found("budget", "无签收表", "慰问品无签收表。", "工会主席")
+    one = finding.add(actor=actor, at=worlds.AT, engagement_id=audit.pk, found=found)
+    stages.hand_over_draft(actor=actor, at=worlds.AT, engagement_id=audit.pk, draft="征求意见稿")
+    numbers = {(f"auditing:{page}", "number"): one.pk for page in ("finding", "prove", "decide")}
+    return {"audit_id": audit.pk, "sample_id": UUID(int=1), **numbers}
 
 
 def _moving_together(world: worlds.World) -> TransferBatch:

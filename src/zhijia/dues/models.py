@@ -300,8 +300,8 @@ class Waiting(UnionTable):
 
 
 class Split(UnionTable):
-    """How a contribution was shared, to the fen. Only added: what was wrong is taken back by a split with every sign
-    turned (`reverses`), once."""
+    """How a contribution of the other union's employers was shared, to the fen. Only added: what was wrong is taken
+    back by a split with every sign turned (`reverses`), once."""
 
     keeping = Keeping(WHY)
     personal = False
@@ -322,6 +322,9 @@ class Split(UnionTable):
     reverses = models.ForeignKey(
         "self", on_delete=models.PROTECT, null=True, related_name="+", db_index=False, db_constraint=False
     )
+    other_union_id = models.IntegerField()
+    other_county_id = models.IntegerField()
+    day = models.DateField()
     amount = models.BigIntegerField()
     grassroots = models.BigIntegerField()
     sector = models.BigIntegerField()

@@ -13,6 +13,7 @@ from zhijia.catalogue.split_kinds import BENEFICIARIES
 _WHOLE = 10_000
 _COLUMNS = (
     *("union_id", "county_id", "contribution_id", "rule_id", "route_id", "distribution_id", "amount"),
+    *("other_union_id", "other_county_id", "day"),
     *BENEFICIARIES,
 )
 

@@ -29,7 +29,7 @@ AGAINST = (
 )
 _ROWS = """
 COPY (
-  SELECT contribution_id, amount, route_id FROM dues_split WHERE distribution_id = {run:d} ORDER BY id
+  SELECT contribution_id, amount, route_id, other_union_id FROM dues_split WHERE distribution_id = {run:d} ORDER BY id
 ) TO STDOUT (FORMAT csv)"""
 _ADDED = ", ".join(f"sum({name})::bigint" for name in BENEFICIARIES)
 _SUMS = f"SELECT {_ADDED} FROM dues_split WHERE distribution_id = %s"  # noqa: S608 - columns of ours
@@ -96,6 +96,15 @@ def _in_hand(run: Distribution) -> tuple[pl.DataFrame, list[int]]:
             text = b"".join(bytes(piece) for piece in copy)
         cursor.execute(_SUMS, [run.pk])
         sums: Any = cursor.fetchone()
-    told = pl.read_csv(text, has_header=False, new_columns=["contribution_id", "amount", "route_id"])
-    fixed = {"union_id": run.union_id, "county_id": run.county_id, "rule_id": 1, "distribution_id": run.pk}
+    told = pl.read_csv(
+        text, has_header=False, new_columns=["contribution_id", "amount", "route_id", "other_union_id"]
+    )
+    fixed = {
+        "union_id": run.union_id,
+        "county_id": run.county_id,
+        "rule_id": 1,
+        "distribution_id": run.pk,
+        "other_county_id": run.county_id,
+        "day": run.day,
+    }
     return told.with_columns(pl.lit(value).alias(name) for name, value in fixed.items()), list(sums)

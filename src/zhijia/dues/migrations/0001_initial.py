@@ -17,7 +17,7 @@ THERE_ARMS = (
     "other_county_id = ANY ((SELECT ledger_counties())::int[])",
     "other_union_id = ANY ((SELECT ledger_unions())::int[])",
 )
-TABLES = ("declaration", "bill", "collection_file", "collection_line", "distribution", "waiting", "split", "payout")
+TABLES = ("declaration", "bill", "collection_file", "collection_line", "distribution", "waiting", "payout")
 
 
 def sql(name):
@@ -166,6 +166,9 @@ class Migration(migrations.Migration):
                 ('union_id', models.IntegerField()),
                 ('county_id', models.IntegerField()),
                 ('id', models.BigAutoField(primary_key=True, serialize=False)),
+                ('other_union_id', models.IntegerField()),
+                ('other_county_id', models.IntegerField()),
+                ('day', models.DateField()),
                 ('amount', models.BigIntegerField()),
                 ('grassroots', models.BigIntegerField()),
                 ('sector', models.BigIntegerField()),
@@ -489,6 +492,6 @@ class Migration(migrations.Migration):
                 Policy(f"dues_{table}_written", "INSERT", arms=HERE_ARMS),
                 Policy(f"dues_{table}_changed", "UPDATE", arms=HERE_ARMS),
             )
-            for table in ("contribution", "payout_line")
+            for table in ("contribution", "split", "payout_line")
         ],
     ]

@@ -17,7 +17,7 @@ CREATE TRIGGER dues_contribution_only_grows BEFORE DELETE OR TRUNCATE OR UPDATE 
   credit_code, since, until, base, amount, paid_on, run_id, taken_at ON dues_contribution
   FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER dues_split_only_grows BEFORE DELETE OR TRUNCATE OR UPDATE OF id, union_id, contribution_id, rule_id, route_id,
-  distribution_id, reverses_id, amount, grassroots, sector, territorial, county, city, province, national,
+  distribution_id, reverses_id, other_union_id, day, amount, grassroots, sector, territorial, county, city, province, national,
   inspection_bureau, tax_bureau, tax_office ON dues_split
   FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER dues_used_rule_stands BEFORE UPDATE OR DELETE OR TRUNCATE ON dues_used_rule

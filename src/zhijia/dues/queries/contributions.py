@@ -125,4 +125,4 @@ def shares_of(split: Split, day: date) -> list[Share]:
 
 def splits_of(contribution: Contribution) -> list[Split]:
     """Every split of a contribution, the last first."""
-    return list(contribution.splits.select_related("rule", "route", "distribution").order_by("-pk"))
+    return list(contribution.splits.select_related("rule", "route").order_by("-pk"))

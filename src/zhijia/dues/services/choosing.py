@@ -30,12 +30,13 @@ _BULK = Place(using="bulk")
 
 @dataclass(frozen=True, slots=True)
 class Paid:
-    """Contributions in columns, a row each: their number and sum (fen), the payer's union, its employer (0: none is
-    named), and the day they were paid."""
+    """Contributions in columns, a row each: their number and sum (fen), the payer's union and its county, its employer
+    (0: none is named), and the day they were paid."""
 
     ids: NDArray[np.int64]
     amounts: NDArray[np.int64]
     payers: NDArray[np.int64]
+    counties: NDArray[np.int64]
     employers: NDArray[np.int64]
     days: NDArray[np.datetime64]
 
@@ -45,7 +46,9 @@ class Paid:
     def those(self, which: NDArray[np.bool_]) -> "Paid":
         """Those rows alone."""
         return Paid(
-            self.ids[which], self.amounts[which], self.payers[which], self.employers[which], self.days[which]
+            *(self.ids[which], self.amounts[which], self.payers[which], self.counties[which]),
+            self.employers[which],
+            self.days[which],
         )
 
 

@@ -85,6 +85,9 @@ def _turned(actor: Actor, at: datetime, union: Union, split: Split) -> Distribut
         route_id=split.route_id,
         distribution=run,
         reverses_id=split.pk,
+        other_union_id=split.other_union_id,
+        other_county_id=split.other_county_id,
+        day=run.day,
         amount=-split.amount,
         **turned,
     )

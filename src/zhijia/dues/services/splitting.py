@@ -17,7 +17,8 @@ from zhijia.kernel import copies
 CHUNK = 100_000
 """Contributions that are split and written at once."""
 _INTO = (
-    "COPY dues_split (union_id, county_id, contribution_id, rule_id, route_id, distribution_id, amount,"
+    "COPY dues_split (union_id, county_id, contribution_id, rule_id, route_id, distribution_id, other_union_id,"
+    " other_county_id, day, amount,"
     f" {', '.join(BENEFICIARIES)}) FROM STDIN (FORMAT binary)"
 )
 
@@ -60,19 +61,21 @@ def write(
             some = slice(start, start + CHUNK)
             amounts = shares.split_columns(paid.amounts[some], parts[chosen[some]])
             np.add.at(totals, way[some], amounts)
-            ids = (paid.ids[some], numbers[chosen[some]], routes[way[some], 1])
-            _copy(cursor, run, ids, paid.amounts[some], amounts)
+            named = (paid.ids[some], numbers[chosen[some]], routes[way[some], 1])
+            places = (paid.payers[some], paid.counties[some])
+            _copy(cursor, run, named, places, paid.amounts[some], amounts)
     return totals
 
 
 def _copy(
     cursor: Any,
     run: Distribution,
-    ids: tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]],
+    named: tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]],
+    places: tuple[NDArray[np.int64], NDArray[np.int64]],
     whole: NDArray[np.int64],
     amounts: NDArray[np.int64],
 ) -> None:
-    contributions, rules, routes = ids
+    contributions, rules, routes = named
     rows = copies.rows(
         len(whole),
         [
@@ -82,6 +85,8 @@ def _copy(
             copies.int4(rules),
             copies.int8(routes),
             copies.of_int(run.pk, 8),
+            *(copies.int4(place) for place in places),
+            copies.of_day(run.day),
             copies.int8(whole),
             *(copies.int8(amounts[:, place]) for place in range(len(BENEFICIARIES))),
         ],

@@ -14,13 +14,13 @@ SELECT EXISTS (
   WHERE w.union_id = %s AND c.other_union_id IS NOT NULL)"""
 _TAKE = """
 COPY (
-  SELECT c.id, c.amount, c.other_union_id::bigint, coalesce(c.employer_id, 0)::bigint,
+  SELECT c.id, c.amount, c.other_union_id::bigint, c.other_county_id::bigint, coalesce(c.employer_id, 0)::bigint,
     (c.paid_on - date '2000-01-01')::bigint
   FROM dues_waiting w JOIN dues_contribution c ON c.id = w.contribution_id
   WHERE w.union_id = {union:d} AND c.other_union_id IS NOT NULL ORDER BY c.id
 ) TO STDOUT (FORMAT binary)"""
 _GONE = "DELETE FROM dues_waiting w USING unnest(%s::bigint[]) AS gone WHERE w.contribution_id = gone"
-_HEAD, _ROW = 19, 2 + 5 * 12
+_HEAD, _ROW = 19, 2 + 6 * 12
 _EPOCH = np.datetime64("2000-01-01")
 
 
@@ -35,12 +35,12 @@ def taken(union_id: int) -> Paid:
     """What waits at the union and whose payer is known, in the order it came in. On `bulk`."""
     with connections["bulk"].cursor() as cursor, cursor.copy(_TAKE.format(union=union_id)) as copy:
         sent = b"".join(bytes(piece) for piece in copy)
-    ids, amounts, payers, employers, days = _read(sent)
-    return Paid(ids, amounts, payers, employers, _EPOCH + days.astype("timedelta64[D]"))
+    ids, amounts, payers, counties, employers, days = _read(sent)
+    return Paid(ids, amounts, payers, counties, employers, _EPOCH + days.astype("timedelta64[D]"))
 
 
 def _read(sent: bytes) -> list[NDArray[np.int64]]:
-    """The five columns of whole numbers in a binary COPY."""
+    """The six columns of whole numbers in a binary COPY."""
     many = (len(sent) - _HEAD - struct.calcsize("!h")) // _ROW
     rows = np.frombuffer(sent, np.uint8, many * _ROW, _HEAD).reshape(many, _ROW)
     return [

@@ -60,9 +60,9 @@ CREATE TRIGGER matters_case_part BEFORE UPDATE OF part_of_id ON matters_case
   FOR EACH ROW EXECUTE FUNCTION matters_guard_part();
 
 -- How far the parts of a case are and whether they wait, for whoever ended one of them and perhaps sees no other.
-CREATE FUNCTION matters_parts(whole uuid) RETURNS TABLE (code text, state text, waits boolean)
+CREATE FUNCTION matters_parts(whole uuid) RETURNS TABLE (id uuid, code text, state text, waits boolean)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
-  SELECT p.code, p.state, EXISTS (SELECT FROM public.matters_step s WHERE s.case_id = p.id AND s.state = 'waiting')
+  SELECT p.id, p.code, p.state, EXISTS (SELECT FROM public.matters_step s WHERE s.case_id = p.id AND s.state = 'waiting')
   FROM public.matters_case p WHERE p.part_of_id = whole ORDER BY p.id
 $$;
 

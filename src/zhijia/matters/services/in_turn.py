@@ -4,14 +4,16 @@ then what only a member has. Once they have ended it goes on as whoever asked, o
 from datetime import date, datetime
 from uuid import UUID
 
+from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from zhijia.accounts.models import User
 from zhijia.catalogue import ports
 from zhijia.catalogue.matter_rules import BEFORE
-from zhijia.kernel import actors
+from zhijia.kernel import actors, rows
 from zhijia.kernel.actors import Actor
 from zhijia.kernel.context import acting
+from zhijia.kernel.errors import Refusal
 from zhijia.matters.at_hand import also_at_hand
 from zhijia.matters.models import Case, Decision, Step
 from zhijia.matters.services import moving, parts, versions
@@ -25,19 +27,19 @@ def go_on(*, at: datetime, whole_id: UUID) -> int:
     if whole is None:
         return 0
     done = 0
-    with acting(_asker(whole, system)) as actor:
-        held = {part.code: part for part in parts.hold(whole_id)}
-        states = dict(Case.objects.filter(part_of=whole_id).values_list("code", "state"))
+    account = User.objects.filter(pk=whole.user_id).first() if whole.user_id else None
+    person_id = account.person_id if account else whole.person_id
+    with acting(_asker(account, system)) as actor:
+        held = _hold(whole_id)
         for item in versions.definition(whole.version).items:
-            if item.matter not in states:
-                continue
             part = held.get(item.matter)
-            step = _waiting(part) if part is not None else None
-            if part is not None and step is not None:
-                before = [states[code] for code in _before(whole, part.code) if code in states]
-                with also_at_hand(part.pk):
-                    done += _goes(actor, at, part, step, before)
-                states[part.code] = part.state
+            if part is None or part.state not in parts.OPEN:
+                continue
+            before = [held[code] for code in _before(whole, part.code) if code in held]
+            states = [other.state for other in before if not _taken_back_while_waiting(other)]
+            with also_at_hand(part.pk):
+                step = _waiting(part)
+                done += step is not None and _goes(actor, at, part, step, states, person_id)
     return done
 
 
@@ -66,6 +68,23 @@ def _before(whole: Case, code: str) -> list[str]:
     return items[: items.index(code)]
 
 
+def _hold(whole_id: UUID) -> dict[str, Case]:
+    """The parts by their codes, locked in the order of their keys, whoever asks: also where the account was closed, or an
+    officer typed it in."""
+    held = {}
+    for (part_id,) in rows.run("SELECT id FROM matters_parts(%s) ORDER BY id", [whole_id]):
+        with also_at_hand(part_id):
+            part = Case.objects.select_for_update().get(pk=part_id)
+        held[part.code] = part
+    return held
+
+
+def _taken_back_while_waiting(part: Case) -> bool:
+    """Whether nobody has to wait for it any more: it only waited itself, and whoever asked took it back."""
+    waited = any(step.waits == BEFORE for step in versions.definition(part.version).steps)
+    return waited and part.state == Case.State.WITHDRAWN
+
+
 def _waiting(part: Case) -> Step | None:
     step = part.steps.filter(state=Step.State.WAITING).first()
     if step is None or versions.definition(part.version).step(step.code).waits != BEFORE:
@@ -73,19 +92,25 @@ def _waiting(part: Case) -> Step | None:
     return step
 
 
-def _goes(actor: Actor, at: datetime, part: Case, step: Step, before: list[str]) -> bool:
-    """Whether the part went on or ended: all before it have ended."""
+def _goes(
+    actor: Actor, at: datetime, part: Case, step: Step, before: list[str], person_id: UUID | None
+) -> bool:
+    """Whether the part went on or ended: all before it have ended. Where only whoever asked could do what comes next, and
+    nobody is there any more who could, it ends as if taken back."""
     if set(before) & {Case.State.DRAFT, Case.State.OPEN, Case.State.PAUSED}:
         return False
     matter = versions.definition(part.version)
     moving.close(step, Step.State.DONE, at)
     if set(before) <= {Case.State.GRANTED}:
-        if (
-            part.person_id is None and actor.person_id is not None
-        ):  # who the register did not know when they asked
-            part.person_id = actor.person_id
+        if part.person_id is None and person_id is not None:  # whom the register did not know when they asked
+            part.person_id = person_id
             part.save(update_fields=["person_id"])
-        moving.go_on(actor=actor, at=at, case=part, matter=matter)
+        try:
+            with transaction.atomic():
+                moving.go_on(actor=actor, at=at, case=part, matter=matter)
+        except Refusal:
+            part.refresh_from_db()
+            moving.end(actor=actor, at=at, case=part, matter=matter, state=Case.State.WITHDRAWN)
         return True
     refused = Case.State.REFUSED in before
     if refused:
@@ -96,9 +121,9 @@ def _goes(actor: Actor, at: datetime, part: Case, step: Step, before: list[str])
     return True
 
 
-def _asker(whole: Case, system: Actor) -> Actor:
-    """Whoever asked, by their account: what they get by themselves they get so here. Nobody where they have none."""
-    account = User.objects.filter(pk=whole.user_id, is_active=True).first() if whole.user_id else None
-    if account is None:
+def _asker(account: User | None, system: Actor) -> Actor:
+    """Whoever asked, by their account: what they get by themselves they get so here. Nobody where they have none, or it
+    was closed."""
+    if account is None or not account.is_active:
         return system
     return Actor(account.pk, system.channel, system.request_id, person_id=account.person_id)

@@ -7,6 +7,7 @@ from uuid import uuid4
 import pytest
 from django.urls import reverse
 
+from zhijia.accounts.services.users import close_account
 from zhijia.kernel import context
 from zhijia.kernel.errors import Refusal
 from zhijia.matters.models import Case, Step
@@ -108,6 +109,44 @@ def test_where_joining_is_refused_all_of_it_is(world: World) -> None:
     assert set(states(world, whole).values()) == {"refused"}
     with context.acting(world.actors["lan"]):
         assert not Consent.objects.exists()
+
+
+def _closed(world: World, whole: Case) -> None:
+    with context.acting(world.actors["founder"]):
+        close_account(actor=world.actors["founder"], at=AT, user_id=whole.user_id or 0, reason="本人要求")
+
+
+def test_where_the_account_was_closed_meanwhile_the_card_goes_on_and_nobody_agrees(world: World) -> None:
+    whole = handed(world)
+    joined(world, whole)
+    _closed(world, whole)
+    assert [in_turn.go_on(at=AT, whole_id=whole.pk) for _time in range(2)] == [2, 0]
+    assert states(world, whole) == {"": "open", "join": "granted", CARD: "open", SERVICES: "withdrawn"}
+    with context.acting(world.actors["mill"]):
+        card = Case.objects.get(part_of=whole, code=CARD)
+        assert (card.person_id, here(card).code) == (Membership.objects.get().person_id, "print")
+        assert not Consent.objects.exists()
+
+
+def test_where_the_account_was_closed_meanwhile_a_refusal_ends_all_of_it(world: World) -> None:
+    whole = handed(world)
+    officer = world.actors["mill"]
+    with context.acting(officer):
+        step = here(Case.objects.get(part_of=whole, code="join")).pk
+        deciding.refuse(actor=officer, at=AT, step_id=step, reason="不在本单位工作")
+    _closed(world, whole)
+    assert in_turn.go_on(at=AT, whole_id=whole.pk) == 2
+    assert set(states(world, whole).values()) == {"refused"}
+
+
+def test_the_agreement_taken_back_does_not_take_the_card_along(world: World) -> None:
+    whole = handed(world)
+    agreement, lan = part(world, whole, SERVICES), world.actors["lan"]
+    with context.acting(lan):
+        handing_in.withdraw(actor=lan, at=AT, case_id=agreement.pk)
+    joined(world, whole)
+    assert in_turn.go_on(at=AT, whole_id=whole.pk) == 1
+    assert states(world, whole) == {"": "open", "join": "granted", CARD: "open", SERVICES: "withdrawn"}
 
 
 def test_taken_back_all_of_it_is(world: World) -> None:

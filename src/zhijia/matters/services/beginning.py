@@ -14,7 +14,7 @@ from zhijia.matters import seats
 from zhijia.matters.models import Case
 from zhijia.registry import access
 from zhijia.registry.models import Person, Union
-from zhijia.registry.services import representatives
+from zhijia.registry.services import representatives, unions
 
 _ASKER = f"""
 SELECT {rows.columns(Person, "p")},
@@ -73,9 +73,11 @@ def employer_that_asks(actor: Actor, matter: Matter, employer_id: int, at: datet
 
 
 def begins_at(matter: Matter, person: Person | None, union: Union | None) -> Union:
-    """The union a case begins at: the person's own, or the one that was named."""
+    """The union a case begins at: the person's own, or the one that was named. Raises Refusal where that one ended."""
     if person is not None and person.union_id is not None and matter.begins == "own":
         union = rows.find(Union, person.union_id)
+    elif union is not None:
+        unions.check_stands(union)
     if union is None:
         raise Refusal("choose_a_union", _("Choose the union you ask."))
     if matter.against_employer:

@@ -12,7 +12,7 @@ from zhijia.kernel.errors import NotForYou
 from zhijia.matters.models import Case
 from zhijia.matters.services import grounds, outcomes
 from zhijia.registry.models import Union
-from zhijia.registry.services import representatives, unions
+from zhijia.registry.services import representatives
 
 Given = Mapping[str, str]
 
@@ -26,21 +26,26 @@ def represent(*, actor: Actor, at: datetime, case: Case, given: Given) -> None:
         actor=actor,
         at=at,
         user_id=case.user_id,
-        union=Union.objects.get(pk=case.appeals.union_id if case.appeals else case.union_id),
+        union=_asked(case),
         name=said["employer"],
         credit_code=said["code"],
     )
 
 
 def can_represent(*, at: datetime, case: Case, given: Given) -> None:
-    """Whether an employer can have this credit code."""
-    unions.check_employer_code(_said(case, given)["code"])
+    """Whether an employer can have this credit code, and the union that is asked vouches for it."""
+    representatives.check_vouches(union=_asked(case), credit_code=_said(case, given)["code"], at=at)
 
 
 def register() -> None:
     """Answer the ports that definitions name."""
     ports.register(f"{outcomes.OUTCOME}.registry.represent", represent)
     ports.register(f"{outcomes.READY}.registry.represent", can_represent)
+
+
+def _asked(case: Case) -> Union:
+    """The union the letter was sent to: an objection is heard above it."""
+    return Union.objects.get(pk=case.appeals.union_id if case.appeals else case.union_id)
 
 
 def _said(case: Case, given: Given) -> dict[str, Any]:

@@ -17,7 +17,7 @@ from zhijia.matters.tests.world import CODE, aid, asked, defined, here
 from zhijia.registry import tree
 from zhijia.registry.models import Membership, Parent, Union
 from zhijia.registry.services import memberships
-from zhijia.registry.tests.world import AT, World
+from zhijia.registry.tests.world import AT, World, worker
 
 DAY = timedelta(days=1)
 
@@ -96,6 +96,16 @@ def test_nobody_is_handed_their_own_request(world: World) -> None:
             actor=world.act("factory"), at=AT, step_id=here(case).pk, user_id=own, reason="请办理"
         )
     assert Step.objects.get(case=case).taker_id is None
+
+
+def test_nobody_asks_a_union_that_has_ended(world: World) -> None:
+    worker(world, "boss")
+    world.act("founder")
+    Union.objects.filter(pk=world.unions["shushan"].pk).update(dissolved_on=AT.date())
+    ended = world.unions["shushan"].code
+    browser(world, "boss").post(reverse("matters:matter", args=["act_for_employer"]), {"union": ended})
+    world.act("boss")
+    assert not Case.objects.filter(user_id=world.actors["boss"].user_id).exists()
 
 
 @pytest.mark.parametrize("typed", ["1e999999", "NaN", "-1", "1.005"])

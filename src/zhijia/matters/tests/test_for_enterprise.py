@@ -1,5 +1,6 @@
 """What an enterprise asks for: by whoever acts for it, once a union has looked at its letter."""
 
+from collections.abc import Callable
 from typing import Any
 from uuid import uuid4
 
@@ -38,9 +39,9 @@ def world(db: Any, monkeypatch: pytest.MonkeyPatch) -> World:
     return world
 
 
-def letter(world: World, who: str, **more: str) -> Case:
-    """A letter handed in at the county."""
-    case = asking.start(actor=world.act(who), at=AT, code="act_for_employer", union=world.unions["luyang"])
+def letter(world: World, who: str, *, union: str = "luyang", **more: str) -> Case:
+    """A letter handed in, at the county unless another union is named."""
+    case = asking.start(actor=world.act(who), at=AT, code="act_for_employer", union=world.unions[union])
     asking.keep(actor=world.act(who), at=AT, case_id=case.pk, typed={**LETTER, **more})
     return handing_in.submit(actor=world.act(who), at=AT, case_id=case.pk, key=uuid4())
 
@@ -177,6 +178,41 @@ def test_a_letter_with_a_code_no_employer_has_is_not_handed_in(world: World, cod
     with pytest.raises((Refusal, lacking.NotComplete)):
         letter(world, "boss", employer_code=code)
     assert kept(world) == []
+
+
+WIDE = {number: number + 0xFEE0 for number in range(ord("0"), ord("9") + 1)}
+
+
+@pytest.mark.parametrize("typed", [str.lower, lambda code: f" {code} ", lambda code: code.translate(WIDE)])
+def test_a_code_typed_otherwise_is_the_same_enterprise(world: World, typed: Callable[[str], str]) -> None:
+    appointed(world, "clerk")
+    case = letter(world, "boss", employer_code=typed(LETTER["employer_code"]))
+    deciding.approve(actor=world.act("luyang"), at=AT, step_id=here(case).pk)
+    assert Employer.objects.count() == 1
+
+
+def test_a_union_vouches_for_nobody_whose_employer_other_unions_cover(world: World) -> None:
+    employer = appointed(world, "boss")
+    world.act("founder")
+    Coverage.objects.create(union=world.unions["factory"], employer=employer, valid_from=AT.date())
+    with pytest.raises(Refusal) as told:
+        letter(world, "clerk", union="shushan")
+    assert told.value.code == "other_unions_employer"
+    assert world.unions["factory"].name in str(told.value)
+    with pytest.raises(Refusal):
+        representatives.appoint(
+            actor=world.act("shushan"), at=AT, user_id=world.actors["clerk"].user_id or 0,
+            union=world.unions["shushan"], name=employer.name, credit_code=employer.credit_code or "",
+        )  # fmt: skip
+    case = letter(world, "clerk", union="factory")
+    deciding.approve(actor=world.act("factory"), at=AT, step_id=here(case).pk)
+    assert len(kept(world)) == 2
+
+
+def test_below_a_county_a_union_vouches_for_its_own_employers_alone(world: World) -> None:
+    with pytest.raises(Refusal) as told:
+        letter(world, "boss", union="mill")
+    assert told.value.code == "letter_to_the_county"
 
 
 def test_the_pages_begin_it_and_end_it(world: World) -> None:

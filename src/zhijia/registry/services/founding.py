@@ -9,7 +9,7 @@ from uuid import UUID
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from zhijia.kernel import days
+from zhijia.kernel import codes, days
 from zhijia.kernel.actors import Actor
 from zhijia.kernel.errors import Refusal
 from zhijia.registry import tree
@@ -132,7 +132,7 @@ def _covering(planned: Planned) -> Union | None:
     """The union that covers the employer today: known by its credit code, or by its name in the county."""
     if not planned.employer:
         return None
-    code = planned.employer_code.strip().upper()
+    code = codes.normal_code(planned.employer_code)
     known = (
         Employer.objects.filter(credit_code=code)
         if code

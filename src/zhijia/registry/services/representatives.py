@@ -1,13 +1,14 @@
 """Who acts for an employer: an account, once a union has looked at the employer's letter, until either ends it."""
 
-from datetime import datetime
+from datetime import date, datetime
+from typing import Any
 
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from zhijia.accounts.models import User
 from zhijia.audit import services as audit
-from zhijia.kernel import days, rows
+from zhijia.kernel import codes, days, rows
 from zhijia.kernel.actors import Actor
 from zhijia.kernel.errors import NotForYou, Refusal
 from zhijia.registry import access
@@ -22,8 +23,9 @@ def appoint(
 ) -> Representative:
     """From today the account acts for the employer of this credit code, which enters the register where it is not there
     yet; what stands already stays. The union's officer has looked at the letter. Raises Refusal for a code no employer
-    can have."""
+    can have, and for an employer this union does not vouch for."""
     actor = access.require(actor, VOUCH, union.pk)
+    check_vouches(union=union, credit_code=credit_code, at=at)
     if user_id == actor.user_id:
         raise Refusal("own_letter", _("Nobody appoints themselves. Ask a colleague to look at the letter."))
     User.objects.select_for_update().get(pk=user_id)
@@ -37,6 +39,23 @@ def appoint(
     )
     _trail(actor, at, "representative.appoint", made)
     return made
+
+
+def check_vouches(*, union: Union, credit_code: str, at: datetime) -> None:
+    """Raises the Refusal an appointment here would meet: whoever acts for an employer sees what others asked for in its
+    name, so the union that looks at the letter covers it or stands above one that does; where none does, it is one of
+    county level or higher."""
+    unions.check_stands(union)
+    unions.check_employer_code(credit_code)
+    covering = _covering(days.business_day(at), employer__credit_code=codes.normal_code(credit_code))
+    if not covering and union.level > Union.Level.COUNTY:
+        raise Refusal("letter_to_the_county", _("Send this letter to the union of the county or district."))
+    if covering and not any(union.tree_left <= one.tree_left < union.tree_right for one in covering):
+        raise Refusal(
+            "other_unions_employer",
+            _("%(union)s covers this employer. Send the letter there, or to the union of its county.")
+            % {"union": covering[0].name},
+        )
 
 
 def end(*, actor: Actor, at: datetime, representative_id: int) -> None:
@@ -71,19 +90,16 @@ def acts_for(actor: Actor, employer_id: int) -> bool:
 
 def asks_at(representative: Representative, at: datetime) -> Union:
     """The union an employer turns to: the lowest that covers it today, else the one that looked at its letter."""
-    today = days.business_day(at)
-    covering = (
-        Coverage.objects.filter(
-            Q(valid_to=None) | Q(valid_to__gt=today),
-            employer_id=representative.employer_id,
-            valid_from__lte=today,
-            union__dissolved_on=None,
-        )
-        .order_by("-union__level", "union_id")
-        .values_list("union_id", flat=True)
-        .first()
+    covering = _covering(days.business_day(at), employer_id=representative.employer_id)
+    return covering[0] if covering else Union.objects.get(pk=representative.union_id)
+
+
+def _covering(today: date, **employer: Any) -> list[Union]:
+    """The unions that cover an employer today, the lowest first."""
+    found = Coverage.objects.filter(
+        Q(valid_to=None) | Q(valid_to__gt=today), valid_from__lte=today, union__dissolved_on=None, **employer
     )
-    return Union.objects.get(pk=covering or representative.union_id)
+    return [one.union for one in found.select_related("union").order_by("-union__level", "union_id")]
 
 
 def employers(actor: Actor, at: datetime) -> QuerySet[Representative]:

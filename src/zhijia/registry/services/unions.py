@@ -167,7 +167,7 @@ def cover_employer(
     actor = access.require(actor, "union.edit", union_id)
     union = Union.objects.select_for_update().get(pk=union_id)
     check_stands(union)
-    employer = employer_of_code(name=name.strip(), credit_code=credit_code.strip().upper(), division=union.division)
+    employer = employer_of_code(name=name.strip(), credit_code=credit_code.strip(), division=union.division)
     coverage, fresh = Coverage.objects.get_or_create(
         union=union, employer=employer, valid_to=None, defaults={"valid_from": days.business_day(at)}
     )
@@ -186,7 +186,7 @@ def cover_employer(
 
 def check_employer_code(credit_code: str) -> None:
     """Raises Refusal for a credit code no employer can have (ORG-17)."""
-    if credit_code and codes.employer_code_error(credit_code.strip().upper()):
+    if credit_code and codes.employer_code_error(credit_code):
         raise Refusal(
             "employer_code",
             _("This is not the credit code of an employer. Compare it with the business licence."),
@@ -194,10 +194,10 @@ def check_employer_code(credit_code: str) -> None:
 
 
 def employer_of_code(*, name: str, credit_code: str, division: str) -> Employer:
-    """The employer of this credit code, or of this name in the county where it has none; entered where it is not known.
-    Raises Refusal for a code no employer can have."""
+    """The employer of this credit code, however it was typed, or of this name in the county where it has none; entered
+    where it is not known. Raises Refusal for a code no employer can have."""
     check_employer_code(credit_code)
-    if credit_code:
+    if credit_code := codes.normal_code(credit_code):
         known, _fresh = Employer.objects.get_or_create(
             credit_code=credit_code, defaults={"name": name, "division": division}
         )

@@ -21,6 +21,12 @@ _NO_YAML = Text(
 )
 _NO_KEYS = Text(en="A definition is keys with their values.", zh="定义由“名称: 值”逐行写成。")
 _TOO_LONG = Text(en="This is longer than 100,000 characters.", zh="内容超过 100,000 个字符。")
+_TOO_DEEP = Text(en="This is nested deeper than 30 levels.", zh="嵌套超过 30 层。")
+_REPEATED = Text(
+    en="Write it out here once more: what is repeated with & and * is not read.",
+    zh="请在这里重新写一遍：不支持用 & 和 * 引用前文。",
+)
+_DEEPEST = 30
 Kind = TypeVar("Kind", bound=Definition)
 
 
@@ -38,6 +44,8 @@ def read(kind: type[Kind], text: str) -> tuple[Kind | None, list[Placed]]:
     if len(text) > LONGEST:
         return None, [Placed(1, "", _TOO_LONG)]
     try:
+        if outgrown := _outgrown(text):
+            return None, [outgrown]
         content = yaml.load(text, Loader=StrictLoader)  # noqa: S506 - a safe loader, stricter
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
@@ -53,6 +61,18 @@ def read(kind: type[Kind], text: str) -> tuple[Kind | None, list[Placed]]:
     return None, [
         Placed(line_of(text, one["loc"]), ".".join(map(str, one["loc"])), of_error(one)) for one in wrong
     ]
+
+
+def _outgrown(text: str) -> Placed | None:
+    """What would grow beyond bounds when it is put together: nested too deep for the reader's stack, or repeated."""
+    deep = 0
+    for event in yaml.parse(text, Loader=yaml.CSafeLoader):
+        if isinstance(event, yaml.AliasEvent):
+            return Placed(event.start_mark.line + 1, "", _REPEATED)
+        deep += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+        if deep > _DEEPEST:
+            return Placed(event.start_mark.line + 1, "", _TOO_DEEP)
+    return None
 
 
 def text_of(definition: Definition, **instead: object) -> str:

@@ -1,6 +1,7 @@
 """Definitions written in the program: drafted by one, published by a second, checked and tried before."""
 
 from datetime import date, timedelta
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -206,8 +207,26 @@ def test_what_is_wrong_is_told_in_its_line_and_not_proposed(
     assert refused.value.code == "still_wrong"
 
 
+LAUGHS = "a: &a [x, x]\n" + "".join(
+    f"{two}: &{two} [*{one}, *{one}]\n" for one, two in pairwise("abcdefghij")
+)
+
+
 @pytest.mark.parametrize(
-    "text", ["", "a: [1", "- 1", "a: 1\na: 2", "x" * 100_001, "a: !!python/object:os {}", "\t"]
+    "text",
+    [
+        "",
+        "a: [1",
+        "- 1",
+        "a: 1\na: 2",
+        "x" * 100_001,
+        "a: !!python/object:os {}",
+        "\t",
+        "[" * 50_000,
+        "[" * 3_000 + "]" * 3_000,
+        "&a [*a]",
+        LAUGHS,
+    ],
 )
 def test_a_text_that_is_no_definition_is_a_sentence(text: str) -> None:
     found, wrong = written.read(RULES.definition, text)

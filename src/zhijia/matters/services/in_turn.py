@@ -69,8 +69,8 @@ def _before(whole: Case, code: str) -> list[str]:
 
 
 def _hold(whole_id: UUID) -> dict[str, Case]:
-    """The parts by their codes, locked in the order of their keys, whoever asks: also where the account was closed, or an
-    officer typed it in."""
+    """The parts by their codes, locked in the order of their keys, whoever asks: also where the account was closed, or
+    an officer typed it in."""
     held = {}
     for (part_id,) in rows.run("SELECT id FROM matters_parts(%s) ORDER BY id", [whole_id]):
         with also_at_hand(part_id):
@@ -95,8 +95,8 @@ def _waiting(part: Case) -> Step | None:
 def _goes(
     actor: Actor, at: datetime, part: Case, step: Step, before: list[str], person_id: UUID | None
 ) -> bool:
-    """Whether the part went on or ended: all before it have ended. Where only whoever asked could do what comes next, and
-    nobody is there any more who could, it ends as if taken back."""
+    """Whether the part went on or ended: all before it have ended. Where only whoever asked could do what comes next,
+    and nobody is there any more who could, it ends as if taken back."""
     if set(before) & {Case.State.DRAFT, Case.State.OPEN, Case.State.PAUSED}:
         return False
     matter = versions.definition(part.version)

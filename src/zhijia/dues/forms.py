@@ -151,3 +151,34 @@ class RefundForm(OnceForm):
     """The year small payers get back."""
 
     year = forms.IntegerField(label=_("Year"), min_value=2000, max_value=2100)
+
+
+class MembersForm(OnceForm):
+    """The wages of members in a month, a line each: a name if you like, then the wage in yuan."""
+
+    month = MonthField(label=_("Month"))
+    wages = forms.CharField(
+        label=_("Wages, one member a line"),
+        max_length=200_000,
+        help_text=_(
+            "For example: Zhang San 5680. Post and grade pay, without bonuses and allowances. Not kept."
+        ),
+        widget=forms.Textarea(attrs={"rows": 8, "autocomplete": "off"}),
+    )
+
+    def clean_wages(self) -> list[tuple[str, int]]:
+        """Who and how many fen, in the order of the lines."""
+        found = []
+        for number, line in enumerate(self.cleaned_data["wages"].splitlines(), start=1):
+            parts = line.replace("\t", " ").split()
+            if not parts:
+                continue
+            fen = cells.fen(parts[-1])
+            if fen is None or fen < 0:
+                raise forms.ValidationError(
+                    _("Line %(number)s does not end with a wage in yuan."), params={"number": number}
+                )
+            found.append((" ".join(parts[:-1]) or str(number), fen))
+        if not found:
+            raise forms.ValidationError(_("Write at least one wage."))
+        return found

@@ -356,6 +356,35 @@ class Split(UnionTable):
         return self.amount - self.grassroots
 
 
+class MemberMonth(UnionTable):
+    """What members of a grassroots union paid it as dues for a month: how many they were and how much it was. It stays
+    there whole (DUE-05). Whose wage is what is not kept: only the sum is."""
+
+    keeping = Keeping(WHY)
+    personal = False
+
+    id = models.BigAutoField(primary_key=True)
+    once = models.UUIDField(unique=True)
+    month = models.IntegerField()
+    members = models.IntegerField()
+    amount = models.BigIntegerField()
+    entry_id = models.BigIntegerField(null=True)
+    user_id = models.BigIntegerField(null=True)
+    collected_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "dues_member_month"
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(members__gt=0, amount__gt=0), name="member_dues_are_something"
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["union_id", "-month", "-id"], name="dues_of_members_by_union"),
+            models.Index(fields=["county_id", "-month"], name="dues_of_members_by_county"),
+        ]
+
+
 class Payout(UnionTable):
     """Money a union gives to several below it at once: a pot shared by weights, or what small payers get back
     (DUE-09). Prepared by one person, decided by another; each line is a payment of its own."""

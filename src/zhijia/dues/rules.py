@@ -1,6 +1,6 @@
 """The arithmetic of contributions and dues, in whole fen and months as yyyymm (DUE-01 to DUE-05, DUE-09)."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Decimal
@@ -23,6 +23,21 @@ def member_dues(wage: int, rate: Decimal, step: int) -> int:
 def counted_wage(wage: int, step: int) -> int:
     """The part of the wage that member dues are reckoned on."""
     return wage // step * step
+
+
+@dataclass(frozen=True, slots=True)
+class Paid:
+    """What one member owes: who (as it was typed), their wage, the part of it that counts, and their dues, in fen."""
+
+    who: str
+    wage: int
+    counted: int
+    dues: int
+
+
+def of_members(wages: Sequence[tuple[str, int]], rate: Decimal, step: int) -> list[Paid]:
+    """The dues of each member by their wage (DUE-05)."""
+    return [Paid(who, wage, counted_wage(wage, step), member_dues(wage, rate, step)) for who, wage in wages]
 
 
 def month_after(month: int, many: int = 1) -> int:

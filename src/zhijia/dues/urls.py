@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from zhijia.dues import payout_views, views
+from zhijia.dues import member_views, payout_views, views
 
 app_name = "dues"
 urlpatterns = [
@@ -21,6 +21,7 @@ urlpatterns = [
     path("dues/<str:code>/came-in/", views.came_in, name="came_in"),
     path("dues/<str:code>/share/", views.share, name="share"),
     path("dues/<str:code>/match/", views.match, name="match"),
+    path("dues/<str:code>/members/", member_views.member_dues, name="members"),
     path("dues/<str:code>/payouts/", payout_views.payout_list, name="payouts"),
     path("dues/<str:code>/payouts/subsidy/", payout_views.subsidy, name="subsidy"),
     path("dues/<str:code>/payouts/refund/", payout_views.refund, name="refund"),

@@ -17,7 +17,7 @@ THERE_ARMS = (
     "other_county_id = ANY ((SELECT ledger_counties())::int[])",
     "other_union_id = ANY ((SELECT ledger_unions())::int[])",
 )
-TABLES = ("declaration", "bill", "collection_file", "collection_line", "distribution", "waiting", "payout")
+TABLES = ("declaration", "bill", "collection_file", "collection_line", "distribution", "waiting", "payout", "member_month")
 
 
 def sql(name):
@@ -99,6 +99,24 @@ class Migration(migrations.Migration):
             ],
             options={
                 'db_table': 'dues_distribution',
+            },
+        ),
+        migrations.CreateModel(
+            name='MemberMonth',
+            fields=[
+                ('union_id', models.IntegerField()),
+                ('county_id', models.IntegerField()),
+                ('id', models.BigAutoField(primary_key=True, serialize=False)),
+                ('once', models.UUIDField(unique=True)),
+                ('month', models.IntegerField()),
+                ('members', models.IntegerField()),
+                ('amount', models.BigIntegerField()),
+                ('entry_id', models.BigIntegerField(null=True)),
+                ('user_id', models.BigIntegerField(null=True)),
+                ('collected_at', models.DateTimeField()),
+            ],
+            options={
+                'db_table': 'dues_member_month',
             },
         ),
         migrations.CreateModel(
@@ -352,6 +370,18 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='distribution',
             constraint=models.UniqueConstraint(condition=models.Q(('state', 'waiting')), fields=('union_id',), name='distribution_one_at_a_time'),
+        ),
+        migrations.AddIndex(
+            model_name='membermonth',
+            index=models.Index(fields=['union_id', '-month', '-id'], name='dues_of_members_by_union'),
+        ),
+        migrations.AddIndex(
+            model_name='membermonth',
+            index=models.Index(fields=['county_id', '-month'], name='dues_of_members_by_county'),
+        ),
+        migrations.AddConstraint(
+            model_name='membermonth',
+            constraint=models.CheckConstraint(condition=models.Q(('amount__gt', 0), ('members__gt', 0)), name='member_dues_are_something'),
         ),
         migrations.AddIndex(
             model_name='payout',

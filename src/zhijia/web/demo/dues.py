@@ -3,11 +3,12 @@ looked at, a subsidy that waits for its decision. Through the services, as the p
 
 from datetime import date, datetime
 from io import BytesIO
+from uuid import NAMESPACE_URL, uuid5
 
 from zhijia.accounts.models import User
 from zhijia.dues import cells, rules
 from zhijia.dues.models import CollectionFile
-from zhijia.dues.services import collecting, declaring, distributing, payouts
+from zhijia.dues.services import collecting, declaring, distributing, members, payouts
 from zhijia.dues.services.declaring import Wages
 from zhijia.dues.services.payouts import Weights
 from zhijia.kernel import days
@@ -18,7 +19,7 @@ from zhijia.ledger.services import books
 from zhijia.registry.models import Coverage, Employer, Union
 from zhijia.web.demo.logins import FINANCE, TREASURER, counties, workplace
 
-EMPLOYERS, MONTHS = 24, 4
+EMPLOYERS, MONTHS, MEMBERS = 24, 4, 60
 WAGE = 5_180_00
 """What a worker of the demo is paid in a month, in fen; a little more with each month."""
 UNKNOWN = ("91340100MA0000007R", "外地来皖工程有限公司")
@@ -51,12 +52,17 @@ def make_dues(*, at: datetime) -> None:
 
 
 def _at_work(at: datetime, months: list[int]) -> None:
-    """The treasurer's own union declares all months but the last."""
+    """The treasurer's own union declares all months but the last, and has the dues of its members."""
     union = workplace()
     with acting(Actor(User.objects.get(login=TREASURER).pk, "demo", "demo-dues")) as actor:
         for month in months[:-1]:
             for employer in declaring.covered(union, month)[:1]:
                 _declare(actor, at, union, employer, month)
+        for month in months:
+            wages = [(str(place), WAGE + place * 37_50) for place in range(1, MEMBERS + 1)]
+            paid = members.reckoned(union=union, month=month, wages=wages)
+            once = uuid5(NAMESPACE_URL, f"demo-dues-{union.pk}-{month}")
+            members.collect(actor=actor, at=at, union=union, month=month, paid=paid, once=once)
 
 
 def _covered(county: Union, since: int) -> list[tuple[Employer, Union]]:

@@ -111,6 +111,12 @@ class OwnAccountForm(Form):
         return data
 
 
+class ResultForm(OnceForm):
+    """The file in which the bank says what became of a batch."""
+
+    file = forms.FileField(label=_("The bank's result file"))
+
+
 class ReasonForm(OnceForm):
     """Why."""
 

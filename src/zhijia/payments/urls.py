@@ -18,6 +18,7 @@ urlpatterns: list[URLPattern] = [
     path("payments/batches/<int:number>/release/", batch.release, name="release"),
     path("payments/batches/<int:number>/withdraw/", batch.withdraw, name="withdraw"),
     path("payments/batches/<int:number>/file/", batch.bank_file, name="bank_file"),
+    path("payments/batches/<int:number>/results/", batch.results, name="results"),
     path("payments/alarms/<int:number>/", batch.answer_alarm, name="answer_alarm"),
     path("payments/orders/<int:number>/", batch.payment, name="payment"),
     path("payments/orders/<int:number>/stop/", batch.stop, name="stop"),

@@ -48,7 +48,7 @@ def of_batch(batch: Batch, *, at: datetime, after: str = "", rows: int) -> Page:
 
 
 def troubled(union_id: int) -> list[Shown]:
-    """What somebody has to look at: no answer, refused, given back, paid but refused by the books. The first hundred."""
+    """What somebody has to look at: no answer, refused, given back, paid but not in the books. The first hundred."""
     found = Payment.objects.filter(union_id=union_id).filter(
         Q(state__in=TROUBLED) | Q(state=State.PAID) & ~Q(unposted="")
     )

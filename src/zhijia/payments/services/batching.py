@@ -135,8 +135,9 @@ def anew(*, actor: Actor, at: datetime, payment_id: int) -> Payment:
 
 
 def held(batch_id: int) -> Batch:
-    """The batch, locked. Raises NotForYou where whoever asks sees none."""
-    batch = Batch.objects.select_for_update().filter(pk=batch_id).first()
+    """The batch, locked against others who release it and not against what the bank says of its payments meanwhile.
+    Raises NotForYou where whoever asks sees none."""
+    batch = Batch.objects.select_for_update(no_key=True).filter(pk=batch_id).first()
     if batch is None:
         raise NotForYou("no_such_batch", _("There is no such batch at your union."))
     return batch

@@ -18,7 +18,8 @@ from zhijia.kernel.actors import Actor
 from zhijia.kernel.context import whole
 from zhijia.kernel.errors import NeedsStepUp, NotForYou, Refusal
 from zhijia.payments import channels, gate
-from zhijia.payments.channels import Answer, Instruction, Said, Unanswered
+from zhijia.payments.banking.connection import NoBank
+from zhijia.payments.channels import Answer, FileChannel, Instruction, Said, Unanswered
 from zhijia.payments.models import Batch
 from zhijia.payments.services import answering, bank_accounts, payees
 from zhijia.payments.services.batching import RELEASE, held
@@ -96,11 +97,9 @@ def file_of(*, actor: Actor, at: datetime, batch_id: int) -> tuple[str, bytes]:
     from now on, and the same file can be fetched again. Needs step-up; goes on the trail."""
     batch = held(batch_id)
     actor = access.require(actor, RELEASE, batch.union_id)
-    if batch.state != Batch.State.RELEASED or not channels.goes_by_file(batch.bank_account.channel):
-        raise NotForYou("no_file", _("There is no file for this batch."))
+    writer = _by_file(batch)
     if not actor.stepped_up:
         raise NeedsStepUp("needs_step_up", _("Give your password again to take the account numbers along."))
-    writer: Any = channels.get(batch.bank_account.channel)
     while _claim(batch_id, at):
         pass
     with whole() as cursor:
@@ -115,6 +114,36 @@ def file_of(*, actor: Actor, at: datetime, batch_id: int) -> tuple[str, bytes]:
         place=audit.Place(batch.union_id, batch.county_id), detail={"many": len(some)},
     )  # fmt: skip
     return f"zhijia-{batch.pk}", content
+
+
+def read_results(*, actor: Actor, at: datetime, batch_id: int, content: bytes) -> answering.Taken:
+    """Take what the bank's result file says of this batch; of other payments it changes nothing. Raises Refusal for a
+    file the bank did not write."""
+    batch = held(batch_id)
+    actor = access.require(actor, RELEASE, batch.union_id)
+    ours = set(batch.payments.values_list("reference", flat=True))
+    answers = [one for one in _by_file(batch).read_results(content) if one.reference in ours]
+    if not answers:
+        raise Refusal("of_another_batch", _("This file says nothing of the payments of this batch."))
+    taken = answering.take(at=at, answers=answers)
+    audit.record(
+        actor=actor, at=at, action="payments.file.read", subject="payments_batch", subject_id=batch.pk,
+        place=audit.Place(batch.union_id, batch.county_id), detail={"many": taken.changed},
+    )  # fmt: skip
+    return taken
+
+
+def _by_file(batch: Batch) -> FileChannel:
+    """The files of the batch's bank. Raises NotForYou where it takes none, or is not released; Refusal where no bank is
+    set."""
+    if batch.state != Batch.State.RELEASED or not channels.goes_by_file(batch.bank_account.channel):
+        raise NotForYou("no_file", _("There is no file for this batch."))
+    try:
+        channel: Any = channels.get(batch.bank_account.channel)
+    except NoBank as error:
+        raise Refusal("no_bank", _("No bank is set here.")) from error
+    files: FileChannel = channel
+    return files
 
 
 def _claim(batch_id: int, at: datetime) -> list[Claimed]:

@@ -11,7 +11,7 @@ from zhijia.catalogue import definitions, parameters
 from zhijia.kernel import days
 from zhijia.kernel.requests import Asked
 from zhijia.payments import channels, words
-from zhijia.payments.forms import ReasonForm
+from zhijia.payments.forms import ReasonForm, ResultForm
 from zhijia.payments.models import Alarm, Batch, Payment
 from zhijia.payments.queries import payments as queries
 from zhijia.payments.services import batching, paying, releasing, sending
@@ -48,6 +48,7 @@ def batch(request: Asked, number: int) -> HttpResponse:
         "released_by_me": found.first_by == request.actor.user_id and found.state == Batch.State.HALF,
         "by_file": channels.goes_by_file(found.bank_account.channel),
         "form": ReasonForm(),
+        "result": ResultForm(),
     }
     return render(request, "payments/batch.html", context)
 
@@ -107,6 +108,22 @@ def bank_file(request: Asked, number: int) -> HttpResponse:
     response["Content-Disposition"] = f'attachment; filename="{name}.{ending}"'
     response["Cache-Control"] = "no-store"
     return response
+
+
+@require_POST
+@once
+def results(request: Asked, number: int) -> HttpResponse:
+    """Read the bank's result file in."""
+    found, _union = batch_or_404(request, number)
+    form = ResultForm(request.POST, request.FILES)
+    content = form.cleaned_data["file"].read() if form.is_valid() else b""
+    return done(
+        request,
+        lambda: sending.read_results(actor=request.actor, at=days.now(), batch_id=found.pk, content=content),
+        _("What the bank says is written down."),
+        "payments:batch",
+        found.pk,
+    )
 
 
 def payment(request: Asked, number: int) -> HttpResponse:

@@ -111,6 +111,17 @@ class OwnAccountForm(Form):
         return data
 
 
+class PayeeForm(OnceForm):
+    """The account of a member, typed in by an officer they asked."""
+
+    holder = forms.CharField(label=_("Name of the account"), max_length=120)
+    bank = forms.CharField(label=_("Bank"), max_length=80, help_text=_("As it stands on the card."))
+    account = forms.CharField(label=_("Account number"), max_length=40, widget=NUMBER)
+    reason = forms.CharField(
+        label=_("Reason"), max_length=200, help_text=_("How they asked, and how you know that it is them.")
+    )
+
+
 class ResultForm(OnceForm):
     """The file in which the bank says what became of a batch."""
 

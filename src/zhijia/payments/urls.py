@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from zhijia.payments.views import bank_events, batch, own, reconciliation, union
+from zhijia.payments.views import bank_events, batch, own, payee, reconciliation, union
 
 app_name = "payments"
 urlpatterns: list[URLPattern] = [
@@ -27,6 +27,7 @@ urlpatterns: list[URLPattern] = [
     path("payments/<str:code>/order/", union.order, name="order"),
     path("payments/<str:code>/together/", union.put_together, name="put_together"),
     path("payments/<str:code>/accounts/new/", union.bank_account, name="bank_account"),
+    path("people/<uuid:person_id>/payee/", payee.name_for, name="name_for"),
     path("me/payments/", own.mine, name="mine"),
     path("me/payments/account/", own.my_account, name="my_account"),
 ]

@@ -115,13 +115,14 @@ OPEN_FOR = {
         ("payments:union", "payments:batch", "payments:payment", "payments:order", "payments:bank_account"),
         ("payments:here",),
     ),
+    "payments:name_for": ("registry:members_here",),
     "payments:mine": ("registry:me",),
     "payments:my_account": ("registry:me",),
     **dict.fromkeys(
         (
             *("dues:union", "dues:declare", "dues:bill", "dues:files", "dues:file", "dues:came_in"),
             *("dues:contribution", "dues:match", "dues:run", "dues:payouts", "dues:payout"),
-            *("dues:subsidy", "dues:refund", "dues:members"),
+            *("dues:subsidy", "dues:refund", "dues:members", "dues:reminders"),
         ),
         ("dues:here",),
     ),

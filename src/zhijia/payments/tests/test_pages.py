@@ -199,3 +199,25 @@ def test_a_list_of_payments_costs_the_same_however_long_it_is(payments, django_a
 
     with django_assert_max_num_queries(45):
         assert client.get(address(payments, "union")).status_code == 200
+
+
+def test_an_officer_names_an_account_for_a_member_who_asked(payments):
+    ding = payments.member("ding", 1)
+    page = reverse("payments:name_for", args=[ding])
+    typed = once(holder="张小丰", account=OWN, bank="建设银行", reason="本人到窗口，核对身份证")
+    officer = client_of(payments, "factory")
+    assert officer.get(page).status_code == 200
+    wrong = officer.post(page, {**typed, "holder": "别人", "once": str(uuid.uuid4())})
+
+    answer = officer.post(page, typed)
+
+    assert (wrong.status_code, answer.status_code) == (422, 302)
+    payments.act("ding")
+    assert PayeeAccount.objects.get().set_by == payments.world.actors["factory"].user_id
+
+
+@pytest.mark.parametrize("who", ["mill", "factory-treasurer", "cashier"])
+def test_who_has_no_right_over_a_member_names_no_account(payments, who):
+    page = reverse("payments:name_for", args=[payments.member("ding", 1)])
+
+    assert client_of(payments, who).get(page).status_code == 404

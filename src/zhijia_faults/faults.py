@@ -50,7 +50,7 @@ def database_killed(money: Money) -> list[Payment]:
     """F3: kill -9 of the postmaster in the middle of a batch, and a voucher that waits for it to come back."""
     money.stack.arm(BEFORE, "wait 0.6")
     payments = money.release(money.chance.randint(2, 6))
-    wait(lambda: not money.stack.is_armed(BEFORE), "nobody sends")
+    money.until(lambda: not money.stack.is_armed(BEFORE), "nobody sends")
     money.stack.kill_database()
     money.voucher()
     return payments
@@ -60,7 +60,7 @@ def backend_killed(money: Money) -> list[Payment]:
     """F4: kill -9 of one backend: PostgreSQL restarts every session."""
     money.stack.arm(BEFORE, "wait 0.6")
     payments = money.release(money.chance.randint(2, 6))
-    wait(lambda: not money.stack.is_armed(BEFORE), "nobody sends")
+    money.until(lambda: not money.stack.is_armed(BEFORE), "nobody sends")
     with psycopg.connect(money.stack.server.admin("zhijia"), autocommit=True) as line:
         found = line.execute(
             "SELECT pid FROM pg_stat_activity WHERE usename IN ('zhijia_app', 'zhijia_bulk') ORDER BY random() LIMIT 1"
@@ -90,17 +90,18 @@ def job_delivered_twice_in_turn(money: Money) -> list[Payment]:
     payments = money.release(money.chance.randint(2, 6))
     money.wait_until_ended(payments)
     money.defer(payments)
-    wait(money.idle, "the second job is not done")
+    money.until_idle()
     return payments
 
 
 def job_delivered_twice_at_once(money: Money) -> list[Payment]:
     """F11: the same job for two workers at the same time."""
-    money.stack.look_after_workers(2)
+    money.stack.wanted = 2
+    money.stack.look_after_workers()
     money.stack.arm(BEFORE, "wait 0.3")
     payments = money.release(money.chance.randint(2, 25))
     money.defer(payments)
-    wait(money.idle, "the jobs are not done")
+    money.until_idle()
     return payments
 
 
@@ -108,8 +109,8 @@ def worker_hangs_and_comes_back(money: Money) -> list[Payment]:
     """F12: a zombie: taken for dead, its job given to another, then it goes on."""
     money.stack.arm(money.chance.choice([BEFORE, AFTER]), "stop")
     payments = money.release(money.chance.randint(2, 6))
-    zombie = money.stack.workers[0]
-    wait(lambda: _is_stopped(zombie.pid), "nobody hangs")
+    money.until(lambda: any(_is_stopped(one.pid) for one in money.stack.workers), "nobody hangs")
+    zombie = next(one for one in money.stack.workers if _is_stopped(one.pid))
     money.forget_workers()
     money.stack.workers.remove(zombie)
     money.stack.look_after_workers()
@@ -130,7 +131,7 @@ def _told(*moods: str, seconds: float = 0.2) -> Fault:
         chosen = money.chance.sample(payments, len(moods))
         for mood, payment in zip(moods, chosen, strict=True):
             money.bank.tell(mood, reference=payment.reference, seconds=seconds)
-        wait(money.idle, "the batch is not sent")
+        money.until_idle()
         if seconds > 60:
             money.let_pass(seconds + 1)
         later = [one for one, mood in zip(chosen, moods, strict=True) if mood in LATER]
@@ -144,9 +145,7 @@ def _told(*moods: str, seconds: float = 0.2) -> Fault:
 def _worker_killed(money: Money, place: str) -> list[Payment]:
     money.stack.arm(place, "kill")
     payments = money.release(money.chance.randint(1, 6))
-    worker = money.stack.workers[0]
-    wait(lambda: worker.poll() is not None, "the worker lives")
-    money.forget_workers()
+    money.until(lambda: not money.stack.is_armed(place), "the worker lives")
     return payments
 
 

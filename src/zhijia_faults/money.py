@@ -5,7 +5,7 @@ import random
 import secrets
 import time
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import Any
@@ -114,6 +114,7 @@ class Money:
         """What a day brings: dead jobs are woken, the bank is asked and its file read, what it never had goes again;
         until each payment has ended."""
         self.stack.disarm()
+        self.stack.wanted = 1
         self.bank.tell("calm")
         if self.bank.process is not None and self.bank.process.poll() is not None:
             self.bank.start()
@@ -128,7 +129,7 @@ class Money:
                 fetching.everything(at=self.tomorrow())
                 asking.go_on(clock=days.now, more=lambda: True)
             time.sleep(0.1)
-        self._until_idle()
+        self.until_idle()
         fetching.everything(at=self.tomorrow())
         self.take_over()
         fetching.everything(at=self.tomorrow())
@@ -198,15 +199,19 @@ class Money:
         with connections["bulk"].cursor() as cursor:
             cursor.execute("UPDATE procrastinate_workers SET last_heartbeat = now() - interval '1 hour'")
 
-    def _until_idle(self) -> None:
+    def until_idle(self) -> None:
         """Return when every job is done (I8). Raises TimeoutError for one that stays."""
+        self.until(self.idle, "a job is never done")
+
+    def until(self, condition: Callable[[], bool], otherwise: str) -> None:
+        """Return once it holds; whoever dies meanwhile is started again. Raises TimeoutError after two minutes."""
         limit = time.monotonic() + 120
-        while not self.idle():
+        while not condition():
             if time.monotonic() > limit:
-                raise TimeoutError("a job is never done")
+                raise TimeoutError(otherwise)
             with self.patiently():
                 self._look_after()
-            time.sleep(0.1)
+            time.sleep(0.05)
 
     def _look_after(self) -> None:
         """As the supervisor: who died is started again, and what they had in hand goes back to the queue."""

@@ -49,6 +49,7 @@ class Stack:
         self.line = proxy.Proxy(self.server.socket)
         self.web: Process | None = None
         self.workers: list[Process] = []
+        self.wanted = 1
 
     @property
     def address(self) -> str:
@@ -106,8 +107,9 @@ class Stack:
         self.workers.append(worker)
         return worker
 
-    def look_after_workers(self, many: int = 1) -> bool:
-        """Bury the dead and have so many; whether somebody had died, or was too many."""
+    def look_after_workers(self) -> bool:
+        """Bury the dead and have as many as are wanted; whether somebody had died, or was too many."""
+        many = self.wanted
         alive = [worker for worker in self.workers if worker.poll() is None]
         gone = len(alive) < len(self.workers) or len(alive) > many
         for worker in alive[many:]:

@@ -6,13 +6,14 @@ from datetime import date, datetime
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
+from zhijia.catalogue.ledger_kinds import Chart
 from zhijia.kernel import days
 from zhijia.kernel.actors import Actor
 from zhijia.kernel.errors import Refusal
 from zhijia.ledger import rules
 from zhijia.ledger.models import Account, Entry
 from zhijia.ledger.queries import balances
-from zhijia.ledger.services import accounts, books, posting
+from zhijia.ledger.services import accounts, posting
 from zhijia.ledger.services.posting import Source
 from zhijia.registry import access
 from zhijia.registry.models import Union
@@ -30,14 +31,17 @@ def carry_over(*, actor: Actor, at: datetime, union: Union, year: int) -> list[i
     actor = access.require(actor, posting.POST, union.pk)
     chart = accounts.chart_on(last)
     found: dict[str, list[tuple[int, int, int]]] = {}
-    for account in Account.objects.filter(union_id=union.pk, chart=chart.code).order_by(
+    held = balances.all_at_end_of(last, union.pk, chart.code)
+    targets: dict[tuple[str, str], int] = {}
+    for account in Account.objects.filter(pk__in=[number for number, fen in held.items() if fen]).order_by(
         "code", "title", "pk"
     ):
         target = chart.account(account.code).carries_to
-        balance = balances.at_end_of(last, account.pk) if target else 0
-        if balance:
-            into = _target(actor, at, union, target, account.fund, last)
-            found.setdefault(account.fund, []).append((account.pk, balance, into))
+        if target:
+            if (target, account.fund) not in targets:
+                targets[target, account.fund] = _target(actor, at, union, chart, target, account.fund)
+            carried = (account.pk, held[account.pk], targets[target, account.fund])
+            found.setdefault(account.fund, []).append(carried)
     turns = Counter(_carried(union, year).values_list("purpose", flat=True))
     return [
         posting.post(
@@ -59,5 +63,5 @@ def _carried(union: Union, year: int) -> QuerySet[Entry]:
     return Entry.objects.filter(union_id=union.pk, day=date(year, 12, 31), source=YEAR)
 
 
-def _target(actor: Actor, at: datetime, union: Union, code: str, fund: str, day: date) -> int:
-    return books.open_account(actor=actor, at=at, union=union, code=code, fund=fund, day=day).pk
+def _target(actor: Actor, at: datetime, union: Union, chart: Chart, code: str, fund: str) -> int:
+    return accounts.made(actor=actor, at=at, union=union, chart=chart, code=code, fund=fund).pk

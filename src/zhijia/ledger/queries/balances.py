@@ -14,7 +14,7 @@ _HELD = """coalesce((
 _AT = f"SELECT {_HELD.format(account='%(account)s')}"
 _ALL_AT = f"""
 SELECT account.id, {_HELD.format(account="account.id")} FROM ledger_account account
-WHERE account.union_id = %(union)s AND account.chart = %(chart)s"""
+WHERE account.union_id = %(union)s AND account.chart = %(chart)s"""  # noqa: S608 - constants
 _TRIAL = """
 SELECT min(account.id) FILTER (WHERE account.partner_id IS NULL), account.chart, account.code, account.fund,
   account.title, account.sign, count(account.partner_id), coalesce(sum(before.amount), 0)::bigint,
@@ -63,7 +63,8 @@ def at_end_of(day: date, account_id: int, *, using: str = "default") -> int:
 
 
 def all_at_end_of(day: date, union_id: int, chart: str) -> dict[int, int]:
-    """The balances of all accounts of a union in a chart at the end of that day, in one statement. Row policies hold."""
+    """The balances of all accounts of a union in a chart at the end of that day, in one statement. Row policies
+    hold."""
     with connections["default"].cursor() as cursor:
         cursor.execute(_ALL_AT, _until(day) | {"union": union_id, "chart": chart})
         return dict(cursor.fetchall())

@@ -84,7 +84,7 @@ def queues(funds: Sequence[Fund], *, most: int) -> tuple[dict[Fund, Queue], int]
     """What came in and went out of each fund, and how many entries that were: beyond `most` they are cut off. What was
     taken back never moved."""
     read: dict[Fund, tuple[list[int], list[int]]] = {fund: ([], []) for fund in funds}
-    values = {
+    values: dict[str, Any] = {
         "unions": [union for union, _fund in funds],
         "funds": [fund for _union, fund in funds],
         "most": most,

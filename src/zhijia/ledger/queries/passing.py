@@ -49,5 +49,8 @@ def one_sided(scope: Scope, day: date, *, rows: int) -> Sequence[Passing]:
     with connection.cursor() as cursor:
         for way, other in ((OUT, IN), (IN, OUT)):
             cursor.execute(_ONE_SIDED.format(way=way, other=other), values)
-            found += [Passing(*row, way == OUT) for row in cursor.fetchall()]
+            found += [
+                Passing(number, union_id, partner_id, left_on, fen, sent=way == OUT)
+                for number, union_id, partner_id, left_on, fen in cursor.fetchall()
+            ]
     return sorted(found, key=lambda one: (one.day, one.entry_id))[:rows]

@@ -13,10 +13,11 @@ class DuesConfig(AppConfig):
         from zhijia.catalogue import ports
         from zhijia.dues import verify
         from zhijia.dues.bench import run as bench
-        from zhijia.dues.services import collecting, receiving
+        from zhijia.dues.services import collecting, receiving, reminding
         from zhijia.kernel import benches, checks
 
         ports.register("files.may_open.dues.collection", collecting.may_open)
+        ports.register("files.may_open.dues.reminder", reminding.may_open)
         ports.register("payments.received.dues_bill", receiving.came_in)
         checks.announce("dues.shared", verify.received_is_shared_or_held)
         checks.announce("dues.splits", verify.splits_give_everything)

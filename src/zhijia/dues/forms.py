@@ -182,3 +182,24 @@ class MembersForm(OnceForm):
         if not found:
             raise forms.ValidationError(_("Write at least one wage."))
         return found
+
+
+class RemindForm(OnceForm):
+    """A letter is made once for two clicks."""
+
+
+class ServedForm(OnceForm):
+    """On which day and how a letter arrived, and what proves it."""
+
+    day = forms.DateField(
+        label=_("Arrived on"), widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
+    )
+    how = forms.ChoiceField(
+        label=_("How"),
+        choices=[("hand", _("handed over")), ("post", _("by post")), ("mail", _("by e-mail"))],
+    )
+    proof = forms.FileField(
+        label=_("Photo or scan that proves it"),
+        required=False,
+        widget=forms.FileInput({"accept": "image/*,.pdf", "data-shrink": True}),
+    )

@@ -462,6 +462,48 @@ class PayoutLine(UnionTable):
         ]
 
 
+class Reminder(UnionTable):
+    """A union reminded an employer in writing of what is overdue (DUE-04): for which months, how much, by when to pay.
+    `served_on`, `served_how` and `proof_id` say how it reached the employer; without that it proves nothing."""
+
+    class How(models.TextChoices):
+        HAND = "hand"
+        POST = "post"
+        MAIL = "mail"
+
+    keeping = Keeping(WHY)
+    personal = False
+
+    id = models.BigAutoField(primary_key=True)
+    once = models.UUIDField(unique=True)
+    employer = models.ForeignKey(Employer, on_delete=models.PROTECT, related_name="+")
+    since = models.IntegerField()
+    until = models.IntegerField()
+    owed = models.BigIntegerField()
+    late_fee = models.BigIntegerField(default=0)
+    answer_by = models.DateField()
+    file_id = models.UUIDField(null=True)
+    made_by = models.BigIntegerField(null=True)
+    made_at = models.DateTimeField()
+    served_on = models.DateField(null=True)
+    served_how = models.CharField(max_length=4, choices=How.choices, default="", blank=True)
+    proof_id = models.UUIDField(null=True)
+
+    class Meta:
+        db_table = "dues_reminder"
+        constraints = [
+            models.CheckConstraint(condition=Q(owed__gt=0), name="reminder_asks_for_something"),
+            models.CheckConstraint(
+                condition=Q(served_on__isnull=True) | ~Q(served_how=""),
+                name="reminder_says_how_it_was_served",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["union_id", "employer", "-id"], name="dues_reminder_by_union"),
+            models.Index(fields=["county_id", "-id"], name="dues_reminder_by_county"),
+        ]
+
+
 class SplitVersion(Version):
     """A rule of sharing as a federation wrote it: drafted and proposed by one person, published by a second."""
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from zhijia.dues import member_views, payout_views, views
+from zhijia.dues import member_views, payout_views, reminder_views, views
 
 app_name = "dues"
 urlpatterns = [
@@ -15,6 +15,8 @@ urlpatterns = [
     path("dues/payout/<int:number>/", payout_views.payout, name="payout"),
     path("dues/payout/<int:number>/decide/", payout_views.decide, name="decide_payout"),
     path("dues/payout/line/<int:number>/applied/", payout_views.applied, name="applied"),
+    path("dues/reminder/<int:number>/served/", reminder_views.served, name="served"),
+    path("dues/reminder/<int:number>/evidence/", reminder_views.evidence, name="evidence"),
     path("dues/<str:code>/", views.union, name="union"),
     path("dues/<str:code>/declare/<int:employer_id>/<int:month>/", views.declare, name="declare"),
     path("dues/<str:code>/files/", views.files, name="files"),
@@ -22,6 +24,7 @@ urlpatterns = [
     path("dues/<str:code>/share/", views.share, name="share"),
     path("dues/<str:code>/match/", views.match, name="match"),
     path("dues/<str:code>/members/", member_views.member_dues, name="members"),
+    path("dues/<str:code>/reminders/<int:employer_id>/", reminder_views.reminders, name="reminders"),
     path("dues/<str:code>/payouts/", payout_views.payout_list, name="payouts"),
     path("dues/<str:code>/payouts/subsidy/", payout_views.subsidy, name="subsidy"),
     path("dues/<str:code>/payouts/refund/", payout_views.refund, name="refund"),

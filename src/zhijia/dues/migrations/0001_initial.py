@@ -17,7 +17,7 @@ THERE_ARMS = (
     "other_county_id = ANY ((SELECT ledger_counties())::int[])",
     "other_union_id = ANY ((SELECT ledger_unions())::int[])",
 )
-TABLES = ("declaration", "bill", "collection_file", "collection_line", "distribution", "waiting", "payout", "member_month")
+TABLES = ("declaration", "bill", "collection_file", "collection_line", "distribution", "waiting", "payout", "member_month", "reminder")
 
 
 def sql(name):
@@ -31,6 +31,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ('audit', '0001_initial'),
         ('catalogue', '0002_parameter_change'),
+        ('files', '0001_initial'),
         ('ledger', '0001_initial'),
         ('registry', '0001_initial'),
     ]
@@ -159,6 +160,29 @@ class Migration(migrations.Migration):
             ],
             options={
                 'db_table': 'dues_payout_line',
+            },
+        ),
+        migrations.CreateModel(
+            name='Reminder',
+            fields=[
+                ('union_id', models.IntegerField()),
+                ('county_id', models.IntegerField()),
+                ('id', models.BigAutoField(primary_key=True, serialize=False)),
+                ('once', models.UUIDField(unique=True)),
+                ('since', models.IntegerField()),
+                ('until', models.IntegerField()),
+                ('owed', models.BigIntegerField()),
+                ('late_fee', models.BigIntegerField(default=0)),
+                ('answer_by', models.DateField()),
+                ('file_id', models.UUIDField(null=True)),
+                ('made_by', models.BigIntegerField(null=True)),
+                ('made_at', models.DateTimeField()),
+                ('served_on', models.DateField(null=True)),
+                ('served_how', models.CharField(blank=True, choices=[('hand', 'Hand'), ('post', 'Post'), ('mail', 'Mail')], default='', max_length=4)),
+                ('proof_id', models.UUIDField(null=True)),
+            ],
+            options={
+                'db_table': 'dues_reminder',
             },
         ),
         migrations.CreateModel(
@@ -400,6 +424,11 @@ class Migration(migrations.Migration):
             name='payout',
             field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='lines', to='dues.payout'),
         ),
+        migrations.AddField(
+            model_name='reminder',
+            name='employer',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='registry.employer'),
+        ),
         migrations.AddConstraint(
             model_name='route',
             constraint=models.UniqueConstraint(fields=('payer_id', 'grassroots_id', 'sector_id', 'territorial_id', 'county_id', 'city_id', 'province_id', 'national_id'), name='route_once', nulls_distinct=False),
@@ -500,6 +529,22 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='payoutline',
             constraint=models.CheckConstraint(condition=models.Q(('amount__gt', 0)), name='payout_line_gives_something'),
+        ),
+        migrations.AddIndex(
+            model_name='reminder',
+            index=models.Index(fields=['union_id', 'employer', '-id'], name='dues_reminder_by_union'),
+        ),
+        migrations.AddIndex(
+            model_name='reminder',
+            index=models.Index(fields=['county_id', '-id'], name='dues_reminder_by_county'),
+        ),
+        migrations.AddConstraint(
+            model_name='reminder',
+            constraint=models.CheckConstraint(condition=models.Q(('owed__gt', 0)), name='reminder_asks_for_something'),
+        ),
+        migrations.AddConstraint(
+            model_name='reminder',
+            constraint=models.CheckConstraint(condition=models.Q(('served_on__isnull', True), models.Q(('served_how', ''), _negated=True), _connector='OR'), name='reminder_says_how_it_was_served'),
         ),
         migrations.AddConstraint(
             model_name='split',

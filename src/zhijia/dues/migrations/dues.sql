@@ -26,3 +26,8 @@ CREATE TRIGGER dues_route_stands BEFORE UPDATE OR DELETE OR TRUNCATE ON dues_rou
   FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER dues_split_version_stands BEFORE UPDATE OR DELETE ON dues_split_version
   FOR EACH ROW EXECUTE FUNCTION catalogue_published_stands();
+
+-- The tax office's files, letters and their proofs are read by those who come near the money; what they may open is asked
+-- by the room.
+CREATE POLICY files_of_dues ON files_stored_file FOR SELECT USING (owner IN ('dues.collection', 'dues.reminder') AND (
+  county_id = ANY ((SELECT ledger_counties())::int[]) OR union_id = ANY ((SELECT ledger_unions())::int[])));

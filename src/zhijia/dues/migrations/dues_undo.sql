@@ -1,3 +1,4 @@
+DROP POLICY files_of_dues ON files_stored_file;
 DROP TRIGGER dues_split_version_stands ON dues_split_version;
 DROP TRIGGER dues_route_stands ON dues_route;
 DROP TRIGGER dues_used_rule_stands ON dues_used_rule;

@@ -1,4 +1,4 @@
-"""Verification names the first payment that is not what the books, the account or the bank say; ordering at once is once."""
+"""Verification names the first payment that is not what the books, the account or the bank say; at once is once."""
 
 from concurrent.futures import ThreadPoolExecutor
 

@@ -1,6 +1,7 @@
 """What is typed about audits."""
 
 from collections.abc import Sequence
+from decimal import Decimal
 from typing import Any
 
 from django import forms
@@ -17,6 +18,11 @@ FEN = 100
 LONG = forms.Textarea(attrs={"rows": 6})
 SHORT = forms.Textarea(attrs={"rows": 3})
 NONE = ("", "—")
+
+
+def yuan(fen: int) -> str:
+    """Fen as they are typed in a field: 30050 is 300.50."""
+    return f"{Decimal(fen).scaleb(-2):.2f}"
 
 
 def file_field(label: Any) -> forms.FileField:

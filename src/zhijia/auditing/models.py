@@ -57,7 +57,6 @@ class AuditTable(UnionTable):
     """A table whose rows stand at the audited union and at the one whose committee audits it."""
 
     keeping = Keeping(WHY)
-    personal = False
 
     other_union_id: "models.Field[int, int]" = models.IntegerField()
     other_county_id: "models.Field[int, int]" = models.IntegerField()
@@ -185,7 +184,6 @@ class Recusal(UnionTable):
     the union that is not to be audited by them; `ended_on` is when the reason was over."""
 
     keeping = Keeping(WHY)
-    personal = False
 
     class Why(models.TextChoices):
         KIN = "kin", _("kin at work there")

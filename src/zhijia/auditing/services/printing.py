@@ -68,7 +68,7 @@ def _facts(kept: dict[str, Any]) -> list[tuple[str, str]]:
     return [
         (_("Kind of audit"), codes.label("audit_kinds", kept["kind"])),
         (_("Fund"), fund),
-        (_("Matters"), "、".join(codes.label("audit_matters", matter) for matter in kept["matters"])),
+        (_("Matters"), " · ".join(codes.label("audit_matters", matter) for matter in kept["matters"])),
         (_("Days looked at"), f"{_day(kept['since'])} – {_day(kept['until'])}"),
         (_("Commission"), kept["commission"]),
         (_("Post"), kept["post"] if kept["commission"] else ""),

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_POST
 
 from zhijia.accounts.queries import staff_logins
 from zhijia.auditing import rules
-from zhijia.auditing.forms import FEN, FindingForm, LookForm, ProofForm, ReasonForm, VerifyForm
+from zhijia.auditing.forms import FEN, FindingForm, LookForm, ProofForm, ReasonForm, VerifyForm, yuan
 from zhijia.auditing.models import Engagement, Finding, Item, Sample
 from zhijia.auditing.queries import candidates, papers
 from zhijia.auditing.services import answering, finding, rectifying, sampling
@@ -97,7 +97,7 @@ def new_finding(request: Asked, audit_id: UUID) -> HttpResponse:
         nothing()
     number = whole_number(request.GET.get("item", ""))
     about = Item.objects.filter(pk=number, sample__engagement=audit).first() if number else None
-    typed = {"words": about.note, "yuan": about.amount / FEN, "matter": audit.matters[0]} if about else {}
+    typed = {"words": about.note, "yuan": yuan(about.amount), "matter": audit.matters[0]} if about else {}
     form = FindingForm(request.POST or None, today=days.business_day(days.now()), initial=typed)
     made: list[Finding] = []
     if request.method == "POST" and form.is_valid() and done(
@@ -197,7 +197,7 @@ def _finding(request: Asked, found: tuple[Finding, Engagement, bool, bool], **fo
         "may_remove": audits and audit.state in WRITING,
         "proof": forms.get("proof") or ProofForm(),
         "verify": forms.get("verify")
-        or VerifyForm(initial={"yuan": waits.amount / FEN if waits is not None else 0}),
+        or VerifyForm(initial={"yuan": yuan(waits.amount if waits is not None else 0)}),
         "give_back": forms.get("give_back") or ReasonForm(),
     }
     wrong = any(form.errors for form in forms.values())

@@ -22,24 +22,30 @@ from zhijia.matters.services import moving, parts, versions
 def go_on(*, at: datetime, whole_id: UUID) -> int:
     """The parts that wait for those before them go on where these were granted, else they end; how many. Twice or at
     once it does so once: the parts are held, and their steps wait no more."""
-    with acting(actors.system("matters-in-turn")) as system, also_at_hand(whole_id):
-        whole = Case.objects.filter(pk=whole_id).first()
-    if whole is None:
-        return 0
-    done = 0
-    account = User.objects.filter(pk=whole.user_id).first() if whole.user_id else None
-    person_id = account.person_id if account else whole.person_id
-    with acting(_asker(account, system)) as actor:
+    with acting(actors.system("matters-in-turn")) as system:
+        with also_at_hand(whole_id):
+            whole = Case.objects.filter(pk=whole_id).first()
+        if whole is None:
+            return 0
+        # Held before the account is read: whoever takes somebody in links it to their person.
         held = _hold(whole_id)
-        for item in versions.definition(whole.version).items:
-            part = held.get(item.matter)
-            if part is None or part.state not in parts.OPEN:
-                continue
-            before = [held[code] for code in _before(whole, part.code) if code in held]
-            states = [other.state for other in before if not _taken_back_while_waiting(other)]
-            with also_at_hand(part.pk):
-                step = _waiting(part)
-                done += step is not None and _goes(actor, at, part, step, states, person_id)
+        account = User.objects.filter(pk=whole.user_id).first() if whole.user_id else None
+        with acting(_asker(account, system)) as actor:
+            return _each(actor, at, whole, held, account.person_id if account else whole.person_id)
+
+
+def _each(actor: Actor, at: datetime, whole: Case, held: dict[str, Case], person_id: UUID | None) -> int:
+    """Every part that waits, in the order of the items; how many went on or ended."""
+    done = 0
+    for item in versions.definition(whole.version).items:
+        part = held.get(item.matter)
+        if part is None or part.state not in parts.OPEN:
+            continue
+        before = [held[code] for code in _before(whole, part.code) if code in held]
+        states = [other.state for other in before if not _taken_back_while_waiting(other)]
+        with also_at_hand(part.pk):
+            step = _waiting(part)
+            done += step is not None and _goes(actor, at, part, step, states, person_id)
     return done
 
 

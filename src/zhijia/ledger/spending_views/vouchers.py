@@ -14,7 +14,7 @@ from zhijia.kernel.errors import Refusal
 from zhijia.kernel.requests import Asked, whole_number
 from zhijia.ledger.queries import allowances, rosters
 from zhijia.ledger.services.spending import judging, preparing
-from zhijia.ledger.spending_forms import CENT, LISTED, DraftForm
+from zhijia.ledger.spending_forms import LISTED, DraftForm
 from zhijia.ledger.spending_models import Flag, Voucher
 from zhijia.ledger.spending_views.asking import (
     CHECK,
@@ -146,7 +146,7 @@ def _typed(voucher: Voucher, union: Union) -> dict[str, Any]:
     lines = list(voucher.lines.order_by("pk"))
     known = rosters.names(union.pk, {line.person_id for line in lines})
     roster = [
-        f"{known[line.person_id].number or known[line.person_id].name} {line.amount / CENT:.2f}"
+        f"{known[line.person_id].number or known[line.person_id].name} {_plain(line.amount)}"
         for line in lines
         if line.person_id in known
     ]
@@ -154,10 +154,15 @@ def _typed(voucher: Voucher, union: Union) -> dict[str, Any]:
     return {
         **{name: getattr(voucher, name) for name in named},
         "paid_from": voucher.paid_from_id,
-        "amount": money(voucher.amount).replace(",", ""),
+        "amount": _plain(voucher.amount),
         "who": LISTED,
         "roster": "\n".join(roster),
     }
+
+
+def _plain(fen: int) -> str:
+    """An amount as somebody types it."""
+    return money(fen).replace(",", "")
 
 
 def _row(voucher: Voucher) -> dict[str, Any]:

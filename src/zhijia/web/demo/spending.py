@@ -21,6 +21,7 @@ from zhijia.ledger.services.spending import deciding, kin, preparing
 from zhijia.ledger.services.spending.preparing import Draft, Wanted
 from zhijia.ledger.spending_models import Voucher
 from zhijia.registry.models import Union
+from zhijia.ui.templatetags.ui import money
 from zhijia.web.demo.logins import OFFICER, TREASURER, workplace
 from zhijia.web.demo.words import words
 
@@ -80,7 +81,7 @@ def _voucher(at: datetime, union: Union, said: dict[str, Any], people: list[str]
         with TemporaryDirectory() as folder:
             path = Path(folder) / "invoice.pdf"
             values = {"seller": said["payee"], "buyer": union.name, "what": said["title"],
-                      "yuan": f"{voucher.amount / 100:.2f}", "day": day.isoformat()}  # fmt: skip
+                      "yuan": money(voucher.amount), "day": day.isoformat()}  # fmt: skip
             documents.write_pdf(path, template=TEMPLATE, values=values, at=at)
             with path.open("rb") as content:
                 preparing.add_file(

@@ -372,7 +372,7 @@ def _walk(examples, steps):
 
 
 def test_the_ledger_does_what_the_model_does(db):
-    _walk(40, 30)
+    _walk(200, 30)
 
 
 @pytest.mark.slow

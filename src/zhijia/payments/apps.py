@@ -17,6 +17,7 @@ class PaymentsConfig(AppConfig):
         from zhijia.payments import channels, following, verify
         from zhijia.payments.banking import files, http
         from zhijia.payments.bench import run as bench
+        from zhijia.payments.reconciliation import verify as compared
         from zhijia.payments.services import outcomes
 
         ports.register("matters.outcome.payments.pay", outcomes.pay)
@@ -25,6 +26,7 @@ class PaymentsConfig(AppConfig):
         checks.announce("payments.posted", verify.paid_is_posted)
         checks.announce("payments.payees", verify.each_goes_to_one_account)
         checks.announce("payments.received", verify.money_in_adds_up)
+        checks.announce("payments.bank", compared.payments_are_the_banks)
         channels.announce("http", http.opened)
         channels.announce("csv", partial(files.opened, "csv"), by_file=True)
         channels.announce("fixed", partial(files.opened, "fixed"), by_file=True)

@@ -17,7 +17,7 @@ from zhijia.payments import channels, gate
 from zhijia.payments.banking import signing
 from zhijia.payments.banking.files import BankLine, DayStatement
 from zhijia.payments.models import BankEvent, Difference, Gate, Payment, Receipt, Statement
-from zhijia.payments.reconciliation import fetching, incoming, settling
+from zhijia.payments.reconciliation import fetching, incoming, settling, verify
 from zhijia.payments.services import asking, paying_in, sending
 from zhijia.payments.services.paying_in import Payer
 from zhijia.payments.tests.bank import running
@@ -526,6 +526,31 @@ def test_a_statement_is_read_in_on_the_page(payments, known_bank):
     assert post(content, "csv").status_code == 422
     assert post(content).status_code == 302
     assert Statement.objects.using("bulk").get().count == 1
+
+
+def test_verify_names_what_nobody_noticed(payments, bank, owner_sql):
+    made = plant(payments, bank)
+    reconcile()
+    assert verify.payments_are_the_banks().differences == ()
+    late = made["time_out_after_paying"].pk
+
+    for table, change in (
+        ("payments_difference", f"DELETE FROM payments_difference WHERE payment_id = {late}"),
+        (
+            "payments_statement_line",
+            "UPDATE payments_statement_line SET amount = amount - 1"
+            " WHERE id = (SELECT min(id) FROM payments_statement_line)",
+        ),
+    ):
+        owner_sql(f"ALTER TABLE {table} DISABLE TRIGGER USER")
+        try:
+            owner_sql(change)
+        finally:
+            owner_sql(f"ALTER TABLE {table} ENABLE TRIGGER USER")
+
+    told = verify.payments_are_the_banks().differences
+    assert len(told) == 2
+    assert f"Payment {late} is unknown" in told[1]
 
 
 def test_a_refusal_is_a_sentence(payments, bank):

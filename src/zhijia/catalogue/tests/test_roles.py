@@ -10,7 +10,9 @@ import zhijia
 from zhijia.catalogue import codes, roles
 
 STAFF = {
+    "audit_committee",
     "auditor",
+    "cashier",
     "county_reviewer",
     "grassroots_officer",
     "hotline_agent",

@@ -6,6 +6,7 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from zhijia.accounts.answered import once
 from zhijia.catalogue import parameters
 from zhijia.dues.forms import RefundForm, SubsidyForm
 from zhijia.dues.models import Payout, PayoutLine
@@ -28,6 +29,7 @@ def payout_list(request: Asked, code: str) -> HttpResponse:
     return drawn(request, "dues/payouts.html", found, payouts=rows)
 
 
+@once
 def subsidy(request: Asked, code: str) -> HttpResponse:
     """Prepare a subsidy: a pot and what a union weighs in it."""
     found = union_or_404(request, code, SHARE)
@@ -43,6 +45,7 @@ def subsidy(request: Asked, code: str) -> HttpResponse:
     return drawn(request, "dues/subsidy.html", found, form=form)
 
 
+@once
 def refund(request: Asked, code: str) -> HttpResponse:
     """Prepare the refund of a year to small payers."""
     found = union_or_404(request, code, SHARE)
@@ -79,6 +82,7 @@ def payout(request: Asked, number: int) -> HttpResponse:
 
 
 @require_POST
+@once
 def decide(request: Asked, number: int) -> HttpResponse:
     """Decide a list, pay the rest of it, or put it aside."""
     found, _there = _found(request, number)

@@ -9,6 +9,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from zhijia.accounts.answered import once
 from zhijia.catalogue import parameters
 from zhijia.dues import rules
 from zhijia.dues.forms import MonthsForm, TakeBackForm, TaxFileForm, WagesForm, WhoseForm
@@ -54,6 +55,7 @@ def union(request: Asked, code: str) -> HttpResponse:
     )
 
 
+@once
 def declare(request: Asked, code: str, employer_id: int, month: int) -> HttpResponse:
     """Declare the wages of an employer for a month."""
     found = union_or_404(request, code, declaring.DECLARE)
@@ -143,6 +145,7 @@ def file(request: Asked, number: int) -> HttpResponse:
 
 
 @require_POST
+@once
 def decide_file(request: Asked, number: int) -> HttpResponse:
     """Take a checked file over, or put it aside."""
     found, _there = _file(request, number)
@@ -169,6 +172,7 @@ def came_in(request: Asked, code: str) -> HttpResponse:
 
 
 @require_POST
+@once
 def share(request: Asked, code: str) -> HttpResponse:
     """Have what waits at a union shared."""
     found = union_or_404(request, code, distributing.SHARE)
@@ -181,6 +185,7 @@ def share(request: Asked, code: str) -> HttpResponse:
     return redirect("dues:union", code=found.code)
 
 
+@once
 def contribution(request: Asked, number: int) -> HttpResponse:
     """One contribution: whose, how it was shared, and what can be done."""
     found, there = _contribution(request, number)

@@ -6,7 +6,7 @@ from decimal import Decimal
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
-from django.utils.translation import gettext as words
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from zhijia.audit import services as audit
@@ -111,6 +111,6 @@ def _post(actor: Actor, at: datetime, union: Union, made: MemberMonth) -> int:
         kind="member_dues",
         source=Source(SOURCE, str(made.pk)),
         lines=[Line(bank.pk, made.amount), Line(income.pk, -made.amount)],
-        note=words("Dues of members for %(year)s-%(month)02d")
+        note=gettext("Dues of members for %(year)s-%(month)02d")
         % {"year": made.month // 100, "month": made.month % 100},
     )

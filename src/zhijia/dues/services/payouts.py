@@ -9,7 +9,7 @@ from typing import Any
 
 from django.db import IntegrityError, connection, transaction
 from django.db.models import Count, Sum
-from django.utils.translation import gettext as words
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from zhijia.audit import services as audit
@@ -115,7 +115,7 @@ def prepare_refund(*, actor: Actor, at: datetime, union: Union, year: int) -> Pa
     ]
     if not parts:
         raise Refusal("nobody_gets_it", _("No union under yours gets anything back for that year."))
-    title = words("Contributions of %(year)s given back to small payers") % {"year": year}
+    title = gettext("Contributions of %(year)s given back to small payers") % {"year": year}
     return _made(
         actor, at, union, Payout.Kind.REFUND, title, year, parts, {"below": below, "share": str(share)}
     )

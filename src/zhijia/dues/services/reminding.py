@@ -13,7 +13,7 @@ from uuid import UUID
 
 from django.db import IntegrityError, transaction
 from django.utils import translation
-from django.utils.translation import gettext as words
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from zhijia.audit import services as audit
@@ -183,19 +183,19 @@ def _letter(union: Union, made: Reminder, found: Sequence[Overdue]) -> dict[str,
     with translation.override(LANGUAGE):
         return {
             "union": union.name,
-            "title": words("Reminder to pay the contribution to the union"),
+            "title": gettext("Reminder to pay the contribution to the union"),
             "to": made.employer.name,
             "before": [
-                words(
+                gettext(
                     "By the Trade Union Law an employer contributes two percent of the wages of all its workers each"
                     " month. What follows is overdue by your own declarations."
                 )
             ],
             **_table(found),
             "after": [
-                words("Please pay %(fen)s yuan by %(day)s.")
+                gettext("Please pay %(fen)s yuan by %(day)s.")
                 % {"fen": money(made.owed + made.late_fee), "day": day_words(made.answer_by)},
-                words(
+                gettext(
                     "Otherwise the union can apply to the court for an order for payment. If something is wrong in"
                     " this, tell us before that day."
                 ),
@@ -215,12 +215,12 @@ def _list(union: Union, made: Reminder, found: Sequence[Overdue]) -> dict[str, A
     )
     with translation.override(LANGUAGE):
         how = {
-            Reminder.How.HAND: words("handed over"),
-            Reminder.How.POST: words("by post"),
-            Reminder.How.MAIL: words("by e-mail"),
+            Reminder.How.HAND: gettext("handed over"),
+            Reminder.How.POST: gettext("by post"),
+            Reminder.How.MAIL: gettext("by e-mail"),
         }
         said = [
-            words(
+            gettext(
                 "Declared on %(day)s for %(month)s: %(staff)s people, %(wages)s yuan (version %(version)s)."
             )
             % {
@@ -233,12 +233,12 @@ def _list(union: Union, made: Reminder, found: Sequence[Overdue]) -> dict[str, A
             for one in versions
         ]
         said += [
-            words("Paid on %(day)s: %(fen)s yuan.")
+            gettext("Paid on %(day)s: %(fen)s yuan.")
             % {"day": day_words(one.paid_on), "fen": money(one.amount)}
             for one in came
         ]
         said.append(
-            words("The reminder of %(day)s arrived on %(served)s (%(how)s); it asked to pay by %(by)s.")
+            gettext("The reminder of %(day)s arrived on %(served)s (%(how)s); it asked to pay by %(by)s.")
             % {
                 "day": day_words(made.made_at),
                 "served": day_words(made.served_on),
@@ -248,10 +248,10 @@ def _list(union: Union, made: Reminder, found: Sequence[Overdue]) -> dict[str, A
         )
         return {
             "union": union.name,
-            "title": words("Evidence for an order for payment"),
+            "title": gettext("Evidence for an order for payment"),
             "to": "",
             "before": [
-                words("Debtor: %(name)s, unified social credit code %(code)s.")
+                gettext("Debtor: %(name)s, unified social credit code %(code)s.")
                 % {"name": made.employer.name, "code": made.employer.credit_code or "—"}
             ],
             **_table(found),
@@ -261,9 +261,15 @@ def _list(union: Union, made: Reminder, found: Sequence[Overdue]) -> dict[str, A
 
 
 def _table(found: Sequence[Overdue]) -> dict[str, Any]:
-    head = [words("Month"), words("Wages"), words("Owed"), words("Due by"), words("Still to be paid")]
+    head = [
+        gettext("Month"),
+        gettext("Wages"),
+        gettext("Owed"),
+        gettext("Due by"),
+        gettext("Still to be paid"),
+    ]
     if any(one.late_fee for one in found):
-        head.append(words("Late fee"))
+        head.append(gettext("Late fee"))
     rows = [
         [
             f"{one.bill.month // 100}-{one.bill.month % 100:02d}",

@@ -1,6 +1,7 @@
 """Reminders: of what is overdue alone, served with proof, and the evidence only after its day has passed unpaid."""
 
 import io
+import re
 import zipfile
 from datetime import date, timedelta
 from uuid import uuid4
@@ -8,6 +9,7 @@ from uuid import uuid4
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import translation
 
 from zhijia.accounts.models import User
 from zhijia.dues.models import Reminder
@@ -139,3 +141,19 @@ def test_the_page_makes_the_letter_and_says_how_it_arrived(dues):
         == 404
     )
     assert _client(dues, "mill-treasurer").post(reverse("dues:evidence", args=[made.pk])).status_code == 404
+
+
+def test_what_goes_to_an_employer_or_a_court_is_chinese_whoever_prints_it(dues, monkeypatch):
+    said = []
+    monkeypatch.setattr(reminding, "_printed", lambda values, at: said.append(values) or b"%PDF-1.7 ")
+    with translation.override("en"):
+        made = _remind(dues)
+        _serve(dues, made)
+        _evidence(dues, made)
+
+    letter, listed = said
+    assert letter["title"] == "工会经费催缴通知书"
+    assert letter["rows"][0][0] == "2026-08"
+    assert "邮寄" in listed["after"][-1]
+    shown = [*letter["head"], *letter["after"], *listed["after"], *letter["before"]]
+    assert not re.search("[A-Za-z]{3,}", "".join(shown))

@@ -95,7 +95,9 @@ class Entry(UnionTable):
     source_id = models.CharField(max_length=60, db_collation="C")
     purpose = models.CharField(max_length=40, db_collation="C", default="")
     note = models.CharField(max_length=200, default="")
-    corrects = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="corrected_by")
+    corrects = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, related_name="corrected_by", db_index=False
+    )
     user_id = models.BigIntegerField(null=True)
     run_id = models.UUIDField(null=True)
     posted_at = models.DateTimeField()
@@ -121,9 +123,13 @@ class Leg(UnionTable):
     personal = False
 
     pk = models.CompositePrimaryKey("entry_id", "number")
-    entry = models.ForeignKey(Entry, on_delete=models.PROTECT, related_name="legs", db_constraint=False)
+    entry = models.ForeignKey(
+        Entry, on_delete=models.PROTECT, related_name="legs", db_constraint=False, db_index=False
+    )
     number = models.SmallIntegerField()
-    account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="legs", db_constraint=False)
+    account = models.ForeignKey(
+        Account, on_delete=models.PROTECT, related_name="legs", db_constraint=False, db_index=False
+    )
     day = models.DateField()
     amount = models.BigIntegerField()
 
@@ -147,7 +153,9 @@ class Month(UnionTable):
     personal = False
 
     pk = models.CompositePrimaryKey("account_id", "month")
-    account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="months", db_constraint=False)
+    account = models.ForeignKey(
+        Account, on_delete=models.PROTECT, related_name="months", db_constraint=False, db_index=False
+    )
     month = models.IntegerField()
     debit = models.BigIntegerField()
     credit = models.BigIntegerField()

@@ -81,7 +81,7 @@ class Migration(migrations.Migration):
                 ('user_id', models.BigIntegerField(null=True)),
                 ('run_id', models.UUIDField(null=True)),
                 ('posted_at', models.DateTimeField()),
-                ('corrects', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='corrected_by', to='ledger.entry')),
+                ('corrects', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='corrected_by', to='ledger.entry')),
             ],
             options={
                 'db_table': 'ledger_entry',
@@ -96,8 +96,8 @@ class Migration(migrations.Migration):
                 ('number', models.SmallIntegerField()),
                 ('day', models.DateField()),
                 ('amount', models.BigIntegerField()),
-                ('account', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.PROTECT, related_name='legs', to='ledger.account')),
-                ('entry', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.PROTECT, related_name='legs', to='ledger.entry')),
+                ('account', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='legs', to='ledger.account')),
+                ('entry', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='legs', to='ledger.entry')),
             ],
             options={
                 'db_table': 'ledger_leg',
@@ -112,7 +112,7 @@ class Migration(migrations.Migration):
                 ('month', models.IntegerField()),
                 ('debit', models.BigIntegerField()),
                 ('credit', models.BigIntegerField()),
-                ('account', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.PROTECT, related_name='months', to='ledger.account')),
+                ('account', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='months', to='ledger.account')),
             ],
             options={
                 'db_table': 'ledger_month',

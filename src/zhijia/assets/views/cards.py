@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from zhijia.accounts.answered import once
 from zhijia.assets import rules
 from zhijia.assets.forms import CardForm, ChangeForm, DayForm, IncomeForm, LeaseForm, MoneyForm
 from zhijia.assets.models import Card, Count, Disposal, Lease
@@ -78,6 +79,7 @@ def card_list(request: Asked, code: str) -> HttpResponse:
     return drawn(request, "assets/cards.html", union, **context)
 
 
+@once
 def new_card(request: Asked, code: str) -> HttpResponse:
     """Take an asset up."""
     union = union_or_404(request, code, cards.MANAGE)
@@ -127,6 +129,7 @@ def change(request: Asked, number: int) -> HttpResponse:
 
 
 @require_POST
+@once
 def let(request: Asked, number: int) -> HttpResponse:
     """Let an asset."""
     found, union = card_or_404(request, number)
@@ -187,6 +190,7 @@ def end_lease(request: Asked, number: int) -> HttpResponse:
 
 
 @require_POST
+@once
 def income(request: Asked, number: int) -> HttpResponse:
     """What an asset was sold for came in."""
     found, union = card_or_404(request, number)

@@ -6,6 +6,7 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from zhijia.accounts.answered import once
 from zhijia.assets.forms import IssueForm, LotForm
 from zhijia.assets.models import Card, Issue, Lot
 from zhijia.assets.queries import register
@@ -37,6 +38,7 @@ def lot_list(request: Asked, code: str) -> HttpResponse:
     return drawn(request, "assets/lots.html", union, rows=rows, next=next_page)
 
 
+@once
 def new_lot(request: Asked, code: str) -> HttpResponse:
     """Take goods in."""
     union = union_or_404(request, code, cards.MANAGE)
@@ -71,6 +73,7 @@ def lot(request: Asked, number: int) -> HttpResponse:
 
 
 @require_POST
+@once
 def issue(request: Asked, number: int) -> HttpResponse:
     """Give some of a lot away."""
     found, union = lot_or_404(request, number)

@@ -8,6 +8,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from zhijia.accounts.answered import once
 from zhijia.catalogue import definitions, parameters
 from zhijia.kernel import days
 from zhijia.kernel.errors import Refusal
@@ -74,6 +75,7 @@ def allowance_list(request: Asked, code: str) -> HttpResponse:
     return shown(request, "ledger/allowances.html", union, allowances=some, year=today.year)
 
 
+@once
 def new_voucher(request: Asked, code: str) -> HttpResponse:
     """Choose what it is for, reading what is allowed; then say the rest."""
     union = union_or_404(request, code, PREPARE)

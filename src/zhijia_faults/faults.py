@@ -7,7 +7,9 @@ from collections.abc import Callable
 
 import psycopg
 
+from zhijia.kernel import days
 from zhijia.payments.models import Payment
+from zhijia.payments.services import asking
 from zhijia_faults.money import Money
 from zhijia_faults.stack import wait
 
@@ -132,6 +134,10 @@ def _told(*moods: str, seconds: float = 0.2) -> Fault:
         for mood, payment in zip(moods, chosen, strict=True):
             money.bank.tell(mood, reference=payment.reference, seconds=seconds)
         money.until_idle()
+        with money.patiently():
+            asking.go_on(
+                clock=days.now, more=lambda: True
+            )  # where the job failed with its worker's connection
         if seconds > 60:
             money.let_pass(seconds + 1)
         later = [one for one, mood in zip(chosen, moods, strict=True) if mood in LATER]

@@ -157,9 +157,10 @@ class Money:
 
     def has_changed(self, reference: str) -> bool:
         """Whether what was to happen to this transfer later has happened."""
-        said = {row["reference"]: row["state"] for row in self.bank.get("/ledger")["transfers"]}
-        lines = [line for line in self.bank.lines() if line["reference"] == reference]
-        return len(lines) == (2 if said[reference] == "returned" else 1) and said[reference] != "accepted"
+        ledger = self.bank.get("/ledger")
+        state = next((row["state"] for row in ledger["transfers"] if row["reference"] == reference), "")
+        lines = [line for line in ledger["lines"] if line["reference"] == reference]
+        return state in ("paid", "returned") and len(lines) == (2 if state == "returned" else 1)
 
     def idle(self) -> bool:
         """Whether no job waits or runs."""

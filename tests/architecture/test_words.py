@@ -46,6 +46,7 @@ CHINESE_IN_CODE = {
     "matters/services/telling.py": "a word in both languages for a message",
     "matters/committee.py": "what people type into a form",
     "matters/roster_forms.py": "what people type into a form",
+    "dues/cells.py": "what the tax office writes in a sheet",
     "matters/bench": "made-up people and what they ask for",
 }
 CHINESE_WORDS = {

@@ -42,9 +42,7 @@ WHAT_TO_DO: dict[str, Promise] = {
 def month(value: int | date) -> str:
     """A month (yyyymm, or a day in it) in words."""
     first = value if isinstance(value, date) else rules.first_day(value)
-    if (get_language() or "").startswith("zh"):
-        return f"{first.year}年{first.month}月"
-    return date_format(first, "F Y")
+    return date_format(first, "YEAR_MONTH_FORMAT")
 
 
 @register.filter

@@ -67,11 +67,12 @@ def _outgrown(text: str) -> Placed | None:
     """What would grow beyond bounds when it is put together: nested too deep for the reader's stack, or repeated."""
     deep = 0
     for event in yaml.parse(text, Loader=yaml.CSafeLoader):
+        line = event.start_mark.line + 1 if event.start_mark else 1
         if isinstance(event, yaml.AliasEvent):
-            return Placed(event.start_mark.line + 1, "", _REPEATED)
+            return Placed(line, "", _REPEATED)
         deep += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
         if deep > _DEEPEST:
-            return Placed(event.start_mark.line + 1, "", _TOO_DEEP)
+            return Placed(line, "", _TOO_DEEP)
     return None
 
 

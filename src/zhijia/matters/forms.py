@@ -177,6 +177,6 @@ class BodyForm(Form):
         **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["body"].label = whose
+        self.fields["body"].label = str(whose)
         self.fields["body"].choices = list(bodies)  # type: ignore[attr-defined]
         self.fields["code"].choices = [(one.code, one.label) for one in matters]  # type: ignore[attr-defined]

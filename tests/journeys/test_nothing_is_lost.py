@@ -85,3 +85,8 @@ def test_an_officer_ticks_sums_up_agrees_and_refuses_by_keys(
     desk.keyboard.press("j")
     desk.keyboard.press("r")
     expect(desk.locator("#refuse textarea")).to_be_focused()
+    desk.goto(desk.url.split("#")[0])
+    desk.keyboard.press("r")
+    expect(desk.locator("#refuse textarea")).to_be_focused()
+    desk.keyboard.type("anpai")
+    expect(desk.locator("#refuse textarea")).to_have_value("anpai")

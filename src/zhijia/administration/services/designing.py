@@ -123,6 +123,11 @@ def give_back(*, actor: Actor, at: datetime, kind: Kind, version_id: int) -> Ver
     return version
 
 
+def may_publish(actor: Actor) -> bool:
+    """Whether this actor may publish what another proposed: it holds everywhere, so the right at the top."""
+    return all(access.may(actor, MAY, root) for root in tree.roots())
+
+
 def publish(*, actor: Actor, at: datetime, kind: Kind, version_id: int) -> Version:
     """Let it be in force from its day on, from today where that day has passed. Only a second person may, who holds the
     right at the top, since it holds everywhere. Raises Refusal for the maker and where a newer one was published."""

@@ -319,6 +319,17 @@ def test_a_matter_is_tried_on_its_page(world: worlds.World) -> None:
     assert maker.post(page, {"tried_at": "nowhere"}).status_code == 422
 
 
+def test_who_holds_the_right_below_the_top_is_offered_no_publishing(world: worlds.World) -> None:
+    worlds.appoint(world, "luyang", "county_reviewer", "below")
+    version = proposed(world, copied(world))
+    page = reverse("administration:design", args=["matters", version.pk])
+    publish = reverse("administration:publish_design", args=["matters", version.pk])
+    assert publish in browser(world, "second").get(page).content.decode()
+    below = browser(world, "below")
+    assert publish not in below.get(page).content.decode()
+    assert below.post(publish).status_code == 404
+
+
 def test_what_was_given_back_is_the_makers_draft(world: worlds.World) -> None:
     version = proposed(world, copied(world))
     answer: Any = browser(world, "second").post(

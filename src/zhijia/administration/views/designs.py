@@ -55,7 +55,8 @@ def listing(request: Asked) -> HttpResponse:
     shelves = [(kind, designing.shelf(request.actor, kind, at=days.now())) for kind in KINDS.values()]
     copying = request.POST.get("code") or request.GET.get("copy", "")
     chosen = (request.POST.get("kind") or request.GET.get("kind", ""), copying)
-    context = {"shelves": shelves, "form": form, "chosen": chosen}
+    labels = {(kind.name, code): one.label for kind, shelf in shelves for code, one in shelf.in_force.items()}
+    context = {"shelves": shelves, "form": form, "chosen": chosen, "copied": labels.get(chosen, copying)}
     return render(request, "administration/designs.html", context)
 
 
@@ -174,6 +175,7 @@ def _page(request: Asked, kind: Kind, version: Version, **more: Any) -> HttpResp
         "mine": mine,
         "draft": draft,
         "proposed": proposed,
+        "may_publish": proposed and not mine and designing.may_publish(request.actor),
         "made_by": people.get(version.made_by or 0, ""),
         "published_by": people.get(version.published_by or 0, ""),
         "form": TextForm(initial={"text": version.text}),

@@ -37,6 +37,7 @@ class Step(PartOfCase):
     due_at = models.DateTimeField(null=True)
     due_unknown = models.BooleanField(default=False)
     paused_at = models.DateTimeField(null=True)
+    asked_for = models.TextField(default="", db_default="")
     paused_seconds = models.BigIntegerField(default=0)
     closed_at = models.DateTimeField(null=True)
     late_told_at = models.DateTimeField(null=True)

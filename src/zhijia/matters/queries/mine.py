@@ -12,11 +12,12 @@ from django.utils.translation import gettext_lazy as _
 
 from zhijia.catalogue import codes
 from zhijia.catalogue.matter_rules import Matter, Question
+from zhijia.catalogue.text import Text
 from zhijia.kernel.actors import Actor
 from zhijia.matters import forms
 from zhijia.matters.models import Answer, Case, Decision, Step
 from zhijia.matters.queries import choices, lines, together
-from zhijia.matters.services import beginning, held, lacking, versions
+from zhijia.matters.services import beginning, held, lacking, noticing, versions
 from zhijia.matters.services.appealing import ANSWERS, REASON
 from zhijia.ui.lines import Stop
 from zhijia.ui.templatetags.ui import day as day_words
@@ -39,6 +40,17 @@ class Row:
     def now(self) -> Stop | None:
         """Where an open case is."""
         return next((stop for stop in self.stops if stop.state in {"now", "late"}), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Awaited:
+    """What a case waits for of whoever asked: the step, what is asked for there, whether it is theirs to report at, and
+    whether they have to agree to its public notice first."""
+
+    label: Text
+    words: str
+    reports: bool
+    agrees: bool
 
 
 def mine(actor: Actor) -> QuerySet[Case]:
@@ -128,6 +140,17 @@ def said(case: Case, matter: Matter) -> list[tuple[Decision, Any]]:
     """What was decided so far with its step's name, the latest first."""
     decisions = case.decisions.select_related("step").order_by("-at", "-id")
     return [(decision, matter.step(decision.step.code).label) for decision in decisions]
+
+
+def awaited(case: Case, matter: Matter) -> Awaited | None:
+    """What the applicant is waited for with; nothing while nobody waits for them."""
+    step = case.steps.filter(state=Step.State.PAUSED).first() if case.state == Case.State.PAUSED else None
+    if step is None:
+        return None
+    rule = matter.step(step.code)
+    agrees = not noticing.agreed(case, matter, step)
+    words = noticing.asks_first(matter, step) if agrees else step.asked_for
+    return Awaited(rule.label, words, rule.does == "report", agrees)
 
 
 def answers(case: Case, matter: Matter, at: datetime) -> list[tuple[Any, str]]:

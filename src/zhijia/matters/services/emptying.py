@@ -37,7 +37,7 @@ OWNERS = (materials.OWNER, papers.OWNER, serving.PROOF)
 GONE: tuple[type[models.Model], ...] = (Answer, Material, Line, Signer)
 """What goes row by row."""
 EMPTIED: dict[type[models.Model], dict[str, Any]] = {
-    Step: {"taker_id": None},
+    Step: {"taker_id": None, "asked_for": ""},
     Decision: {"reason": "", "by_user_id": None, "grant_id": None, "rules": {}},
     LineAnswer: {"reason": "", "by_user_id": None},
     Served: {"party_name": "", "token_digest": None, "proof_file": None, "answer": ""},

@@ -73,7 +73,7 @@ def hand_in(
     case.posted_key, case.state, case.number = key, Case.State.OPEN, _number(sits, at)
     case.opened_at = case.changed_at = at
     case.amount = _amount(case, matter, given)
-    if matter.called and not case.shown_name:
+    if matter.called and (matter.subject == "union" or not case.shown_name):
         case.shown_name = str((given or {}).get(matter.called) or "")[:60]
     if not matter.items:
         flagging.at_submit(case, matter, at)

@@ -166,8 +166,8 @@ def _of_lines(case: Case, told: facts.NewFact, more: Told) -> list[facts.NewFact
 
 def pause(*, actor: Actor, at: datetime, case: Case, matter: Matter, step: Step, reason: str) -> None:
     """The case waits for whoever asks; its clock stands still meanwhile (CLK-03)."""
-    step.state, step.paused_at = Step.State.PAUSED, at
-    step.save(update_fields=["state", "paused_at"])
+    step.state, step.paused_at, step.asked_for = Step.State.PAUSED, at, reason
+    step.save(update_fields=["state", "paused_at", "asked_for"])
     case.state, case.changed_at = Case.State.PAUSED, at
     case.save(update_fields=["state", "changed_at"])
     audit.record(
@@ -213,7 +213,7 @@ def _open(way: _Way, rule: StepRule, *, back_to: Step | None) -> None:
     if rule.does == "wait":
         step = _write(way, rule, Step.State.WAITING)
         ports.call(f"matters.begins_waiting.{rule.waits}", actor=actor, at=at, case=case)
-        telling.waits(actor=actor, at=at, case=case, matter=matter, seat=way.sits.of(rule))
+        telling.waits(actor=actor, at=at, case=case, matter=matter, step=step, seat=way.sits.of(rule))
         return
     step = _write(way, rule, Step.State.ACTIVE, back_to=back_to)
     if rule.signs == "all":

@@ -70,7 +70,8 @@ def asks_first(matter: Matter, step: Step) -> str:
     purpose = purposes.get(rule.purpose) if rule else None
     return str(
         _(
-            "Before it goes on, a notice with your name masked has to be shown. Agree under My data: %(purpose)s."
+            "Before it goes on, a notice with your name masked has to be shown. "
+            "Agree under “What I agreed to”: %(purpose)s."
         )
         % {"purpose": purpose.label if purpose else ""}
     )

@@ -62,8 +62,11 @@ def moved(*, actor: Actor, at: datetime, case: Case, matter: Matter, seat: Union
     _send(actor, at, case, matter, "case_moved", seat.name)
 
 
-def waits(*, actor: Actor, at: datetime, case: Case, matter: Matter, seat: Union) -> None:
-    """Everybody here has agreed, and something elsewhere has to end first."""
+def waits(*, actor: Actor, at: datetime, case: Case, matter: Matter, step: Step, seat: Union) -> None:
+    """Everybody here has agreed, and something elsewhere has to end first. A part that waits for those before it was
+    agreed to by nobody: that it was asked for is told of the whole."""
+    if case.part_of_id is not None and step.number == 1:
+        return
     _send(actor, at, case, matter, "case_waits", seat.name)
 
 

@@ -11,7 +11,9 @@ from django.test import Client
 from django.urls import reverse
 
 from zhijia.catalogue.models import Division
-from zhijia.matters.models import Case
+from zhijia.matters.models import Case, Paper
+from zhijia.matters.queries import inbox
+from zhijia.matters.services import versions
 from zhijia.matters.tests.shipped import PDF
 from zhijia.matters.tests.tales import TALES
 from zhijia.matters.tests.test_member_pages import browser
@@ -70,12 +72,21 @@ def test_a_worker_founds_a_union_on_the_pages(world: World) -> None:
     _agreed(world, desk, case)
     mine = phone.get(reverse("matters:case", args=[case.pk])).content.decode()
     assert "工组筹〔2026〕1号" in mine
+    assert "现在轮到您办理" in mine
+    assert "还缺内容" not in mine
+    world.act("luyang")
+    case.refresh_from_db()
+    assert inbox.shown_name(case, versions.definition(case.version)) == "新桥物流工会"
+    letter = reverse("files:stored_file", args=[Paper.objects.get().file_id])
+    assert phone.get(letter)["Content-Type"] == "application/pdf"
+    assert browser(world, "shushan").get(letter).status_code == 404
     drawn = phone.get(reverse("matters:form", args=[case.pk])).content.decode()
     assert 'name="entitled"' in drawn
     assert 'name="union_name"' not in drawn
     _wrote(phone, case, TALE.at_steps["result"])
     _handed_in(phone, case, "minutes")
     _agreed(world, desk, case)
+    assert "已同意，申请已办成" in desk.get(reverse("matters:inbox")).content.decode()
     world.act("luyang")
     assert Union.objects.get(name="新桥物流工会").approval_number == "工组〔2026〕1号"
     file = desk.get(reverse("matters:file", args=[case.pk])).content.decode()

@@ -15,7 +15,8 @@ from zhijia.kernel import context, days
 from zhijia.kernel.actors import Actor
 from zhijia.kernel.errors import NotForYou, Refusal
 from zhijia.matters.models import Case, Linked, Notice, Step
-from zhijia.matters.services import asking, deciding, handing_in, late, noticing, objecting
+from zhijia.matters.queries import mine as queries
+from zhijia.matters.services import asking, deciding, handing_in, late, noticing, objecting, versions
 from zhijia.matters.tests.kept import at_once, world_of
 from zhijia.matters.tests.world import aid, here
 from zhijia.registry.services import consents
@@ -81,6 +82,10 @@ def test_nothing_hangs_before_the_applicant_has_agreed(kept: World, now: datetim
     case, step = _shown(kept, now, agree=False)
     assert (_state(kept, case), step.state, _hanging(now)) == ("paused", "paused", [])
     mine = kept.actors["member"]
+    with context.acting(mine):
+        awaited = queries.awaited(Case.objects.get(pk=case.pk), versions.definition(case.version))
+    assert awaited is not None
+    assert (awaited.agrees, awaited.reports) == (True, False)
     with context.acting(mine), pytest.raises(Refusal) as first:
         handing_in.complete(actor=mine, at=now, case_id=case.pk)
     assert first.value.code == "agree_first"

@@ -98,6 +98,15 @@ def test_more_than_was_asked_is_refused_in_a_sentence(world: World) -> None:
     assert not Decision.objects.filter(case__code=CODE).exists()
 
 
+def test_whoever_asked_reads_what_the_officer_asks_for(world: World) -> None:
+    case = asked(world)
+    decided(browser(world, "factory"), case, "pause", reason="请补充住院证明")
+    phone = browser(world, "member")
+    for page in ("case", "form"):
+        assert "请补充住院证明" in phone.get(reverse(f"matters:{page}", args=[case.pk])).content.decode()
+    assert browser(world, "shushan").get(reverse("matters:case", args=[case.pk])).status_code == 404
+
+
 def test_two_clicks_agree_once(world: World) -> None:
     case = asked(world)
     client, step = browser(world, "factory"), here(case).pk

@@ -56,7 +56,7 @@ def _approve(request: Asked, case: Case, step: Step) -> str:
     form = AgreeForm(request.POST, fen=case.amount)
     said = _valid(form)
     asked = answering.asked_at(versions.definition(case.version), step.code)
-    deciding.approve(
+    now = deciding.approve(
         actor=request.actor,
         at=days.now(),
         step_id=step.pk,
@@ -69,6 +69,8 @@ def _approve(request: Asked, case: Case, step: Step) -> str:
             for question in asked
         },
     )
+    if now.state == Case.State.GRANTED:
+        return _("Agreed. The request is granted, and the applicant has been told.")
     return _("Agreed. The case has moved on.")
 
 

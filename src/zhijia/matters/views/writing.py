@@ -50,7 +50,8 @@ def form(request: Asked, case_id: UUID) -> HttpResponse:
     drawn = _drawn(request, given)
     drawn.mark(wrong)
     context = {
-        "case": case, "matter": about, "form": drawn, "asked": list(drawn.fields), "held": given.shown(), **still,
+        "case": case, "matter": about, "awaited": mine.awaited(case, about), "form": drawn,
+        "asked": list(drawn.fields), "held": given.shown(), **still,
         "roster": roster.page(case, about),
         "at_desk": own.at_desk(request, case), "staff": own.at_work(request, case),
     }  # fmt: skip

@@ -16,6 +16,7 @@ from zhijia.matters.services import asking as asking_service
 from zhijia.matters.services import deciding, handing_in, in_turn, joining
 from zhijia.matters.tests.test_member_pages import browser
 from zhijia.matters.tests.world import here
+from zhijia.notices.models import Message
 from zhijia.registry.models import Consent, Membership
 from zhijia.registry.tests import world as worlds
 from zhijia.registry.tests.world import AT, World
@@ -70,6 +71,8 @@ def test_what_needs_a_member_waits_and_goes_on_once_they_are_one(world: World) -
         assert waiting.steps.get().state == Step.State.WAITING
     assert in_turn.go_on(at=AT, whole_id=whole.pk) == 0
 
+    with context.acting(world.actors["lan"]):
+        assert not Message.objects.filter(kind="case_waits").exists()
     joined(world, whole)
     assert in_turn.go_on(at=AT, whole_id=whole.pk) == 2
     assert states(world, whole) == {"": "open", "join": "granted", CARD: "open", SERVICES: "granted"}

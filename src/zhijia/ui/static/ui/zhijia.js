@@ -86,7 +86,13 @@
     const mine = picked && one("[data-row-key=" + JSON.stringify(event.key) + "]", picked);
     if (mine) { event.preventDefault(); (mine.disabled ? one("a[href]", picked) : mine).click(); return; }
     const button = all("[data-key]").find((item) => item.dataset.key === event.key && !item.disabled && item.offsetParent !== null);
-    if (button) { event.preventDefault(); button.click(); }
+    if (button) {
+      event.preventDefault();
+      button.click();
+      /* What opened is typed into at once: the next letter is a word, not another key. */
+      const field = button.tagName === "SUMMARY" && button.parentElement.open && one("input:not([type=hidden]), select, textarea", button.parentElement);
+      if (field) field.focus();
+    }
   });
   on("change", (event) => {
     if (!event.target.matches("[data-keys-switch]")) return;

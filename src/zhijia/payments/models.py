@@ -272,7 +272,6 @@ class Alarm(UnionTable):
     class Kind(models.TextChoices):
         CHANGED = "changed"
         SHARED = "shared"
-        NAME = "name"
 
     keeping = _WHY
     personal = False

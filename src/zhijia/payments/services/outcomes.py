@@ -5,10 +5,12 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from django.utils.translation import gettext_lazy as _
 from django.utils.translation import override
 
 from zhijia.catalogue import definitions
 from zhijia.kernel.actors import Actor
+from zhijia.kernel.errors import Refusal
 from zhijia.ledger.services.posting import Source
 from zhijia.payments.models import Payment
 from zhijia.payments.services import paying
@@ -46,7 +48,10 @@ def _payer(case: Any, who: str) -> Union:
     own = Union.objects.get(pk=case.union_id)
     if who == "own":
         return own
-    return next(union for union in tree.path(own) if union.level == LEVELS[who])
+    above = next((union for union in tree.path(own) if union.level == LEVELS[who]), None)
+    if above is None:
+        raise Refusal("nobody_above", _("There is no union above that could pay this."))
+    return above
 
 
 def _title(case: Any) -> str:

@@ -25,7 +25,7 @@ AMOUNT = re.compile(r"^\d{1,9}(\.\d{1,2})?$")
 
 
 class DraftForm(OnceForm):
-    """A voucher: what it is for, how it is given and paid, who gets what. Asks only what this kind of spending needs."""
+    """A voucher: what it is for, how it is given and paid, who gets what. Asks only what this spending needs."""
 
     day = day_field(_("Day of payment"))
     title = forms.CharField(

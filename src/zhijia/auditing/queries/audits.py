@@ -41,15 +41,6 @@ def of_own(rights: Rights) -> QuerySet[Engagement]:
     return Engagement.objects.filter(union_id__in=unions).exclude(state__in=UNTOLD).order_by("-plan_on", "id")
 
 
-def waiting(rights: Rights) -> int:
-    """How many audits wait for a word of the actor's unions, counted no further than a page."""
-    asked = of_own(rights).filter(
-        Q(state=Engagement.State.DRAFTED)
-        | Q(state__in=(Engagement.State.RECTIFYING, Engagement.State.ESCALATED))
-    )
-    return len(asked.values_list("pk", flat=True)[: ROWS + 1])
-
-
 def find(actor: Actor, engagement_id: UUID) -> tuple[Engagement, bool, bool] | None:
     """The audit, and whether the actor works on the committee's side and answers for the audited union; nothing for
     whoever does neither, and for the audited union before it was told."""

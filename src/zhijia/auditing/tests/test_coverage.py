@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from zhijia.auditing.queries import coverage, results
+from zhijia.auditing.queries import coverage, results, yearly
 from zhijia.auditing.services import planning
 from zhijia.auditing.tests.world import AT, FOUND, Audits
 from zhijia.kernel.errors import NotForYou, Refusal
@@ -141,3 +141,21 @@ def test_results_are_open_to_whoever_scores_by_them(audits):
     assert before[mill] == results.Results()
     assert before[factory] == results.Results(1, 1, FOUND.amount, 0, 1, 1, 0)
     assert (after.open, after.overdue, after.corrected) == (0, 0, FOUND.amount)
+
+
+def test_a_fund_is_to_be_audited_again_within_the_year(audits):
+    union = audits.world.unions["factory"]
+    audits.in_the_field(kind="fund", fund="donation")
+    audits.act("chen")
+    before = yearly.of_union(union, date(2026, 11, 25))
+    audit = audits.reported(kind="fund", fund="donation", since=date(2026, 2, 1))
+
+    told = {row.fund: row for row in yearly.of_union(union, date(2027, 11, 29))}
+
+    assert [(row.fund, row.late, row.due_on) for row in before] == [
+        ("", True, None),
+        ("donation", True, None),
+    ]
+    assert (told["donation"].last, told["donation"].due_on) == (audit.reported_on, date(2027, 11, 29))
+    assert not told["donation"].late
+    assert yearly.of_union(union, date(2027, 11, 30))[1].late

@@ -102,11 +102,12 @@ def test_an_audit_goes_its_way_on_pages(audits, clock):
     audit.refresh_from_db()
     one.refresh_from_db()
     assert (audit.state, one.state, one.corrected) == ("closed", "verified", 30_050)
+    covered = committee.get(reverse("auditing:plan", args=[audits.world.unions["luyang"].code]))
+    assert (covered.status_code, covered.context["percent"]) == (200, 50)
     counts = committee.get(reverse("auditing:here")).context["counts"]
     assert counts == {"covered": 1, "in_hand": 0, "not_yet": 1}
 
 
-SIDES = ["factory", "luyang"]
 STRANGERS = ["mill-treasurer", "couriers", "other", "shushan"]
 
 
@@ -196,7 +197,7 @@ def test_two_clicks_draw_one_sample(audits, clock):
 def test_a_list_costs_the_same_however_long_it_is(audits, django_assert_max_num_queries):
     client = _client(audits, "chen")
     for number in range(6):
-        audits.plan(kind="special", until=Audits and AT.date() - timedelta(days=20 + number))
+        audits.plan(kind="special", until=AT.date() - timedelta(days=20 + number))
 
     with django_assert_max_num_queries(40):
         assert len(client.get(reverse("auditing:here")).context["rows"]) == 6

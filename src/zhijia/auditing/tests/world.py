@@ -108,9 +108,9 @@ class Audits:
             once=uuid4(),
         )
 
-    def reported(self, *findings: Found) -> Engagement:
+    def reported(self, *findings: Found, **other: object) -> Engagement:
         """An audit with its report, whose findings are to be put right."""
-        audit = self.in_the_field()
+        audit = self.in_the_field(**other)  # type: ignore[arg-type]
         for one in findings or (FOUND,):
             self.found(audit, one)
         self.drafted(audit)

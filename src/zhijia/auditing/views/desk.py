@@ -1,6 +1,7 @@
 """The committee's desk: what it audits now, how far the plan of the term has come, planning an audit; and the audits
 of one's own union for whoever answers for it."""
 
+from datetime import date
 from typing import Any
 
 from django.http import HttpResponse
@@ -9,11 +10,11 @@ from django.utils.translation import gettext as _
 
 from zhijia.auditing.forms import PlanForm, TermForm
 from zhijia.auditing.models import Engagement, Plan
-from zhijia.auditing.queries import audits, coverage
+from zhijia.auditing.queries import audits, coverage, yearly
 from zhijia.auditing.services import planning
 from zhijia.auditing.services.planning import ANSWER, WORK
 from zhijia.auditing.views.asking import done, stops_of
-from zhijia.catalogue import parameters
+from zhijia.catalogue import definitions, parameters
 from zhijia.kernel import days
 from zhijia.kernel.requests import Asked
 from zhijia.registry import access, scope, tree
@@ -63,7 +64,7 @@ def plan(request: Asked, code: str) -> HttpResponse:
         form,
     ):  # fmt: skip
         return redirect("auditing:plan", code=union.code)
-    context: dict[str, Any] = {"union": union, "plan": found, "form": form}
+    context: dict[str, Any] = {"union": union, "plan": found, "form": form, "yearly": _yearly(union, today)}
     if found is not None:
         state = request.GET.get("state", "")
         context |= _covered(found, state, request.GET.get("after", ""))
@@ -110,6 +111,15 @@ def _auditor_of(request: Asked, audited: Union) -> Union | None:
     """Whose committee audits the union: the one above where the actor audits for it, else its own."""
     near = tree.path(audited)[-2:]
     return next((union for union in near if access.may(request.actor, WORK, union.pk)), None)
+
+
+def _yearly(union: Union, today: date) -> list[dict[str, Any]]:
+    """What is to be audited every year, with the words of its fund."""
+    funds = definitions.load().funds
+    return [
+        {"row": row, "fund": funds[row.fund].label if row.fund else ""}
+        for row in yearly.of_union(union, today)
+    ]
 
 
 def _plan(union: Union) -> Plan | None:

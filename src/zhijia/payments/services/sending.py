@@ -5,8 +5,10 @@ Runs on `bulk`: nobody asks for it by hand, two people did when they released th
 
 import logging
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -27,8 +29,8 @@ from zhijia.registry import access
 from zhijia.vault import services as vault
 
 _log = logging.getLogger(__name__)
-CHUNK = 20
-"""Payments a job has in hand at once: so many are asked for when it is killed."""
+CHUNK, AT_ONCE = 20, 4
+"""Payments a job has in hand at once (so many are asked for when it is killed), and calls to the bank at once."""
 _CLAIM = """
 WITH taken AS (
   SELECT p.id FROM payments_payment p
@@ -78,17 +80,19 @@ def send(*, batch_id: int, clock: Callable[[], datetime]) -> int:
         return 0
     payer = bank_accounts.number_inside(batch.bank_account_id)
     done = 0
-    while claimed := _claim(batch_id, clock()):
-        answers = [
-            _said(channel, one, instruction, clock) for one, instruction in _instructions(claimed, payer)
-        ]
-        answering.take(
-            at=clock(),
-            answers=[answer for answer in answers if answer],
-            attempts={one.reference: one.attempt for one in claimed},
-        )
-        failpoints.reached("payments.after_answer")
-        done += len(claimed)
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        while claimed := _claim(batch_id, clock()):
+            attempts = {one.reference: one.attempt for one in claimed}
+            said = list(pool.map(partial(_said, channel), _instructions(claimed, payer)))
+            for answer in said:
+                if answer.state == Said.NOT_FOUND:
+                    answering.unanswered(
+                        at=clock(), reference=answer.reference, attempt=attempts[answer.reference]
+                    )
+            answers = [answer for answer in said if answer.state != Said.NOT_FOUND]
+            answering.take(at=clock(), answers=answers, attempts=attempts)
+            failpoints.reached("payments.after_answer")
+            done += len(claimed)
     return done
 
 
@@ -182,18 +186,14 @@ def _instructions(claimed: Sequence[Claimed], payer: str) -> list[tuple[Claimed,
     return told
 
 
-def _said(
-    channel: Any, one: Claimed, instruction: Instruction, clock: Callable[[], datetime]
-) -> Answer | None:
-    """What the bank says; none when it does not answer, or says of what it was just handed that it never had it: it is
-    asked for later."""
+def _said(channel: Any, told: tuple[Claimed, Instruction]) -> Answer:
+    """What the bank says, in a thread that leaves the database alone. `not_found` where it does not answer, or says of
+    what it was just handed that it never had it: it is asked for later."""
+    one, instruction = told
     failpoints.reached("payments.before_send")
     try:
         answer: Answer = channel.send(instruction)
         failpoints.reached("payments.after_send")
     except Unanswered:
         answer = Answer(one.reference, Said.NOT_FOUND)
-    if answer.state == Said.NOT_FOUND:
-        answering.unanswered(at=clock(), reference=one.reference, attempt=one.attempt)
-        return None
     return answer

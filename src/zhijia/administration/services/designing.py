@@ -114,8 +114,12 @@ def propose(
 
 
 def give_back(*, actor: Actor, at: datetime, kind: Kind, version_id: int) -> Version:
-    """A proposal is a draft of its maker again: the maker takes it back, or a second person does not agree."""
+    """A proposal is a draft of its maker again: the maker takes it back, or whoever could publish it does not agree."""
     actor, version = _held(actor, kind, version_id, Version.State.PROPOSED)
+    if version.made_by != actor.user_id and not may_publish(actor):
+        raise NotForYou(
+            "publishing_above", _("Whoever may publish it may give it back; this is decided at the top.")
+        )
     version.state = Version.State.DRAFT
     version.save(update_fields=["state"])
     _record(actor, at, "design.back", kind, version)

@@ -72,6 +72,12 @@ def test_a_copied_benefit_can_be_asked_for_once_a_second_person_published_it(wor
     assert case.version_id == version.pk
 
 
+def test_a_county_gives_no_proposal_back(world: worlds.World) -> None:
+    version = proposed(world, copied(world))
+    with pytest.raises(NotForYou):
+        designing.give_back(actor=world.act("luyang"), at=AT, kind=MATTERS, version_id=version.pk)
+
+
 def test_whoever_proposed_it_hears_what_a_second_person_made_of_it(world: worlds.World) -> None:
     version = proposed(world, copied(world))
     designing.give_back(actor=world.act("second"), at=AT, kind=MATTERS, version_id=version.pk)

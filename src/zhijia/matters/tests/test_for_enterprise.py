@@ -5,6 +5,7 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection, transaction
 from django.db.utils import ProgrammingError
 from django.urls import reverse
@@ -15,6 +16,7 @@ from zhijia.kernel.errors import NotForYou, Refusal
 from zhijia.matters.models import Case
 from zhijia.matters.queries import inbox, mine, offered
 from zhijia.matters.services import appealing, asking, deciding, handing_in, lacking
+from zhijia.matters.tests.shipped import PDF
 from zhijia.matters.tests.test_for_union import TYPED
 from zhijia.matters.tests.test_member_pages import browser
 from zhijia.matters.tests.world import build_with_member, here
@@ -213,6 +215,20 @@ def test_below_a_county_a_union_vouches_for_its_own_employers_alone(world: World
     with pytest.raises(Refusal) as told:
         letter(world, "boss", union="mill")
     assert told.value.code == "letter_to_the_county"
+
+
+def test_what_was_chosen_stays_where_the_letter_is_refused(world: World) -> None:
+    actor = world.act("boss")
+    case = asking.start(actor=actor, at=AT, code="act_for_employer", union=world.unions["luyang"])
+    asking.keep(actor=actor, at=AT, case_id=case.pk, typed={**LETTER, "employer_code": "123"})
+    client, address = browser(world, "boss"), reverse("matters:check", args=[case.pk])
+    sent = {"once": str(uuid4()), "file-letter": SimpleUploadedFile("a.pdf", PDF, "application/pdf")}
+    page = client.post(address, sent, follow=True).content.decode()
+    assert "统一社会信用代码" in page
+    world.act("boss")
+    assert case.materials.count() == 1
+    case.refresh_from_db()
+    assert case.state == Case.State.DRAFT
 
 
 def test_the_pages_begin_it_and_end_it(world: World) -> None:

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.core.files.uploadedfile import UploadedFile
+from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -13,7 +14,7 @@ from django_htmx.http import reswap, retarget
 
 from zhijia.catalogue.matter_rules import Matter
 from zhijia.kernel import days
-from zhijia.kernel.errors import NeedsStepUp, Refusal
+from zhijia.kernel.errors import NeedsStepUp, NotForYou, Refusal
 from zhijia.kernel.requests import Asked
 from zhijia.matters.forms import AnswersForm, MaterialForm, SubmitForm
 from zhijia.matters.models import Case
@@ -72,12 +73,8 @@ def check(request: Asked, case_id: UUID) -> HttpResponse:
             for material in about.materials:
                 for sent in request.FILES.getlist(f"file-{material.code}"):
                     _take(request, case, material.code, sent)
-            if case.state == Case.State.PAUSED:
-                handing_in.complete(actor=request.actor, at=days.now(), case_id=case.pk)
-            else:
-                handing_in.submit(
-                    actor=request.actor, at=days.now(), case_id=case.pk, key=once.cleaned_data["once"]
-                )
+            with transaction.atomic():
+                _hand_in(request, case, once.cleaned_data["once"])
             return redirect("matters:case", case.pk)
         except lacking.NotComplete:
             case, about = own.found(
@@ -86,7 +83,10 @@ def check(request: Asked, case_id: UUID) -> HttpResponse:
         except NeedsStepUp:
             raise
         except Refusal as refusal:
-            return own.refused(request, refusal, "matters:check", case.pk)
+            if not request.FILES or isinstance(refusal, NotForYou):
+                return own.refused(request, refusal, "matters:check", case.pk)
+            messages.error(request, str(refusal))  # what was chosen stays, whatever else is wrong
+            return redirect("matters:check", case.pk)
     given = lacking.Given(case, about, days.now())
     asked = given.asked()
     context = {
@@ -105,6 +105,14 @@ def check(request: Asked, case_id: UUID) -> HttpResponse:
     return render(
         request, "matters/member/check.html", context, status=422 if request.method == "POST" else 200
     )
+
+
+def _hand_in(request: Asked, case: Case, once: UUID) -> None:
+    """Hand in a draft, or what a paused request waited for."""
+    if case.state == Case.State.PAUSED:
+        handing_in.complete(actor=request.actor, at=days.now(), case_id=case.pk)
+    else:
+        handing_in.submit(actor=request.actor, at=days.now(), case_id=case.pk, key=once)
 
 
 @require_POST

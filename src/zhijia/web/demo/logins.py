@@ -22,7 +22,7 @@ from zhijia.web.demo.words import words
 
 PASSWORD = "Zhijia-Demo-34"  # noqa: S105 - printed for everybody, good in a demo alone
 MEMBER, OFFICER, REVIEWER, OTHER_REVIEWER = "member", "officer", "luyang", "shushan"
-PROVINCE, TREASURER, CASHIER, FINANCE = "province", "treasurer", "cashier", "finance"
+PROVINCE, DEPUTY, TREASURER, CASHIER, FINANCE = "province", "deputy", "treasurer", "cashier", "finance"
 COMMITTEE, SYSTEM, SECURITY = "committee", "system", "security"
 FEWEST, MOST = 20, 400
 """Members of the union the officer works for: enough to see, few enough to know."""
@@ -45,9 +45,15 @@ WHO = (
     ("County reviewer", REVIEWER, "county_reviewer", "Luyang District"),
     ("County reviewer", OTHER_REVIEWER, "county_reviewer", "Shushan District: sees nothing of Luyang"),
     ("Province", PROVINCE, "province_officer", "Anhui"),
+    ("Province", DEPUTY, "province_officer", "Anhui, the second person who publishes"),
     ("Head of finance", FINANCE, "treasurer", "the books of all unions of Anhui"),
     ("Auditor", "auditor", "auditor", "reads, changes nothing"),
-    ("Audit committee", COMMITTEE, "audit_committee", "audits the unions straight under the one above the officer's"),
+    (
+        "Audit committee",
+        COMMITTEE,
+        "audit_committee",
+        "audits the unions straight under the one above the officer's",
+    ),
     ("Hotline agent", "hotline", "hotline_agent", "finds a caller by number"),
     ("System administrator", SYSTEM, "system_admin", "health and settings"),
     ("Security administrator", SECURITY, "security_admin", "rights of others"),

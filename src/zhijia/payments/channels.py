@@ -41,13 +41,15 @@ class Instruction:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What the bank says of a reference: its own number for it, since when, and why not (a word of the bank)."""
+    """What the bank says of a reference: its own number for it, since when, why not (a word of the bank), and of how
+    much (fen), where it says that."""
 
     reference: str
     state: Said
     bank_number: str = ""
     at: datetime | None = None
     reason: str = ""
+    amount: int | None = None
 
 
 class Unanswered(Exception):

@@ -123,7 +123,9 @@ def _answer(record: layouts.Record, number: int) -> Answer:
             _("Line %(line)s: the state %(state)s is none we know.") % {"line": number, "state": state[:8]},
         )
     at = _moment(record["at"], number)
-    return Answer(record["reference"], Said(state), record["bank_number"], at, record["reason"])
+    return Answer(
+        record["reference"], Said(state), record["bank_number"], at, record["reason"], record["amount"]
+    )
 
 
 def _check_sum(found: int, said: int) -> None:

@@ -103,7 +103,9 @@ def _answer(said: Any, reference: str, amount: int | None) -> Answer:
     """The bank's answer, if it is about this reference and amount. Raises Unanswered for anything else."""
     try:
         at = datetime.fromisoformat(said["at"])
-        found = Answer(said["reference"], Said(said["state"]), said["bank_number"], at, said["reason"])
+        found = Answer(
+            said["reference"], Said(said["state"]), said["bank_number"], at, said["reason"], said["amount"]
+        )
         same = found.reference == reference and amount in (None, said["amount"])
     except (KeyError, TypeError, ValueError) as error:
         raise Unanswered("an answer nobody understands") from error

@@ -13,6 +13,8 @@ BEGIN
       OR NEW.entry_id IS NOT NULL OR NEW.back_entry_id IS NOT NULL
     THEN
       told := 'payment_begins_waiting';
+    ELSIF NEW.ordered_by <> access_user() THEN
+      told := 'payment_is_ordered_by_who_is_here';
     END IF;
   ELSE
     IF (OLD.id, OLD.salt, OLD.union_id, OLD.source, OLD.source_id, OLD.purpose, OLD.instalment, OLD.amount, OLD.fund,
@@ -70,6 +72,11 @@ BEGIN
   IF TG_OP = 'INSERT' OR NEW.round <> OLD.round THEN
     NEW.reference := 'ZJ' || lpad(NEW.id::text, 11, '0') || NEW.salt || lpad(NEW.round::text, 2, '0');
   END IF;
+  IF TG_OP = 'UPDATE' AND NEW.state = 'waiting'
+    AND (OLD.state <> 'waiting' OR NEW.payee_id IS DISTINCT FROM OLD.payee_id)
+  THEN
+    NEW.batch_id := NULL;  -- what was released for it was released as it was then
+  END IF;
   IF NEW.state = 'waiting' THEN
     NEW.first_by := NULL;
     NEW.second_by := NULL;
@@ -115,7 +122,11 @@ BEGIN
     NEW.seal := payments_seal(NEW.id);
     IF NEW.first_by IS NULL OR NEW.seal = '' THEN
       told := 'batch_is_released_by_two';
+    ELSIF NEW.first_by <> access_user() THEN
+      told := 'batch_is_released_by_who_is_here';
     END IF;
+  ELSIF NEW.state = 'released' AND NEW.second_by <> access_user() THEN
+    told := 'batch_is_released_by_who_is_here';
   ELSIF NEW.state = 'released' AND (NEW.seal <> OLD.seal OR NEW.seal <> payments_seal(NEW.id)
     OR NEW.first_by IS DISTINCT FROM OLD.first_by)
   THEN
@@ -140,6 +151,29 @@ CREATE TRIGGER payments_payment_stays BEFORE DELETE OR TRUNCATE ON payments_paym
 -- An account somebody named is never changed: another one comes after it.
 CREATE TRIGGER payments_payee_account_stays BEFORE DELETE OR TRUNCATE OR UPDATE OF id, holder, bank, tail, account_key,
   set_by, set_at, usable_from ON payments_payee_account FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+CREATE FUNCTION payments_account_is_named() RETURNS trigger
+LANGUAGE plpgsql SET search_path = pg_catalog, public AS $$
+BEGIN
+  RAISE EXCEPTION 'an account is named by who is here'
+    USING ERRCODE = 'check_violation', CONSTRAINT = 'account_is_named_by_who_is_here', TABLE = 'payments_payee_account';
+END $$;
+CREATE TRIGGER payments_account_is_named BEFORE INSERT ON payments_payee_account FOR EACH ROW
+  WHEN (NEW.set_by <> access_user()) EXECUTE FUNCTION payments_account_is_named();
+
+-- An alarm is answered once, by who is here, and never by who named the account.
+CREATE FUNCTION payments_answer_alarm() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+BEGIN
+  IF OLD.answered_at IS NOT NULL OR NEW.answered_by <> access_user()
+    OR EXISTS (SELECT FROM public.payments_payee_account p WHERE p.id = NEW.payee_id AND p.set_by = NEW.answered_by)
+  THEN
+    RAISE EXCEPTION 'alarm % is answered once, by another than who named the account', NEW.id
+      USING ERRCODE = 'check_violation', CONSTRAINT = 'alarm_is_answered_by_another', TABLE = 'payments_alarm';
+  END IF;
+  RETURN NEW;
+END $$;
+CREATE TRIGGER payments_alarm_is_answered BEFORE UPDATE OF answered_by, answered_at, answer ON payments_alarm
+  FOR EACH ROW EXECUTE FUNCTION payments_answer_alarm();
 CREATE TRIGGER payments_event_only_grows BEFORE DELETE OR TRUNCATE OR UPDATE OF id, payment_id, happened, attempt, at,
   user_id, bank_number, reason ON payments_event FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 

@@ -74,7 +74,8 @@ class _Change:
 
 def take(*, at: datetime, answers: Sequence[Answer], attempts: Mapping[str, int] | None = None) -> Taken:
     """Write down what the bank says of these references. `attempts` names the attempt each answer is for, where it is
-    the answer to a send: of another attempt it changes nothing. Twice is once."""
+    the answer to a send: of another attempt it changes nothing. Twice is once. What it says of another amount is left
+    to reconciliation."""
     last = {answer.reference: answer for answer in answers}
     if not last:
         return Taken(0, ())
@@ -85,6 +86,7 @@ def take(*, at: datetime, answers: Sequence[Answer], attempts: Mapping[str, int]
             _Change(number, state, to, last[reference], amount, title, person, union, county)
             for number, reference, state, attempt, amount, title, person, union, county in found
             if (attempts is None or attempts.get(reference) == attempt)
+            and last[reference].amount in (None, amount)
             and (to := rules.after(state, last[reference].state)) is not None
         ]
         if changes:

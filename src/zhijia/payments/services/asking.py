@@ -82,7 +82,8 @@ def ask(*, at: datetime, more: Callable[[], bool]) -> int:
             _log.exception("a bank could not be asked")
             _put_off(at, reference)
             continue
-        answering.take(at=at, answers=[answer], attempts={reference: attempt})
+        if not answering.take(at=at, answers=[answer], attempts={reference: attempt}).changed:
+            _put_off(at, reference)
         done += 1
     return done
 

@@ -123,9 +123,12 @@ def anew(*, actor: Actor, at: datetime, payment_id: int) -> Payment:
     payment.state, payment.batch, payment.round = State.WAITING, None, payment.round + 1
     payment.sent_at = payment.ended_at = payment.not_found_at = payment.file_agreed_on = None
     payment.entry_id = payment.back_entry_id = None
+    before = payment.payee_id
     if payment.person_id is not None:
         payment.payee = payees.current(payment.person_id)
     payment.save(update_fields=_ANEW)
+    if payment.payee_id not in (None, before):
+        _ring_changed(at, payment)
     if returned:
         paying.keep_budget(payment, at=at, union=Union.objects.get(pk=payment.union_id))
     events.write([payment], "anew", at=at, user_id=actor.user_id)
@@ -197,6 +200,19 @@ def _ring(at: datetime, going: Sequence[Payment]) -> None:
             )
             for one in going
             if one.pk in shared
+        ],
+        ignore_conflicts=True,
+    )  # fmt: skip
+
+
+def _ring_changed(at: datetime, payment: Payment) -> None:
+    """The account was changed after the payment had gone to the one before: as for one that still waited, it rings."""
+    Alarm.objects.bulk_create(
+        [
+            Alarm(
+                payment=payment, payee_id=payment.payee_id, kind=Alarm.Kind.CHANGED, raised_at=at,
+                union_id=payment.union_id, county_id=payment.county_id,
+            )
         ],
         ignore_conflicts=True,
     )  # fmt: skip

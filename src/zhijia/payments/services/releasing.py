@@ -14,7 +14,7 @@ from zhijia.kernel.actors import Actor
 from zhijia.kernel.errors import NeedsStepUp, NotForYou, Refusal
 from zhijia.ledger.models import Account
 from zhijia.ledger.services import accounts
-from zhijia.payments.models import Alarm, Batch, Event, Payment
+from zhijia.payments.models import Alarm, BankAccount, Batch, Event, Payment
 from zhijia.payments.services import events
 from zhijia.payments.services.batching import BANK, RELEASE, held
 from zhijia.registry import access
@@ -92,9 +92,12 @@ def _can_go(at: datetime, batch: Batch, payments: QuerySet[Payment]) -> None:
         raise Refusal(
             "account_cools", _("An account in this batch was changed a short time ago. Wait, or withdraw it.")
         )
-    title = batch.bank_account.title
+    title = _held_account(batch).title
     for fund, wanted in payments.values_list("fund").annotate(fen=Sum("amount")).order_by("fund"):
-        left = _at_bank(at, batch, fund, title) - _going(batch, fund)
+        going = _going(
+            batch, fund
+        )  # before the balance: what is posted meanwhile counts twice, never not at all
+        left = _at_bank(at, batch, fund, title) - going
         if wanted > left:
             raise Refusal(
                 "too_little_money",
@@ -104,8 +107,13 @@ def _can_go(at: datetime, batch: Batch, payments: QuerySet[Payment]) -> None:
             )
 
 
+def _held_account(batch: Batch) -> BankAccount:
+    """The bank account, locked to the end of the transaction: two batches do not spend the same money."""
+    return BankAccount.objects.select_for_update(no_key=True).get(pk=batch.bank_account_id)
+
+
 def _at_bank(at: datetime, batch: Batch, fund: str, title: str) -> int:
-    """What the books say is on the account in this fund, its row held so that two batches do not spend it twice."""
+    """What the books say is on the account in this fund."""
     code = accounts.code_for(BANK, accounts.chart_on(days.business_day(at)))
     found = Account.objects.filter(
         union_id=batch.union_id, code=code, fund=fund, title=title, closed_on__isnull=True

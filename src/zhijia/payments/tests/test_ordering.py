@@ -1,5 +1,6 @@
 """A payment is ordered once, and released by two people who had no hand in it."""
 
+import json
 from dataclasses import replace
 
 import pytest
@@ -153,6 +154,64 @@ def test_the_app_role_cannot_change_what_was_written(payments, statement):
         connection.cursor() as cursor,
     ):
         cursor.execute(statement)
+
+
+def sql(statement, *values):
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(statement, values)
+
+
+def broken(promise, statement, *values):
+    """The database refuses this statement, by this promise."""
+    with pytest.raises(IntegrityError) as refused:
+        sql(statement, *values)
+    assert refused.value.__cause__.diag.constraint_name == promise
+
+
+def test_nobody_releases_orders_or_answers_in_the_name_of_another(payments):
+    payments.member("ding", 1, OWN)
+    paid = payments.order(person="ding", who="factory-treasurer")
+    batch = payments.batch()
+    chair, cashier = payments.act("chair"), payments.world.actors["cashier"]
+    ding = Person.objects.get(pk=paid.person_id)
+    said = Named(ding.name, OTHER, "建设银行")
+    named = payees.name_for(actor=chair, at=AT, person=ding, said=said, reason="来电")
+    order = (
+        "INSERT INTO payments_payment SELECT (jsonb_populate_record(p, %s::jsonb)).* FROM payments_payment p"
+    )
+    account = (
+        "INSERT INTO payments_payee_account SELECT (jsonb_populate_record(p, jsonb_build_object('id',"
+        " gen_random_uuid(), 'set_by', %s))).* FROM payments_payee_account p WHERE id = %s"
+    )
+    other = json.dumps({"id": 0, "source_id": "2", "reference": "x", "ordered_by": cashier.user_id})
+
+    broken("payment_is_ordered_by_who_is_here", order, other)
+    broken("account_is_named_by_who_is_here", account, cashier.user_id, named.pk)
+    for user in (cashier.user_id, chair.user_id):
+        answer = "UPDATE payments_alarm SET answered_by = %s, answered_at = now(), answer = 'x'"
+        broken("alarm_is_answered_by_another", answer, user)
+    half = "UPDATE payments_batch SET state = 'half', first_by = %s WHERE id = %s"
+    payments.order("3", who="factory-treasurer")
+    batch = payments.batch()
+    payments.act("chair")
+    broken("batch_is_released_by_who_is_here", half, cashier.user_id, batch.pk)
+    sql(half, chair.user_id, batch.pk)
+    released = "UPDATE payments_batch SET state = 'released', second_by = %s WHERE id = %s"
+    broken("batch_is_released_by_who_is_here", released, cashier.user_id, batch.pk)
+
+
+def test_an_account_put_in_after_the_release_is_released_anew(payments):
+    payments.member("ding", 1, OWN)
+    paid = payments.order(person="ding")
+    payments.release(payments.batch())
+    other = payments.order("2", name="别家")
+    treasurer, cashier = payments.world.actors["factory-treasurer"], payments.act("cashier")
+
+    sql("UPDATE payments_payment SET state = 'waiting', payee_id = %s WHERE id = %s", other.payee_id, paid.pk)
+
+    assert Payment.objects.get(pk=paid.pk).batch_id is None
+    again = "UPDATE payments_payment SET state = 'ready', first_by = %s, second_by = %s WHERE id = %s"
+    broken("payment_is_released_by_two", again, treasurer.user_id, cashier.user_id, paid.pk)
 
 
 def test_a_batch_is_not_released_with_more_money_than_the_books_have(payments):

@@ -1,20 +1,23 @@
 """`sending` stands before the bank is called; what it does not answer is asked for and never sent again by itself."""
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from threading import Barrier
+from time import sleep
 
 import pytest
 from django.db import connections, transaction
 
 from zhijia.kernel import actors, context
-from zhijia.kernel.errors import NeedsStepUp, NotForYou
+from zhijia.kernel.errors import NeedsStepUp, NotForYou, Refusal
 from zhijia.ledger.models import Account, Leg
 from zhijia.notices.models import Message
 from zhijia.payments import channels, gate
 from zhijia.payments.channels import Answer, Said, Unanswered
-from zhijia.payments.models import BankAccount, Event, Payment
-from zhijia.payments.services import answering, asking, batching, sending
-from zhijia.payments.tests.world import AT, OWN, Payments, refused
+from zhijia.payments.models import Alarm, BankAccount, Event, Payment
+from zhijia.payments.services import answering, asking, batching, releasing, sending
+from zhijia.payments.tests.world import AT, LATER, OTHER, OWN, Payments, refused
 
 DAY = date(2026, 11, 20)
 State = Payment.State
@@ -255,6 +258,64 @@ def test_two_jobs_at_once_send_each_payment_once(payments):
     assert sorted(one.reference for one in payments.bank.seen) == sorted(one.reference for one in some)
     assert {now(one).state for one in some} == {State.PAID}
     assert spent() == {"102": -4_500, "503": 4_500}
+
+
+def test_two_batches_released_at_once_spend_no_more_than_there_is(payments):
+    batches = []
+    with transaction.atomic():
+        for source in ("1", "2"):
+            payments.order(source, amount=700_000)
+            batches.append(payments.batch())
+        for batch in batches:
+            payments.release(batch, "factory-treasurer")
+    cashier = payments.world.actors["cashier"]
+    both = Barrier(2)
+
+    def release(batch):
+        try:
+            with context.acting(cashier):
+                both.wait()
+                releasing.release(actor=cashier, at=AT, batch_id=batch.pk)
+                sleep(0.3)
+            return "released"
+        except Refusal as refusal:
+            return refusal.code
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(2) as pool:
+        said = sorted(pool.map(release, batches))
+
+    assert said == ["released", "too_little_money"]
+
+
+def test_an_account_changed_while_the_bank_refused_rings_when_it_is_paid_anew(payments):
+    with transaction.atomic():
+        payments.member("ding", 1, OWN)
+    (payment,), batch = released(payments, person="ding")
+    payments.bank.says[""] = lambda instruction: Answer(
+        instruction.reference, Said.FAILED, "B1", AT, "账号有误"
+    )
+    send(batch)
+    with transaction.atomic():
+        payments.name_account("ding", OTHER)
+    answering.agree(bank_account_id=payments.account.pk, day=DAY, seen=[])
+
+    with transaction.atomic():
+        treasurer = payments.act("factory-treasurer")
+        batching.anew(actor=treasurer, at=LATER, payment_id=payment.pk)
+
+    alarm = Alarm.objects.using("bulk").get(payment=payment)
+    assert (alarm.kind, alarm.payee.tail) == (Alarm.Kind.CHANGED, OTHER[-4:])
+
+
+def test_what_the_bank_says_of_another_amount_is_left_to_reconciliation(payments):
+    (payment,), batch = released(payments)
+    payments.bank.says[""] = lambda instruction: Answer(instruction.reference, Said.PAID, "B1", AT, "", 1)
+
+    send(batch)
+
+    assert (now(payment).state, spent()) == (State.SENDING, {})
 
 
 def test_whoever_gets_the_money_is_told_what_for_and_when_it_arrives(payments):

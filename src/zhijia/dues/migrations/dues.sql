@@ -27,6 +27,20 @@ CREATE TRIGGER dues_route_stands BEFORE UPDATE OR DELETE OR TRUNCATE ON dues_rou
 CREATE TRIGGER dues_split_version_stands BEFORE UPDATE OR DELETE ON dues_split_version
   FOR EACH ROW EXECUTE FUNCTION catalogue_published_stands();
 
+-- A list of payouts keeps what was prepared; a second person decides it in their own name, once; and a line that has its
+-- payment is neither closed nor paid by another, so that a refund is listed once a year.
+CREATE TRIGGER dues_payout_stays BEFORE DELETE OR TRUNCATE OR UPDATE OF id, union_id, kind, year, weights, made_by, made_at
+  ON dues_payout FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER dues_payout_is_decided BEFORE UPDATE OF state, decided_by ON dues_payout FOR EACH ROW
+  WHEN (OLD.state <> 'draft' AND (NEW.state, NEW.decided_by) IS DISTINCT FROM (OLD.state, OLD.decided_by)
+    OR NEW.decided_by <> access_user())
+  EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER dues_payout_line_stays BEFORE DELETE OR TRUNCATE OR UPDATE OF id, union_id, payout_id, kind, year,
+  other_union_id, basis, amount ON dues_payout_line FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER dues_payout_line_is_paid_once BEFORE UPDATE OF open, payment_id ON dues_payout_line FOR EACH ROW
+  WHEN (OLD.payment_id IS NOT NULL AND (NEW.open, NEW.payment_id) IS DISTINCT FROM (OLD.open, OLD.payment_id))
+  EXECUTE FUNCTION refuse_change();
+
 -- The tax office's files, letters and their proofs are read by those who come near the money; what they may open is asked
 -- by the room.
 CREATE POLICY files_of_dues ON files_stored_file FOR SELECT USING (owner IN ('dues.collection', 'dues.reminder') AND (

@@ -52,7 +52,9 @@ UPDATE dues_collection_line line SET problem = 'taken_before'
 WHERE line.file_id = %(file)s AND line.problem = '' AND EXISTS (
   SELECT FROM dues_contribution c
   WHERE c.union_id = line.union_id AND c.source = 'tax' AND c.credit_code = line.credit_code AND c.since = line.since
-    AND c.until = line.until AND c.amount = line.amount AND c.paid_on = line.paid_on)"""
+    AND c.until = line.until AND c.amount = line.amount AND c.paid_on = line.paid_on
+    AND NOT c.source_id ^@ (line.file_id || '-'))"""
+_ONE_AT_A_TIME = "SELECT pg_advisory_xact_lock(hashtextextended('dues_collection ' || %(union)s, 0))"
 _SUMS = """
 SELECT count(*), count(*) FILTER (WHERE problem = ''), coalesce(sum(amount) FILTER (WHERE problem = ''), 0)::bigint
 FROM dues_collection_line WHERE file_id = %(file)s"""
@@ -124,12 +126,17 @@ def discard(*, actor: Actor, at: datetime, file_id: int) -> CollectionFile:
 
 
 def take(*, at: datetime, file_id: int) -> int:
-    """Take the good lines of a confirmed file over, once however often it is asked for; how many were taken now."""
-    with whole():
+    """Take the good lines of a confirmed file over, once however often it is asked for; how many were taken now. A line
+    that another file brought since this one was checked is not taken again."""
+    with whole() as cursor:
         file = CollectionFile.objects.using("bulk").select_for_update().get(pk=file_id)
         if file.state != CollectionFile.State.CONFIRMED:
             return 0
         union = Union.objects.using("bulk").get(pk=file.union_id)
+        cursor.execute(_ONE_AT_A_TIME, {"union": str(union.pk)})
+        cursor.execute(_BEFORE, {"file": file.pk})
+        if cursor.rowcount:
+            _count(cursor, file)
         run_id = uuid4()
         taken = taking.from_file(
             union=union, file_id=file.pk, run_id=run_id, at=at, day=days.business_day(at)
@@ -237,11 +244,16 @@ def _written(
                 )
         for statement in (_KNOWN, _TWICE, _BEFORE):
             cursor.execute(statement, {"file": file.pk})
-        cursor.execute(_SUMS, {"file": file.pk})
-        file.lines_count, file.good_count, file.amount = cursor.fetchone()
-    file.save(using="bulk", update_fields=["lines_count", "good_count", "amount"])
+        _count(cursor, file)
     _trail(actor, at, "dues.take_file", file, using="bulk")
     return file
+
+
+def _count(cursor: Any, file: CollectionFile) -> None:
+    """Write down how many lines the file has, how many of them are good, and their sum (fen)."""
+    cursor.execute(_SUMS, {"file": file.pk})
+    file.lines_count, file.good_count, file.amount = cursor.fetchone()
+    file.save(using="bulk", update_fields=["lines_count", "good_count", "amount"])
 
 
 def _held(file_id: int) -> CollectionFile:

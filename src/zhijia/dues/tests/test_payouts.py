@@ -3,7 +3,7 @@
 from datetime import date
 
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import DatabaseError, IntegrityError, connection, transaction
 from django.test import Client
 from django.urls import reverse
 
@@ -127,6 +127,39 @@ def test_the_database_keeps_that_two_decide(dues):
 
     with pytest.raises(IntegrityError, match="payout_is_decided_by_a_second_person"):
         rows.update(state="decided", decided_by=payout.made_by)
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE dues_payout_line SET amount = 1",
+        "UPDATE dues_payout_line SET open = false",
+        "UPDATE dues_payout_line SET payment_id = NULL",
+        "DELETE FROM dues_payout_line",
+        "UPDATE dues_payout SET state = 'draft'",
+        "UPDATE dues_payout SET made_by = 1",
+    ],
+)
+def test_what_was_decided_and_paid_stands(dues, statement):
+    payout = _subsidy(dues, weights=Weights(each=1))
+    for name in ("镇1", "镇2", "镇3"):
+        _account(dues, name)
+    _decide(dues, payout)
+
+    with transaction.atomic(), connection.cursor() as cursor:
+        dues.world.act("luyang")
+        with pytest.raises(DatabaseError), transaction.atomic():
+            cursor.execute(statement)
+
+
+def test_nobody_decides_in_the_name_of_another(dues):
+    _subsidy(dues)
+    actor = dues.world.actors["luyang"]
+
+    with transaction.atomic(), connection.cursor() as cursor:
+        dues.world.act("luyang-treasurer")
+        with pytest.raises(DatabaseError), transaction.atomic():
+            cursor.execute("UPDATE dues_payout SET state = 'decided', decided_by = %s", [actor.user_id])
 
 
 def _refund(dues, year=2024, who="luyang-treasurer"):

@@ -6,7 +6,7 @@ import pytest
 from django.db import DatabaseError, IntegrityError, connections, transaction
 
 from zhijia.dues import verify
-from zhijia.dues.models import Contribution, Distribution, Split, Waiting
+from zhijia.dues.models import CollectionFile, Contribution, Distribution, Split, Waiting
 from zhijia.dues.services import collecting, distributing, identifying, reversing
 from zhijia.dues.tests.world import AT, Dues
 from zhijia.kernel.errors import NotForYou, Refusal
@@ -236,6 +236,20 @@ class TestFile:
 
         assert collecting.take(at=AT, file_id=int(file_id)) == 0
         assert dues.balance("luyang", "231") == 1600_00
+
+    def test_a_line_in_two_files_that_waited_side_by_side_is_taken_once(self, dues, proved):
+        files = [dues.check(dues.line()), dues.check(dues.line(), dues.line("mill", "500.00"))]
+        with transaction.atomic():
+            for file in files:
+                actor = dues.world.act("luyang-treasurer")
+                collecting.confirm(actor=actor, at=AT, file_id=file.pk)
+
+        taken = [collecting.take(at=AT, file_id=file.pk) for file in [*files, *files]]
+
+        assert taken == [1, 1, 0, 0]
+        assert dues.balance("luyang", "231") == 2100_00
+        second = CollectionFile.objects.using("bulk").get(pk=files[1].pk)
+        assert (second.good_count, second.amount) == (1, 500_00)
 
     def test_a_file_that_is_late_opens_no_closed_day(self, dues, proved):
         with transaction.atomic():

@@ -98,6 +98,29 @@ CREATE TRIGGER ledger_month_stays BEFORE DELETE OR TRUNCATE ON ledger_month
 CREATE TRIGGER ledger_book_stays BEFORE DELETE OR TRUNCATE OR UPDATE OF union_id, opened_on ON ledger_book
   FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 
+-- Closed days are opened again from above alone, whoever writes: by somebody with a grant over a union above.
+CREATE FUNCTION ledger_reopen() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+BEGIN
+  IF NOT EXISTS (
+    SELECT FROM public.registry_grant g
+    JOIN public.accounts_user a ON a.id = g.user_id AND a.is_active
+    JOIN public.registry_union above ON above.id = g.union_id
+    JOIN public.registry_union here ON here.tree_left > above.tree_left AND here.tree_left < above.tree_right
+    WHERE here.id = NEW.union_id AND g.user_id = public.access_user()
+      AND g.valid_from <= (now() AT TIME ZONE 'Asia/Shanghai')::date
+      AND (g.valid_to IS NULL OR g.valid_to > (now() AT TIME ZONE 'Asia/Shanghai')::date))
+  THEN
+    RAISE EXCEPTION 'the days of book % are opened again from above', NEW.union_id
+      USING ERRCODE = 'check_violation', CONSTRAINT = 'days_are_opened_again_from_above', TABLE = 'ledger_book';
+  END IF;
+  RETURN NEW;
+END $$;
+CREATE TRIGGER ledger_book_reopens BEFORE UPDATE OF closed_through ON ledger_book FOR EACH ROW
+  WHEN (OLD.closed_through IS NOT NULL AND coalesce(NEW.closed_through < OLD.closed_through, true)
+    AND access_user() IS NOT NULL)
+  EXECUTE FUNCTION ledger_reopen();
+
 -- An account begins with nothing: what it has comes by legs alone.
 ALTER TABLE ledger_account ADD CONSTRAINT account_closes_empty CHECK (closed_on IS NULL OR balance = 0);
 CREATE FUNCTION ledger_begin_empty() RETURNS trigger

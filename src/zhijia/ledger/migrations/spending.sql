@@ -3,6 +3,12 @@
 CREATE FUNCTION ledger_voucher_goes_on() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public AS $$
 BEGIN
+  IF TG_OP = 'INSERT' AND NEW.prepared_by <> access_user()
+    OR TG_OP = 'UPDATE' AND NEW.state = 'checked' AND OLD.state <> 'checked' AND NEW.checked_by <> access_user()
+  THEN
+    RAISE EXCEPTION 'a voucher is prepared and checked by who is here'
+      USING ERRCODE = 'check_violation', CONSTRAINT = 'voucher_is_signed_by_who_is_here', TABLE = 'ledger_voucher';
+  END IF;
   IF TG_OP = 'INSERT' THEN
     IF NEW.state <> 'draft' THEN
       RAISE EXCEPTION 'a voucher begins as a draft'

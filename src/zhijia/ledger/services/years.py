@@ -3,6 +3,7 @@
 from collections import Counter
 from datetime import date, datetime
 
+from django.db import connection
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
@@ -19,6 +20,7 @@ from zhijia.registry import access
 from zhijia.registry.models import Union
 
 YEAR = "ledger_year"
+_ONE_AT_A_TIME = "SELECT pg_advisory_xact_lock(hashtextextended('ledger_year ' || %s, 0))"
 
 
 def carry_over(*, actor: Actor, at: datetime, union: Union, year: int) -> list[int]:
@@ -29,6 +31,8 @@ def carry_over(*, actor: Actor, at: datetime, union: Union, year: int) -> list[i
     if days.business_day(at) <= last:
         raise Refusal("year_not_over", _("A year can be carried over once it is over."))
     actor = access.require(actor, posting.POST, union.pk)
+    with connection.cursor() as cursor:
+        cursor.execute(_ONE_AT_A_TIME, [str(union.pk)])
     chart = accounts.chart_on(last)
     found: dict[str, list[tuple[int, int, int]]] = {}
     held = balances.all_at_end_of(last, union.pk, chart.code)

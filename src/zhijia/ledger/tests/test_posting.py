@@ -1,11 +1,16 @@
 """Posting by the service: once, balanced by fund, on open days, by whoever may."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
+from threading import Event
+from time import sleep
 
 import pytest
+from django.db import IntegrityError, connections, transaction
 
+from zhijia.kernel import context
 from zhijia.kernel.errors import NotForYou, Refusal
-from zhijia.ledger.models import Account, Entry, Leg
+from zhijia.ledger.models import Account, Book, Entry, Leg
 from zhijia.ledger.queries import balances
 from zhijia.ledger.services import books, posting, years
 from zhijia.ledger.tests.world import AT, DAY, Ledger
@@ -249,6 +254,54 @@ def test_a_year_is_carried_over_once_by_fund(ledger):
     assert _balance(ledger.account("factory", "322")) == -700
     assert _balance(ledger.account("factory", "322", "donation")) == -400
     assert _balance(ledger.account("factory", "102")) == 700
+
+
+def test_a_year_carried_over_by_two_at_once_is_carried_once(committed, monkeypatch):
+    with transaction.atomic():
+        ledger = Ledger()
+        ledger.income("factory", "a", 1_000)
+    actor, union = ledger.world.actors["factory-treasurer"], ledger.world.unions["factory"]
+    plain, first_has_read = balances.all_at_end_of, Event()
+
+    def slow(*asked):
+        found = plain(*asked)
+        if not first_has_read.is_set():
+            first_has_read.set()
+            sleep(1)
+        return found
+
+    monkeypatch.setattr(balances, "all_at_end_of", slow)
+
+    def carry(turn):
+        if turn:
+            first_has_read.wait()
+        try:
+            with context.acting(actor):
+                return years.carry_over(
+                    actor=actor, at=AT.replace(year=2027, month=1), union=union, year=2026
+                )
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(2) as pool:
+        posted = list(pool.map(carry, range(2)))
+
+    assert [len(entries) for entries in posted] == [1, 0]
+    income = Account.objects.using("bulk").get(union_id=union.pk, code="402", fund="own")
+    assert income.balance == 0
+
+
+def test_closed_days_are_opened_again_from_above_by_sql_too(ledger):
+    union, since = ledger.world.unions["factory"], date(2026, 10, 31)
+    books.close_through(actor=ledger.world.act("factory-treasurer"), at=AT, union=union, day=since)
+    book = Book.objects.filter(pk=union.pk)
+
+    for day in (None, date(2026, 9, 30)):
+        with pytest.raises(IntegrityError, match="opened again from above"), transaction.atomic():
+            book.update(closed_through=day)
+    ledger.world.act("luyang")
+
+    assert book.update(closed_through=None) == 1
 
 
 def test_a_year_that_runs_is_not_carried_over(ledger):

@@ -6,7 +6,7 @@ from uuid import uuid4
 
 import psycopg
 import pytest
-from django.db import connections, transaction
+from django.db import IntegrityError, connections, transaction
 
 from zhijia.facts.models import Fact
 from zhijia.kernel.context import acting
@@ -237,6 +237,19 @@ def test_the_entry_of_a_voucher_is_not_taken_back_by_itself(books):
         "voucher_is_taken_back_whole", posting.take_back, actor=books.act("factory-treasurer"), at=AT,
         entry_id=voucher.entry_id, day=DAY, reason="记错了",
     )  # fmt: skip
+
+
+def test_nobody_checks_a_voucher_in_the_name_of_another(books):
+    voucher = books.prepared()
+    deciding.hand_in(actor=books.act("factory-treasurer"), at=AT, voucher_id=voucher.pk)
+    checker = books.act("factory-checker").user_id
+    books.act("factory-treasurer")
+
+    with (
+        pytest.raises(IntegrityError, match="voucher is prepared and checked by who is here"),
+        transaction.atomic(),
+    ):
+        Voucher.objects.filter(pk=voucher.pk).update(state="checked", checked_by=checker)
 
 
 def test_a_given_back_voucher_is_checked_anew(books):

@@ -11,7 +11,8 @@ class AssetsConfig(AppConfig):
     def ready(self) -> None:
         """Announce what this room offers."""
         from zhijia.assets import verify
-        from zhijia.assets.services import disposing
+        from zhijia.assets.queries import told
+        from zhijia.assets.services import cards, disposing, goods, leasing
         from zhijia.catalogue import ports
         from zhijia.kernel import checks
 
@@ -19,3 +20,8 @@ class AssetsConfig(AppConfig):
         checks.announce("assets.lots", verify.lots_are_the_stock)
         ports.register("matters.outcome.assets.dispose", disposing.dispose)
         ports.register("matters.ready.assets.dispose", disposing.can_dispose)
+        ports.register(f"ledger.source.{cards.SOURCE}", told.of_cards)
+        ports.register(f"ledger.source.{leasing.SOURCE}", told.of_rents)
+        ports.register(f"ledger.source.{disposing.SOURCE}", told.of_disposals)
+        ports.register(f"ledger.source.{goods.LOT}", told.of_lots)
+        ports.register(f"ledger.source.{goods.ISSUE}", told.of_issues)

@@ -13,12 +13,15 @@ class DuesConfig(AppConfig):
         from zhijia.catalogue import ports
         from zhijia.dues import verify
         from zhijia.dues.bench import run as bench
-        from zhijia.dues.services import collecting, receiving, reminding
+        from zhijia.dues.queries import told
+        from zhijia.dues.services import collecting, entries, receiving, reminding, taking
         from zhijia.kernel import benches, checks
 
         ports.register("files.may_open.dues.collection", collecting.may_open)
         ports.register("files.may_open.dues.reminder", reminding.may_open)
         ports.register("payments.received.dues_bill", receiving.came_in)
+        ports.register(f"ledger.source.{taking.SOURCE}", told.of_contributions)
+        ports.register(f"ledger.source.{entries.SOURCE}", told.of_distributions)
         checks.announce("dues.shared", verify.received_is_shared_or_held)
         checks.announce("dues.splits", verify.splits_give_everything)
         benches.announce("split", bench.run)

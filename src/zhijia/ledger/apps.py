@@ -14,6 +14,8 @@ class LedgerConfig(AppConfig):
         from zhijia.kernel import benches, checks
         from zhijia.ledger import reorganising, spending_files, spending_verify, verify
         from zhijia.ledger.bench import run as bench
+        from zhijia.ledger.queries import told
+        from zhijia.ledger.services.spending import deciding
 
         checks.announce("ledger.entries", verify.entries_balance)
         checks.announce("ledger.balances", verify.balances_are_the_legs)
@@ -21,4 +23,5 @@ class LedgerConfig(AppConfig):
         checks.announce("ledger.spending", spending_verify.given_is_what_was_posted)
         ports.register(f"files.may_open.{spending_files.OWNER}", spending_files.may_open)
         ports.register("registry.reorganisation.ledger", reorganising.said)
+        ports.register(f"ledger.source.{deciding.SOURCE}", told.of_vouchers)
         benches.announce("ledger", bench.run)

@@ -16,7 +16,7 @@ from zhijia.kernel.errors import NotForYou, Refusal
 from zhijia.kernel.requests import Asked, whole_number
 from zhijia.ledger.forms import AccountForm, CloseForm, MonthsForm, ReopenForm, TakeBackForm, VoucherForm
 from zhijia.ledger.models import Account, Book, Entry
-from zhijia.ledger.queries import balances, entries, oversight
+from zhijia.ledger.queries import balances, entries, oversight, sources
 from zhijia.ledger.services import accounts, books, mergers, posting, years
 from zhijia.ledger.services.posting import Source
 from zhijia.registry import access, scope
@@ -103,6 +103,7 @@ def entry(request: Asked, number: int) -> HttpResponse:
     context = {
         "entry": found,
         "legs": legs,
+        "told": sources.told(request.actor, [found]).get(found.pk),
         "back": Entry.objects.filter(corrects_id=found.pk).first(),
         "form": form,
         "may_post": access.may(request.actor, posting.POST, union.pk),

@@ -17,11 +17,14 @@ class PaymentsConfig(AppConfig):
         from zhijia.payments import channels, following, verify
         from zhijia.payments.banking import files, http
         from zhijia.payments.bench import run as bench
+        from zhijia.payments.queries import told
         from zhijia.payments.reconciliation import verify as compared
-        from zhijia.payments.services import outcomes
+        from zhijia.payments.services import outcomes, paying, paying_in
 
         ports.register("matters.outcome.payments.pay", outcomes.pay)
         ports.register("registry.over.payments", following.over)
+        ports.register(f"ledger.source.{paying.SOURCE}", told.of_payments)
+        ports.register(f"ledger.source.{paying_in.SOURCE}", told.of_receipts)
         benches.announce("payments", bench.run)
         checks.announce("payments.posted", verify.paid_is_posted)
         checks.announce("payments.payees", verify.each_goes_to_one_account)

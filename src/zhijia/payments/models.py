@@ -272,6 +272,7 @@ class Alarm(UnionTable):
     class Kind(models.TextChoices):
         CHANGED = "changed"
         SHARED = "shared"
+        KIN = "kin"
 
     keeping = _WHY
     personal = False

@@ -35,6 +35,7 @@ HAPPENED: dict[str, Promise] = {
 ALARMS: dict[str, Promise] = {
     Alarm.Kind.CHANGED: _("The payee named another account after this was ordered."),
     Alarm.Kind.SHARED: _("Another name is paid to the same account."),
+    Alarm.Kind.KIN: _("The payee is named among relatives of officers."),
 }
 OWN: dict[str, Promise] = {
     Payment.State.WAITING: _("The union is about to pay you."),

@@ -12,7 +12,8 @@ from zhijia.assets.services import goods
 from zhijia.assets.tests.world import Store
 from zhijia.kernel.context import acting
 from zhijia.kernel.errors import NotForYou, Refusal
-from zhijia.ledger.models import Account
+from zhijia.ledger.models import Account, Entry
+from zhijia.ledger.queries import sources
 from zhijia.ledger.tests.world import AT, DAY
 
 
@@ -158,3 +159,18 @@ def test_however_many_ask_at_once_no_more_goes_than_there_is(committed):
     assert refusals == ["lot_never_below_nothing"] * 3
     assert Lot.objects.using("bulk").get().remains == 1
     assert verify.lots_are_the_stock().differences == ()
+
+
+def test_the_books_say_which_asset_and_which_goods_an_entry_was_for(store):
+    store.card()
+    store.give(store.lot())
+    entries = list(Entry.objects.filter(source__in=("asset_card", "goods_lot", "goods_issue")).order_by("pk"))
+
+    told = sources.told(store.act("factory-treasurer"), entries)
+
+    assert [told[entry.pk].words for entry in entries] == [
+        "投影仪 · 2026-0001",
+        "毛巾礼盒",
+        "毛巾礼盒 · 夏送清凉",
+    ]
+    assert sources.told(store.act("mill-treasurer"), entries) == {}

@@ -4,6 +4,7 @@ from datetime import date
 
 import pytest
 from django.db import DatabaseError, IntegrityError, connections, transaction
+from django.urls import reverse
 
 from zhijia.dues import verify
 from zhijia.dues.models import CollectionFile, Contribution, Distribution, Split, Waiting
@@ -11,6 +12,8 @@ from zhijia.dues.services import collecting, distributing, identifying, reversin
 from zhijia.dues.tests.world import AT, Dues
 from zhijia.kernel.errors import NotForYou, Refusal
 from zhijia.ledger import verify as ledger_verify
+from zhijia.ledger.models import Entry
+from zhijia.ledger.queries import sources
 from zhijia.ledger.services import books
 
 
@@ -40,6 +43,13 @@ def test_what_came_in_is_shared_to_the_fen_in_the_books_of_every_union(dues, pro
 
     run = dues.share()
 
+    with transaction.atomic():
+        entries = Entry.objects.filter(source__startswith="dues_", union_id=came.union_id).order_by("pk")
+        told = sources.told(dues.world.act("luyang-treasurer"), entries)
+    assert {said.address for said in told.values()} == {
+        reverse("dues:contribution", args=[came.pk]),
+        reverse("dues:run", args=[run.pk]),
+    }
     split = dues.split_of(came)
     assert (run.state, run.many, run.amount) == ("done", 1, 1600_01)
     assert (split.grassroots, split.county, split.city, split.province, split.national) == (

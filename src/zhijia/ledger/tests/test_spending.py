@@ -13,7 +13,7 @@ from zhijia.kernel.context import acting
 from zhijia.kernel.errors import NotForYou, Refusal
 from zhijia.ledger import spending_verify
 from zhijia.ledger.models import Account, Entry
-from zhijia.ledger.queries import allowances
+from zhijia.ledger.queries import allowances, sources
 from zhijia.ledger.services import posting
 from zhijia.ledger.services.spending import deciding, flagging, kin, preparing
 from zhijia.ledger.services.spending.preparing import Wanted
@@ -79,7 +79,8 @@ def test_posting_twice_is_once(books):
     for _ in range(2):
         deciding.post(actor=books.act("factory-treasurer"), at=AT, voucher_id=voucher.pk)
 
-    assert Entry.objects.filter(source="spending_voucher").count() == 1
+    entry = Entry.objects.get(source="spending_voucher")
+    assert sources.told(books.act("factory-treasurer"), [entry])[entry.pk].words == "春节慰问品 · 惠民商店"
     assert Account.objects.get(pk=books.account("factory", "503")).balance == 20_000
 
 

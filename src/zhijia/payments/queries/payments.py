@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, Q, QuerySet, Sum
+from django.db.models import Count, F, Q, QuerySet, Sum
 from django.utils.functional import Promise
 
 from zhijia.kernel.actors import Actor
@@ -84,7 +84,7 @@ def totals(batch: Batch) -> list[dict[str, Any]]:
 def alarms(batch: Batch) -> list[Alarm]:
     """What rang in a batch, what is not answered first."""
     found = Alarm.objects.filter(payment__batch=batch).select_related("payment", "payee")
-    return list(found.order_by("answered_at", "pk")[:200])
+    return list(found.order_by(F("answered_at").asc(nulls_first=True), "pk")[:200])
 
 
 def accounts(union_id: int) -> list[BankAccount]:

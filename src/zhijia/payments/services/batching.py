@@ -11,6 +11,7 @@ from zhijia.audit import services as audit
 from zhijia.kernel import days
 from zhijia.kernel.actors import Actor
 from zhijia.kernel.errors import NotForYou, Refusal
+from zhijia.ledger.queries import kin
 from zhijia.ledger.services import accounts, holds
 from zhijia.payments import rules
 from zhijia.payments.models import Alarm, BankAccount, Batch, Payment
@@ -31,8 +32,9 @@ _ANEW = [
 def put_together(
     *, actor: Actor, at: datetime, bank_account: BankAccount, payment_ids: Sequence[int] | None = None
 ) -> Batch:
-    """A batch of what waits at the account's union and can go: all of it, or those named. What is shared between payees
-    rings. Raises Refusal where nothing can go, and where the union keeps no books."""
+    """A batch of what waits at the account's union and can go: all of it, or those named. An account that payees share
+    and a payee who is a relative of an officer ring. Raises Refusal where nothing can go, and where the union keeps no
+    books."""
     actor = access.require(actor, paying.ORDER, bank_account.union_id)
     union = Union.objects.get(pk=bank_account.union_id)
     waiting = Payment.objects.select_for_update(of=("self",)).filter(
@@ -184,22 +186,26 @@ def _open_accounts(
 
 
 def _ring(at: datetime, going: Sequence[Payment]) -> None:
-    """An account that another name is paid to, in this batch or ever before at this union, has to be looked at."""
+    """An account that another name is paid to, in this batch or ever before at this union, has to be looked at; and a
+    payee who is named among relatives of officers (DUE-18)."""
+    union_id = going[0].union_id
     keys = {one.payee.account_key for one in going if one.payee}
-    before = Payment.objects.filter(union_id=going[0].union_id, payee__account_key__in=keys)
+    before = Payment.objects.filter(union_id=union_id, payee__account_key__in=keys)
     known = [
         rules.Going(number, name, key)
         for number, name, key in before.values_list("pk", "payee_name", "payee__account_key")
     ]
     shared = rules.shared(known)
+    related = kin.naming(union_id, {one.payee_name for one in going}, days.business_day(at))
+    ringing = [(one, Alarm.Kind.SHARED) for one in going if one.pk in shared]
+    ringing += [(one, Alarm.Kind.KIN) for one in going if one.payee_name in related]
     Alarm.objects.bulk_create(
         [
             Alarm(
-                payment=one, payee=one.payee, kind=Alarm.Kind.SHARED, raised_at=at,
-                union_id=one.union_id, county_id=one.county_id,
+                payment=one, payee=one.payee, kind=kind, raised_at=at, union_id=one.union_id,
+                county_id=one.county_id,
             )
-            for one in going
-            if one.pk in shared
+            for one, kind in ringing
         ],
         ignore_conflicts=True,
     )  # fmt: skip

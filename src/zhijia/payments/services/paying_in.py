@@ -28,6 +28,8 @@ from zhijia.vault import services as vault
 RECEIVED = "payments.received"
 """The family of ports that tell whoever expected it that money came in."""
 PAYER = "payer"
+SOURCE = "receipt"
+"""What entries of money in, and their refunds, are posted for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,7 +185,7 @@ def refund(
         actor=actor,
         at=at,
         union=union,
-        source=Source("receipt", str(receipt.pk), once),
+        source=Source(SOURCE, str(receipt.pk), once),
         payee=payee,
         amount=amount,
         fund=receipt.receivable.fund,
@@ -211,7 +213,7 @@ def _post(actor: Actor, at: datetime, receipt: Receipt, expected: Receivable) ->
         union=union,
         day=receipt.day,
         kind="receipt",
-        source=Source("receipt", str(receipt.pk), "received"),
+        source=Source(SOURCE, str(receipt.pk), "received"),
         lines=[Line(bank.pk, receipt.amount), Line(income.pk, -receipt.amount)],
         note=expected.title,
     )

@@ -8,12 +8,16 @@ from django.db import IntegrityError, connection, transaction
 
 from zhijia.kernel.errors import NeedsStepUp, NotForYou
 from zhijia.ledger.services.posting import Source
+from zhijia.ledger.services.spending import kin
+from zhijia.ledger.tests.world import DAY
 from zhijia.payments.models import Alarm, Batch, Payment
+from zhijia.payments.queries import payments as queries
 from zhijia.payments.services import batching, payees, paying, releasing
 from zhijia.payments.services.payees import Named, Payee
 from zhijia.payments.tests.world import AT, LATER, OTHER, OWN, Payments, refused
 from zhijia.registry.models import Person
 from zhijia.registry.services import grants
+from zhijia.registry.tests import world as registry_world
 
 
 @pytest.fixture
@@ -312,3 +316,41 @@ def test_what_is_stopped_never_goes_and_opens_the_batch_again(payments):
     batch.refresh_from_db()
     assert (again.state, batch.state) == (Payment.State.STOPPED, Batch.State.OPEN)
     assert payments.release(batch).payments.get().pk == two.pk
+
+
+def test_an_account_that_another_name_is_paid_to_rings(payments):
+    payments.order("1", name="晨光商店")
+    payments.order("2", name="惠民商店")
+    batch = payments.batch()
+
+    assert list(Alarm.objects.filter(payment__batch=batch).values_list("kind", flat=True)) == ["shared"] * 2
+    with refused("alarm_open"):
+        payments.release(batch)
+
+
+def test_a_payee_named_among_relatives_of_officers_rings_and_another_unions_list_does_not(payments):
+    registry_world.member(payments.world, "ding", "factory", serial=1, called="丁大勇")
+    registry_world.member(payments.world, "mei", "mill", serial=2, called="梅小雨")
+    kin.declare(actor=payments.act("mill-treasurer"), at=AT, union=payments.world.unions["mill"], officer="梅小雨",
+                relation="spouse", name="王小明", works_for="晨光商店", day=DAY)  # fmt: skip
+    payments.order("1")
+    payments.batch()
+    assert not Alarm.objects.exists()
+    kin.declare(actor=payments.act("factory-treasurer"), at=AT, union=payments.union, officer="丁大勇",
+                relation="spouse", name="王小明", works_for="惠民商店", day=DAY)  # fmt: skip
+    known = payments.order("2", name="合肥惠民商店")
+    batch = payments.batch()
+
+    assert set(Alarm.objects.filter(payment=known).values_list("kind", flat=True)) == {"shared", "kin"}
+    with refused("alarm_open"):
+        payments.release(batch)
+
+
+def test_alarms_nobody_answered_stand_first(payments):
+    payments.order("1", name="晨光商店")
+    payments.order("2", name="惠民商店")
+    batch = payments.batch()
+    first = Alarm.objects.order_by("pk")[0]
+    releasing.answer_alarm(actor=payments.act("cashier"), at=AT, alarm_id=first.pk, reason="同一户主")
+
+    assert [alarm.pk for alarm in queries.alarms(batch)][-1] == first.pk

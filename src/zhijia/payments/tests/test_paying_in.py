@@ -5,7 +5,8 @@ from django.db import connection, transaction
 
 from zhijia.catalogue import ports
 from zhijia.kernel.errors import NotForYou
-from zhijia.ledger.models import Account
+from zhijia.ledger.models import Account, Entry
+from zhijia.ledger.queries import sources
 from zhijia.ledger.services.posting import Source
 from zhijia.ledger.tests.world import AT, DAY
 from zhijia.payments import verify
@@ -134,3 +135,11 @@ def test_verification_says_nothing_where_nothing_is_wrong(committed):
     checks = [verify.money_in_adds_up(), verify.paid_is_posted(), verify.each_goes_to_one_account()]
     assert [check.differences for check in checks] == [(), (), ()]
     assert checks[0].rows_read == 1
+
+
+def test_the_books_say_what_money_in_was_for_and_from_which_body(payments):
+    _expected, receipt = matched(payments)
+    entry = Entry.objects.get(pk=receipt.entry_id)
+
+    assert sources.told(payments.act("factory-treasurer"), [entry])[entry.pk].words == "场地费 · 晨光商店"
+    assert sources.told(payments.act("mill-treasurer"), [entry]) == {}

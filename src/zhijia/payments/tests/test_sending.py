@@ -11,7 +11,8 @@ from django.db import connections, transaction
 
 from zhijia.kernel import actors, context
 from zhijia.kernel.errors import NeedsStepUp, NotForYou, Refusal
-from zhijia.ledger.models import Account, Leg
+from zhijia.ledger.models import Account, Entry, Leg
+from zhijia.ledger.queries import sources
 from zhijia.notices.models import Message
 from zhijia.payments import channels, gate
 from zhijia.payments.channels import Answer, Said, Unanswered
@@ -406,3 +407,19 @@ def test_account_numbers_leave_only_after_step_up_and_never_for_another_union(by
         sending.file_of(actor=weak, at=AT, batch_id=batch.pk)
     with transaction.atomic(), pytest.raises(NotForYou):
         sending.file_of(actor=by_file.act("mill-treasurer"), at=AT, batch_id=batch.pk)
+
+
+def test_the_books_say_what_was_paid_for_and_name_no_person(payments):
+    with transaction.atomic():
+        payments.member("ding", 1, OWN)
+        firm, person = payments.order("1"), payments.order("2", person="ding")
+        batch = payments.release(payments.batch())
+    send(batch)
+    entries = [now(one).entry_id for one in (firm, person)]
+
+    with transaction.atomic():
+        told = sources.told(payments.act("factory-treasurer"), Entry.objects.filter(pk__in=entries))
+        hidden = sources.told(payments.act("mill-treasurer"), Entry.objects.filter(pk__in=entries))
+
+    assert [told[entry].words for entry in entries] == ["慰问金 · 晨光商店", "慰问金"]
+    assert hidden == {}

@@ -65,7 +65,7 @@ def of(voucher: Voucher, union: Union) -> list[Found]:
     )
     found = spending_rules.found(planned, limits)
     found += spending_rules.pointing(f"{voucher.title} {voucher.payee}", voucher.way, _signs())
-    if voucher.payee and kin.named(union.pk, voucher.payee, voucher.day):
+    if voucher.payee and kin.naming(union.pk, [voucher.payee], voucher.day):
         found.append(Found("kin", stops=False))
     return found
 

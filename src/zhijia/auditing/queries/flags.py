@@ -16,7 +16,8 @@ SELECT array_agg(paid.id) FROM (
   WHERE v.entry_id = ANY (%(numbers)s) AND v.payee <> ''
   UNION ALL
   SELECT entry.id, p.payee_id::text FROM ledger_entry entry
-  JOIN payments_payment p ON p.id = CASE entry.source WHEN 'payment' THEN split_part(entry.source_id, '.', 1)::bigint END
+  JOIN payments_payment p
+    ON p.id = CASE entry.source WHEN 'payment' THEN split_part(entry.source_id, '.', 1)::bigint END
   WHERE entry.id = ANY (%(numbers)s) AND entry.source = 'payment' AND p.payee_id IS NOT NULL
 ) AS paid GROUP BY paid.payee HAVING count(*) >= %(times)s"""
 

@@ -11,7 +11,6 @@ from zhijia.ledger.services import accounts, holds, running
 from zhijia.ledger.services.running import Booked, Wanted
 
 KIND, SOURCE = "payment", "payment"
-NO_ACCOUNT = "leg_stands_on_an_open_account"
 _PAID = """
 SELECT p.id, p.union_id, p.county_id, p.code, p.fund, b.title, p.amount, p.round, p.title, p.second_by, p.hold_id
 FROM payments_payment p JOIN payments_batch batch ON batch.id = p.batch_id

@@ -21,6 +21,10 @@ def main() -> None:
     reader.add_argument(
         "--script", type=Path, help="a JSON list of what it is told at the start, as for POST /told"
     )
+    reader.add_argument(
+        "--account", nargs=3, action="append", default=[], metavar=("NUMBER", "HOLDER", "FEN"),
+        help="an account that is open from the start, with what is in it",
+    )  # fmt: skip
     reader.add_argument("--events", default="", help="the address that is told what became of transfers")
     asked = reader.parse_args()
     if not signing.possible():
@@ -29,6 +33,8 @@ def main() -> None:
     key = _key(asked.data / "key")
     books = Books(asked.data / "bank.sqlite")
     desk = Desk(books, Events(books, key, asked.events))
+    for number, holder, fen in asked.account:
+        books.open_account(number, holder, int(fen))
     if asked.script:
         for said in json.loads(asked.script.read_text(encoding="utf-8")):
             desk.tell(said)

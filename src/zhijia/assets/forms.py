@@ -50,7 +50,7 @@ class ComingForm(OnceForm):
         super().__init__(*args, **kwargs)
         self.fields["yuan"].required = True
         self._choose("came", [one for one in codes.options("asset_came", today) if one[0] in self.ways])
-        self._choose("paid_from", [("", "—"), *((one.pk, entries.name_of(one)) for one in accounts)])
+        self._choose("paid_from", [("", "—"), *entries.choices_of(accounts)])
         funds = [(one.code, str(one.label)) for one in definitions.load().funds.values()]
         self._choose("fund", [("", "—"), *funds])
         self._speak_plainly()
@@ -163,7 +163,7 @@ class MoneyForm(Form):
         super().__init__(*args, **kwargs)
         field = self.fields["into"]
         assert isinstance(field, forms.ChoiceField)
-        field.choices = [(one.pk, entries.name_of(one)) for one in accounts]
+        field.choices = entries.choices_of(accounts)
 
 
 class IncomeForm(MoneyForm):

@@ -12,7 +12,7 @@ from zhijia.auditing.services.finding import Found
 from zhijia.auditing.services.planning import OWN, Task
 from zhijia.catalogue import codes, definitions
 from zhijia.ledger.forms import MOST_YUAN, day_field
-from zhijia.ui.forms import Form, OnceForm
+from zhijia.ui.forms import Form, OnceForm, YuanField
 
 FEN = 100
 LONG = forms.Textarea(attrs={"rows": 6})
@@ -33,7 +33,7 @@ def file_field(label: Any) -> forms.FileField:
 
 def yuan_field(label: Any, **more: Any) -> forms.DecimalField:
     """An amount in yuan, nothing included."""
-    return forms.DecimalField(
+    return YuanField(
         label=label,
         min_value=0,
         max_value=MOST_YUAN,

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from zhijia.dues import cells, rules
 from zhijia.dues.services.payouts import Weights
 from zhijia.registry.models import Employer
-from zhijia.ui.forms import Form, OnceForm
+from zhijia.ui.forms import Form, OnceForm, YuanField
 
 MOST_YUAN = Decimal(rules.MOST_WAGES) / 100
 
@@ -38,7 +38,7 @@ class WagesForm(OnceForm):
         help_text=_("Everybody who was paid, members or not."),
         widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
     )
-    wages = forms.DecimalField(
+    wages = YuanField(
         label=_("Their wages in all (yuan)"),
         min_value=0,
         max_value=MOST_YUAN,
@@ -126,7 +126,7 @@ class SubsidyForm(OnceForm):
 
     title = forms.CharField(label=_("What it is for"), max_length=120)
     year = forms.IntegerField(label=_("Year"), min_value=2000, max_value=2100)
-    yuan = forms.DecimalField(
+    yuan = YuanField(
         label=_("To be shared in all (yuan)"),
         min_value=Decimal("0.01"),
         max_value=MOST_YUAN,

@@ -52,6 +52,7 @@ def union(request: Asked, code: str) -> HttpResponse:
         runs=Distribution.objects.filter(union_id=found.pk).order_by("-pk")[:5],
         page=contributions.of_union(found, only="waiting", rows=5),
         unknown={"many": many, "fen": fen},
+        today=days.business_day(days.now()),
     )
 
 

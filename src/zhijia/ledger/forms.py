@@ -15,7 +15,7 @@ from zhijia.catalogue.ledger_kinds import Chart
 from zhijia.ledger.models import Account
 from zhijia.ledger.queries import entries
 from zhijia.ledger.rules import Line
-from zhijia.ui.forms import Form, OnceForm
+from zhijia.ui.forms import Form, OnceForm, YuanField
 
 ROWS, MOST_ROWS = 4, 40
 MOST_YUAN = Decimal(10**12)
@@ -31,7 +31,7 @@ def day_field(label: Any, **more: Any) -> forms.DateField:
 
 def yuan_field(label: Any) -> forms.DecimalField:
     """An amount in yuan with at most two places, above nothing."""
-    return forms.DecimalField(
+    return YuanField(
         label=label,
         required=False,
         min_value=CENT,
@@ -161,7 +161,7 @@ class LineForm(Form):
 
     code = forms.ChoiceField(label=_("Ledger account"))
     fund = forms.ChoiceField(label=_("Fund"))
-    yuan = forms.DecimalField(
+    yuan = YuanField(
         label=_("Amount (yuan)"),
         min_value=0,
         max_value=MOST_YUAN,

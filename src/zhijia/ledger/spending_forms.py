@@ -60,7 +60,7 @@ class DraftForm(OnceForm):
         )
         self.fields["paid_from"] = forms.TypedChoiceField(
             label=_("Paid from"),
-            choices=[(account.pk, entries.name_of(account)) for account in accounts],
+            choices=entries.choices_of(accounts),
             coerce=int,
             empty_value=None,
         )

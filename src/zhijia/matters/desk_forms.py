@@ -11,7 +11,7 @@ from zhijia.catalogue.matter_rules import Matter
 from zhijia.catalogue.matter_rules import Step as StepRule
 from zhijia.matters.forms import ReasonForm
 from zhijia.matters.services.presence import AGREED
-from zhijia.ui.forms import Form
+from zhijia.ui.forms import Form, YuanField
 
 _REASON = forms.Textarea({"rows": 2})
 
@@ -33,7 +33,7 @@ class FilterForm(Form):
 class AgreeForm(Form):
     """Agree, with what is granted where the matter has an amount, and a word if one likes."""
 
-    amount = forms.DecimalField(
+    amount = YuanField(
         label=_("Granted (yuan)"),
         max_digits=15,
         decimal_places=2,

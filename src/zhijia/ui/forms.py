@@ -1,5 +1,7 @@
 """The base of our forms: drawn by `<c-field>`, an error summary on top, and a token against double clicks."""
 
+import re
+import unicodedata
 import uuid
 from typing import Any
 
@@ -14,6 +16,7 @@ ASK = {
     forms.FileField: _("Please add a file."),
 }
 FILL_IN = _("Please fill this in.")
+THOUSANDS = re.compile(r"\d{1,3}(,\d{3})+(\.\d*)?")
 
 
 class Renderer(DjangoTemplates):
@@ -44,6 +47,18 @@ class Form(forms.Form):
             if field.error_messages.get("required") == forms.Field.default_error_messages["required"]:
                 asked = next((text for cls, text in ASK.items() if isinstance(field, cls)), FILL_IN)
                 field.error_messages["required"] = asked
+
+
+class YuanField(forms.DecimalField):
+    """An amount in yuan as people write it: with commas between thousands, with wide digits."""
+
+    def to_python(self, value: Any) -> Any:
+        """The number. A comma that parts no thousands is a mistake."""
+        if isinstance(value, str):
+            value = unicodedata.normalize("NFKC", value).strip()
+            if THOUSANDS.fullmatch(value):
+                value = value.replace(",", "")
+        return super().to_python(value)
 
 
 class OnceField(forms.Field):

@@ -21,6 +21,8 @@ from zhijia.registry.queries import exports, terms, work
 from zhijia.registry.queries import imports as jobs
 from zhijia.watches.queries import clues
 
+AUDITS = ("audit.work", "trail.sample")
+"""Who has one of these reads what others do, to audit it."""
 MENU: tuple[tuple[Any, str, str, tuple[str, ...]], ...] = (
     (_("Requests to decide"), "matters:inbox", "inbox", ("matter.decide",)),
     (_("Employers' moves"), "registry:batches", "arrows-left-right", ("transfer.decide",)),
@@ -37,13 +39,18 @@ MENU: tuple[tuple[Any, str, str, tuple[str, ...]], ...] = (
     (_("Import a roster"), "registry:imports_here", "file-spreadsheet", ("roster.import",)),
     (_("Exports"), "registry:exports", "download", ("export.make", "export.allow")),
     (_("Find a caller"), "web:home_hotline", "phone-call", ("hotline.lookup",)),
-    (_("Payments"), "payments:here", "send", ("payments.order", "payments.release")),
-    (_("Bank and books compared"), "payments:reconciliation_here", "arrows-left-right", ("payments.reconcile",)),
+    (_("Payments"), "payments:here", "send", ("payments.order", "payments.release", *AUDITS)),
+    (
+        _("Bank and books compared"),
+        "payments:reconciliation_here",
+        "arrows-left-right",
+        ("payments.reconcile",),
+    ),
     (_("Books"), "ledger:here", "book", ("ledger.view",)),
     (_("Contributions"), "dues:here", "coin", ("dues.view",)),
     (_("Audits"), "auditing:here", "clipboard-check", ("audit.work",)),
     (_("Audits of your union"), "auditing:own", "clipboard-check", ("audit.answer",)),
-    (_("Spending"), "ledger:vouchers_here", "receipt", ("spending.prepare", "spending.check")),
+    (_("Spending"), "ledger:vouchers_here", "receipt", ("spending.prepare", "spending.check", *AUDITS)),
     (_("Assets"), "assets:here", "building", ("assets.view",)),
     (_("Trail"), "administration:trail", "history", ("trail.view",)),
     (_("Rights"), "administration:grants", "shield-check", ("grant.give",)),

@@ -45,6 +45,16 @@ def _new(**more):
             "plan_on": "2026-11-25"} | more  # fmt: skip
 
 
+@pytest.mark.parametrize(
+    "name", ["ledger:book", "ledger:vouchers", "payments:union", "dues:union", "assets:cards"]
+)
+def test_a_committee_reads_all_the_money_of_a_union_it_audits(audits, name):
+    assert (
+        _client(audits, "chen").get(reverse(name, args=[audits.world.unions["factory"].code])).status_code
+        == 200
+    )
+
+
 def test_an_audit_goes_its_way_on_pages(audits, clock):
     committee, treasurer = _client(audits, "chen"), _client(audits, "factory-treasurer")
     union = audits.world.unions["factory"]

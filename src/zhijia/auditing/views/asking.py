@@ -53,9 +53,10 @@ def sent_file(request: HttpRequest, name: str) -> tuple[BinaryIO | None, str]:
 
 
 def stops_of(audit: Engagement) -> list[Stop]:
-    """The audit as a line of stops: what happened on which day, and what comes."""
+    """The audit as a line of stops: what happened on which day, and what comes. The day it is planned for is shown
+    until it has been told."""
     way = [
-        (_("Audit planned"), "planned", audit.plan_on),
+        (_("Audit planned"), "planned", None if audit.noticed_on else audit.plan_on),
         (_("Notice"), "noticed", audit.noticed_on),
         (_("Fieldwork"), "fieldwork", audit.fieldwork_on),
         (_("Draft report"), "drafted", audit.drafted_on),

@@ -1,5 +1,7 @@
 """Contributions on pages: found by those with a right there, and by nobody else; a form keeps what was typed."""
 
+from datetime import UTC, datetime, time, timedelta
+
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import transaction
@@ -9,6 +11,7 @@ from django.urls import reverse
 from zhijia.accounts.models import User
 from zhijia.dues.models import Bill, CollectionFile, Distribution
 from zhijia.dues.tests.world import HEADINGS, Dues
+from zhijia.kernel import days
 
 
 @pytest.fixture
@@ -71,6 +74,17 @@ def test_a_month_is_declared_on_the_page(dues):
 
     assert answer.status_code == 302
     assert Bill.objects.using("bulk").get(month=202609).amount == 24_69
+
+
+def test_a_bill_past_its_day_is_overdue_in_the_list_too(dues, monkeypatch):
+    bill = Bill.objects.using("bulk").get()
+    at = datetime.combine(bill.due_on, time(12), tzinfo=UTC)
+    client = _client(dues, "factory-treasurer")
+
+    for day, overdue in ((at, False), (at + timedelta(days=1), True)):
+        monkeypatch.setattr(days, "now", lambda day=day: day)
+        page = client.get(_at(dues, "union", "factory")).content.decode()
+        assert ("已超期" in page, "待缴" in page) == (overdue, not overdue)
 
 
 @pytest.mark.parametrize("typed", [{"wages": ""}, {"wages": "12.345"}, {"staff": "-1"}, {"staff": "0"}])

@@ -100,6 +100,13 @@ def names_of(accounts: Iterable[Account]) -> dict[int, str]:
     }
 
 
+def choices_of(accounts: Iterable[Account]) -> list[tuple[int, str]]:
+    """Accounts to choose from, each with its fund: two accounts at the bank are told apart by it."""
+    every, funds = list(accounts), definitions.load().funds
+    names = names_of(every)
+    return [(one.pk, f"{names[one.pk]} · {funds[one.fund].label}") for one in every]
+
+
 def _place(after: str) -> tuple[date, int] | None:
     day, _, number = after.partition(KEY)
     try:

@@ -9,6 +9,7 @@ from django.urls import reverse
 from zhijia.accounts.actors import STEPPED_UP_AT
 from zhijia.accounts.models import User
 from zhijia.kernel import days
+from zhijia.ledger.services import accounts
 from zhijia.payments.models import Alarm, Batch, PayeeAccount, Payment
 from zhijia.payments.tests.world import OTHER, OWN, Payments
 
@@ -155,6 +156,24 @@ def test_a_member_names_an_account_and_sees_where_their_money_is(payments):
     assert OWN[-4:] in page
     assert OWN not in page
     assert "慰问金" in page
+
+
+def test_a_payment_says_its_account_in_words_and_no_log_in_of_a_member(payments):
+    payments.member("ding", 1)
+    payment = payments.order(person="ding")
+    client_of(payments, "ding").post(
+        reverse("payments:my_account"), once(bank="建设银行", account=OWN, agreed="on")
+    )
+
+    page = (
+        client_of(payments, "factory-treasurer")
+        .get(reverse("payments:payment", args=[payment.pk]))
+        .content.decode()
+    )
+
+    chart = accounts.chart_on(days.business_day(payment.ordered_at))
+    assert f"{payment.code} {chart.account(payment.code).label}" in page
+    assert User.objects.get(pk=payments.world.actors["ding"].user_id).login not in page
 
 
 def test_without_agreement_no_account_is_kept(payments):

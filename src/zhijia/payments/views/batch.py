@@ -10,6 +10,7 @@ from zhijia.accounts.models import User
 from zhijia.catalogue import definitions, parameters
 from zhijia.kernel import days
 from zhijia.kernel.requests import Asked
+from zhijia.ledger.services import accounts
 from zhijia.payments import channels, words
 from zhijia.payments.forms import ReasonForm, ResultForm
 from zhijia.payments.models import Alarm, Batch, Payment
@@ -132,11 +133,13 @@ def payment(request: Asked, number: int) -> HttpResponse:
     happened = list(found.events.order_by("pk"))
     names = _names([one.user_id for one in happened])
     may_order = access.may(request.actor, paying.ORDER, union.pk)
+    chart = accounts.chart_on(days.business_day(found.ordered_at))
     context = {
         "payment": found,
         "union": union,
         "shown": queries.shown(found, at=days.now()),
         "fund": definitions.load().funds[found.fund].label,
+        "spent_on": f"{found.code} {chart.account(found.code).label}",
         "events": [
             (one, words.HAPPENED.get(one.happened, one.happened), names.get(one.user_id or 0, ""))
             for one in happened
@@ -179,6 +182,6 @@ def anew(request: Asked, number: int) -> HttpResponse:
 
 
 def _names(users: list[int | None]) -> dict[int, str]:
-    """The log-ins of these colleagues, as far as whoever asks may know them."""
+    """The log-ins of the colleagues among these, as far as whoever asks may know them. A member's says nothing."""
     asked = {user for user in users if user is not None}
-    return dict(User.objects.filter(pk__in=asked).values_list("pk", "login"))
+    return dict(User.objects.filter(pk__in=asked, staff=True).values_list("pk", "login"))

@@ -1,11 +1,13 @@
 """Forms: keys that count once, sentences that say what to do, drawing by our own templates."""
 
 import uuid
+from decimal import Decimal
 
+import pytest
 from django import forms
 from django.utils import translation
 
-from zhijia.ui.forms import Form, OnceForm
+from zhijia.ui.forms import Form, OnceForm, YuanField
 
 
 class Asking(OnceForm):
@@ -71,3 +73,14 @@ def test_an_error_written_by_the_field_itself_is_kept() -> None:
 
     form = Own({})
     assert form.errors["name"] == ["Write it as on your card."]
+
+
+@pytest.mark.parametrize("typed", ["1118000.50", "1,118,000.50", "１，１１８，０００．５０", " 1118000.5 "])
+def test_an_amount_is_read_as_people_write_it(typed: str) -> None:
+    assert YuanField(decimal_places=2).clean(typed) == Decimal("1118000.50")
+
+
+@pytest.mark.parametrize("typed", ["1,5", "11,18.00", "1,118,00", "1.118,00", ",5"])
+def test_a_comma_that_parts_no_thousands_is_a_mistake(typed: str) -> None:
+    with pytest.raises(forms.ValidationError):
+        YuanField(decimal_places=2).clean(typed)

@@ -59,7 +59,8 @@ def _bank_account(at: datetime, union: Union, told: Mapping[str, Any]) -> BankAc
     """The union's account, at a bank that pays what it is told: what was paid before the demo began."""
     channels.announce(PAYING, _Pays)
     with acting(_actor(TREASURER)) as actor:
-        said = {**told["bank"], "holder": f"{union.name}{told['bank']['holder']}", "channel": PAYING}
+        kept = {name: told["bank"][name] for name in ("bank", "number")}
+        said = {**kept, "holder": f"{union.name}{told['bank']['holder']}", "channel": PAYING}
         return bank_accounts.open_one(actor=actor, at=at, union=union, **said)
 
 

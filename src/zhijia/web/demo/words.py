@@ -19,3 +19,9 @@ def statements(name: str) -> list[str]:
     """The statements of `data/<name>.sql`, in order."""
     text = files("zhijia.web.demo").joinpath("data", f"{name}.sql").read_text(encoding="utf-8")
     return [statement for statement in text.split(";\n") if statement.strip()]
+
+
+def at_the_bank() -> list[tuple[str, str, int]]:
+    """Accounts the made-up bank has from its start: number, holder, fen. The demo's payments go out from there."""
+    kept = words("payments")["bank"]
+    return [(kept["number"], kept["holder"], kept["holds_yuan"] * 100)]

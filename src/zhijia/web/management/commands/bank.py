@@ -9,6 +9,8 @@ from django.conf import settings
 from django.core.management import BaseCommand, CommandError, CommandParser
 from django.utils.translation import gettext as _
 
+from zhijia.web.demo.words import at_the_bank
+
 
 class Command(BaseCommand):
     help = "Run the simulated bank: `zhijia bank --port 8020 --script told.json`."
@@ -28,6 +30,8 @@ class Command(BaseCommand):
             raise CommandError(_("The simulated bank runs only where ZHIJIA_DEMO=1 is set."))
         events = options["events"] or f"{settings.ADDRESS}/payments/bank/events/"
         said = ["--port", str(options["port"]), "--data", str(options["data"]), "--events", events]
+        for number, holder, fen in at_the_bank():
+            said += ["--account", number, holder, str(fen)]
         if options["script"]:
             said += ["--script", str(options["script"])]
         os.execv(sys.executable, [sys.executable, "-m", "zhijia_bank", *said])  # noqa: S606 - a program of ours

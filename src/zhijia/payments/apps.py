@@ -14,7 +14,7 @@ class PaymentsConfig(AppConfig):
 
         from zhijia.catalogue import ports
         from zhijia.kernel import benches, checks
-        from zhijia.payments import channels, following, verify
+        from zhijia.payments import channels, following, under_way, verify
         from zhijia.payments.banking import files, http
         from zhijia.payments.bench import run as bench
         from zhijia.payments.queries import told
@@ -25,6 +25,7 @@ class PaymentsConfig(AppConfig):
         ports.register("registry.over.payments", following.over)
         ports.register(f"ledger.source.{paying.SOURCE}", told.of_payments)
         ports.register(f"ledger.source.{paying_in.SOURCE}", told.of_receipts)
+        ports.register("ledger.under_way.payments", under_way.many)
         benches.announce("payments", bench.run)
         checks.announce("payments.posted", verify.paid_is_posted)
         checks.announce("payments.payees", verify.each_goes_to_one_account)

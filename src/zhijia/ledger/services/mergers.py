@@ -6,7 +6,7 @@ from datetime import date, datetime
 
 from django.utils.translation import gettext_lazy as _
 
-from zhijia.catalogue import definitions
+from zhijia.catalogue import definitions, ports
 from zhijia.kernel.actors import Actor
 from zhijia.kernel.errors import Refusal
 from zhijia.ledger.models import Account, Entry
@@ -17,18 +17,27 @@ from zhijia.registry import access
 from zhijia.registry.models import Union
 
 MERGER = "ledger_merger"
+UNDER_WAY = "ledger.under_way"
+"""The family of ports by which rooms say how much of a union's money is on its way: it is waited for."""
 
 
 def hand_over(*, actor: Actor, at: datetime, union: Union, into: Union, day: date) -> tuple[int, int] | None:
     """Bring every account of the union to nothing and its sum into the other union's books; the numbers of both
     entries, None where there is nothing left. For whoever may post at both. Raises Refusal while one owes the other
-    something, and where something was posted on a later day."""
+    something or money is on its way, and where something was posted on a later day."""
     actor = access.require(actor, posting.POST, union.pk)
     access.require(actor, posting.POST, into.pk)
     if union.pk == into.pk:
         raise Refusal("same_union", _("A union does not take itself over."))
     for one in sorted((union, into), key=lambda one: one.pk):
         books.held(one)
+    if sum(ports.call_all(UNDER_WAY, union=union)):
+        raise Refusal(
+            "money_under_way",
+            _(
+                "Payments of this union are on their way to the bank, or not in the books yet. Wait until they are."
+            ),
+        )
     if Entry.objects.filter(union_id=union.pk, day__gt=day).exists():
         raise Refusal(
             "day_does_not_fit", _("Something was posted on a later day. Choose that day or a later one.")

@@ -13,12 +13,14 @@ from zhijia.kernel import actors, context
 from zhijia.kernel.errors import NeedsStepUp, NotForYou, Refusal
 from zhijia.ledger.models import Account, Entry, Leg
 from zhijia.ledger.queries import sources
+from zhijia.ledger.services import mergers
 from zhijia.notices.models import Message
 from zhijia.payments import channels, gate
 from zhijia.payments.channels import Answer, Said, Unanswered
 from zhijia.payments.models import Alarm, BankAccount, Event, Payment
 from zhijia.payments.services import answering, asking, batching, releasing, sending
 from zhijia.payments.tests.world import AT, LATER, OTHER, OWN, Payments, refused
+from zhijia.registry.tests import world as registry_world
 
 DAY = date(2026, 11, 20)
 State = Payment.State
@@ -317,6 +319,31 @@ def test_what_the_bank_says_of_another_amount_is_left_to_reconciliation(payments
     send(batch)
 
     assert (now(payment).state, spent()) == (State.SENDING, {})
+
+
+def test_books_are_not_handed_over_while_money_is_on_its_way(payments):
+    with transaction.atomic():
+        registry_world.appoint(payments.world, "province", "treasurer", "above")
+    (_payment,), batch = released(payments)
+    payments.bank.says[""] = lost
+    unions = payments.world.unions
+
+    def hand_over():
+        with transaction.atomic():
+            actor = payments.act("above")
+            mergers.hand_over(actor=actor, at=AT, union=unions["factory"], into=unions["mill"], day=DAY)
+
+    with refused("money_under_way"):
+        hand_over()
+    send(batch)
+    with refused("money_under_way"):
+        hand_over()
+    answering.take(at=AT, answers=[Answer(payments.bank.seen[0].reference, Said.PAID, "B1", AT)])
+
+    hand_over()
+
+    held = Account.objects.using("bulk").get(union_id=unions["mill"].pk, code="102", fund="own")
+    assert held.balance == 1_000_000 - 5_000
 
 
 def test_whoever_gets_the_money_is_told_what_for_and_when_it_arrives(payments):

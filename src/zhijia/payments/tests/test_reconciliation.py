@@ -507,6 +507,16 @@ def test_the_page_shows_what_differs_with_what_to_do(payments, bank):
     assert client.get(reverse("payments:reconciliation_here")).url == address
 
 
+def test_a_union_that_read_no_statement_is_not_told_that_all_agrees(payments, known_bank):
+    client = Client(headers={"accept-language": "en"})
+    client.force_login(User.objects.get(pk=payments.world.actors["factory-treasurer"].user_id))
+
+    shown = client.get(reverse("payments:reconciliation", args=[payments.union.code])).content.decode()
+
+    assert "No statement of the bank has been read in yet." in shown
+    assert "say the same" not in shown
+
+
 def test_a_statement_is_read_in_on_the_page(payments, known_bank):
     sent(payments, known_bank, [""])
     client = Client(headers={"accept-language": "en"})

@@ -54,6 +54,7 @@ def page(request: Asked, code: str) -> HttpResponse:
     context = {
         "union": union,
         "accounts": accounts,
+        "compared": any(one.last is not None for one in accounts),
         "form": form,
         "explain": ExplainForm(),
         "found": differences.open_at(union.pk),

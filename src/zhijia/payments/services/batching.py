@@ -14,7 +14,7 @@ from zhijia.kernel.errors import NotForYou, Refusal
 from zhijia.ledger.queries import kin
 from zhijia.ledger.services import accounts, holds
 from zhijia.payments import rules
-from zhijia.payments.models import Alarm, BankAccount, Batch, Payment
+from zhijia.payments.models import Alarm, BankAccount, Batch, PayeeAccount, Payment
 from zhijia.payments.services import events, payees, paying
 from zhijia.registry import access
 from zhijia.registry.models import Union
@@ -129,8 +129,8 @@ def anew(*, actor: Actor, at: datetime, payment_id: int) -> Payment:
     if payment.person_id is not None:
         payment.payee = payees.current(payment.person_id)
     payment.save(update_fields=_ANEW)
-    if payment.payee_id not in (None, before):
-        _ring_changed(at, payment)
+    if payment.payee is not None and payment.payee_id != before:
+        _ring_changed(at, payment, payment.payee)
     if returned:
         paying.keep_budget(payment, at=at, union=Union.objects.get(pk=payment.union_id))
     events.write([payment], "anew", at=at, user_id=actor.user_id)
@@ -211,12 +211,12 @@ def _ring(at: datetime, going: Sequence[Payment]) -> None:
     )  # fmt: skip
 
 
-def _ring_changed(at: datetime, payment: Payment) -> None:
+def _ring_changed(at: datetime, payment: Payment, payee: PayeeAccount) -> None:
     """The account was changed after the payment had gone to the one before: as for one that still waited, it rings."""
     Alarm.objects.bulk_create(
         [
             Alarm(
-                payment=payment, payee_id=payment.payee_id, kind=Alarm.Kind.CHANGED, raised_at=at,
+                payment=payment, payee=payee, kind=Alarm.Kind.CHANGED, raised_at=at,
                 union_id=payment.union_id, county_id=payment.county_id,
             )
         ],

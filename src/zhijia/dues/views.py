@@ -21,7 +21,8 @@ from zhijia.kernel import days
 from zhijia.kernel.errors import NotForYou, Refusal
 from zhijia.kernel.requests import Asked, whole_number
 from zhijia.ledger.models import Book
-from zhijia.payments.models import BankAccount, Receivable
+from zhijia.payments.models import Receivable
+from zhijia.payments.services import bank_accounts
 from zhijia.registry import access, scope
 from zhijia.registry.models import Employer, Union
 from zhijia.registry.views.asking import nothing, union_or_404
@@ -317,9 +318,11 @@ def _taker(found: Bill) -> dict[str, Any]:
     """Where a transfer for the bill goes: the union that expects it, and its account at the bank."""
     expected = Receivable.objects.filter(pk=found.receivable_id).first() if found.receivable_id else None
     if expected is None:
-        return {"taker": None, "account": None}
-    account = BankAccount.objects.filter(union_id=expected.union_id, closed_at=None).order_by("title").first()
-    return {"taker": Union.objects.get(pk=expected.union_id), "account": account}
+        return {"taker": None}
+    bank, holder, number = bank_accounts.to_pay_into(expected.union_id)
+    return {
+        "taker": Union.objects.get(pk=expected.union_id), "bank": bank, "holder": holder, "number": number,
+    }  # fmt: skip
 
 
 def _rate(employer: Employer, month: int) -> str:

@@ -65,6 +65,15 @@ def open_one(
     return account
 
 
+def to_pay_into(union_id: int) -> tuple[str, str, str]:
+    """Bank, holder and number of the account a union is paid into, whole: for a bill, whose payer needs it. It is the
+    union's, not a person's. Empty where it has none."""
+    account = (
+        BankAccount.objects.using("bulk").filter(union_id=union_id, closed_at=None).order_by("title").first()
+    )
+    return (account.bank, account.holder, number_inside(account.pk)) if account else ("", "", "")
+
+
 def number_inside(account_id: int) -> str:
     """The clear number, for an instruction to its bank and for matching the bank's file; on `bulk`, never shown."""
     return vault.read_many_inside(NUMBER, [row(account_id)]).get(row(account_id), "")

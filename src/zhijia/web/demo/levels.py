@@ -18,7 +18,11 @@ from zhijia.registry.models import Union
 from zhijia.web.demo.logins import FINANCE, PROVINCE, TREASURER, workplace
 from zhijia.web.demo.words import words
 
-LEVELS: dict[int, str] = {Union.Level.COUNTY: "county", Union.Level.CITY: "city", Union.Level.PROVINCE: "province"}
+LEVELS: dict[int, str] = {
+    Union.Level.COUNTY: "county",
+    Union.Level.CITY: "city",
+    Union.Level.PROVINCE: "province",
+}
 
 
 def make_levels(*, at: datetime) -> None:

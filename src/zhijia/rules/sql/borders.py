@@ -40,7 +40,9 @@ def comparison(reading: "Reading", node: ir.Compare, how: ir.Comparison) -> Test
         return _reached(reading, moving, lambda day: _completed(day, border, until, months) >= least, until)
 
     def short(least: int) -> Test:
-        return _reached(reading, moving, lambda day: _completed(day, border, until, months) < least, not until)
+        return _reached(
+            reading, moving, lambda day: _completed(day, border, until, months) < least, not until
+        )
 
     return _said(how, number.value, reached, short)
 

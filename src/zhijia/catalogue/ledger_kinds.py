@@ -54,7 +54,7 @@ DEBIT_ELEMENTS = frozenset({"asset", "expenditure"})
 
 class ChartAccount(Part):
     """One account of a chart. The first three digits name the account it belongs to. `contra` stands on the other side
-    than its element (accumulated depreciation); a `guarded` one is money at hand (cash, the bank) and never crosses zero;
+    than its element (accumulated depreciation); a `guarded` one is money at hand (cash, bank) and never crosses zero;
     `carries_to` is the account an income or an expenditure is carried over to at the end of a year."""
 
     code: Annotated[str, StringConstraints(pattern=r"^\d{3}(\d{2})*$")]

@@ -215,7 +215,7 @@ GRANT INSERT, UPDATE ON ledger_voucher, ledger_flag, ledger_kin TO zhijia_app, z
 GRANT INSERT, DELETE ON ledger_voucher_line, ledger_voucher_file TO zhijia_app, zhijia_bulk;
 GRANT UPDATE (cap) ON ledger_voucher_line TO zhijia_app, zhijia_bulk;
 GRANT UPDATE (county_id) ON ledger_voucher_line, ledger_voucher_file TO zhijia_bulk;
-GRANT UPDATE (union_id, county_id) ON ledger_given TO zhijia_bulk;
+GRANT UPDATE (union_id, county_id) ON ledger_given TO zhijia_app, zhijia_bulk;
 
 -- Whoever may read the books there opens their attachments: the ledger's own port decides further.
 CREATE POLICY files_of_vouchers ON files_stored_file FOR SELECT USING (owner = 'ledger.voucher' AND (

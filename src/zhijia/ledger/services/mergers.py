@@ -21,9 +21,12 @@ UNDER_WAY = "ledger.under_way"
 """The family of ports by which rooms say how much of a union's money is on its way: it is waited for."""
 
 
-def hand_over(*, actor: Actor, at: datetime, union: Union, into: Union, day: date) -> tuple[int, int] | None:
+def hand_over(
+    *, actor: Actor, at: datetime, union: Union, into: Union, day: date
+) -> tuple[int, int | None] | None:
     """Bring every account of the union to nothing and its sum into the other union's books; the numbers of both
-    entries, None where there is nothing left. For whoever may post at both. Raises Refusal while one owes the other
+    entries, None where there is nothing left (of the second where all of it adds up to nothing once the year's income
+    and expenditure are net assets). For whoever may post at both. Raises Refusal while one owes the other
     something or money is on its way, and where something was posted on a later day."""
     actor = access.require(actor, posting.POST, union.pk)
     access.require(actor, posting.POST, into.pk)
@@ -52,16 +55,15 @@ def hand_over(*, actor: Actor, at: datetime, union: Union, into: Union, day: dat
     gone = [Line(account.pk, -account.balance) for account in left]
     come = _received(actor, at, into, left)
     note = str(_("Books handed over: %(name)s") % {"name": union.name})
-    sides = (
-        (union, posting.CARRY_OVER, f"{OUT}{into.pk}", gone),
-        (into, MERGER, f"{IN}{union.pk}", come),
-    )
-    out, received = (
-        posting.post(
-            actor=actor, at=at, union=side, day=day, kind=kind, source=Source(MERGER, source, purpose), lines=lines,
-            note=note,
-        )
-        for side, kind, purpose, lines in sides
+    out = posting.post(
+        actor=actor, at=at, union=union, day=day, kind=posting.CARRY_OVER,
+        source=Source(MERGER, source, f"{OUT}{into.pk}"), lines=gone, note=note,
+    )  # fmt: skip
+    if not come:
+        return out, None
+    received = posting.post(
+        actor=actor, at=at, union=into, day=day, kind=MERGER, source=Source(MERGER, source, f"{IN}{union.pk}"),
+        lines=come, note=note,
     )  # fmt: skip
     return out, received
 

@@ -96,3 +96,16 @@ def test_a_reorganisation_is_told_of_the_money(chain):
     (said,) = reorganising.said(unions=unions, day=DAY)
 
     assert "107.00" in said
+
+
+def test_what_was_all_spent_leaves_nothing_to_take_over(db):
+    chain = Chain()
+    chain.income("factory", "wage", 10_000, day=D1)
+    chain.spend("factory", "fair", 10_000)
+
+    out, received = _hand_over(chain)
+
+    assert out
+    assert received is None
+    assert not Account.objects.filter(union_id=chain.world.unions["factory"].pk).exclude(balance=0).exists()
+    assert not Account.objects.filter(union_id=chain.world.unions["couriers"].pk).exclude(balance=0).exists()

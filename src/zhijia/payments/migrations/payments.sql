@@ -281,7 +281,7 @@ GRANT UPDATE (called_off_at, due_on) ON payments_receivable TO zhijia_app, zhiji
 GRANT UPDATE (receivable_id, person_id, entry_id, matched_at, matched_by) ON payments_receipt TO zhijia_app, zhijia_bulk;
 GRANT UPDATE (county_id) ON payments_bank_account, payments_payee_account, payments_batch, payments_payment,
   payments_event, payments_alarm, payments_receivable, payments_receipt TO zhijia_bulk;
-GRANT UPDATE (union_id, county_id) ON payments_payee_account TO zhijia_bulk;
+GRANT UPDATE (union_id, county_id) ON payments_payee_account TO zhijia_app, zhijia_bulk;
 GRANT SELECT ON payments_gate TO zhijia_app, zhijia_bulk;
 GRANT UPDATE ON payments_gate TO zhijia_bulk;
 INSERT INTO payments_gate (id, is_open, timeline, reason) VALUES (1, true, 0, '');

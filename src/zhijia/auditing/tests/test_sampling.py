@@ -118,7 +118,7 @@ def _voucher(audits, payee="", code="", prohibition=""):
     place = {"union_id": union.pk, "county_id": union.county_id}
     voucher = Voucher.objects.create(
         once=uuid4(), year=2026, category="birthday", day=DAY, title="生日慰问", way="goods", payee=payee,
-        paid_from_id=bank, amount=100, prepared_by=1, prepared_at=AT, **place,
+        paid_from_id=bank, amount=100, prepared_by=actor.user_id, prepared_at=AT, **place,
     )  # fmt: skip
     if code or prohibition:
         Flag.objects.create(voucher=voucher, code=code, prohibition=prohibition, raised_at=AT, **place)
@@ -126,12 +126,10 @@ def _voucher(audits, payee="", code="", prohibition=""):
         actor=actor, at=AT, union=union, day=DAY, kind="voucher", source=Source("spending_voucher", str(voucher.pk)),
         lines=[Line(spent, 100), Line(bank, -100)],
     )  # fmt: skip
-    for step in (
-        {"state": "waiting"},
-        {"state": "checked", "checked_by": 2, "checked_at": AT},
-        {"state": "posted", "entry_id": entry, "number": voucher.pk % 10_000},
-    ):
-        Voucher.objects.filter(pk=voucher.pk).update(**step)
+    Voucher.objects.filter(pk=voucher.pk).update(state="waiting")
+    checker = audits.act("factory")
+    Voucher.objects.filter(pk=voucher.pk).update(state="checked", checked_by=checker.user_id, checked_at=AT)
+    Voucher.objects.filter(pk=voucher.pk).update(state="posted", entry_id=entry, number=voucher.pk % 10_000)
     return entry
 
 

@@ -1,22 +1,9 @@
-"""The arithmetic of assets: months, what is written down by when, what is due. Amounts in fen, months as yyyymm."""
+"""The arithmetic of assets: months as yyyymm, and the rent that is due."""
 
 from collections.abc import Iterable
 from datetime import date
 
 YEAR = 12
-
-
-def months_from(begins: int, month: int) -> int:
-    """How many months from one to the other, both included; none where it has not begun."""
-    return max(0, (month // 100 - begins // 100) * YEAR + month % 100 - begins % 100 + 1)
-
-
-def written_down(cost: int, months: int | None, begins: int, month: int) -> int:
-    """What has been written down by the end of a month, in equal parts: all of it once its life is over. The months add
-    up to the cost, to the fen."""
-    if months is None:
-        return 0
-    return cost * min(months_from(begins, month), months) // months
 
 
 def after(month: int, count: int = 1) -> int:

@@ -10,12 +10,13 @@ from zhijia.dues.forms import MembersForm
 from zhijia.dues.models import MemberMonth
 from zhijia.dues.services import members
 from zhijia.dues.services.declaring import DECLARE
-from zhijia.dues.views import drawn, say
+from zhijia.dues.views import drawn
 from zhijia.kernel import days
 from zhijia.kernel.errors import Refusal
 from zhijia.kernel.requests import Asked
 from zhijia.registry import access
 from zhijia.registry.views.asking import union_or_404
+from zhijia.ui.refusing import say
 
 MONTHS_SHOWN = 12
 
@@ -42,7 +43,7 @@ def member_dues(request: Asked, code: str) -> HttpResponse:
                         once=data["once"],
                     )
                 except Refusal as refusal:
-                    say(request, form, refusal)
+                    say(request, refusal, form)
                 else:
                     messages.success(request, _("The dues stand in the books as the union's own income."))
                     return redirect("dues:members", code=found.code)

@@ -13,13 +13,14 @@ from zhijia.dues.models import Payout, PayoutLine
 from zhijia.dues.queries import payouts as queries
 from zhijia.dues.services import payouts
 from zhijia.dues.services.distributing import SHARE
-from zhijia.dues.views import VIEW, drawn, refused, say
+from zhijia.dues.views import VIEW, drawn
 from zhijia.kernel import days
 from zhijia.kernel.errors import Refusal
 from zhijia.kernel.requests import Asked, whole_number
 from zhijia.registry import access
 from zhijia.registry.models import Union
-from zhijia.registry.views.asking import nothing, union_or_404
+from zhijia.registry.views.asking import nothing, row_or_404, union_or_404
+from zhijia.ui.refusing import say
 
 
 def payout_list(request: Asked, code: str) -> HttpResponse:
@@ -38,7 +39,7 @@ def subsidy(request: Asked, code: str) -> HttpResponse:
         try:
             made = payouts.prepare_subsidy(actor=request.actor, at=days.now(), union=found, **form.said())
         except Refusal as refusal:
-            say(request, form, refusal)
+            say(request, refusal, form)
         else:
             messages.success(request, _("It is prepared. A second person decides."))
             return redirect("dues:payout", number=made.pk)
@@ -56,7 +57,7 @@ def refund(request: Asked, code: str) -> HttpResponse:
                 actor=request.actor, at=days.now(), union=found, year=form.cleaned_data["year"]
             )
         except Refusal as refusal:
-            say(request, form, refusal)
+            say(request, refusal, form)
         else:
             messages.success(request, _("It is prepared. A second person decides."))
             return redirect("dues:payout", number=made.pk)
@@ -94,7 +95,7 @@ def decide(request: Asked, number: int) -> HttpResponse:
             payouts.decide(actor=request.actor, at=days.now(), payout_id=found.pk)
             messages.success(request, _("It is decided; the payments wait for two people to release them."))
     except Refusal as refusal:
-        refused(request, refusal)
+        say(request, refusal)
     return redirect("dues:payout", number=found.pk)
 
 
@@ -108,16 +109,12 @@ def applied(request: Asked, number: int) -> HttpResponse:
     try:
         payouts.apply(actor=request.actor, at=at, line_id=line.pk, day=days.business_day(at))
     except Refusal as refusal:
-        refused(request, refusal)
+        say(request, refusal)
     return redirect("dues:payout", number=line.payout_id)
 
 
 def _found(request: Asked, number: int) -> tuple[Payout, Union]:
-    found = Payout.objects.filter(pk=number).first()
-    there = Union.objects.filter(pk=found.union_id).first() if found else None
-    if found is None or there is None or not access.may(request.actor, VIEW, there.pk):
-        nothing()
-    return found, there
+    return row_or_404(request, Payout.objects.all(), number, VIEW)
 
 
 def _rows() -> int:

@@ -10,13 +10,14 @@ from zhijia.dues.forms import RemindForm, ServedForm
 from zhijia.dues.models import Reminder
 from zhijia.dues.services import reminding
 from zhijia.dues.services.declaring import DECLARE
-from zhijia.dues.views import VIEW, drawn, refused, say
+from zhijia.dues.views import VIEW, drawn
 from zhijia.kernel import days
 from zhijia.kernel.errors import Refusal
 from zhijia.kernel.requests import Asked
 from zhijia.registry import access
 from zhijia.registry.models import Employer, Union
 from zhijia.registry.views.asking import nothing, union_or_404
+from zhijia.ui.refusing import say
 
 
 def reminders(request: Asked, code: str, employer_id: int) -> HttpResponse:
@@ -41,7 +42,7 @@ def reminders(request: Asked, code: str, employer_id: int) -> HttpResponse:
                 once=form.cleaned_data["once"],
             )
         except Refusal as refusal:
-            say(request, form, refusal)
+            say(request, refusal, form)
         else:
             messages.success(request, _("The letter is made. Print it, have it sealed and served."))
             return redirect("dues:reminders", code=found.code, employer_id=employer.pk)
@@ -78,7 +79,7 @@ def served(request: Asked, number: int) -> HttpResponse:
                 name=proof.name if proof else "",
             )
         except Refusal as refusal:
-            refused(request, refusal)
+            say(request, refusal)
     else:
         messages.error(request, _("Say on which day and how it arrived."))
     return _back(made)
@@ -91,7 +92,7 @@ def evidence(request: Asked, number: int) -> HttpResponse:
     try:
         pack = reminding.evidence(actor=request.actor, at=days.now(), reminder_id=made.pk)
     except Refusal as refusal:
-        refused(request, refusal)
+        say(request, refusal)
         return _back(made)
     answer = HttpResponse(pack, content_type="application/zip")
     answer["Content-Disposition"] = f'attachment; filename="evidence-{made.pk}.zip"'

@@ -18,26 +18,22 @@ from zhijia.dues.queries import contributions, matching
 from zhijia.dues.services import billing, collecting, declaring, distributing, identifying, reversing
 from zhijia.dues.services.declaring import Wages
 from zhijia.kernel import days
-from zhijia.kernel.errors import NotForYou, Refusal
+from zhijia.kernel.errors import Refusal
 from zhijia.kernel.requests import Asked, whole_number
 from zhijia.ledger.models import Book
 from zhijia.payments.models import Receivable
 from zhijia.payments.services import bank_accounts
-from zhijia.registry import access, scope
+from zhijia.registry import access
 from zhijia.registry.models import Employer, Union
-from zhijia.registry.views.asking import nothing, union_or_404
-from zhijia.ui.forms import Form
+from zhijia.registry.views.asking import at_work, nothing, row_or_404, union_or_404
+from zhijia.ui.refusing import say
 
 VIEW = "dues.view"
 
 
 def here(request: Asked) -> HttpResponse:
     """The contributions of the union the actor works for now."""
-    access.require(request.actor, VIEW)
-    union = scope.current(request, request.actor)
-    if union is None or not access.may(request.actor, VIEW, union.pk):
-        union = scope.rights(request, request.actor).unions(VIEW)[0]
-    return redirect("dues:union", code=union.code)
+    return at_work(request, VIEW, "dues:union")
 
 
 def union(request: Asked, code: str) -> HttpResponse:
@@ -82,7 +78,7 @@ def declare(request: Asked, code: str, employer_id: int, month: int) -> HttpResp
                 reason=form.cleaned_data.get("reason", ""),
             )
         except Refusal as refusal:
-            say(request, form, refusal)
+            say(request, refusal, form)
         else:
             messages.success(request, _("The month is declared."))
             return redirect("dues:bill", number=bill.pk)
@@ -92,10 +88,7 @@ def declare(request: Asked, code: str, employer_id: int, month: int) -> HttpResp
 
 def bill(request: Asked, number: int) -> HttpResponse:
     """What is owed for a month, how the sum came about, and how to pay it."""
-    found = Bill.objects.filter(pk=number).select_related("employer", "declaration").first()
-    payer = Union.objects.filter(pk=found.union_id).first() if found else None
-    if found is None or payer is None or not access.may(request.actor, VIEW, payer.pk):
-        nothing()
+    found, payer = row_or_404(request, Bill.objects.select_related("employer", "declaration"), number, VIEW)
     came = Contribution.objects.filter(
         employer_id=found.employer_id, since__lte=found.month, until__gte=found.month
     ).order_by("paid_on", "pk")
@@ -131,7 +124,7 @@ def files(request: Asked, code: str) -> HttpResponse:
                     actor=request.actor, at=days.now(), union=found, content=sent.file, name=sent.name
                 )
             except Refusal as refusal:
-                say(request, form, refusal)
+                say(request, refusal, form)
             else:
                 return redirect("dues:file", number=file.pk)
     rows = CollectionFile.objects.filter(union_id=found.pk).order_by("-pk")[: _rows()]
@@ -159,7 +152,7 @@ def decide_file(request: Asked, number: int) -> HttpResponse:
             collecting.discard(actor=request.actor, at=days.now(), file_id=found.pk)
             messages.success(request, _("The file is put aside. It can be sent again."))
     except Refusal as refusal:
-        refused(request, refusal)
+        say(request, refusal)
     return redirect("dues:file", number=found.pk)
 
 
@@ -181,7 +174,7 @@ def share(request: Asked, code: str) -> HttpResponse:
     try:
         distributing.ask(actor=request.actor, at=days.now(), union=found)
     except Refusal as refusal:
-        refused(request, refusal)
+        say(request, refusal)
     else:
         messages.success(request, _("The contributions are being shared."))
     return redirect("dues:union", code=found.code)
@@ -213,7 +206,7 @@ def contribution(request: Asked, number: int) -> HttpResponse:
                 )
                 messages.success(request, _("The share is taken back; both stay in the books."))
         except Refusal as refusal:
-            say(request, chosen, refusal)
+            say(request, refusal, chosen)
         else:
             return redirect("dues:contribution", number=found.pk)
     splits = [(one, contributions.shares_of(one, found.paid_on)) for one in contributions.splits_of(found)]
@@ -256,10 +249,7 @@ def match(request: Asked, code: str) -> HttpResponse:
 
 def run(request: Asked, number: int) -> HttpResponse:
     """One run of sharing: what it shared, or why it could not."""
-    found = Distribution.objects.filter(pk=number).first()
-    there = Union.objects.filter(pk=found.union_id).first() if found else None
-    if found is None or there is None or not access.may(request.actor, VIEW, there.pk):
-        nothing()
+    found, there = row_or_404(request, Distribution.objects.all(), number, VIEW)
     return drawn(request, "dues/run.html", there, run=found, splits=found.splits.order_by("pk")[: _rows()])
 
 
@@ -275,32 +265,12 @@ def drawn(request: Asked, template: str, there: Union, **context: Any) -> HttpRe
     return render(request, template, context, status=422 if wrong else 200)
 
 
-def say(request: Asked, form: Form, refusal: Refusal) -> None:
-    """Put the refusal on top of the form. Raises it again where it is NotForYou."""
-    if isinstance(refusal, NotForYou):
-        raise refusal
-    request.refusal = refusal
-    form.add_error(None, str(refusal))
-
-
-def refused(request: Asked, refusal: Refusal) -> None:
-    """Say the refusal on the next page. Raises it again where it is NotForYou."""
-    if isinstance(refusal, NotForYou):
-        raise refusal
-    request.refusal = refusal
-    messages.error(request, str(refusal))
-
-
 def _four(told: matching.Sums) -> tuple[int, int, int, int]:
     return told.many, told.declared, told.received, told.shared
 
 
 def _file(request: Asked, number: int) -> tuple[CollectionFile, Union]:
-    found = CollectionFile.objects.filter(pk=number).first()
-    there = Union.objects.filter(pk=found.union_id).first() if found else None
-    if found is None or there is None or not access.may(request.actor, VIEW, there.pk):
-        nothing()
-    return found, there
+    return row_or_404(request, CollectionFile.objects.all(), number, VIEW)
 
 
 def _contribution(request: Asked, number: int) -> tuple[Contribution, Union]:

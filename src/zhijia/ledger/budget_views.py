@@ -19,10 +19,11 @@ from zhijia.ledger.forms import LineForm, PaperForm, RaiseForm
 from zhijia.ledger.models import BudgetChange, BudgetLine
 from zhijia.ledger.services import accounts, books, budgets
 from zhijia.ledger.services.budgets import Paper
-from zhijia.ledger.views import VIEW, drawn, say
+from zhijia.ledger.views import VIEW, drawn
 from zhijia.registry import access
 from zhijia.registry.models import Union
 from zhijia.registry.views.asking import nothing, union_or_404
+from zhijia.ui.refusing import say
 
 EARLIEST, AHEAD = 2010, 1
 
@@ -46,7 +47,7 @@ def budget(request: Asked, code: str) -> HttpResponse:
                 amount=int(data["yuan"] * 100),
             )
         except Refusal as refusal:
-            say(request, form, refusal)
+            say(request, refusal, form)
         else:
             return redirect(_address(union, year))
     return _page(request, union, year, form, PaperForm())
@@ -69,7 +70,7 @@ def decide(request: Asked, code: str) -> HttpResponse:
                 paper=Paper(paper.cleaned_data["document"]),
             )
         except Refusal as refusal:
-            say(request, paper, refusal)
+            say(request, refusal, paper)
         else:
             messages.success(request, _("It stands in the budget."))
             return redirect(_address(union, year))
@@ -96,7 +97,7 @@ def raise_line(request: Asked, number: int) -> HttpResponse:
                 paper=Paper(data["document"], data["reason"]),
             )
         except Refusal as refusal:
-            say(request, form, refusal)
+            say(request, refusal, form)
         else:
             messages.success(request, _("The line allows more now."))
             return redirect(_address(union, line.year))

@@ -12,28 +12,24 @@ from django.views.decorators.http import require_POST
 from zhijia.accounts.answered import once
 from zhijia.catalogue import definitions, parameters
 from zhijia.kernel import days
-from zhijia.kernel.errors import NotForYou, Refusal
+from zhijia.kernel.errors import Refusal
 from zhijia.kernel.requests import Asked, whole_number
 from zhijia.ledger.forms import AccountForm, CloseForm, MonthsForm, ReopenForm, TakeBackForm, VoucherForm
 from zhijia.ledger.models import Account, Book, Entry
 from zhijia.ledger.queries import balances, entries, oversight, sources
 from zhijia.ledger.services import accounts, books, mergers, posting, years
 from zhijia.ledger.services.posting import Source
-from zhijia.registry import access, scope
+from zhijia.registry import access
 from zhijia.registry.models import Union
-from zhijia.registry.views.asking import nothing, union_or_404
-from zhijia.ui.forms import Form
+from zhijia.registry.views.asking import at_work, nothing, union_or_404
+from zhijia.ui.refusing import say
 
 VIEW = "ledger.view"
 
 
 def here(request: Asked) -> HttpResponse:
     """The books of the union the actor works for now."""
-    access.require(request.actor, VIEW)
-    union = scope.current(request, request.actor)
-    if union is None or not access.may(request.actor, VIEW, union.pk):
-        union = scope.rights(request, request.actor).unions(VIEW)[0]
-    return redirect("ledger:book", code=union.code)
+    return at_work(request, VIEW, "ledger:book")
 
 
 def book(request: Asked, code: str) -> HttpResponse:
@@ -93,7 +89,7 @@ def entry(request: Asked, number: int) -> HttpResponse:
                 actor=request.actor, at=days.now(), entry_id=found.pk, day=data["day"], reason=data["reason"]
             )
         except Refusal as refusal:
-            say(request, form, refusal)
+            say(request, refusal, form)
         else:
             messages.success(request, _("The entry is taken back; both stay in the books."))
             return redirect("ledger:entry", number=back)
@@ -144,7 +140,7 @@ def voucher(request: Asked, code: str) -> HttpResponse:
                 note=data["note"],
             )
         except Refusal as refusal:
-            say(request, form, refusal)
+            say(request, refusal, form)
         else:
             messages.success(request, _("The entry stands in the books."))
             return redirect("ledger:entry", number=number)
@@ -159,7 +155,7 @@ def account(request: Asked, code: str) -> HttpResponse:
         try:
             books.open_account(actor=request.actor, at=days.now(), union=union, **form.cleaned_data)
         except Refusal as refusal:
-            say(request, form, refusal)
+            say(request, refusal, form)
         else:
             messages.success(request, _("The ledger account is open."))
             return redirect("ledger:book", code=union.code)
@@ -174,7 +170,7 @@ def close(request: Asked, code: str) -> HttpResponse:
         try:
             books.close_through(actor=request.actor, at=days.now(), union=union, **form.cleaned_data)
         except Refusal as refusal:
-            say(request, form, refusal)
+            say(request, refusal, form)
         else:
             messages.success(request, _("These days are closed. Only the union above can open them again."))
             return redirect("ledger:book", code=union.code)
@@ -192,10 +188,7 @@ def carry_over(request: Asked, code: str) -> HttpResponse:
             actor=request.actor, at=days.now(), union=union, year=days.business_day(days.now()).year - 1
         )
     except Refusal as refusal:
-        if isinstance(refusal, NotForYou):
-            raise
-        request.refusal = refusal
-        messages.error(request, str(refusal))
+        say(request, refusal)
     else:
         done = _("Last year has been carried over.")
         messages.success(request, done if numbers else _("There is nothing left to carry over."))
@@ -212,10 +205,7 @@ def hand_over(request: Asked, code: str) -> HttpResponse:
     try:
         mergers.hand_over(actor=request.actor, at=days.now(), union=union, into=union.successor, day=today)
     except Refusal as refusal:
-        if isinstance(refusal, NotForYou):
-            raise
-        request.refusal = refusal
-        messages.error(request, str(refusal))
+        say(request, refusal)
     else:
         messages.success(request, _("The books are handed over; this union has nothing left in them."))
     return redirect("ledger:book", code=union.code)
@@ -231,7 +221,7 @@ def reopen(request: Asked, code: str) -> HttpResponse:
         try:
             books.reopen_after(actor=request.actor, at=days.now(), union=union, **form.cleaned_data)
         except Refusal as refusal:
-            say(request, form, refusal)
+            say(request, refusal, form)
         else:
             messages.success(request, _("The later days are open again."))
             return redirect("ledger:book", code=union.code)
@@ -257,14 +247,6 @@ def drawn(request: Asked, template: str, union: Union, **context: Any) -> HttpRe
 def _may_reopen(request: Asked, union: Union) -> bool:
     over = books.above(union)
     return over is not None and access.may(request.actor, books.REOPEN, over.pk)
-
-
-def say(request: Asked, form: Form, refusal: Refusal) -> None:
-    """Put the refusal on top of the form. Raises it again where it is NotForYou."""
-    if isinstance(refusal, NotForYou):
-        raise refusal
-    request.refusal = refusal
-    form.add_error(None, str(refusal))
 
 
 def _months(request: Asked, kept: Book | None, today: date) -> dict[str, str]:

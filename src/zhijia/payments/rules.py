@@ -36,18 +36,14 @@ class Going:
     account_key: str
 
 
-def shared(going: Iterable[Going]) -> dict[int, list[str]]:
-    """The payments that go to an account to which another name is paid too, with the other names: two people with one
-    account are kin, a mistake, or worse."""
+def shared(going: Iterable[Going]) -> set[int]:
+    """The payments that go to an account to which another name is paid too: two people with one account are kin, a
+    mistake, or worse."""
     names: dict[str, set[str]] = defaultdict(set)
     some = list(going)
     for one in some:
         names[one.account_key].add(one.name)
-    return {
-        one.payment_id: sorted(names[one.account_key] - {one.name})
-        for one in some
-        if len(names[one.account_key]) > 1
-    }
+    return {one.payment_id for one in some if len(names[one.account_key]) > 1}
 
 
 def same_name(one: str, other: str) -> bool:

@@ -15,13 +15,14 @@ from django.views.decorators.http import require_POST
 from zhijia.accounts.models import User
 from zhijia.catalogue import definitions
 from zhijia.kernel import days
-from zhijia.kernel.errors import NotForYou, Refusal
+from zhijia.kernel.errors import Refusal
 from zhijia.kernel.requests import Asked
 from zhijia.registry import access, scope
 from zhijia.registry.models import Union
 from zhijia.registry.views.asking import log_in_first, nothing
 from zhijia.rules import versions
 from zhijia.rules.explaining import Explanation, Told
+from zhijia.ui.refusing import say
 from zhijia.watches.forms import AnswerForm, FilterForm
 from zhijia.watches.models import Clue
 from zhijia.watches.queries import clues
@@ -80,10 +81,7 @@ def answer(request: Asked, clue_id: UUID) -> HttpResponse:
         else:
             answering.done(actor=request.actor, at=at, clue_id=clue.pk, words=words)
     except Refusal as refusal:
-        if isinstance(refusal, NotForYou):
-            raise
-        request.refusal = refusal
-        form.add_error(None, str(refusal))
+        say(request, refusal, form)
         return _page(request, clue, form, status=409)
     messages.success(request, _("Thank you. It is off your list."))
     return redirect("watches:clues")

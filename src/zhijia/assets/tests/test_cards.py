@@ -114,6 +114,21 @@ def test_assets_are_written_down_once_a_month_with_an_entry_that_balances(commit
     assert verify.cards_are_the_accounts().differences == ()
 
 
+@pytest.mark.parametrize(
+    ("months", "parts"), [(3, [33, 33, 34]), (1, [100]), (8, [12, 13, 12, 13, 12, 13, 12, 13])]
+)
+def test_the_months_of_a_life_add_up_to_the_cost_and_end_with_it(committed, months, parts):
+    with transaction.atomic():
+        card = Store().donated(cost=100)
+    Card.objects.using("owner").filter(pk=card.pk).update(months=months)
+
+    for month in range(202603, 202611):
+        depreciating.write_down(at=AT, month=month, actor=actors.system("test"))
+
+    told = Depreciation.objects.using("bulk").filter(card_id=card.pk).order_by("month")
+    assert list(told.values_list("amount", flat=True)) == parts
+
+
 def test_closed_books_hold_up_no_other_union(committed):
     with transaction.atomic():
         store = Store()

@@ -15,16 +15,16 @@ from zhijia.assets.forms import CardForm, ChangeForm, DayForm, IncomeForm, Lease
 from zhijia.assets.models import Card, Count, Disposal, Lease
 from zhijia.assets.queries import register
 from zhijia.assets.services import cards, counting, depreciating, disposing, leasing
-from zhijia.assets.views.asking import VIEW, card_or_404, drawn, say
+from zhijia.assets.views.asking import VIEW, card_or_404, drawn
 from zhijia.catalogue import codes, definitions, parameters
 from zhijia.kernel import days
 from zhijia.kernel.errors import Refusal
 from zhijia.kernel.requests import Asked, whole_number
 from zhijia.ledger.services.spending import preparing
-from zhijia.registry import access, scope
 from zhijia.registry.models import Union
-from zhijia.registry.views.asking import nothing, union_or_404
+from zhijia.registry.views.asking import at_work, nothing, union_or_404
 from zhijia.ui.forms import Form
+from zhijia.ui.refusing import done, say
 
 KINDS = {
     "in_use": "done",
@@ -41,11 +41,7 @@ SHOWN = 12
 
 def here(request: Asked) -> HttpResponse:
     """The register of the union the actor works for now."""
-    access.require(request.actor, VIEW)
-    union = scope.current(request, request.actor)
-    if union is None or not access.may(request.actor, VIEW, union.pk):
-        union = scope.rights(request, request.actor).unions(VIEW)[0]
-    return redirect("assets:cards", code=union.code)
+    return at_work(request, VIEW, "assets:cards")
 
 
 def card_list(request: Asked, code: str) -> HttpResponse:
@@ -100,7 +96,7 @@ def new_card(request: Asked, code: str) -> HttpResponse:
                 new=form.new(),
             )
         except Refusal as refusal:
-            say(request, form, refusal)
+            say(request, refusal, form)
         else:
             messages.success(request, _("It stands on the register. Write the number on its label."))
             return redirect("assets:card", number=card.pk)
@@ -118,13 +114,12 @@ def change(request: Asked, number: int) -> HttpResponse:
     """Another name or place; idle or in use."""
     found, union = card_or_404(request, number)
     form = ChangeForm(request.POST)
-    if form.is_valid():
-        try:
-            cards.change(actor=request.actor, at=days.now(), card_id=found.pk, **form.cleaned_data)
-        except Refusal as refusal:
-            say(request, form, refusal)
-        else:
-            return redirect("assets:card", number=found.pk)
+    if form.is_valid() and done(
+        request,
+        lambda: cards.change(actor=request.actor, at=days.now(), card_id=found.pk, **form.cleaned_data),
+        form=form,
+    ):
+        return redirect("assets:card", number=found.pk)
     return _card_page(request, found, union, change=form)
 
 
@@ -134,19 +129,18 @@ def let(request: Asked, number: int) -> HttpResponse:
     """Let an asset."""
     found, union = card_or_404(request, number)
     form = LeaseForm(request.POST)
-    if form.is_valid():
-        try:
-            leasing.let(
-                actor=request.actor,
-                at=days.now(),
-                card_id=found.pk,
-                once=form.cleaned_data["once"],
-                terms=form.terms(),
-            )
-        except Refusal as refusal:
-            say(request, form, refusal)
-        else:
-            return redirect("assets:card", number=found.pk)
+    if form.is_valid() and done(
+        request,
+        lambda: leasing.let(
+            actor=request.actor,
+            at=days.now(),
+            card_id=found.pk,
+            once=form.cleaned_data["once"],
+            terms=form.terms(),
+        ),
+        form=form,
+    ):
+        return redirect("assets:card", number=found.pk)
     return _card_page(request, found, union, lease=form)
 
 
@@ -158,16 +152,15 @@ def rent(request: Asked, number: int, month: int) -> HttpResponse:
         nothing()
     found, union = card_or_404(request, lease.card_id)
     form = _money(request, union, MoneyForm)
-    if form.is_valid():
-        try:
-            leasing.receive(
-                actor=request.actor, at=days.now(), lease_id=lease.pk, month=month, **form.cleaned_data
-            )
-        except Refusal as refusal:
-            say(request, form, refusal)
-        else:
-            messages.success(request, _("The rent stands in the books."))
-            return redirect("assets:card", number=found.pk)
+    if form.is_valid() and done(
+        request,
+        lambda: leasing.receive(
+            actor=request.actor, at=days.now(), lease_id=lease.pk, month=month, **form.cleaned_data
+        ),
+        _("The rent stands in the books."),
+        form,
+    ):
+        return redirect("assets:card", number=found.pk)
     return _card_page(request, found, union, money=form)
 
 
@@ -179,13 +172,12 @@ def end_lease(request: Asked, number: int) -> HttpResponse:
         nothing()
     found, union = card_or_404(request, lease.card_id)
     form = DayForm(request.POST)
-    if form.is_valid():
-        try:
-            leasing.end(actor=request.actor, at=days.now(), lease_id=lease.pk, **form.cleaned_data)
-        except Refusal as refusal:
-            say(request, form, refusal)
-        else:
-            return redirect("assets:card", number=found.pk)
+    if form.is_valid() and done(
+        request,
+        lambda: leasing.end(actor=request.actor, at=days.now(), lease_id=lease.pk, **form.cleaned_data),
+        form=form,
+    ):
+        return redirect("assets:card", number=found.pk)
     return _card_page(request, found, union, end=form)
 
 
@@ -195,21 +187,19 @@ def income(request: Asked, number: int) -> HttpResponse:
     """What an asset was sold for came in."""
     found, union = card_or_404(request, number)
     form = _money(request, union, IncomeForm)
-    if form.is_valid():
-        data = form.cleaned_data
-        try:
-            disposing.receive(
-                actor=request.actor,
-                at=days.now(),
-                card_id=found.pk,
-                fen=int(data["yuan"] * 100),
-                day=data["day"],
-                into=data["into"],
-            )
-        except Refusal as refusal:
-            say(request, form, refusal)
-        else:
-            return redirect("assets:card", number=found.pk)
+    if form.is_valid() and done(
+        request,
+        lambda: disposing.receive(
+            actor=request.actor,
+            at=days.now(),
+            card_id=found.pk,
+            fen=int(form.cleaned_data["yuan"] * 100),
+            day=form.cleaned_data["day"],
+            into=form.cleaned_data["into"],
+        ),
+        form=form,
+    ):
+        return redirect("assets:card", number=found.pk)
     return _card_page(request, found, union, income=form)
 
 
@@ -218,14 +208,15 @@ def carry_out(request: Asked, number: int) -> HttpResponse:
     """An asset leaves the books."""
     found, union = card_or_404(request, number)
     form = DayForm(request.POST)
-    if form.is_valid():
-        try:
-            disposing.carry_out(actor=request.actor, at=days.now(), card_id=found.pk, **form.cleaned_data)
-        except Refusal as refusal:
-            say(request, form, refusal)
-        else:
-            messages.success(request, _("It has left the books."))
-            return redirect("assets:card", number=found.pk)
+    if form.is_valid() and done(
+        request,
+        lambda: disposing.carry_out(
+            actor=request.actor, at=days.now(), card_id=found.pk, **form.cleaned_data
+        ),
+        _("It has left the books."),
+        form,
+    ):
+        return redirect("assets:card", number=found.pk)
     return _card_page(request, found, union, out=form)
 
 
@@ -237,7 +228,7 @@ def write_down(request: Asked, code: str) -> HttpResponse:
     try:
         many = depreciating.write_down_at(actor=request.actor, at=days.now(), union=union, month=month)
     except Refusal as refusal:
-        say(request, None, refusal)
+        say(request, refusal)
     else:
         done = _("Depreciation stands in the books.") if many else _("There is nothing left to write down.")
         messages.success(request, done)
@@ -252,7 +243,7 @@ def count(request: Asked, code: str) -> HttpResponse:
         try:
             _count_on(request, union, found)
         except Refusal as refusal:
-            say(request, None, refusal)
+            say(request, refusal)
         else:
             return redirect("assets:count", code=union.code)
     lines = found.lines.select_related("card").order_by("pk") if found else []

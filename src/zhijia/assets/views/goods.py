@@ -1,6 +1,5 @@
 """Goods on pages: what is in stock, a lot with what went out of it, receipts."""
 
-from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
@@ -11,7 +10,7 @@ from zhijia.assets.forms import IssueForm, LotForm
 from zhijia.assets.models import Card, Issue, Lot
 from zhijia.assets.queries import register
 from zhijia.assets.services import cards, goods
-from zhijia.assets.views.asking import VIEW, drawn, lot_or_404, say
+from zhijia.assets.views.asking import VIEW, drawn, lot_or_404
 from zhijia.catalogue import codes, definitions, parameters
 from zhijia.kernel import days
 from zhijia.kernel.errors import Refusal
@@ -19,6 +18,7 @@ from zhijia.kernel.requests import Asked, whole_number
 from zhijia.ledger.services.spending import preparing
 from zhijia.registry.models import Union
 from zhijia.registry.views.asking import nothing, union_or_404
+from zhijia.ui.refusing import done, say
 
 ISSUES = 20
 """Issues of a lot that are shown."""
@@ -59,7 +59,7 @@ def new_lot(request: Asked, code: str) -> HttpResponse:
                 new=form.new(),
             )
         except Refusal as refusal:
-            say(request, form, refusal)
+            say(request, refusal, form)
         else:
             return redirect("assets:lot", number=lot.pk)
     status = 422 if request.method == "POST" and form.errors else 200
@@ -78,20 +78,19 @@ def issue(request: Asked, number: int) -> HttpResponse:
     """Give some of a lot away."""
     found, union = lot_or_404(request, number)
     form = IssueForm(request.POST)
-    if form.is_valid():
-        try:
-            goods.issue(
-                actor=request.actor,
-                at=days.now(),
-                lot_id=found.pk,
-                once=form.cleaned_data["once"],
-                out=form.out(),
-            )
-        except Refusal as refusal:
-            say(request, form, refusal)
-        else:
-            messages.success(request, _("It stands in the books. Have the roster signed."))
-            return redirect("assets:lot", number=found.pk)
+    if form.is_valid() and done(
+        request,
+        lambda: goods.issue(
+            actor=request.actor,
+            at=days.now(),
+            lot_id=found.pk,
+            once=form.cleaned_data["once"],
+            out=form.out(),
+        ),
+        _("It stands in the books. Have the roster signed."),
+        form,
+    ):
+        return redirect("assets:lot", number=found.pk)
     return _lot_page(request, found, union, form)
 
 

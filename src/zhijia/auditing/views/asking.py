@@ -1,17 +1,13 @@
 """What the views of audits share."""
 
-from collections.abc import Callable
-from typing import Any, BinaryIO, cast
+from typing import BinaryIO, cast
 from uuid import UUID
 
-from django.contrib import messages
-from django.forms import Form
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
 from zhijia.auditing.models import Engagement
 from zhijia.auditing.queries import audits
-from zhijia.kernel.errors import NotForYou, Refusal
 from zhijia.kernel.requests import Asked
 from zhijia.registry.models import Union
 from zhijia.registry.views.asking import nothing
@@ -25,23 +21,6 @@ def audit_or_404(request: Asked, audit_id: UUID) -> tuple[Engagement, bool, bool
     if found is None:
         nothing()
     return found
-
-
-def done(request: Asked, act: Callable[[], Any], words: str, form: Form | None = None) -> bool:
-    """Do it and say so; a refusal is said on the form, or on top of the page. Raises NotForYou."""
-    try:
-        act()
-    except Refusal as refusal:
-        if isinstance(refusal, NotForYou):
-            raise
-        request.refusal = refusal
-        if form is not None:
-            form.add_error(None, str(refusal))
-        else:
-            messages.error(request, str(refusal))
-        return False
-    messages.success(request, words)
-    return True
 
 
 def sent_file(request: HttpRequest, name: str) -> tuple[BinaryIO | None, str]:

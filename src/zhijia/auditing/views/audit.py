@@ -16,11 +16,12 @@ from zhijia.auditing.forms import AsideForm, DrawForm, ReasonForm, TeamForm, Wor
 from zhijia.auditing.models import Engagement
 from zhijia.auditing.queries import papers
 from zhijia.auditing.services import answering, planning, printing, sampling, stages
-from zhijia.auditing.views.asking import audit_or_404, done, names_of, stops_of
+from zhijia.auditing.views.asking import audit_or_404, names_of, stops_of
 from zhijia.catalogue import codes, definitions
 from zhijia.kernel import days
 from zhijia.kernel.requests import Asked
 from zhijia.registry.views.asking import nothing
+from zhijia.ui.refusing import done
 
 State = Engagement.State
 BEFORE = (State.PLANNED, State.NOTICED)

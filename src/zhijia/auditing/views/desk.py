@@ -13,13 +13,14 @@ from zhijia.auditing.models import Engagement, Plan
 from zhijia.auditing.queries import audits, coverage, yearly
 from zhijia.auditing.services import planning
 from zhijia.auditing.services.planning import ANSWER, WORK
-from zhijia.auditing.views.asking import done, stops_of
+from zhijia.auditing.views.asking import stops_of
 from zhijia.catalogue import definitions, parameters
 from zhijia.kernel import days
 from zhijia.kernel.requests import Asked
 from zhijia.registry import access, scope, tree
 from zhijia.registry.models import Union
 from zhijia.registry.views.asking import log_in_first, nothing, union_or_404
+from zhijia.ui.refusing import done
 
 
 def here(request: Asked) -> HttpResponse:

@@ -14,11 +14,12 @@ from zhijia.auditing.forms import FEN, FindingForm, LookForm, ProofForm, ReasonF
 from zhijia.auditing.models import Engagement, Finding, Item, Sample
 from zhijia.auditing.queries import candidates, papers
 from zhijia.auditing.services import answering, finding, rectifying, sampling
-from zhijia.auditing.views.asking import audit_or_404, done, sent_file
+from zhijia.auditing.views.asking import audit_or_404, sent_file
 from zhijia.kernel import days
 from zhijia.kernel.requests import Asked, whole_number
 from zhijia.registry.models import Union
 from zhijia.registry.views.asking import nothing
+from zhijia.ui.refusing import done
 
 WRITING = (Engagement.State.FIELDWORK, Engagement.State.DRAFTED)
 

@@ -32,11 +32,10 @@ UNDER_WAY = _("Money of this union is being shared just now. Wait until that has
 
 @dataclass(frozen=True, slots=True)
 class Shared:
-    """What a run shared: how many contributions, how many fen, and how many no rule holds for."""
+    """What a run shared: how many contributions, how many fen. What no rule holds for waits on."""
 
     many: int
     amount: int
-    without_rule: int
 
 
 def ask(*, actor: Actor, at: datetime, union: Union) -> Distribution:
@@ -95,12 +94,12 @@ def share(*, run: Distribution, at: datetime) -> Shared:
     kept = chosen != NONE
     paid, chosen = paid.those(kept), chosen[kept]
     if not len(paid):
-        return Shared(0, 0, int((~kept).sum()))
+        return Shared(0, 0)
     routes = routing.routes(waiting.distinct(paid.payers), run.day)
     totals = splitting.write(run, paid, chosen, rules, routes)
     entries.post(run, totals, routes, at=at)
     waiting.shared(paid)
-    return Shared(len(paid), int(paid.amounts.sum()), int((~kept).sum()))
+    return Shared(len(paid), int(paid.amounts.sum()))
 
 
 def _held(distribution_id: int) -> Distribution | None:

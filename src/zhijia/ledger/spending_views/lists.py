@@ -18,10 +18,10 @@ from zhijia.ledger.services.spending import kin as relatives
 from zhijia.ledger.spending_forms import KinForm
 from zhijia.ledger.spending_models import Kin
 from zhijia.ledger.spending_views.asking import PREPARE, shown, union_or_404
-from zhijia.ledger.views import say
 from zhijia.registry import access
 from zhijia.registry.models import Union
 from zhijia.registry.views.asking import nothing
+from zhijia.ui.refusing import say
 
 
 def flag_list(request: Asked, code: str) -> HttpResponse:
@@ -56,7 +56,7 @@ def kin_list(request: Asked, code: str) -> HttpResponse:
         try:
             relatives.declare(actor=request.actor, at=days.now(), union=union, **form.cleaned_data)
         except Refusal as refusal:
-            say(request, form, refusal)
+            say(request, refusal, form)
         else:
             messages.success(request, _("It stands on the list."))
             return redirect("ledger:kin", code=union.code)

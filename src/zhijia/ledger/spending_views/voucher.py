@@ -11,24 +11,18 @@ from django.views.decorators.http import require_POST
 
 from zhijia.catalogue import codes
 from zhijia.kernel import days
-from zhijia.kernel.errors import NotForYou, Refusal
+from zhijia.kernel.errors import Refusal
 from zhijia.kernel.requests import Asked
 from zhijia.ledger.forms import TakeBackForm
 from zhijia.ledger.queries import entries, flags, rosters
 from zhijia.ledger.services.spending import deciding, flagging, judging, preparing
 from zhijia.ledger.spending_forms import FileForm, FlagForm, GiveBackForm, SettleForm
 from zhijia.ledger.spending_models import Flag, Voucher
-from zhijia.ledger.spending_views.asking import (
-    CHECK,
-    PREPARE,
-    STATES,
-    shown,
-    voucher_or_404,
-)
-from zhijia.ledger.views import say
+from zhijia.ledger.spending_views.asking import CHECK, PREPARE, STATES, shown, voucher_or_404
 from zhijia.registry import access
 from zhijia.registry.models import Union
 from zhijia.registry.views.asking import nothing
+from zhijia.ui.refusing import say
 
 DONE = {
     "hand_in": gettext_lazy("It waits for a colleague to check it."),
@@ -68,10 +62,7 @@ def go_on(request: Asked, number: int) -> HttpResponse:
         else:
             nothing()
     except Refusal as refusal:
-        if isinstance(refusal, NotForYou):
-            raise
-        request.refusal = refusal
-        messages.error(request, str(refusal))
+        say(request, refusal)
         return _voucher_page(request, Voucher.objects.get(pk=found.pk), union, status=422)
     messages.success(request, DONE[answer])
     return redirect("ledger:spending", number=found.pk)
@@ -89,7 +80,7 @@ def add_file(request: Asked, number: int) -> HttpResponse:
                 actor=request.actor, at=days.now(), voucher_id=found.pk, content=sent, name=sent.name
             )
         except Refusal as refusal:
-            say(request, form, refusal)
+            say(request, refusal, form)
         else:
             return redirect("ledger:spending", number=found.pk)
     return _voucher_page(request, found, union, file=form)
@@ -112,7 +103,7 @@ def put_flag(request: Asked, number: int) -> HttpResponse:
         try:
             flagging.put(actor=request.actor, at=days.now(), voucher_id=found.pk, **form.cleaned_data)
         except Refusal as refusal:
-            say(request, form, refusal)
+            say(request, refusal, form)
         else:
             messages.success(request, _("The flag is set; the audit committee reads it."))
             return redirect("ledger:spending", number=found.pk)
@@ -131,10 +122,7 @@ def settle_flag(request: Asked, number: int) -> HttpResponse:
         note = form.cleaned_data["note"] if form.is_valid() else ""
         flagging.settle(actor=request.actor, at=days.now(), flag_id=flag.pk, note=note)
     except Refusal as refusal:
-        if isinstance(refusal, NotForYou):
-            raise
-        request.refusal = refusal
-        messages.error(request, str(refusal))
+        say(request, refusal)
     return redirect("ledger:spending", number=flag.voucher_id)
 
 

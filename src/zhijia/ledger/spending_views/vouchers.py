@@ -26,10 +26,10 @@ from zhijia.ledger.spending_views.asking import (
     union_or_404,
     voucher_or_404,
 )
-from zhijia.ledger.views import say
 from zhijia.registry import access, scope
 from zhijia.registry.models import Union
 from zhijia.registry.views.asking import nothing
+from zhijia.ui.refusing import say
 from zhijia.ui.templatetags.ui import money
 
 
@@ -95,7 +95,7 @@ def new_voucher(request: Asked, code: str) -> HttpResponse:
                 draft=form.draft(),
             )
         except Refusal as refusal:
-            say(request, form, refusal)
+            say(request, refusal, form)
         else:
             return redirect("ledger:spending", number=voucher.pk)
     return _form_page(request, union, form, category)
@@ -111,7 +111,7 @@ def change_voucher(request: Asked, number: int) -> HttpResponse:
         try:
             preparing.rewrite(actor=request.actor, at=days.now(), voucher_id=voucher.pk, draft=form.draft())
         except Refusal as refusal:
-            say(request, form, refusal)
+            say(request, refusal, form)
         else:
             return redirect("ledger:spending", number=voucher.pk)
     return _form_page(request, union, form, voucher.category, voucher=voucher)

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from zhijia.accounts.answered import once
 from zhijia.kernel import days
-from zhijia.kernel.errors import NotForYou, Refusal
+from zhijia.kernel.errors import Refusal
 from zhijia.kernel.requests import Asked
 from zhijia.payments import words
 from zhijia.payments.forms import OwnAccountForm
@@ -16,6 +16,7 @@ from zhijia.payments.services import payees
 from zhijia.payments.services.payees import Named
 from zhijia.registry.models import Person
 from zhijia.registry.views.asking import log_in_first
+from zhijia.ui.refusing import say
 
 
 def mine(request: Asked) -> HttpResponse:
@@ -40,10 +41,7 @@ def my_account(request: Asked) -> HttpResponse:
         try:
             _name(request, person, form)
         except Refusal as refusal:
-            if isinstance(refusal, NotForYou):
-                raise
-            request.refusal = refusal
-            form.add_error(None, str(refusal))
+            say(request, refusal, form)
         else:
             messages.success(request, _("Your money goes to this account from now on."))
             return redirect("payments:mine")

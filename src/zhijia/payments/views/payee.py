@@ -9,13 +9,14 @@ from django.utils.translation import gettext as _
 
 from zhijia.accounts.answered import once
 from zhijia.kernel import days
-from zhijia.kernel.errors import NotForYou, Refusal
+from zhijia.kernel.errors import Refusal
 from zhijia.kernel.requests import Asked
 from zhijia.payments.forms import PayeeForm
 from zhijia.payments.services import payees
 from zhijia.payments.services.payees import Named
 from zhijia.registry import access
 from zhijia.registry.views.asking import nothing, person_or_404
+from zhijia.ui.refusing import say
 
 
 @once
@@ -34,10 +35,7 @@ def name_for(request: Asked, person_id: UUID) -> HttpResponse:
                 actor=request.actor, at=days.now(), person=person, said=said, reason=data["reason"]
             )
         except Refusal as refusal:
-            if isinstance(refusal, NotForYou):
-                raise
-            request.refusal = refusal
-            form.add_error(None, str(refusal))
+            say(request, refusal, form)
         else:
             messages.success(request, _("Their money goes to this account from now on; they are told."))
             return redirect("registry:person", person_id=person.pk)

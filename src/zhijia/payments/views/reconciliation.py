@@ -19,18 +19,14 @@ from zhijia.payments.queries import differences
 from zhijia.payments.reconciliation import fetching, incoming, settling
 from zhijia.payments.reconciliation.forms import ExplainForm, StatementForm
 from zhijia.payments.reconciliation.settling import RECONCILE
-from zhijia.registry import access, scope
+from zhijia.registry import access
 from zhijia.registry.models import Union
-from zhijia.registry.views.asking import nothing, union_or_404
+from zhijia.registry.views.asking import at_work, nothing, union_or_404
 
 
 def here(request: Asked) -> HttpResponse:
     """Reconciliation of the union the actor works for now."""
-    access.require(request.actor, RECONCILE)
-    union = scope.current(request, request.actor)
-    if union is None or not access.may(request.actor, RECONCILE, union.pk):
-        union = scope.rights(request, request.actor).unions(RECONCILE)[0]
-    return redirect("payments:reconciliation", code=union.code)
+    return at_work(request, RECONCILE, "payments:reconciliation")
 
 
 def page(request: Asked, code: str) -> HttpResponse:

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_POST
 from zhijia.accounts.answered import once
 from zhijia.catalogue import parameters
 from zhijia.kernel import days
-from zhijia.kernel.errors import NotForYou, Refusal
+from zhijia.kernel.errors import Refusal
 from zhijia.kernel.requests import Asked, whole_number
 from zhijia.ledger.services import accounts
 from zhijia.ledger.services.posting import Source
@@ -19,19 +19,16 @@ from zhijia.payments.queries import payments as queries
 from zhijia.payments.services import bank_accounts, batching, paying
 from zhijia.payments.services.payees import Payee
 from zhijia.payments.views.asking import VIEW
-from zhijia.registry import access, scope
+from zhijia.registry import access
 from zhijia.registry.models import Union
-from zhijia.registry.views.asking import nothing, union_or_404
+from zhijia.registry.views.asking import at_work, nothing, union_or_404
 from zhijia.ui.forms import Form
+from zhijia.ui.refusing import say
 
 
 def here(request: Asked) -> HttpResponse:
     """Payments of the union the actor works for now."""
-    access.require(request.actor, VIEW)
-    union = scope.current(request, request.actor)
-    if union is None or not access.may(request.actor, VIEW, union.pk):
-        union = scope.rights(request, request.actor).unions(VIEW)[0]
-    return redirect("payments:union", code=union.code)
+    return at_work(request, VIEW, "payments:union")
 
 
 def union_page(request: Asked, code: str) -> HttpResponse:
@@ -71,10 +68,7 @@ def put_together(request: Asked, code: str) -> HttpResponse:
             actor=request.actor, at=days.now(), bank_account=account, payment_ids=ticked or None
         )
     except Refusal as refusal:
-        if isinstance(refusal, NotForYou):
-            raise
-        request.refusal = refusal
-        messages.error(request, str(refusal))
+        say(request, refusal)
         return redirect("payments:union", code=union.code)
     messages.success(request, _("The batch is there. Two people release it."))
     return redirect("payments:batch", number=batch.pk)
@@ -101,7 +95,7 @@ def order(request: Asked, code: str) -> HttpResponse:
                 title=data["title"],
             )
         except Refusal as refusal:
-            _say(request, form, refusal)
+            say(request, refusal, form)
         else:
             messages.success(request, _("The payment waits. Put it into a batch, and two people release it."))
             return redirect("payments:payment", number=payment.pk)
@@ -118,7 +112,7 @@ def bank_account(request: Asked, code: str) -> HttpResponse:
         try:
             bank_accounts.open_one(actor=request.actor, at=days.now(), union=union, **data)
         except Refusal as refusal:
-            _say(request, form, refusal)
+            say(request, refusal, form)
         else:
             messages.success(request, _("The bank account is written down."))
             return redirect("payments:union", code=union.code)
@@ -128,13 +122,6 @@ def bank_account(request: Asked, code: str) -> HttpResponse:
 def _drawn(request: Asked, template: str, union: Union, form: Form) -> HttpResponse:
     status = 422 if request.method == "POST" else 200
     return render(request, template, {"union": union, "form": form}, status=status)
-
-
-def _say(request: Asked, form: Form, refusal: Refusal) -> None:
-    if isinstance(refusal, NotForYou):
-        raise refusal
-    request.refusal = refusal
-    form.add_error(None, str(refusal))
 
 
 def _may(request: Asked, union: Union) -> dict[str, bool]:

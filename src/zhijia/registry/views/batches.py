@@ -21,6 +21,7 @@ from zhijia.registry.queries import batches as queries
 from zhijia.registry.queries import work
 from zhijia.registry.services.batches import answering, proposing
 from zhijia.registry.views.asking import log_in_first, nothing
+from zhijia.ui.refusing import say
 
 
 def batch_list(request: Asked) -> HttpResponse:
@@ -73,10 +74,7 @@ def answer(request: Asked, batch_id: UUID) -> HttpResponse:
     try:
         messages.success(request, _act(request, batch_id, form.cleaned_data["reason"]))
     except Refusal as refusal:
-        if isinstance(refusal, NotForYou):
-            raise
-        request.refusal = refusal
-        form.add_error(None, str(refusal))
+        say(request, refusal, form)
         return _batch_page(request, batch_id, form, status=409)
     return redirect("registry:batch", batch_id=batch_id)
 
@@ -166,10 +164,7 @@ def _send(request: Asked) -> HttpResponse:
     try:
         done = proposing.propose(actor=request.actor, at=days.now(), wish=wish)
     except Refusal as refusal:
-        if isinstance(refusal, NotForYou):
-            raise
-        request.refusal = refusal
-        send.add_error(None, str(refusal))
+        say(request, refusal, send)
         return _preview(request, form, send, status=409)
     messages.success(request, _("Proposed. The members are asked, and the other union answers."))
     return redirect("registry:batch", batch_id=done.pk)

@@ -22,6 +22,7 @@ from zhijia.registry.services import terms
 from zhijia.registry.services.terms.above import require_above
 from zhijia.registry.term_forms import MOST_ROWS, ROWS, ElectionForm, ReplyForm
 from zhijia.registry.views.asking import nothing, union_or_404
+from zhijia.ui.refusing import say
 
 
 def record(request: Asked, code: str, body: str) -> HttpResponse:
@@ -47,7 +48,7 @@ def record(request: Asked, code: str, body: str) -> HttpResponse:
                 result=form.result(),
             )
         except Refusal as refusal:
-            say(request, form, refusal)
+            say(request, refusal, form)
         else:
             messages.success(request, _("Recorded. The union above has been given it to reply to."))
             return redirect("registry:election", election_id=election.pk)
@@ -100,7 +101,7 @@ def decide(request: Asked, election_id: UUID) -> HttpResponse:
         )
         messages.success(request, _("Approved. The union has been told."))
     except Refusal as refusal:
-        tell(request, refusal)
+        say(request, refusal)
     return back
 
 
@@ -111,22 +112,6 @@ def may_decide(request: Asked, union_id: int) -> bool:
     except NotForYou:
         return False
     return True
-
-
-def say(request: Asked, form: Any, refusal: Refusal) -> None:
-    """Say a refusal in the form it came from; a stranger's is raised."""
-    if isinstance(refusal, NotForYou):
-        raise refusal
-    request.refusal = refusal
-    form.add_error(None, str(refusal))
-
-
-def tell(request: Asked, refusal: Refusal) -> None:
-    """Say a refusal on the next page; a stranger's is raised."""
-    if isinstance(refusal, NotForYou):
-        raise refusal
-    request.refusal = refusal
-    messages.error(request, str(refusal))
 
 
 def form_page(request: Asked, template: str, context: dict[str, Any]) -> HttpResponse:

@@ -22,6 +22,7 @@ from zhijia.registry.queries.merged import other_numbers
 from zhijia.registry.services.identities import deciding
 from zhijia.registry.views.asking import log_in_first, nothing
 from zhijia.ui.forms import Form
+from zhijia.ui.refusing import say
 
 MERGES_SHOWN = 50
 
@@ -83,10 +84,7 @@ def decide_pair(request: Asked, pair_id: UUID) -> HttpResponse:
         stays = _key(request.POST.get("stays", "")) or UUID(int=0)
         done = deciding.merge(actor=actor, at=at, pair_id=pair_id, stays=stays, reason=reason)
     except Refusal as refusal:
-        if isinstance(refusal, NotForYou):
-            raise
-        request.refusal = refusal
-        form.add_error(None, str(refusal))
+        say(request, refusal, form)
         return _pair_page(request, pair_id, form, status=409)
     messages.success(request, _("The two are one registration now. The person has been told."))
     return redirect("registry:merge", merge_id=done.pk)
@@ -122,10 +120,7 @@ def undo_merge(request: Asked, merge_id: UUID) -> HttpResponse:
             actor=request.actor, at=days.now(), merge_id=merge_id, reason=form.cleaned_data["reason"]
         )
     except Refusal as refusal:
-        if isinstance(refusal, NotForYou):
-            raise
-        request.refusal = refusal
-        form.add_error(None, str(refusal))
+        say(request, refusal, form)
         return _merge_page(request, merge_id, form, status=409)
     messages.success(request, _("Both registrations are as they were before. The person has been told."))
     return redirect("registry:merge", merge_id=merge_id)

@@ -20,6 +20,7 @@ from zhijia.registry.move_forms import SilentForm
 from zhijia.registry.queries import people, work
 from zhijia.registry.services.leaving import deciding
 from zhijia.registry.views.asking import log_in_first, nothing, person_or_404
+from zhijia.ui.refusing import say
 
 EDIT = "membership.edit"
 
@@ -59,10 +60,7 @@ def decide(request: Asked, leaving_id: UUID) -> HttpResponse:
     try:
         act(actor=request.actor, at=days.now(), proposal_id=leaving_id, reason=form.cleaned_data["reason"])
     except Refusal as refusal:
-        if isinstance(refusal, NotForYou):
-            raise
-        request.refusal = refusal
-        form.add_error(None, str(refusal))
+        say(request, refusal, form)
         return _page(request, leaving_id, form, status=409)
     told = _("The membership has ended. The member has been told how to come back.")
     messages.success(request, told if leaving else _("The member stays and has been told."))
@@ -83,10 +81,7 @@ def propose(request: Asked, person_id: UUID) -> HttpResponse:
                 actor=actor, at=days.now(), membership_id=profile.membership.pk, **form.cleaned_data
             )
         except Refusal as refusal:
-            if isinstance(refusal, NotForYou):
-                raise
-            request.refusal = refusal
-            form.add_error(None, str(refusal))
+            say(request, refusal, form)
         else:
             messages.success(request, _("The member has been asked. It stands in your work list."))
             return redirect("registry:leaving", leaving_id=opened.pk)

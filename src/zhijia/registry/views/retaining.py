@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from zhijia.catalogue import codes
 from zhijia.kernel import days
-from zhijia.kernel.errors import NotForYou, Refusal
+from zhijia.kernel.errors import Refusal
 from zhijia.kernel.requests import Asked
 from zhijia.registry import access, rules, scope
 from zhijia.registry.forms import ReasonForm
@@ -20,6 +20,7 @@ from zhijia.registry.queries import people, retirement
 from zhijia.registry.services import retaining
 from zhijia.registry.views.asking import nothing, person_or_404
 from zhijia.ui.forms import Form
+from zhijia.ui.refusing import say
 
 
 class RetainForm(Form):
@@ -95,10 +96,7 @@ def _turn(
         try:
             (retaining.retain if retaining_one else retaining.make_active)(**asked)
         except Refusal as refusal:
-            if isinstance(refusal, NotForYou):
-                raise
-            request.refusal = refusal
-            form.add_error(None, str(refusal))
+            say(request, refusal, form)
         else:
             messages.success(request, told)
             return redirect("registry:person", person_id=person.pk)

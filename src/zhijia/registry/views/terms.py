@@ -25,7 +25,8 @@ from zhijia.registry.term_forms import (
     PostponeForm,
 )
 from zhijia.registry.views.asking import nothing, union_or_404
-from zhijia.registry.views.elections import form_page, may_decide, say, tell
+from zhijia.registry.views.elections import form_page, may_decide
+from zhijia.ui.refusing import say
 
 
 def here(request: Asked) -> HttpResponse:
@@ -92,7 +93,7 @@ def postpone(request: Asked, term_id: int) -> HttpResponse:
                 reason=data["reason"],
             )
         except Refusal as refusal:
-            say(request, form, refusal)
+            say(request, refusal, form)
         else:
             messages.success(request, _("The union above has been asked."))
             return redirect("registry:union", code=union.code)
@@ -115,7 +116,7 @@ def decide_postponement(request: Asked, postponement_id: UUID) -> HttpResponse:
             answer=request.POST.get("reason", ""),
         )
     except Refusal as refusal:
-        tell(request, refusal)
+        say(request, refusal)
     else:
         messages.success(request, _("The union has been told."))
     return redirect("registry:terms_here")
@@ -133,7 +134,7 @@ def certificate(request: Asked, code: str) -> HttpResponse:
                 actor=request.actor, at=days.now(), union_id=union.pk, **form.cleaned_data
             )
         except Refusal as refusal:
-            say(request, form, refusal)
+            say(request, refusal, form)
         else:
             return redirect("registry:union", code=union.code)
     return form_page(request, "registry/terms/certificate.html", {"form": form, "union": union})
@@ -150,7 +151,7 @@ def end_post(request: Asked, post_id: int) -> HttpResponse:
         try:
             terms.end_post(actor=request.actor, at=days.now(), post_id=post.pk, **form.cleaned_data)
         except Refusal as refusal:
-            say(request, form, refusal)
+            say(request, refusal, form)
         else:
             return redirect("registry:posts", code=union.code)
     name = work.names_of([post.person_id]).get(post.person_id, "")

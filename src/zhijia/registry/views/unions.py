@@ -19,7 +19,7 @@ from zhijia.registry.queries import work
 from zhijia.registry.services import unions
 from zhijia.registry.views import quality, terms
 from zhijia.registry.views.asking import nothing, union_or_404
-from zhijia.registry.views.elections import tell
+from zhijia.ui.refusing import say
 
 
 def tree(request: Asked) -> HttpResponse:
@@ -111,7 +111,7 @@ def cover(request: Asked, code: str) -> HttpResponse:
     try:
         unions.check_stands(union)
     except Refusal as refusal:
-        tell(request, refusal)
+        say(request, refusal)
         return redirect("registry:union", code=union.code)
     form = EmployerForm(request.POST or None)
     if request.method == "POST" and form.is_valid():

@@ -7,6 +7,7 @@ from typing import Literal, Self
 
 from pydantic import Field, model_validator
 
+from zhijia.catalogue.asking.questions import Asked
 from zhijia.catalogue.kinds import Code, Definition, Part, Words, require_blanks
 from zhijia.catalogue.sentences import Unfit
 from zhijia.catalogue.text import Text
@@ -42,37 +43,19 @@ COLUMNS = frozenset({"text", "whole", "money", "date", "yes_no", "code", "choice
 """What a column of a roster may ask."""
 
 
-class Item(Part):
-    """A choice of a field that has no code list."""
+class Question(Asked):
+    """One field of the form; `when` is a rule over `answers`. `at` is the step at which it is asked: of whoever asked,
+    where that step reports, else of whoever decides there. A `roster` asks its `columns` on each of its lines, at most
+    as many as the parameter `most_lines` says; its column of the type person names a member of the union that asks.
+    What is `held` is not asked: it shows the field of the register that `fills_from` names, and is part of what is
+    handed in. One for `newcomers` is asked of somebody alone whom the register does not know, so that it may ask what
+    the register holds of others."""
 
-    code: Code
-    label: Text
-
-
-class Question(Part):
-    """One field of the form. `when` is a rule over `answers`: where it says no, the question is not asked. `sealed`
-    answers lie in the vault. `least` and `most` bound a number (money: in fen), or the length of a text. `at` is the
-    step at which it is asked: of whoever asked, where that step reports, else of whoever decides there. A `roster` asks
-    its `columns` on each of its lines, at most as many as the parameter `most_lines` says; its column of the type
-    person names a member of the union that asks. What is `held` is not asked: it shows the field of the register that
-    `fills_from` names, and is part of what is handed in. One for `newcomers` is asked of somebody alone whom the
-    register does not know, so that it may ask what the register holds of others."""
-
-    name: Code
-    label: Text
     type: Literal[
         "text", "long_text", "whole", "money", "date", "yes_no", "code", "choice", "choices", "mobile", "id_number",
         "division", "union", "employer", "person", "roster", "held",
     ]  # fmt: skip
-    hint: Text | None = None
-    code_list: str = ""
-    choices: tuple[Item, ...] = ()
-    required: bool = True
-    sealed: bool = False
     newcomers: bool = False
-    when: str = ""
-    least: int | None = None
-    most: int | None = None
     at: str = ""
     columns: tuple["Question", ...] = ()
     most_lines: str = ""
@@ -107,10 +90,6 @@ class Question(Part):
 
     @model_validator(mode="after")
     def _a_type_has_its_parts(self) -> Self:
-        if (self.type == "code") != bool(self.code_list):
-            raise Unfit("code_needs_list")
-        if (self.type in {"choice", "choices"}) != bool(self.choices):
-            raise Unfit("choices_listed")
         if (self.type == "held") != bool(self.fills_from):
             raise Unfit("held_fills")
         if self.fills_from and (self.fills_from not in HELD or self.sealed or self.at):

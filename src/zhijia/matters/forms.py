@@ -9,9 +9,9 @@ from django import forms
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from zhijia.catalogue import codes
-from zhijia.catalogue.matter_rules import Material, Matter, Question
-from zhijia.matters.answers import LONGEST, Wrong
+from zhijia.catalogue.asking.fields import field_of
+from zhijia.catalogue.matter_rules import Material, Matter
+from zhijia.matters.answers import Wrong
 from zhijia.ui.forms import Form, OnceForm
 
 OFFERED = {
@@ -34,15 +34,6 @@ OFFERED = {
 }
 """The types of questions these pages ask; a roster on a page of its own, and what is held as it stands. A matter that
 asks another kind is not asked for here."""
-FEW = 7
-_KEPT = _("Written down already. Type here only to change it.")
-_TYPED: dict[str, dict[str, str]] = {
-    "whole": {"inputmode": "numeric"},
-    "money": {"inputmode": "decimal"},
-    "mobile": {"inputmode": "tel", "autocomplete": "tel"},
-    "id_number": {"autocomplete": "off"},
-    "text": {"autocomplete": "off"},
-}
 
 
 class AnswersForm(Form):
@@ -115,39 +106,6 @@ def shown(matter: Matter, name: str, value: Any) -> Any:
     if question.type == "yes_no":
         return "yes" if value else "no"
     return value
-
-
-def field_of(
-    question: Question, day: date, near: Sequence[tuple[str, str]] = (), *, sealed: bool = False
-) -> forms.Field:
-    """The field in which a question is answered."""
-    named: dict[str, Any] = {
-        "label": question.label,
-        "help_text": _KEPT if sealed and question.sealed else question.hint or "",
-        "required": question.required,
-    }
-    if question.type == "yes_no":
-        return forms.ChoiceField(
-            choices=[("yes", _("Yes")), ("no", _("No"))], widget=forms.RadioSelect, **named
-        )
-    if question.type == "choices":
-        offered = [(choice.code, str(choice.label)) for choice in question.choices]
-        return forms.MultipleChoiceField(choices=offered, widget=forms.CheckboxSelectMultiple, **named)
-    if question.type in {"division", "union", "employer"}:
-        return forms.ChoiceField(choices=[("", _("Choose")), *near], **named)
-    if question.type in {"choice", "code"}:
-        offered = [(choice.code, str(choice.label)) for choice in question.choices] or list(
-            codes.options(question.code_list, day)
-        )
-        if len(offered) <= FEW:
-            return forms.ChoiceField(choices=offered, widget=forms.RadioSelect, **named)
-        return forms.ChoiceField(choices=[("", _("Choose")), *offered], **named)
-    if question.type == "date":
-        return forms.CharField(widget=forms.DateInput({"type": "date"}), **named)
-    if question.type == "long_text":
-        most = question.most or LONGEST["long_text"]
-        return forms.CharField(widget=forms.Textarea({"rows": 5, "maxlength": most}), **named)
-    return forms.CharField(widget=forms.TextInput(_TYPED.get(question.type, {})), **named)
 
 
 class WhomForm(Form):

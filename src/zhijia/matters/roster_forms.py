@@ -8,9 +8,9 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from zhijia.catalogue.asking.fields import field_of
 from zhijia.catalogue.matter_rules import Question
 from zhijia.matters.answers import MOST_FEN, Wrong
-from zhijia.matters.forms import field_of
 from zhijia.matters.models import Line
 from zhijia.ui.forms import OnceForm
 

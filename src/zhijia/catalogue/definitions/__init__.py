@@ -20,7 +20,11 @@ from zhijia.catalogue.ledger_kinds import Chart, Fund
 from zhijia.catalogue.matter_checks import matter_problems
 from zhijia.catalogue.matter_rules import Matter
 from zhijia.catalogue.quality_rules import QualityRule
+from zhijia.catalogue.questionnaire_checks import questionnaire_problems
+from zhijia.catalogue.questionnaire_rules import Questionnaire
 from zhijia.catalogue.reader import DefinitionError, Kind, read
+from zhijia.catalogue.register_checks import register_problems
+from zhijia.catalogue.register_rules import Register
 from zhijia.catalogue.rule_kinds import RuleDefinition
 from zhijia.catalogue.spending_kinds import Sign, Spending
 from zhijia.catalogue.split_kinds import SplitRule
@@ -52,6 +56,8 @@ class Library:
     signs: dict[str, Sign]
     asset_kinds: dict[str, AssetKind]
     splits: dict[str, SplitRule]
+    registers: dict[str, Register]
+    questionnaires: dict[str, Questionnaire]
 
 
 class UnknownDefinition(LookupError):
@@ -107,6 +113,8 @@ def _read(overlay: str) -> tuple[Library, list[str]]:
         signs=kind("signs", Sign),
         asset_kinds=kind("asset_kinds", AssetKind),
         splits=kind("splits", SplitRule),
+        registers=kind("registers", Register),
+        questionnaires=kind("questionnaires", Questionnaire),
     )
     if own:
         known = set(library.__dataclass_fields__)
@@ -142,7 +150,9 @@ def _cross_checks(library: Library) -> Iterator[str]:
         for key in sorted(set(quality.parameters.values()) - set(library.parameters)):
             yield f"quality/{quality.code}.yaml: parameters: there is no parameter {key}."
     yield from matter_problems(library)
+    yield from register_problems(library)
     yield from watch_problems(library)
+    yield from questionnaire_problems(library)
     yield from _spendings(library)
     for rule in library.rules.values():
         if rule.purpose not in library.purposes:

@@ -104,5 +104,25 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "no_yaml": ("this is not YAML: {why}.", "这不是YAML：{why}。"),
     "no_keys": ("a definition is a mapping of keys to values.", "定义由“名称: 值”逐行写成。"),
     "no_outcome": ("no room does {name}.", "没有谁能办 {name}。"),
+    "no_list": ("there is no list {name}.", "没有名录 {name}。"),
+    "no_matter": ("there is no matter {name}.", "没有事项 {name}。"),
+    "no_dimension": (
+        "a fact {name} is not cut by {dimension}, or opens to something else than a row.",
+        "事实 {name} 没有 {dimension} 这个维度，或者不指向名录的一条。",
+    ),
+    "nobody_keeps": (
+        "no role holds {name}, so nobody could keep this list.",
+        "没有哪个角色有 {name} 这项权限，这个名录没有人能登记。",
+    ),
+    "no_field": ("the list {list} has no field {name}.", "名录 {list} 没有字段 {name}。"),
+    "no_question": ("no question of this form is called {name}.", "表单里没有问题 {name}。"),
+    "field_empty": (
+        "the list {list} needs the field {name}, and nothing fills it.",
+        "名录 {list} 必须有字段 {name}，但没有内容填入。",
+    ),
+    "other_type": (
+        "the field {name} is of the type {type}, the question of the type {other}.",
+        "字段 {name} 的类型是 {type}，问题的类型是 {other}。",
+    ),
     "no_condition": ("at character {at}: {en}", "第{at}个字符：{zh}"),
 }

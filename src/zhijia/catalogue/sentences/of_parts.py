@@ -85,6 +85,94 @@ UNFIT: dict[str, tuple[str, str]] = {
     "one_roster": ("a matter asks for one roster at most", "一个事项最多一份名单"),
     "person_in_roster": ("a person is named in a roster alone", "人员只能写在名单里"),
     "there_twice": ("the {what} {name} is there twice", "{name} 重复了（{what}）"),
+    "row_of_list": (
+        "a field of the type row names the list it is of, and no other does",
+        "只有 row 类型的字段写 of（哪个名录），并且必须写",
+    ),
+    "not_found_by": (
+        "{name} cannot be found by, nor be once: it is sealed, or a long text, several choices, a file or a point",
+        "{name} 不能用来查找或要求唯一：密封的、长文本、多选、文件和位置都不行",
+    ),
+    "fills_its_type": (
+        "{name}: what fills this is of the type {type} and not sealed",
+        "{name}：fills 这一项要用 {type} 类型，并且不密封",
+    ),
+    "sealed_text": ("{name}: a text or a number is sealed, nothing else", "{name}：只有文本和号码可以密封"),
+    "number_is_sealed": ("{name}: an identity number is sealed", "{name}：身份证号必须密封"),
+    "personal_seen": (
+        "{name}: neither what is sealed nor a person or number is seen by the public or by all members",
+        "{name}：密封的内容、人员和号码，不能让公众或全体会员看到",
+    ),
+    "states_end": (
+        "a row begins in the first state, which does not end it, and one of the others does",
+        "第一个状态是开始状态，不能写 ends；其余状态里至少有一个写 ends",
+    ),
+    "names_nothing": ("{what}: {name} is nothing that fits here", "{what}：{name} 不存在，或者类型不合适"),
+    "too_many_found_by": (
+        "a list is found by {most} fields of the kind {slot} at most",
+        "一个名录最多有{most}个 {slot} 类的查找字段",
+    ),
+    "public_title": (
+        "the title of a public list is made of fields the public sees",
+        "公开的名录，标题里的字段必须都是公众可见的",
+    ),
+    "personal_purpose": (
+        "a list that tells something about people names its purpose",
+        "涉及个人信息的名录必须写 purpose（用途）",
+    ),
+    "asked_openly": (
+        "{name}: a questionnaire asks nothing that is sealed; do not ask for numbers of people",
+        "{name}：问卷不能有密封的问题，不要在问卷里收集个人号码",
+    ),
+    "rows_listed": (
+        "{name}: a matrix lists its rows, a ranking what is ranked, nothing else does",
+        "{name}：matrix 要写 rows，ranking 要写 ranked，其他类型都不写",
+    ),
+    "scale_ends": (
+        "{name}: a scale runs from least to most, within 0 to 10",
+        "{name}：量表要写 least 和 most，在0到10之间，least 小于 most",
+    ),
+    "passes_choice": (
+        "{name}: passes is one of the choices of a question of the type choice",
+        "{name}：passes 要写本题（choice 类型）的一个选项",
+    ),
+    "right_choice": (
+        "{name}: right says which of its choices are right; a quiz asks nothing else",
+        "{name}：right 要写本题的正确选项；竞答里每道题都要有正确选项",
+    ),
+    "sort_says": (
+        "{part} belongs to some sorts of questionnaires; a {sort} has it wrongly, or lacks it",
+        "{part} 只用于某些问卷种类；{sort} 多写了或缺少这一项",
+    ),
+    "asks_by_rule": (
+        "rule says who is asked where asks is rule, and nowhere else",
+        "asks 为 rule 时要写 rule，其他情况不写",
+    ),
+    "small_cells": (
+        "a {sort} says by small from which number on cells are shown",
+        "{sort} 要用 small 写明多少人以上才显示",
+    ),
+    "votes_on": (
+        "{name}: a ballot and a vote ask questions of the types choice and candidates, the others none about candidates",
+        "{name}：无记名投票和公众投票只能用 choice、candidates 类型；其他种类不能用 candidates",
+    ),
+    "motion_passes": (
+        "{name}: a motion says which choice passes it",
+        "{name}：表决事项要用 passes 写明哪个选项算通过",
+    ),
+    "no_branches": (
+        "{name}: only surveys and ratings leave questions out by when",
+        "{name}：只有调查和评价可以用 when 跳题",
+    ),
+    "one_list": ("a ballot has one list of candidates", "一张票上只能有一份候选人名单"),
+    "draws_most": (
+        "{draws} questions cannot be drawn of {there}",
+        "只有{there}道题，不能抽{draws}道",
+    ),
+    "rated_by": (
+        "rated by {name}: there is no question of the type scale of this name",
+        "rated.by 写了 {name}，但没有这个名称的 scale 题",
+    ),
     "text_or_condition": (
         "a rule has a text, or a condition and perhaps an amount",
         "规则写 text；或者写 condition，需要时再写 amount",

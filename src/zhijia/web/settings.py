@@ -47,6 +47,7 @@ INSTALLED_APPS = [
     "zhijia.auditing",
     "zhijia.dues",
     "zhijia.matters",
+    "zhijia.registers",
     "zhijia.payments",
     "zhijia.assets",
     "zhijia.ledger",

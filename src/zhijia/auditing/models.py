@@ -323,6 +323,23 @@ class Finding(AuditTable):
         ]
 
 
+class Earlier(AuditTable):
+    """What a finding said before it was changed or taken out of the draft, and by whom that was; the database alone
+    writes it (`auditing_guard_finding`)."""
+
+    id = models.BigAutoField(primary_key=True)
+    engagement = models.ForeignKey(Engagement, on_delete=models.PROTECT, related_name="earlier")
+    number = models.SmallIntegerField()
+    said = models.JSONField()
+    taken_out = models.BooleanField()
+    at = models.DateTimeField()
+    by_user_id = models.BigIntegerField()
+
+    class Meta:
+        db_table = "auditing_earlier"
+        indexes = [models.Index(fields=["engagement", "at"], name="auditing_earlier_in_order")]
+
+
 class Word(AuditTable):
     """What either side said, only added: the audited union's comment on the draft, proof that a finding was put
     right, and what the committee answered to it."""

@@ -318,6 +318,26 @@ class Migration(migrations.Migration):
             model_name='item',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('result', 'finding'), _negated=True), models.Q(('note', ''), _negated=True), _connector='OR'), name='item_that_found_something_says_what'),
         ),
+        migrations.CreateModel(
+            name='Earlier',
+            fields=[
+                ('union_id', models.IntegerField()),
+                ('county_id', models.IntegerField()),
+                ('other_union_id', models.IntegerField()),
+                ('other_county_id', models.IntegerField()),
+                ('id', models.BigAutoField(primary_key=True, serialize=False)),
+                ('number', models.SmallIntegerField()),
+                ('said', models.JSONField()),
+                ('taken_out', models.BooleanField()),
+                ('at', models.DateTimeField()),
+                ('by_user_id', models.BigIntegerField()),
+                ('engagement', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='earlier', to='auditing.engagement')),
+            ],
+            options={
+                'db_table': 'auditing_earlier',
+                'indexes': [models.Index(fields=['engagement', 'at'], name='auditing_earlier_in_order')],
+            },
+        ),
         migrations.AddIndex(
             model_name='word',
             index=models.Index(fields=['engagement', 'said_at'], name='auditing_word_in_order'),
@@ -333,6 +353,7 @@ class Migration(migrations.Migration):
         of_committee("auditing_engagement", seen=(*SEEN, TOLD)),
         of_committee("auditing_finding", seen=(*SEEN, *OWN)),
         *map(of_committee, ("auditing_member", "auditing_sample", "auditing_item")),
+        protect("auditing_earlier", Policy("auditing_earlier_seen", "SELECT", COMMITTEE), readers_write=True),
         protect(
             "auditing_word",
             Policy("auditing_word_seen", "SELECT", (*SEEN, *OWN)),

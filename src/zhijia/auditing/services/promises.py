@@ -28,6 +28,8 @@ BROKEN: dict[str, Promise] = {
         "Something found has not been verified yet. The audit ends afterwards."
     ),
     "what_was_reported_stands": _("What was reported stands and is not changed any more."),
+    "audit_is_written_by_its_team": _("You are not in the team of this audit."),
+    "committee_answers_a_proof": _("The union has not said yet how it was put right."),
     "finding_stands_once_reported": _("Findings are written in the field and in the draft, not afterwards."),
     "finding_corrects_no_more_than_it_found": _("No more can be put right than was found."),
     "nobody_audits_their_own_entries": _(

@@ -98,6 +98,11 @@ class Audits:
             actor=self.act("chen"), at=AT + 7 * A_DAY, engagement_id=audit.pk, draft="征求意见稿"
         )
 
+    def drafted_after_looking(self, audit: Engagement, sample: Sample) -> Engagement:
+        """The draft is with the union, and everything drawn was in order."""
+        self.looked_at(sample)
+        return self.drafted(audit)
+
     def commented(self, audit: Engagement) -> None:
         """The union has said what it thinks."""
         answering.comment(

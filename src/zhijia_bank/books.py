@@ -35,6 +35,7 @@ CREATE TABLE IF NOT EXISTS told (
 CREATE TABLE IF NOT EXISTS event (
   id TEXT NOT NULL, copy INTEGER NOT NULL, body TEXT NOT NULL, forged INTEGER NOT NULL, due REAL NOT NULL,
   tries INTEGER NOT NULL DEFAULT 0, ended TEXT NOT NULL DEFAULT '', PRIMARY KEY (id, copy)) STRICT;
+CREATE INDEX IF NOT EXISTS event_due ON event (due) WHERE ended = '';
 CREATE TABLE IF NOT EXISTS setting (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;
 """
 
@@ -77,6 +78,8 @@ class Books:
         self._file.execute("PRAGMA synchronous = FULL")
         self._file.executescript(_SCHEMA)
         self._is_told = bool(self.rows("SELECT 1 FROM told LIMIT 1"))
+        ahead = self.rows("SELECT value FROM setting WHERE name = 'ahead'")
+        self._ahead = float(ahead[0]["value"]) if ahead else 0.0
 
     @contextmanager
     def writing(self) -> Iterator[None]:
@@ -110,15 +113,13 @@ class Books:
     # the clock
     def now(self) -> datetime:
         """The bank's moment: the machine's and the days that were told to pass."""
-        found = self.rows("SELECT value FROM setting WHERE name = 'ahead'")
-        return datetime.now(UTC) + timedelta(seconds=float(found[0]["value"]) if found else 0)
+        return datetime.now(UTC) + timedelta(seconds=self._ahead)
 
     def pass_time(self, seconds: float) -> None:
         """Let time pass at the bank: what is due meanwhile becomes due now."""
         with self.writing():
-            found = self.rows("SELECT value FROM setting WHERE name = 'ahead'")
-            ahead = (float(found[0]["value"]) if found else 0) + seconds
-            self.run("INSERT OR REPLACE INTO setting VALUES ('ahead', ?)", str(ahead))
+            self._ahead += seconds
+            self.run("INSERT OR REPLACE INTO setting VALUES ('ahead', ?)", str(self._ahead))
 
     # what was told
     def tell(self, mood: Mood, reference: str, times: int) -> None:
@@ -163,9 +164,12 @@ class Books:
     ) -> None:
         """One line of an account, and its new balance."""
         with self.writing():
-            after = self.account(account)["balance"] + amount
-            now = self.now()
-            self.run("UPDATE account SET balance = ? WHERE number = ?", after, account)
+            moved = self.rows(
+                "UPDATE account SET balance = balance + ? WHERE number = ? RETURNING balance", amount, account
+            )
+            if not moved:
+                raise Unknown(account)
+            after, now = moved[0]["balance"], self.now()
             self.run(
                 "INSERT INTO line (account, bank_number, day, at, amount, after, name, other, reference, note)"
                 " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
@@ -196,9 +200,9 @@ class Books:
             raise Conflict(order.reference)
         return found
 
-    def enter(self, order: Order, state: str, reason: str = "") -> None:
-        """Take a transfer in, in this state."""
-        now = self.now()
+    def enter(self, order: Order, state: str, reason: str = "") -> dict[str, Any]:
+        """Take a transfer in, in this state; what there is to say of it."""
+        at, bank_number = moment(self.now()), number_of(order.reference)
         self.run(
             "INSERT INTO transfer VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             *(
@@ -210,8 +214,10 @@ class Books:
                 order.account,
                 order.bank,
             ),
-            *(order.note, state, number_of(order.reference), moment(now), reason),
+            *(order.note, state, bank_number, at, reason),
         )
+        said = {"reference": order.reference, "state": state, "amount": order.amount}
+        return {**said, "bank_number": bank_number, "at": at, "reason": reason}
 
     def turn(self, reference: str, state: str, reason: str = "") -> None:
         """The transfer is in another state from now on."""

@@ -51,11 +51,8 @@ class Desk:
             mood = self.books.mood(moods.SENDING, order.reference)
             if mood.what in ("time_out_before_paying", "error_before_paying"):
                 return Taken(None, mood, moods.CALM)
-            self._enter(order, mood)
-            telling = self.events.announce(order.reference)
-            found = self.books.transfer(order.reference)
-            assert found is not None
-            return Taken(answer(found), mood, telling)
+            said = self._enter(order, mood)
+            return Taken(said, mood, self.events.announce(said))
 
     def take_batch(self, batch: files.Batch) -> list[dict[str, Any]]:
         """Take a batch in as one: what became of each line, or of the first half where it was told so. Raises Conflict,
@@ -86,7 +83,7 @@ class Desk:
                 else:
                     self._give_back(row["reference"])
                 self.books.run("DELETE FROM later WHERE id = ?", row["id"])
-                self.events.announce(row["reference"])
+                self.events.announce(answer(self._standing(row["reference"])))
             done += 1
         return done
 
@@ -106,26 +103,26 @@ class Desk:
         wrong = self.books.mood(FILE_MOODS, batch.number).what
         return files.write_result(batch, day, rows, profile, key, wrong)
 
-    def _enter(self, order: Order, mood: Mood) -> None:
+    def _enter(self, order: Order, mood: Mood) -> dict[str, Any]:
         books, reference = self.books, order.reference
         wrong = self._wrong_with(order) or ("the payee's bank refused it" if mood.what == "refuse" else "")
         if wrong:
-            books.enter(order, "failed", wrong)
-            return
+            return books.enter(order, "failed", wrong)
         if mood.what in ("pay_later", "fail_then_pay"):
             failed = mood.what == "fail_then_pay"
-            books.enter(
+            said = books.enter(
                 order, "failed" if failed else "accepted", "no answer from the payee's bank" if failed else ""
             )
             books.put_off(mood.seconds, "pay", reference)
-            return
-        books.enter(order, "paid")
+            return said
+        said = books.enter(order, "paid")
         if mood.what == "say_paid_without_paying":
-            return
+            return said
         for _time in range(2 if mood.what == "pay_twice" else 1):
             self._move(order, mood.amount if mood.what == "pay_other_amount" else order.amount)
         if mood.what == "pay_then_return":
             books.put_off(mood.seconds, "return", reference)
+        return said
 
     def _wrong_with(self, order: Order) -> str:
         found = self.books.rows("SELECT * FROM account WHERE number IN (?, ?)", order.payer, order.account)
@@ -152,9 +149,13 @@ class Desk:
             payer = books.account(order.payer)
             books.book(order.account, amount, name=payer["name"], other=order.payer, **both)
 
-    def _order(self, reference: str) -> Order:
+    def _standing(self, reference: str) -> dict[str, Any]:
         found = self.books.transfer(reference)
         assert found is not None
+        return found
+
+    def _order(self, reference: str) -> Order:
+        found = self._standing(reference)
         fields = ("reference", "payer", "amount", "name", "account", "bank", "note")
         return Order(**{name: found[name] for name in fields})
 

@@ -6,6 +6,7 @@ import urllib.error
 import urllib.request
 import uuid
 from http.client import HTTPException
+from typing import Any
 
 from zhijia_bank import moods, signing
 from zhijia_bank.books import Books
@@ -25,14 +26,11 @@ class Events:
         self.key = key
         self.address = address
 
-    def announce(self, reference: str) -> Mood:
-        """Put an event about the transfer's state on the list; the mood this was done in."""
-        found = self.books.transfer(reference)
-        assert found is not None
-        mood = self.books.mood(moods.TELLING, reference)
+    def announce(self, said: dict[str, Any]) -> Mood:
+        """Put an event about what there is to say of a transfer on the list; the mood this was done in."""
+        mood = self.books.mood(moods.TELLING, said["reference"])
         if mood.what == "event_never":
             return mood
-        said = {name: found[name] for name in ("reference", "state", "amount", "bank_number", "at", "reason")}
         now = time.time()
         self._add(said, due=now, copies=2 if mood.what == "event_twice" else 1)
         if mood.what == "events_out_of_order":

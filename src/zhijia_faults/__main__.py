@@ -46,7 +46,7 @@ def _run(stack: Stack, runs: int, seed: int, only: str) -> tuple[dict[str, int],
     from zhijia_faults.money import Money
 
     chance = random.Random(seed)  # noqa: S311 - a schedule, no secret
-    names = [name for name in FAULTS if name.startswith(only)]
+    names = [name for name in FAULTS if not only or f"{name} ".startswith(f"{only} ")]
     money = Money(stack, chance)
     injected: dict[str, int] = {}
     broken: list[str] = []

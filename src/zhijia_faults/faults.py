@@ -101,7 +101,7 @@ def job_delivered_twice_at_once(money: Money) -> list[Payment]:
     money.stack.wanted = 2
     money.stack.look_after_workers()
     money.stack.arm(BEFORE, "wait 0.3")
-    payments = money.release(money.chance.randint(2, 25))
+    payments = money.release(money.chance.randint(2, 120))
     money.defer(payments)
     money.until_idle()
     return payments
@@ -121,6 +121,17 @@ def worker_hangs_and_comes_back(money: Money) -> list[Payment]:
     time.sleep(1.0)
     zombie.kill()
     zombie.wait()
+    return payments
+
+
+def half_of_a_batch_by_file(money: Money) -> list[Payment]:
+    """F15: the bank takes half of a batch file in. The rest is asked for, and goes again once its statement agrees."""
+    profile = money.chance.choice(["csv", "fixed"])
+    with money.by_file(profile):
+        payments = money.release(money.chance.randint(4, 9))
+        money.until_idle()
+        money.bank.tell("half_of_batch")
+        money.carry(payments, profile)
     return payments
 
 
@@ -179,6 +190,7 @@ FAULTS: dict[str, Fault] = {
     "F15 errors": _told("error_after_paying", "error_before_paying"),
     "F15 result three days late": _told("pay_later", seconds=3 * DAY),
     "F15 paid after it had failed": _told("fail_then_pay", seconds=2.0),
+    "F15 half of a batch by file": half_of_a_batch_by_file,
     "F15 returned after three days": _told("pay_then_return", seconds=3 * DAY),
     "F16 events twice": _told("event_twice", "event_twice"),
     "F16 events out of order": _told("events_out_of_order", "events_out_of_order"),

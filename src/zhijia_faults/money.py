@@ -22,12 +22,12 @@ from zhijia.kernel import days
 from zhijia.ledger.tests.world import AT
 from zhijia.payments.models import BankAccount, Difference, Payment
 from zhijia.payments.reconciliation import fetching, settling
-from zhijia.payments.services import asking, batching, releasing
+from zhijia.payments.services import asking, batching, releasing, sending
 from zhijia.payments.tests.bank import Bank
 from zhijia.payments.tests.world import Payments
 from zhijia.web.supervisor import static, sweeper
 from zhijia_faults.journal import Journal
-from zhijia_faults.stack import Stack
+from zhijia_faults.stack import PATIENCE, Stack
 
 FEN = 90_000_000
 JOB = releasing.JOB
@@ -85,7 +85,7 @@ class Money:
         account = BankAccount.objects.get(union_id=self.world.union.pk)
         return batching.put_together(actor=actor, at=AT, bank_account=account)
 
-    def voucher(self, *, seconds: float = 60) -> None:
+    def voucher(self, *, seconds: float = PATIENCE) -> None:
         """Post a voucher over HTTP, again and again under one key until somebody acknowledges it. An answer of 500 is a
         broken promise: it is written down as one."""
         key, fen = str(uuid.uuid4()), self.chance.randint(100, 999)
@@ -109,6 +109,26 @@ class Money:
             time.sleep(0.2)
         raise Unacknowledged("no voucher was acknowledged")
 
+    @contextmanager
+    def by_file(self, profile: str) -> Iterator[None]:
+        """Meanwhile the union's bank takes files."""
+        accounts = BankAccount.objects.using("bulk")
+        accounts.update(channel=profile)
+        try:
+            yield
+        finally:
+            accounts.update(channel="http")
+
+    def carry(self, payments: list[Payment], profile: str) -> None:
+        """As the cashier: the file of their batch to the bank, and its result back."""
+        batch = Payment.objects.using("bulk").get(pk=payments[0].pk).batch_id
+        assert batch is not None
+        with transaction.atomic():
+            _name, content = sending.file_of(actor=self.world.act("cashier"), at=AT, batch_id=batch)
+        result = self.bank.take_file(content, profile)
+        with transaction.atomic():
+            sending.read_results(actor=self.world.act("cashier"), at=AT, batch_id=batch, content=result)
+
     # putting right
     def settle(self, payments: list[Payment]) -> None:
         """What a day brings: dead jobs are woken, the bank is asked and its file read, what it never had goes again;
@@ -119,7 +139,7 @@ class Money:
         if self.bank.process is not None and self.bank.process.poll() is not None:
             self.bank.start()
         numbers = [payment.pk for payment in payments]
-        limit = time.monotonic() + 120
+        limit = time.monotonic() + PATIENCE
         while self._open(numbers):
             if time.monotonic() > limit:
                 raise TimeoutError("payments have not ended")
@@ -205,8 +225,8 @@ class Money:
         self.until(self.idle, "a job is never done")
 
     def until(self, condition: Callable[[], bool], otherwise: str) -> None:
-        """Return once it holds; whoever dies meanwhile is started again. Raises TimeoutError after two minutes."""
-        limit = time.monotonic() + 120
+        """Return once it holds; whoever dies meanwhile is started again. Raises TimeoutError after some minutes."""
+        limit = time.monotonic() + PATIENCE
         while not condition():
             if time.monotonic() > limit:
                 raise TimeoutError(otherwise)

@@ -21,7 +21,8 @@ from zhijia.web.database.embedded import Server
 from zhijia_faults import proxy
 
 Process = subprocess.Popen[bytes]
-PATIENCE = 90.0
+PATIENCE = 240.0
+"""Seconds after which something that does not happen is a broken promise, also on a machine that has much to do."""
 
 
 class Stack:

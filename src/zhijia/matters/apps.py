@@ -17,6 +17,7 @@ class MattersConfig(AppConfig):
             employer_outcomes,
             in_turn,
             joining,
+            listed,
             materials,
             outcomes,
             papers,
@@ -27,6 +28,7 @@ class MattersConfig(AppConfig):
         ports.register(f"files.may_open.{materials.OWNER}", attachments.may_open)
         ports.register("registry.over.matters", following.over)
         ports.register("registry.into.matters", following.into)
+        ports.register("matters.granted_lines", listed.granted)
         checks.announce("matters.facts", verify.cases_are_the_facts)
         checks.announce("matters.letters", verify.letters_are_the_facts)
         checks.announce("matters.open", verify.open_cases_are_somewhere)

@@ -1,5 +1,6 @@
-"""Telling many people the same thing at once, in one statement."""
+"""Telling many people something at once, in one statement."""
 
+import json
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
@@ -20,6 +21,12 @@ _INSERT = """
 INSERT INTO notices_message (id, user_id, person_id, kind, "values", link, reason, created_at)
 SELECT told.id, u.id, told.person_id, %s, %s, %s, %s, %s
 FROM unnest(%s::uuid[], %s::uuid[]) AS told (id, person_id)
+LEFT JOIN accounts_user u ON u.person_id = told.person_id
+"""
+_INSERT_EACH = """
+INSERT INTO notices_message (id, user_id, person_id, kind, "values", link, reason, created_at)
+SELECT told.id, u.id, told.person_id, %s, told.said, %s, %s, %s
+FROM unnest(%s::uuid[], %s::uuid[], %s::jsonb[]) AS told (id, person_id, said)
 LEFT JOIN accounts_user u ON u.person_id = told.person_id
 """
 
@@ -45,6 +52,30 @@ def tell(
     with connections[using].cursor() as cursor:
         cursor.execute(_INSERT, told)
     return len(person_ids)
+
+
+def tell_each(
+    *,
+    at: datetime,
+    kind: str,
+    told: Sequence[tuple[UUID, Mapping[str, object]]],
+    link: str = "",
+    reason: str = "",
+    using: str = "bulk",
+) -> int:
+    """The same with values of their own for each of these people."""
+    values: list[Any] = [
+        kind,
+        link,
+        reason,
+        at,
+        new_ids(len(told)),
+        [person_id for person_id, _values in told],
+    ]
+    values.append([json.dumps(_filled(kind, said), ensure_ascii=False) for _person_id, said in told])
+    with connections[using].cursor() as cursor:
+        cursor.execute(_INSERT_EACH, values)
+    return len(told)
 
 
 def rows(

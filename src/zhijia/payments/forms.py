@@ -1,6 +1,7 @@
 """The forms of payments: an order by hand, a bank account, one's own account, a reason."""
 
 from collections.abc import Sequence
+from decimal import Decimal
 from typing import Any
 
 from django import forms
@@ -10,7 +11,7 @@ from zhijia.catalogue import definitions
 from zhijia.catalogue.ledger_kinds import Chart
 from zhijia.ledger.forms import yuan_field
 from zhijia.payments import channels
-from zhijia.payments.models import BankAccount
+from zhijia.payments.models import BankAccount, Receipt
 from zhijia.ui.forms import Form, OnceForm
 
 NUMBER = forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"})
@@ -46,6 +47,29 @@ class OrderForm(OnceForm):
             (one.code, f"{one.code} {one.label}") for one in chart.accounts if one.element == "expenditure"
         ]
         fund.choices = [(one.code, str(one.label)) for one in definitions.load().funds.values()]
+
+
+class RefundForm(OnceForm):
+    """So much of what came in goes back: to the account a person named themselves, or to the one that is typed."""
+
+    name = forms.CharField(label=_("Payee"), max_length=120)
+    account = forms.CharField(label=_("Account number"), max_length=40, widget=NUMBER)
+    bank = forms.CharField(label=_("Bank of the payee"), max_length=80)
+    yuan = yuan_field(_("Amount (yuan)"))
+    reason = forms.CharField(
+        label=_("Reason"),
+        max_length=300,
+        help_text=_("Why the money goes back, so that the auditor can understand."),
+    )
+
+    def __init__(self, *args: Any, receipt: Receipt, **kwargs: Any) -> None:
+        left = Decimal(receipt.amount - receipt.refunded).scaleb(-2)
+        kwargs.setdefault("initial", {"name": receipt.payer_name, "yuan": left})
+        super().__init__(*args, **kwargs)
+        self.fields["yuan"].required = True
+        if receipt.person_id is not None:
+            for name in ("name", "account", "bank"):
+                del self.fields[name]
 
 
 class TogetherForm(OnceForm):

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from zhijia.payments.views import bank_events, batch, own, payee, reconciliation, union
+from zhijia.payments.views import bank_events, batch, money_in, own, payee, reconciliation, union
 
 app_name = "payments"
 urlpatterns: list[URLPattern] = [
@@ -23,6 +23,9 @@ urlpatterns: list[URLPattern] = [
     path("payments/orders/<int:number>/", batch.payment, name="payment"),
     path("payments/orders/<int:number>/stop/", batch.stop, name="stop"),
     path("payments/orders/<int:number>/anew/", batch.anew, name="anew"),
+    path("payments/receipts/<int:number>/", money_in.receipt, name="receipt"),
+    path("payments/receipts/<int:number>/mistake/", money_in.by_mistake, name="by_mistake"),
+    path("payments/<str:code>/in/", money_in.money_in, name="money_in"),
     path("payments/<str:code>/", union.union_page, name="union"),
     path("payments/<str:code>/order/", union.order, name="order"),
     path("payments/<str:code>/together/", union.put_together, name="put_together"),

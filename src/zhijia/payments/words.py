@@ -18,6 +18,7 @@ STATES: dict[str, tuple[Promise, str]] = {
 """The word of a state, and its colour."""
 HAPPENED: dict[str, Promise] = {
     "ordered": _("Ordered"),
+    "refund": _("A refund of money that came in"),
     "named": _("The payee named an account"),
     "changed": _("The payee named another account"),
     "released": _("Released by two people"),

@@ -119,7 +119,16 @@ OPEN_FOR = {
     ),
     "payments:reconciliation": ("payments:reconciliation_here",),
     **dict.fromkeys(
-        ("payments:union", "payments:batch", "payments:payment", "payments:order", "payments:bank_account"),
+        (
+            *(
+                "payments:union",
+                "payments:batch",
+                "payments:payment",
+                "payments:order",
+                "payments:bank_account",
+            ),
+            *("payments:money_in", "payments:receipt"),
+        ),
         ("payments:here",),
     ),
     "payments:name_for": ("registry:members_here",),
@@ -129,9 +138,12 @@ OPEN_FOR = {
         (
             *("dues:union", "dues:declare", "dues:bill", "dues:files", "dues:file", "dues:came_in"),
             *("dues:contribution", "dues:match", "dues:run", "dues:payouts", "dues:payout"),
-            *("dues:subsidy", "dues:refund", "dues:members", "dues:reminders"),
+            *("dues:subsidy", "dues:refund", "dues:members", "dues:reminders", "dues:outside"),
         ),
         ("dues:here",),
+    ),
+    **dict.fromkeys(
+        ("dues:employers", "dues:employer", "dues:employer_declare", "dues:employer_bill"), ("web:services",)
     ),
     **dict.fromkeys(
         ("auditing:plan", "auditing:new", "auditing:sample", "auditing:item", "auditing:new_finding"),

@@ -6,8 +6,10 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from zhijia.catalogue.ledger_kinds import MAIN
 from zhijia.kernel.errors import Refusal
 from zhijia.ledger.models import Book, BudgetLine, Hold
+from zhijia.ledger.services import accounts
 from zhijia.ledger.services.posting import Source
 from zhijia.registry.models import Union
 from zhijia.ui.templatetags.ui import money
@@ -22,6 +24,32 @@ def keep(
 ) -> Hold | None:
     """Commit so much (fen) of the approved line for this, in the caller's transaction; none where the union's books ask
     for no budget on that day. Raises Refusal with what is left, and where there is no line."""
+    kept = keep_each(at=at, union=union, day=day, code=code, fund=fund, wanted=[(source, amount)])
+    return kept[0] if kept else None
+
+
+def reserve(
+    *, at: datetime, union: Union, day: date, code: str, fund: str, amount: int, source: Source
+) -> Hold | None:
+    """The same for what is asked for and not decided yet: it can be let go, and is no promise."""
+    kept = _reserved(at, union, day, code, fund, [(source, amount)])
+    return kept[0] if kept else None
+
+
+def keep_each(
+    *, at: datetime, union: Union, day: date, code: str, fund: str, wanted: Sequence[tuple[Source, int]]
+) -> list[Hold]:
+    """Commit for many sources of one line at once, in their order; nothing where the books ask for no budget."""
+    kept = _reserved(at, union, day, code, fund, wanted)
+    Hold.objects.filter(pk__in=[hold.pk for hold in kept]).update(state=Hold.State.COMMITTED)
+    return kept
+
+
+def _reserved(
+    at: datetime, union: Union, day: date, code: str, fund: str, wanted: Sequence[tuple[Source, int]]
+) -> list[Hold]:
+    if not _is_spent(code, day):
+        return []
     line = (
         BudgetLine.objects.select_for_update()
         .filter(union_id=union.pk, year=day.year, code=code[:3], fund=fund, state=BudgetLine.State.APPROVED)
@@ -33,20 +61,30 @@ def keep(
                 "spending_has_a_budget_line",
                 _("The approved budget of this year has no line for this. The union above can raise it."),
             )
-        return None
-    if amount > line.left:
+        return []
+    if sum(amount for _source, amount in wanted) > line.left:
         raise Refusal(
             "budget_exceeded",
             _("Only %(left)s of this budget line are left. The union above can raise it.")
             % {"left": money(line.left)},
             left=line.left,
         )
-    hold = Hold.objects.create(
-        line=line, amount=amount, source=source.kind, source_id=source.id, made_at=at, changed_at=at,
-        union_id=line.union_id, county_id=line.county_id,
+    return Hold.objects.bulk_create(
+        [
+            Hold(
+                line=line, amount=amount, source=source.kind, source_id=source.id, made_at=at, changed_at=at,
+                union_id=line.union_id, county_id=line.county_id,
+            )
+            for source, amount in wanted
+        ],
+        batch_size=5_000,
     )  # fmt: skip
-    Hold.objects.filter(pk=hold.pk).update(state=Hold.State.COMMITTED)
-    return hold
+
+
+def _is_spent(code: str, day: date) -> bool:
+    """Whether money paid on this account is spent: what goes back of an income, or is owed, is in no budget."""
+    chart = accounts.chart_on(day)
+    return not any(one.code == code[:MAIN] and one.element != "expenditure" for one in chart.accounts)
 
 
 def give_way(cursor: Any, *, at: datetime, hold_ids: Sequence[int]) -> None:

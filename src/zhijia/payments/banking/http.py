@@ -1,33 +1,35 @@
 """The channel over HTTP: one instruction at a time, signed, answered at once or not at all."""
 
 import json
-import urllib.error
 import urllib.parse
-import urllib.request
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from datetime import date, datetime
-from http.client import HTTPException
 from typing import Any
 
 from zhijia.kernel import days
 from zhijia.payments.banking import signing
 from zhijia.payments.banking.connection import Connection, NoBank, connection
 from zhijia.payments.banking.files import BankFiles, DayStatement
+from zhijia.payments.banking.lines import Lines
 from zhijia.payments.channels import Answer, Instruction, Said, Unanswered
 
 PATIENCE = 10.0
 """Seconds an answer may take; longer is none, and the bank is asked later."""
-LONGEST = 96 * 1024 * 1024
 NOT_TAKEN = (400, 413, 422)
 """Answers by which the bank says that it cannot read the instruction: it did nothing."""
 
 
 @dataclass(frozen=True, slots=True)
 class HttpBank:
-    """A bank behind an address. It never sends again by itself, and follows no other address."""
+    """A bank behind an address. It never sends again by itself, and follows no other address. Its lines stay open as
+    long as somebody holds it."""
 
     connection: Connection
     patience: float = PATIENCE
+    _lines: Lines = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_lines", Lines(self.connection.address))
 
     def send(self, instruction: Instruction) -> Answer:
         """Hand one instruction over. Raises Unanswered for whatever is no clear answer."""
@@ -70,17 +72,7 @@ class HttpBank:
         signature = signing.sign(self.connection.key, moment, body if method == "POST" else path.encode())
         headers = {signing.TIME: moment, signing.SIGNATURE: signature}
         headers |= {"Content-Type": "application/json"} if body else {}
-        request = urllib.request.Request(  # noqa: S310 - the scheme was looked at in connection.py
-            self.connection.address + path, data=body or None, headers=headers, method=method
-        )
-        try:
-            with _OPENER.open(request, timeout=self.patience) as response:
-                return response.status, response.read(LONGEST)
-        except urllib.error.HTTPError as error:
-            with error:
-                return error.code, error.read(LONGEST)
-        except (OSError, HTTPException) as error:
-            raise Unanswered(type(error).__name__) from error
+        return self._lines.call(method, path, body, headers, self.patience)
 
 
 def opened() -> HttpBank:
@@ -89,14 +81,6 @@ def opened() -> HttpBank:
         return HttpBank(connection())
     except NoBank as error:
         raise Unanswered(str(error)) from error
-
-
-class _NoOtherAddress(urllib.request.HTTPRedirectHandler):
-    def redirect_request(self, *args: Any, **kwargs: Any) -> None:
-        """Never: an instruction goes where it was addressed, or nowhere."""
-
-
-_OPENER = urllib.request.build_opener(_NoOtherAddress)
 
 
 def _answer(said: Any, reference: str, amount: int | None) -> Answer:

@@ -10,6 +10,7 @@ import tempfile
 import time
 import urllib.request
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -29,7 +30,7 @@ from zhijia.payments.channels import Instruction
 from zhijia.payments.services import batching, releasing, sending
 
 COUNT = 50_000
-AGAINST = "one client that only signs and sends such instructions to the same simulated bank, same run"
+AGAINST = "a client that only signs and sends such instructions to the same bank, as many at once, same run"
 _STATES = "SELECT state, count(*), sum(amount) FROM payments_payment GROUP BY state"
 
 
@@ -91,7 +92,8 @@ def _bare(bank: HttpBank, many: int) -> float:
         )
         for number in range(many)
     ]
-    return benches.seconds_of(lambda: [bank.send(one) for one in some])
+    with ThreadPoolExecutor(sending.AT_ONCE) as pool:
+        return benches.seconds_of(lambda: list(pool.map(bank.send, some)))
 
 
 def _wrong(states: dict[str, tuple[int, int]], seen: list[Any], many: int) -> list[str]:

@@ -9,7 +9,8 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from zhijia.audit import services as audit
+from zhijia.audit import many as trail
+from zhijia.audit.services import Place
 from zhijia.catalogue import parameters
 from zhijia.kernel import actors, days
 from zhijia.kernel.context import whole
@@ -137,41 +138,37 @@ def _follow(cursor: Any, at: datetime, changes: Sequence[_Change]) -> None:
         ],
     )
     _trail(at, changes)
-    for change in changes:
-        if change.person_id is not None and change.to in ENDED:
-            _tell(at, change)
+    _tell(at, changes)
 
 
 def _trail(at: datetime, changes: Sequence[_Change]) -> None:
     """A line for what became of each person's payment, and one for all those to bodies of a union together."""
-    alike: dict[tuple[str, int, int, UUID | None], list[_Change]] = defaultdict(list)
+    alike: dict[str, dict[Place, list[int]]] = defaultdict(lambda: defaultdict(list))
     for change in changes:
-        alike[change.to, change.union_id, change.county_id, change.person_id].append(change)
-    for (to, union_id, county_id, person_id), some in alike.items():
-        audit.record(
+        place = Place(change.union_id, change.county_id, change.person_id)
+        alike[change.to][place].append(change.payment_id)
+    for to, places in alike.items():
+        trail.record_each(
             actor=actors.system("payments-bank"),
             at=at,
             action=f"payment.{to}",
             subject="payment",
-            subject_id=some[0].payment_id,
-            place=audit.Place(union_id, county_id, person_id),
-            detail={"payments": [change.payment_id for change in some]},
+            lines=[trail.Line(some[0], place, {"payments": some}) for place, some in places.items()],
             using="bulk",
         )
 
 
-def _tell(at: datetime, change: _Change) -> None:
-    """The person learns what was paid, why, and by when it arrives; or that the bank gave it back."""
-    values: dict[str, object] = {"title": change.title, "amount": money(change.amount)}
-    if change.to == "paid":
-        today = days.business_day(change.answer.at or at)
-        limit = parameters.value("payments.arrives_days", day=today)
-        values["day"] = (today + timedelta(days=limit)).isoformat()
-    many.tell(
-        at=at,
-        kind="payment_paid" if change.to == "paid" else "payment_back",
-        values=values,
-        person_ids=[change.person_id] if change.person_id else [],
-        link="payments:mine",
-        reason="payment",
-    )
+def _tell(at: datetime, changes: Sequence[_Change]) -> None:
+    """Whoever gets the money learns what was paid, why, and by when it arrives; or that the bank gave it back."""
+    told: dict[str, list[tuple[UUID, dict[str, object]]]] = defaultdict(list)
+    for change in changes:
+        if change.person_id is None or change.to not in ENDED:
+            continue
+        values: dict[str, object] = {"title": change.title, "amount": money(change.amount)}
+        if change.to == "paid":
+            today = days.business_day(change.answer.at or at)
+            limit = parameters.value("payments.arrives_days", day=today)
+            values["day"] = (today + timedelta(days=limit)).isoformat()
+        told["payment_paid" if change.to == "paid" else "payment_back"].append((change.person_id, values))
+    for kind, some in told.items():
+        many.tell_each(at=at, kind=kind, told=some, link="payments:mine", reason="payment")

@@ -66,15 +66,14 @@ def ordered(
     person_id: UUID | None = None,
     case_id: UUID | None = None,
     hold_id: int | None = None,
+    partner: Union | None = None,
 ) -> Payment:
-    """The same for a room whose decision was the right: a granted case, a refund that was decided."""
+    """The same for a room whose decision was the right: a granted case, a refund that was decided. Money for another
+    union (`partner`) stands in the books of both (`arriving`)."""
     stands = _standing(source, instalment)
     if stands is not None:
-        return _same(stands, union, amount, person_id)
-    if amount <= 0:
-        raise Refusal("amount_below_nothing", _("Nothing is paid with an amount of nothing."))
-    if fund not in definitions.load().funds:
-        raise Refusal("no_such_fund", _("There is no such fund."))
+        return same(stands, union, amount, person_id)
+    check(amount, fund, payee.name)
     account = _account(actor, at, union, payee, person_id)
     today = days.business_day(at)
     chart = accounts.chart_on(today)
@@ -91,6 +90,7 @@ def ordered(
         code=spent_on if spent_on.isdigit() else accounts.code_for(spent_on, chart),
         payee=account,
         payee_name=payee.name.strip()[:120],
+        partner_id=partner.pk if partner else None,
         person_id=person_id,
         case_id=case_id,
         hold_id=hold_id,
@@ -103,16 +103,26 @@ def ordered(
     except IntegrityError as error:
         stands = _standing(source, instalment)
         if stands is None:
-            raise _broken(error) from error
-        return _same(stands, union, amount, person_id)
+            raise broken(error) from error
+        return same(stands, union, amount, person_id)
     if hold_id is None:
         keep_budget(payment, at=at, union=union)
     events.write([payment], "ordered", at=at, user_id=actor.user_id)
     events.on_trail(actor, at, "payment.order", payment, fen=amount)
     if account is None and person_id is not None:
-        _ask_for_account(actor, at, payment)
+        ask_for_account(actor, at, payment)
     payment.refresh_from_db()
     return payment
+
+
+def check(amount: int, fund: str, name: str) -> None:
+    """Raises Refusal for nothing, for a fund nobody defined, and where nobody is named."""
+    if amount <= 0:
+        raise Refusal("amount_below_nothing", _("Nothing is paid with an amount of nothing."))
+    if fund not in definitions.load().funds:
+        raise Refusal("no_such_fund", _("There is no such fund."))
+    if not name.strip():
+        raise Refusal("payee_missing", _("Say whom the money goes to."))
 
 
 def keep_budget(payment: Payment, *, at: datetime, union: Union) -> None:
@@ -131,7 +141,8 @@ def _standing(source: Source, instalment: int) -> Payment | None:
     ).first()
 
 
-def _same(stands: Payment, union: Union, amount: int, person_id: UUID | None) -> Payment:
+def same(stands: Payment, union: Union, amount: int, person_id: UUID | None) -> Payment:
+    """The payment that stands for a source. Raises Refusal where it is another one."""
     if (stands.union_id, stands.amount, stands.person_id) != (union.pk, amount, person_id):
         raise Refusal(
             "ordered_differently", _("This has been ordered already, for another amount or somebody else.")
@@ -142,14 +153,13 @@ def _same(stands: Payment, union: Union, amount: int, person_id: UUID | None) ->
 def _account(
     actor: Actor, at: datetime, union: Union, payee: Payee, person_id: UUID | None
 ) -> PayeeAccount | None:
-    if not payee.name.strip():
-        raise Refusal("payee_missing", _("Say whom the money goes to."))
     if person_id is not None:
         return payees.current(person_id)
     return payees.for_body(actor=actor, at=at, union=union, payee=payee)
 
 
-def _broken(error: IntegrityError) -> Refusal:
+def broken(error: IntegrityError) -> Refusal:
+    """The refusal of an order the database does not take."""
     if "receipt_is_not_given_back_twice" in str(error):
         return Refusal(
             "refund_above_received",
@@ -158,7 +168,7 @@ def _broken(error: IntegrityError) -> Refusal:
     return Refusal("cannot_be_ordered", _("This cannot be paid. Look at what it is for."))
 
 
-def _ask_for_account(actor: Actor, at: datetime, payment: Payment) -> None:
+def ask_for_account(actor: Actor, at: datetime, payment: Payment) -> None:
     """The person is told that their money waits for the account it is to go to."""
     notices.send(
         actor=actor,

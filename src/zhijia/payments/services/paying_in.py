@@ -1,4 +1,5 @@
-"""Money in: what a union expects, what came in by the bank's own lines, which belongs to which, what is given back."""
+"""Money in: what a union expects, what came in by the bank's own lines, which belongs to which. What is given back:
+`refunding`."""
 
 import secrets
 from collections.abc import Sequence
@@ -18,9 +19,7 @@ from zhijia.kernel.errors import NotForYou, Refusal
 from zhijia.ledger.rules import Line
 from zhijia.ledger.services import accounts, posting
 from zhijia.ledger.services.posting import Source
-from zhijia.payments.models import BankAccount, Payment, Receipt, Receivable
-from zhijia.payments.services import paying
-from zhijia.payments.services.payees import Payee
+from zhijia.payments.models import BankAccount, Receipt, Receivable
 from zhijia.registry import access
 from zhijia.registry.models import Union
 from zhijia.vault import services as vault
@@ -170,29 +169,6 @@ def match(*, actor: Actor, at: datetime, receipt_id: int, receivable_id: int) ->
     if ports.answered(port):
         ports.call(port, actor=actor, at=at, receivable=expected, receipt=receipt)
     return receipt
-
-
-def refund(
-    *, actor: Actor, at: datetime, receipt_id: int, amount: int, payee: Payee, title: str, once: str
-) -> Payment:
-    """Give so much (fen) of what came in back, by the same path as any payment; `once` tells several refunds of one
-    receipt apart. Raises Refusal for more than came in and has not been given back, whoever asks at once."""
-    receipt = Receipt.objects.select_related("receivable").filter(pk=receipt_id).first()
-    if receipt is None or receipt.receivable is None:
-        raise NotForYou("no_such_receipt", _("There is no such money at your union."))
-    union = Union.objects.get(pk=receipt.union_id)
-    return paying.order(
-        actor=actor,
-        at=at,
-        union=union,
-        source=Source(SOURCE, str(receipt.pk), once),
-        payee=payee,
-        amount=amount,
-        fund=receipt.receivable.fund,
-        spent_on=receipt.receivable.role,
-        title=title,
-        person_id=receipt.person_id,
-    )
 
 
 def _post(actor: Actor, at: datetime, receipt: Receipt, expected: Receivable) -> int:

@@ -3,6 +3,7 @@ again. What one of them saw is what goes out: anything that changed meanwhile op
 
 from datetime import datetime
 
+from django.db import connection
 from django.db.models import QuerySet, Sum
 from django.utils.translation import gettext_lazy as _
 from procrastinate.contrib.django import app
@@ -14,13 +15,17 @@ from zhijia.kernel.actors import Actor
 from zhijia.kernel.errors import NeedsStepUp, NotForYou, Refusal
 from zhijia.ledger.models import Account
 from zhijia.ledger.services import accounts
-from zhijia.payments.models import Alarm, BankAccount, Batch, Event, Payment
+from zhijia.payments.models import Alarm, BankAccount, Batch, Payment
 from zhijia.payments.services import events
 from zhijia.payments.services.batching import BANK, RELEASE, held
 from zhijia.registry import access
 from zhijia.ui.templatetags.ui import money
 
 JOB = "payments.send"
+_RELEASED = """
+INSERT INTO payments_event (payment_id, happened, attempt, at, user_id, bank_number, reason, union_id, county_id)
+SELECT id, 'released', 0, %(at)s, %(user)s, '', '', union_id, county_id FROM payments_payment
+WHERE batch_id = %(batch)s AND state = 'ready' ORDER BY id"""
 UNDER_WAY = (Payment.State.READY, Payment.State.SENDING, Payment.State.UNKNOWN)
 
 
@@ -139,20 +144,11 @@ def _going(batch: Batch, fund: str) -> int:
 def _send(actor: Actor, at: datetime, batch: Batch, payments: QuerySet[Payment]) -> Batch:
     if not actor.stepped_up:
         raise NeedsStepUp("needs_step_up", _("Give your password again to send this money."))
-    some = list(payments)
     batch.state, batch.second_by, batch.second_at = Batch.State.RELEASED, actor.user_id, at
     batch.save(update_fields=["state", "second_by", "second_at"])
     payments.update(state=Payment.State.READY, first_by=batch.first_by, second_by=batch.second_by)
-    Event.objects.bulk_create(
-        [
-            Event(
-                payment_id=one.pk, happened="released", at=at, user_id=actor.user_id, union_id=one.union_id,
-                county_id=one.county_id,
-            )
-            for one in some
-        ],
-        batch_size=5_000,
-    )  # fmt: skip
+    with connection.cursor() as cursor:
+        cursor.execute(_RELEASED, {"batch": batch.pk, "at": at, "user": actor.user_id})
     _tell(actor, at, batch, "payments.release_second")
     app.configure_task(JOB, queue="default", allow_unknown=True).defer(batch_id=batch.pk)
     return batch

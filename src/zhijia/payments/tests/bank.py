@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from zhijia.kernel.processes import leash
+from zhijia.payments.banking import signing
 from zhijia.payments.banking.connection import Connection
 from zhijia.payments.banking.http import HttpBank
 
@@ -71,6 +72,18 @@ class Bank:
     def lines(self, account: str = ACCOUNT) -> list[dict[str, Any]]:
         """The lines of an account in its own ledger."""
         return [line for line in self.get("/ledger")["lines"] if line["account"] == account]
+
+    def take_file(self, content: bytes, profile: str) -> bytes:
+        """Hand it a batch file; the result file it writes."""
+        moment = str(int(time.time()))
+        signature = signing.sign(self.connection.key, moment, content)
+        request = urllib.request.Request(
+            f"{self.connection.address}/batches?profile={profile}",
+            data=content,
+            headers={signing.TIME: moment, signing.SIGNATURE: signature},
+        )
+        with urllib.request.urlopen(request, timeout=30) as answer:
+            return bytes(answer.read())
 
     def kill(self) -> None:
         """End it at once."""

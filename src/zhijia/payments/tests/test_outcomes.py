@@ -47,8 +47,8 @@ def test_a_granted_case_is_paid_once_however_often_it_is_asked(payments):
     case = Granted(payments, payments.member("ding", 1, OWN))
     officer = payments.act("factory")
 
-    first = outcomes.pay(actor=officer, at=AT, case=case, given=GIVEN)
-    again = outcomes.pay(actor=officer, at=AT, case=case, given=GIVEN)
+    (first,) = outcomes.pay(actor=officer, at=AT, case=case, given=GIVEN)
+    (again,) = outcomes.pay(actor=officer, at=AT, case=case, given=GIVEN)
 
     assert first.pk == again.pk
     assert (first.amount, first.code, first.payee_name) == (5_000, "503", "张小丰")
@@ -58,13 +58,15 @@ def test_a_granted_case_is_paid_once_however_often_it_is_asked(payments):
 def test_a_case_granted_without_an_amount_pays_nothing(payments):
     case = Granted(payments, payments.member("ding", 1), amount=None)
 
-    assert outcomes.pay(actor=payments.act("factory"), at=AT, case=case, given=GIVEN) is None
+    assert outcomes.pay(actor=payments.act("factory"), at=AT, case=case, given=GIVEN) == []
 
 
 def test_the_level_above_pays_where_the_matter_says_so(payments):
     case = Granted(payments, payments.member("ding", 1))
 
-    payment = outcomes.pay(actor=payments.act("luyang"), at=AT, case=case, given={**GIVEN, "payer": "county"})
+    (payment,) = outcomes.pay(
+        actor=payments.act("luyang"), at=AT, case=case, given={**GIVEN, "payer": "county"}
+    )
 
     assert payment.union_id == payments.world.unions["luyang"].pk
 
@@ -80,7 +82,7 @@ def test_whoever_has_named_no_account_is_asked_for_it(payments):
 def test_the_budget_keeps_the_money_until_it_is_stopped(payments):
     budget(payments, 60)
     case = Granted(payments, payments.member("ding", 1, OWN))
-    payment = outcomes.pay(actor=payments.act("factory"), at=AT, case=case, given=GIVEN)
+    (payment,) = outcomes.pay(actor=payments.act("factory"), at=AT, case=case, given=GIVEN)
     payments.act("factory-treasurer")
     line = BudgetLine.objects.get()
     assert (line.held, line.left, Hold.objects.get().state) == (5_000, 1_000, Hold.State.COMMITTED)

@@ -11,7 +11,7 @@ from zhijia.ledger.services.posting import Source
 from zhijia.ledger.tests.world import AT, DAY
 from zhijia.payments import verify
 from zhijia.payments.models import Receipt
-from zhijia.payments.services import batching, paying_in
+from zhijia.payments.services import batching, paying_in, refunding
 from zhijia.payments.services.payees import Payee
 from zhijia.payments.services.paying_in import BankLine, Payer
 from zhijia.payments.tests.world import Payments, refused
@@ -47,9 +47,9 @@ def matched(payments, amount=8_000):
 
 
 def back(payments, receipt, amount, once):
-    return paying_in.refund(
+    return refunding.refund(
         actor=payments.act("factory-treasurer"), at=AT, receipt_id=receipt.pk, amount=amount,
-        payee=Payee("晨光商店", "4563510000000000011", "中国银行"), title="退场地费", once=once,
+        payee=Payee("晨光商店", "4563510000000000011", "中国银行"), title="退场地费", reason="场地取消", once=once,
     )  # fmt: skip
 
 

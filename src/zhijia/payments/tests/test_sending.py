@@ -321,6 +321,22 @@ def test_what_the_bank_says_of_another_amount_is_left_to_reconciliation(payments
     assert (now(payment).state, spent()) == (State.SENDING, {})
 
 
+def test_books_are_not_handed_over_while_a_payment_waits(payments):
+    with transaction.atomic():
+        registry_world.appoint(payments.world, "province", "treasurer", "above")
+        waiting = payments.order()
+    over = {"union": payments.world.unions["factory"], "into": payments.world.unions["mill"], "day": DAY}
+
+    with refused("money_under_way"), transaction.atomic():
+        mergers.hand_over(actor=payments.act("above"), at=AT, **over)
+    with transaction.atomic():
+        batching.stop(
+            actor=payments.act("factory-treasurer"), at=AT, payment_id=waiting.pk, reason="合并前停付"
+        )
+    with transaction.atomic():
+        assert mergers.hand_over(actor=payments.act("above"), at=AT, **over)
+
+
 def test_books_are_not_handed_over_while_money_is_on_its_way(payments):
     with transaction.atomic():
         registry_world.appoint(payments.world, "province", "treasurer", "above")

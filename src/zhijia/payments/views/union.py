@@ -18,7 +18,7 @@ from zhijia.payments.forms import BankAccountForm, OrderForm, TogetherForm
 from zhijia.payments.queries import payments as queries
 from zhijia.payments.services import bank_accounts, batching, paying
 from zhijia.payments.services.payees import Payee
-from zhijia.payments.views.asking import VIEW
+from zhijia.payments.views.asking import VIEW, without_key
 from zhijia.registry import access
 from zhijia.registry.models import Union
 from zhijia.registry.views.asking import at_work, nothing, union_or_404
@@ -78,6 +78,8 @@ def put_together(request: Asked, code: str) -> HttpResponse:
 def order(request: Asked, code: str) -> HttpResponse:
     """Order a payment to a body by hand."""
     union = union_or_404(request, code, paying.ORDER)
+    if request.method == "POST" and without_key(request):
+        return redirect("payments:order", code=union.code)
     chart = accounts.chart_on(days.business_day(days.now()))
     form = OrderForm(request.POST or None, chart=chart)
     if request.method == "POST" and form.is_valid():

@@ -11,7 +11,9 @@ from zhijia.web.database import addresses
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("fault", ["F1", "F2", "F8", "F15", "F16"])
+@pytest.mark.parametrize(
+    "fault", ["F1", "F2", "F3", "F4", "F8", "F11", "F12", "F15", "F15 half of a batch by file", "F16"]
+)
 def test_no_promise_about_money_is_broken(fault):
     command = [
         sys.executable,

@@ -22,6 +22,8 @@ class DuesConfig(AppConfig):
         ports.register("payments.received.dues_bill", receiving.came_in)
         ports.register(f"ledger.source.{taking.SOURCE}", told.of_contributions)
         ports.register(f"ledger.source.{entries.SOURCE}", told.of_distributions)
+        ports.register("matters.for_enterprise.dues", told.for_enterprise)
         checks.announce("dues.shared", verify.received_is_shared_or_held)
+        checks.announce("dues.outside", verify.outside_is_settled_once)
         checks.announce("dues.splits", verify.splits_give_everything)
         benches.announce("split", bench.run)

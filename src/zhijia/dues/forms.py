@@ -184,6 +184,21 @@ class MembersForm(OnceForm):
         return found
 
 
+class SettleForm(OnceForm):
+    """To which account a beneficiary outside is paid what it is owed; the sum and whose it is go along as they were
+    seen."""
+
+    beneficiary = forms.CharField(widget=forms.HiddenInput, max_length=20)
+    expected = forms.IntegerField(widget=forms.HiddenInput)
+    name = forms.CharField(label=_("Payee"), max_length=120)
+    account = forms.CharField(
+        label=_("Account number"),
+        max_length=40,
+        widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
+    )
+    bank = forms.CharField(label=_("Bank of the payee"), max_length=80)
+
+
 class RemindForm(OnceForm):
     """A letter is made once for two clicks."""
 

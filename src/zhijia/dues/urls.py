@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from zhijia.dues import member_views, payout_views, reminder_views, views
+from zhijia.dues import employer_views, member_views, outside_views, payout_views, reminder_views, views
 
 app_name = "dues"
 urlpatterns = [
@@ -17,11 +17,17 @@ urlpatterns = [
     path("dues/payout/line/<int:number>/applied/", payout_views.applied, name="applied"),
     path("dues/reminder/<int:number>/served/", reminder_views.served, name="served"),
     path("dues/reminder/<int:number>/evidence/", reminder_views.evidence, name="evidence"),
+    path("dues/employer/", employer_views.employers, name="employers"),
+    path("dues/employer/<int:employer_id>/", employer_views.employer, name="employer"),
+    path("dues/employer/<int:employer_id>/<int:month>/", employer_views.declare, name="employer_declare"),
+    path("dues/employer/bill/<int:number>/", employer_views.bill, name="employer_bill"),
+    path("dues/employer/bill/<int:number>/notice.pdf", employer_views.notice, name="employer_notice"),
     path("dues/<str:code>/", views.union, name="union"),
     path("dues/<str:code>/declare/<int:employer_id>/<int:month>/", views.declare, name="declare"),
     path("dues/<str:code>/files/", views.files, name="files"),
     path("dues/<str:code>/came-in/", views.came_in, name="came_in"),
     path("dues/<str:code>/share/", views.share, name="share"),
+    path("dues/<str:code>/outside/", outside_views.outside, name="outside"),
     path("dues/<str:code>/match/", views.match, name="match"),
     path("dues/<str:code>/members/", member_views.member_dues, name="members"),
     path("dues/<str:code>/reminders/<int:employer_id>/", reminder_views.reminders, name="reminders"),

@@ -39,6 +39,21 @@ SELECT d.id, d.amount, coalesce(split.amount, 0), coalesce(posted.amount, 0)
 FROM dues_distribution d LEFT JOIN split ON split.id = d.id LEFT JOIN posted ON posted.id = d.id
 WHERE d.amount <> coalesce(split.amount, 0) OR d.amount <> coalesce(posted.amount, 0)
 ORDER BY d.id LIMIT %s"""  # noqa: S608 - columns of ours
+_OUTSIDE = """
+WITH kept AS (SELECT distribution_id AS id, sum(amount)::bigint AS amount FROM dues_outside GROUP BY distribution_id),
+posted AS (
+  SELECT e.source_id::bigint AS id, sum(leg.amount)::bigint AS amount
+  FROM ledger_entry e JOIN ledger_leg leg ON leg.entry_id = e.id AND leg.number = 1
+  WHERE e.source = 'dues_distribution' AND e.purpose = 'outside' GROUP BY 1)
+SELECT coalesce(kept.id, posted.id), coalesce(kept.amount, 0), coalesce(posted.amount, 0)
+FROM kept FULL JOIN posted ON posted.id = kept.id
+WHERE coalesce(kept.amount, 0) <> coalesce(posted.amount, 0) ORDER BY 1 LIMIT %s"""
+_UNSETTLED = """
+SELECT coalesce(o.payment_id, p.id), coalesce(sum(o.amount), 0)::bigint, p.amount
+FROM payments_payment p FULL JOIN dues_outside o ON o.payment_id = p.id
+WHERE coalesce(p.source, 'dues_outside') = 'dues_outside' AND coalesce(p.state, '') <> 'stopped'
+  AND (p.id IS NOT NULL OR o.payment_id IS NOT NULL)
+GROUP BY 1, p.amount HAVING coalesce(sum(o.amount), 0) IS DISTINCT FROM p.amount ORDER BY 1 LIMIT %s"""
 _LOST = """
 SELECT s.id FROM dues_split s
 LEFT JOIN dues_contribution c ON c.id = s.contribution_id LEFT JOIN dues_used_rule u ON u.id = s.rule_id
@@ -79,4 +94,22 @@ def splits_give_everything() -> Checked:
         ]
         cursor.execute(_LOST, [_SHOWN])
         differences += [f"Split {split} names a row that is not there." for (split,) in cursor.fetchall()]
+    return Checked(read, tuple(differences))
+
+
+def outside_is_settled_once() -> Checked:
+    """What each run leaves owed outside is what its entry says, and each payment that settles some is their sum."""
+    with whole() as cursor:
+        cursor.execute("SELECT count(*) FROM dues_outside")
+        (read,) = cursor.fetchone()
+        cursor.execute(_OUTSIDE, [_SHOWN])
+        differences = [
+            f"Distribution {number} leaves {kept} fen owed outside, its entry says {posted}."
+            for number, kept, posted in cursor.fetchall()
+        ]
+        cursor.execute(_UNSETTLED, [_SHOWN])
+        differences += [
+            f"Payment {number} of {paid} fen settles {kept} fen owed outside."
+            for number, kept, paid in cursor.fetchall()
+        ]
     return Checked(read, tuple(differences))

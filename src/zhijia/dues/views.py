@@ -21,7 +21,6 @@ from zhijia.kernel import days
 from zhijia.kernel.errors import Refusal
 from zhijia.kernel.requests import Asked, whole_number
 from zhijia.ledger.models import Book
-from zhijia.payments.models import Receivable
 from zhijia.payments.services import bank_accounts
 from zhijia.registry import access
 from zhijia.registry.models import Employer, Union
@@ -65,8 +64,7 @@ def declare(request: Asked, code: str, employer_id: int, month: int) -> HttpResp
         .order_by("-version")
         .first()
     )
-    start = {"staff": last.staff, "wages": f"{last.wages / 100:.2f}"} if last else {}
-    form = WagesForm(request.POST or None, declared=last is not None, initial=start)
+    form = WagesForm(request.POST or None, declared=last is not None, initial=start_of(last))
     if request.method == "POST" and form.is_valid():
         try:
             bill = declaring.declare(
@@ -83,7 +81,7 @@ def declare(request: Asked, code: str, employer_id: int, month: int) -> HttpResp
             messages.success(request, _("The month is declared."))
             return redirect("dues:bill", number=bill.pk)
     context = {"form": form, "employer": employer, "month": rules.first_day(month), "last": last}
-    return drawn(request, "dues/declare.html", found, **context, rate=_rate(employer, month))
+    return drawn(request, "dues/declare.html", found, **context, rate=percent(employer, month))
 
 
 def bill(request: Asked, number: int) -> HttpResponse:
@@ -99,7 +97,6 @@ def bill(request: Asked, number: int) -> HttpResponse:
         payer,
         bill=found,
         month=rules.first_day(found.month),
-        percent=f"{found.declaration.rate * 100:.2f}".rstrip("0").rstrip("."),
         left=left,
         over=-left,
         late=left > 0 and found.due_on < days.business_day(days.now()),
@@ -107,7 +104,7 @@ def bill(request: Asked, number: int) -> HttpResponse:
         versions=Declaration.objects.filter(employer_id=found.employer_id, month=found.month).order_by(
             "-version"
         ),
-        **_taker(found),
+        **how_to_pay(found, billing.taker_of(found)),
     )
 
 
@@ -250,7 +247,14 @@ def match(request: Asked, code: str) -> HttpResponse:
 def run(request: Asked, number: int) -> HttpResponse:
     """One run of sharing: what it shared, or why it could not."""
     found, there = row_or_404(request, Distribution.objects.all(), number, VIEW)
-    return drawn(request, "dues/run.html", there, run=found, splits=found.splits.order_by("pk")[: _rows()])
+    return drawn(
+        request,
+        "dues/run.html",
+        there,
+        run=found,
+        outside=sum(found.outside.values_list("amount", flat=True)),
+        splits=found.splits.order_by("pk")[: _rows()],
+    )
 
 
 def drawn(request: Asked, template: str, there: Union, **context: Any) -> HttpResponse:
@@ -284,18 +288,23 @@ def _contribution(request: Asked, number: int) -> tuple[Contribution, Union]:
     return found, there
 
 
-def _taker(found: Bill) -> dict[str, Any]:
-    """Where a transfer for the bill goes: the union that expects it, and its account at the bank."""
-    expected = Receivable.objects.filter(pk=found.receivable_id).first() if found.receivable_id else None
-    if expected is None:
-        return {"taker": None}
-    bank, holder, number = bank_accounts.to_pay_into(expected.union_id)
-    return {
-        "taker": Union.objects.get(pk=expected.union_id), "bank": bank, "holder": holder, "number": number,
-    }  # fmt: skip
+def start_of(last: Declaration | None) -> dict[str, Any]:
+    """What the form of a month begins with: what was declared last."""
+    return {"staff": last.staff, "wages": f"{last.wages / 100:.2f}"} if last else {}
 
 
-def _rate(employer: Employer, month: int) -> str:
+def how_to_pay(found: Bill, taker: Union | None) -> dict[str, Any]:
+    """What the part of a page says that tells how a bill came about and how it is paid: the percentage, the union that
+    expects the transfer, and its account at the bank."""
+    told = {"percent": f"{found.declaration.rate * 100:.2f}".rstrip("0").rstrip("."), "taker": taker}
+    if taker is None:
+        return told
+    bank, holder, number = bank_accounts.to_pay_into(taker.pk)
+    return {**told, "bank": bank, "holder": holder, "number": number}
+
+
+def percent(employer: Employer, month: int) -> str:
+    """The part of the wages that is contributed, in percent."""
     rate = parameters.value("dues.contribution_rate", division=employer.division, day=rules.last_day(month))
     return f"{rate * 100:g}"
 

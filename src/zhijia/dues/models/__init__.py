@@ -8,6 +8,7 @@ from zhijia.dues.models.collected import CollectionFile, CollectionLine
 from zhijia.dues.models.declared import Bill, Declaration, Reminder
 from zhijia.dues.models.given import MemberMonth, Payout, PayoutLine
 from zhijia.dues.models.kept import WHY
+from zhijia.dues.models.outside import Outside
 from zhijia.dues.models.shared import (
     Contribution,
     Distribution,
@@ -27,6 +28,7 @@ __all__ = [
     "Declaration",
     "Distribution",
     "MemberMonth",
+    "Outside",
     "Payout",
     "PayoutLine",
     "Reminder",

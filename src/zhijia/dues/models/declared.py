@@ -10,7 +10,8 @@ from zhijia.registry.models import Employer
 
 class Declaration(UnionTable):
     """Total wages of all staff of an employer in a month, as its union declared them; a correction is a new version.
-    `rate` and `amount` are what followed from them then (DUE-01)."""
+    `rate` and `amount` are what followed from them then (DUE-01); `by_employer`: somebody who acts for the employer
+    declared it themselves."""
 
     keeping = Keeping(WHY)
     personal = False
@@ -25,6 +26,7 @@ class Declaration(UnionTable):
     amount = models.BigIntegerField()
     reason = models.CharField(max_length=200, default="")
     user_id = models.BigIntegerField(null=True)
+    by_employer = models.BooleanField(default=False)
     declared_at = models.DateTimeField()
 
     class Meta:

@@ -148,6 +148,11 @@ class Contribution(UnionTable):
         db_table = "dues_contribution"
         constraints = [
             models.UniqueConstraint(fields=["source_id", "source"], name="contribution_once_per_source"),
+            models.UniqueConstraint(
+                fields=["credit_code", "paid_on", "since", "until", "amount"],
+                condition=Q(source="tax"),
+                name="tax_line_once_whoever_brings_it",
+            ),
             models.CheckConstraint(condition=Q(amount__gt=0), name="contribution_brings_something"),
             models.CheckConstraint(
                 condition=Q(until__gte=F("since")), name="contribution_months_run_forward"

@@ -38,5 +38,10 @@ def of_distributions(actor: Actor, ids: Sequence[str]) -> dict[str, Told]:
     }
 
 
+def for_enterprise() -> tuple[str, str]:
+    """What whoever acts for an employer finds here: its title and address (`matters.for_enterprise.dues`)."""
+    return _("Contributions of my enterprise"), reverse("dues:employers")
+
+
 def _run(number: str) -> int:
     return int(number.partition("-")[0])

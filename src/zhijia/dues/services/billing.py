@@ -43,7 +43,7 @@ def bill(*, actor: Actor, at: datetime, union: Union, declaration: Declaration) 
     )
     if not new:
         found.declaration, found.amount = declaration, declaration.amount
-    _expect(actor, at, union, found)
+    _expect(actor, at, union, found, declaration)
     found.save(update_fields=["declaration", "amount", "receivable_id", "reference"])
     return found
 
@@ -68,9 +68,27 @@ def keeper(actor: Actor, union: Union) -> Union | None:
     return next((one for one in over if one.pk in kept), None)
 
 
-def _expect(actor: Actor, at: datetime, union: Union, found: Bill) -> None:
+def keeper_for_employer(union: Union) -> Union | None:
+    """The same for an employer of the union, which has no right at any: the nearest that keeps books. Reads the books'
+    numbers alone, on `bulk`."""
+    over = tree.path(union)[::-1]
+    kept = set(
+        Book.objects.using("bulk").filter(pk__in=[one.pk for one in over]).values_list("pk", flat=True)
+    )
+    return next((one for one in over if one.pk in kept), None)
+
+
+def taker_of(found: Bill) -> Union | None:
+    """The union that expects a transfer for the bill, for whoever may see the bill; none where none does."""
+    if found.receivable_id is None:
+        return None
+    expected = Receivable.objects.using("bulk").filter(pk=found.receivable_id).first()
+    return Union.objects.get(pk=expected.union_id) if expected else None
+
+
+def _expect(actor: Actor, at: datetime, union: Union, found: Bill, declaration: Declaration) -> None:
     """Expect what is still owed under a reference of its own; what was expected before is expected no more."""
-    taker = keeper(actor, union)
+    taker = keeper_for_employer(union) if declaration.by_employer else keeper(actor, union)
     if found.receivable_id is not None:
         before = Receivable.objects.filter(pk=found.receivable_id).first()
         if before is None:

@@ -1,7 +1,7 @@
 """A file of the tax office: read and checked line by line, looked at, confirmed; then good lines are taken (DUE-08).
 
-A line that was taken before, in this file or another, is not taken again; one of a payer nobody knows is taken and
-waits until somebody finds out whose it is.
+A line that was taken before, in this file or another, by this union or another, is not taken again; one of a payer
+nobody knows is taken and waits until somebody finds out whose it is.
 """
 
 from collections.abc import Iterator
@@ -48,13 +48,14 @@ WHERE line.file_id = %(file)s AND line.problem = '' AND EXISTS (
     AND (other.credit_code, other.since, other.until, other.amount, other.paid_on)
       = (line.credit_code, line.since, line.until, line.amount, line.paid_on))"""
 _BEFORE = """
-UPDATE dues_collection_line line SET problem = 'taken_before'
-WHERE line.file_id = %(file)s AND line.problem = '' AND EXISTS (
-  SELECT FROM dues_contribution c
-  WHERE c.union_id = line.union_id AND c.source = 'tax' AND c.credit_code = line.credit_code AND c.since = line.since
-    AND c.until = line.until AND c.amount = line.amount AND c.paid_on = line.paid_on
-    AND NOT c.source_id ^@ (line.file_id || '-'))"""
-_ONE_AT_A_TIME = "SELECT pg_advisory_xact_lock(hashtextextended('dues_collection ' || %(union)s, 0))"
+UPDATE dues_collection_line line
+SET problem = CASE WHEN c.union_id = line.union_id THEN 'taken_before' ELSE 'taken_elsewhere' END
+FROM dues_contribution c
+WHERE line.file_id = %(file)s AND line.problem = '' AND c.source = 'tax' AND c.credit_code = line.credit_code
+  AND c.paid_on = line.paid_on AND c.since = line.since AND c.until = line.until AND c.amount = line.amount
+  AND c.source_id <> line.file_id || '-' || line.row"""
+_ONE_AT_A_TIME = "SELECT pg_advisory_xact_lock(hashtextextended('dues_collection', 0))"
+"""Of all unions: two of them may have been sent the same line."""
 _SUMS = """
 SELECT count(*), count(*) FILTER (WHERE problem = ''), coalesce(sum(amount) FILTER (WHERE problem = ''), 0)::bigint
 FROM dues_collection_line WHERE file_id = %(file)s"""
@@ -133,7 +134,7 @@ def take(*, at: datetime, file_id: int) -> int:
         if file.state != CollectionFile.State.CONFIRMED:
             return 0
         union = Union.objects.using("bulk").get(pk=file.union_id)
-        cursor.execute(_ONE_AT_A_TIME, {"union": str(union.pk)})
+        cursor.execute(_ONE_AT_A_TIME)
         cursor.execute(_BEFORE, {"file": file.pk})
         if cursor.rowcount:
             _count(cursor, file)

@@ -17,9 +17,10 @@ from zhijia.facts import services as facts
 from zhijia.facts.services import NewFact
 from zhijia.kernel import days
 from zhijia.kernel.actors import Actor
-from zhijia.kernel.errors import Refusal
+from zhijia.kernel.errors import NotForYou, Refusal
 from zhijia.registry import access
 from zhijia.registry.models import Coverage, Employer, Union
+from zhijia.registry.services import representatives
 
 DECLARE = "dues.declare"
 ELSEWHERE = _("Another union has declared this month for this employer. Ask it first.")
@@ -50,6 +51,44 @@ def declare(
     with a reason, as long as the month can be corrected. Raises Refusal otherwise, and for an employer the union does
     not cover."""
     actor = access.require(actor, DECLARE, union.pk)
+    return _declare(actor, at, union, employer, wages, reason, by_employer=False)
+
+
+def declare_own(*, actor: Actor, at: datetime, employer: Employer, wages: Wages, reason: str = "") -> Bill:
+    """The same by somebody who acts for the employer, at the union that covered it. Raises NotForYou for anybody
+    else."""
+    if not representatives.acts_for(actor, employer.pk):
+        raise NotForYou("not_your_employer", _("You do not act for this employer."))
+    union = turned_to(employer, wages.month)
+    if union is None:
+        raise Refusal(
+            "no_union_then", _("No union covered your enterprise at the end of that month. Call 12351.")
+        )
+    return _declare(actor, at, union, employer, wages, reason, by_employer=True)
+
+
+def turned_to(employer: Employer, month: int) -> Union | None:
+    """The union an employer declares a month at: where it was declared before, as long as that covered it, else the
+    lowest that covered it at the month's end; none where none did."""
+    last = rules.last_day(month)
+    covering = Coverage.objects.filter(employer=employer, valid_from__lte=last).filter(
+        Q(valid_to__isnull=True) | Q(valid_to__gt=last)
+    )
+    unions = [one.union for one in covering.select_related("union").order_by("-union__level", "union_id")]
+    declared = Bill.objects.filter(employer=employer, month=month).values_list("union_id", flat=True).first()
+    return next((one for one in unions if one.pk == declared), unions[0] if unions else None)
+
+
+def _declare(
+    actor: Actor,
+    at: datetime,
+    union: Union,
+    employer: Employer,
+    wages: Wages,
+    reason: str,
+    *,
+    by_employer: bool,
+) -> Bill:
     _check(union, employer, wages, at)
     _hold(employer, wages.month)
     last = Declaration.objects.filter(employer=employer, month=wages.month).order_by("-version").first()
@@ -59,7 +98,7 @@ def declare(
         return Bill.objects.get(employer=employer, month=wages.month)
     if last is not None:
         _check_correction(union, wages.month, reason, at)
-    made = _declared(actor, at, union, employer, wages, last, reason.strip())
+    made = _declared(actor, at, union, employer, wages, last, reason.strip(), by_employer=by_employer)
     bill = billing.bill(actor=actor, at=at, union=union, declaration=made)
     _told(made, last, union)
     audit.record(
@@ -121,6 +160,8 @@ def _declared(
     wages: Wages,
     last: Declaration | None,
     reason: str,
+    *,
+    by_employer: bool,
 ) -> Declaration:
     day = rules.last_day(wages.month)
     rate = Decimal(str(parameters.value("dues.contribution_rate", division=employer.division, day=day)))
@@ -136,6 +177,7 @@ def _declared(
         amount=rules.contribution(wages.total, rate),
         reason=reason,
         user_id=actor.user_id,
+        by_employer=by_employer,
         declared_at=at,
     )
     try:

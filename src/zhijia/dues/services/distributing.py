@@ -16,7 +16,7 @@ from zhijia.audit import services as audit
 from zhijia.audit.services import Place
 from zhijia.dues import versions
 from zhijia.dues.models import Distribution
-from zhijia.dues.services import choosing, entries, routing, splitting, waiting
+from zhijia.dues.services import choosing, entries, outside, routing, splitting, waiting
 from zhijia.dues.services.choosing import NONE
 from zhijia.kernel import days
 from zhijia.kernel.actors import Actor
@@ -98,6 +98,7 @@ def share(*, run: Distribution, at: datetime) -> Shared:
     routes = routing.routes(waiting.distinct(paid.payers), run.day)
     totals = splitting.write(run, paid, chosen, rules, routes)
     entries.post(run, totals, routes, at=at)
+    outside.keep(run, totals, routes)
     waiting.shared(paid)
     return Shared(len(paid), int(paid.amounts.sum()))
 

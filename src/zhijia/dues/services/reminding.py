@@ -6,8 +6,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
-from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any, BinaryIO
 from uuid import UUID
 
@@ -20,11 +18,11 @@ from zhijia.audit import services as audit
 from zhijia.catalogue import parameters
 from zhijia.dues import rules
 from zhijia.dues.models import Bill, Contribution, Declaration, Reminder
-from zhijia.dues.services import billing
+from zhijia.dues.services import billing, letters
 from zhijia.dues.services.declaring import DECLARE
 from zhijia.files import services as files
 from zhijia.files.models import StoredFile
-from zhijia.kernel import days, documents
+from zhijia.kernel import days
 from zhijia.kernel.actors import Actor
 from zhijia.kernel.errors import NotForYou, Refusal
 from zhijia.registry import access
@@ -33,9 +31,6 @@ from zhijia.ui.templatetags.ui import day as day_words
 from zhijia.ui.templatetags.ui import money
 
 OWNER, VIEW = "dues.reminder", "dues.view"
-TEMPLATE = Path(__file__).with_name("letter.typ")
-LANGUAGE = "zh-hans"
-"""What goes to an employer or a court is Chinese, whoever prints it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +93,7 @@ def remind(*, actor: Actor, at: datetime, union: Union, employer: Employer, once
     made.file_id = files.store(
         actor=actor,
         at=at,
-        content=_printed(_letter(union, made, found), at),
+        content=letters.printed(_letter(union, made, found), at),
         name=f"reminder-{made.pk}.pdf",
         owner=OWNER,
         owner_id=union.pk,
@@ -162,7 +157,7 @@ def evidence(*, actor: Actor, at: datetime, reminder_id: int) -> bytes:
         raise Refusal("nothing_overdue", _("Nothing of this employer is overdue at your union."))
     kept = io.BytesIO()
     with zipfile.ZipFile(kept, "w", zipfile.ZIP_DEFLATED) as pack:
-        pack.writestr("1-evidence.pdf", _printed(_list(union, made, found), at))
+        pack.writestr("1-evidence.pdf", letters.printed(_list(union, made, found), at))
         for place, file_id in enumerate((made.file_id, made.proof_id), start=2):
             if file_id is not None:
                 opened = files.open_for(actor=actor, at=at, file_id=file_id)
@@ -180,7 +175,7 @@ def may_open(actor: Actor, file: StoredFile) -> bool:
 
 
 def _letter(union: Union, made: Reminder, found: Sequence[Overdue]) -> dict[str, Any]:
-    with translation.override(LANGUAGE):
+    with translation.override(letters.LANGUAGE):
         return {
             "union": union.name,
             "title": gettext("Reminder to pay the contribution to the union"),
@@ -213,7 +208,7 @@ def _list(union: Union, made: Reminder, found: Sequence[Overdue]) -> dict[str, A
     came = Contribution.objects.filter(employer_id=made.employer_id, until__in=months).order_by(
         "paid_on", "pk"
     )
-    with translation.override(LANGUAGE):
+    with translation.override(letters.LANGUAGE):
         how = {
             Reminder.How.HAND: gettext("handed over"),
             Reminder.How.POST: gettext("by post"),
@@ -282,13 +277,6 @@ def _table(found: Sequence[Overdue]) -> dict[str, Any]:
         for one in found
     ]
     return {"head": head, "rows": rows}
-
-
-def _printed(values: dict[str, Any], at: datetime) -> bytes:
-    with TemporaryDirectory() as folder:
-        path = Path(folder) / "letter.pdf"
-        documents.write_pdf(path, template=TEMPLATE, values=documents.by_hand(values), at=at)
-        return path.read_bytes()
 
 
 def _held(reminder_id: int) -> Reminder:

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from zhijia.audit import services as audit
 from zhijia.catalogue.split_kinds import BENEFICIARIES
 from zhijia.dues.models import Contribution, Distribution, Route, Split, Waiting
-from zhijia.dues.services import entries
+from zhijia.dues.services import entries, outside
 from zhijia.dues.services.distributing import SHARE
 from zhijia.dues.services.routing import UNIONS
 from zhijia.kernel import days
@@ -93,7 +93,9 @@ def _turned(actor: Actor, at: datetime, union: Union, split: Split) -> Distribut
     )
     route = Route.objects.using("bulk").get(pk=split.route_id)
     ways = np.array([[route.payer_id, route.pk, *(getattr(route, f"{name}_id") or 0 for name in UNIONS)]])
-    entries.post(run, np.array([[turned[name] for name in BENEFICIARIES]]), ways, at=at)
+    totals = np.array([[turned[name] for name in BENEFICIARIES]])
+    entries.post(run, totals, ways, at=at)
+    outside.keep(run, totals, ways)
     Waiting.objects.using("bulk").create(
         contribution_id=split.contribution_id, union_id=union.pk, county_id=union.stands_in
     )

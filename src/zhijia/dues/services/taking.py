@@ -40,7 +40,7 @@ LEFT JOIN LATERAL (
 LEFT JOIN registry_union payer ON payer.id = cover.union_id
 WHERE line.file_id = %(file)s AND line.problem = ''
 ORDER BY line.row
-ON CONFLICT (source_id, source) DO NOTHING"""  # noqa: S608 - columns of ours
+ON CONFLICT DO NOTHING"""  # noqa: S608 - columns of ours
 _WAIT = """
 INSERT INTO dues_waiting (contribution_id, union_id, county_id)
 SELECT id, union_id, county_id FROM dues_contribution WHERE run_id = %s"""

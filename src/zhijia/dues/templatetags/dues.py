@@ -10,6 +10,7 @@ from django.utils.functional import Promise
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from zhijia.catalogue import codes
 from zhijia.dues import rules
 
 register = Library()
@@ -20,6 +21,9 @@ PROBLEMS: dict[str, Promise] = {
     "day_wrong": _("The day it was paid is missing, or has not come yet."),
     "twice": _("The same line stands above in this file. It is taken once."),
     "taken_before": _("This line was taken over before, from another file."),
+    "taken_elsewhere": _(
+        "Another union took this line over. It is not taken twice: settle with that union who collects it."
+    ),
 }
 NAMES: dict[str, Promise] = {
     "not_paid": _("Not paid"),
@@ -43,6 +47,12 @@ def month(value: int | date) -> str:
     """A month (yyyymm, or a day in it) in words."""
     first = value if isinstance(value, date) else rules.first_day(value)
     return date_format(first, "YEAR_MONTH_FORMAT")
+
+
+@register.filter
+def share_name(beneficiary: str) -> str:
+    """Who shares contributions, in words."""
+    return codes.label("contribution_shares", beneficiary)
 
 
 @register.filter

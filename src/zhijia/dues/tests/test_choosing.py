@@ -12,7 +12,7 @@ from zhijia.catalogue.split_kinds import SplitRule
 from zhijia.dues import versions
 from zhijia.dues.models import SplitVersion, UsedRule
 from zhijia.dues.services import choosing, waiting
-from zhijia.dues.tests.world import AT, Dues
+from zhijia.dues.tests.world import AT, build
 from zhijia.kernel.context import whole
 from zhijia.kernel.errors import Refusal
 from zhijia.registry.models import Employer
@@ -23,7 +23,7 @@ DAY = date(2026, 11, 20)
 @pytest.fixture
 def dues(committed):
     with transaction.atomic():
-        made = Dues()
+        made = build()
         Employer.objects.filter(pk=made.employers["couriers"].pk).update(platform=True)
     return made
 

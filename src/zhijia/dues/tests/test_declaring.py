@@ -8,7 +8,7 @@ from django.db import connection
 from zhijia.dues.models import Bill, Contribution, Declaration, Waiting
 from zhijia.dues.services import billing, declaring
 from zhijia.dues.services.declaring import Wages
-from zhijia.dues.tests.world import AT, Dues
+from zhijia.dues.tests.world import AT, build
 from zhijia.facts import queries as facts
 from zhijia.kernel.errors import NotForYou, Refusal
 from zhijia.payments.models import BankAccount, Receivable
@@ -19,7 +19,7 @@ from zhijia.registry.models import Coverage
 
 @pytest.fixture
 def dues(db):
-    return Dues()
+    return build()
 
 
 def _pay(dues, bill, fen, number="B1"):

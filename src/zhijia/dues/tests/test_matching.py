@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from zhijia.dues import rules
 from zhijia.dues.queries import matching
 from zhijia.dues.rules import Sums
-from zhijia.dues.tests.world import Dues
+from zhijia.dues.tests.world import build
 
 TODAY = date(2026, 12, 1)
 FEN = st.integers(0, 3)
@@ -19,7 +19,7 @@ FEN = st.integers(0, 3)
 @pytest.fixture
 def dues(committed):
     with transaction.atomic():
-        made = Dues()
+        made = build()
         made.declare("factory", yuan=80_000)
         made.declare("couriers", yuan=50_000)
     return made

@@ -9,7 +9,7 @@ from django.urls import reverse
 from zhijia.accounts.models import User
 from zhijia.dues.models import MemberMonth
 from zhijia.dues.services import members
-from zhijia.dues.tests.world import AT, Dues
+from zhijia.dues.tests.world import AT, build
 from zhijia.facts import queries as facts
 from zhijia.kernel.errors import NotForYou, Refusal
 from zhijia.ledger.models import Account
@@ -19,7 +19,7 @@ WAGES = [("甲", 5_678_90), ("乙", 9_99)]
 
 @pytest.fixture
 def dues(db):
-    return Dues()
+    return build()
 
 
 def _collect(dues, who="factory-treasurer", union="factory", month=202610, once=None, wages=WAGES):

@@ -11,7 +11,7 @@ from django.urls import reverse
 from zhijia.accounts.models import User
 from zhijia.audit.services import Place
 from zhijia.dues.models import Bill, CollectionFile, Distribution
-from zhijia.dues.tests.world import HEADINGS, Dues
+from zhijia.dues.tests.world import HEADINGS, build
 from zhijia.kernel import context, days
 from zhijia.kernel.codes import synthetic_account
 from zhijia.payments.models import BankAccount, Receivable
@@ -23,7 +23,7 @@ from zhijia.vault import services as vault
 @pytest.fixture
 def dues(committed):
     with transaction.atomic():
-        made = Dues()
+        made = build()
         made.declare()
     return made
 

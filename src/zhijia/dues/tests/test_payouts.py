@@ -11,7 +11,7 @@ from zhijia.accounts.models import User
 from zhijia.dues.models import Payout, PayoutLine
 from zhijia.dues.services import payouts
 from zhijia.dues.services.payouts import Weights
-from zhijia.dues.tests.world import AT, Dues
+from zhijia.dues.tests.world import AT, build
 from zhijia.kernel.errors import NotForYou, Refusal
 from zhijia.payments.models import Payment
 from zhijia.payments.services import bank_accounts
@@ -22,7 +22,7 @@ from zhijia.registry.models import Parent, Union
 @pytest.fixture
 def dues(committed):
     with transaction.atomic():
-        made = Dues()
+        made = build()
         made.world.act("luyang")
         for place, staff in enumerate((100, 50, 0), start=1):
             town = Union.objects.create(

@@ -13,8 +13,8 @@ from django.utils import translation
 
 from zhijia.accounts.models import User
 from zhijia.dues.models import Reminder
-from zhijia.dues.services import reminding
-from zhijia.dues.tests.world import AT, Dues
+from zhijia.dues.services import letters, reminding
+from zhijia.dues.tests.world import AT, build
 from zhijia.kernel.errors import NotForYou, Refusal
 
 LATER = AT + timedelta(days=16)
@@ -22,7 +22,7 @@ LATER = AT + timedelta(days=16)
 
 @pytest.fixture
 def dues(db):
-    made = Dues()
+    made = build()
     made.declare("couriers", month=202608, yuan=50_000)
     made.declare("couriers", month=202609, yuan=60_000)
     made.declare("couriers", month=202610, yuan=60_000)  # due on the last of November
@@ -145,7 +145,7 @@ def test_the_page_makes_the_letter_and_says_how_it_arrived(dues):
 
 def test_what_goes_to_an_employer_or_a_court_is_chinese_whoever_prints_it(dues, monkeypatch):
     said = []
-    monkeypatch.setattr(reminding, "_printed", lambda values, at: said.append(values) or b"%PDF-1.7 ")
+    monkeypatch.setattr(letters, "printed", lambda values, at: said.append(values) or b"%PDF-1.7 ")
     with translation.override("en"):
         made = _remind(dues)
         _serve(dues, made)

@@ -9,7 +9,7 @@ from django.urls import reverse
 from zhijia.dues import verify
 from zhijia.dues.models import CollectionFile, Contribution, Distribution, Split, Waiting
 from zhijia.dues.services import collecting, distributing, identifying, reversing
-from zhijia.dues.tests.world import AT, Dues
+from zhijia.dues.tests.world import AT, build
 from zhijia.kernel.errors import NotForYou, Refusal
 from zhijia.ledger import verify as ledger_verify
 from zhijia.ledger.models import Entry
@@ -20,7 +20,7 @@ from zhijia.ledger.services import books
 @pytest.fixture
 def dues(committed):
     with transaction.atomic():
-        made = Dues()
+        made = build()
     return made
 
 

@@ -11,8 +11,9 @@ from zhijia.dues.services import collecting, declaring, distributing
 from zhijia.dues.services.declaring import Wages
 from zhijia.ledger.models import Account
 from zhijia.ledger.services import books
-from zhijia.registry.models import Coverage, Employer
+from zhijia.registry.models import Coverage, Employer, Representative
 from zhijia.registry.tests import world as registry_world
+from zhijia.registry.tests.ready import once_a_run
 from zhijia.registry.tests.world import World
 
 AT = datetime(2026, 11, 20, 2, 0, tzinfo=UTC)
@@ -43,6 +44,15 @@ class Dues:
         for name in KEEPS_BOOKS:
             actor = self.world.act(f"{name}-treasurer")
             books.open_book(actor=actor, at=AT, union=self.world.unions[name], since=SINCE)
+
+    def acts_for(self, name: str, employer: str, *, county: str = "luyang") -> None:
+        """A new account that acts for the employer, whose letter the county has seen."""
+        registry_world.worker(self.world, name)
+        self.world.act(county)
+        Representative.objects.create(
+            user_id=self.world.actors[name].user_id, employer=self.employers[employer], valid_from=SINCE,
+            union_id=self.world.unions[county].pk, county_id=self.world.unions[county].stands_in,
+        )  # fmt: skip
 
     def declare(
         self, name: str = "factory", *, month: int = 202610, staff: int = 10, yuan: int = 80_000, **more
@@ -108,3 +118,9 @@ class Dues:
         found = Split.objects.using("bulk").filter(contribution=contribution).order_by("-pk").first()
         assert found is not None
         return found
+
+
+@once_a_run
+def build() -> Dues:
+    """The world as it begins, put back by one statement."""
+    return Dues()

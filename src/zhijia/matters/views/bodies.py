@@ -9,6 +9,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
+from zhijia.catalogue import ports
 from zhijia.kernel import days
 from zhijia.kernel.errors import Refusal
 from zhijia.kernel.requests import Asked
@@ -49,7 +50,8 @@ def enterprise(request: Asked) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         return _begun(request, "matters:for_enterprise", form, for_employer=int(form.cleaned_data["body"]))
     asked = Q(asking_employer_id__in=[one.employer_id for one in acting])
-    return _page(request, "matters/member/enterprise.html", form, asked, acting=acting)
+    more = ports.call_all("matters.for_enterprise") if acting else []
+    return _page(request, "matters/member/enterprise.html", form, asked, acting=acting, more=more)
 
 
 @require_POST

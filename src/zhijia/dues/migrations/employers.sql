@@ -1,0 +1,23 @@
+-- Whoever acts for an employer reads what was declared, billed and received for it, and declares itself; the transfer for
+-- its bill is expected in the same transaction. Each arm has an index.
+CREATE POLICY dues_declaration_own ON dues_declaration FOR SELECT
+  USING (employer_id = ANY ((SELECT access_employers())::int[]));
+CREATE POLICY dues_declaration_by_employer ON dues_declaration FOR INSERT
+  WITH CHECK (by_employer AND employer_id = ANY ((SELECT access_employers())::int[]));
+CREATE POLICY dues_bill_own ON dues_bill FOR SELECT USING (employer_id = ANY ((SELECT access_employers())::int[]));
+CREATE POLICY dues_bill_by_employer ON dues_bill FOR INSERT
+  WITH CHECK (employer_id = ANY ((SELECT access_employers())::int[]));
+CREATE POLICY dues_bill_follows_employer ON dues_bill FOR UPDATE
+  USING (employer_id = ANY ((SELECT access_employers())::int[]))
+  WITH CHECK (employer_id = ANY ((SELECT access_employers())::int[]));
+CREATE POLICY dues_contribution_own ON dues_contribution FOR SELECT
+  USING (employer_id = ANY ((SELECT access_employers())::int[]));
+
+CREATE INDEX payments_expected_by_firm ON payments_receivable (employer_id) WHERE employer_id IS NOT NULL;
+CREATE POLICY dues_expected_of_employer ON payments_receivable FOR SELECT
+  USING (source = 'dues_bill' AND employer_id = ANY ((SELECT access_employers())::int[]));
+CREATE POLICY dues_expected_by_employer ON payments_receivable FOR INSERT
+  WITH CHECK (source = 'dues_bill' AND employer_id = ANY ((SELECT access_employers())::int[]));
+CREATE POLICY dues_expected_no_more ON payments_receivable FOR UPDATE
+  USING (source = 'dues_bill' AND employer_id = ANY ((SELECT access_employers())::int[]))
+  WITH CHECK (source = 'dues_bill' AND employer_id = ANY ((SELECT access_employers())::int[]));

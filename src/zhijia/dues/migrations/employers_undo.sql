@@ -1,0 +1,10 @@
+DROP POLICY dues_expected_no_more ON payments_receivable;
+DROP POLICY dues_expected_by_employer ON payments_receivable;
+DROP POLICY dues_expected_of_employer ON payments_receivable;
+DROP INDEX payments_expected_by_firm;
+DROP POLICY dues_contribution_own ON dues_contribution;
+DROP POLICY dues_bill_follows_employer ON dues_bill;
+DROP POLICY dues_bill_by_employer ON dues_bill;
+DROP POLICY dues_bill_own ON dues_bill;
+DROP POLICY dues_declaration_by_employer ON dues_declaration;
+DROP POLICY dues_declaration_own ON dues_declaration;

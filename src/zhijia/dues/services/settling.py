@@ -1,0 +1,98 @@
+"""Settling what sharing leaves owed outside the register: by a payment that is ordered once and released by two
+others."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Q, QuerySet
+from django.utils.translation import gettext as _now
+from django.utils.translation import gettext_lazy as _
+
+from zhijia.audit import services as audit
+from zhijia.catalogue import codes
+from zhijia.catalogue.split_kinds import BENEFICIARIES
+from zhijia.dues.models import Outside
+from zhijia.dues.services.distributing import SHARE
+from zhijia.kernel.actors import Actor
+from zhijia.kernel.errors import Refusal
+from zhijia.ledger.services.posting import Source
+from zhijia.payments.models import Payment
+from zhijia.payments.services import paying
+from zhijia.payments.services.payees import Payee
+from zhijia.registry import access
+from zhijia.registry.models import Union
+
+SOURCE, FUND, ROLE = "dues_outside", "own", "other_payable"
+
+
+@dataclass(frozen=True, slots=True)
+class Owed:
+    """What a beneficiary outside is owed by a union now: how much (fen), and from how many runs."""
+
+    beneficiary: str
+    fen: int
+    runs: int
+
+
+def owed(union: Union) -> list[Owed]:
+    """What the union owes outside and has ordered no payment of, in the order of the shares."""
+    rows = list(_open(union))
+    found = []
+    for name in BENEFICIARIES:
+        some = [one.amount for one in rows if one.beneficiary == name]
+        if sum(some):
+            found.append(Owed(name, sum(some), len(some)))
+    return found
+
+
+def settle(
+    *, actor: Actor, at: datetime, union: Union, beneficiary: str, expected: int, payee: Payee
+) -> Payment:
+    """Order a payment of everything a beneficiary outside is owed, once: `expected` is the sum that was seen. Two
+    others release it. Raises Refusal where nothing is owed, or no longer that sum."""
+    actor = access.require(actor, SHARE, union.pk)
+    rows = list(_open(union).filter(beneficiary=beneficiary).select_for_update().order_by("pk"))
+    amount = sum(one.amount for one in rows)
+    if amount <= 0:
+        raise Refusal("nothing_owed", _("Nothing is owed here. Somebody may have ordered it just now."))
+    if amount != expected:
+        raise Refusal("sum_changed", _("The sum has changed meanwhile. Look at it again."))
+    again = sum(one.payment_id is not None for one in rows)
+    payment = paying.order(
+        actor=actor,
+        at=at,
+        union=union,
+        source=Source(SOURCE, f"{rows[-1].pk}.{len(rows)}.{again}", beneficiary),
+        payee=payee,
+        amount=amount,
+        fund=FUND,
+        spent_on=ROLE,
+        title=_now("Share of contributions: %(whose)s")
+        % {"whose": codes.label("contribution_shares", beneficiary)},
+    )
+    for one in rows:
+        one.payment_id = payment.pk
+    Outside.objects.bulk_update(rows, ["payment_id"], batch_size=1000)
+    audit.record(
+        actor=actor,
+        at=at,
+        action="dues.settle_outside",
+        subject="payment",
+        subject_id=payment.pk,
+        place=access.place_of(union),
+        detail={"fen": amount, "runs": len(rows)},
+    )
+    return payment
+
+
+def settled(union: Union, *, rows: int) -> list[Payment]:
+    """The payments that settle what was owed outside, the latest first."""
+    return list(Payment.objects.filter(union_id=union.pk, source=SOURCE).order_by("-pk")[:rows])
+
+
+def _open(union: Union) -> QuerySet[Outside]:
+    """What no payment is ordered for; where one was stopped, it is owed again."""
+    stopped = Payment.objects.filter(union_id=union.pk, source=SOURCE, state=Payment.State.STOPPED)
+    return Outside.objects.filter(
+        Q(payment_id__isnull=True) | Q(payment_id__in=stopped.values("pk")), union_id=union.pk
+    )

@@ -113,3 +113,18 @@ def shares(amounts: Sequence[int], *, moved: int) -> list[Span]:
         spans.append(Span(given, given + part))
         given += part
     return spans
+
+
+def set_off(rests: Sequence[int], of: int) -> list[tuple[int, int]]:
+    """Which lines the line `of` stands against without money, and with how much: `rests` is what money leaves of each
+    line of an entry, debits above zero, together nothing. Debits and credits are laid opposite each other in order."""
+    turn = 1 if rests[of] > 0 else -1
+    own = [(place, turn * rest) for place, rest in enumerate(rests) if turn * rest > 0]
+    other = [(place, -turn * rest) for place, rest in enumerate(rests) if turn * rest < 0]
+    before = sum(rest for place, rest in own if place < of)
+    mine = Span(before, before + abs(rests[of]))
+    row = Row(
+        np.array([place for place, _rest in other], np.int64),
+        np.cumsum([rest for _place, rest in other], dtype=np.int64),
+    )
+    return [(met.item, met.span.fen) for met in row.opposite(mine)] if mine.fen else []

@@ -99,10 +99,11 @@ def _ends(request: Asked, stops: Iterable[Stop], *, ahead: bool) -> list[dict[st
         {
             "stop": stop,
             "words": accounts.get(stop.account_id) or _said(stop.end, ahead=ahead),
+            "note": _said(stop.end, ahead=ahead) if stop.end == "no_money" else "",
             "union": names[stop.union_id],
             "fund": _fund(stop.fund),
             "told": told.get(stop.entry_id),
-            "opens": stop.end == "line",
+            "opens": stop.end in {"line", "no_money"},
         }
         for stop in stops
     ]
@@ -127,6 +128,7 @@ def _said(end: str, *, ahead: bool) -> str:
         else _("From a union whose books you do not read"),
         "too_far": _("Not followed any further"),
         "uncovered": _("Paid before money came in"),
+        "no_money": _("No money yet: booked against another account"),
     }
     return words[end]
 

@@ -8,6 +8,10 @@ OUT, IN = "out:", "in:"
 """How the purpose of an entry begins that sends money to another union, or gets it from one: its id follows."""
 
 
+CARRY_OVER = "carry_over"
+"""The kind of entry that ends a year: it is no spending, and moves no money."""
+
+
 @dataclass(frozen=True, slots=True)
 class Line:
     """So many fen on an account: a debit above zero, a credit below."""

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
@@ -14,13 +15,14 @@ from zhijia.kernel.actors import Actor
 from zhijia.kernel.errors import NotForYou
 from zhijia.registry.models import Grant, Person, Union
 
-_GRANT = """
+GRANT = """
 SELECT g.id FROM registry_grant g JOIN registry_union held ON held.id = g.union_id
 LEFT JOIN registry_union here ON here.id = %(union)s::int
 WHERE g.user_id = %(user)s AND g.role = ANY (%(roles)s)
   AND g.valid_from <= %(day)s AND (g.valid_to IS NULL OR g.valid_to > %(day)s)
   AND (%(union)s::int IS NULL OR here.tree_left >= held.tree_left AND here.tree_left < held.tree_right)
 ORDER BY held.level DESC, g.id LIMIT 1"""
+"""The grant that gives the right, by the values of `asked`: no row, no right. A statement can ask and write in one."""
 
 
 def require(actor: Actor, permission: str, union_id: int | None = None) -> Actor:
@@ -29,13 +31,22 @@ def require(actor: Actor, permission: str, union_id: int | None = None) -> Actor
     A grant covers its union and everything under it in today's organisation tree (ORG-21).
     Raises NotForYou, which the edge turns into 404 or 403 and a line on the trail.
     """
-    found = None
-    if actor.user_id is not None and actor.within_scopes(permission):
-        asked = {"user": actor.user_id, "roles": _giving(permission), "day": _today(), "union": union_id}
-        found = rows.run(_GRANT, asked)
+    found = rows.run(GRANT, asked(actor, permission, union_id))
     if not found:
-        raise NotForYou("not_for_you", _("You have no right to do this here. Ask the officer of your union."))
+        raise not_for_you()
     return actor.by(found[0][0])
+
+
+def asked(actor: Actor, permission: str, union_id: int | None) -> dict[str, Any]:
+    """The values of `GRANT`. Raises NotForYou where nobody asks, or with a token that does not go so far."""
+    if actor.user_id is None or not actor.within_scopes(permission):
+        raise not_for_you()
+    return {"user": actor.user_id, "roles": _giving(permission), "day": _today(), "union": union_id}
+
+
+def not_for_you() -> NotForYou:
+    """What is said to somebody without the right."""
+    return NotForYou("not_for_you", _("You have no right to do this here. Ask the officer of your union."))
 
 
 def may(actor: Actor, permission: str, union_id: int | None = None) -> bool:

@@ -15,6 +15,10 @@ FEWEST = {"action": 95, "subject": 30}
 """What the scan found when it was written, rounded down: one that finds much less has gone blind."""
 
 
+WRITERS = ("record", "telling")
+"""The functions that put an action on the trail."""
+
+
 @dataclass(frozen=True)
 class Source:
     """A file of the package, read."""
@@ -50,13 +54,14 @@ def _fits(written: str, code: str) -> bool:
 
 @cache
 def _written(argument: str) -> set[str]:
-    """What stands for this argument of `audit.record` wherever it is called, or is handed there by functions."""
+    """What stands for this argument of `audit.record` and `audit.telling` wherever they are called, or is handed there
+    by functions."""
     package = [
         Source(path, ast.parse(path.read_text(encoding="utf-8")))
         for path in Path(zhijia.__file__).parent.rglob("*.py")
         if not {"tests", "management", "bench"} & set(path.parts)
     ]
-    return set(_given(package, package, "record", argument, None))
+    return {text for name in WRITERS for text in _given(package, package, name, argument, None)}
 
 
 def _given(

@@ -10,7 +10,7 @@ from zhijia.catalogue import definitions, ports
 from zhijia.kernel.actors import Actor
 from zhijia.kernel.errors import Refusal
 from zhijia.ledger.models import Account, Entry
-from zhijia.ledger.rules import IN, OUT, Line
+from zhijia.ledger.rules import CARRY_OVER, IN, OUT, Line
 from zhijia.ledger.services import accounts, books, posting
 from zhijia.ledger.services.posting import Source
 from zhijia.registry import access
@@ -18,7 +18,7 @@ from zhijia.registry.models import Union
 
 MERGER = "ledger_merger"
 UNDER_WAY = "ledger.under_way"
-"""The family of ports by which rooms say how much of a union's money is on its way: it is waited for."""
+"""The family of ports by which rooms say how many payments of a union are not over: they are waited for."""
 
 
 def hand_over(
@@ -27,7 +27,7 @@ def hand_over(
     """Bring every account of the union to nothing and its sum into the other union's books; the numbers of both
     entries, None where there is nothing left (of the second where all of it adds up to nothing once the year's income
     and expenditure are net assets). For whoever may post at both. Raises Refusal while one owes the other
-    something or money is on its way, and where something was posted on a later day."""
+    something or a payment is not over, and where something was posted on a later day."""
     actor = access.require(actor, posting.POST, union.pk)
     access.require(actor, posting.POST, into.pk)
     if union.pk == into.pk:
@@ -38,7 +38,8 @@ def hand_over(
         raise Refusal(
             "money_under_way",
             _(
-                "Payments of this union are on their way to the bank, or not in the books yet. Wait until they are."
+                "Payments of this union wait, are on their way to the bank, or are not in the books yet. Pay or stop"
+                " what waits; then hand the books over."
             ),
         )
     if Entry.objects.filter(union_id=union.pk, day__gt=day).exists():
@@ -56,7 +57,7 @@ def hand_over(
     come = _received(actor, at, into, left)
     note = str(_("Books handed over: %(name)s") % {"name": union.name})
     out = posting.post(
-        actor=actor, at=at, union=union, day=day, kind=posting.CARRY_OVER,
+        actor=actor, at=at, union=union, day=day, kind=CARRY_OVER,
         source=Source(MERGER, source, f"{OUT}{into.pk}"), lines=gone, note=note,
     )  # fmt: skip
     if not come:

@@ -4,24 +4,32 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from django.db import connection
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from zhijia.audit import services as audit
-from zhijia.kernel import days
+from zhijia.kernel import days, rows
 from zhijia.kernel.actors import Actor
 from zhijia.kernel.errors import NotForYou, Refusal
 from zhijia.ledger import rules
 from zhijia.ledger.models import Entry, Leg
-from zhijia.ledger.rules import Line
+from zhijia.ledger.rules import CARRY_OVER, Line
 from zhijia.registry import access
 from zhijia.registry.models import Union
 
 POST = "ledger.post"
-CARRY_OVER = "carry_over"
-"""The kind of entry that ends a year: it is no spending."""
-_POST = "SELECT * FROM ledger_post(%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s::bigint[], %s::bigint[])"
+_POST = f"""
+WITH held AS MATERIALIZED ({access.GRANT}),
+posted AS MATERIALIZED (
+  SELECT held.id AS grant_id, said.entry_id, said.stood, said.broken FROM held CROSS JOIN LATERAL ledger_post(
+    %(union)s::int, %(county)s::int, %(on_day)s::date, %(kind)s::text, %(source)s::text, %(source_id)s::text,
+    %(purpose)s::text, %(note)s::text, %(corrects)s::bigint, %(user)s::bigint, %(at)s::timestamptz,
+    %(accounts)s::bigint[], %(amounts)s::bigint[]) AS said),
+told AS (
+  {audit.TELLING.format(subject_id="posted.entry_id::text", grant_id="posted.grant_id")}
+  FROM posted WHERE posted.broken IS NULL AND NOT posted.stood)
+SELECT entry_id, stood, broken FROM posted"""  # noqa: S608 - statements of ours
+"""May they, the entry with its legs, and its line on the trail: one statement, one way to the server and back."""
 BROKEN: dict[str, Promise] = {
     "entry_balances": _(
         "Debits and credits have to be equal in each fund. Money of one fund never pays for another."
@@ -69,18 +77,15 @@ def post(
     """Post an entry of this union; its number. The same source again answers the entry that stands, if it says the
     same. Raises Refusal for lines that do not balance, a closed or a coming day, too little money, and a source that
     was posted differently."""
-    actor = access.require(actor, POST, union.pk)
-    if len(lines) < 2:
-        raise Refusal("entry_balances", BROKEN["entry_balances"])
-    if day > days.business_day(at):
-        raise Refusal("day_to_come", _("That day has not come yet."))
-    number, stood = _posted(actor, at, union, day, kind, source, lines, note, None)
+    if len(lines) < 2 or day > days.business_day(at):
+        access.require(actor, POST, union.pk)
+        raise _never(lines)
+    entry = _Entry(union, day, kind, source, lines, note)
+    number, stood = _posted(actor, at, entry, "ledger.post")
     if stood and not _says(number, day, lines):
         raise Refusal(
             "posted_differently", _("This has been posted already, with other lines. Nothing was changed.")
         )
-    if not stood:
-        _trail(actor, at, "ledger.post", union, number)
     return number
 
 
@@ -91,7 +96,7 @@ def take_back(*, actor: Actor, at: datetime, entry_id: int, day: date, reason: s
     if entry is None:
         raise NotForYou("no_such_entry", _("There is no such entry at your union."))
     union = Union.objects.get(pk=entry.union_id)
-    actor = access.require(actor, POST, union.pk)
+    access.require(actor, POST, union.pk)
     if entry.corrects_id is not None:
         raise Refusal(
             "is_a_counter_entry", _("A counter-entry is not taken back. Post the entry again instead.")
@@ -106,43 +111,58 @@ def take_back(*, actor: Actor, at: datetime, entry_id: int, day: date, reason: s
         )
     lines = rules.turned(Line(leg.account_id, leg.amount) for leg in entry.legs.order_by("number"))
     source = Source("ledger_entry", str(entry.pk), "take_back")
-    number, stood = _posted(actor, at, union, day, entry.kind, source, lines, reason.strip(), entry.pk)
-    if not stood:
-        _trail(actor, at, "ledger.take_back", union, number, reason.strip())
+    back = _Entry(union, day, entry.kind, source, lines, reason.strip(), entry.pk)
+    number, _stood = _posted(actor, at, back, "ledger.take_back", reason.strip())
     return number
 
 
-def _posted(
-    actor: Actor,
-    at: datetime,
-    union: Union,
-    day: date,
-    kind: str,
-    source: Source,
-    lines: Sequence[Line],
-    note: str,
-    corrects: int | None,
-) -> tuple[int, bool]:
-    """The entry's number, and whether it stood already, in one statement."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            _POST,
-            [
-                *(
-                    union.pk,
-                    union.stands_in,
-                    day,
-                    kind,
-                    source.kind,
-                    source.id,
-                    source.purpose,
-                    note,
-                    corrects,
-                ),
-                *(actor.user_id, at, [line.account_id for line in lines], [line.amount for line in lines]),
-            ],
-        )
-        number, stood, broken = cursor.fetchone()
+@dataclass(frozen=True, slots=True)
+class _Entry:
+    """What is to be posted."""
+
+    union: Union
+    day: date
+    kind: str
+    source: Source
+    lines: Sequence[Line]
+    note: str
+    corrects: int | None = None
+
+
+def _never(lines: Sequence[Line]) -> Refusal:
+    """Why lines are not posted whatever the books say: too few of them, or a day to come."""
+    if len(lines) < 2:
+        return Refusal("entry_balances", BROKEN["entry_balances"])
+    return Refusal("day_to_come", _("That day has not come yet."))
+
+
+def _posted(actor: Actor, at: datetime, entry: _Entry, action: str, reason: str = "") -> tuple[int, bool]:
+    """The entry's number, and whether it stood already; what is new is on the trail. Raises NotForYou."""
+    union, source = entry.union, entry.source
+    said = audit.telling(
+        actor=actor, at=at, action=action, subject="ledger_entry", place=access.place_of(union), reason=reason
+    )
+    found = rows.run(
+        _POST,
+        access.asked(actor, POST, union.pk)
+        | said
+        | {
+            "county": union.stands_in,
+            "on_day": entry.day,
+            "kind": entry.kind,
+            "source": source.kind,
+            "source_id": source.id,
+            "purpose": source.purpose,
+            "note": entry.note,
+            "corrects": entry.corrects,
+            "at": at,
+            "accounts": [line.account_id for line in entry.lines],
+            "amounts": [line.amount for line in entry.lines],
+        },
+    )
+    if not found:
+        raise access.not_for_you()
+    ((number, stood, broken),) = found
     if broken:
         raise Refusal(broken, BROKEN.get(broken, BROKEN["leg_stands_on_an_open_account"]))
     return int(number), bool(stood)
@@ -154,15 +174,3 @@ def _says(entry_id: int, day: date, lines: Sequence[Line]) -> bool:
         Leg.objects.filter(entry_id=entry_id).order_by("number").values_list("account_id", "amount", "day")
     )
     return list(stands) == [(line.account_id, line.amount, day) for line in lines]
-
-
-def _trail(actor: Actor, at: datetime, action: str, union: Union, number: int, reason: str = "") -> None:
-    audit.record(
-        actor=actor,
-        at=at,
-        action=action,
-        subject="ledger_entry",
-        subject_id=number,
-        place=access.place_of(union),
-        reason=reason,
-    )

@@ -53,7 +53,7 @@ def carry_over(*, actor: Actor, at: datetime, union: Union, year: int) -> list[i
             at=at,
             union=union,
             day=last,
-            kind=posting.CARRY_OVER,
+            kind=rules.CARRY_OVER,
             source=Source(YEAR, f"{union.pk}-{year}-{turns[fund]}", fund),
             lines=rules.carried(lines),
             note=str(_("Carried over from %(year)s") % {"year": year}),

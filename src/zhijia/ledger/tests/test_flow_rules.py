@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from zhijia.ledger.flow_rules import Met, Queue, Span, joined, shares, still_there
+from zhijia.ledger.flow_rules import Met, Queue, Span, joined, set_off, shares, still_there
 
 NETS = st.lists(st.integers(-1_000, 1_000).filter(bool), max_size=40)
 
@@ -81,3 +81,28 @@ def test_the_lines_of_an_entry_share_its_money_in_their_order(amounts, moved, fe
 
     assert [span.fen for span in spans] == fen
     assert sum(fen) == abs(moved)
+
+
+@pytest.mark.parametrize(
+    ("rests", "of", "against"),
+    [
+        ([100, -100], 0, [(1, 100)]),
+        ([100, -60, -40], 0, [(1, 60), (2, 40)]),
+        ([70, 30, -100], 1, [(2, 30)]),
+        ([70, 30, -50, -50], 1, [(3, 30)]),
+        ([70, 30, -50, -50], 3, [(0, 20), (1, 30)]),
+        ([0, 5, -5], 0, []),
+    ],
+)
+def test_what_no_money_pays_stands_against_the_other_side_in_order(rests, of, against):
+    assert set_off(rests, of) == against
+
+
+@given(st.lists(st.integers(-500, 500), min_size=1, max_size=12))
+def test_every_line_stands_against_all_of_itself(rests):
+    rests = [*rests, -sum(rests)]
+
+    for place, rest in enumerate(rests):
+        assert sum(fen for _other, fen in set_off(rests, place)) == abs(rest)
+        for other, fen in set_off(rests, place):
+            assert (place, fen) in set_off(rests, other)

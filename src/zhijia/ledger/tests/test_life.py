@@ -203,9 +203,37 @@ def test_money_that_goes_round_in_a_circle_ends_somewhere(chain):
     assert sum(stop.fen for stop in walk.stops) == 100
 
 
+def test_what_no_money_paid_yet_ends_at_the_line_it_is_booked_against(chain):
+    written_down = chain.post(
+        "factory",
+        "depreciation",
+        (chain.account("factory", "301"), 80),
+        (chain.account("factory", "143"), -80),
+    )
+
+    for ahead in (False, True):
+        walk = chain.walk(written_down, 1, ahead=ahead)
+        assert chain.told(walk) == [("no_money", "factory", 80)]
+        assert (walk.fen, walk.stops[0].number) == (80, 2)
+
+
+def test_a_line_paid_in_part_is_followed_in_part(chain):
+    chain.income("factory", "wage", 1_000, day=D1)
+    bought = chain.post(
+        "factory", "goods", (chain.account("factory", "501"), 300), (chain.account("factory", "102"), -120),
+        (chain.account("factory", "221"), -180), day=D2,
+    )  # fmt: skip
+
+    goods, owed = (chain.walk(bought, number, ahead=False) for number in (1, 3))
+
+    assert sorted(chain.told(goods)) == [("line", "factory", 120), ("no_money", "factory", 180)]
+    assert chain.told(owed) == [("no_money", "factory", 180)]
+    assert {stop.number for stop in owed.stops} == {1}
+
+
 MOVES = st.lists(
     st.tuples(
-        st.sampled_from(["income", "spend", "move"]),
+        st.sampled_from(["income", "spend", "move", "owe", "part"]),
         st.sampled_from(TREE), st.sampled_from(TREE), st.integers(1, 10_000), st.integers(0, 60),
     ),
     max_size=25,
@@ -218,11 +246,13 @@ def test_all_ends_together_are_what_it_began_with(chain, moves):
     with transaction.atomic():
         posted = _play(chain, moves)
         chain.world.act("all")
-        for leg in Leg.objects.filter(entry_id__in=posted):
+        for leg in Leg.objects.filter(entry_id__in=posted).select_related("account"):
             start = life.start_of(leg)
+            if leg.account.code != "102":
+                assert start.fen == abs(leg.amount)
             for walk in (life.back, life.forward):
                 found = walk(chain.world.act("all"), start, DAY)
-                assert sum(stop.fen for stop in found.stops) == start.piece.span.fen == found.fen
+                assert sum(stop.fen for stop in found.stops) == start.fen == found.fen
         transaction.set_rollback(True)
 
 
@@ -236,6 +266,8 @@ def _play(chain, moves):
                     chain.income(here, f"m{number}", fen, day=day)
                 elif kind == "spend":
                     chain.spend(here, f"m{number}", fen, day=day)
+                elif kind in {"owe", "part"}:
+                    _owe(chain, here, number, fen, fen // 3 if kind == "part" else 0, day)
                 elif here != there:
                     chain.move(here, there, fen, f"m{number}", day)
         except Refusal as refusal:
@@ -243,6 +275,13 @@ def _play(chain, moves):
                 raise
     chain.world.act("all")
     return list(Leg.objects.values_list("entry_id", flat=True).distinct())
+
+
+def _owe(chain, here, number, fen, paid, day):
+    """Spend so much, of which only a part is paid."""
+    owed, cost = chain.account(here, "221"), chain.account(here, "501")
+    bank = [(chain.account(here, "102"), -paid)] if paid else []
+    chain.post(here, f"m{number}", (cost, fen), *bank, (owed, paid - fen), day=day)
 
 
 def test_a_room_says_what_an_entry_was_for(chain, monkeypatch):

@@ -101,7 +101,8 @@ CREATE FUNCTION access_forget() RETURNS trigger
 LANGUAGE plpgsql SET search_path = pg_catalog, public AS $$
 BEGIN
   PERFORM set_config('zhijia.found_person', '', true), set_config('zhijia.found_counties', '', true),
-    set_config('zhijia.found_unions', '', true), set_config('zhijia.found_writes', '', true);
+    set_config('zhijia.found_unions', '', true), set_config('zhijia.found_writes', '', true),
+    set_config('zhijia.found_ledger_counties', '', true), set_config('zhijia.found_ledger_unions', '', true);
   RETURN NULL;
 END $$;
 
@@ -162,6 +163,8 @@ BEGIN
   UPDATE public.watches_clue w SET union_id = place, county_id = county WHERE w.person_id = ANY (people);
   UPDATE public.ledger_given g SET union_id = place, county_id = coalesce(county, place) WHERE g.person_id = ANY (people);
   UPDATE public.payments_payee_account w SET union_id = place, county_id = county WHERE w.person_id = ANY (people);
+  UPDATE public.registers_row r SET union_id = place, county_id = coalesce(county, place)
+    WHERE r.person_id = ANY (people) AND r.follows;
 END $$;
 
 CREATE FUNCTION registry_move_person(person uuid, place int, county int) RETURNS void

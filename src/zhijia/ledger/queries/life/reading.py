@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any, NamedTuple
 
 from django.db import connection
@@ -9,7 +10,7 @@ from django.db import connection
 from zhijia.ledger import flow_rules
 from zhijia.ledger.flow_rules import Queue, Span
 from zhijia.ledger.models import Entry, Leg
-from zhijia.ledger.rules import partner_of
+from zhijia.ledger.rules import CARRY_OVER, partner_of
 
 _QUEUES = """
 WITH asked AS (SELECT * FROM unnest(%(unions)s::int[], %(funds)s::text[]) AS a (union_id, fund)),
@@ -48,12 +49,28 @@ class Piece(NamedTuple):
     span: Span
 
 
+class Against(NamedTuple):
+    """A line of the same entry that some of a line stands against without money."""
+
+    number: int
+    account_id: int
+    fen: int
+
+
 @dataclass(frozen=True, slots=True)
 class Start:
-    """What a line moved: a part of its entry's money, which came in or went out."""
+    """What a line moved: a part of its entry's money, which came in or went out; and what of it moved none and stands
+    against other lines of the entry (an asset written down, goods received before they are paid)."""
 
     piece: Piece
     came: bool
+    day: date
+    against: Sequence[Against] = ()
+
+    @property
+    def fen(self) -> int:
+        """All of it, in fen."""
+        return self.piece.span.fen + sum(one.fen for one in self.against)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,20 +81,33 @@ class Share:
     span: Span
     came: bool
 
+    @property
+    def rest(self) -> int:
+        """What of the line moved no money."""
+        return self.leg.amount + self.span.fen * (1 if self.came else -1)
+
 
 def start_of(leg: Leg) -> Start | None:
-    """The money a line of an entry stands for: its part, or all of it for a line of money at hand. None where it moved
-    none (a booking between accounts, a carry-over) or was taken back."""
+    """What a line of an entry stands for: its part of the entry's money, or all of it for a line of money at hand; and
+    what stands against other lines without money. None for what was taken back, what only carries a year over, and
+    money that stayed at hand."""
     entry, fund = leg.entry, leg.account.fund
     if entry.corrects_id is not None or entry.corrected_by.exists():
         return None
     shares = shares_of([(entry.pk, fund)])[entry.pk, fund]
     moved = sum(share.span.fen for share in shares)
-    at_hand = leg.account.guarded and leg.account.sign == 1
-    span = (
-        Span(0, moved) if at_hand else next(share.span for share in shares if share.leg.number == leg.number)
-    )
-    return Start(Piece((entry.union_id, fund), entry.pk, span), shares[0].came) if span.fen else None
+    came = bool(shares) and shares[0].came
+    if leg.account.guarded and leg.account.sign == 1:
+        piece = Piece((entry.union_id, fund), entry.pk, Span(0, moved))
+        return Start(piece, came, leg.day) if moved else None
+    place = next(place for place, share in enumerate(shares) if share.leg.number == leg.number)
+    rests = [share.rest for share in shares] if entry.kind != CARRY_OVER else [0] * len(shares)
+    against = [
+        Against(shares[other].leg.number, shares[other].leg.account_id, fen)
+        for other, fen in flow_rules.set_off(rests, place)
+    ]
+    start = Start(Piece((entry.union_id, fund), entry.pk, shares[place].span), came, leg.day, against)
+    return start if start.fen else None
 
 
 def queues(funds: Sequence[Fund], *, most: int) -> tuple[dict[Fund, Queue], int]:

@@ -21,14 +21,14 @@ from zhijia.registry import access
 from zhijia.registry.models import Union
 
 VIEW = "ledger.view"
-End = Literal["line", "at_hand", "under_way", "elsewhere", "too_far", "uncovered"]
+End = Literal["line", "at_hand", "under_way", "elsewhere", "too_far", "uncovered", "no_money"]
 
 
 @dataclass(frozen=True, slots=True)
 class Stop:
     """Where some of the money begins or ends, so many steps away: a line of an entry; at hand in a fund; on its way
     to or from a union whose books do not have it; at a union the actor may not look into; further than is walked;
-    paid before anything came in."""
+    paid before anything came in; no money (yet), but booked against a line of the same entry."""
 
     step: int
     end: End
@@ -85,7 +85,12 @@ class _Walker:
 
     def walk(self, start: Start) -> Walk:
         """From the start to every end."""
-        step, pieces = 0, [start.piece]
+        step, pieces = 0, [start.piece] if start.piece.span.fen else []
+        fund, entry_id, _span = start.piece
+        self._stops += [
+            Stop(0, "no_money", *fund, one.fen, entry_id, one.number, one.account_id, start.day)
+            for one in start.against
+        ]
         across = start.came == self._ahead
         while pieces and step < self._steps:
             if across:
@@ -97,7 +102,7 @@ class _Walker:
             self._stops, key=lambda s: (s.step, s.union_id, s.fund, s.day, s.entry_id, s.number, s.end)
         )
         ways = [Way(*between, fen) for between, fen in sorted(self._ways.items())]
-        return Walk(start.piece.span.fen, stops, ways)
+        return Walk(start.fen, stops, ways)
 
     def _across(self, step: int, pieces: Iterable[Piece]) -> list[Piece]:
         """From money that came into funds to what it went out for, or the other way round."""

@@ -48,6 +48,7 @@ INSTALLED_APPS = [
     "zhijia.dues",
     "zhijia.matters",
     "zhijia.registers",
+    "zhijia.questionnaires",
     "zhijia.payments",
     "zhijia.assets",
     "zhijia.ledger",

@@ -1,0 +1,146 @@
+-- The box half (ADR 0023). Nobody reads or writes it but these functions, which run as the owner: its tables have row
+-- policies and none that lets anybody pass. A vote writes one row, here, and takes no lock on any row: what marked a
+-- row of the roll (its xmin, or its xmax by a lock) would join the two halves. Who must not cross is held apart by
+-- advisory locks, which leave nothing behind.
+
+ALTER TABLE questionnaires_secret ENABLE ROW LEVEL SECURITY;
+ALTER TABLE questionnaires_secret FORCE ROW LEVEL SECURITY;
+ALTER TABLE questionnaires_ballot ENABLE ROW LEVEL SECURITY;
+ALTER TABLE questionnaires_ballot FORCE ROW LEVEL SECURITY;
+REVOKE ALL ON questionnaires_secret, questionnaires_ballot FROM zhijia_app, zhijia_bulk;
+REVOKE ALL ON questionnaires_strip, questionnaires_receipt FROM zhijia_app, zhijia_bulk;
+GRANT SELECT, INSERT ON questionnaires_strip, questionnaires_receipt TO zhijia_app, zhijia_bulk;
+GRANT DELETE ON questionnaires_strip, questionnaires_receipt TO zhijia_bulk;
+
+-- Whether who is asking works at the poll's union, or is the platform's own job.
+CREATE FUNCTION questionnaires_keeps(of_poll int) RETURNS boolean
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+  SELECT public.registry_is_job() OR EXISTS (
+    SELECT FROM public.questionnaires_poll p WHERE p.id = of_poll AND public.registry_reaches(p.union_id))
+$$;
+
+CREATE FUNCTION questionnaires_lock(of_poll int) RETURNS bigint
+LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, public AS $$
+  SELECT hashtextextended('questionnaires_poll ' || of_poll, 0)
+$$;
+
+-- The secret of a poll that is about to open.
+CREATE FUNCTION questionnaires_lay_down(of_poll int, made bytea) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+BEGIN
+  PERFORM public.registry_need(public.questionnaires_keeps(of_poll) AND EXISTS (
+    SELECT FROM public.questionnaires_poll p WHERE p.id = of_poll AND p.state = 'draft'));
+  INSERT INTO public.questionnaires_secret (poll_id, sealed) VALUES (of_poll, made);
+END $$;
+
+-- The sealed secret of an open poll; none once it is counted.
+CREATE FUNCTION questionnaires_secret_of(of_poll int) RETURNS bytea
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+  SELECT s.sealed FROM public.questionnaires_secret s WHERE s.poll_id = of_poll
+$$;
+
+-- Nobody counts the poll, and nobody else decides about this voter, until the transaction ends. Answers its state.
+CREATE FUNCTION questionnaires_hold(of_poll int, of_slot uuid) RETURNS text
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+BEGIN
+  PERFORM pg_advisory_xact_lock_shared(public.questionnaires_lock(of_poll));
+  PERFORM pg_advisory_xact_lock(hashtextextended(of_slot::text, 1));
+  RETURN (SELECT p.state FROM public.questionnaires_poll p WHERE p.id = of_poll);
+END $$;
+
+-- Put a closed ballot into the box. Answers whether it went in: the key keeps one for each voter.
+CREATE FUNCTION questionnaires_cast(of_poll int, of_slot uuid, closed bytea) RETURNS boolean
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+BEGIN
+  IF public.questionnaires_hold(of_poll, of_slot) IS DISTINCT FROM 'open' THEN
+    RAISE EXCEPTION 'the box is closed' USING ERRCODE = 'check_violation', CONSTRAINT = 'ballot_while_the_poll_is_open';
+  END IF;
+  INSERT INTO public.questionnaires_ballot (poll_id, slot, sealed) VALUES (of_poll, of_slot, closed)
+    ON CONFLICT DO NOTHING;
+  RETURN FOUND;
+END $$;
+
+-- Whether there is a ballot under this slot.
+CREATE FUNCTION questionnaires_is_in(of_poll int, of_slot uuid) RETURNS boolean
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+  SELECT EXISTS (SELECT FROM public.questionnaires_ballot b WHERE b.poll_id = of_poll AND b.slot = of_slot)
+$$;
+
+-- How many ballots are in the box.
+CREATE FUNCTION questionnaires_in_box(of_poll int) RETURNS bigint
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+  SELECT count(*) FROM public.questionnaires_ballot b WHERE b.poll_id = of_poll AND public.questionnaires_keeps(of_poll)
+$$;
+
+-- Wait for whoever is voting, let nobody else in, and take the ballots out, in the order of their slots.
+CREATE FUNCTION questionnaires_take_out(of_poll int) RETURNS TABLE (slot uuid, sealed bytea)
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+BEGIN
+  PERFORM public.registry_need(public.questionnaires_keeps(of_poll));
+  PERFORM pg_advisory_xact_lock(public.questionnaires_lock(of_poll));
+  RETURN QUERY SELECT b.slot, b.sealed FROM public.questionnaires_ballot b WHERE b.poll_id = of_poll ORDER BY b.slot;
+END $$;
+
+-- What was in the box has been counted, each with its receipt: the box is emptied and the secret is destroyed.
+CREATE FUNCTION questionnaires_burn(of_poll int) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+DECLARE
+  gone bigint;
+BEGIN
+  PERFORM public.registry_need(public.questionnaires_keeps(of_poll));
+  PERFORM pg_advisory_xact_lock(public.questionnaires_lock(of_poll));
+  DELETE FROM public.questionnaires_ballot b WHERE b.poll_id = of_poll;
+  GET DIAGNOSTICS gone = ROW_COUNT;
+  IF NOT EXISTS (SELECT FROM public.questionnaires_poll p WHERE p.id = of_poll AND p.state IN ('counted', 'stopped'))
+    OR gone <> (SELECT count(*) FROM public.questionnaires_receipt r WHERE r.poll_id = of_poll)
+      AND NOT EXISTS (SELECT FROM public.questionnaires_poll p WHERE p.id = of_poll AND p.state = 'stopped')
+  THEN
+    RAISE EXCEPTION 'a ballot would be lost' USING ERRCODE = 'check_violation', CONSTRAINT = 'no_ballot_is_lost';
+  END IF;
+  DELETE FROM public.questionnaires_secret s WHERE s.poll_id = of_poll;
+  DELETE FROM public.questionnaires_draft d WHERE d.poll_id = of_poll;
+END $$;
+
+-- Who is asked and who stands are fixed once the poll is open; of a voter only how they take part is written, once.
+CREATE FUNCTION questionnaires_roll_stands() RETURNS trigger
+LANGUAGE plpgsql SET search_path = pg_catalog, public AS $$
+DECLARE
+  poll int := CASE WHEN TG_OP = 'INSERT' THEN NEW.poll_id ELSE OLD.poll_id END;
+  now_is text := (SELECT p.state FROM public.questionnaires_poll p WHERE p.id = poll);
+BEGIN
+  IF TG_OP = 'DELETE' AND now_is IS NULL
+    OR TG_OP = 'DELETE' AND current_user = 'zhijia_bulk' AND now_is IN ('counted', 'stopped')
+    OR now_is = 'draft'
+    OR TG_OP = 'UPDATE' AND TG_TABLE_NAME = 'questionnaires_voter' AND now_is IN ('open', 'counted')
+      AND to_jsonb(OLD) - 'way' = to_jsonb(NEW) - 'way' AND to_jsonb(OLD) ->> 'way' = ''
+    OR TG_OP = 'UPDATE' AND to_jsonb(OLD) - 'county_id' = to_jsonb(NEW) - 'county_id'
+  THEN
+    RETURN CASE WHEN TG_OP = 'DELETE' THEN OLD ELSE NEW END;
+  END IF;
+  RAISE EXCEPTION 'the roll stands' USING ERRCODE = 'check_violation', CONSTRAINT = 'roll_stands_once_the_poll_is_open';
+END $$;
+
+CREATE TRIGGER questionnaires_voter_stands BEFORE INSERT OR UPDATE OR DELETE ON questionnaires_voter
+  FOR EACH ROW EXECUTE FUNCTION questionnaires_roll_stands();
+CREATE TRIGGER questionnaires_candidate_stands BEFORE INSERT OR UPDATE OR DELETE ON questionnaires_candidate
+  FOR EACH ROW EXECUTE FUNCTION questionnaires_roll_stands();
+
+-- A poll that was counted stands; what is written afterwards is that its result went into the register.
+CREATE FUNCTION questionnaires_poll_stands() RETURNS trigger
+LANGUAGE plpgsql SET search_path = pg_catalog, public AS $$
+BEGIN
+  IF OLD.state IN ('counted', 'stopped')
+    AND to_jsonb(OLD) - '{election_id,county_id}'::text[] <> to_jsonb(NEW) - '{election_id,county_id}'::text[]
+    OR OLD.state = 'open' AND (NEW.state = 'draft' OR NEW.entitled <> OLD.entitled OR NEW.seats <> OLD.seats
+      OR NEW.version_id <> OLD.version_id OR NEW.roll_on <> OLD.roll_on)
+  THEN
+    RAISE EXCEPTION 'the poll stands' USING ERRCODE = 'check_violation', CONSTRAINT = 'poll_stands_once_it_is_open';
+  END IF;
+  RETURN NEW;
+END $$;
+
+CREATE TRIGGER questionnaires_poll_stands BEFORE UPDATE ON questionnaires_poll
+  FOR EACH ROW EXECUTE FUNCTION questionnaires_poll_stands();
+
+CREATE TRIGGER questionnaires_version_stands BEFORE UPDATE OR DELETE ON questionnaires_version
+  FOR EACH ROW EXECUTE FUNCTION catalogue_published_stands();

@@ -1,0 +1,16 @@
+DROP TRIGGER questionnaires_version_stands ON questionnaires_version;
+DROP TRIGGER questionnaires_poll_stands ON questionnaires_poll;
+DROP TRIGGER questionnaires_candidate_stands ON questionnaires_candidate;
+DROP TRIGGER questionnaires_voter_stands ON questionnaires_voter;
+DROP FUNCTION questionnaires_poll_stands();
+DROP FUNCTION questionnaires_roll_stands();
+DROP FUNCTION questionnaires_burn(int);
+DROP FUNCTION questionnaires_take_out(int);
+DROP FUNCTION questionnaires_in_box(int);
+DROP FUNCTION questionnaires_is_in(int, uuid);
+DROP FUNCTION questionnaires_cast(int, uuid, bytea);
+DROP FUNCTION questionnaires_hold(int, uuid);
+DROP FUNCTION questionnaires_secret_of(int);
+DROP FUNCTION questionnaires_lay_down(int, bytea);
+DROP FUNCTION questionnaires_lock(int);
+DROP FUNCTION questionnaires_keeps(int);

@@ -1,0 +1,20 @@
+"""The tables of questionnaires. Who may vote and what was voted are two halves without anything in common (ADR 0023)."""
+
+from zhijia.questionnaires.models.answering import Attempt, Draft, Rating
+from zhijia.questionnaires.models.box import Ballot, PaperCount, Receipt, Secret, Strip
+from zhijia.questionnaires.models.polls import Candidate, Poll, QuestionnaireVersion, Voter
+
+__all__ = [
+    "Attempt",
+    "Ballot",
+    "Candidate",
+    "Draft",
+    "PaperCount",
+    "Poll",
+    "QuestionnaireVersion",
+    "Rating",
+    "Receipt",
+    "Secret",
+    "Strip",
+    "Voter",
+]

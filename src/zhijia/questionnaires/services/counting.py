@@ -1,0 +1,190 @@
+"""The ballots are opened, cut, shuffled, counted and published, in one transaction, at the end of which nothing in the
+database joins a line to a voter: the box is empty, the secret destroyed, and every row made here is as old as the others
+(ADR 0023)."""
+
+import secrets
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import connection
+from django.utils.translation import gettext_lazy as _
+
+from zhijia.catalogue import parameters
+from zhijia.catalogue.questionnaire_rules import Questionnaire
+from zhijia.facts import services as facts
+from zhijia.facts.services import NewFact
+from zhijia.kernel import days
+from zhijia.kernel.actors import Actor
+from zhijia.kernel.errors import Refusal
+from zhijia.questionnaires import rules
+from zhijia.questionnaires.envelopes import Opener
+from zhijia.questionnaires.models import Poll, Receipt, Strip, Voter
+from zhijia.questionnaires.queries import box
+from zhijia.questionnaires.rules import FOR, Line
+from zhijia.questionnaires.services import papers, preparing, promises, versions
+from zhijia.registry import access
+from zhijia.registry.models import Union
+
+TEXTS = frozenset({"text", "long_text"})
+_HERE = """
+UPDATE questionnaires_voter v SET way = 'here' WHERE v.poll_id = %s AND v.way = '' AND v.person_id = ANY (%s::uuid[])"""
+CHUNK = 5_000
+
+
+def count(*, actor: Actor, at: datetime, poll_id: int) -> Poll:
+    """Close the poll and count it. Raises Refusal before its end while somebody can still vote, and where papers are not
+    counted by two who agree. A poll that is counted is answered as it stands."""
+    poll = preparing.locked(poll_id)
+    actor = access.require(actor, preparing.HOLD, poll.union_id)
+    if poll.state == Poll.State.COUNTED:
+        return poll
+    if poll.state != Poll.State.OPEN:
+        raise Refusal("poll_not_open", _("This poll was never open, or it was stopped."))
+    taken = box.take_out(poll.pk)
+    handed = poll.voters.filter(way=Voter.Way.PAPER).count()
+    if at < poll.closes_at and not (poll.entitled and len(taken) + handed >= poll.entitled):
+        raise Refusal(
+            "still_open",
+            _("It is open until %(until)s, and not everybody has voted. Count it then.")
+            % {"until": poll.closes_at.astimezone(days.SHANGHAI).strftime("%Y-%m-%d %H:%M")},
+        )
+    asked, opener = versions.definition(poll.version), box.opener(poll.pk)
+    assert opener is not None
+    paper = papers.agreed(poll, handed)
+    _refuse_strays(poll, opener, [slot for slot, _closed in taken])
+    said = [line for slot, closed in taken for line in rules.lines(opener.open(slot, closed))]
+    strips = _strips(asked, said)
+    rows = [(str(key), line[0], line[1], line[2]) for key, line, open_ in strips if open_]
+    poll.digest = rules.digest(rules.published(rows))
+    poll.cast = len(taken) + paper.papers
+    poll.result = _result(poll, asked, rules.added(said, paper.said), len(taken), paper, at)
+    poll.state, poll.counted_at, poll.counted_by = Poll.State.COUNTED, at, actor.user_id
+    with promises.kept():
+        poll.save(
+            update_fields=["digest", "cast", "result", "state", "counted_at", "counted_by"],
+        )
+        _publish(poll, strips, sorted(opener.receipt(slot) for slot, _closed in taken))
+        _mark(poll, opener, {slot for slot, _closed in taken})
+        box.burn(poll.pk)
+    _facts(poll, asked, at)
+    preparing.told(actor, at, "poll.count", poll, cast=poll.cast, digest=poll.digest)
+    return poll
+
+
+def _strips(asked: Questionnaire, said: Sequence[Line]) -> list[tuple[UUID, Line, bool]]:
+    """The lines with a random id each, in the order of the ids: neither says which ballot, nor which came first. Random
+    through and through: an id that knew the time would know the order."""
+    hidden = {question.name for question in asked.questions if question.type in TEXTS}
+    made = [(UUID(bytes=secrets.token_bytes(16), version=4), line, line[0] not in hidden) for line in said]
+    return sorted(made, key=lambda one: one[0])
+
+
+def _publish(poll: Poll, strips: Sequence[tuple[UUID, Line, bool]], receipts: Sequence[str]) -> None:
+    Strip.objects.bulk_create(
+        [
+            Strip(id=key, poll=poll, question=line[0], item=line[1], said=line[2], open=open_)
+            for key, line, open_ in strips
+        ],
+        batch_size=CHUNK,
+    )
+    made = sorted((UUID(bytes=secrets.token_bytes(16), version=4), code) for code in receipts)
+    Receipt.objects.bulk_create(
+        [Receipt(id=key, poll=poll, code=code) for key, code in made], batch_size=CHUNK
+    )
+
+
+def _refuse_strays(poll: Poll, opener: Opener, slots: Sequence[UUID]) -> None:
+    """Raises Refusal where the box holds a ballot of nobody on the roll: somebody wrote into the database by hand."""
+    if not poll.entitled:
+        return
+    known = set(opener.slots([f"person:{person}" for person in _people(poll)]))
+    if strays := set(slots) - known:
+        raise Refusal(
+            "stray_ballots",
+            _(
+                "%(many)s ballots in the box belong to nobody on the roll. Nothing is counted. Tell the auditor."
+            )
+            % {"many": len(strays)},
+        )
+
+
+def _mark(poll: Poll, opener: Opener, slots: set[UUID]) -> None:
+    """Write down who took part: in one statement, now that what they voted cannot be told any more."""
+    people = _people(poll)
+    here = [
+        person
+        for person, slot in zip(people, opener.slots([f"person:{one}" for one in people]), strict=True)
+        if slot in slots
+    ]
+    with connection.cursor() as cursor:
+        cursor.execute(_HERE, [poll.pk, here])
+
+
+def _people(poll: Poll) -> list[UUID]:
+    return list(poll.voters.order_by("person_id").values_list("person_id", flat=True))
+
+
+def _result(
+    poll: Poll,
+    asked: Questionnaire,
+    counts: Mapping[Line, int],
+    here: int,
+    paper: papers.Papers,
+    at: datetime,
+) -> dict[str, Any]:
+    """What the poll says, as data: every line with its count, and where it decides, who is elected and what passed."""
+    said: dict[str, Any] = {
+        "here": here,
+        "papers": paper.papers,
+        "invalid": paper.invalid,
+        "paper": paper.said,
+        "lines": [[*line, many] for line, many in sorted(counts.items())],
+    }
+    if asked.decides is None:
+        return said
+    day, division = days.business_day(at), Union.objects.get(pk=poll.union_id).division
+    quorum, majority = (
+        tuple(parameters.value(key, division=division, day=day))
+        for key in (asked.decides.quorum, asked.decides.majority)
+    )
+    stands = rules.stands(
+        entitled=poll.entitled,
+        attended=here + paper.papers,
+        quorum=quorum,
+        majority=majority,
+        of=asked.decides.of,
+    )
+    said |= {
+        "quorum": list(quorum),
+        "majority": list(majority),
+        "of": asked.decides.of,
+        "stands": stands.quorum,
+    }
+    said |= {"needed": stands.needed, "ties": asked.decides.ties, "decided": {}}
+    for question in asked.questions:
+        if question.type == "candidates":
+            votes = {
+                str(number): counts.get((question.name, str(number), FOR), 0)
+                for number in poll.candidates.order_by("number").values_list("number", flat=True)
+            }
+            draw = poll.digest if asked.decides.ties == "draw" else ""
+            result = rules.won(votes, seats=poll.seats, needed=stands.needed, draw=draw)
+            chosen, tied = (list(result.elected), list(result.tied)) if stands.quorum else ([], [])
+            said["decided"][question.name] = {"elected": chosen, "tied": tied, "drawn": result.drawn}
+        else:
+            passed = stands.quorum and counts.get((question.name, "", question.passes), 0) >= stands.needed
+            said["decided"][question.name] = {"passed": passed}
+    return said
+
+
+def _facts(poll: Poll, asked: Questionnaire, at: datetime) -> None:
+    """How many were asked and took part. Never who: a fact of a vote has no person."""
+    day = days.business_day(at)
+    shared = {
+        "union_id": poll.union_id, "county_id": poll.county_id, "day": day, "record": "poll",
+        "record_id": poll.pk, "dimensions": {"sort": asked.sort, "questionnaire": asked.code},
+    }  # fmt: skip
+    told = [("poll.asked", poll.entitled), ("poll.answered", poll.cast or 0)]
+    facts.record([NewFact(kind=kind, quantity=many, **shared) for kind, many in told if many])

@@ -97,6 +97,7 @@ class Money:
             try:
                 status, location = self._post(where, typed)
             except (OSError, http.client.HTTPException):
+                self.stack.look_after_web()
                 time.sleep(0.2)
                 continue
             if status == 302:

@@ -91,6 +91,11 @@ class Stack:
         self.web = self._run("web", granian, proxy.environment(self.line.folder, urls))
         wait(self.web_answers, "the web server does not answer")
 
+    def look_after_web(self) -> None:
+        """As the supervisor: a server that gave up, because its workers died one after the other, is started again."""
+        if self.web is not None and self.web.poll() is not None:
+            self.start_web()
+
     def web_answers(self) -> bool:
         """Whether somebody is there."""
         try:

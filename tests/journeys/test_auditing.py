@@ -9,7 +9,7 @@ from PIL import Image
 from playwright.sync_api import expect
 
 from zhijia.auditing.models import Engagement, Finding, Sample
-from zhijia.auditing.tests.world import A_DAY, AT, Audits
+from zhijia.auditing.tests.world import A_DAY, AT, Audits, build
 from zhijia.kernel.context import whole
 from zhijia.registry.tests import world as worlds
 
@@ -20,7 +20,7 @@ MAIN = "main .button-main"
 def audits(committed: None) -> Audits:
     """The books of the factory, audited by Luyang's committee, which is in the field."""
     with transaction.atomic():
-        made = Audits()
+        made = build()
         made.in_the_field(at=AT - 10 * A_DAY)
     return made
 

@@ -7,7 +7,7 @@ from django.db import transaction
 
 from zhijia.notices.models import Message
 from zhijia.payments.models import Batch, Payment
-from zhijia.payments.tests.world import OTHER, OWN, Payments
+from zhijia.payments.tests.world import OTHER, OWN, Payments, build
 from zhijia.registry.tests.world import World
 
 
@@ -15,7 +15,7 @@ from zhijia.registry.tests.world import World
 def payments(committed: None) -> Payments:
     """The factory's union with money, a bank, and two payments that wait: one to a member, one to a firm."""
     with transaction.atomic():
-        made = Payments()
+        made = build()
         made.member("ding", 1, OWN)
         made.order("member", amount=80_000, person="ding")
         made.order("firm", amount=30_000)

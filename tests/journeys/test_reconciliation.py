@@ -16,7 +16,7 @@ from zhijia.payments.reconciliation import fetching
 from zhijia.payments.services import paying_in, sending
 from zhijia.payments.services.paying_in import Payer
 from zhijia.payments.tests.bank import ACCOUNT, Bank, running
-from zhijia.payments.tests.world import CHANNEL, Payments
+from zhijia.payments.tests.world import CHANNEL, Payments, build
 from zhijia.registry.tests.world import World
 
 PLANTED = ("time_out_after_paying", "say_paid_without_paying", "pay_other_amount", "pay_twice")
@@ -33,7 +33,7 @@ def bank(tmp_path: Path) -> Iterator[Bank]:
 def payments(committed: None, bank: Bank) -> Payments:
     """Five payments, four of which the bank got wrong, a fee nobody ordered, and dues that came in."""
     with transaction.atomic():
-        made = Payments()
+        made = build()
         channels.announce(CHANNEL, lambda: bank.channel(0.5))
         orders = [made.order(str(turn)) for turn in range(len(PLANTED) + 1)]
         batch = made.release(made.batch())

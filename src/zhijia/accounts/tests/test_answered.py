@@ -19,7 +19,7 @@ from zhijia.kernel import context, days
 from zhijia.kernel.actors import Actor
 from zhijia.kernel.errors import Refusal
 from zhijia.ledger.models import Entry
-from zhijia.ledger.tests.world import Ledger
+from zhijia.ledger.tests.world import build
 
 KEY = "1f0d7d5a-0000-4000-8000-000000000001"
 
@@ -171,7 +171,7 @@ def test_keys_are_kept_for_four_hundred_days(committed):
 @pytest.fixture
 def ledger(committed):
     with transaction.atomic():
-        made = Ledger()
+        made = build()
         made.account("factory", "102")
     return made
 

@@ -9,7 +9,7 @@ from django.db import connections, transaction
 from zhijia.assets import verify
 from zhijia.assets.models import Handed, Issue, Lot
 from zhijia.assets.services import goods
-from zhijia.assets.tests.world import Store
+from zhijia.assets.tests.world import build
 from zhijia.kernel.context import acting
 from zhijia.kernel.errors import NotForYou, Refusal
 from zhijia.ledger.models import Account, Entry
@@ -19,7 +19,7 @@ from zhijia.ledger.tests.world import AT, DAY
 
 @pytest.fixture
 def store(db):
-    return Store()
+    return build()
 
 
 def _refused(code, act, *some, **more):
@@ -135,7 +135,7 @@ def test_receipts_are_signed_once(store):
 
 def test_however_many_ask_at_once_no_more_goes_than_there_is(committed):
     with transaction.atomic():
-        store = Store()
+        store = build()
         lot = store.lot()
     actor = store.world.actors["factory-treasurer"]
     refusals = []
@@ -144,7 +144,8 @@ def test_however_many_ask_at_once_no_more_goes_than_there_is(committed):
         try:
             with acting(actor):
                 goods.issue(actor=actor, at=AT, lot_id=lot.pk, once=uuid4(),
-                            out=goods.Out(day=DAY, what_for="夏送清凉", who=["丁大勇"], each=3))  # fmt: skip
+                            out=goods.Out(day=DAY, what_for="夏送清凉", who=["丁大勇"], each=3,
+                                          category="holiday", occasion="mid_autumn"))  # fmt: skip
         except Refusal as refused:
             refusals.append(refused.code)
         finally:

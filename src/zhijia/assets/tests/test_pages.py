@@ -10,13 +10,13 @@ from zhijia.accounts.models import User
 from zhijia.assets.models import Card, Count, Handed, Issue, Lease, Lot
 from zhijia.assets.services import disposing
 from zhijia.assets.tests.test_cards import GIVEN, _Case
-from zhijia.assets.tests.world import Store
+from zhijia.assets.tests.world import build
 from zhijia.ledger.tests.world import AT
 
 
 @pytest.fixture
 def store(db):
-    return Store()
+    return build()
 
 
 def _client(store, who="factory-treasurer"):
@@ -167,9 +167,13 @@ def test_goods_come_and_go_and_are_signed_for_on_pages(store):
         "what_for": "夏送清凉",
         "who": "丁大勇\n文秀兰",
         "each": "2",
+        "category": "holiday",
+        "occasion": "mid_autumn",
     }
     address = reverse("assets:issue", args=[lot.pk])
     assert client.post(address, {**give, "each": "11"}).status_code == 422
+    without = client.post(address, {**give, "category": ""})
+    assert (without.status_code, "算在哪一项" in without.content.decode()) == (422, True)
     for _ in range(2):
         assert client.post(address, give).status_code == 302
 
@@ -183,3 +187,4 @@ def test_goods_come_and_go_and_are_signed_for_on_pages(store):
     page = client.get(reverse("assets:lot", args=[lot.pk])).content.decode()
     assert "文秀兰" in page
     assert "16" in page
+    assert "节日慰问 · 中秋节" in page

@@ -6,6 +6,7 @@ from uuid import uuid4
 from zhijia.assets.services import cards, goods
 from zhijia.ledger.tests.spending_world import Spending
 from zhijia.ledger.tests.world import AT, DAY
+from zhijia.registry.tests.ready import once_a_run
 
 BOUGHT_ON = date(2026, 3, 10)
 
@@ -53,7 +54,15 @@ class Store(Spending):
     def give(self, lot, union: str = "factory", once=None, **more):
         """Some of them go out."""
         said = {"day": DAY, "what_for": "夏送清凉", "who": ["丁大勇"], "each": 1}
+        if not more.get("to_union"):
+            said |= {"category": "holiday", "occasion": "mid_autumn"}
         return goods.issue(
             actor=self.act(f"{union}-treasurer"), at=AT, lot_id=lot.pk, once=once or uuid4(),
             out=goods.Out(**{**said, **more}),
         )  # fmt: skip
+
+
+@once_a_run
+def build() -> Store:
+    """The world as every test begins with it."""
+    return Store()

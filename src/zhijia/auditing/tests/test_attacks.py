@@ -1,4 +1,4 @@
-"""What a member of a committee, or of the audited union, could try by SQL past the services: the database refuses it."""
+"""What somebody of a committee, or of the audited union, could try by SQL past the services: the database refuses."""
 
 from datetime import date
 
@@ -8,7 +8,7 @@ from django.db import DatabaseError, connection, transaction
 from zhijia.auditing.models import Earlier, Engagement, Finding, Item, Recusal, Sample, Word
 from zhijia.auditing.services import finding, planning, stages
 from zhijia.auditing.services.finding import Found
-from zhijia.auditing.tests.world import A_DAY, AT, FOUND, Audits
+from zhijia.auditing.tests.world import A_DAY, AT, FOUND, build
 from zhijia.kernel.ids import new_id
 
 EARLIER_DAY = date(2026, 2, 1)
@@ -16,7 +16,7 @@ EARLIER_DAY = date(2026, 2, 1)
 
 @pytest.fixture
 def audits(db):
-    return Audits()
+    return build()
 
 
 def _refused(act):
@@ -60,7 +60,9 @@ def test_an_audit_that_was_reported_is_not_escalated_by_hand(audits):
     audits.act("chen")
 
     said = _refused(
-        lambda: Engagement.objects.filter(pk=audit.pk).update(state="escalated", escalated_on=date(2027, 2, 1))
+        lambda: Engagement.objects.filter(pk=audit.pk).update(
+            state="escalated", escalated_on=date(2027, 2, 1)
+        )
     )
 
     assert "what_is_late_is_told_by_the_job" in said
@@ -180,7 +182,9 @@ def test_samples_are_not_drawn_behind_the_services(audits):
 
 def test_whoever_stepped_aside_does_not_end_that_themselves(audits):
     audit = audits.plan()
-    recusal = planning.step_aside(actor=audits.act("fang"), at=AT, engagement_id=audit.pk, why=Recusal.Why.KIN)
+    recusal = planning.step_aside(
+        actor=audits.act("fang"), at=AT, engagement_id=audit.pk, why=Recusal.Why.KIN
+    )
     mine = Recusal.objects.filter(pk=recusal.pk)
 
     assert _refused(lambda: mine.update(ended_on=EARLIER_DAY))

@@ -6,7 +6,7 @@ import pytest
 
 from zhijia.auditing.queries import coverage, results, yearly
 from zhijia.auditing.services import planning
-from zhijia.auditing.tests.world import AT, FOUND, Audits
+from zhijia.auditing.tests.world import AT, FOUND, build_small
 from zhijia.kernel.errors import NotForYou, Refusal
 from zhijia.registry.models import Parent, Union
 
@@ -15,7 +15,7 @@ SINCE, UNTIL = date(2026, 1, 1), date(2030, 12, 31)
 
 @pytest.fixture
 def audits(db):
-    return Audits(spending=2)
+    return build_small()
 
 
 def _plan(audits, union="luyang", by="chen"):

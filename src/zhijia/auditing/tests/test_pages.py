@@ -12,7 +12,7 @@ from django.urls import reverse
 from zhijia.accounts.models import User
 from zhijia.audit.models import Entry as TrailEntry
 from zhijia.auditing.models import Engagement, Finding, Item, Sample
-from zhijia.auditing.tests.world import A_DAY, AT, Audits
+from zhijia.auditing.tests.world import A_DAY, AT, build
 from zhijia.kernel import days
 
 PNG = bytes.fromhex(
@@ -31,7 +31,7 @@ def clock(monkeypatch):
 
 @pytest.fixture
 def audits(db, clock):
-    return Audits()
+    return build()
 
 
 def _client(audits, who):

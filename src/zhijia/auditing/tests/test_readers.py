@@ -6,7 +6,7 @@ from django.apps import apps
 from django.db import connection, transaction
 from django.db.utils import DatabaseError
 
-from zhijia.auditing.tests.world import Audits
+from zhijia.auditing.tests.world import build_small
 from zhijia.kernel import context
 from zhijia.kernel.errors import Refusal
 from zhijia.ledger.models import Entry
@@ -29,7 +29,7 @@ PROTECTED = sorted(
 
 @pytest.fixture
 def audits(db):
-    made = Audits(spending=2)
+    made = build_small()
     registry_world.member(made.world, "ding", "factory", serial=1)
     registry_world.correction(made.world, "ding", "occupation", "fitter")
     registry_world.appoint(made.world, "province", "auditor", "admin")

@@ -11,7 +11,7 @@ from zhijia.auditing import rules
 from zhijia.auditing.models import Item, Sample
 from zhijia.auditing.queries import candidates, flags, papers
 from zhijia.auditing.services import sampling
-from zhijia.auditing.tests.world import A_DAY, AT, Audits
+from zhijia.auditing.tests.world import A_DAY, AT, build
 from zhijia.kernel.errors import NotForYou, Refusal
 from zhijia.ledger.models import Entry
 from zhijia.ledger.rules import Line
@@ -24,7 +24,7 @@ DAY = date(2026, 5, 6)
 
 @pytest.fixture
 def audits(db):
-    return Audits()
+    return build()
 
 
 @pytest.mark.parametrize("method", ["random", "stratified"])

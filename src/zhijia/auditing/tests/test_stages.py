@@ -9,7 +9,7 @@ from django.db import IntegrityError, connection, transaction
 from zhijia.auditing.models import Engagement, Finding, Member, Recusal, Word
 from zhijia.auditing.services import answering, finding, planning, rectifying, sampling, stages
 from zhijia.auditing.services.finding import Found
-from zhijia.auditing.tests.world import A_DAY, AT, FOUND, Audits
+from zhijia.auditing.tests.world import A_DAY, AT, FOUND, build
 from zhijia.kernel.context import whole
 from zhijia.kernel.errors import NotForYou, Refusal
 from zhijia.notices.models import Message
@@ -17,7 +17,7 @@ from zhijia.notices.models import Message
 
 @pytest.fixture
 def audits(db):
-    return Audits()
+    return build()
 
 
 def test_an_audit_goes_from_the_plan_to_its_end(audits):
@@ -296,7 +296,7 @@ def test_no_more_is_put_right_than_was_found(audits):
 
 def test_what_is_late_goes_up_once(committed):
     with transaction.atomic():
-        audits = Audits()
+        audits = build()
         one = audits.reported().findings.get()
     before = rectifying.escalate_late(at=AT + 69 * A_DAY)
 

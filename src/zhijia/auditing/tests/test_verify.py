@@ -7,13 +7,13 @@ from django.db import transaction
 
 from zhijia.auditing import verify
 from zhijia.auditing.models import Sample
-from zhijia.auditing.tests.world import Audits
+from zhijia.auditing.tests.world import build
 
 
 @pytest.fixture
 def audits(committed):
     with transaction.atomic():
-        made = Audits()
+        made = build()
         made.drawn(made.in_the_field(kind="special"), "stratified")
         made.drawn(made.in_the_field(kind="special", since=made.task().since.replace(month=2)), "risk", 3)
         made.reported()

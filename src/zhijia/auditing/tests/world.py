@@ -11,6 +11,7 @@ from zhijia.kernel import context
 from zhijia.kernel.actors import Actor
 from zhijia.ledger.tests.world import Ledger
 from zhijia.registry.tests import world as registry_world
+from zhijia.registry.tests.ready import once_a_run
 
 AT = datetime(2026, 11, 20, 2, 0, tzinfo=UTC)
 A_DAY = timedelta(days=1)
@@ -140,3 +141,15 @@ class Audits:
     def nobody(self) -> None:
         """Nobody asks any more."""
         context.enter(Actor(None, "page", "test"))
+
+
+@once_a_run
+def build() -> Audits:
+    """The world with a dozen entries to look at."""
+    return Audits()
+
+
+@once_a_run
+def build_small() -> Audits:
+    """The world with two."""
+    return Audits(spending=2)

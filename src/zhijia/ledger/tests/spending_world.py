@@ -8,6 +8,7 @@ from zhijia.ledger.services.spending.preparing import Draft, Wanted
 from zhijia.ledger.spending_models import Voucher
 from zhijia.ledger.tests.world import AT, DAY, Ledger
 from zhijia.registry.tests import world as registry_world
+from zhijia.registry.tests.ready import once_a_run
 
 PDF = b"%PDF-1.4\n1 0 obj<<>>endobj\ntrailer<<>>\n%%EOF\n"
 PEOPLE = {"ding": "丁大勇", "wen": "文秀兰", "lei": "雷国庆"}
@@ -75,3 +76,9 @@ class Spending(Ledger):
         """In the books."""
         voucher = self.checked(union, **more)
         return deciding.post(actor=self.act(f"{union}-treasurer"), at=AT, voucher_id=voucher.pk)
+
+
+@once_a_run
+def build() -> Spending:
+    """The world as every test begins with it."""
+    return Spending()

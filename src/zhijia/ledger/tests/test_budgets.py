@@ -13,7 +13,7 @@ from zhijia.ledger.models import BudgetChange, BudgetLine, Hold
 from zhijia.ledger.services import budgets
 from zhijia.ledger.services.budgets import Paper
 from zhijia.ledger.services.posting import Source
-from zhijia.ledger.tests.world import AT, Ledger
+from zhijia.ledger.tests.world import AT, build
 
 PAPER = Paper("庐工办〔2026〕3号", "年度预算")
 
@@ -51,7 +51,7 @@ def _approved(ledger, amount=10_000):
 
 @pytest.fixture
 def ledger(db):
-    return Ledger()
+    return build()
 
 
 def test_a_budget_is_drafted_adopted_and_approved_from_above(ledger):
@@ -206,7 +206,7 @@ def test_a_budget_is_for_expenditure_in_a_fund(ledger):
 
 def test_however_many_ask_at_once_no_more_is_kept_than_is_left(committed):
     with transaction.atomic():
-        ledger = Ledger()
+        ledger = build()
         line = _approved(ledger)
     actor = ledger.world.actors["factory-treasurer"]
     kept, refusals = [], []
@@ -252,7 +252,7 @@ def test_however_many_ask_at_once_no_more_is_kept_than_is_left(committed):
 )
 def test_the_database_keeps_the_budget_whoever_writes(committed, owner_sql, statement):
     with transaction.atomic():
-        ledger = Ledger()
+        ledger = build()
         line = _approved(ledger)
         actor = ledger.world.act("factory-treasurer")
         hold = budgets.reserve(actor=actor, at=AT, line_id=line.pk, amount=500, source=Source("case", "1"))

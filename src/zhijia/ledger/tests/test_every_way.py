@@ -7,7 +7,7 @@ import pytest
 from django.db import connections, transaction
 
 from zhijia.ledger import verify
-from zhijia.ledger.tests.world import DAY, Ledger
+from zhijia.ledger.tests.world import DAY, build
 
 LEG = "ledger_leg (entry_id, number, account_id, union_id, county_id, day, amount)"
 
@@ -15,7 +15,7 @@ LEG = "ledger_leg (entry_id, number, account_id, union_id, county_id, day, amoun
 @pytest.fixture
 def ledger(committed):
     with transaction.atomic():
-        made = Ledger()
+        made = build()
         made.income("factory", "1", 1_000)
     return made
 

@@ -11,12 +11,12 @@ from zhijia.ledger.models import BudgetLine, Entry
 from zhijia.ledger.services import transfers
 from zhijia.ledger.services.posting import Source
 from zhijia.ledger.services.transfers import Transfer
-from zhijia.ledger.tests.world import AT, DAY, Ledger
+from zhijia.ledger.tests.world import AT, DAY, build
 
 
 @pytest.fixture
 def ledger(db):
-    made = Ledger()
+    made = build()
     made.income("factory", "1", 700)
     return made
 

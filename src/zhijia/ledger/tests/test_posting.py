@@ -13,12 +13,12 @@ from zhijia.kernel.errors import NotForYou, Refusal
 from zhijia.ledger.models import Account, Book, Entry, Leg
 from zhijia.ledger.queries import balances
 from zhijia.ledger.services import books, posting, years
-from zhijia.ledger.tests.world import AT, DAY, Ledger
+from zhijia.ledger.tests.world import AT, DAY, build
 
 
 @pytest.fixture
 def ledger(db):
-    return Ledger()
+    return build()
 
 
 def _balance(account):
@@ -258,7 +258,7 @@ def test_a_year_is_carried_over_once_by_fund(ledger):
 
 def test_a_year_carried_over_by_two_at_once_is_carried_once(committed, monkeypatch):
     with transaction.atomic():
-        ledger = Ledger()
+        ledger = build()
         ledger.income("factory", "a", 1_000)
     actor, union = ledger.world.actors["factory-treasurer"], ledger.world.unions["factory"]
     plain, first_has_read = balances.all_at_end_of, Event()

@@ -18,14 +18,14 @@ from zhijia.ledger.services import posting
 from zhijia.ledger.services.spending import deciding, flagging, kin, preparing
 from zhijia.ledger.services.spending.preparing import Wanted
 from zhijia.ledger.spending_models import Flag, Given, Voucher
-from zhijia.ledger.tests.spending_world import Spending
+from zhijia.ledger.tests.spending_world import build
 from zhijia.ledger.tests.world import AT, DAY
 from zhijia.registry.tests import world as registry_world
 
 
 @pytest.fixture
 def books(db):
-    return Spending()
+    return build()
 
 
 def _given(books, name="ding", category="holiday"):
@@ -315,7 +315,7 @@ def test_the_same_paper_twice_is_once_and_goes_with_a_draft_alone(books):
 
 def test_verify_names_a_voucher_whose_fact_is_gone(committed, owner_sql):
     with transaction.atomic():
-        books = Spending()
+        books = build()
         voucher = books.posted(fen=150_000)
         taken = books.posted(who=("wen",))
         deciding.take_back(
@@ -355,7 +355,7 @@ def _post_at_once(books, vouchers):
 
 def test_however_many_are_posted_at_once_nobody_is_given_beyond_the_cap(committed):
     with transaction.atomic():
-        books = Spending()
+        books = build()
         vouchers = [("factory", books.checked(fen=90_000, who=("ding", "wen")).pk) for _ in range(4)]
 
     posted, refusals = _post_at_once(books, vouchers)
@@ -371,7 +371,7 @@ def test_however_many_are_posted_at_once_nobody_is_given_beyond_the_cap(committe
 def test_two_unions_that_post_at_once_are_stopped_by_the_members_row_alone(committed, monkeypatch):
     """The county's union gives to its unions' members, too: neither waits for the other, and no rule is asked here."""
     with transaction.atomic():
-        books = Spending()
+        books = build()
         for name in ("treasurer", "checker"):
             registry_world.appoint(books.world, "luyang", "treasurer", f"luyang-{name}")
         books.keep("luyang")
@@ -422,10 +422,55 @@ def test_what_one_union_gave_counts_at_the_next(books):
 )
 def test_the_database_keeps_a_posted_voucher_whoever_writes(committed, owner_sql, statement):
     with transaction.atomic():
-        books = Spending()
+        books = build()
         books.posted(way="goods", title="春节聚餐")
 
     with pytest.raises(
         (psycopg.errors.CheckViolation, psycopg.errors.InsufficientPrivilege, psycopg.errors.RaiseException)
     ):
         owner_sql(statement)
+
+
+@pytest.mark.parametrize("state", ["draft", "waiting", "checked", "posted"])
+def test_whoever_prepared_a_voucher_never_sets_its_caps(books, state):
+    voucher = {
+        "draft": books.prepared, "waiting": books.prepared, "checked": books.checked, "posted": books.posted,
+    }[state]()  # fmt: skip
+    if state == "waiting":
+        deciding.hand_in(actor=books.act("factory-treasurer"), at=AT, voucher_id=voucher.pk)
+    books.act("factory-treasurer")
+
+    for change in ({"cap": 10**12}, {"occasion_cap": 1}):
+        with (
+            pytest.raises(IntegrityError, match="caps of a line are set by whoever checks"),
+            transaction.atomic(),
+        ):
+            voucher.lines.update(**change)
+
+
+def test_whoever_checked_a_voucher_does_not_set_its_caps_anew(books):
+    voucher = books.checked()
+    books.act("factory-checker")
+
+    with (
+        pytest.raises(IntegrityError, match="caps of a line are set by whoever checks"),
+        transaction.atomic(),
+    ):
+        voucher.lines.update(cap=10**12)
+    assert {line.cap for line in voucher.lines.all()} == {200_000}
+
+
+def test_what_was_checked_under_another_limit_is_checked_again(books, monkeypatch):
+    voucher = books.checked()
+    known = allowances.limits
+    monkeypatch.setattr(allowances, "limits", lambda *some: replace(known(*some), cap=190_000))
+
+    with pytest.raises(Refusal) as told:
+        deciding.post(actor=books.act("factory-treasurer"), at=AT, voucher_id=voucher.pk)
+    deciding.give_back(actor=books.act("factory-checker"), at=AT, voucher_id=voucher.pk, reason="标准有变")
+    deciding.hand_in(actor=books.act("factory-treasurer"), at=AT, voucher_id=voucher.pk)
+    deciding.check(actor=books.act("factory-checker"), at=AT, voucher_id=voucher.pk)
+    deciding.post(actor=books.act("factory-treasurer"), at=AT, voucher_id=voucher.pk)
+
+    assert told.value.code == "limit_changed"
+    assert {line.cap for line in voucher.lines.all()} == {190_000}

@@ -10,13 +10,13 @@ from django.urls import reverse
 from zhijia.accounts.models import User
 from zhijia.ledger.services.spending import deciding
 from zhijia.ledger.spending_models import Flag, Kin, Voucher
-from zhijia.ledger.tests.spending_world import PDF, Spending
+from zhijia.ledger.tests.spending_world import PDF, build
 from zhijia.ledger.tests.world import AT
 
 
 @pytest.fixture
 def books(db):
-    return Spending()
+    return build()
 
 
 def _client(books, who="factory-treasurer"):

@@ -16,12 +16,12 @@ from zhijia.ledger.models import Account, Entry
 from zhijia.ledger.services import accounts, books, bulk, posting, transfers
 from zhijia.ledger.services.posting import Source
 from zhijia.ledger.services.transfers import Moves, Transfer
-from zhijia.ledger.tests.world import AT, DAY, SINCE, Ledger
+from zhijia.ledger.tests.world import AT, DAY, SINCE, build
 
 
 @pytest.fixture
 def ledger(db):
-    made = Ledger()
+    made = build()
     made.income("factory", "money", 100_000)
     return made
 
@@ -219,7 +219,7 @@ def _moves(ledger, amounts, receivers):
 @pytest.fixture
 def rich(committed):
     with transaction.atomic():
-        made = Ledger()
+        made = build()
         made.income("factory", "money", 100_000)
     return made
 

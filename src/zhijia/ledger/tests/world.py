@@ -6,6 +6,7 @@ from zhijia.ledger.rules import Line
 from zhijia.ledger.services import books, posting
 from zhijia.ledger.services.posting import Source
 from zhijia.registry.tests import world as registry_world
+from zhijia.registry.tests.ready import once_a_run
 from zhijia.registry.tests.world import World
 
 AT = datetime(2026, 11, 20, 2, 0, tzinfo=UTC)
@@ -57,3 +58,9 @@ class Ledger:
         """So much comes in to the bank."""
         bank, income = self.account(union, "102", fund), self.account(union, "402", fund)
         return self.post(union, source, (bank, fen), (income, -fen), day=day)
+
+
+@once_a_run
+def build() -> Ledger:
+    """The world as every test begins with it."""
+    return Ledger()

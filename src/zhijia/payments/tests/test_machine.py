@@ -15,7 +15,7 @@ from zhijia.kernel.errors import Refusal
 from zhijia.payments.channels import Answer, Said, Unanswered
 from zhijia.payments.models import Payment
 from zhijia.payments.services import answering, asking, batching, sending
-from zhijia.payments.tests.world import AT, Payments
+from zhijia.payments.tests.world import AT, Payments, build
 
 MOODS = ("pays", "refuses", "pays in silence", "loses it")
 STOPPED_FROM = {"waiting", "ready", "failed", "returned"}
@@ -185,7 +185,7 @@ def _walk(examples, steps):
     the next example, so that none is played again to make it shorter."""
     Moves.done, Moves.refused = Counter(), Counter()
     with transaction.atomic():
-        Moves.play, Moves.bank = Payments(), Bank()
+        Moves.play, Moves.bank = build(), Bank()
         Moves.play.ledger.income("factory", "more", 900_000_000)
     Moves.play.bank = Moves.bank
     machine = Moves.TestCase

@@ -14,7 +14,7 @@ from zhijia.payments.models import Alarm, Batch, Payment
 from zhijia.payments.queries import payments as queries
 from zhijia.payments.services import batching, payees, paying, releasing
 from zhijia.payments.services.payees import Named, Payee
-from zhijia.payments.tests.world import AT, LATER, OTHER, OWN, Payments, refused
+from zhijia.payments.tests.world import AT, LATER, OTHER, OWN, build, refused
 from zhijia.registry.models import Person
 from zhijia.registry.services import grants
 from zhijia.registry.tests import world as registry_world
@@ -22,7 +22,7 @@ from zhijia.registry.tests import world as registry_world
 
 @pytest.fixture
 def payments(db):
-    return Payments()
+    return build()
 
 
 def test_the_same_source_is_ordered_once(payments):

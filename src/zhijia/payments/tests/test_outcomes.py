@@ -15,14 +15,14 @@ from zhijia.matters.models import Case
 from zhijia.notices.models import Message
 from zhijia.payments.models import Payment
 from zhijia.payments.services import batching, outcomes
-from zhijia.payments.tests.world import OWN, Payments, refused
+from zhijia.payments.tests.world import OWN, build, refused
 
 GIVEN = {"payer": "own", "fund": "own", "spent_on": "worker_service_expenditure"}
 
 
 @pytest.fixture
 def payments(db):
-    return Payments()
+    return build()
 
 
 class Granted:

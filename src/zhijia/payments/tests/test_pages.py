@@ -11,12 +11,12 @@ from zhijia.accounts.models import User
 from zhijia.kernel import days
 from zhijia.ledger.services import accounts
 from zhijia.payments.models import Alarm, Batch, PayeeAccount, Payment
-from zhijia.payments.tests.world import OTHER, OWN, Payments
+from zhijia.payments.tests.world import OTHER, OWN, build
 
 
 @pytest.fixture
 def payments(db):
-    return Payments()
+    return build()
 
 
 def client_of(payments, who, *, stepped_up=True):

@@ -14,12 +14,12 @@ from zhijia.payments.models import Receipt
 from zhijia.payments.services import batching, paying_in, refunding
 from zhijia.payments.services.payees import Payee
 from zhijia.payments.services.paying_in import BankLine, Payer
-from zhijia.payments.tests.world import Payments, refused
+from zhijia.payments.tests.world import build, refused
 
 
 @pytest.fixture
 def payments(db):
-    return Payments()
+    return build()
 
 
 def expected(payments, amount=8_000, source="hall-1"):
@@ -128,7 +128,7 @@ def test_sql_cannot_give_back_twice_either(payments):
 
 def test_verification_says_nothing_where_nothing_is_wrong(committed):
     with transaction.atomic():
-        payments = Payments()
+        payments = build()
         _receivable, receipt = matched(payments)
         back(payments, receipt, 5_000, "a")
 

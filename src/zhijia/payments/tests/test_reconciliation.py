@@ -21,7 +21,7 @@ from zhijia.payments.reconciliation import fetching, incoming, settling, verify
 from zhijia.payments.services import asking, paying_in, sending
 from zhijia.payments.services.paying_in import Payer
 from zhijia.payments.tests.bank import running
-from zhijia.payments.tests.world import CHANNEL, Payments, refused
+from zhijia.payments.tests.world import CHANNEL, build, refused
 
 PLANTED = {
     "bank_paid": "time_out_after_paying",
@@ -47,7 +47,7 @@ def bank(tmp_path):
 @pytest.fixture
 def payments(committed, bank):
     with transaction.atomic():
-        made = Payments()
+        made = build()
     channels.announce(CHANNEL, lambda: bank.channel(0.5))
     yield made
     Gate.objects.using("bulk").update(is_open=True, timeline=0)

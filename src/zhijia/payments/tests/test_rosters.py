@@ -14,7 +14,7 @@ from zhijia.ledger.tests.world import AT
 from zhijia.payments.models import Event, Payment
 from zhijia.payments.services import outcomes
 from zhijia.payments.tests.test_outcomes import GIVEN, budget
-from zhijia.payments.tests.world import Payments, refused
+from zhijia.payments.tests.world import build, refused
 
 CASE = "0197f000-0000-7000-8000-000000000002"
 
@@ -45,7 +45,7 @@ class Listed:
 @pytest.fixture
 def payments(db, monkeypatch):
     monkeypatch.setitem(ports._functions, outcomes.LINES, lambda case: case.lines)
-    return Payments()
+    return build()
 
 
 def listed(payments, many, *, fen=1_000, accounts=True, since=100):
@@ -138,7 +138,7 @@ def test_the_budget_keeps_the_money_of_all_lines_or_of_none(payments):
 def test_each_line_has_its_line_on_the_trail(committed, monkeypatch):
     monkeypatch.setitem(ports._functions, outcomes.LINES, lambda case: case.lines)
     with transaction.atomic():
-        payments = Payments()
+        payments = build()
         ordered = pay(payments, listed(payments, 3, accounts=False))
 
     told = Entry.objects.using("sealer").filter(action="payment.order")

@@ -19,7 +19,7 @@ from zhijia.payments import channels, gate
 from zhijia.payments.channels import Answer, Said, Unanswered
 from zhijia.payments.models import Alarm, BankAccount, Event, Payment
 from zhijia.payments.services import answering, asking, batching, releasing, sending
-from zhijia.payments.tests.world import AT, LATER, OTHER, OWN, Payments, refused
+from zhijia.payments.tests.world import AT, LATER, OTHER, OWN, build, refused
 from zhijia.registry.tests import world as registry_world
 
 DAY = date(2026, 11, 20)
@@ -41,7 +41,7 @@ def always():
 @pytest.fixture
 def payments(committed):
     with transaction.atomic():
-        made = Payments()
+        made = build()
     return made
 
 

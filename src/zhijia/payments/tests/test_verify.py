@@ -11,13 +11,13 @@ from zhijia.payments import verify
 from zhijia.payments.models import Payment
 from zhijia.payments.services import paying, sending
 from zhijia.payments.services.payees import Payee
-from zhijia.payments.tests.world import AT, Payments
+from zhijia.payments.tests.world import AT, build
 
 
 @pytest.fixture
 def payments(committed):
     with transaction.atomic():
-        return Payments()
+        return build()
 
 
 @pytest.fixture

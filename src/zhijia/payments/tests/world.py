@@ -20,6 +20,7 @@ from zhijia.payments.services import bank_accounts, batching, payees, paying, re
 from zhijia.payments.services.payees import Named, Payee
 from zhijia.registry.models import Person
 from zhijia.registry.tests import world as registry_world
+from zhijia.registry.tests.ready import once_a_run
 
 CHANNEL = "told"
 LATER = AT + timedelta(hours=25)
@@ -132,3 +133,15 @@ class Payments:
         for name in who or ("factory-treasurer", "cashier"):
             batch = releasing.release(actor=self.act(name), at=at, batch_id=batch.pk)
         return batch
+
+
+@once_a_run
+def _furnished() -> Payments:
+    return Payments()
+
+
+def build() -> Payments:
+    """The world as every test begins with it; its bank is the one that is asked."""
+    made = _furnished()
+    channels.announce(CHANNEL, lambda: made.bank)
+    return made

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from zhijia.assets.models import Card
 from zhijia.assets.services import cards, goods, leasing
 from zhijia.catalogue import codes, definitions
+from zhijia.catalogue.spending_kinds import Spending
 from zhijia.ledger.forms import day_field, yuan_field
 from zhijia.ledger.models import Account
 from zhijia.ledger.queries import entries
@@ -199,6 +200,17 @@ class IssueForm(OnceForm):
         widget=forms.Textarea(attrs={"rows": 5}),
         help_text=_("One line a person: the name, or the member number where two have the name."),
     )
+    category = forms.ChoiceField(
+        label=_("What it counts as"),
+        required=False,
+        help_text=_(
+            "What members are given in a year is limited by this, in goods as in money."
+            " Needed for goods that were bought."
+        ),
+    )
+    occasion = forms.ChoiceField(
+        label=_("Which holiday"), required=False, help_text=_("For holiday goods alone.")
+    )
     each = forms.IntegerField(label=_("How many each"), min_value=1, max_value=1_000_000, initial=1)
     to_union = forms.CharField(label=_("Or to a union below (its code)"), max_length=16, required=False)
     quantity = forms.IntegerField(
@@ -211,6 +223,18 @@ class IssueForm(OnceForm):
         help_text=_("Only where it is used for something else than it was given for."),
     )
 
+    def __init__(self, *args: Any, categories: Sequence[Spending], today: date, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        occasions = dict.fromkeys(one.occasions for one in categories if one.occasions)
+        choices = {
+            "category": [(one.code, str(one.label)) for one in categories],
+            "occasion": [pair for name in occasions for pair in codes.options(name, today)],
+        }
+        for name, options in choices.items():
+            field = self.fields[name]
+            assert isinstance(field, forms.ChoiceField)
+            field.choices = [("", "—"), *options]
+
     def out(self) -> goods.Out:
         """What was typed, as services take it."""
         data = self.cleaned_data
@@ -218,4 +242,5 @@ class IssueForm(OnceForm):
             day=data["day"], what_for=data["what_for"], each=data["each"],
             who=[" ".join(line.split()) for line in data["who"].splitlines() if line.strip()],
             to_union=data["to_union"], quantity=data["quantity"] or 0, consent=data["consent"],
+            category=data["category"], occasion=data["occasion"],
         )  # fmt: skip

@@ -267,7 +267,8 @@ class Lot(UnionTable):
 
 class Issue(UnionTable):
     """Goods of a lot that went out: to people on a roster, or to a union below. `worth` (fen) is set by the database;
-    where it is for another purpose than the donor's, `consent` is the paper the donor agreed by."""
+    where it is for another purpose than the donor's, `consent` is the paper the donor agreed by. What people get counts
+    as a `category` of spending and its `occasion` (DUE-15, DUE-16)."""
 
     keeping = KEPT
     personal = False
@@ -278,6 +279,8 @@ class Issue(UnionTable):
     day = models.DateField()
     what_for = models.CharField(max_length=200)
     consent = models.CharField(max_length=60, default="")
+    category = models.CharField(max_length=40, default="", db_collation="C")
+    occasion = models.CharField(max_length=40, default="", db_collation="C")
     to_union_id: "models.Field[int | None, int | None]" = models.IntegerField(null=True)
     quantity = models.IntegerField()
     worth = models.BigIntegerField(default=0)

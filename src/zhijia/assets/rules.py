@@ -27,3 +27,10 @@ def rents_due(since: date, until: date, due_day: int, paid: Iterable[int], today
             due.append(month)
         month = after(month)
     return due
+
+
+def parts(worth: int, people: int) -> list[int]:
+    """What each of so many people gets of goods worth so much (fen): the same, and a fen more for the first of them
+    until nothing is left."""
+    whole, rest = divmod(worth, people)
+    return [whole + (place < rest) for place in range(people)]

@@ -3,7 +3,7 @@ never may (DUE-18)."""
 
 from typing import Literal, Self
 
-from pydantic import model_validator
+from pydantic import Field, model_validator
 
 from zhijia.catalogue.kinds import Code, Definition
 from zhijia.catalogue.ledger_kinds import AccountRole
@@ -15,8 +15,9 @@ class Spending(Definition):
     """Something a union spends money on, at this place in lists. `role` is the account of the chart it goes to; `ways`
     are those in which it may be given. `cap` is the parameter with the most for a member and year, `each` with the most
     for one person at once, both in fen: where no value is in force for the place, it is not allowed there. `occasions`
-    is the code list of the occasions it needs; `winners` the parameter with the largest part of the participants that
-    wins; what is paid `from_dues` goes beyond them only so many times (DUE-17)."""
+    is the code list of the occasions it needs; `occasion_cap` the parameter with the most for a member, year and one
+    occasion, `occasion_caps` that of the occasions that have one of their own; `winners` the parameter with the largest
+    part of the participants that wins; what is paid `from_dues` goes beyond them only so many times (DUE-17)."""
 
     order: int
     role: AccountRole
@@ -25,6 +26,8 @@ class Spending(Definition):
     cap: str = ""
     each: str = ""
     occasions: str = ""
+    occasion_cap: str = ""
+    occasion_caps: dict[Code, str] = Field(default_factory=dict)
     winners: str = ""
     from_dues: bool = False
 
@@ -32,6 +35,8 @@ class Spending(Definition):
     def _a_cap_needs_a_roster(self) -> Self:
         if (self.cap or self.each or self.winners) and not self.roster:
             raise ValueError("a cap for a person needs a roster of who got what")
+        if (self.occasion_cap or self.occasion_caps) and not (self.cap and self.occasions):
+            raise ValueError("a cap for one occasion needs occasions, and a cap for the year beside it")
         if not self.ways:
             raise ValueError("it names no way in which it may be given")
         return self

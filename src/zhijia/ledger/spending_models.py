@@ -79,7 +79,8 @@ class Voucher(UnionTable):
 
 class VoucherLine(ProtectedTable):
     """Somebody on the roster of a voucher and what they got, in fen. `cap` is the most for them, the category and the
-    year where and when it was posted; none where the category has no such cap."""
+    year where it was checked and when it is paid, `occasion_cap` the most for the one occasion; none where there is no
+    such cap."""
 
     keeping = KEPT
 
@@ -90,6 +91,7 @@ class VoucherLine(ProtectedTable):
     person_id = models.UUIDField()
     amount = models.BigIntegerField()
     cap = models.BigIntegerField(null=True)
+    occasion_cap = models.BigIntegerField(null=True)
 
     class Meta:
         db_table = "ledger_voucher_line"
@@ -119,17 +121,19 @@ class VoucherFile(UnionTable):
 
 
 class Given(ProtectedTable):
-    """What a member was given of a category in a year by whatever union, in fen: the sum of the posted lines, kept by
-    the database. `allowed` is the cap the last of them was posted under; nothing goes beyond it, whoever posts."""
+    """What a member was given of a category in a year by whatever union, in fen, and on one `occasion` of it where
+    that has a cap of its own: the sum of posted lines and goods, kept by the database. `allowed` is the cap the last of
+    them was posted under; nothing goes beyond it, whoever posts."""
 
     keeping = KEPT
 
-    pk = models.CompositePrimaryKey("person_id", "category", "year")
+    pk = models.CompositePrimaryKey("person_id", "category", "year", "occasion")
     union_id: "models.Field[int, int]" = models.IntegerField()
     county_id: "models.Field[int, int]" = models.IntegerField()
     person_id = models.UUIDField()
     category = models.CharField(max_length=40, db_collation="C")
     year = models.IntegerField()
+    occasion = models.CharField(max_length=40, default="", db_collation="C")
     spent = models.BigIntegerField()
     allowed = models.BigIntegerField()
 
@@ -140,6 +144,37 @@ class Given(ProtectedTable):
             models.CheckConstraint(condition=Q(spent__lte=F("allowed")), name="given_stays_within_the_cap"),
         ]
         indexes = [models.Index(fields=["union_id", "year"], name="ledger_given_by_union")]
+
+
+class Gift(ProtectedTable):
+    """Goods a member was handed, in fen: they count against the caps as money spent on them does (DUE-15, DUE-16).
+    `source` names what handed them out."""
+
+    keeping = KEPT
+
+    id = models.BigAutoField(primary_key=True)
+    union_id: "models.Field[int, int]" = models.IntegerField()
+    county_id: "models.Field[int, int]" = models.IntegerField()
+    person_id = models.UUIDField()
+    category = models.CharField(max_length=40, db_collation="C")
+    occasion = models.CharField(max_length=40, default="", db_collation="C")
+    year = models.IntegerField()
+    day = models.DateField()
+    amount = models.BigIntegerField()
+    cap = models.BigIntegerField(null=True)
+    occasion_cap = models.BigIntegerField(null=True)
+    source = models.CharField(max_length=40, db_collation="C")
+    source_id = models.CharField(max_length=60, db_collation="C")
+
+    class Meta:
+        db_table = "ledger_gift"
+        constraints = [
+            models.CheckConstraint(condition=Q(amount__gt=0), name="gift_is_something"),
+        ]
+        indexes = [
+            models.Index(fields=["person_id"], name="ledger_gift_by_person"),
+            models.Index(fields=["union_id", "year"], name="ledger_gift_by_union"),
+        ]
 
 
 class Flag(UnionTable):

@@ -1,6 +1,6 @@
 """What is wrong with spending, in fen (DUE-14 to DUE-18). Pure: whoever calls hands the values in."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -10,19 +10,21 @@ NEVER = frozenset({"cash", "shopping_card"})
 @dataclass(frozen=True, slots=True)
 class Got:
     """Somebody on a roster: what they get now, what they were given of the category this year before, whether they are
-    a member of the union."""
+    a member of the union, and what they were given on the same occasion before."""
 
     person_id: UUID
     amount: int
     before: int = 0
     member: bool = True
+    on_occasion: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class Limits:
     """What is in force where and when it is paid: the ways it may be given, the most for a member and year and for one
     person (`capped`, `one_capped` say that there is such a limit at all; none in force means not allowed), the part of
-    the participants that may win, and the amount from which it is decided together."""
+    the participants that may win, the amount from which it is decided together, and the most for a member and the one
+    `occasion`, which allows it by itself."""
 
     ways: frozenset[str]
     roster: bool
@@ -32,6 +34,7 @@ class Limits:
     each: int | None
     winners: tuple[int, int] | None
     together_from: int
+    occasion: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +95,16 @@ def found(planned: Planned, limits: Limits) -> list[Found]:
     ]
 
 
+def beyond_caps(planned: Planned, limits: Limits) -> list[Found]:
+    """What is wrong with it for those who get it: the way, the roster, and the caps."""
+    return [
+        *_way(planned, limits),
+        *_roster(planned, limits),
+        *_cap(planned, limits),
+        *_each(planned, limits),
+    ]
+
+
 def pointing(text: str, way: str, signs: Mapping[str, tuple[Sequence[str], Sequence[str]]]) -> list[Found]:
     """The prohibitions that words of the text, or the way, point to; of (words, ways) by prohibition. None stops it."""
     plain = text.casefold()
@@ -126,13 +139,24 @@ def _roster(planned: Planned, limits: Limits) -> list[Found]:
 def _cap(planned: Planned, limits: Limits) -> list[Found]:
     if not limits.capped:
         return []
-    if limits.cap is None:
+    if limits.cap is None and limits.occasion is None:
         return [Found("not_allowed_here", by=planned.amount, people=len(planned.got))]
-    over = [one.before + one.amount - limits.cap for one in planned.got]
-    over = [by for by in over if by > 0]
-    return (
-        [Found("cap_exceeded", by=sum(over), people=len(over), prohibition="extra_bonuses")] if over else []
-    )
+    return [
+        Found(code, by=sum(over), people=len(over), prohibition="extra_bonuses")
+        for code, over in (
+            ("cap_exceeded", _over(((one.before, one.amount) for one in planned.got), limits.cap)),
+            (
+                "occasion_exceeded",
+                _over(((one.on_occasion, one.amount) for one in planned.got), limits.occasion),
+            ),
+        )
+        if over
+    ]
+
+
+def _over(given: Iterable[tuple[int, int]], cap: int | None) -> list[int]:
+    """By how much each goes beyond a cap, in fen, of what was given before and is given now."""
+    return [] if cap is None else [before + now - cap for before, now in given if before + now > cap]
 
 
 def _each(planned: Planned, limits: Limits) -> list[Found]:

@@ -5,13 +5,21 @@ from zhijia.kernel.context import whole
 
 _SHOWN = 20
 _GIVEN = """
-WITH told AS (
-  SELECT l.person_id, v.category, v.year, sum(l.amount) AS fen
+WITH counted AS (
+  SELECT l.person_id, v.category, v.year, v.occasion, l.amount, l.cap, l.occasion_cap
   FROM ledger_voucher_line l JOIN ledger_voucher v ON v.id = l.voucher_id AND v.state = 'posted'
-  WHERE l.cap IS NOT NULL GROUP BY 1, 2, 3)
+  UNION ALL
+  SELECT person_id, category, year, occasion, amount, cap, occasion_cap FROM ledger_gift
+), told AS (
+  SELECT person_id, category, year, '' AS occasion, sum(amount) AS fen FROM counted
+  WHERE cap IS NOT NULL OR occasion_cap IS NOT NULL GROUP BY 1, 2, 3
+  UNION ALL
+  SELECT person_id, category, year, occasion, sum(amount) FROM counted
+  WHERE occasion_cap IS NOT NULL GROUP BY 1, 2, 3, 4)
 SELECT coalesce(t.person_id, g.person_id), coalesce(t.category, g.category), coalesce(t.year, g.year),
   coalesce(t.fen, 0), coalesce(g.spent, 0)
-FROM told t FULL JOIN ledger_given g ON (g.person_id, g.category, g.year) = (t.person_id, t.category, t.year)
+FROM told t FULL JOIN ledger_given g
+  ON (g.person_id, g.category, g.year, g.occasion) = (t.person_id, t.category, t.year, t.occasion)
 WHERE coalesce(t.fen, 0) <> coalesce(g.spent, 0) OR g.spent > g.allowed ORDER BY 1, 2, 3 LIMIT %s"""
 _VOUCHERS = """
 SELECT v.id, v.amount, coalesce(legs.fen, 0), coalesce(facts.fen, 0)

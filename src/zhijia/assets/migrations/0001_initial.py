@@ -130,6 +130,8 @@ class Migration(migrations.Migration):
                 ('day', models.DateField()),
                 ('what_for', models.CharField(max_length=200)),
                 ('consent', models.CharField(default='', max_length=60)),
+                ('category', models.CharField(db_collation='C', default='', max_length=40)),
+                ('occasion', models.CharField(db_collation='C', default='', max_length=40)),
                 ('to_union_id', models.IntegerField(null=True)),
                 ('quantity', models.IntegerField()),
                 ('worth', models.BigIntegerField(default=0)),

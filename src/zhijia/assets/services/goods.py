@@ -8,6 +8,7 @@ from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
 
+from zhijia.assets import rules
 from zhijia.assets.models import Card, Handed, Issue, Lot
 from zhijia.assets.services import booking, promises, told
 from zhijia.assets.services.cards import MANAGE
@@ -19,6 +20,7 @@ from zhijia.kernel.actors import Actor
 from zhijia.kernel.errors import NotForYou, Refusal
 from zhijia.ledger.queries import rosters
 from zhijia.ledger.services.posting import Source
+from zhijia.ledger.services.spending import goods as spending
 from zhijia.registry import access, tree
 from zhijia.registry.models import Union
 
@@ -45,7 +47,8 @@ class New:
 
 @dataclass(frozen=True, slots=True)
 class Out:
-    """Goods that go out: what for, to whom (names or member numbers, so many each) or to which union below."""
+    """Goods that go out: what for, to whom (names or member numbers, so many each) or to which union below. What was
+    bought for people counts as a category of spending, on its occasion where it has any."""
 
     day: date
     what_for: str
@@ -54,6 +57,8 @@ class Out:
     to_union: str = ""
     quantity: int = 0
     consent: str = ""
+    category: str = ""
+    occasion: str = ""
 
 
 def take_in(*, actor: Actor, at: datetime, union: Union, once: UUID, new: New) -> Lot:
@@ -91,7 +96,8 @@ def take_in(*, actor: Actor, at: datetime, union: Union, once: UUID, new: New) -
 
 def issue(*, actor: Actor, at: datetime, lot_id: int, once: UUID, out: Out) -> Issue:
     """Goods go out of a lot, with their entry and a roster to be signed: never more than is left, whoever asks at once.
-    The same key again answers what went. Raises Refusal for a purpose that is not the donor's without a consent."""
+    The same key again answers what went. What people get counts against the caps of the category like money spent on
+    them. Raises Refusal for a purpose that is not the donor's without a consent, and beyond a cap."""
     lot = Lot.objects.filter(pk=lot_id).first()
     if lot is None:
         raise NotForYou("no_such_lot", _("There are no such goods at your union."))
@@ -105,9 +111,16 @@ def issue(*, actor: Actor, at: datetime, lot_id: int, once: UUID, out: Out) -> I
     quantity = len(people) * out.each if people else out.quantity
     if quantity <= 0:
         raise Refusal("nothing_to_give", _("Say to whom, and how many."))
+    counts = bool(people and out.category)
+    if people and lot.came == Card.Came.BOUGHT and not counts:
+        raise Refusal(
+            "category_missing",
+            _("Say what it counts as: what members are given this year is limited by that."),
+        )
     with promises.kept():
         gone = Issue(
             once=once, lot=lot, day=out.day, what_for=out.what_for.strip(), consent=out.consent.strip(),
+            category=out.category if counts else "", occasion=out.occasion if counts else "",
             to_union_id=_union_below(union, out), quantity=quantity, user_id=actor.user_id or 0,
             union_id=union.pk, county_id=union.stands_in,
         )  # fmt: skip
@@ -119,13 +132,19 @@ def issue(*, actor: Actor, at: datetime, lot_id: int, once: UUID, out: Out) -> I
             )
             for person in people
         )
+        source = Source(ISSUE, str(gone.pk))
+        if counts:
+            spending.count(
+                union=union, day=out.day, category=out.category, occasion=out.occasion,
+                got=list(zip(people, rules.parts(gone.worth, len(people)), strict=True)), source=source,
+            )  # fmt: skip
         if gone.worth:
             booking.give_out(
                 actor=actor,
                 at=at,
                 union=union,
                 day=out.day,
-                source=Source(ISSUE, str(gone.pk)),
+                source=source,
                 fund=lot.fund,
                 fen=gone.worth,
                 note=lot.name,

@@ -15,6 +15,7 @@ from zhijia.catalogue import codes, definitions, parameters
 from zhijia.kernel import days
 from zhijia.kernel.errors import Refusal
 from zhijia.kernel.requests import Asked, whole_number
+from zhijia.ledger.services.spending import goods as spending
 from zhijia.ledger.services.spending import preparing
 from zhijia.registry.models import Union
 from zhijia.registry.views.asking import nothing, union_or_404
@@ -77,7 +78,7 @@ def lot(request: Asked, number: int) -> HttpResponse:
 def issue(request: Asked, number: int) -> HttpResponse:
     """Give some of a lot away."""
     found, union = lot_or_404(request, number)
-    form = IssueForm(request.POST)
+    form = IssueForm(request.POST, categories=spending.categories(), today=days.business_day(days.now()))
     if form.is_valid() and done(
         request,
         lambda: goods.issue(
@@ -108,7 +109,19 @@ def sign(request: Asked, number: int) -> HttpResponse:
 
 def _fresh(found: Lot) -> IssueForm:
     what_for = found.purpose if found.came == Card.Came.DONATED else ""
-    return IssueForm(initial={"day": days.business_day(days.now()), "what_for": what_for})
+    today = days.business_day(days.now())
+    return IssueForm(
+        categories=spending.categories(), today=today, initial={"day": today, "what_for": what_for}
+    )
+
+
+def _counted_as(gone: Issue) -> str:
+    """What it counted as, in words."""
+    spendings = definitions.load().spendings
+    words = [str(spendings[gone.category].label)] if gone.category in spendings else []
+    if words and gone.occasion:
+        words.append(codes.label(spendings[gone.category].occasions, gone.occasion))
+    return " · ".join(words)
 
 
 def _lot_page(request: Asked, found: Lot, union: Union, form: IssueForm) -> HttpResponse:
@@ -123,6 +136,7 @@ def _lot_page(request: Asked, found: Lot, union: Union, form: IssueForm) -> Http
         "issues": [
             (
                 gone,
+                _counted_as(gone),
                 to.get(gone.to_union_id or 0),
                 [(line, known.get(line.person_id)) for line in gone.lines.all()],
             )

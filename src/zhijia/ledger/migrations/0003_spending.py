@@ -13,7 +13,7 @@ ARMS = (
     "union_id = ANY ((SELECT ledger_unions())::int[])",
 )
 OF_UNIONS = ("voucher", "voucher_file", "flag", "kin")
-OF_PEOPLE = ("voucher_line", "given")
+OF_PEOPLE = ("voucher_line", "given", "gift")
 
 
 def sql(name):
@@ -77,6 +77,7 @@ class Migration(migrations.Migration):
                 ('person_id', models.UUIDField()),
                 ('amount', models.BigIntegerField()),
                 ('cap', models.BigIntegerField(null=True)),
+                ('occasion_cap', models.BigIntegerField(null=True)),
                 ('voucher', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='lines', to='ledger.voucher')),
             ],
             options={
@@ -102,12 +103,13 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name='Given',
             fields=[
-                ('pk', models.CompositePrimaryKey('person_id', 'category', 'year', blank=True, editable=False, primary_key=True, serialize=False)),
+                ('pk', models.CompositePrimaryKey('person_id', 'category', 'year', 'occasion', blank=True, editable=False, primary_key=True, serialize=False)),
                 ('union_id', models.IntegerField()),
                 ('county_id', models.IntegerField()),
                 ('person_id', models.UUIDField()),
                 ('category', models.CharField(db_collation='C', max_length=40)),
                 ('year', models.IntegerField()),
+                ('occasion', models.CharField(db_collation='C', default='', max_length=40)),
                 ('spent', models.BigIntegerField()),
                 ('allowed', models.BigIntegerField()),
             ],
@@ -115,6 +117,29 @@ class Migration(migrations.Migration):
                 'db_table': 'ledger_given',
                 'indexes': [models.Index(fields=['union_id', 'year'], name='ledger_given_by_union')],
                 'constraints': [models.CheckConstraint(condition=Q(spent__gte=0), name='given_is_not_negative'), models.CheckConstraint(condition=Q(spent__lte=F('allowed')), name='given_stays_within_the_cap')],
+            },
+        ),
+        migrations.CreateModel(
+            name='Gift',
+            fields=[
+                ('id', models.BigAutoField(primary_key=True, serialize=False)),
+                ('union_id', models.IntegerField()),
+                ('county_id', models.IntegerField()),
+                ('person_id', models.UUIDField()),
+                ('category', models.CharField(db_collation='C', max_length=40)),
+                ('occasion', models.CharField(db_collation='C', default='', max_length=40)),
+                ('year', models.IntegerField()),
+                ('day', models.DateField()),
+                ('amount', models.BigIntegerField()),
+                ('cap', models.BigIntegerField(null=True)),
+                ('occasion_cap', models.BigIntegerField(null=True)),
+                ('source', models.CharField(db_collation='C', max_length=40)),
+                ('source_id', models.CharField(db_collation='C', max_length=60)),
+            ],
+            options={
+                'db_table': 'ledger_gift',
+                'indexes': [models.Index(fields=['person_id'], name='ledger_gift_by_person'), models.Index(fields=['union_id', 'year'], name='ledger_gift_by_union')],
+                'constraints': [models.CheckConstraint(condition=Q(amount__gt=0), name='gift_is_something')],
             },
         ),
         migrations.CreateModel(

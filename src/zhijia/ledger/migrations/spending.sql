@@ -54,8 +54,8 @@ CREATE TRIGGER ledger_voucher_goes_on BEFORE INSERT OR UPDATE ON ledger_voucher
 CREATE TRIGGER ledger_voucher_stays BEFORE DELETE OR TRUNCATE ON ledger_voucher
   FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 
--- Lines and attachments come and go with a draft alone; a line's cap is set when its voucher is posted, and its person
--- follows when two registrations are merged.
+-- Lines and attachments come and go with a draft alone; a line's caps are set by whoever checks the voucher, who did not
+-- prepare it, and stand from then on; its person follows when two registrations are merged.
 CREATE FUNCTION ledger_voucher_part() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public AS $$
 DECLARE
@@ -76,52 +76,63 @@ CREATE TRIGGER ledger_voucher_file_of_a_draft BEFORE INSERT OR DELETE OR UPDATE 
 CREATE FUNCTION ledger_line_is_capped() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public AS $$
 BEGIN
-  IF NOT EXISTS (SELECT FROM public.ledger_voucher WHERE id = NEW.voucher_id AND state = 'checked') THEN
-    RAISE EXCEPTION 'the cap of a line is set when its voucher is posted'
+  IF NOT EXISTS (SELECT FROM public.ledger_voucher WHERE id = NEW.voucher_id AND state = 'waiting'
+    AND prepared_by <> public.access_user())
+  THEN
+    RAISE EXCEPTION 'the caps of a line are set by whoever checks its voucher'
       USING ERRCODE = 'check_violation', CONSTRAINT = 'line_keeps_its_cap', TABLE = 'ledger_voucher_line';
   END IF;
   RETURN NULL;
 END $$;
-CREATE TRIGGER ledger_line_is_capped AFTER UPDATE OF cap ON ledger_voucher_line FOR EACH ROW
-  WHEN (OLD.cap IS DISTINCT FROM NEW.cap) EXECUTE FUNCTION ledger_line_is_capped();
+CREATE TRIGGER ledger_line_is_capped AFTER UPDATE OF cap, occasion_cap ON ledger_voucher_line FOR EACH ROW
+  WHEN ((OLD.cap, OLD.occasion_cap) IS DISTINCT FROM (NEW.cap, NEW.occasion_cap)) EXECUTE FUNCTION ledger_line_is_capped();
 CREATE TRIGGER ledger_voucher_line_stays BEFORE TRUNCATE ON ledger_voucher_line
   FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 
--- What these people were given, from the posted lines anew. Their rows are held first, in one order, by a statement of its
+-- What these people were given in a year, or on one occasion of it, from the posted lines and the goods anew. Their rows are held first, in one order, by a statement of its
 -- own: the sum that follows sees what others posted meanwhile. `capped` is the cap the posting stands under; without one
 -- (a merge of two registrations, something taken back) what is allowed never falls below what was given.
-CREATE FUNCTION ledger_count_given(people uuid[], of_category text, of_year int, capped bigint, place int, county int)
+CREATE FUNCTION ledger_count_given(people uuid[], of_category text, of_year int, of_occasion text, capped bigint, place int,
+  county int)
 RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public AS $$
 BEGIN
-  INSERT INTO public.ledger_given AS g (person_id, category, year, spent, allowed, union_id, county_id)
-  SELECT p, of_category, of_year, 0, coalesce(capped, 0), place, county
+  INSERT INTO public.ledger_given AS g (person_id, category, year, occasion, spent, allowed, union_id, county_id)
+  SELECT p, of_category, of_year, of_occasion, 0, coalesce(capped, 0), place, county
   FROM (SELECT DISTINCT unnest(people) AS p ORDER BY 1) AS each
-  ON CONFLICT (person_id, category, year) DO UPDATE SET spent = g.spent;
+  ON CONFLICT (person_id, category, year, occasion) DO UPDATE SET spent = g.spent;
   UPDATE public.ledger_given g SET spent = told.spent,
     allowed = coalesce(capped, greatest(g.allowed, told.spent)), union_id = place, county_id = county
   FROM (
-    SELECT p AS person_id, coalesce(sum(l.amount) FILTER (WHERE v.id IS NOT NULL), 0)::bigint AS spent
-    FROM (SELECT DISTINCT unnest(people) AS p) AS each
-    LEFT JOIN public.ledger_voucher_line l ON l.person_id = p AND l.cap IS NOT NULL
-    LEFT JOIN public.ledger_voucher v ON v.id = l.voucher_id AND v.state = 'posted' AND v.category = of_category
-      AND v.year = of_year
-    GROUP BY p) AS told
-  WHERE g.person_id = told.person_id AND g.category = of_category AND g.year = of_year;
+    SELECT p AS person_id, (
+        SELECT coalesce(sum(l.amount), 0) FROM public.ledger_voucher_line l
+        JOIN public.ledger_voucher v ON v.id = l.voucher_id AND v.state = 'posted' AND v.category = of_category
+          AND v.year = of_year AND of_occasion IN ('', v.occasion)
+        WHERE l.person_id = p AND (l.cap IS NOT NULL OR l.occasion_cap IS NOT NULL))
+      + (SELECT coalesce(sum(o.amount), 0) FROM public.ledger_gift o
+        WHERE o.person_id = p AND o.category = of_category AND o.year = of_year AND of_occasion IN ('', o.occasion)
+          AND (o.cap IS NOT NULL OR o.occasion_cap IS NOT NULL)) AS spent
+    FROM (SELECT DISTINCT unnest(people) AS p) AS each) AS told
+  WHERE g.person_id = told.person_id AND g.category = of_category AND g.year = of_year AND g.occasion = of_occasion;
 END $$;
-REVOKE ALL ON FUNCTION ledger_count_given(uuid[], text, int, bigint, int, int) FROM PUBLIC;
+REVOKE ALL ON FUNCTION ledger_count_given(uuid[], text, int, text, bigint, int, int) FROM PUBLIC;
 
 CREATE FUNCTION ledger_voucher_counts() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public AS $$
 DECLARE
   people uuid[];
   capped bigint;
+  on_occasion bigint;
 BEGIN
-  SELECT array_agg(person_id), max(cap) INTO people, capped FROM public.ledger_voucher_line
-    WHERE voucher_id = NEW.id AND cap IS NOT NULL;
+  SELECT array_agg(person_id), min(cap), min(occasion_cap) INTO people, capped, on_occasion FROM public.ledger_voucher_line
+    WHERE voucher_id = NEW.id AND (cap IS NOT NULL OR occasion_cap IS NOT NULL);
   IF people IS NOT NULL THEN
-    PERFORM public.ledger_count_given(people, NEW.category, NEW.year,
+    PERFORM public.ledger_count_given(people, NEW.category, NEW.year, '',
       CASE WHEN NEW.state = 'posted' THEN capped END, NEW.union_id, NEW.county_id);
+  END IF;
+  IF on_occasion IS NOT NULL THEN
+    PERFORM public.ledger_count_given(people, NEW.category, NEW.year, NEW.occasion,
+      CASE WHEN NEW.state = 'posted' THEN on_occasion END, NEW.union_id, NEW.county_id);
   END IF;
   RETURN NULL;
 END $$;
@@ -133,13 +144,44 @@ LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public AS $$
 DECLARE v public.ledger_voucher;
 BEGIN
   SELECT * INTO v FROM public.ledger_voucher WHERE id = NEW.voucher_id;
-  IF v.state = 'posted' AND NEW.cap IS NOT NULL THEN
-    PERFORM public.ledger_count_given(ARRAY[OLD.person_id, NEW.person_id], v.category, v.year, NULL, v.union_id, v.county_id);
+  IF v.state = 'posted' AND (NEW.cap IS NOT NULL OR NEW.occasion_cap IS NOT NULL) THEN
+    PERFORM public.ledger_count_given(ARRAY[OLD.person_id, NEW.person_id], v.category, v.year, '', NULL, v.union_id,
+      v.county_id);
+  END IF;
+  IF v.state = 'posted' AND NEW.occasion_cap IS NOT NULL THEN
+    PERFORM public.ledger_count_given(ARRAY[OLD.person_id, NEW.person_id], v.category, v.year, v.occasion, NULL, v.union_id,
+      v.county_id);
   END IF;
   RETURN NULL;
 END $$;
 CREATE TRIGGER ledger_line_follows AFTER UPDATE OF person_id ON ledger_voucher_line FOR EACH ROW
   WHEN (OLD.person_id <> NEW.person_id) EXECUTE FUNCTION ledger_line_follows();
+
+-- Goods handed to members count as money does: what each got stands here, is only added, and goes along when two
+-- registrations are merged.
+CREATE FUNCTION ledger_gift_counts() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+DECLARE
+  people uuid[] := ARRAY[NEW.person_id];
+  moved boolean := TG_OP = 'UPDATE';
+BEGIN
+  IF moved THEN
+    people := people || OLD.person_id;
+  END IF;
+  IF NEW.cap IS NOT NULL OR NEW.occasion_cap IS NOT NULL THEN
+    PERFORM public.ledger_count_given(people, NEW.category, NEW.year, '', CASE WHEN NOT moved THEN NEW.cap END,
+      NEW.union_id, NEW.county_id);
+  END IF;
+  IF NEW.occasion_cap IS NOT NULL THEN
+    PERFORM public.ledger_count_given(people, NEW.category, NEW.year, NEW.occasion,
+      CASE WHEN NOT moved THEN NEW.occasion_cap END, NEW.union_id, NEW.county_id);
+  END IF;
+  RETURN NULL;
+END $$;
+CREATE TRIGGER ledger_gift_counts AFTER INSERT OR UPDATE OF person_id ON ledger_gift
+  FOR EACH ROW EXECUTE FUNCTION ledger_gift_counts();
+CREATE TRIGGER ledger_gift_only_grows BEFORE DELETE OR TRUNCATE OR UPDATE OF id, union_id, category, occasion, year, day,
+  amount, cap, occasion_cap, source, source_id ON ledger_gift FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 
 -- The entry of a voucher is taken back with its voucher, so that what was given is given back too.
 CREATE FUNCTION ledger_voucher_goes_back() RETURNS trigger
@@ -200,20 +242,23 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
 $$;
 
 -- What is still free for these people: also what another union gave them this year, which is all that is said of it.
-CREATE FUNCTION ledger_given_to(of_union int, people uuid[], of_category text, of_year int)
+CREATE FUNCTION ledger_given_to(of_union int, people uuid[], of_category text, of_year int, of_occasion text)
 RETURNS TABLE (person_id uuid, spent bigint)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
   SELECT g.person_id, g.spent FROM public.ledger_given g
-  WHERE g.person_id = ANY (people) AND g.category = of_category AND g.year = of_year AND public.ledger_reaches(of_union)
+  WHERE g.person_id = ANY (people) AND g.category = of_category AND g.year = of_year AND g.occasion = of_occasion
+    AND public.ledger_reaches(of_union)
 $$;
 
-REVOKE ALL ON ledger_voucher, ledger_voucher_line, ledger_voucher_file, ledger_given, ledger_flag, ledger_kin
+REVOKE ALL ON ledger_voucher, ledger_voucher_line, ledger_voucher_file, ledger_given, ledger_gift, ledger_flag, ledger_kin
   FROM zhijia_app, zhijia_bulk, zhijia_sealer;
-GRANT SELECT ON ledger_voucher, ledger_voucher_line, ledger_voucher_file, ledger_given, ledger_flag, ledger_kin
+GRANT SELECT ON ledger_voucher, ledger_voucher_line, ledger_voucher_file, ledger_given, ledger_gift, ledger_flag, ledger_kin
   TO zhijia_app, zhijia_bulk;
+GRANT INSERT ON ledger_gift TO zhijia_app, zhijia_bulk;
+GRANT UPDATE (county_id) ON ledger_gift TO zhijia_bulk;
 GRANT INSERT, UPDATE ON ledger_voucher, ledger_flag, ledger_kin TO zhijia_app, zhijia_bulk;
 GRANT INSERT, DELETE ON ledger_voucher_line, ledger_voucher_file TO zhijia_app, zhijia_bulk;
-GRANT UPDATE (cap) ON ledger_voucher_line TO zhijia_app, zhijia_bulk;
+GRANT UPDATE (cap, occasion_cap) ON ledger_voucher_line TO zhijia_app, zhijia_bulk;
 GRANT UPDATE (county_id) ON ledger_voucher_line, ledger_voucher_file TO zhijia_bulk;
 GRANT UPDATE (union_id, county_id) ON ledger_given TO zhijia_app, zhijia_bulk;
 

@@ -1,6 +1,6 @@
 DROP POLICY files_of_vouchers ON files_stored_file;
 DROP TRIGGER ledger_entry_of_a_voucher ON ledger_entry;
-DROP FUNCTION ledger_given_to(int, uuid[], text, int);
+DROP FUNCTION ledger_given_to(int, uuid[], text, int, text);
 DROP FUNCTION ledger_names(int, uuid[]);
 DROP FUNCTION ledger_members(int, uuid[]);
 DROP FUNCTION ledger_roster(int, text[], int);
@@ -15,6 +15,8 @@ DROP FUNCTION ledger_line_is_capped();
 DROP FUNCTION ledger_voucher_goes_back();
 DROP FUNCTION ledger_line_follows();
 DROP FUNCTION ledger_voucher_counts();
-DROP FUNCTION ledger_count_given(uuid[], text, int, bigint, int, int);
+DROP TRIGGER ledger_gift_counts ON ledger_gift;
+DROP FUNCTION ledger_gift_counts();
+DROP FUNCTION ledger_count_given(uuid[], text, int, text, bigint, int, int);
 DROP FUNCTION ledger_voucher_part();
 DROP FUNCTION ledger_voucher_goes_on();

@@ -19,13 +19,14 @@ from zhijia.registry.models import Union
 
 CENT = 100
 PART = 2
-_GIVEN = "SELECT * FROM ledger_given_to(%s, %s::uuid[], %s, %s)"
+_GIVEN = "SELECT * FROM ledger_given_to(%s, %s::uuid[], %s, %s, %s)"
 
 
 @dataclass(frozen=True, slots=True)
 class Allowance:
     """A thing a union may spend on: the limit in force with its source (none where it is not allowed there), whether it
-    is for a year, and what was given of it this year: the most to one member, to how many, together (fen)."""
+    is for a year, and what was given of it this year: the most to one member, to how many, together (fen); and the
+    limits for one occasion, by what they are called."""
 
     spending: Spending
     limit: ParameterValue | None
@@ -33,6 +34,7 @@ class Allowance:
     most: int
     people: int
     together: int
+    occasions: Sequence[tuple[str, ParameterValue]] = ()
 
     @property
     def limited(self) -> bool:
@@ -42,7 +44,7 @@ class Allowance:
     @property
     def allowed(self) -> bool:
         """Whether money may be spent on it there and then."""
-        return self.limit is not None or not self.limited
+        return self.limit is not None or bool(self.occasions) or not self.limited
 
     @property
     def left(self) -> int | None:
@@ -66,7 +68,7 @@ def of_union(union: Union, day: date) -> list[Allowance]:
     """Everything a union may spend on, as it stands on the day."""
     used = {
         row["category"]: row
-        for row in Given.objects.filter(union_id=union.pk, year=day.year, spent__gt=0)
+        for row in Given.objects.filter(union_id=union.pk, year=day.year, occasion="", spent__gt=0)
         .values("category")
         .annotate(most=Max("spent"), people=Count("person_id"), together=Sum("spent"))
     }
@@ -79,8 +81,8 @@ def one(union: Union, category: str, day: date) -> Allowance:
     return next(some for some in of_union(union, day) if some.spending.code == category)
 
 
-def limits(spending: Spending, union: Union, day: date) -> Limits:
-    """What is in force for this spending where the union is, on the day it is paid."""
+def limits(spending: Spending, union: Union, day: date, occasion: str = "") -> Limits:
+    """What is in force for this spending where the union is, on the day it is paid and for its occasion."""
     part = _in_force(spending.winners, union, day)
     return Limits(
         ways=frozenset(spending.ways),
@@ -91,13 +93,17 @@ def limits(spending: Spending, union: Union, day: date) -> Limits:
         each=_fen(_in_force(spending.each, union, day)),
         winners=(int(part.value[0]), int(part.value[1])) if part is not None else None,
         together_from=int(parameters.value("spending.collective_from", division=union.division, day=day)),
+        occasion=_fen(_in_force(spending.occasion_caps.get(occasion, spending.occasion_cap), union, day)),
     )
 
 
-def given_to(union: Union, people: Collection[UUID], category: str, year: int) -> dict[UUID, int]:
-    """What these people were given of the category in the year, by whatever union, in fen."""
+def given_to(
+    union: Union, people: Collection[UUID], category: str, year: int, occasion: str = ""
+) -> dict[UUID, int]:
+    """What these people were given of the category in the year, by whatever union, in fen; on one occasion of it where
+    that is named and has a cap."""
     with connections["default"].cursor() as cursor:
-        cursor.execute(_GIVEN, [union.pk, list(people), category, year])
+        cursor.execute(_GIVEN, [union.pk, list(people), category, year, occasion])
         return dict(cursor.fetchall())
 
 
@@ -132,6 +138,11 @@ def _allowance(spending: Spending, union: Union, day: date, used: dict[str, Any]
         most=row["most"],
         people=row["people"],
         together=row["together"],
+        occasions=[
+            (str(parameters.get(key).label), value)
+            for key in dict.fromkeys([spending.occasion_cap, *spending.occasion_caps.values()])
+            if (value := _in_force(key, union, day)) is not None
+        ],
     )
 
 

@@ -1,5 +1,7 @@
 """Which union or employer asks, where one does, and who went on with it there."""
 
+from pathlib import Path
+
 from django.db import migrations, models
 from django.db.models import Q, Value
 
@@ -49,5 +51,13 @@ class Migration(migrations.Migration):
         migrations.RunSQL(
             " ".join(policy.sql("matters_case") for policy in POLICIES),
             " ".join(f'DROP POLICY "{policy.name}" ON matters_case;' for policy in POLICIES),
+        ),
+        migrations.RunSQL(
+            (Path(__file__).parent / "asker.sql").read_text(encoding="utf-8"),
+            "DROP TRIGGER matters_case_asker ON matters_case; DROP FUNCTION matters_guard_asker();",
+        ),
+        migrations.RunSQL(
+            (Path(__file__).parent / "reserved.sql").read_text(encoding="utf-8"),
+            "DROP FUNCTION matters_give_back(uuid, timestamptz);",
         ),
     ]

@@ -15,7 +15,17 @@ from zhijia.kernel.actors import Actor
 from zhijia.kernel.errors import NotForYou, Refusal
 from zhijia.matters import at_hand, signers
 from zhijia.matters.models import Case, Decision, Signer, Step
-from zhijia.matters.services import answering, eligibility, holding, listed, moving, papers, stops, versions
+from zhijia.matters.services import (
+    answering,
+    eligibility,
+    holding,
+    listed,
+    moving,
+    papers,
+    reserving,
+    stops,
+    versions,
+)
 from zhijia.registry import access
 
 MOVES_THE_CASE = {"return", "pause"}
@@ -76,6 +86,7 @@ def approve(
     moving.close(step, Step.State.DONE, at)
     papers.make(actor=actor, at=at, case=case, matter=matter, step=step)
     moving.go_on(actor=actor, at=at, case=case, matter=matter, been=been)
+    reserving.reserve(at=at, case=case, matter=matter)
     return case
 
 

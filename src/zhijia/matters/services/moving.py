@@ -15,7 +15,7 @@ from zhijia.kernel import days, rows
 from zhijia.kernel.actors import Actor
 from zhijia.matters import clocks, flow, seats, signers
 from zhijia.matters.models import Case, Signer, Step
-from zhijia.matters.services import grounds, listed, noticing, settling, stops, telling
+from zhijia.matters.services import grounds, listed, noticing, reserving, settling, stops, telling
 from zhijia.matters.services.stops import HERE
 
 
@@ -103,6 +103,7 @@ def _end(way: _Way, state: Case.State) -> None:
     actor, at, case, matter = way.actor, way.at, way.case, way.matter
     case.state, case.closed_at, case.changed_at = state, at, at
     rows.change(case, "state", "closed_at", "changed_at")
+    reserving.give_back(at=at, case=case, matter=matter)
     noticing.take_down(case, matter, at)
     if matter.roster is not None and state == Case.State.GRANTED:
         listed.grant_the_rest(case)

@@ -147,8 +147,9 @@ def _goods(
         day = date(today.year, given["month"], given["day"])
         if day <= today:
             out = goods.Out(
-                day=day, what_for=given["what_for"], each=given["each"], who=people[: given["people"]]
-            )
+                day=day, what_for=given["what_for"], each=given["each"], who=people[: given["people"]],
+                category=given.get("counts_as", ""),
+            )  # fmt: skip
             issue = goods.issue(
                 actor=actor, at=at, lot_id=lot.pk, once=uuid5(KEYS, f"{union.pk}:{said['name']}:out"), out=out
             )

@@ -42,7 +42,8 @@ def hand_in(*, actor: Actor, at: datetime, voucher_id: int) -> Voucher:
 
 
 def check(*, actor: Actor, at: datetime, voucher_id: int) -> Voucher:
-    """Somebody who did not prepare it finds it right; it can be posted. Raises Refusal for who prepared it."""
+    """Somebody who did not prepare it finds it right, under the caps of now; it can be posted. Raises Refusal for who
+    prepared it."""
     voucher = _held(voucher_id)
     actor = access.require(actor, CHECK, voucher.union_id)
     if voucher.state == Voucher.State.CHECKED:
@@ -51,6 +52,7 @@ def check(*, actor: Actor, at: datetime, voucher_id: int) -> Voucher:
     if actor.user_id == voucher.prepared_by:
         raise Refusal("own_voucher", _("Whoever prepared a voucher does not check it. Ask a colleague."))
     judging.require_sound(preparing.renewed(at, voucher, flagging.union_of(voucher)))
+    voucher.lines.update(**_caps(voucher))
     voucher.state, voucher.checked_by, voucher.checked_at = Voucher.State.CHECKED, actor.user_id, at
     voucher.save(update_fields=["state", "checked_by", "checked_at"])
     told.of_voucher(actor, at, "voucher.check", voucher)
@@ -96,9 +98,12 @@ def post(*, actor: Actor, at: datetime, voucher_id: int) -> Voucher:
             return voucher
         _in_state(voucher, Voucher.State.CHECKED)
         judging.require_sound(judging.of(voucher, union))
-        limits = allowances.limits(judging.spending_of(voucher.category), union, voucher.day)
-        if limits.capped:
-            voucher.lines.update(cap=limits.cap)
+        caps = _caps(voucher)
+        if set(voucher.lines.values_list(*caps)) - {tuple(caps.values())}:
+            raise Refusal(
+                "limit_changed",
+                _("The limit has changed since this was checked. Give it back, and have it checked again."),
+            )
         voucher.entry_id = posting.post(
             actor=actor,
             at=at,
@@ -132,6 +137,14 @@ def take_back(*, actor: Actor, at: datetime, voucher_id: int, day: date, reason:
         told.of_voucher(actor, at, "voucher.take_back", voucher, reason.strip())
         facts.record([_fact("spending.taken_back", voucher, day)])
     return voucher
+
+
+def _caps(voucher: Voucher) -> dict[str, int | None]:
+    """The most for one on the roster: in the year, and on its occasion."""
+    limits = allowances.limits(
+        judging.spending_of(voucher.category), flagging.union_of(voucher), voucher.day, voucher.occasion
+    )
+    return {"cap": limits.cap, "occasion_cap": limits.occasion}
 
 
 @contextmanager

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date
+from uuid import UUID
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -12,7 +13,7 @@ from zhijia.kernel.errors import Refusal
 from zhijia.ledger import spending_rules
 from zhijia.ledger.queries import allowances, kin, rosters
 from zhijia.ledger.spending_models import Voucher
-from zhijia.ledger.spending_rules import Found, Got, Planned
+from zhijia.ledger.spending_rules import Found, Got, Limits, Planned
 from zhijia.registry.models import Union
 from zhijia.ui.templatetags.ui import money
 
@@ -22,6 +23,10 @@ SENTENCES: dict[str, Promise] = {
     ),
     "cap_exceeded": _(
         "%(people)d on the roster would get more this year than the limit allows, %(by)s yuan too much in all."
+        " Give less, or take them off the roster."
+    ),
+    "occasion_exceeded": _(
+        "%(people)d on the roster would get more for this holiday than the limit allows, %(by)s yuan too much in all."
         " Give less, or take them off the roster."
     ),
     "each_exceeded": _(
@@ -49,15 +54,19 @@ SENTENCES: dict[str, Promise] = {
 def of(voucher: Voucher, union: Union) -> list[Found]:
     """Everything that is wrong with it or wants a second look, as things stand now."""
     spending = spending_of(voucher.category)
-    limits = allowances.limits(spending, union, voucher.day)
+    limits = allowances.limits(spending, union, voucher.day, voucher.occasion)
     lines = list(voucher.lines.values_list("person_id", "amount"))
     people = [person for person, _amount in lines]
     members = rosters.still_members(union.pk, people)
     before = allowances.given_to(union, people, voucher.category, voucher.year)
+    here = _on_occasion(union, people, voucher.category, voucher.year, voucher.occasion)
     planned = Planned(
         amount=voucher.amount,
         way=voucher.way,
-        got=[Got(person, amount, before.get(person, 0), person in members) for person, amount in lines],
+        got=[
+            Got(person, amount, before.get(person, 0), person in members, here.get(person, 0))
+            for person, amount in lines
+        ],
         participants=voucher.participants,
         decided=bool(voucher.decided),
         papers=voucher.files.count(),
@@ -68,6 +77,36 @@ def of(voucher: Voucher, union: Union) -> list[Found]:
     if voucher.payee and kin.naming(union.pk, [voucher.payee], voucher.day):
         found.append(Found("kin", stops=False))
     return found
+
+
+def of_goods(
+    union: Union, *, category: str, occasion: str, day: date, got: Sequence[tuple[UUID, int]]
+) -> tuple[list[Found], Limits]:
+    """What is wrong with handing goods to these members, worth so much each (fen), and the limits it was asked by."""
+    spending = spending_of(category)
+    limits = allowances.limits(spending, union, day, occasion)
+    people = [person for person, _fen in got]
+    members = rosters.still_members(union.pk, people)
+    before = allowances.given_to(union, people, category, year_of(day))
+    here = _on_occasion(union, people, category, year_of(day), occasion)
+    planned = Planned(
+        amount=sum(fen for _person, fen in got),
+        way="goods",
+        got=[
+            Got(person, fen, before.get(person, 0), person in members, here.get(person, 0))
+            for person, fen in got
+        ],
+        participants=None,
+        decided=True,
+        papers=0,
+    )
+    return spending_rules.beyond_caps(planned, limits), limits
+
+
+def _on_occasion(
+    union: Union, people: Sequence[UUID], category: str, year: int, occasion: str
+) -> dict[UUID, int]:
+    return allowances.given_to(union, people, category, year, occasion) if occasion else {}
 
 
 def require_sound(found: Sequence[Found]) -> None:

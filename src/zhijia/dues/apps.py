@@ -14,12 +14,13 @@ class DuesConfig(AppConfig):
         from zhijia.dues import verify
         from zhijia.dues.bench import run as bench
         from zhijia.dues.queries import told
-        from zhijia.dues.services import collecting, entries, receiving, reminding, taking
+        from zhijia.dues.services import collecting, entries, giving, receiving, reminding, taking
         from zhijia.kernel import benches, checks
 
         ports.register("files.may_open.dues.collection", collecting.may_open)
         ports.register("files.may_open.dues.reminder", reminding.may_open)
         ports.register("payments.received.dues_bill", receiving.came_in)
+        ports.register("payments.received.donation", giving.came_in)
         ports.register(f"ledger.source.{taking.SOURCE}", told.of_contributions)
         ports.register(f"ledger.source.{entries.SOURCE}", told.of_distributions)
         ports.register("matters.for_enterprise.dues", told.for_enterprise)

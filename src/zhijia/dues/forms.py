@@ -184,6 +184,55 @@ class MembersForm(OnceForm):
         return found
 
 
+class GiftForm(OnceForm):
+    """A donation that was promised."""
+
+    donor = forms.CharField(label=_("Who gives"), max_length=120)
+    yuan = YuanField(
+        label=_("Amount (yuan)"),
+        min_value=Decimal("0.01"),
+        max_value=MOST_YUAN,
+        decimal_places=2,
+        widget=forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"}),
+    )
+    fund = forms.ChoiceField(label=_("Fund"), help_text=_("Money of one fund never pays for another."))
+    purpose = forms.CharField(
+        label=_("What it may be used for"),
+        max_length=200,
+        help_text=_("As agreed with the donor, without the names of persons."),
+    )
+
+    def __init__(self, *args: Any, funds: dict[str, str], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        fund = self.fields["fund"]
+        assert isinstance(fund, forms.ChoiceField)
+        fund.choices = list(funds.items())
+
+
+class PurposeForm(OnceForm):
+    """Another use of a donation, and the donor's consent."""
+
+    purpose = forms.CharField(label=_("What it may be used for"), max_length=200)
+    consent = forms.CharField(
+        label=_("The donor’s consent"), max_length=200, help_text=_("When and how it was given.")
+    )
+
+
+class LookUpForm(Form):
+    """What stands on the receipt of a donation."""
+
+    number = forms.CharField(
+        label=_("Number of the receipt"),
+        max_length=20,
+        widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
+    )
+    code = forms.CharField(
+        label=_("Code on the receipt"),
+        max_length=20,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "off"}),
+    )
+
+
 class SettleForm(OnceForm):
     """To which account a beneficiary outside is paid what it is owed; the sum and whose it is go along as they were
     seen."""

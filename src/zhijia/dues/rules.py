@@ -113,3 +113,26 @@ def difference(sums: Sums, *, payer_known: bool = True) -> str:
     if sums.shared != sums.received:
         return "not_shared"
     return ""
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """What money went out for, in how many entries, how much (fen)."""
+
+    name: str
+    many: int
+    fen: int
+
+
+def few_together(cells: Sequence[Cell], fewest: int) -> list[Cell]:
+    """The cells that stand for at least so many entries, in their order; then what the others are together, without a
+    name. Where those are still too few, the smallest of the first goes with them, so that no difference tells them."""
+    shown = [cell for cell in cells if cell.many >= fewest]
+    others = [cell for cell in cells if cell.many < fewest]
+    while others and sum(cell.many for cell in others) < fewest and shown:
+        smallest = min(shown, key=lambda cell: (cell.many, cell.fen, cell.name))
+        shown.remove(smallest)
+        others.append(smallest)
+    if not others:
+        return shown
+    return [*shown, Cell("", sum(cell.many for cell in others), sum(cell.fen for cell in others))]

@@ -6,6 +6,7 @@ row that says the same with the other sign (`migrations/dues.sql`, ADR 0019).
 
 from zhijia.dues.models.collected import CollectionFile, CollectionLine
 from zhijia.dues.models.declared import Bill, Declaration, Reminder
+from zhijia.dues.models.gifts import Gift
 from zhijia.dues.models.given import MemberMonth, Payout, PayoutLine
 from zhijia.dues.models.kept import WHY
 from zhijia.dues.models.outside import Outside
@@ -27,6 +28,7 @@ __all__ = [
     "Contribution",
     "Declaration",
     "Distribution",
+    "Gift",
     "MemberMonth",
     "Outside",
     "Payout",

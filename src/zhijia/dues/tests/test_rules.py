@@ -81,3 +81,20 @@ def test_the_three_sums_say_what_is_to_be_done(declared, received, shared, due, 
 
 def test_money_of_nobody_known_is_looked_for_first():
     assert rules.difference(Sums(0, 100, 0, 0), payer_known=False) == "unknown_payer"
+
+
+@pytest.mark.parametrize(
+    ("cells", "shown"),
+    [
+        ([], []),
+        ([("a", 3, 30)], [("a", 3, 30)]),
+        ([("a", 2, 20)], [("", 2, 20)]),
+        ([("a", 5, 50), ("b", 1, 7)], [("", 6, 57)]),
+        ([("a", 5, 50), ("b", 1, 7), ("c", 2, 8)], [("a", 5, 50), ("", 3, 15)]),
+        ([("a", 9, 50), ("b", 1, 7), ("c", 4, 8)], [("a", 9, 50), ("", 5, 15)]),
+    ],
+)
+def test_few_entries_stand_together_so_that_no_difference_tells_them(cells, shown):
+    found = rules.few_together([rules.Cell(*cell) for cell in cells], 3)
+
+    assert [(cell.name, cell.many, cell.fen) for cell in found] == shown

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, NamedTuple
 
-from django.db import connection
+from django.db import connection, connections
 
 from zhijia.ledger import flow_rules
 from zhijia.ledger.flow_rules import Queue, Span
@@ -110,16 +110,16 @@ def start_of(leg: Leg) -> Start | None:
     return start if start.fen else None
 
 
-def queues(funds: Sequence[Fund], *, most: int) -> tuple[dict[Fund, Queue], int]:
+def queues(funds: Sequence[Fund], *, most: int, using: str = "default") -> tuple[dict[Fund, Queue], int]:
     """What came in and went out of each fund, and how many entries that were: beyond `most` they are cut off. What was
-    taken back never moved."""
+    taken back never moved. On `bulk` for whoever names the funds themselves."""
     read: dict[Fund, tuple[list[int], list[int]]] = {fund: ([], []) for fund in funds}
     values: dict[str, Any] = {
         "unions": [union for union, _fund in funds],
         "funds": [fund for _union, fund in funds],
         "most": most,
     }
-    with connection.cursor() as cursor:
+    with connections[using].cursor() as cursor:
         cursor.execute(_QUEUES, values)
         rows = cursor.fetchall()
     for union_id, fund, entry_id, net in rows:
@@ -129,10 +129,12 @@ def queues(funds: Sequence[Fund], *, most: int) -> tuple[dict[Fund, Queue], int]
     return {fund: Queue.of(*columns) for fund, columns in read.items()}, len(rows)
 
 
-def shares_of(entries: Collection[tuple[int, str]]) -> dict[tuple[int, str], list[Share]]:
+def shares_of(
+    entries: Collection[tuple[int, str]], *, using: str = "default"
+) -> dict[tuple[int, str], list[Share]]:
     """The lines of entries, in a fund each, that are no money at hand, with their parts of what the entry moved."""
     lines: dict[tuple[int, str], list[Leg]] = {key: [] for key in entries}
-    legs = Leg.objects.filter(entry_id__in={number for number, _fund in entries})
+    legs = Leg.objects.using(using).filter(entry_id__in={number for number, _fund in entries})
     legs = legs.exclude(account__guarded=True, account__sign=1)
     for leg in legs.select_related("account").order_by("entry_id", "number"):
         if (leg.entry_id, leg.account.fund) in lines:

@@ -1,0 +1,65 @@
+"""Donations to unions."""
+
+from django.db import migrations, models
+
+from zhijia.kernel.policies import Policy, protect
+
+ARMS = (
+    "county_id = ANY ((SELECT ledger_counties())::int[])",
+    "union_id = ANY ((SELECT ledger_unions())::int[])",
+)
+STAYS = """
+CREATE TRIGGER dues_gift_stays BEFORE DELETE OR TRUNCATE OR UPDATE OF id, once, union_id, number, fund, donor, amount, made_by,
+  made_at ON dues_gift FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+"""
+
+
+class Migration(migrations.Migration):
+    dependencies = [("dues", "0003_outside")]
+
+    operations = [
+        migrations.CreateModel(
+            name="Gift",
+            fields=[
+                ("union_id", models.IntegerField()),
+                ("county_id", models.IntegerField()),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("once", models.UUIDField(unique=True)),
+                ("number", models.CharField(db_collation="C", max_length=16, unique=True)),
+                ("fund", models.CharField(db_collation="C", max_length=40)),
+                ("purpose", models.CharField(max_length=200)),
+                ("consent", models.CharField(blank=True, default="", max_length=200)),
+                ("donor", models.CharField(max_length=120)),
+                ("amount", models.BigIntegerField()),
+                ("received", models.BigIntegerField(default=0)),
+                ("received_on", models.DateField(null=True)),
+                ("receivable_id", models.BigIntegerField(null=True)),
+                ("reference", models.CharField(db_collation="C", default="", max_length=16)),
+                ("made_by", models.BigIntegerField(null=True)),
+                ("made_at", models.DateTimeField()),
+            ],
+            options={
+                "db_table": "dues_gift",
+                "indexes": [
+                    models.Index(fields=["union_id", "-id"], name="dues_gift_by_union"),
+                    models.Index(fields=["county_id", "-id"], name="dues_gift_by_county"),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("amount__gt", 0), ("received__gte", 0)),
+                        name="gift_brings_something",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("received", 0), ("received_on__isnull", True)),
+                            models.Q(("received__gt", 0), ("received_on__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="gift_came_on_a_day",
+                    ),
+                ],
+            },
+        ),
+        migrations.RunSQL(STAYS, "DROP TRIGGER dues_gift_stays ON dues_gift;"),
+        protect("dues_gift", Policy("dues_gift_in_scope", arms=ARMS)),
+    ]

@@ -1,0 +1,44 @@
+"""Donations to unions: who gives, for which fund, for what (DUE-19)."""
+
+from django.db import models
+from django.db.models import Q
+
+from zhijia.kernel.tables import Keeping, UnionTable
+
+
+class Gift(UnionTable):
+    """A donation: promised, then received through the bank like any money in. `number` stands on the receipt; with
+    the code printed there (a keyed digest of the number) the donor reads what became of it. `purpose` is what it may
+    be used for; another use needs the donor's consent, which `consent` tells (DUE-19)."""
+
+    keeping = Keeping("What was given and what for is kept as long as the books it stands in (DUE-19)")
+
+    id = models.BigAutoField(primary_key=True)
+    once = models.UUIDField(unique=True)
+    number = models.CharField(max_length=16, db_collation="C", unique=True)
+    fund = models.CharField(max_length=40, db_collation="C")
+    purpose = models.CharField(max_length=200)
+    consent = models.CharField(max_length=200, default="", blank=True)
+    donor = models.CharField(max_length=120)
+    amount = models.BigIntegerField()
+    received = models.BigIntegerField(default=0)
+    received_on = models.DateField(null=True)
+    receivable_id = models.BigIntegerField(null=True)
+    reference = models.CharField(max_length=16, db_collation="C", default="")
+    made_by = models.BigIntegerField(null=True)
+    made_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "dues_gift"
+        constraints = [
+            models.CheckConstraint(condition=Q(amount__gt=0, received__gte=0), name="gift_brings_something"),
+            models.CheckConstraint(
+                condition=Q(received=0, received_on__isnull=True)
+                | Q(received__gt=0, received_on__isnull=False),
+                name="gift_came_on_a_day",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["union_id", "-id"], name="dues_gift_by_union"),
+            models.Index(fields=["county_id", "-id"], name="dues_gift_by_county"),
+        ]

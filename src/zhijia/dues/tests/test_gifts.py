@@ -1,0 +1,266 @@
+"""A donation comes in like any money, is used as agreed, and its donor reads what became of it; nobody else does."""
+
+import re
+from datetime import date
+from uuid import uuid4
+
+import pytest
+from django.db import DatabaseError, connections, transaction
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from zhijia.accounts.models import User
+from zhijia.dues.models import Gift
+from zhijia.dues.queries import gifts as queries
+from zhijia.dues.services import giving
+from zhijia.dues.services.giving import Promised
+from zhijia.dues.tests.world import AT, build
+from zhijia.kernel.codes import synthetic_account
+from zhijia.kernel.errors import NotForYou, Refusal
+from zhijia.ledger.rules import Line
+from zhijia.ledger.services import accounts, posting
+from zhijia.ledger.services.posting import Source
+from zhijia.payments.services import bank_accounts, paying_in
+from zhijia.payments.services.paying_in import BankLine
+
+TODAY = date(2026, 11, 20)
+ONCE = uuid4()
+
+
+@pytest.fixture
+def dues(committed):
+    with transaction.atomic():
+        made = build()
+        made.bank = bank_accounts.open_one(
+            actor=made.world.act("luyang-treasurer"), at=AT, union=made.world.unions["luyang"], bank="晨光银行",
+            holder="庐阳区总工会", number=synthetic_account(5), channel="csv",
+        )  # fmt: skip
+    return made
+
+
+def _promise(
+    dues, yuan=1000, fund="craftsman", once=None, who="luyang-treasurer", donor="晨光公司", purpose="工匠培养"
+):
+    with transaction.atomic():
+        return giving.promise(
+            actor=dues.world.act(who), at=AT, union=dues.world.unions["luyang"], once=once or uuid4(),
+            promised=Promised(donor, yuan * 100, fund, purpose),
+        )  # fmt: skip
+
+
+def _comes_in(dues, gift, yuan, number="B1", day=date(2026, 3, 2)):
+    with transaction.atomic():
+        actor = dues.world.act("luyang-treasurer")
+        (receipt,) = paying_in.came_in(
+            at=AT, bank_account=dues.bank, lines=[BankLine(number, day, yuan * 100, gift.donor)]
+        )
+        paying_in.match(actor=actor, at=AT, receipt_id=receipt.pk, receivable_id=gift.receivable_id)
+    gift.refresh_from_db(using="bulk")
+    return gift
+
+
+def _spend(dues, yuan, day, fund="craftsman", role="worker_service_expenditure"):
+    with transaction.atomic():
+        actor, union = dues.world.act("luyang-treasurer"), dues.world.unions["luyang"]
+        spent, bank = (
+            accounts.for_role(actor=actor, at=AT, union=union, role=one, fund=fund, day=day)
+            for one in (role, "bank")
+        )
+        posting.post(
+            actor=actor, at=AT, union=union, day=day, kind="voucher", source=Source("test", uuid4().hex),
+            lines=[Line(spent.pk, yuan * 100), Line(bank.pk, -yuan * 100)], note="欧阳兰奖励",
+        )  # fmt: skip
+
+
+def _client(dues, who):
+    client = Client()
+    with transaction.atomic():
+        client.force_login(User.objects.get(pk=dues.world.actors[who].user_id))
+    return client
+
+
+def _told(gift, code=None):
+    return queries.answer(gift.number, code or giving.spelled(gift.number), today=TODAY)
+
+
+def test_a_donation_is_expected_once_and_comes_in_by_the_bank(dues):
+    gift = _promise(dues, once=ONCE)
+    assert _promise(dues, once=ONCE).pk == gift.pk
+
+    _comes_in(dues, gift, 600)
+    assert (gift.received, gift.received_on) == (600_00, date(2026, 3, 2))
+    _comes_in(dues, gift, 400, "B2", date(2026, 4, 1))
+
+    assert (gift.received, gift.received_on) == (1000_00, date(2026, 3, 2))
+    assert dues.balance("luyang", "102") == 1000_00
+
+
+@pytest.mark.parametrize(
+    ("wrong", "code"),
+    [
+        ({"fund": "own"}, "no_fund_for_gifts"),
+        ({"fund": "nothing"}, "no_fund_for_gifts"),
+        ({"yuan": 0}, "gift_unclear"),
+        ({"yuan": -5}, "gift_unclear"),
+        ({"donor": " "}, "gift_unclear"),
+        ({"purpose": ""}, "gift_unclear"),
+    ],
+)
+def test_what_is_no_donation_is_refused(dues, wrong, code):
+    with pytest.raises(Refusal) as told:
+        _promise(dues, **wrong)
+    assert told.value.code == code
+    assert not Gift.objects.using("bulk").exists()
+
+
+@pytest.mark.parametrize("who", ["factory-treasurer", "luyang", "shushan"])
+def test_only_who_keeps_the_books_writes_it_down(dues, who):
+    with pytest.raises(NotForYou):
+        _promise(dues, who=who)
+
+
+def test_the_donor_reads_what_became_of_it_first_in_first_out(dues):
+    first, second = _promise(dues), _promise(dues, 500, donor="新河公司")
+    _comes_in(dues, first, 1000)
+    _comes_in(dues, second, 500, "B2", date(2026, 4, 1))
+    _spend(dues, 700, date(2026, 5, 6))
+    _spend(dues, 400, date(2026, 6, 7), role="activity_expenditure")
+
+    told, other = _told(first), _told(second)
+
+    assert told is not None
+    assert other is not None
+    assert [(use.month, use.words, use.fen) for use in told.uses] == [
+        (date(2026, 5, 1), "职工服务支出", 700_00),
+        (date(2026, 6, 1), "职工活动支出", 300_00),
+    ]
+    assert told.left == 0
+    assert ([use.fen for use in other.uses], other.left) == ([100_00], 400_00)
+
+
+def test_money_of_another_fund_is_not_in_its_life(dues):
+    gift, other = _promise(dues), _promise(dues, 500, "worker_development")
+    _comes_in(dues, gift, 1000)
+    _comes_in(dues, other, 500, "B2")
+    _spend(dues, 300, date(2026, 5, 6), fund="worker_development")
+
+    told = _told(gift)
+
+    assert told is not None
+    assert (told.uses, told.left) == ([], 1000_00)
+
+
+def test_a_wrong_code_and_a_number_nobody_has_get_the_same_answer_by_the_same_way(dues):
+    gift = _comes_in(dues, _promise(dues), 1000)
+    client, address = Client(), reverse("dues:gifts")
+    asked = ((gift.number, "0000-0000-0000"), ("202600000000000", giving.spelled(gift.number)), ("x", "é"))
+
+    answers, statements = [], []
+    for number, code in asked:
+        with CaptureQueriesContext(connections["bulk"]) as captured:
+            answer = client.post(address, {"number": number, "code": code})
+        statements.append(len(captured))
+        said = re.sub(r'"[^"]*"', "", answer.content.decode())
+        answers.append((answer.status_code, said))
+
+    assert len(set(answers)) == 1
+    assert len(set(statements)) == 1
+    assert answers[0][0] == 422
+    assert "没有这个编号和查询码对应的捐赠" in answers[0][1]
+
+
+def test_the_open_page_answers_with_sums_and_nobodys_name(dues):
+    gift = _comes_in(dues, _promise(dues, donor="李某"), 1000)
+    _spend(dues, 700, date(2026, 5, 6))
+    client, address = Client(), reverse("dues:gifts")
+
+    page = client.post(address, {"number": gift.number, "code": giving.code_of(gift.number)})
+
+    text = page.content.decode()
+    assert page.status_code == 200
+    for words in ("700.00", "300.00", "职工服务支出", "工匠基金"):
+        assert words in text
+    for name in ("欧阳兰", "李某"):
+        assert name not in text
+    assert client.post(address, {"number": "", "code": ""}).status_code == 422
+    assert dues.world.unions["luyang"].name in client.get(address).content.decode()
+
+
+def test_the_union_discloses_a_year_with_few_entries_together(dues):
+    _comes_in(dues, _promise(dues), 1000)
+    for month in (5, 6, 7):
+        _spend(dues, 100, date(2026, month, 6))
+    _spend(dues, 50, date(2026, 8, 6), role="rights_expenditure")
+
+    (fund,) = queries.disclosed(dues.world.unions["luyang"], 2026, today=TODAY)
+    page = Client().get(reverse("dues:disclosed", args=[dues.world.unions["luyang"].code]), {"year": "2026"})
+
+    assert (fund.before, fund.came, fund.gone, fund.left) == (0, 1000_00, 350_00, 650_00)
+    assert [(use.name, use.many, use.fen) for use in fund.uses] == [("", 4, 350_00)]
+    text = page.content.decode()
+    assert "1,000.00" in text
+    assert "欧阳兰" not in text
+    assert Client().get(reverse("dues:disclosed", args=["340103-0"])).status_code == 404
+    assert Client().get(page.request["PATH_INFO"], {"year": "9999999"}).status_code == 200
+
+
+def test_the_year_after_begins_with_what_was_left(dues):
+    _comes_in(dues, _promise(dues), 1000)
+    _spend(dues, 100, date(2026, 5, 6))
+
+    (fund,) = queries.disclosed(dues.world.unions["luyang"], 2027, today=TODAY)
+
+    assert (fund.before, fund.came, fund.gone, fund.left) == (900_00, 0, 0, 900_00)
+
+
+def test_another_use_needs_the_donors_consent(dues):
+    gift = _promise(dues)
+    with pytest.raises(Refusal) as told, transaction.atomic():
+        giving.change_purpose(
+            actor=dues.world.act("luyang-treasurer"), at=AT, gift_id=gift.pk, purpose="助学", consent=" "
+        )
+    assert told.value.code == "consent_missing"
+
+    answer = _client(dues, "luyang-treasurer").post(
+        reverse("dues:gift", args=[gift.pk]), {"purpose": "助学", "consent": "2026年11月电话确认"}
+    )
+
+    assert answer.status_code == 302
+    gift.refresh_from_db(using="bulk")
+    assert (gift.purpose, gift.consent) == ("助学", "2026年11月电话确认")
+
+
+def test_a_gift_is_not_made_another_by_hand(dues):
+    _promise(dues)
+    with pytest.raises(DatabaseError), transaction.atomic(using="bulk"):
+        connections["bulk"].cursor().execute("UPDATE dues_gift SET amount = 1")
+
+
+@pytest.mark.parametrize(
+    ("who", "status"), [("luyang-treasurer", 200), ("luyang", 200), ("factory-treasurer", 404)]
+)
+def test_its_pages_open_for_who_reads_the_books(dues, who, status):
+    gift = _comes_in(dues, _promise(dues), 1000)
+    client = _client(dues, who)
+
+    for page, argument in (("union_gifts", dues.world.unions["luyang"].code), ("gift", gift.pk)):
+        assert client.get(reverse(f"dues:{page}", args=[argument])).status_code == status
+
+
+def test_the_page_writes_it_down_and_prints_the_receipt(dues):
+    client = _client(dues, "luyang-treasurer")
+    address = reverse("dues:union_gifts", args=[dues.world.unions["luyang"].code])
+    typed = {"donor": "晨光公司", "yuan": "1000", "fund": "craftsman", "purpose": "工匠培养"}
+
+    assert client.post(address, {**typed, "yuan": "1.234"}).status_code == 422
+    assert client.post(address, {**typed, "fund": "own"}).status_code == 422
+    assert _client(dues, "luyang").post(address, typed).status_code in (403, 404)
+    assert client.post(address, typed).status_code == 302
+
+    gift = Gift.objects.using("bulk").get()
+    paper = reverse("dues:gift_receipt", args=[gift.pk])
+    assert client.get(paper).status_code == 302
+    _comes_in(dues, gift, 1000)
+    assert client.get(paper).content.startswith(b"%PDF")
+    assert _client(dues, "luyang").get(paper).status_code == 404

@@ -52,9 +52,9 @@ _FILLS = {
 class Column(Asked):
     """One field of a row; `when` is a rule over `values`. A `row` names one of the list `of`. `see` says who sees it
     besides whom the row is about; by what can be `find` a list is filtered and ordered. What stands `once` is said by
-    no second row that has not ended, at the same union or in the whole list. `fills` the row's own person, employer, union,
-    place or days, by which it is found from there. When a version reads rows of the one before, a field that `was`
-    called otherwise takes that one's value, one that is new its `default`."""
+    no second row that has not ended, at the same union or in the whole list. `fills` the row's own person, employer,
+    union, place or days, by which it is found from there. When a version reads rows of the one before, a field that
+    `was` called otherwise takes that one's value, one that is new its `default`."""
 
     name: Name
     type: Literal[

@@ -85,6 +85,9 @@ KINDS = (
     Kind(61, "matters_answer.value", _trimmed, _hidden),
     Kind(71, "payments_bank_account.number", *_ACCOUNT),
     Kind(72, "payments_payee_account.number", *_ACCOUNT),
+    Kind(91, "registers_row.text", _trimmed, _hidden),
+    Kind(92, "registers_row.mobile", *_PHONE),
+    Kind(93, "registers_row.id_number", *_ID),
 )
 UNIQUE = [kind.number for kind in KINDS if kind.search is Search.UNIQUE]
 _BY_NAME = {kind.name: kind for kind in KINDS}

@@ -104,6 +104,10 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "no_yaml": ("this is not YAML: {why}.", "这不是YAML：{why}。"),
     "no_keys": ("a definition is a mapping of keys to values.", "定义由“名称: 值”逐行写成。"),
     "no_outcome": ("no room does {name}.", "没有谁能办 {name}。"),
+    "rows_misfit": (
+        "{many} rows of this list would not fit, the first: {numbers}. Say how they are read: was, default, dropped.",
+        "这个名录里有{many}条不符合新的定义，编号：{numbers}。请写明怎样沿用：was、default、dropped。",
+    ),
     "no_list": ("there is no list {name}.", "没有名录 {name}。"),
     "no_matter": ("there is no matter {name}.", "没有事项 {name}。"),
     "no_dimension": (

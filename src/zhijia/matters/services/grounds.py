@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Mapping
 from datetime import date
-from decimal import Decimal
 from functools import cache, lru_cache
 from typing import Any
 
@@ -11,21 +10,13 @@ from zhijia.catalogue.matter_rules import Matter, Question
 from zhijia.catalogue.sentences import Said, said
 from zhijia.matters import flow, seats, signers
 from zhijia.matters.models import Case
-from zhijia.rules import evaluator, ir
+from zhijia.rules import asked, evaluator, ir
 from zhijia.rules.checker import check
 from zhijia.rules.in_force import InForce, type_of
 from zhijia.rules.problems import RuleRefused
-from zhijia.rules.schema import Entity, Field, Schema, named
-from zhijia.rules.types import BOOL, DATE, DECIMAL, INT, STRING, Type, list_of
+from zhijia.rules.schema import Schema
 
 ANSWERS = "answers"
-_TYPES: dict[str, Type] = {
-    "whole": INT,
-    "money": DECIMAL,
-    "date": DATE,
-    "yes_no": BOOL,
-    "choices": list_of(STRING),
-}
 
 
 def of(case: Case, matter: Matter, sits: seats.Seats) -> flow.Ground:
@@ -68,23 +59,14 @@ def values_of(case: Case) -> dict[str, Any]:
 
 def row_of(matter: Matter, answers: Mapping[str, Any]) -> dict[str, Any]:
     """The answers as rules read them: decimals and dates instead of their texts, none where nothing was said."""
-    return {question.name: _read(question, answers.get(question.name)) for question in _asked(matter)}
+    return asked.row(_asked(matter), answers)
 
 
 def schema_of(matter: Matter) -> Schema:
     """The answers of a matter's form as an entity of the rule language."""
-    schema = Schema()
-    schema.declare(
-        Entity(
-            name=ANSWERS,
-            label=matter.label,
-            table="",
-            key="",
-            key_type="",
-            fields=named(*(_field(matter, question) for question in _asked(matter) if not question.sealed)),
-        )
+    return asked.schema(
+        ANSWERS, matter.label, _asked(matter), source=f"matters/{matter.code}", purpose=matter.purpose
     )
-    return schema
 
 
 def _asked(matter: Matter) -> list[Question]:
@@ -124,28 +106,3 @@ def _compiled(matter: str, text: str) -> Any:
 def _read_by(matter: str, text: str) -> frozenset[str]:
     root = _checked(Matter.model_validate_json(matter), text).root
     return frozenset(node.field.name for node in ir.walk(root) if isinstance(node, ir.Select))
-
-
-def _field(matter: Matter, question: Question) -> Field:
-    return Field(
-        name=question.name,
-        type=_TYPES.get(question.type, STRING),
-        label=question.label,
-        sql="",
-        source=f"matters/{matter.code}",
-        purposes=frozenset({matter.purpose}),
-        code_list=question.code_list,
-        choices=tuple((choice.code, choice.label) for choice in question.choices),
-        low=question.least,
-        high=question.most,
-    )
-
-
-def _read(question: Question, value: Any) -> Any:
-    if value is None or question.sealed:
-        return None
-    if question.type == "money":
-        return Decimal(value) / 100
-    if question.type == "date":
-        return date.fromisoformat(value)
-    return value

@@ -1,0 +1,88 @@
+-- What a row was stays, whoever changes it: a change counts the version on, and what was there is written down. What only
+-- follows a person, a union's border or the definition's columns leaves what the row says as it is.
+CREATE FUNCTION registers_keep_past() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+BEGIN
+  IF NEW.id <> OLD.id OR NEW.register_id <> OLD.register_id OR NEW.number <> OLD.number OR NEW.made_at <> OLD.made_at
+    OR (NEW.source, NEW.source_id, NEW.purpose) IS DISTINCT FROM (OLD.source, OLD.source_id, OLD.purpose) THEN
+    RAISE EXCEPTION 'a row stays the row it is' USING ERRCODE = 'check_violation', CONSTRAINT = 'row_stays_the_row_it_is';
+  END IF;
+  IF (NEW.person_id, NEW.union_id, NEW.county_id) IS DISTINCT FROM (OLD.person_id, OLD.union_id, OLD.county_id) THEN
+    UPDATE public.registers_past p SET union_id = NEW.union_id, county_id = NEW.county_id,
+      person_id = CASE WHEN p.person_id = OLD.person_id AND NEW.version = OLD.version THEN NEW.person_id ELSE p.person_id END
+      WHERE p.row_id = OLD.id;
+    UPDATE public.registers_due d SET union_id = NEW.union_id, county_id = NEW.county_id, person_id = NEW.person_id
+      WHERE d.row_id = OLD.id;
+    UPDATE public.registers_link l SET union_id = NEW.union_id, county_id = NEW.county_id,
+      target = CASE WHEN l.kind = 'person' AND l.target = OLD.person_id::text AND NEW.person_id IS NOT NULL THEN NEW.person_id::text ELSE l.target END,
+      person_id = CASE WHEN l.kind = 'person' AND l.target = OLD.person_id::text THEN NEW.person_id ELSE l.person_id END
+      WHERE l.row_id = OLD.id;
+  END IF;
+  IF NEW.version = OLD.version THEN
+    IF NEW.person_id IS DISTINCT FROM OLD.person_id AND OLD.person_id IS NOT NULL AND NEW.person_id IS NOT NULL
+      AND NEW."values" = OLD."values" THEN
+      -- Two registrations of one person became one: the row names who stays.
+      NEW."values" := (
+        SELECT jsonb_object_agg(f.key, CASE WHEN f.value = to_jsonb(OLD.person_id) THEN to_jsonb(NEW.person_id) ELSE f.value END)
+        FROM jsonb_each(OLD."values") f);
+      NEW.text_1 := CASE WHEN OLD.text_1 = OLD.person_id::text THEN NEW.person_id::text ELSE NEW.text_1 END;
+      NEW.text_2 := CASE WHEN OLD.text_2 = OLD.person_id::text THEN NEW.person_id::text ELSE NEW.text_2 END;
+      NEW.text_3 := CASE WHEN OLD.text_3 = OLD.person_id::text THEN NEW.person_id::text ELSE NEW.text_3 END;
+      NEW.text_4 := CASE WHEN OLD.text_4 = OLD.person_id::text THEN NEW.person_id::text ELSE NEW.text_4 END;
+      NEW.text_5 := CASE WHEN OLD.text_5 = OLD.person_id::text THEN NEW.person_id::text ELSE NEW.text_5 END;
+      NEW.text_6 := CASE WHEN OLD.text_6 = OLD.person_id::text THEN NEW.person_id::text ELSE NEW.text_6 END;
+      NEW.text_7 := CASE WHEN OLD.text_7 = OLD.person_id::text THEN NEW.person_id::text ELSE NEW.text_7 END;
+      NEW.text_8 := CASE WHEN OLD.text_8 = OLD.person_id::text THEN NEW.person_id::text ELSE NEW.text_8 END;
+      NEW.text_9 := CASE WHEN OLD.text_9 = OLD.person_id::text THEN NEW.person_id::text ELSE NEW.text_9 END;
+      NEW.text_10 := CASE WHEN OLD.text_10 = OLD.person_id::text THEN NEW.person_id::text ELSE NEW.text_10 END;
+    ELSIF (NEW.title, NEW.state, NEW.came_on, NEW.since, NEW.until, NEW.ended_on, NEW."values")
+      IS DISTINCT FROM (OLD.title, OLD.state, OLD.came_on, OLD.since, OLD.until, OLD.ended_on, OLD."values") THEN
+      RAISE EXCEPTION 'a row that changes counts its version on' USING ERRCODE = 'check_violation', CONSTRAINT = 'row_keeps_its_past';
+    END IF;
+    RETURN NEW;
+  END IF;
+  IF NEW.version <> OLD.version + 1 OR NEW.changed_at < OLD.changed_at THEN
+    RAISE EXCEPTION 'a row that changes counts its version on by one' USING ERRCODE = 'check_violation', CONSTRAINT = 'row_keeps_its_past';
+  END IF;
+  INSERT INTO public.registers_past (register_id, row_id, version, number, union_id, county_id, person_id, other_union_id,
+    other_county_id, division, title, state, came_on, since, until, ended_on, "values", recorded_from, recorded_to, changed_by)
+  VALUES (OLD.register_id, OLD.id, OLD.version, OLD.number, OLD.union_id, OLD.county_id, OLD.person_id, OLD.other_union_id,
+    OLD.other_county_id, OLD.division, OLD.title, OLD.state, OLD.came_on, OLD.since, OLD.until, OLD.ended_on, OLD."values",
+    OLD.changed_at, NEW.changed_at, OLD.changed_by);
+  RETURN NEW;
+END
+$$;
+CREATE TRIGGER registers_row_keeps_its_past BEFORE UPDATE ON registers_row
+  FOR EACH ROW EXECUTE FUNCTION registers_keep_past();
+
+-- A row that goes (past its term, or an import taken back) takes along what hangs on it.
+CREATE FUNCTION registers_row_gone() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+BEGIN
+  DELETE FROM public.registers_past p WHERE p.row_id = OLD.id;
+  DELETE FROM public.registers_link l WHERE l.row_id = OLD.id;
+  DELETE FROM public.registers_due d WHERE d.row_id = OLD.id;
+  RETURN OLD;
+END
+$$;
+CREATE TRIGGER registers_row_takes_along BEFORE DELETE ON registers_row
+  FOR EACH ROW EXECUTE FUNCTION registers_row_gone();
+
+-- What was is never written by hand, and changes only in whom and where it stands.
+CREATE FUNCTION registers_guard_past() RETURNS trigger
+LANGUAGE plpgsql SET search_path = pg_catalog, public AS $$
+BEGIN
+  IF (NEW.register_id, NEW.row_id, NEW.version, NEW.title, NEW.state, NEW.since, NEW.until, NEW.ended_on, NEW."values",
+      NEW.recorded_from, NEW.recorded_to, NEW.changed_by)
+    IS DISTINCT FROM (OLD.register_id, OLD.row_id, OLD.version, OLD.title, OLD.state, OLD.since, OLD.until, OLD.ended_on,
+      OLD."values", OLD.recorded_from, OLD.recorded_to, OLD.changed_by) THEN
+    RAISE EXCEPTION 'what was is never changed' USING ERRCODE = 'check_violation', CONSTRAINT = 'past_stands';
+  END IF;
+  RETURN NEW;
+END
+$$;
+CREATE TRIGGER registers_past_stands BEFORE UPDATE ON registers_past
+  FOR EACH ROW EXECUTE FUNCTION registers_guard_past();
+
+CREATE TRIGGER registers_version_stands BEFORE UPDATE OR DELETE ON registers_version
+  FOR EACH ROW EXECUTE FUNCTION catalogue_published_stands();

@@ -1,0 +1,6 @@
+"""Lists that unions keep: what they are, their rows, what rows were, what they name, what falls due."""
+
+from zhijia.registers.models.lists import List, RegisterVersion
+from zhijia.registers.models.rows import Due, Link, Past, Row
+
+__all__ = ["Due", "Link", "List", "Past", "RegisterVersion", "Row"]

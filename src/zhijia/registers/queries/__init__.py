@@ -1,0 +1,1 @@
+"""What is read of lists, always by who is asking."""

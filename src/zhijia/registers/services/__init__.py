@@ -1,0 +1,1 @@
+"""What writes lists, and what they tell."""

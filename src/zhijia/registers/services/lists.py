@@ -1,0 +1,51 @@
+"""The lists there are, each with its place in the database, which is made when it is first used."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from zhijia.catalogue.register_rules import Register
+from zhijia.kernel import rows
+from zhijia.registers.models import List, RegisterVersion
+from zhijia.registers.services import versions
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A list: its number, what its rows stand under, in which column a field stands besides."""
+
+    id: int
+    code: str
+    definition: Register
+    slots: dict[str, str]
+
+
+def ready(code: str, *, at: datetime) -> Kept:
+    """The list of that code, as its rows stand now. Raises UnknownDefinition. One nobody has used gets its place; a
+    newer version of one that is used takes over by `bring_up`, which reads the old rows."""
+    row = List.objects.select_related("version").filter(code=code, version__isnull=False).first()
+    return of(row) if row is not None else prepare(versions.in_force(code, at=at))
+
+
+def bring_up(code: str, *, at: datetime) -> Kept:
+    """The list under the version in force: its rows are read by the rule the version states, all or none. Twice is
+    once; killed, nothing has changed."""
+    version = versions.in_force(code, at=at)
+    row = List.objects.select_related("version").filter(code=code, version__isnull=False).first()
+    return of(row) if row is not None and row.version_id == version.pk else prepare(version)
+
+
+def prepare(version: RegisterVersion) -> Kept:
+    """The place of the list, made or made anew under this version."""
+    ((number,),) = rows.run("SELECT registers_prepare(%s)", [version.pk])
+    return of(List.objects.select_related("version").get(pk=number))
+
+
+def there() -> dict[str, Kept]:
+    """The lists that have a place, by code. One statement."""
+    return {row.code: of(row) for row in List.objects.select_related("version").filter(version__isnull=False)}
+
+
+def of(row: List) -> Kept:
+    """The list of a row that has its version read."""
+    assert row.version is not None
+    return Kept(row.pk, row.code, versions.definition(row.version), row.slots)

@@ -167,7 +167,7 @@ class MoneyForm(Form):
         field.choices = entries.choices_of(accounts)
 
 
-class IncomeForm(MoneyForm):
+class IncomeForm(OnceForm, MoneyForm):
     """What it was sold for."""
 
     yuan = yuan_field(_("Amount (yuan)"))

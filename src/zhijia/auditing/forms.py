@@ -118,7 +118,7 @@ class LookForm(Form):
     page = file_field(_("A page for the working papers"))
 
 
-class FindingForm(Form):
+class FindingForm(OnceForm):
     """What was found."""
 
     title = forms.CharField(label=_("Finding"), max_length=120)
@@ -139,7 +139,7 @@ class FindingForm(Form):
 
     def found(self) -> Found:
         """What was typed, in fen."""
-        data = dict(self.cleaned_data)
+        data = {name: value for name, value in self.cleaned_data.items() if name != "once"}
         return Found(amount=int(data.pop("yuan") * FEN), **data)
 
 

@@ -125,7 +125,8 @@ class Payment(UnionTable):
     spent on the account `code` of the chart, of `fund`. `reference` is what the bank knows it by: made of its number
     and of `round`, which counts on only after the bank has said that the round before came to nothing. `attempt` counts
     the times a job took it up: whoever writes an answer names theirs. `snapshot` is a digest of amount and account, as
-    they were released; `first_by` and `second_by` released it, `account_by` named the account."""
+    they were released; `first_by` and `second_by` released it, `account_by` named the account. `partner_id` is the
+    union it goes to, where it goes to one."""
 
     class State(models.TextChoices):
         WAITING = "waiting"
@@ -155,6 +156,7 @@ class Payment(UnionTable):
     code = models.CharField(max_length=12, db_collation="C")
     payee = models.ForeignKey(PayeeAccount, on_delete=models.PROTECT, null=True, related_name="payments")
     payee_name = models.CharField(max_length=120)
+    partner_id = models.IntegerField(null=True)
     person_id = models.UUIDField(null=True)
     case_id = models.UUIDField(null=True)
     hold_id = models.BigIntegerField(null=True)

@@ -1,4 +1,4 @@
-"""What the ledger asks before a union's books are handed over: whether money of theirs is on its way."""
+"""What the ledger asks before a union's books are handed over: whether payments of theirs are not over yet."""
 
 from typing import Any
 
@@ -7,11 +7,11 @@ from django.db.models import Q
 from zhijia.payments.models import BankAccount, Payment
 from zhijia.registry.models import Union
 
-_OUT = Q(state__in=(Payment.State.READY, Payment.State.SENDING, Payment.State.UNKNOWN)) | ~Q(unposted="")
+_OVER = (Payment.State.PAID, Payment.State.FAILED, Payment.State.RETURNED, Payment.State.STOPPED)
 
 
 def many(*, union: Union, **_more: Any) -> int:
-    """How many payments of the union are released and not over, or not in the books yet. Its bank accounts are held to
-    the end of the transaction: whoever releases meanwhile waits (`releasing.release`)."""
+    """How many payments of the union wait, are on their way, or are not in the books yet: no other union can pay them.
+    Its bank accounts are held to the end of the transaction: whoever releases meanwhile waits (`releasing.release`)."""
     list(BankAccount.objects.select_for_update(no_key=True).filter(union_id=union.pk).order_by("pk"))
-    return Payment.objects.filter(_OUT, union_id=union.pk).count()
+    return Payment.objects.filter(~Q(state__in=_OVER) | ~Q(unposted=""), union_id=union.pk).count()

@@ -11,7 +11,8 @@ FROM payments_payment p
 LEFT JOIN LATERAL (
   SELECT sum(leg.amount) FILTER (WHERE leg.amount > 0) AS amount FROM ledger_entry e
   JOIN ledger_leg leg ON leg.entry_id = e.id
-  WHERE e.id = p.entry_id AND e.source = 'payment' AND e.source_id = p.id || '.' || p.round AND e.purpose = 'paid'
+  WHERE e.id = p.entry_id AND e.source = 'payment' AND e.source_id = p.id || '.' || p.round
+    AND e.purpose IN ('paid', 'out:' || p.partner_id)
 ) AS entry ON true
 WHERE p.state = 'paid' AND (entry.amount IS DISTINCT FROM p.amount OR p.unposted <> '')
   OR p.state = 'returned' AND p.entry_id IS NOT NULL AND p.back_entry_id IS NULL
@@ -21,7 +22,7 @@ _LOOSE = """
 SELECT e.id, e.source_id FROM ledger_entry e
 LEFT JOIN payments_payment p ON p.id = split_part(e.source_id, '.', 1)::bigint
 WHERE e.source = 'payment' AND (p.id IS NULL
-  OR e.purpose = 'paid' AND e.source_id = p.id || '.' || p.round AND p.entry_id IS DISTINCT FROM e.id)
+  OR e.purpose IN ('paid', 'out:' || p.partner_id) AND e.source_id = p.id || '.' || p.round AND p.entry_id IS DISTINCT FROM e.id)
 ORDER BY e.id LIMIT %s"""
 _PAYEES = """
 SELECT p.id FROM payments_payment p JOIN payments_payee_account a ON a.id = p.payee_id

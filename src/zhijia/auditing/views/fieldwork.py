@@ -8,6 +8,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from zhijia.accounts.answered import once
 from zhijia.accounts.queries import staff_logins
 from zhijia.auditing import rules
 from zhijia.auditing.forms import FEN, FindingForm, LookForm, ProofForm, ReasonForm, VerifyForm, yuan
@@ -91,6 +92,7 @@ def item(request: Asked, number: int) -> HttpResponse:
     return render(request, "auditing/item.html", context, status=422 if form.errors else 200)
 
 
+@once
 def new_finding(request: Asked, audit_id: UUID) -> HttpResponse:
     """Write a finding down, of an entry of a sample where it is named."""
     audit, audits, _answers = audit_or_404(request, audit_id)

@@ -184,6 +184,7 @@ class Migration(migrations.Migration):
                 ("fund", models.CharField(db_collation="C", max_length=40)),
                 ("code", models.CharField(db_collation="C", max_length=12)),
                 ("payee_name", models.CharField(max_length=120)),
+                ("partner_id", models.IntegerField(null=True)),
                 ("person_id", models.UUIDField(null=True)),
                 ("case_id", models.UUIDField(null=True)),
                 ("hold_id", models.BigIntegerField(null=True)),

@@ -18,9 +18,9 @@ BEGIN
     END IF;
   ELSE
     IF (OLD.id, OLD.salt, OLD.union_id, OLD.source, OLD.source_id, OLD.purpose, OLD.instalment, OLD.amount, OLD.fund,
-        OLD.code, OLD.ordered_by, OLD.ordered_at, OLD.case_id)
+        OLD.code, OLD.partner_id, OLD.ordered_by, OLD.ordered_at, OLD.case_id)
       IS DISTINCT FROM (NEW.id, NEW.salt, NEW.union_id, NEW.source, NEW.source_id, NEW.purpose, NEW.instalment,
-        NEW.amount, NEW.fund, NEW.code, NEW.ordered_by, NEW.ordered_at, NEW.case_id)
+        NEW.amount, NEW.fund, NEW.code, NEW.partner_id, NEW.ordered_by, NEW.ordered_at, NEW.case_id)
     THEN
       told := 'payment_keeps_what_it_is_for';
     ELSIF NEW.state <> OLD.state AND (OLD.state, NEW.state) NOT IN (

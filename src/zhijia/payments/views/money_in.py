@@ -72,7 +72,7 @@ def receipt(request: Asked, number: int) -> HttpResponse:
 @once
 def by_mistake(request: Asked, number: int) -> HttpResponse:
     """It was sent here by mistake: it is owed to whoever sent it."""
-    found, _union = row_or_404(request, Receipt.objects, number, VIEW)
+    found, _union = row_or_404(request, Receipt.objects.all(), number, VIEW)
     reason = request.POST.get("reason", "")
     return done(
         request,

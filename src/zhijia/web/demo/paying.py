@@ -18,6 +18,7 @@ from zhijia.payments.services import bank_accounts, batching, payees, paying, re
 from zhijia.payments.services.payees import Named, Payee
 from zhijia.registry.models import Person, Union
 from zhijia.web.demo.logins import CASHIER, MEMBER, OFFICER, TREASURER, workplace
+from zhijia.web.demo.money_in import make_money_in
 from zhijia.web.demo.words import words
 
 DAY = timedelta(days=1)
@@ -53,6 +54,7 @@ def make_payments(*, at: datetime) -> None:
         _buy(at, union, told)
         _release(at, account, TREASURER)
         _name(at, people[1], told["changed"])
+        make_money_in(at=at)
 
 
 def _bank_account(at: datetime, union: Union, told: Mapping[str, Any]) -> BankAccount:

@@ -87,15 +87,23 @@ def record_many(facts: Iterable[NewFact], run_id: object = None, using: str = "b
 
 
 def record_each(
-    like: NewFact, select: str, values: Mapping[str, str], *, run_id: object = None, using: str = "bulk"
+    like: NewFact,
+    select: str,
+    values: Mapping[str, Any],
+    *,
+    run_id: object = None,
+    using: str = "bulk",
+    measured: bool = False,
 ) -> int:
     """Write a fact like this one for each row of a SELECT, in one statement of the running transaction; how many.
 
-    The SELECT names `record_id`, `person_id` and each dimension of `like`; it is the caller's own words, with
-    `values` for its placeholders. Raises UnknownFact when `like` does not fit its kind.
+    The SELECT names `record_id`, `person_id` and each dimension of `like` (none where a row has none); with `measured`
+    also its own `quantity` and `amount`. It is the caller's own words, with `values` for its placeholders. Raises
+    UnknownFact when `like` does not fit its kind.
     """
     dimensions, proof = fitting(like)
     cuts = ", ".join(f"'{name}', each.\"{name}\"" for name in sorted(json.loads(dimensions)))
+    measures = "each.quantity, each.amount" if measured else "%(quantity)s, %(amount)s"
     fixed: dict[str, Any] = {
         "kind": like.kind, "union": like.union_id or 0, "county": like.county_id or 0, "day": like.day,
         "quantity": like.quantity, "amount": like.amount, "proof": proof, "record": like.record,
@@ -104,8 +112,9 @@ def record_each(
     with connections[using].cursor() as cursor:
         cursor.execute(
             f"INSERT INTO facts_fact ({', '.join(_COLUMNS)})"  # noqa: S608 - constants, and the caller's own words
-            " SELECT %(kind)s, %(union)s, %(county)s, %(day)s, %(quantity)s, %(amount)s, each.person_id,"
-            f" jsonb_build_object({cuts}), %(proof)s, %(record)s, each.record_id::text, %(turn)s, %(run)s"
+            f" SELECT %(kind)s, %(union)s, %(county)s, %(day)s, {measures}, each.person_id,"
+            f" jsonb_strip_nulls(jsonb_build_object({cuts})), %(proof)s, %(record)s, each.record_id::text,"
+            " %(turn)s, %(run)s"
             f" FROM ({select}) AS each",
             fixed | dict(values),
         )

@@ -24,6 +24,7 @@ SELECT %(list)s, n.id, n.union_id, n.county_id, n.field, n.kind, n.target,
 FROM ({named}) n ON CONFLICT DO NOTHING"""
 ONE = _NAMED.format(which="r.id = ANY (%(ids)s)")
 RUN = _NAMED.format(which="r.source = 'import' AND r.source_id = %(run)s")
+EVERY = _NAMED.format(which="true")
 
 
 def link(kept: Kept, row_ids: Sequence[UUID], using: str = "default") -> None:

@@ -41,8 +41,12 @@ def test_a_row_stands_in_typed_columns_with_a_number_a_title_its_due_and_its_fac
     assert row.values["point"] == [31.82, 117.23]
     due = Due.objects.get(row_id=row.pk)
     assert (due.code, due.day, due.state) == ("check", date(2027, 3, 1), "open")
-    assert [(link.kind, link.target) for link in Link.objects.filter(row_id=row.pk)] == [("union", str(union.pk))]
-    told = Fact.objects.filter(record="row", record_id=str(row.pk)).values_list("kind", "quantity", "dimensions")
+    assert [(link.kind, link.target) for link in Link.objects.filter(row_id=row.pk)] == [
+        ("union", str(union.pk))
+    ]
+    told = Fact.objects.filter(record="row", record_id=str(row.pk)).values_list(
+        "kind", "quantity", "dimensions"
+    )
     assert sorted(told, key=lambda one: one[0]) == [
         ("register.row_added", 1, {"list": rooms.CODE}),
         ("register.studio_named", 30, {}),
@@ -84,7 +88,13 @@ def test_the_same_name_stands_once_at_a_union_until_the_row_has_ended(world: Wor
         rooms.add(world)
     assert refused.value.wrong[0].name == "name"
     moving.move(
-        actor=world.act("luyang"), at=AT, code=rooms.CODE, row_id=row.pk, version=1, state="closed", reason="拆除"
+        actor=world.act("luyang"),
+        at=AT,
+        code=rooms.CODE,
+        row_id=row.pk,
+        version=1,
+        state="closed",
+        reason="拆除",
     )
     assert rooms.add(world).number > row.number
 
@@ -98,7 +108,11 @@ def test_an_officer_of_another_union_neither_sees_nor_changes_a_row(world: World
         _change(world, row, "shushan", seats="31")
     with pytest.raises(NotForYou):
         adding.add(
-            actor=world.act("shushan"), at=AT, code=rooms.CODE, union_id=world.unions["luyang"].pk, typed=rooms.typed()
+            actor=world.act("shushan"),
+            at=AT,
+            code=rooms.CODE,
+            union_id=world.unions["luyang"].pk,
+            typed=rooms.typed(),
         )
     assert one.find(world.act("province"), rooms.CODE, row.pk, at=AT) is not None
 
@@ -161,7 +175,9 @@ def test_no_way_of_writing_skips_the_past(world: World) -> None:
 def test_a_changed_number_is_told_anew_on_the_day_of_the_row(world: World) -> None:
     row = rooms.add(world)
     _change(world, row, seats="44")
-    told = Fact.objects.filter(record_id=str(row.pk), kind="register.studio_named").values_list("quantity", "day")
+    told = Fact.objects.filter(record_id=str(row.pk), kind="register.studio_named").values_list(
+        "quantity", "day"
+    )
     assert sorted(quantity for quantity, _day in told) == [-30, 30, 44]
     assert {day for _quantity, day in told} == {AT.date()}
 
@@ -171,10 +187,16 @@ def test_a_row_goes_its_states_and_ends_with_a_reason(world: World) -> None:
 
     def move(state: str, version: int, reason: str = "漏水") -> Row:
         return moving.move(
-            actor=world.act("luyang"), at=AT, code=rooms.CODE, row_id=row.pk, version=version, state=state, reason=reason
+            actor=world.act("luyang"),
+            at=AT,
+            code=rooms.CODE,
+            row_id=row.pk,
+            version=version,
+            state=state,
+            reason=reason,
         )
 
-    with pytest.raises(Refusal, match="Say why|原因"):
+    with pytest.raises(Refusal, match="原因"):
         move("repair", 1, "")
     move("repair", 1)
     assert Due.objects.get(row_id=row.pk).state == "gone"
@@ -197,7 +219,9 @@ def test_what_was_kept_is_counted_on_from_that_day(world: World) -> None:
 
 def test_a_list_is_filtered_and_ordered_by_its_fields_a_page_at_a_time(world: World) -> None:
     for number in range(7):
-        rooms.add(world, name=f"活动室{number}", seats=str(10 + number), kind="sport" if number % 2 else "reading")
+        rooms.add(
+            world, name=f"活动室{number}", seats=str(10 + number), kind="sport" if number % 2 else "reading"
+        )
     officer = world.act("province")
 
     def names(**asked: Any) -> list[str]:
@@ -227,7 +251,8 @@ def test_a_sealed_value_lies_in_the_vault_and_is_masked(world: World) -> None:
     assert "16900000001" not in str(rooms.again(row).values)
     kept = adding.lists.ready(rooms.CODE, at=AT)
     shown = {field.column.name: field.text for field in one.shown(world.act("luyang"), kept, row)}
-    assert shown["phone"].startswith("169") and "0000000" not in shown["phone"]
+    assert shown["phone"].startswith("169")
+    assert "0000000" not in shown["phone"]
     with connection.cursor() as cursor:
         cursor.execute("SELECT count(*) FROM registers_row WHERE words::text LIKE '%%1690%%'")
         assert cursor.fetchone() == (0,)

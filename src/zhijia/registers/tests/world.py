@@ -27,7 +27,9 @@ def said(**instead: Any) -> dict[str, Any]:
         "levels": ["city", "county", "grassroots"],
         "fields": [
             _field("name", "text", "名称", find=True, once="union", see="public", most=40),
-            _field("kind", "choice", "类别", find=True, see="public", choices=[_item("reading"), _item("sport")]),
+            _field(
+                "kind", "choice", "类别", find=True, see="public", choices=[_item("reading"), _item("sport")]
+            ),
             _field("seats", "whole", "座位", find=True, least=1, most=500, see="public"),
             _field("cost", "money", "造价", required=False, see="keepers"),
             _field("opened", "date", "启用", find=True, fills="since", see="public"),

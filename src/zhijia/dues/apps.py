@@ -14,7 +14,7 @@ class DuesConfig(AppConfig):
         from zhijia.dues import verify
         from zhijia.dues.bench import run as bench
         from zhijia.dues.queries import told
-        from zhijia.dues.services import collecting, entries, giving, receiving, reminding, taking
+        from zhijia.dues.services import allowances, collecting, entries, giving, receiving, reminding, taking
         from zhijia.kernel import benches, checks
 
         ports.register("files.may_open.dues.collection", collecting.may_open)
@@ -23,6 +23,8 @@ class DuesConfig(AppConfig):
         ports.register("payments.received.donation", giving.came_in)
         ports.register(f"ledger.source.{taking.SOURCE}", told.of_contributions)
         ports.register(f"ledger.source.{entries.SOURCE}", told.of_distributions)
+        ports.register("matters.outcome.dues.allowance", allowances.allow)
+        ports.register("matters.ready.dues.allowance", allowances.can_allow)
         ports.register("matters.for_enterprise.dues", told.for_enterprise)
         checks.announce("dues.shared", verify.received_is_shared_or_held)
         checks.announce("dues.outside", verify.outside_is_settled_once)

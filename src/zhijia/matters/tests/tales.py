@@ -13,6 +13,7 @@ from zhijia.kernel.codes import synthetic_employer_code
 from zhijia.ledger.services import books
 from zhijia.matters.models import Case, Paper
 from zhijia.matters.tests.shipped import Tale
+from zhijia.payments.models import Payment
 from zhijia.registry.models import Coverage, Membership, Person, Post, Representative, Term, Union
 from zhijia.registry.services import consents
 from zhijia.registry.tests.world import AT, World, appoint, member
@@ -52,6 +53,36 @@ def _electors(world: World) -> None:
     """Ten more members, so that the committee has three seats."""
     for number, name in enumerate(_ELECTORS, start=1):
         member(world, f"elector-{number}", "factory", serial=200 + number, called=name)
+
+
+def _chairs(world: World) -> None:
+    """The member is the part-time chair of their union."""
+    person = world.actors["member"].person_id
+    union = world.unions["factory"]
+    world.act("luyang")
+    Post.objects.create(
+        person_id=person, union_id=union.pk, county_id=union.stands_in, kind=Post.Kind.CHAIR,
+        term_from=date(2024, 1, 1), term_to=date(2029, 1, 1),
+    )  # fmt: skip
+
+
+def _ordered(fund: str, fen: int) -> Callable[[World, Case], None]:
+    """The county pays the member so much of this fund, once."""
+
+    def seen(world: World, case: Case) -> None:
+        world.act("luyang")
+        payment = Payment.objects.get(case_id=case.pk)
+        told = (payment.union_id, payment.fund, payment.amount, payment.person_id)
+        assert told == (world.unions["luyang"].pk, fund, fen, world.actors["member"].person_id)
+
+    return seen
+
+
+def _grant(fund: str) -> Tale:
+    return Tale(
+        {"project": "焊接带徒", "plan": "两期各十人", "asked": "60000"},
+        seen=_ordered(fund, 6_000_000),
+    )
 
 
 def _corrected(world: World, case: Case) -> None:
@@ -138,6 +169,16 @@ TALES = {
         before=_owns,
         seen=_may_go,
     ),
+    "chair_allowance": Tale(
+        {"year": "2026", "ends": "m09"},
+        asker="factory",
+        union="factory",
+        before=_chairs,
+        lines=[{"who": "张小丰", "duty": "good", "sum": "900"}],
+        seen=_ordered("own", 90_000),
+    ),
+    "craftsman_fund_grant": _grant("craftsman"),
+    "development_fund_grant": _grant("worker_development"),
     "childcare_class": Tale(
         {"child": "小丰", "child_born": "2018-05-01", "grade": "grade_2", "weeks": "七月前三周"}
     ),

@@ -1,5 +1,7 @@
 """What posting cannot avoid: the same rows by binary COPY, and by bare INSERTs, into equal tables with the same indexes
-and without a single check, trigger or policy."""
+and without a single check, trigger or policy. An entry, its two legs and its line on the trail, committed alone: as
+three statements, and as one, which is the fastest way there is to write them; and as one statement that brings up
+balances and months as well, since a ledger that answers a balance at once has to write those too."""
 
 import time
 from collections.abc import Sequence
@@ -11,25 +13,34 @@ from uuid import UUID
 from psycopg import Connection
 
 TABLES = ("ledger_entry", "ledger_leg")
-_MADE = (*TABLES, "audit_entry")
+_MADE = (*TABLES, "ledger_account", "ledger_month", "audit_entry")
 _KEPT = {
     "ledger_entry": "run_id = %s",
     "ledger_leg": "entry_id IN (SELECT id FROM ledger_entry WHERE run_id = %s)",
 }
-_ENTRY = (
-    "INSERT INTO bare_ledger_entry (id, union_id, county_id, day, kind, source, source_id, purpose, note, user_id,"
-    " posted_at) VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)"
-)
-_LEG = (
-    "INSERT INTO bare_ledger_leg (entry_id, number, account_id, union_id, county_id, day, amount)"
-    " VALUES (%s, %s, %s, %s, %s, %s, %s), (%s, %s, %s, %s, %s, %s, %s)"
-)
-
-
-_TRAIL = (
-    "INSERT INTO bare_audit_entry (at, action, subject, subject_id, user_id, grant_id, channel, request_id, address,"
-    " device, union_id, county_id, reason, detail)"
-    " VALUES (%s, 'ledger.post', 'ledger_entry', %s, 1, 1, 'demo', 'bench', '', '', %s, 1, '', '{}')"
+_ENTRY = """
+INSERT INTO bare_ledger_entry (id, union_id, county_id, day, kind, source, source_id, purpose, note, user_id, posted_at)
+VALUES (%(number)s, %(union)s, 1, %(day)s, 'voucher', 'bench', %(name)s, '', '', 1, %(at)s)"""
+_LEGS = """
+INSERT INTO bare_ledger_leg (entry_id, number, account_id, union_id, county_id, day, amount)
+VALUES (%(number)s, 1, %(debit)s, %(union)s, 1, %(day)s, %(amount)s),
+  (%(number)s, 2, %(credit)s, %(union)s, 1, %(day)s, -%(amount)s)"""
+_TRAIL = """
+INSERT INTO bare_audit_entry (at, action, subject, subject_id, user_id, grant_id, channel, request_id, address, device,
+  union_id, county_id, reason, detail)
+VALUES (%(at)s, 'ledger.post', 'ledger_entry', %(name)s, 1, 1, 'demo', 'bench', '', '', %(union)s, 1, '', '{}')"""
+_BALANCES = """
+UPDATE bare_ledger_account SET balance = balance + CASE WHEN id = %(debit)s THEN %(amount)s ELSE -%(amount)s END
+WHERE id IN (%(debit)s, %(credit)s)"""
+_MONTHS = """
+INSERT INTO bare_ledger_month AS kept (account_id, month, debit, credit, union_id, county_id)
+VALUES (%(debit)s, %(month)s, %(amount)s, 0, %(union)s, 1), (%(credit)s, %(month)s, 0, %(amount)s, %(union)s, 1)
+ON CONFLICT (account_id, month) DO UPDATE
+  SET debit = kept.debit + excluded.debit, credit = kept.credit + excluded.credit"""
+_EACH = (_ENTRY, _LEGS, _TRAIL)
+_AT_ONCE = f"WITH entry AS ({_ENTRY}), legs AS ({_LEGS}) {_TRAIL}"
+_WITH_SUMS = (
+    f"WITH entry AS ({_ENTRY}), legs AS ({_LEGS}), balances AS ({_BALANCES}), months AS ({_MONTHS}) {_TRAIL}"
 )
 
 
@@ -73,35 +84,49 @@ class Bare:
                     copy.write(rows)
         return time.perf_counter() - began
 
-    def insert_seconds(self, entries: Sequence[Single], at: datetime) -> float:
-        """How long the bare INSERTs of so many entries of two legs take, a transaction each, with their line of the
-        trail."""
+    def each_seconds(self, entries: Sequence[Single], at: datetime) -> float:
+        """How long the bare INSERTs of so many entries take, three statements and a transaction each."""
+        cursor = self._raw.cursor()
         began = time.perf_counter()
         for one in entries:
-            with self._raw.transaction(), self._raw.cursor() as cursor:
-                cursor.execute(
-                    _ENTRY,
-                    (
-                        one.number,
-                        one.union_id,
-                        1,
-                        one.day,
-                        "voucher",
-                        "bench",
-                        str(one.number),
-                        "",
-                        "",
-                        1,
-                        at,
-                    ),
-                )
-                (first, amount), (second, _against) = one.lines
-                cursor.execute(
-                    _LEG,
-                    (
-                        *(one.number, 1, first, one.union_id, 1, one.day, amount),
-                        *(one.number, 2, second, one.union_id, 1, one.day, -amount),
-                    ),
-                )
-                cursor.execute(_TRAIL, (at, one.number, one.union_id))
+            values = _values(one, at)
+            with self._raw.transaction():
+                for statement in _EACH:
+                    cursor.execute(statement, values)
         return time.perf_counter() - began
+
+    def at_once_seconds(self, entries: Sequence[Single], at: datetime) -> float:
+        """How long they take as one statement each."""
+        return self._seconds(_AT_ONCE, entries, at)
+
+    def with_sums_seconds(self, entries: Sequence[Single], at: datetime) -> float:
+        """The same, with the accounts' balances and months brought up by plain statements."""
+        return self._seconds(_WITH_SUMS, entries, at)
+
+    def take_accounts(self, union_id: int) -> None:
+        """The union's accounts, for the sums."""
+        self._raw.execute(
+            "INSERT INTO bare_ledger_account SELECT * FROM ledger_account WHERE union_id = %s", [union_id]
+        )
+
+    def _seconds(self, statement: str, entries: Sequence[Single], at: datetime) -> float:
+        cursor = self._raw.cursor()
+        began = time.perf_counter()
+        for one in entries:
+            cursor.execute(statement, _values(one, at))
+        return time.perf_counter() - began
+
+
+def _values(one: Single, at: datetime) -> dict[str, Any]:
+    (debit, amount), (credit, _against) = one.lines
+    return {
+        "number": one.number,
+        "name": str(one.number),
+        "union": one.union_id,
+        "day": one.day,
+        "month": one.day.year * 100 + one.day.month,
+        "debit": debit,
+        "credit": credit,
+        "amount": amount,
+        "at": at,
+    }

@@ -53,6 +53,15 @@ def code_for(role: str, chart: Chart) -> str:
         ) from None
 
 
+def mirrored(code: str, chart: Chart) -> str | None:
+    """The code of the account on which the partner says the same (`eliminates`); none for what has no other side."""
+    for pair in chart.eliminates:
+        debit, credit = chart.role(pair.debit), chart.role(pair.credit)
+        if code in {debit, credit}:
+            return credit if code == debit else debit
+    return None
+
+
 def for_role(
     *,
     actor: Actor,
@@ -129,7 +138,23 @@ def for_many(
     books. Opens what is missing, in the running transaction of `bulk`, in two statements; whoever calls it has asked
     for the right and puts the run on the trail."""
     chart = chart_on(day)
-    rule = _rule(chart, code_for(role, chart))
+    return with_code(
+        unions=unions, code=code_for(role, chart), fund=fund, day=day, partners=partners, chart=chart
+    )
+
+
+def with_code(
+    *,
+    unions: NDArray[np.int64] | Sequence[int],
+    code: str,
+    fund: str,
+    day: date,
+    partners: NDArray[np.int64] | Sequence[int] | None = None,
+    chart: Chart | None = None,
+) -> NDArray[np.int64]:
+    """The same by a code of the chart in force on the day."""
+    chart = chart or chart_on(day)
+    rule = _rule(chart, code)
     if fund not in definitions.load().funds:
         raise Refusal("no_such_fund", _("There is no such fund."))
     values = {

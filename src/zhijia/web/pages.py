@@ -35,10 +35,12 @@ MENU: tuple[tuple[Any, str, str, tuple[str, ...]], ...] = (
     (_("Data quality"), "registry:quality_here", "clipboard-check", ("quality.mend",)),
     (_("Unions"), "registry:unions", "sitemap", ("union.view",)),
     (_("Terms and elections"), "registry:terms_here", "calendar-event", ("term.record",)),
+    (_("Lists"), "registers:lists", "list", ("list.view",)),
     (_("Reorganisations"), "registry:reorganisations", "transfer", ("union.reorganise",)),
     (_("Import a roster"), "registry:imports_here", "file-spreadsheet", ("roster.import",)),
     (_("Exports"), "registry:exports", "download", ("export.make", "export.allow")),
     (_("Find a caller"), "web:home_hotline", "phone-call", ("hotline.lookup",)),
+    (_("Votes and surveys"), "questionnaires:here", "clipboard-check", ("poll.hold",)),
     (_("Payments"), "payments:here", "send", ("payments.order", "payments.release", *AUDITS)),
     (
         _("Bank and books compared"),
@@ -117,6 +119,17 @@ OPEN_FOR = {
         ),
         ("ledger:here",),
     ),
+    **dict.fromkeys(
+        ("questionnaires:polls", "questionnaires:new", "questionnaires:desk", "questionnaires:low_ratings"),
+        ("questionnaires:here",),
+    ),
+    **dict.fromkeys(
+        (
+            *("questionnaires:mine", "questionnaires:poll", "questionnaires:vote", "questionnaires:answer"),
+            *("questionnaires:quiz", "questionnaires:attempt", "questionnaires:rate"),
+        ),
+        ("web:home_member",),
+    ),
     "payments:reconciliation": ("payments:reconciliation_here",),
     **dict.fromkeys(
         (
@@ -175,6 +188,13 @@ OPEN_FOR = {
             "assets:lot",
         ),
         ("assets:here",),
+    ),
+    **dict.fromkeys(
+        (
+            *("registers:table", "registers:row", "registers:add", "registers:change", "registers:choose"),
+            *("registers:move", "registers:keep", "registers:batch", "registers:imports", "registers:import"),
+        ),
+        ("registers:lists",),
     ),
     "matters:file": ("matters:inbox",),
     "matters:batch": ("matters:inbox",),

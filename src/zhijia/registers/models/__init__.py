@@ -2,5 +2,6 @@
 
 from zhijia.registers.models.lists import List, RegisterVersion
 from zhijia.registers.models.rows import Due, Link, Past, Row
+from zhijia.registers.models.sheets import Sheet
 
-__all__ = ["Due", "Link", "List", "Past", "RegisterVersion", "Row"]
+__all__ = ["Due", "Link", "List", "Past", "RegisterVersion", "Row", "Sheet"]

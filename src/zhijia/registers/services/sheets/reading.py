@@ -1,0 +1,79 @@
+"""From the file a union sent to what is written in the rows of a list."""
+
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from zhijia.catalogue.register_rules import Register
+from zhijia.kernel import sheets
+from zhijia.registers.services.sheets import headings
+from zhijia.registry.services.imports import headers
+from zhijia.registry.services.imports.reading import Unreadable, limits
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A row of the sheet by its number there, and what is written in it, by field."""
+
+    number: int
+    texts: dict[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """A sheet as it was read: its table, its header, its rows, how many samples were left out."""
+
+    table: sheets.Table
+    header: headers.Header
+    lines: list[Line]
+    samples: int
+
+    @property
+    def header_end(self) -> int:
+        """The number of the last row of the header, as a reader of the sheet counts."""
+        return self.table.first_row + self.header.first_row - 1
+
+
+def read(path: Path, register: Register, day: date) -> Read:
+    """The rows of the sheet. Raises Unreadable; a column that every row needs and that is not there is
+    `no_column <field>`."""
+    names = headings.names(register)
+    try:
+        known = [name for all_names in names.values() for name in all_names]
+        table = sheets.read_table(path, limits=limits(day), headings=known)
+        header = headers.find(_first(table), names, [])
+    except sheets.SheetError as error:
+        raise Unreadable(error.code, error.line) from error
+    except headers.NoHeader as error:
+        raise Unreadable(error.code) from error
+    for column in register.fields:
+        if column.is_needed and column.name in names and column.name not in header.columns:
+            raise Unreadable(f"no_column:{column.name}")
+    lines, samples = _lines(table, header)
+    if not lines:
+        raise Unreadable("no_rows")
+    return Read(table, header, lines, samples)
+
+
+def _first(table: sheets.Table) -> list[list[str]]:
+    found = []
+    for row in table.rows:
+        found.append(row)
+        if len(found) > headers.LOOKED_AT:
+            break
+    return found
+
+
+def _lines(table: sheets.Table, header: headers.Header) -> tuple[list[Line], int]:
+    lines: list[Line] = []
+    samples = 0
+    below = table.first_row + header.first_row
+    for number, row in enumerate(table.rows, table.first_row):
+        if number < below or not any(cell.strip() for cell in row):
+            continue
+        if any(cell.strip().startswith(headings.SAMPLES) for cell in row):
+            samples += 1
+            continue
+        texts = {name: row[place] if place < len(row) else "" for name, place in header.columns.items()}
+        lines.append(Line(number, texts))
+    return lines, samples

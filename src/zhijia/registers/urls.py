@@ -1,0 +1,31 @@
+"""The addresses of lists."""
+
+from django.urls import path
+
+from zhijia.registers.views import lists, open, rows, sheets
+
+app_name = "registers"
+urlpatterns = [
+    path("lists/", lists.index, name="lists"),
+    path("lists/search/", lists.search, name="search"),
+    path("open-lists/", open.index, name="open_lists"),
+    path("open-lists/<str:code>/", open.rows, name="open_list"),
+    path("open-lists/<str:code>/<uuid:row_id>/", open.row, name="open_row"),
+    path("open-lists/<str:code>/<uuid:row_id>/<uuid:file_id>", open.file, name="open_file"),
+    path("lists/<str:code>/", lists.table, name="table"),
+    path("lists/<str:code>/search/", lists.search_list, name="search_list"),
+    path("lists/<str:code>/view/", lists.save_view, name="save_view"),
+    path("lists/<str:code>/batch/", lists.batch, name="batch"),
+    path("lists/<str:code>/add/", rows.add, name="add"),
+    path("lists/<str:code>/sheets/", sheets.overview, name="imports"),
+    path("lists/<str:code>/sheets/template/", sheets.template, name="import_template"),
+    path("lists/<str:code>/sheets/<int:number>/", sheets.detail, name="import"),
+    path("lists/<str:code>/sheets/<int:number>/confirm/", sheets.confirm, name="import_confirm"),
+    path("lists/<str:code>/sheets/<int:number>/undo/", sheets.undo, name="import_undo"),
+    path("lists/<str:code>/sheets/<int:number>/again/", sheets.again, name="import_again"),
+    path("lists/<str:code>/<uuid:row_id>/", rows.row, name="row"),
+    path("lists/<str:code>/<uuid:row_id>/change/", rows.change, name="change"),
+    path("lists/<str:code>/<uuid:row_id>/choose/", rows.choose, name="choose"),
+    path("lists/<str:code>/<uuid:row_id>/move/", rows.move, name="move"),
+    path("lists/<str:code>/<uuid:row_id>/keep/", rows.keep, name="keep"),
+]

@@ -1,0 +1,322 @@
+"""Lists on pages: all that somebody sees, one as a table, a map or pictures, and what is done with many of its rows."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_POST
+
+from zhijia.accounts.answered import once
+from zhijia.catalogue import codes, parameters
+from zhijia.catalogue.register_rules import FILES, Column
+from zhijia.kernel import days
+from zhijia.kernel.errors import Refusal
+from zhijia.kernel.requests import Asked, whole_number
+from zhijia.registers import maps
+from zhijia.registers.forms import BatchForm, FilterForm
+from zhijia.registers.queries import cells, due, history, listing, near, searching
+from zhijia.registers.services import batching
+from zhijia.registers.services.lists import Kept
+from zhijia.registers.views.asking import VIEW, kept_or_404, may, working_for
+from zhijia.registry import access
+from zhijia.registry.models import Union
+from zhijia.registry.services import views
+from zhijia.registry.views import searched
+from zhijia.ui.refusing import say
+
+SHOWS = ("table", "map", "gallery")
+MOST_COLUMNS = 6
+"""Fields a table shows before anybody chooses."""
+ON_A_MAP = 500
+FOUND = 50
+DUE = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A row as a page of a list shows it, as it is or as it was."""
+
+    pk: UUID
+    title: str
+    state: str
+    values: Mapping[str, Any]
+    latitude: float | None = None
+    longitude: float | None = None
+
+
+def index(request: Asked) -> HttpResponse:
+    """The lists somebody sees, by area; with words, the rows of all of them that have these words."""
+    access.require(request.actor, VIEW)
+    at, key = days.now(), request.GET.get("s", "")
+    words = searched.kept(request, key)
+    offered = listing.offered(request.actor, at=at)
+    labels = {kept.code: {rule.code: rule.label for rule in kept.definition.dues} for kept in offered}
+    context: dict[str, Any] = {
+        "areas": _by_area(offered, words),
+        "words": words,
+        "rows": searching.everywhere(request.actor, words, most=FOUND) if words else [],
+        "due": [
+            (one, labels[one.code].get(one.due.code, "")) for one in due.of(request.actor, at=at, most=DUE)
+        ],
+    }
+    return render(request, "registers/index.html", context)
+
+
+@require_POST
+def search(request: Asked) -> HttpResponse:
+    """What was typed never stands in an address: it is kept in the session under a random key."""
+    access.require(request.actor, VIEW)
+    return _with_words(request, reverse("registers:lists"))
+
+
+def table(request: Asked, code: str) -> HttpResponse:
+    """One list of the union one works for and of those under it: a page of rows, as a table, on a map, in pictures."""
+    kept = kept_or_404(request, code)
+    union = working_for(request)
+    return _page(request, kept, union)
+
+
+@require_POST
+def search_list(request: Asked, code: str) -> HttpResponse:
+    """Words narrow one list."""
+    kept = kept_or_404(request, code)
+    return _with_words(request, reverse("registers:table", args=[kept.code]))
+
+
+@require_POST
+def save_view(request: Asked, code: str) -> HttpResponse:
+    """Keep filters, columns and order under a name, for oneself; or forget a kept one."""
+    kept = kept_or_404(request, code)
+    page = view_page(kept)
+    forget = request.POST.get("forget", "")
+    if forget:
+        views.delete(actor=request.actor, view_id=int(forget) if forget.isdecimal() else 0)
+    else:
+        query = {
+            name: request.POST.getlist(name) if name == "columns" else value
+            for name, value in request.POST.items()
+            if name not in {"csrfmiddlewaretoken", "name", "forget", "s", "after"}
+        }
+        query["columns"] = ",".join(request.POST.getlist("columns"))
+        views.save(
+            actor=request.actor, at=days.now(), page=page, name=request.POST.get("name", ""), filters=query
+        )
+        messages.success(request, _("The view has been saved."))
+    return redirect("registers:table", code=kept.code)
+
+
+@require_POST
+@once
+def batch(request: Asked, code: str) -> HttpResponse:
+    """One field or the state of the chosen rows, all or none."""
+    kept = kept_or_404(request, code)
+    union = working_for(request)
+    form = BatchForm(request.POST, definition=kept.definition)
+    chosen = [row_id for text in request.POST.getlist("chosen") if (row_id := _key(text))]
+    if not form.is_valid():
+        return _page(request, kept, union, batch=form, status=422)
+    data = form.cleaned_data
+    try:
+        many = batching.change(
+            actor=request.actor,
+            at=days.now(),
+            code=kept.code,
+            row_ids=chosen,
+            typed={data["field"]: _typed(kept, data["field"], data["value"])} if data["field"] else {},
+            state=data["state"],
+            reason=data["reason"],
+        )
+    except Refusal as refusal:
+        say(request, refusal, form)
+        return _page(request, kept, union, batch=form, status=422)
+    messages.success(
+        request,
+        ngettext("%(n)s row has been changed.", "%(n)s rows have been changed.", many) % {"n": many},
+    )
+    return redirect("registers:table", code=kept.code)
+
+
+def view_page(kept: Kept) -> str:
+    """The name saved views of a list stand under."""
+    return f"list.{kept.id}"
+
+
+def _page(
+    request: Asked, kept: Kept, union: Union, *, batch: BatchForm | None = None, status: int = 200
+) -> HttpResponse:
+    definition, today = kept.definition, days.business_day(days.now())
+    form = FilterForm(
+        request.GET,
+        columns=definition.found_by,
+        states=[(state.code, state.label) for state in definition.stations],
+        day=today,
+        near=near.of(definition.found_by, union, today),
+    )
+    form.is_valid()
+    key = request.GET.get("s", "")
+    words = searched.kept(request, key)
+    show = request.GET.get("show", "table")
+    show = show if show in SHOWS else "table"
+    rows, after = _rows(request, kept, union, form, words, show)
+    columns = chosen_columns(definition.fields, request.GET)
+    texts = cells.lines(columns, [row.values for row in rows])
+    states = {state.code: state for state in definition.stations}
+    lines = [
+        (row, states.get(row.state), state_kind(states.get(row.state), definition.first_state), line)
+        for row, line in zip(rows, texts, strict=True)
+    ]
+    context: dict[str, Any] = {
+        "kept": kept,
+        "register": definition,
+        "area": codes.label("areas", definition.group),
+        "union": union,
+        "form": form,
+        "words": words,
+        "search_key": key if words else "",
+        "show": show,
+        "tabs": tabs(request, definition.fields, show),
+        "columns": columns,
+        "choosable": [(column, column in columns) for column in definition.fields if _is_shown(column)],
+        "found_by": {column.name for column in definition.found_by},
+        "lines": lines,
+        "next": after,
+        "sheet": maps.sheet(_places(kept, rows)) if show == "map" else None,
+        "photos": _photos(definition.fields),
+        "saved": views.of(request.actor, page=view_page(kept)),
+        "may": may(request, kept, union),
+        "batch": batch or BatchForm(definition=definition),
+        "query": request.GET.urlencode(),
+        "on": form.cleaned_data.get("on"),
+    }
+    return render(request, "registers/table.html", context, status=status)
+
+
+def _rows(
+    request: Asked, kept: Kept, union: Union, form: FilterForm, words: str, show: str
+) -> tuple[list[Line], str]:
+    """The rows of a page, and where the next one begins."""
+    chosen, at = form.cleaned_data, days.now()
+    most = ON_A_MAP if show == "map" else parameters.value("pages.rows", day=days.business_day(at))
+    after = request.GET.get("after", "")
+    if chosen.get("on"):
+        was = history.as_of(
+            request.actor, kept.code, day=chosen["on"], at=at, union_id=union.pk,
+            after=whole_number(after), rows_asked=most,
+        )  # fmt: skip
+        lines = [Line(one.row_id, one.title, one.state, one.values) for one in was.rows]
+        return lines, str(was.after or "")
+    order = request.GET.get("sort", "")
+    known = {column.name for column in kept.definition.found_by}
+    page = listing.page(
+        request.actor,
+        kept.code,
+        at=at,
+        union_id=union.pk,
+        filters=form.filters(),
+        state=chosen.get("state") or "",
+        words=words,
+        order=order if order.lstrip("-") in known else "-added",
+        after=_key(after),
+        rows=most,
+    )
+    lines = [Line(row.pk, row.title, row.state, row.values, row.latitude, row.longitude) for row in page.rows]
+    return lines, str(page.after or "")
+
+
+def chosen_columns(fields: tuple[Column, ...], sent: Mapping[str, Any]) -> list[Column]:
+    """The columns of a table: those asked for, else the first that say something in a few words. The title stands
+    in the first column always."""
+    asked = sent.getlist("columns") if hasattr(sent, "getlist") else []
+    names = {name for one in asked for name in str(one).split(",") if name}
+    if names:
+        return [column for column in fields if column.name in names and _is_shown(column)]
+    usual = [column for column in fields if _is_shown(column) and column.type != "long_text"]
+    found = [column for column in usual if column.slot is not None]
+    return (found + [column for column in usual if column not in found])[:MOST_COLUMNS]
+
+
+def tabs(request: HttpRequest, fields: tuple[Column, ...], show: str) -> list[tuple[Any, str, bool, None]]:
+    """The ways a list is shown: on a map where it has a point, in pictures where it has photos."""
+    offered = [("table", _("Table"))]
+    if any(column.fills == "point" for column in fields):
+        offered.append(("map", _("Map")))
+    if _photos(fields):
+        offered.append(("gallery", _("Pictures")))
+    if len(offered) == 1:
+        return []
+    found = []
+    for way, words in offered:
+        query = request.GET.copy()
+        query.pop("after", None)
+        query["show"] = way
+        found.append((words, f"?{query.urlencode()}", way == show, None))
+    return found
+
+
+def state_kind(state: Any, first: str) -> str:
+    """The shape a state is drawn with."""
+    if state is None or state.ends:
+        return "stopped"
+    return "done" if state.code == first else "waiting"
+
+
+def _is_shown(column: Column) -> bool:
+    return column.type not in FILES and column.type != "point" and not column.sealed
+
+
+def _photos(fields: tuple[Column, ...]) -> str:
+    return next((column.name for column in fields if column.type == "photo"), "")
+
+
+def _places(kept: Kept, rows: list[Line]) -> list[maps.Place]:
+    return [
+        maps.Place(row.latitude, row.longitude, row.title, reverse("registers:row", args=[kept.code, row.pk]))
+        for row in rows
+        if row.latitude is not None and row.longitude is not None
+    ]
+
+
+def _by_area(offered: list[Kept], words: str) -> list[tuple[str, list[Kept]]]:
+    today = days.business_day(days.now())
+    wanted = [kept for kept in offered if not words or _is_called(kept, words)]
+    return [
+        (label, here)
+        for code, label in codes.options("areas", today)
+        if (here := [kept for kept in wanted if kept.definition.group == code])
+    ]
+
+
+def _is_called(kept: Kept, words: str) -> bool:
+    label = kept.definition.label
+    said = " ".join((label.zh, label.en, *kept.definition.also_called)).casefold()
+    return words.casefold() in said
+
+
+def _with_words(request: Asked, address: str) -> HttpResponse:
+    typed = request.POST.get("q", "").strip()
+    response = redirect(address)
+    if typed:
+        response["Location"] += f"?s={searched.keep(request, typed)}"
+    return response
+
+
+def _typed(kept: Kept, name: str, text: str) -> Any:
+    column = kept.definition.by_name[name]
+    by_words = {str(words): one.code for one in column.choices for words in (one.label.zh, one.label.en)}
+    if column.type == "code":
+        return codes.read(column.code_list, text, days.business_day(days.now())) or text
+    return by_words.get(text, text)
+
+
+def _key(text: str) -> UUID | None:
+    try:
+        return UUID(text)
+    except ValueError:
+        return None

@@ -192,6 +192,7 @@ def _pay(actor: Actor, at: datetime, payout: Payout, union: Union) -> None:
             fund=FUND,
             spent_on=ROLE,
             title=payout.title,
+            partner_id=line.other_union_id,
         )
         line.payment_id = payment.pk
         ordered.append(line)

@@ -66,10 +66,10 @@ def ordered(
     person_id: UUID | None = None,
     case_id: UUID | None = None,
     hold_id: int | None = None,
-    partner: Union | None = None,
+    partner_id: int | None = None,
 ) -> Payment:
     """The same for a room whose decision was the right: a granted case, a refund that was decided. Money for another
-    union (`partner`) stands in the books of both (`arriving`)."""
+    union (`partner_id`) stands in the books of both (`arriving`)."""
     stands = _standing(source, instalment)
     if stands is not None:
         return same(stands, union, amount, person_id)
@@ -90,7 +90,7 @@ def ordered(
         code=spent_on if spent_on.isdigit() else accounts.code_for(spent_on, chart),
         payee=account,
         payee_name=payee.name.strip()[:120],
-        partner_id=partner.pk if partner else None,
+        partner_id=partner_id,
         person_id=person_id,
         case_id=case_id,
         hold_id=hold_id,

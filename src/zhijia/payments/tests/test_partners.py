@@ -1,0 +1,137 @@
+"""Money a union pays to another stands in the books of both, and is left out where both are in one statement."""
+
+from datetime import date
+
+import pytest
+from django.db import transaction
+
+from zhijia.ledger.models import Account, Entry, Leg
+from zhijia.ledger.queries import life, passing, statements
+from zhijia.ledger.queries.sums import Scope
+from zhijia.ledger.services import books
+from zhijia.ledger.services.posting import Source
+from zhijia.payments import verify
+from zhijia.payments.channels import Answer, Said
+from zhijia.payments.services import answering, paying, sending
+from zhijia.payments.services.payees import Payee
+from zhijia.payments.tests.world import AT, LATER, Payments
+from zhijia.registry.tests import world as registry_world
+
+DAY = date(2026, 11, 20)
+SINCE = date(2026, 1, 1)
+FEN = 40_000
+
+
+@pytest.fixture
+def payments(committed):
+    with transaction.atomic():
+        made = Payments()
+        registry_world.appoint(made.world, "province", "treasurer", "above")
+    return made
+
+
+def _order(payments, receiver="mill", role="subsidy_expenditure"):
+    """The factory's union pays another union; two people release it. The payment."""
+    with transaction.atomic():
+        payment = paying.ordered(
+            actor=payments.act("chair"), at=AT, union=payments.union, source=Source("test", receiver), amount=FEN,
+            payee=Payee(receiver, "4563510000000000011", "中国银行"), fund="own", spent_on=role, title="补助",
+            partner_id=payments.world.unions[receiver].pk,
+        )  # fmt: skip
+    with transaction.atomic():
+        batch = payments.batch(LATER)
+    with transaction.atomic():
+        payments.release(batch, at=LATER)
+    return payment, batch
+
+
+def _paid(payments, **named):
+    payment, batch = _order(payments, **named)
+    sending.send(batch_id=batch.pk, clock=lambda: LATER)
+    return payment
+
+
+def _together(payments):
+    """What came in and was spent in all unions of the province together."""
+    with transaction.atomic():
+        actor = payments.act("above")
+        scope = Scope(payments.world.unions["province"], below=True)
+        return statements.result(actor=actor, scope=scope, since=SINCE, until=LATER.date())
+
+
+def _held(union, code, partner):
+    account = Account.objects.using("bulk").get(union_id=union.pk, code=code, partner_id=partner.pk)
+    return account.balance
+
+
+def test_both_books_name_each_other(payments):
+    payment = _paid(payments)
+
+    factory, mill = payments.union, payments.world.unions["mill"]
+    assert (_held(factory, "508", mill), _held(mill, "403", factory)) == (FEN, -FEN)
+    purposes = Entry.objects.using("bulk").filter(source="payment").values_list("purpose", flat=True)
+    assert set(purposes) == {f"out:{mill.pk}", f"in:{factory.pk}"}
+    assert verify.paid_is_posted().differences == ()
+    assert payment.partner_id == mill.pk
+
+
+def test_merged_upward_it_is_left_out(payments):
+    before = _together(payments)
+
+    _paid(payments)
+
+    after = _together(payments)
+    assert (after.income.fen, after.expenditure.fen) == (before.income.fen, before.expenditure.fen)
+    with transaction.atomic():
+        payments.act("above")
+        scope = Scope(payments.world.unions["province"], below=True)
+        assert passing.one_sided(scope, LATER.date(), rows=10) == []
+
+
+def test_what_came_back_is_taken_back_on_both_sides(payments):
+    payment = _paid(payments)
+    payment.refresh_from_db(using="bulk")
+
+    answering.take(at=LATER, answers=[Answer(payment.reference, Said.RETURNED, "B9", LATER, "户名不符")])
+
+    factory, mill = payments.union, payments.world.unions["mill"]
+    assert (_held(factory, "508", mill), _held(mill, "403", factory)) == (0, 0)
+
+
+def test_a_union_without_books_gets_no_entry(payments):
+    _paid(payments, receiver="couriers")
+
+    assert _held(payments.union, "508", payments.world.unions["couriers"]) == FEN
+    assert Entry.objects.using("bulk").filter(source="payment").count() == 1
+
+
+def test_closed_books_of_the_receiver_hold_up_nothing(payments):
+    with transaction.atomic():
+        mill = payments.world.unions["mill"]
+        actor = payments.act("mill-treasurer")
+        books.close_through(actor=actor, at=LATER.replace(day=25), union=mill, day=date(2026, 11, 24))
+
+    payment = _paid(payments)
+
+    payment.refresh_from_db(using="bulk")
+    assert (payment.state, payment.unposted) == ("paid", "")
+    with transaction.atomic():
+        payments.act("above")
+        (one,) = passing.one_sided(
+            Scope(payments.world.unions["province"], below=True), LATER.date(), rows=10
+        )
+    assert (one.union_id, one.partner_id, one.fen, one.sent) == (payments.union.pk, mill.pk, FEN, True)
+
+
+def test_the_money_is_followed_to_the_other_union(payments):
+    payment = _paid(payments)
+    payment.refresh_from_db(using="bulk")
+
+    with transaction.atomic():
+        actor = payments.act("above")
+        leg = Leg.objects.select_related("entry", "account").get(entry_id=payment.entry_id, number=1)
+        walk = life.forward(actor, life.start_of(leg), LATER.date())
+
+    assert [(stop.end, stop.union_id, stop.fen) for stop in walk.stops] == [
+        ("at_hand", payments.world.unions["mill"].pk, FEN)
+    ]

@@ -6,7 +6,10 @@ import pytest
 from django.db import transaction
 
 from zhijia.dues.models import Bill, Split
-from zhijia.dues.tests.world import HEADINGS, Dues
+from zhijia.dues.tests.world import AT, HEADINGS, Dues, build
+from zhijia.kernel.codes import synthetic_account
+from zhijia.payments.services import bank_accounts, paying_in
+from zhijia.payments.services.paying_in import BankLine
 from zhijia.registry.tests.world import World
 
 
@@ -14,7 +17,7 @@ from zhijia.registry.tests.world import World
 def dues(committed: None) -> Dues:
     """A county that collects for its unions."""
     with transaction.atomic():
-        return Dues()
+        return build()
 
 
 @pytest.fixture
@@ -65,3 +68,40 @@ def test_a_month_is_declared_collected_shared_and_agrees(dues: Dues, signed_in: 
     treasurer.get_by_role("link", name="2026年11月12日").click()
     treasurer.get_by_text("960.00").wait_for()
     treasurer.get_by_text("基层工会").first.wait_for()
+
+
+def test_an_employer_declares_pays_by_transfer_and_sees_it_arrive(dues: Dues, signed_in: Any) -> None:
+    with transaction.atomic():
+        dues.acts_for("boss", "factory")
+        account = bank_accounts.open_one(
+            actor=dues.world.act("factory-treasurer"), at=AT, union=dues.world.unions["factory"], bank="晨光银行",
+            holder="晨光机械工会", number=synthetic_account(5), channel="csv",
+        )  # fmt: skip
+    boss = signed_in("boss", phone=True)
+    boss.goto("/services/")
+    boss.get_by_role("link", name="本单位工会经费").click()
+    boss.get_by_role("link", name="申报 2026年10月").click()
+    boss.get_by_label("当月职工人数").fill("10")
+    boss.get_by_label("全部职工工资总额（元）").fill("80000")
+    boss.get_by_role("button", name="申报").click()
+    boss.get_by_text("10 名职工，工资总额 80,000.00 元，按 2% 计算，应缴 1,600.00 元。").wait_for()
+    bill = Bill.objects.using("bulk").get()
+    boss.get_by_text(bill.reference).wait_for()
+    boss.get_by_text(synthetic_account(5)).wait_for()
+    with boss.expect_download() as notice:
+        boss.get_by_role("link", name="下载缴费通知单（PDF）").click()
+    assert notice.value.suggested_filename == "notice-202610.pdf"
+    assert boss.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+
+    with transaction.atomic():
+        treasurer = dues.world.act("factory-treasurer")
+        (receipt,) = paying_in.came_in(
+            at=AT, bank_account=account, lines=[BankLine("B1", AT.date(), 1600_00, "厂", note=bill.reference)]
+        )
+        paying_in.match(actor=treasurer, at=AT, receipt_id=receipt.pk, receivable_id=bill.receivable_id or 0)
+
+    boss.reload()
+    boss.get_by_text("已缴清").first.wait_for()
+    boss.get_by_role("link", name="工会经费", exact=True).click()
+    boss.get_by_role("cell", name="已缴清").first.wait_for()
+    assert boss.evaluate("document.documentElement.scrollWidth <= window.innerWidth")

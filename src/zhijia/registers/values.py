@@ -43,6 +43,22 @@ def read_one(column: Column, typed: Any, *, known: Known) -> tuple[Any, Any]:
     return answers.read(column, typed, known=known)
 
 
+def misfit(column: Column, value: Any) -> Any:
+    """Why a value that is stored already cannot stand in this field, a sentence; None where it can. Whether what it
+    names is there is not asked."""
+    kept, words = read_one(column, typed_of(column, value), known=lambda _kind, _value: True)
+    return words if words is not None or kept == value else _("This cannot stand here.")
+
+
+def typed_of(column: Column, value: Any) -> Any:
+    """What somebody would type for a stored value."""
+    if column.type == "money" and isinstance(value, int):
+        return f"{value // 100}.{value % 100:02d}" if value >= 0 else f"-{-value}"
+    if column.type == "yes_no":
+        return {True: "yes", False: "no"}.get(value, str(value))
+    return value
+
+
 def missing(
     register: Register, values: Mapping[str, Any], asked: Callable[[Column], bool | None]
 ) -> Iterable[Wrong]:

@@ -155,6 +155,7 @@ def publish(*, actor: Actor, at: datetime, kind: Kind, version_id: int) -> Versi
     version.state, version.published_by, version.published_at = Version.State.PUBLISHED, actor.user_id, at
     version.since = max(version.since or date.min, days.business_day(at))
     version.save(update_fields=["state", "published_by", "published_at", "since"])
+    kind.published(version)
     _record(actor, at, "design.publish", kind, version)
     _tell_maker(actor, at, "design_published", kind, version, since=version.since)
     return version

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from zhijia.catalogue import definitions, written
 from zhijia.catalogue.kinds import Definition
 from zhijia.catalogue.matter_rules import Matter
+from zhijia.catalogue.register_rules import Register
 from zhijia.catalogue.rule_kinds import RuleDefinition
 from zhijia.catalogue.split_kinds import SplitRule
 from zhijia.catalogue.text import Text
@@ -21,6 +22,10 @@ from zhijia.dues.services import choosing
 from zhijia.matters.models import MatterVersion
 from zhijia.matters.services import checking
 from zhijia.matters.services import versions as matters
+from zhijia.registers.jobs import bring_up
+from zhijia.registers.models import RegisterVersion
+from zhijia.registers.services import checking as register_checking
+from zhijia.registers.services import versions as lists
 from zhijia.rules import versions as rules
 from zhijia.rules.models import RuleVersion
 from zhijia.rules.problems import RuleRefused
@@ -35,7 +40,8 @@ _NO_PURPOSE = Text(en="There is no purpose of this name.", zh="没有这个用�
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """A kind: its table, its form, those in force on a day, and what is wrong with one that has the right form."""
+    """A kind: its table, its form, those in force on a day, what is wrong with one that has the right form, and what
+    follows once a version is published."""
 
     name: str
     label: Any
@@ -43,6 +49,7 @@ class Kind:
     definition: type[Definition]
     in_force: Callable[[date], Mapping[str, Definition]]
     problems: Callable[[Any, str, date], list[Placed]]
+    published: Callable[[Version], None] = lambda _version: None
 
 
 def read(kind: Kind, version: Version, text: str, *, on: date) -> tuple[Any, list[Placed]]:
@@ -82,6 +89,11 @@ def _rule_problems(rule: RuleDefinition, text: str, on: date) -> list[Placed]:
             for problem in refused.problems
         ]
     return []
+
+
+def _register_problems(register: Register, text: str, on: date) -> list[Placed]:
+    wrong = written.placed(text, register_checking.problems_of(register))
+    return wrong or written.placed(text, register_checking.misfits(register))
 
 
 def _split_problems(split: SplitRule, text: str, on: date) -> list[Placed]:
@@ -127,6 +139,15 @@ KINDS = {
             SplitRule,
             lambda on: splits.all_in_force(on=on),
             _split_problems,
+        ),
+        Kind(
+            "registers",
+            _("Lists"),
+            RegisterVersion,
+            Register,
+            lambda on: lists.all_in_force(day=on),
+            _register_problems,
+            lambda version: bring_up.defer(code=version.code),
         ),
     )
 }

@@ -118,6 +118,10 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "no role holds {name}, so nobody could keep this list.",
         "没有哪个角色有 {name} 这项权限，这个名录没有人能登记。",
     ),
+    "not_from_there": (
+        "the list {list} does not name {name} among its matters, so it is not written from there.",
+        "名录 {list} 的 matters 里没有 {name}，不能由它写入。",
+    ),
     "no_field": ("the list {list} has no field {name}.", "名录 {list} 没有字段 {name}。"),
     "no_question": ("no question of this form is called {name}.", "表单里没有问题 {name}。"),
     "field_empty": (

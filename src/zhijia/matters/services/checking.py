@@ -12,7 +12,8 @@ from zhijia.catalogue.sentences import Said, said
 from zhijia.matters.services import grounds
 from zhijia.rules import versions as rules
 
-OUTCOME = "matters.outcome"
+OUTCOME, FITS = "matters.outcome", "matters.fits"
+"""What does an outcome, and what says whether a definition hands it what it needs."""
 
 
 def problems_of(matter: Matter, library: Library | None = None, *, on: date | None = None) -> list[Said]:
@@ -49,3 +50,5 @@ def _outcomes(matter: Matter) -> Iterator[Said]:
     for outcome in matter.outcomes:
         if not ports.answered(f"{OUTCOME}.{outcome.port}"):
             yield said("no_outcome", "outcomes", name=outcome.port)
+        elif ports.answered(f"{FITS}.{outcome.port}"):
+            yield from ports.call(f"{FITS}.{outcome.port}", matter, outcome)

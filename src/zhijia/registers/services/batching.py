@@ -63,8 +63,8 @@ def change(
     for row in written:
         if typed:
             telling.changed(kept, row, before[row.pk], days.business_day(row.made_at))
-        if state:
-            telling.came(kept, row, today)
+    if state:
+        telling.came(kept, [row for row in written if row.state == state], today)
     for union in unions.values():
         audit.record(
             actor=actor,

@@ -63,6 +63,6 @@ def carry(*, actor: Actor, at: datetime, kept: Kept, row: Row, goes: State, day:
     row.save(update_fields=["state", "came_on", "ended_on", *changing.WRITTEN])
     division = Union.objects.values_list("division", flat=True).get(pk=row.union_id)
     dueing.count(kept, [row.pk], today=days.business_day(at), division=division)
-    telling.came(kept, row, day)
+    telling.came(kept, [row], day)
     action = "row.end" if goes.ends else "row.state"
     writing.trail(actor, at, action, kept, row, reason, came_from=came_from, to=goes.code)

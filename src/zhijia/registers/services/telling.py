@@ -22,14 +22,16 @@ def added(kept: Kept, row: Row, day: date) -> None:
     facts.record([_plain(ADDED, kept, row, day), *(_of(told, kept, row, day) for told in own)])
 
 
-def came(kept: Kept, row: Row, day: date) -> None:
-    """A row came into the state it is in; which may have ended it."""
-    own = [told for told in kept.definition.facts if told.at == "state" and told.state == row.state]
-    written = [_of(told, kept, row, day, turn=_turn(row)) for told in own]
-    if row.ended_on is not None:
-        written.append(_plain(ENDED, kept, row, day))
-        written += [_of(told, kept, row, day) for told in kept.definition.facts if told.at == "ended"]
-    facts.record(written)
+def came(kept: Kept, found: Iterable[Row], day: date, using: str = "default") -> None:
+    """Rows came into the state they are in; which may have ended them."""
+    written = []
+    for row in found:
+        own = [told for told in kept.definition.facts if told.at == "state" and told.state == row.state]
+        written += [_of(told, kept, row, day, turn=_turn(row)) for told in own]
+        if row.ended_on is not None:
+            written.append(_plain(ENDED, kept, row, day))
+            written += [_of(told, kept, row, day) for told in kept.definition.facts if told.at == "ended"]
+    facts.record(written, using=using)
 
 
 def was_kept(kept: Kept, row: Row, day: date, due: str) -> None:

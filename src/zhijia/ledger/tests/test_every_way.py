@@ -211,3 +211,38 @@ def test_a_planted_difference_is_named(ledger, owner_sql):
 
     assert "out by 7 fen" in verify.entries_balance().differences[0]
     assert "its balance says 1000" in verify.balances_are_the_legs().differences[0]
+
+
+def test_an_entry_of_two_funds_is_proved_in_each_of_them(ledger, owner_sql):
+    with transaction.atomic():
+        own, donated = (ledger.account("factory", "102", fund) for fund in ("own", "donation"))
+        income, gifts = (ledger.account("factory", "402", fund) for fund in ("own", "donation"))
+        both = ledger.post("factory", "2", (own, 30), (income, -30), (donated, 40), (gifts, -40))
+        ledger.income("factory", "3", 5)
+    assert verify.entries_balance().differences == ()
+
+    owner_sql("ALTER TABLE ledger_leg DISABLE TRIGGER USER")
+    owner_sql(f"UPDATE ledger_leg SET amount = 33 WHERE entry_id = {both} AND number = 1")
+    owner_sql(f"UPDATE ledger_leg SET amount = -43 WHERE entry_id = {both} AND number = 4")
+    owner_sql("ALTER TABLE ledger_leg ENABLE TRIGGER USER")
+
+    found = verify.entries_balance()
+    assert found.rows_read == 8
+    assert sorted(said.partition(" at ")[0] for said in found.differences) == [
+        f"Entry {both} is out by -3 fen", f"Entry {both} is out by 3 fen"
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "planted",
+    [
+        "UPDATE ledger_leg SET day = day - 1 WHERE number = 1",
+        "UPDATE ledger_leg SET account_id = 0 WHERE number = 1",
+    ],
+)
+def test_a_leg_astray_is_named(ledger, owner_sql, planted):
+    owner_sql("ALTER TABLE ledger_leg DISABLE TRIGGER USER")
+    owner_sql(planted)
+    owner_sql("ALTER TABLE ledger_leg ENABLE TRIGGER USER")
+
+    assert any("has no entry of its day" in said for said in verify.entries_balance().differences)

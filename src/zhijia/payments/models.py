@@ -249,7 +249,8 @@ class Payment(UnionTable):
 
 
 class Event(UnionTable):
-    """What happened to a payment, in its order. Only added; `user_id` is none for the platform itself."""
+    """What happened to a payment, in its order. Only added; `user_id` is none for the platform itself. `left_batch` is
+    the batch the payment was in until then, where it left one by this."""
 
     keeping = _WHY
     personal = False
@@ -262,10 +263,16 @@ class Event(UnionTable):
     user_id = models.BigIntegerField(null=True)
     bank_number = models.CharField(max_length=40, db_collation="C", default="")
     reason = models.CharField(max_length=300, default="")
+    left_batch = models.BigIntegerField(null=True)
 
     class Meta:
         db_table = "payments_event"
-        indexes = [models.Index(fields=["payment", "id"], name="payments_event_by_payment")]
+        indexes = [
+            models.Index(fields=["payment", "id"], name="payments_event_by_payment"),
+            models.Index(
+                fields=["left_batch"], condition=Q(left_batch__isnull=False), name="payments_event_left_batch"
+            ),
+        ]
 
 
 class Alarm(UnionTable):

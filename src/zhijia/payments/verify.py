@@ -22,7 +22,8 @@ _LOOSE = """
 SELECT e.id, e.source_id FROM ledger_entry e
 LEFT JOIN payments_payment p ON p.id = split_part(e.source_id, '.', 1)::bigint
 WHERE e.source = 'payment' AND (p.id IS NULL
-  OR e.purpose IN ('paid', 'out:' || p.partner_id) AND e.source_id = p.id || '.' || p.round AND p.entry_id IS DISTINCT FROM e.id)
+  OR e.purpose IN ('paid', 'out:' || p.partner_id) AND e.source_id = p.id || '.' || p.round
+    AND p.entry_id IS DISTINCT FROM e.id)
 ORDER BY e.id LIMIT %s"""
 _PAYEES = """
 SELECT p.id FROM payments_payment p JOIN payments_payee_account a ON a.id = p.payee_id

@@ -1,9 +1,15 @@
 """What pages call the states of a payment, what happened to it, and alarms; and what a state means to its payee."""
 
+from datetime import datetime
+
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from zhijia.catalogue import codes
+from zhijia.kernel import days
 from zhijia.payments.models import Alarm, Payment
+
+REASONS = "bank_reasons"
 
 STATES: dict[str, tuple[Promise, str]] = {
     Payment.State.WAITING: (_("waits to be released"), "waiting"),
@@ -49,3 +55,10 @@ OWN: dict[str, Promise] = {
     Payment.State.STOPPED: _("It is not paid. Your union can tell you why."),
 }
 """What a state means to whoever gets the money."""
+
+
+def of_bank(said: str, at: datetime) -> str:
+    """A bank's reason in the active language, where its words are among those we know; else nothing. Its own words
+    stand beside it."""
+    code = codes.read(REASONS, said, days.business_day(at)) if said else None
+    return codes.label(REASONS, code) if code else ""

@@ -240,6 +240,7 @@ class Migration(migrations.Migration):
                 ("user_id", models.BigIntegerField(null=True)),
                 ("bank_number", models.CharField(db_collation="C", default="", max_length=40)),
                 ("reason", models.CharField(default="", max_length=300)),
+                ("left_batch", models.BigIntegerField(null=True)),
                 (
                     "payment",
                     models.ForeignKey(
@@ -545,6 +546,14 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name="event",
             index=models.Index(fields=["payment", "id"], name="payments_event_by_payment"),
+        ),
+        migrations.AddIndex(
+            model_name="event",
+            index=models.Index(
+                condition=models.Q(("left_batch__isnull", False)),
+                fields=["left_batch"],
+                name="payments_event_left_batch",
+            ),
         ),
         migrations.AddConstraint(
             model_name="alarm",

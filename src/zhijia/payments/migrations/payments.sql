@@ -175,7 +175,7 @@ END $$;
 CREATE TRIGGER payments_alarm_is_answered BEFORE UPDATE OF answered_by, answered_at, answer ON payments_alarm
   FOR EACH ROW EXECUTE FUNCTION payments_answer_alarm();
 CREATE TRIGGER payments_event_only_grows BEFORE DELETE OR TRUNCATE OR UPDATE OF id, payment_id, happened, attempt, at,
-  user_id, bank_number, reason ON payments_event FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+  user_id, bank_number, reason, left_batch ON payments_event FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 
 -- What a receipt gives back is on it as long as the payment may still go out: `receipt_is_not_given_back_twice` is its check.
 CREATE FUNCTION payments_count_refund() RETURNS trigger
@@ -252,15 +252,16 @@ BEGIN
   ), followed AS (
     UPDATE public.payments_payment p SET payee_id = named, state = 'waiting', batch_id = NULL
     FROM held h WHERE p.id = h.id RETURNING p.id, p.union_id, p.county_id, h.state AS before,
-      h.payee_id AS earlier, h.made_by
+      h.payee_id AS earlier, h.made_by, h.batch_id AS left_batch
   ), rung AS (
     INSERT INTO public.payments_alarm (payment_id, payee_id, kind, raised_at, answer, union_id, county_id)
     SELECT f.id, named, 'changed', changed, '', f.union_id, f.county_id FROM followed f WHERE f.earlier IS NOT NULL
     ON CONFLICT DO NOTHING
   ), told AS (
-    INSERT INTO public.payments_event (payment_id, happened, attempt, at, user_id, bank_number, reason, union_id, county_id)
+    INSERT INTO public.payments_event (payment_id, happened, attempt, at, user_id, bank_number, reason, union_id, county_id,
+      left_batch)
     SELECT f.id, CASE WHEN f.earlier IS NULL THEN 'named' ELSE 'changed' END, 0, changed, now_named.set_by, '', '',
-      f.union_id, f.county_id
+      f.union_id, f.county_id, f.left_batch
     FROM followed f
   )
   SELECT f.id, f.union_id, f.county_id, CASE WHEN f.earlier IS NULL THEN 'unnamed' ELSE f.before::text END, f.made_by

@@ -11,10 +11,11 @@ from django.utils.functional import Promise
 
 from zhijia.kernel.actors import Actor
 from zhijia.payments import rules, words
-from zhijia.payments.models import Alarm, BankAccount, Batch, Payment
+from zhijia.payments.models import Alarm, BankAccount, Batch, Event, Payment
 from zhijia.payments.services.batching import can_go
 
 State = Payment.State
+MOST_SHOWN = 20
 TROUBLED = (State.UNKNOWN, State.FAILED, State.RETURNED)
 
 
@@ -66,6 +67,12 @@ def sums(union_id: int, *, at: datetime) -> dict[str, Any]:
     )
 
 
+def for_me(union_id: int, user_id: int | None) -> int:
+    """How many batches of a union whoever asks has not released yet, and may be the next to."""
+    found = Batch.objects.filter(union_id=union_id)
+    return found.filter(Q(state=Batch.State.OPEN) | Q(state=Batch.State.HALF) & ~Q(first_by=user_id)).count()
+
+
 def batches(union_id: int, *, open_ones: bool) -> list[Batch]:
     """The batches of a union that are to be released, or the latest that were; with how many and how much."""
     states = [Batch.State.OPEN, Batch.State.HALF] if open_ones else [Batch.State.RELEASED]
@@ -87,6 +94,13 @@ def alarms(batch: Batch) -> list[Alarm]:
     return list(found.order_by(F("answered_at").asc(nulls_first=True), "pk")[:200])
 
 
+def left(batch: Batch) -> list[Event]:
+    """What left a batch, the latest first: another account was named for it, it was stopped, or is paid anew. The first
+    hundred."""
+    found = Event.objects.filter(left_batch=batch.pk).select_related("payment")
+    return list(found.order_by("-pk")[:100])
+
+
 def accounts(union_id: int) -> list[BankAccount]:
     """The bank accounts a union has."""
     return list(BankAccount.objects.filter(union_id=union_id, closed_at__isnull=True).order_by("title", "pk"))
@@ -100,10 +114,20 @@ def mine(actor: Actor) -> list[Shown]:
     return [shown(one) for one in found]
 
 
-def of_case(case_id: UUID) -> list[Shown]:
-    """What was ordered because of a case: its money line."""
-    found = Payment.objects.filter(case_id=case_id).select_related("payee").order_by("pk")
-    return [shown(one) for one in found]
+@dataclass(frozen=True, slots=True)
+class MoneyLine:
+    """What was ordered because of a case: the first of it, and how many more a list has."""
+
+    rows: Sequence[Shown]
+    more: int
+
+
+def of_case(case_id: UUID) -> MoneyLine:
+    """The money line of a case."""
+    found = Payment.objects.filter(case_id=case_id)
+    some = [shown(one) for one in found.select_related("payee").order_by("pk")[: MOST_SHOWN + 1]]
+    more = found.count() - MOST_SHOWN if len(some) > MOST_SHOWN else 0
+    return MoneyLine(some[:MOST_SHOWN], more)
 
 
 def shown(payment: Payment, *, at: datetime | None = None) -> Shown:

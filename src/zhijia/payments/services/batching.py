@@ -92,6 +92,7 @@ def stop(*, actor: Actor, at: datetime, payment_id: int, reason: str) -> Payment
             _("It has gone to the bank or is paid already: it cannot be stopped any more."),
         )
     _open_again(actor, at, payment)
+    left_batch = payment.batch_id
     payment.state, payment.batch, payment.ended_at, payment.reason = (
         State.STOPPED,
         None,
@@ -102,7 +103,9 @@ def stop(*, actor: Actor, at: datetime, payment_id: int, reason: str) -> Payment
     if payment.hold_id is not None:
         with connection.cursor() as cursor:
             holds.let_go(cursor, at=at, hold_ids=[payment.hold_id])
-    events.write([payment], "stopped", at=at, user_id=actor.user_id, reason=reason.strip())
+    events.write(
+        [payment], "stopped", at=at, user_id=actor.user_id, reason=reason.strip(), left_batch=left_batch
+    )
     events.on_trail(actor, at, "payment.stop", payment, reason=reason.strip())
     return payment
 
@@ -121,7 +124,7 @@ def anew(*, actor: Actor, at: datetime, payment_id: int) -> Payment:
                 "First the bank's file of that day has to show that it was not paid. Read it in under reconciliation."
             ),
         )
-    returned = payment.state == State.RETURNED
+    returned, left_batch = payment.state == State.RETURNED, payment.batch_id
     payment.state, payment.batch, payment.round = State.WAITING, None, payment.round + 1
     payment.sent_at = payment.ended_at = payment.not_found_at = payment.file_agreed_on = None
     payment.entry_id = payment.back_entry_id = None
@@ -133,7 +136,7 @@ def anew(*, actor: Actor, at: datetime, payment_id: int) -> Payment:
         _ring_changed(at, payment, payment.payee)
     if returned:
         paying.keep_budget(payment, at=at, union=Union.objects.get(pk=payment.union_id))
-    events.write([payment], "anew", at=at, user_id=actor.user_id)
+    events.write([payment], "anew", at=at, user_id=actor.user_id, left_batch=left_batch)
     events.on_trail(actor, at, "payment.anew", payment)
     payment.refresh_from_db()
     return payment

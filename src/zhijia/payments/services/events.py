@@ -9,9 +9,15 @@ from zhijia.payments.models import Event, Payment
 
 
 def write(
-    payments: Sequence[Payment], happened: str, *, at: datetime, user_id: int | None, reason: str = ""
+    payments: Sequence[Payment],
+    happened: str,
+    *,
+    at: datetime,
+    user_id: int | None,
+    reason: str = "",
+    left_batch: int | None = None,
 ) -> None:
-    """The same happened to each of these."""
+    """The same happened to each of these; `left_batch` is the batch they left by it."""
     Event.objects.bulk_create(
         [
             Event(
@@ -21,6 +27,7 @@ def write(
                 at=at,
                 user_id=user_id,
                 reason=reason,
+                left_batch=left_batch,
                 union_id=payment.union_id,
                 county_id=payment.county_id,
             )

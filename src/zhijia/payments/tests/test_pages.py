@@ -5,11 +5,14 @@ import uuid
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils.translation import override
 
 from zhijia.accounts.actors import STEPPED_UP_AT
 from zhijia.accounts.models import User
 from zhijia.kernel import days
 from zhijia.ledger.services import accounts
+from zhijia.ledger.tests.world import AT
+from zhijia.payments import words
 from zhijia.payments.models import Alarm, Batch, PayeeAccount, Payment
 from zhijia.payments.tests.world import OTHER, OWN, build
 
@@ -140,6 +143,46 @@ def test_two_alarms_of_one_page_are_each_answered(payments):
 
     payments.act("cashier")
     assert Alarm.objects.filter(answered_at__isnull=False).count() == 2
+
+
+def test_what_left_a_batch_because_its_account_changed_stands_on_its_page(payments):
+    payments.member("ding", 1, OWN)
+    payment = payments.order(person="ding")
+    payments.order("2")
+    batch = payments.release(payments.batch(), "factory-treasurer")
+    page = reverse("payments:batch", args=[batch.pk])
+    before = client_of(payments, "cashier").get(page).content.decode()
+
+    payments.name_account("ding", OTHER, AT)
+    after = client_of(payments, "cashier").get(page).content.decode()
+
+    assert payment.payee_name in before
+    assert "本批次已退出的付款" not in before
+    assert "本批次已退出的付款" in after
+    assert payment.payee_name in after.partition("本批次已退出的付款")[2]
+    assert client_of(payments, "mill-treasurer").get(page).status_code == 404
+
+
+def test_a_banks_reason_is_said_in_the_readers_language_with_its_own_words_beside(payments):
+    at = days.now()
+
+    with override("zh-hans"):
+        assert words.of_bank("there is not enough money in the account", at) == "付款账户余额不足"
+    with override("en"):
+        assert words.of_bank("账户已销户", at) == "The payee's account is closed"
+    assert words.of_bank("what no bank ever said", at) == words.of_bank("", at) == ""
+
+
+def test_a_cashiers_first_page_says_what_waits_for_them(payments):
+    payments.order()
+    client = client_of(payments, "cashier")
+    payments.release(payments.batch(), "factory-treasurer")
+
+    home = client.get("/", follow=True)
+
+    assert home.redirect_chain[-1][0] == address(payments, "union")
+    assert home.context["for_me"] == 1
+    assert client_of(payments, "factory-treasurer").get(address(payments, "union")).context["for_me"] == 0
 
 
 def test_a_member_names_an_account_and_sees_where_their_money_is(payments):

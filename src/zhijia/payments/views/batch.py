@@ -42,6 +42,7 @@ def batch(request: Asked, number: int) -> HttpResponse:
             (alarm, words.ALARMS[alarm.kind], ReasonForm(auto_id=f"reason-{alarm.pk}-%s")) for alarm in rung
         ],
         "ringing": any(alarm.answered_at is None for alarm in rung),
+        "left": [(one, words.HAPPENED[one.happened]) for one in queries.left(found)],
         "made_by": names.get(found.made_by, ""),
         "first_by": names.get(found.first_by or 0, ""),
         "second_by": names.get(found.second_by or 0, ""),
@@ -141,9 +142,15 @@ def payment(request: Asked, number: int) -> HttpResponse:
         "fund": definitions.load().funds[found.fund].label,
         "spent_on": f"{found.code} {chart.account(found.code).label}",
         "events": [
-            (one, words.HAPPENED.get(one.happened, one.happened), names.get(one.user_id or 0, ""))
+            (
+                one,
+                words.HAPPENED.get(one.happened, one.happened),
+                names.get(one.user_id or 0, ""),
+                words.of_bank(one.reason, one.at) if one.user_id is None else "",
+            )
             for one in happened
         ],
+        "reason": words.of_bank(found.reason, days.now()),
         "form": ReasonForm(),
         "may_stop": found.state in {State.WAITING, State.READY, State.FAILED, State.RETURNED}
         and access.may(request.actor, batching.STOP, union.pk),

@@ -36,18 +36,19 @@ def union_page(request: Asked, code: str) -> HttpResponse:
     union = union_or_404(request, code, VIEW)
     at = days.now()
     size = parameters.value("pages.rows", day=days.business_day(at))
-    held = queries.accounts(union.pk)
+    held, may = queries.accounts(union.pk), _may(request, union)
     context = {
         "union": union,
         "page": queries.waiting(union.pk, at=at, after=request.GET.get("after", ""), rows=size),
         "sums": queries.sums(union.pk, at=at),
         "open": queries.batches(union.pk, open_ones=True),
+        "for_me": queries.for_me(union.pk, request.actor.user_id) if may["release"] else 0,
         "released": queries.batches(union.pk, open_ones=False),
         "troubled": queries.troubled(union.pk),
         "accounts": held,
         "form": TogetherForm(accounts=held),
         "gate_open": gate.is_open(),
-        "may": _may(request, union),
+        "may": may,
     }
     return render(request, "payments/union.html", context)
 

@@ -45,11 +45,27 @@ def read(questions: Iterable[Question], typed: Typed, ballot: Ballot, *, demandi
     return found
 
 
+def typed(questions: Iterable[Question], said: Mapping[str, Any]) -> dict[str, list[str]]:
+    """The answers as they stand in the fields of a form."""
+    fields: dict[str, list[str]] = {}
+    for question in questions:
+        value = said.get(question.name)
+        if isinstance(value, dict):
+            fields |= {f"{question.name}.{item}": [str(one)] for item, one in value.items()}
+        elif isinstance(value, list):
+            fields[question.name] = [str(one) for one in value]
+        elif isinstance(value, bool):
+            fields[question.name] = ["yes" if value else "no"]
+        elif value is not None:
+            fields[question.name] = [str(value)]
+    return fields
+
+
 def asked(
     questionnaire: Questionnaire, said: Mapping[str, Any], holds: Callable[[str], bool | None]
 ) -> list[Question]:
-    """The questions that are asked, given what was answered: those whose `when` says no are left out, those whose `when`
-    cannot be told yet too."""
+    """The questions that are asked, given what was answered: those whose `when` says no are left out, those whose
+    `when` cannot be told yet too."""
     return [question for question in questionnaire.questions if not question.when or holds(question.when)]
 
 

@@ -1,5 +1,5 @@
-"""The arithmetic of questionnaires: what a ballot says line by line, who is elected, what is shown. Values in, values out;
-anybody can do it again with a pencil, or with `docs/samples/recount.py`."""
+"""The arithmetic of questionnaires: what a ballot says line by line, who is elected, what is shown. Values in,
+values out; anybody can do it again with a pencil, or with `docs/samples/recount.py`."""
 
 import hashlib
 from collections import Counter
@@ -93,8 +93,8 @@ def drawn(things: Iterable[One], seed: str) -> list[One]:
 
 
 def hidden(counts: Sequence[int], least: int) -> list[bool]:
-    """Which cells are not shown: those of 1 to `least` - 1; and where that is one alone, the smallest other too, so that
-    the sum does not tell it."""
+    """Which cells are not shown: those of 1 to `least` - 1; and where that is one alone, the smallest other too, so
+    that the sum does not tell it."""
     covered = [0 < count < least for count in counts]
     if sum(covered) == 1:
         others = [place for place, count in enumerate(counts) if count and not covered[place]]

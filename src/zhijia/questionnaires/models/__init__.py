@@ -1,4 +1,4 @@
-"""The tables of questionnaires. Who may vote and what was voted are two halves without anything in common (ADR 0023)."""
+"""The tables of questionnaires. Who may vote and what was voted are halves without anything in common (ADR 0023)."""
 
 from zhijia.questionnaires.models.answering import Attempt, Draft, Rating
 from zhijia.questionnaires.models.box import Ballot, PaperCount, Receipt, Secret, Strip

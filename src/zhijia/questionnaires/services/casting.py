@@ -3,8 +3,9 @@ roll, since whatever is written with it, or marked by it, would tell whose it is
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
+from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
 
@@ -14,17 +15,20 @@ from zhijia.catalogue.questionnaire_rules import Question, Questionnaire
 from zhijia.kernel import days
 from zhijia.kernel.actors import Actor
 from zhijia.kernel.errors import NotForYou, Refusal
-from zhijia.questionnaires import envelopes
+from zhijia.questionnaires import envelopes, versions
 from zhijia.questionnaires.envelopes import Opener
 from zhijia.questionnaires.models import Poll, Voter
 from zhijia.questionnaires.queries import box
+from zhijia.questionnaires.reading import Ballot
 from zhijia.questionnaires.rules import WAYS
-from zhijia.questionnaires.services import promises, versions
+from zhijia.questionnaires.services import promises
 from zhijia.registry.models import Membership, Person, Union
 from zhijia.registry.rules import votes
 
 BYTES, LONG = 4, 16
 """Bytes a character of a text may need; characters of a date, a number or a yes."""
+
+UNANSWERED = _("“%(question)s” has no answer yet.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +72,7 @@ def cast(*, actor: Actor, at: datetime, poll_id: int, answers: Mapping[str, Any]
     slot = entry.opener.slot(entry.voter)
     if box.hold(poll_id, slot) != Poll.State.OPEN:
         raise Refusal("voting_ended", promises.CLOSED)
-    if actor.person_id and _row(poll_id, actor) == Voter.Way.PAPER:
+    if actor.person_id and _row(poll_id, actor.person_id) == Voter.Way.PAPER:
         raise Refusal("took_a_paper", _("You were handed a paper ballot. Vote on that one; one vote each."))
     closed = entry.opener.close(slot, answers, size_of(entry.poll, entry.asked))
     with promises.kept():
@@ -83,9 +87,15 @@ def cast(*, actor: Actor, at: datetime, poll_id: int, answers: Mapping[str, Any]
     return entry.opener.receipt(slot)
 
 
+def ballot_of(poll: Poll) -> Ballot:
+    """The candidates of a poll by their number, and how many may be marked."""
+    numbers = poll.candidates.order_by("number").values_list("number", flat=True)
+    return Ballot([str(number) for number in numbers], poll.seats)
+
+
 def size_of(poll: Poll, asked: Questionnaire) -> int:
     """Bytes of a closed ballot of this poll: the most it could need, so that all are equally long."""
-    numbers = [str(number) for number in poll.candidates.values_list("number", flat=True)]
+    numbers = ballot_of(poll).numbers
     fullest = {question.name: _longest(question, numbers) for question in asked.questions}
     return envelopes.size_of(fullest)
 
@@ -103,9 +113,9 @@ def _longest(question: Question, numbers: Sequence[str]) -> Any:
     return max((choice.code for choice in question.choices), key=len, default=LONG * "x")
 
 
-def _row(poll_id: int, actor: Actor) -> str | None:
+def _row(poll_id: int, person_id: UUID) -> str | None:
     """How somebody takes part by the roll; none for whoever is not on it. Read without a lock: that would mark it."""
-    found = Voter.objects.filter(poll_id=poll_id, person_id=actor.person_id).values_list("way", flat=True)
+    found = Voter.objects.filter(poll_id=poll_id, person_id=person_id).values_list("way", flat=True)
     return found.first()
 
 
@@ -113,13 +123,14 @@ def _voter(actor: Actor, poll: Poll, asked: Questionnaire, at: datetime) -> str:
     """By what the poll knows this voter. Raises Refusal for somebody who cannot vote."""
     if asked.asks == "accounts":
         return f"user:{actor.user_id}"
-    held = Membership.objects.filter(person_id=actor.person_id, valid_to__isnull=True).first()
+    person = actor.person_id
+    held = Membership.objects.filter(person_id=person, valid_to__isnull=True).first() if person else None
     if held is not None and not votes(held.status):
         raise Refusal(
             "retained",
             _("Your membership is retained. Retained members keep their rights, but do not vote (MEM-09)."),
         )
-    if actor.person_id is None or _row(poll.pk, actor) is None:
+    if person is None or _row(poll.pk, person) is None:
         raise Refusal(
             "not_on_the_roll",
             _(
@@ -128,15 +139,15 @@ def _voter(actor: Actor, poll: Poll, asked: Questionnaire, at: datetime) -> str:
             % {"day": poll.roll_on},
         )
     if asked.sort == "ballot":
-        _known_for_real(actor, poll, days.business_day(at))
-    return f"person:{actor.person_id}"
+        _known_for_real(person, poll, days.business_day(at))
+    return f"person:{person}"
 
 
-def _known_for_real(actor: Actor, poll: Poll, today: Any) -> None:
+def _known_for_real(person: UUID, poll: Poll, today: date) -> None:
     """Voting asks for a name that was checked (MEM-14)."""
     union = Union.objects.get(pk=poll.union_id)
     levels = parameters.value("questionnaires.real_name_levels", division=union.division, day=today)
-    if not Person.objects.filter(pk=actor.person_id, real_name_level__in=levels).exists():
+    if not Person.objects.filter(pk=person, real_name_level__in=levels).exists():
         raise Refusal(
             "name_not_checked",
             _(

@@ -1,6 +1,6 @@
 """The ballots are opened, cut, shuffled, counted and published, in one transaction, at the end of which nothing in the
-database joins a line to a voter: the box is empty, the secret destroyed, and every row made here is as old as the others
-(ADR 0023)."""
+database joins a line to a voter: the box is empty, the secret destroyed, and every row made here is as old as the
+others (ADR 0023)."""
 
 import secrets
 from collections.abc import Mapping, Sequence
@@ -18,12 +18,12 @@ from zhijia.facts.services import NewFact
 from zhijia.kernel import days
 from zhijia.kernel.actors import Actor
 from zhijia.kernel.errors import Refusal
-from zhijia.questionnaires import rules
+from zhijia.questionnaires import rules, versions
 from zhijia.questionnaires.envelopes import Opener
 from zhijia.questionnaires.models import Poll, Receipt, Strip, Voter
 from zhijia.questionnaires.queries import box
 from zhijia.questionnaires.rules import FOR, Line
-from zhijia.questionnaires.services import papers, preparing, promises, versions
+from zhijia.questionnaires.services import papers, preparing, promises
 from zhijia.registry import access
 from zhijia.registry.models import Union
 
@@ -34,8 +34,8 @@ CHUNK = 5_000
 
 
 def count(*, actor: Actor, at: datetime, poll_id: int) -> Poll:
-    """Close the poll and count it. Raises Refusal before its end while somebody can still vote, and where papers are not
-    counted by two who agree. A poll that is counted is answered as it stands."""
+    """Close the poll and count it. Raises Refusal before its end while somebody can still vote, and where papers are
+    not counted by two who agree. A poll that is counted is answered as it stands."""
     poll = preparing.locked(poll_id)
     actor = access.require(actor, preparing.HOLD, poll.union_id)
     if poll.state == Poll.State.COUNTED:
@@ -182,9 +182,14 @@ def _result(
 def _facts(poll: Poll, asked: Questionnaire, at: datetime) -> None:
     """How many were asked and took part. Never who: a fact of a vote has no person."""
     day = days.business_day(at)
-    shared = {
-        "union_id": poll.union_id, "county_id": poll.county_id, "day": day, "record": "poll",
-        "record_id": poll.pk, "dimensions": {"sort": asked.sort, "questionnaire": asked.code},
-    }  # fmt: skip
     told = [("poll.asked", poll.entitled), ("poll.answered", poll.cast or 0)]
-    facts.record([NewFact(kind=kind, quantity=many, **shared) for kind, many in told if many])
+    facts.record(
+        [
+            NewFact(
+                kind=kind, union_id=poll.union_id, county_id=poll.county_id, day=day, record="poll", record_id=poll.pk,
+                quantity=many, dimensions={"sort": asked.sort, "questionnaire": asked.code},
+            )
+            for kind, many in told
+            if many
+        ]
+    )  # fmt: skip

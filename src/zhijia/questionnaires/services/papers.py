@@ -9,10 +9,11 @@ from django.utils.translation import gettext_lazy as _
 
 from zhijia.kernel.actors import Actor
 from zhijia.kernel.errors import Refusal
+from zhijia.questionnaires import versions
 from zhijia.questionnaires.models import PaperCount, Poll, Voter
 from zhijia.questionnaires.queries import box
 from zhijia.questionnaires.rules import FOR, WAYS, agree
-from zhijia.questionnaires.services import preparing, promises, versions
+from zhijia.questionnaires.services import preparing, promises
 from zhijia.registry import access
 from zhijia.registry.models import Membership
 

@@ -13,10 +13,10 @@ from zhijia.catalogue.questionnaire_rules import Questionnaire
 from zhijia.kernel import days, names
 from zhijia.kernel.actors import Actor
 from zhijia.kernel.errors import NotForYou, Refusal
-from zhijia.questionnaires import envelopes
+from zhijia.questionnaires import envelopes, versions
 from zhijia.questionnaires.models import Candidate, Poll
 from zhijia.questionnaires.queries import box
-from zhijia.questionnaires.services import promises, versions
+from zhijia.questionnaires.services import promises
 from zhijia.registry import access, term_rules, tree
 from zhijia.registry.models import Membership, Person, Union
 from zhijia.registry.services.terms import counts
@@ -161,8 +161,14 @@ def told(actor: Actor, at: datetime, action: str, poll: Poll, **detail: object) 
     """A line on the trail at the poll's union. Nobody's vote is ever one."""
     union = Union.objects.get(pk=poll.union_id)
     audit.record(
-        actor=actor, at=at, action=action, subject="poll", subject_id=poll.pk, place=access.place_of(union), detail=detail
-    )  # fmt: skip
+        actor=actor,
+        at=at,
+        action=action,
+        subject="poll",
+        subject_id=poll.pk,
+        place=access.place_of(union),
+        detail=detail,
+    )
 
 
 def _standing(poll: Poll, number: str) -> Person:

@@ -12,7 +12,6 @@ from zhijia.catalogue.questionnaire_rules import Questionnaire
 from zhijia.kernel import days
 from zhijia.kernel.actors import Actor
 from zhijia.kernel.errors import Refusal
-from zhijia.questionnaires.models import Poll
 from zhijia.questionnaires.services import preparing
 from zhijia.registry.models import Union
 from zhijia.registry.services.terms.elections import VOTING
@@ -43,8 +42,8 @@ WHERE m.member_number = ANY (%(numbers)s) AND m.valid_to IS NULL
 
 
 def write_down(*, actor: Actor, at: datetime, poll_id: int, numbers: Sequence[str] = ()) -> int:
-    """Write down who is asked, as the register is today; how many. Again writes it anew, until the poll opens. Delegates
-    are named by their member `numbers`. Retained members are on no roll (MEM-09)."""
+    """Write down who is asked, as the register is today; how many. Again writes it anew, until the poll opens.
+    Delegates are named by their member `numbers`. Retained members are on no roll (MEM-09)."""
     poll, asked, actor = preparing.drafted(actor, poll_id)
     union, today = Union.objects.get(pk=poll.union_id), days.business_day(at)
     poll.voters.all().delete()
@@ -88,8 +87,8 @@ def _delegates(union: Union, numbers: Sequence[str]) -> list[Any]:
         raise Refusal(
             "delegates_unknown",
             _(
-                "%(lacking)s of these numbers belong to no member here, and %(retained)s to retained members, who do not"
-                " vote (MEM-09). Put the list right and send it again."
+                "%(lacking)s of these numbers belong to no member here, and %(retained)s to retained members, who do"
+                " not vote (MEM-09). Put the list right and send it again."
             )
             % {"lacking": lacking, "retained": retained},
         )

@@ -10,18 +10,18 @@ from django.db import IntegrityError, connection, transaction
 
 from zhijia.kernel import context
 from zhijia.kernel.errors import NotForYou, Refusal
-from zhijia.questionnaires import reading
+from zhijia.questionnaires import reading, versions
 from zhijia.questionnaires.models import Poll, Receipt, Strip, Voter
 from zhijia.questionnaires.queries import box
 from zhijia.questionnaires.reading import Ballot
-from zhijia.questionnaires.services import casting, counting, papers, preparing, rolls, versions
+from zhijia.questionnaires.services import casting, counting, papers, preparing, rolls
 from zhijia.questionnaires.tests.world import LATER, add, elected, hall
 from zhijia.registry.models import Membership
 from zhijia.registry.tests import world as worlds
 from zhijia.registry.tests.world import AT
 
 
-class refused:  # noqa: N801 - reads as a word
+class refused:
     """A refusal of this code, and nothing else."""
 
     def __init__(self, code: str) -> None:

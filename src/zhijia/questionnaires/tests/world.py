@@ -9,10 +9,10 @@ from uuid import uuid4
 from zhijia.accounts.models import User
 from zhijia.kernel import context
 from zhijia.kernel.actors import Actor
-from zhijia.questionnaires import reading
+from zhijia.questionnaires import reading, versions
 from zhijia.questionnaires.models import Poll
 from zhijia.questionnaires.reading import Ballot
-from zhijia.questionnaires.services import casting, counting, preparing, rolls, versions
+from zhijia.questionnaires.services import casting, counting, preparing, rolls
 from zhijia.registry.models import Membership, Person, Union
 from zhijia.registry.tests import world as worlds
 from zhijia.registry.tests.world import AT, World

@@ -7,8 +7,8 @@ from zhijia.catalogue import definitions
 from zhijia.catalogue.questionnaire_rules import Questionnaire
 from zhijia.catalogue.reader import DefinitionError
 from zhijia.catalogue.versions import content, digest, latest
+from zhijia.questionnaires import checking
 from zhijia.questionnaires.models import QuestionnaireVersion
-from zhijia.questionnaires.services import checking
 
 _read: dict[tuple[int, str], Questionnaire] = {}
 

@@ -1,0 +1,162 @@
+"""Something that was done is rated by whom it was done for (好差评): asked once, some of those who do not answer once
+more, and a low mark is followed up by somebody who had no part in the decision."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.db import connection
+from django.utils.translation import gettext_lazy as _
+
+from zhijia.audit import services as audit
+from zhijia.catalogue import parameters
+from zhijia.catalogue.questionnaire_rules import Questionnaire
+from zhijia.facts import services as facts
+from zhijia.facts.services import NewFact
+from zhijia.kernel import days, names
+from zhijia.kernel.actors import Actor
+from zhijia.kernel.errors import NotForYou, Refusal
+from zhijia.notices import services as notices
+from zhijia.questionnaires import reading, versions
+from zhijia.questionnaires.models import Rating
+from zhijia.questionnaires.reading import Ballot, Read, Typed
+from zhijia.registry import access
+from zhijia.registry.models import Union
+
+FOLLOW = "poll.hold"
+# Nothing comes back: whoever closes a case may not read what its owner is asked.
+_ASK = """
+INSERT INTO questionnaires_rating (id, code, source, source_id, about, user_id, not_by, asked_at, answers, low,
+  followed, union_id, county_id)
+VALUES (gen_random_uuid(), %s, %s, %s, %s, %s, to_jsonb(%s::bigint[]), %s, '{}', false, '', %s, %s)
+ON CONFLICT ON CONSTRAINT rating_asked_once DO NOTHING"""
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """What was done: the kind and number of its record, what it is called, for whom, where, and who decided it."""
+
+    source: str
+    source_id: str
+    about: str
+    user_id: int
+    union: Union
+    by: Sequence[int] = ()
+
+
+def ask(*, actor: Actor, at: datetime, done: Done) -> None:
+    """Ask whom it was done for how it went, where a rating asks about such things. Asked twice is asked once."""
+    asked = _for(done.source, at)
+    if asked is None:
+        return
+    values: list[Any] = [
+        asked.code,
+        done.source,
+        done.source_id,
+        done.about[:120],
+        done.user_id,
+        list(done.by),
+        at,
+    ]
+    with connection.cursor() as cursor:
+        cursor.execute(_ASK, [*values, done.union.pk, done.union.stands_in])
+        if not cursor.rowcount:
+            return
+    notices.send(
+        actor=actor,
+        at=at,
+        to_user=done.user_id,
+        kind="rating_asked",
+        values={"about": done.about},
+        link="questionnaires:mine",
+    )
+
+
+def give(*, actor: Actor, at: datetime, rating_id: UUID, typed: Typed) -> Read:
+    """Rate it, once. A low mark waits for somebody to follow it up. What is wrong in the form is answered."""
+    row = Rating.objects.select_for_update().filter(pk=rating_id, user_id=actor.user_id or 0).first()
+    if row is None or actor.user_id is None:
+        raise NotForYou("no_such_rating", _("There is nothing of yours to rate here."))
+    if row.answered_at is not None:
+        raise Refusal("rated_already", _("You rated this already. Thank you."))
+    asked = versions.all_in_force(day=days.business_day(at))[row.code]
+    assert asked.rated is not None
+    read = reading.read(asked.questions, typed, Ballot())
+    if read.wrong:
+        return read
+    row.answers, row.answered_at = read.answers, at
+    row.mark = read.answers[asked.rated.by]
+    row.low = row.mark <= asked.rated.low
+    row.save(update_fields=["answers", "answered_at", "mark", "low"])
+    facts.record(
+        [
+            NewFact(
+                kind="rating.given", union_id=row.union_id, county_id=row.county_id, day=days.business_day(at),
+                record="rating", record_id=row.pk, dimensions={"mark": row.mark, "questionnaire": row.code},
+            )
+        ]
+    )  # fmt: skip
+    return read
+
+
+def follow(*, actor: Actor, at: datetime, rating_id: UUID, words: str) -> Rating:
+    """Somebody asked what was wrong and put it right: never one of those who decided."""
+    row = Rating.objects.select_for_update().filter(pk=rating_id).first()
+    actor = access.require(actor, FOLLOW, row.union_id if row else None)
+    if row is None or not row.low:
+        raise NotForYou("no_such_rating", _("There is no low rating here."))
+    if row.followed_at is not None:
+        return row
+    if actor.user_id in row.not_by or actor.user_id == row.user_id:
+        raise Refusal(
+            "own_rating",
+            _("You decided this yourself. A colleague who had no part in it has to follow it up."),
+        )
+    if not words.strip():
+        raise Refusal("reason_missing", _("Say what was found and what was done."))
+    row.followed_by, row.followed_at, row.followed = actor.user_id, at, names.seen(words)
+    row.save(update_fields=["followed_by", "followed_at", "followed"])
+    union = Union.objects.get(pk=row.union_id)
+    audit.record(
+        actor=actor, at=at, action="rating.follow", subject="rating", subject_id=row.pk, place=access.place_of(union)
+    )  # fmt: skip
+    return row
+
+
+def ask_again(*, actor: Actor, at: datetime) -> int:
+    """Ask some of those who did not answer once more, so that not only the angry and the happy are heard: one in so
+    many, chosen by the rating's random id. How many. For the role that sees all."""
+    many = 0
+    for asked in versions.all_in_force(day=days.business_day(at)).values():
+        if asked.rated is None:
+            continue
+        today = days.business_day(at)
+        each = parameters.value(asked.rated.again_one_in, day=today)
+        since = at - timedelta(days=parameters.value(asked.days, day=today))
+        rows = Rating.objects.using("bulk").filter(
+            code=asked.code,
+            answered_at__isnull=True,
+            again_at__isnull=True,
+            asked_at__range=(since, at - (at - since) / 2),
+        )
+        for row in rows.iterator():
+            if row.pk.int % each == 0:
+                told = {"about": row.about}
+                notices.send(
+                    actor=actor,
+                    at=at,
+                    to_user=row.user_id,
+                    kind="rating_asked",
+                    values=told,
+                    link="questionnaires:mine",
+                )
+                Rating.objects.using("bulk").filter(pk=row.pk).update(again_at=at)
+                many += 1
+    return many
+
+
+def _for(source: str, at: datetime) -> Questionnaire | None:
+    found = versions.all_in_force(day=days.business_day(at)).values()
+    return next((one for one in found if one.rated and one.rated.source == source), None)

@@ -86,18 +86,32 @@ class PlanForm(OnceForm):
 
 
 class DrawForm(OnceForm):
-    """How many entries are drawn, and how."""
+    """How many entries or payments are drawn, and how."""
 
+    subject = forms.ChoiceField(label=_("From"), choices=Sample.Subject.choices, widget=forms.RadioSelect)
     method = forms.ChoiceField(label=_("How"), choices=Sample.Method.choices, widget=forms.RadioSelect)
-    size = forms.IntegerField(label=_("How many entries"), min_value=1, initial=20)
+    chosen = forms.MultipleChoiceField(
+        label=_("By these risks alone"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("For a draw by risk; none chosen means all of them."),
+    )
+    size = forms.IntegerField(label=_("How many"), min_value=1, initial=20)
     accounts = forms.MultipleChoiceField(
         label=_("Of these accounts alone"), required=False, widget=forms.CheckboxSelectMultiple
     )
 
-    def __init__(self, *args: Any, accounts: Sequence[tuple[str, str]], **kwargs: Any) -> None:
-        kwargs.setdefault("initial", {"method": Sample.Method.RANDOM})
+    def __init__(
+        self,
+        *args: Any,
+        accounts: Sequence[tuple[str, str]],
+        risks: Sequence[tuple[str, str]],
+        **kwargs: Any,
+    ) -> None:
+        kwargs.setdefault("initial", {"method": Sample.Method.RANDOM, "subject": Sample.Subject.ENTRY})
         super().__init__(*args, **kwargs)
         _choose(self, "accounts", accounts)
+        _choose(self, "chosen", risks)
 
 
 class LookForm(Form):

@@ -210,9 +210,13 @@ class Recusal(UnionTable):
 
 
 class Sample(AuditTable):
-    """Entries drawn to be looked at, kept as drawn: by which method, from which entries (`population`, in the order of
-    their numbers, with their amounts in `amounts`; `digest` is the SHA-256 of both), by which seed and numbers in force
-    (`terms`). Whoever has these draws the same (`auditing.rules`)."""
+    """Entries or payments (`subject`) drawn to be looked at, kept as drawn: by which method, from which of them
+    (`population`, in the order of their numbers, with their amounts in `amounts`; `digest` is the SHA-256 of both), by
+    which seed, numbers and risk rules in force (`terms`). Whoever has these draws the same (`auditing.rules`)."""
+
+    class Subject(models.TextChoices):
+        ENTRY = "entry", _("Entries of the books")
+        PAYMENT = "payment", _("Payments, whatever became of them")
 
     class Method(models.TextChoices):
         RANDOM = "random", _("By lot")
@@ -221,6 +225,7 @@ class Sample(AuditTable):
 
     id = models.UUIDField(primary_key=True, default=new_id)
     engagement = models.ForeignKey(Engagement, on_delete=models.PROTECT, related_name="samples")
+    subject = models.CharField(max_length=10, choices=Subject.choices, default=Subject.ENTRY)
     method = models.CharField(max_length=10, choices=Method.choices)
     accounts = ArrayField(models.CharField(max_length=12), default=list)
     size = models.IntegerField()
@@ -238,7 +243,8 @@ class Sample(AuditTable):
 
 
 class Item(AuditTable):
-    """One entry of a sample and its working paper: what was looked at, and whether it was in order."""
+    """One entry or payment of a sample by its number, and its working paper: what was looked at, and whether it was in
+    order."""
 
     class Result(models.TextChoices):
         WAITING = "waiting", _("not looked at")
@@ -248,7 +254,7 @@ class Item(AuditTable):
     id = models.BigAutoField(primary_key=True)
     sample = models.ForeignKey(Sample, on_delete=models.PROTECT, related_name="items")
     place = models.IntegerField()
-    entry_id = models.BigIntegerField()
+    number = models.BigIntegerField()
     day = models.DateField()
     amount = models.BigIntegerField()
     stratum = models.CharField(max_length=40, default="")
@@ -262,7 +268,7 @@ class Item(AuditTable):
     class Meta:
         db_table = "auditing_item"
         constraints = [
-            models.UniqueConstraint(fields=["sample", "entry_id"], name="item_once_in_a_sample"),
+            models.UniqueConstraint(fields=["sample", "number"], name="item_once_in_a_sample"),
             models.CheckConstraint(
                 condition=Q(result="waiting") | Q(looked_at__isnull=False), name="item_says_who_looked"
             ),
@@ -270,7 +276,7 @@ class Item(AuditTable):
                 condition=~Q(result="finding") | ~Q(note=""), name="item_that_found_something_says_what"
             ),
         ]
-        indexes = [models.Index(fields=["entry_id"], name="auditing_item_by_entry")]
+        indexes = [models.Index(fields=["number"], name="auditing_item_by_number")]
 
 
 class Finding(AuditTable):

@@ -11,13 +11,15 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from itertools import pairwise
 
-REST_DAY, ROUND_SUM, SPLIT, YEAR_END = "rest_day", "round_sum", "split", "year_end"
-DECEMBER, LAST = 12, 31
+REST_DAY, SPLIT = "rest_day", "split"
+PATTERNS = (REST_DAY, SPLIT)
+"""What the calendar or neighbouring entries show, which no rule about one entry can say."""
 
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """An entry that can be drawn: what it moved (fen), on which account of the chart, whether that is spending."""
+    """An entry or a payment that can be drawn: what it moved (fen), on which account of the chart, whether that is
+    spending."""
 
     id: int
     day: date
@@ -38,17 +40,15 @@ class Drawn:
 @dataclass(frozen=True, slots=True)
 class Terms:
     """The numbers in force when a sample was drawn, in fen and days, kept with it: the limits of the bands of amounts;
-    what counts as a round sum; the limit payments are split under, how near to it (percent) and within how many days;
-    how many days before the end of the year; which days were days of rest; and the flags other rooms had put on
-    entries."""
+    the limit payments are split under, how near to it (percent) and within how many days; which days were days of
+    rest; the risks it is drawn by, each with the version of its rule; and which of the rules held for what, then."""
 
     bands: Sequence[int] = ()
-    round_sum: int = 0
     split_limit: int = 0
     split_percent: int = 0
     split_days: int = 0
-    year_end_days: int = 0
     rest_days: Collection[date] = ()
+    risks: Mapping[str, int] = field(default_factory=dict)
     declared: Mapping[int, Sequence[str]] = field(default_factory=dict)
 
 
@@ -82,13 +82,22 @@ def stratified(seed: str, candidates: Iterable[Candidate], size: int, bands: Seq
 
 
 def by_risk(seed: str, candidates: Sequence[Candidate], size: int, terms: Terms) -> list[Drawn]:
-    """Those with most flags, then by lot; entries without any are not drawn."""
+    """The risks are the strata: of each at least one while there is room, then those with most risks; always the one
+    with most of them first, then by lot. What has none is not drawn."""
     flags = flagged(candidates, terms)
     ranked = sorted(
         (one for one in candidates if flags.get(one.id)),
         key=lambda one: (-len(flags[one.id]), lot(seed, one.id)),
     )
-    return [Drawn(one, "", flags[one.id]) for one in ranked[:size]]
+    strata: dict[int, str] = {}
+    for risk in sorted(terms.risks)[:size]:
+        first = next((one for one in ranked if risk in flags[one.id] and one.id not in strata), None)
+        if first is not None and risk not in strata.values():
+            strata[first.id] = risk
+    for one in ranked:
+        if len(strata) < size:
+            strata.setdefault(one.id, flags[one.id][0])
+    return [Drawn(one, strata[one.id], flags[one.id]) for one in ranked if one.id in strata]
 
 
 def stratum_of(one: Candidate, bands: Sequence[int]) -> str:
@@ -117,21 +126,18 @@ def shares(weights: Mapping[str, int], most: Mapping[str, int], size: int) -> di
 
 
 def flagged(candidates: Sequence[Candidate], terms: Terms) -> dict[int, tuple[str, ...]]:
-    """What makes each entry worth a look, in the order of the words; entries of spending alone. It says nothing about
-    whoever entered it."""
+    """What makes each worth a look, in the order of the words, of the risks that were asked for: the rules that held,
+    and of spending what the calendar and its neighbours show. It says nothing about whoever entered it."""
     spending = [one for one in candidates if one.spends]
-    splits = _splits(spending, terms)
+    splits = _splits(spending, terms) if SPLIT in terms.risks else set()
+    rest_days = terms.rest_days if REST_DAY in terms.risks else ()
     found = {}
-    for one in spending:
+    for one in candidates:
         flags = set(terms.declared.get(one.id, ()))
-        if one.day in terms.rest_days:
+        if one.spends and one.day in rest_days:
             flags.add(REST_DAY)
-        if terms.round_sum and one.amount % terms.round_sum == 0:
-            flags.add(ROUND_SUM)
         if one.id in splits:
             flags.add(SPLIT)
-        if one.day.month == DECEMBER and one.day.day > LAST - terms.year_end_days:
-            flags.add(YEAR_END)
         if flags:
             found[one.id] = tuple(sorted(flags))
     return found

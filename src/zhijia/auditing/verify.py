@@ -54,11 +54,11 @@ def reports_count() -> Checked:
 
 
 def _differing(sample: Sample) -> list[str]:
-    found = candidates.numbered(sample.population, using="bulk")
+    found = candidates.numbered(sample.population, subject=sample.subject, using="bulk")
     there = [one.id for one in found], [one.amount for one in found]
     if there != (sample.population, sample.amounts) or rules.digest(*there) != sample.digest:
-        return [f"Sample {sample.pk} was drawn from other entries than the books have."]
+        return [f"Sample {sample.pk} was drawn from others than the books have."]
     drawn = sorted(sampling.again(sample, found))
-    if drawn != sorted(sample.items.using("bulk").values_list("entry_id", flat=True)):
+    if drawn != sorted(sample.items.using("bulk").values_list("number", flat=True)):
         return [f"Sample {sample.pk} is not what its seed draws."]
     return []

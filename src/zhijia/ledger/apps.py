@@ -12,10 +12,11 @@ class LedgerConfig(AppConfig):
         """Announce what this room offers."""
         from zhijia.catalogue import ports
         from zhijia.kernel import benches, checks
-        from zhijia.ledger import reorganising, spending_files, spending_verify, verify
+        from zhijia.ledger import reorganising, rule_fields, spending_files, spending_verify, verify
         from zhijia.ledger.bench import run as bench
         from zhijia.ledger.queries import told
         from zhijia.ledger.services.spending import deciding
+        from zhijia.rules import schema
 
         checks.announce("ledger.entries", verify.entries_balance)
         checks.announce("ledger.balances", verify.balances_are_the_legs)
@@ -25,3 +26,5 @@ class LedgerConfig(AppConfig):
         ports.register("registry.reorganisation.ledger", reorganising.said)
         ports.register(f"ledger.source.{deciding.SOURCE}", told.of_vouchers)
         benches.announce("ledger", bench.run)
+        for entity in rule_fields.ENTITIES:
+            schema.declared.declare(entity)

@@ -141,7 +141,7 @@ def test_one_holiday_has_a_cap_of_its_own(store, one_holiday):
 
     assert {spring.code, autumn.code} == {"occasion_exceeded"}
     assert spring.details["by"] == 10_000
-    assert "for this holiday" in str(spring)
+    assert "节日" in str(spring)
     assert _given(store) == {90_000}
     assert _given(store, occasion="spring_festival") == {50_000}
 

@@ -66,7 +66,7 @@ class Migration(migrations.Migration):
                 ('other_county_id', models.IntegerField()),
                 ('id', models.BigAutoField(primary_key=True, serialize=False)),
                 ('place', models.IntegerField()),
-                ('entry_id', models.BigIntegerField()),
+                ('number', models.BigIntegerField()),
                 ('day', models.DateField()),
                 ('amount', models.BigIntegerField()),
                 ('stratum', models.CharField(default='', max_length=40)),
@@ -210,6 +210,7 @@ class Migration(migrations.Migration):
                 ('other_union_id', models.IntegerField()),
                 ('other_county_id', models.IntegerField()),
                 ('id', models.UUIDField(default=zhijia.kernel.ids.new_id, primary_key=True, serialize=False)),
+                ('subject', models.CharField(choices=[('entry', 'Entries of the books'), ('payment', 'Payments, whatever became of them')], default='entry', max_length=10)),
                 ('method', models.CharField(choices=[('random', 'By lot'), ('stratified', 'By account and amount'), ('risk', 'By risk')], max_length=10)),
                 ('accounts', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=12), default=list, size=None)),
                 ('size', models.IntegerField()),
@@ -304,11 +305,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='item',
-            index=models.Index(fields=['entry_id'], name='auditing_item_by_entry'),
+            index=models.Index(fields=['number'], name='auditing_item_by_number'),
         ),
         migrations.AddConstraint(
             model_name='item',
-            constraint=models.UniqueConstraint(fields=('sample', 'entry_id'), name='item_once_in_a_sample'),
+            constraint=models.UniqueConstraint(fields=('sample', 'number'), name='item_once_in_a_sample'),
         ),
         migrations.AddConstraint(
             model_name='item',

@@ -155,13 +155,18 @@ BEGIN
   RETURN CASE WHEN TG_OP = 'DELETE' THEN OLD ELSE NEW END;
 END $$;
 
+-- Whether nothing was said of the finding after this.
+CREATE FUNCTION auditing_said_last(word public.auditing_word) RETURNS boolean
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+  SELECT NOT EXISTS (SELECT FROM public.auditing_word w WHERE w.finding_id = word.finding_id AND w.said_at > word.said_at)
+$$;
+
 -- What was reported gets its day with the report, once; it is put right when the committee has verified the union's proof,
 -- and not for another amount; that it is late is the job's word. Once verified it stays so.
 CREATE FUNCTION auditing_finding_goes_on() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public AS $$
 DECLARE
   stands text := (SELECT e.state FROM public.auditing_engagement e WHERE e.id = NEW.engagement_id);
-  last public.auditing_word;
 BEGIN
   IF NEW.due_on IS DISTINCT FROM OLD.due_on AND (OLD.due_on IS NOT NULL OR stands <> 'reported'
     OR NOT public.auditing_at_work(NEW.engagement_id))
@@ -176,10 +181,10 @@ BEGIN
   THEN
     RETURN NEW;
   END IF;
-  SELECT * INTO last FROM public.auditing_word w WHERE w.finding_id = NEW.id ORDER BY w.said_at DESC, w.id DESC LIMIT 1;
   IF OLD.state <> 'open' OR NEW.state <> 'verified' OR stands NOT IN ('rectifying', 'escalated')
-    OR last.kind IS DISTINCT FROM 'verified' OR last.amount <> NEW.corrected
-    OR NEW.verified_by IS DISTINCT FROM public.access_user() OR last.said_by <> NEW.verified_by
+    OR NEW.verified_by IS DISTINCT FROM public.access_user() OR NOT EXISTS (
+      SELECT FROM public.auditing_word w WHERE w.finding_id = NEW.id AND w.kind = 'verified' AND w.amount = NEW.corrected
+        AND w.said_by = NEW.verified_by AND public.auditing_said_last(w))
     OR NOT public.auditing_at_work(NEW.engagement_id)
   THEN
     PERFORM public.auditing_refuse('finding_is_put_right_by_its_proof', 'auditing_finding');
@@ -215,8 +220,8 @@ BEGIN
   IF NEW.said_by IS DISTINCT FROM public.access_user() THEN
     PERFORM public.auditing_refuse('word_is_said_by_who_is_here', 'auditing_word');
   END IF;
-  IF NEW.kind IN ('returned', 'verified') AND ('proof' IS DISTINCT FROM (SELECT w.kind FROM public.auditing_word w
-      WHERE w.finding_id = NEW.finding_id ORDER BY w.said_at DESC, w.id DESC LIMIT 1)
+  IF NEW.kind IN ('returned', 'verified') AND (NOT EXISTS (SELECT FROM public.auditing_word w
+      WHERE w.finding_id = NEW.finding_id AND w.kind = 'proof' AND public.auditing_said_last(w))
     OR NOT public.auditing_at_work(NEW.engagement_id))
   THEN
     PERFORM public.auditing_refuse('committee_answers_a_proof', 'auditing_word');
@@ -250,10 +255,10 @@ CREATE TRIGGER auditing_item_in_the_field BEFORE INSERT OR UPDATE OF result, not
 -- Samples and words are only added; of an item's row its working paper alone is written; nothing is taken out. Where a
 -- union goes over a county border the rows' counties go along.
 CREATE TRIGGER auditing_sample_only_grows BEFORE DELETE OR TRUNCATE OR UPDATE OF id, union_id, other_union_id,
-  engagement_id, method, accounts, size, seed, terms, population, amounts, digest, drawn_at, drawn_by
+  engagement_id, subject, method, accounts, size, seed, terms, population, amounts, digest, drawn_at, drawn_by
   ON auditing_sample FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER auditing_item_stays BEFORE DELETE OR TRUNCATE OR UPDATE OF id, union_id, other_union_id, sample_id, place,
-  entry_id, day, amount, stratum, flags ON auditing_item FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+  number, day, amount, stratum, flags ON auditing_item FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER auditing_word_only_grows BEFORE DELETE OR TRUNCATE OR UPDATE OF id, union_id, other_union_id,
   engagement_id, finding_id, kind, words, amount, file_id, said_at, said_by ON auditing_word
   FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();

@@ -6,6 +6,7 @@ DROP FUNCTION auditing_guard_word() CASCADE;
 DROP FUNCTION auditing_recusal_ends() CASCADE;
 DROP FUNCTION auditing_guard_papers() CASCADE;
 DROP FUNCTION auditing_finding_goes_on() CASCADE;
+DROP FUNCTION auditing_said_last(auditing_word);
 DROP FUNCTION auditing_at_work(uuid);
 DROP FUNCTION auditing_refuse(text, text);
 DROP FUNCTION auditing_counties();

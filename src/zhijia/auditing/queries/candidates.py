@@ -1,4 +1,4 @@
-"""The entries of a union's books that a sample can be drawn from. Row policies hold."""
+"""The entries of a union's books, and its payments, that a sample can be drawn from. Row policies hold."""
 
 from collections.abc import Sequence
 from datetime import date
@@ -19,23 +19,34 @@ WHERE {which} AND entry.kind <> 'carry_over'
 GROUP BY entry.id, entry.day
 HAVING %(codes)s = '{{}}' OR bool_or(account.code = ANY (%(codes)s))
 ORDER BY entry.id LIMIT %(most)s"""
+_PAYMENTS = """
+SELECT p.id, (p.ordered_at AT TIME ZONE 'Asia/Shanghai')::date, p.amount, p.code, true FROM payments_payment p
+WHERE {which} AND (%(codes)s = '{{}}' OR p.code = ANY (%(codes)s)) ORDER BY p.id LIMIT %(most)s"""
+_ORDERED = "(p.ordered_at AT TIME ZONE 'Asia/Shanghai')::date"
+_OF_PAYER = f"p.union_id = %(union)s AND {_ORDERED} BETWEEN %(since)s AND %(until)s"
 _OF_UNION = "entry.union_id = %(union)s AND entry.day BETWEEN %(since)s AND %(until)s"
-_NUMBERED = "entry.id = ANY (%(numbers)s)"
+_NUMBERED = {
+    "entry": (_SOME, "entry.id = ANY (%(numbers)s)"),
+    "payment": (_PAYMENTS, "p.id = ANY (%(numbers)s)"),
+}
 
 
 def of_union(
-    union_id: int, *, since: date, until: date, accounts: Sequence[str], most: int
+    union_id: int, *, since: date, until: date, accounts: Sequence[str], most: int, subject: str = "entry"
 ) -> list[Candidate]:
-    """The union's entries of these days, those that touch one of the accounts where any is named; `most` at most, in
-    the order of their numbers. What carries a year over moves no money and is left out."""
+    """The union's entries of these days, those that touch one of the accounts where any is named, or the payments
+    ordered in them, whatever became of them; `most` at most, in the order of their numbers. What carries a year over
+    moves no money and is left out."""
     values = {"union": union_id, "since": since, "until": until, "codes": list(accounts), "most": most}
-    return _found(_SOME.format(which=_OF_UNION), values, "default")
+    text, which = (_SOME, _OF_UNION) if subject == "entry" else (_PAYMENTS, _OF_PAYER)
+    return _found(text.format(which=which), values, "default")
 
 
-def numbered(numbers: Sequence[int], *, using: str = "default") -> list[Candidate]:
-    """The entries with these numbers, to draw from again."""
+def numbered(numbers: Sequence[int], *, subject: str = "entry", using: str = "default") -> list[Candidate]:
+    """The entries, or the payments, with these numbers, to draw from again."""
     values = {"numbers": list(numbers), "codes": [], "most": len(numbers)}
-    return _found(_SOME.format(which=_NUMBERED), values, using)
+    text, which = _NUMBERED[subject]
+    return _found(text.format(which=which), values, using)
 
 
 def _found(statement: str, values: dict[str, Any], using: str) -> list[Candidate]:

@@ -8,13 +8,14 @@ from typing import Any
 from django.db.models import Count, Q
 
 from zhijia.auditing.models import Engagement, Finding, Item, Sample, Word
+from zhijia.auditing.queries import risks
 from zhijia.catalogue import codes, definitions
 from zhijia.ledger.models import Account, Entry
 from zhijia.ledger.queries import entries
+from zhijia.payments.models import Payment
+from zhijia.registry.queries import colleagues
 
 PROHIBITIONS = "prohibitions"
-FLAGS = ("audit_flags", PROHIBITIONS, "spending_findings")
-"""The code lists flags come from: our own, the eight prohibitions, what is found on vouchers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +42,7 @@ class SampleRow:
 
 @dataclass(frozen=True, slots=True)
 class ItemRow:
-    """An entry of a sample as a line: what it is for, and what made it worth a look in words."""
+    """An entry or a payment of a sample as a line: what it is for, and what made it worth a look in words."""
 
     item: Item
     note: str
@@ -83,28 +84,42 @@ def samples_of(audit: Engagement) -> list[SampleRow]:
 
 
 def items_of(sample: Sample) -> list[ItemRow]:
-    """The entries of a sample as drawn, in two statements."""
+    """The entries or payments of a sample as drawn, in two statements."""
     found = list(sample.items.order_by("place"))
-    notes = dict(Entry.objects.filter(pk__in=[one.entry_id for one in found]).values_list("pk", "note"))
-    return [ItemRow(one, notes.get(one.entry_id, ""), words_of(one.flags)) for one in found]
+    numbers = [one.number for one in found]
+    if sample.subject == Sample.Subject.PAYMENT:
+        notes = dict(Payment.objects.filter(pk__in=numbers).values_list("pk", "title"))
+    else:
+        notes = dict(Entry.objects.filter(pk__in=numbers).values_list("pk", "note"))
+    return [ItemRow(one, notes.get(one.number, ""), words_of(one.flags)) for one in found]
 
 
 def words_of(flags: Sequence[str]) -> list[str]:
-    """Flags in words."""
-    lists = [codes.get(name) for name in FLAGS]
-    return [
-        next((codes.label(one.code, flag) for one in lists if flag in one.by_code), flag) for flag in flags
-    ]
+    """Risks in words."""
+    return [risks.label_of(flag) for flag in flags]
 
 
-def entry_of(item: Item) -> tuple[Entry | None, list[tuple[str, str, int]]]:
-    """The entry and its legs in words: account, fund, fen."""
-    entry = Entry.objects.filter(pk=item.entry_id).first()
+def seen_of(item: Item) -> dict[str, Any]:
+    """What lies behind an item: the entry with its legs in words (account, fund, fen), and the payment where one was
+    drawn, with what became of it and who released it."""
+    payment = None
+    entry_id: int | None = item.number
+    if item.sample.subject == Sample.Subject.PAYMENT:
+        payment = Payment.objects.filter(pk=item.number).first()
+        entry_id = payment.entry_id if payment else None
+    entry = Entry.objects.filter(pk=entry_id).first() if entry_id is not None else None
     funds = definitions.load().funds
-    legs = entries.legs_of(entry) if entry else []
-    return entry, [
-        (entries.name_of(leg.account), str(funds[leg.account.fund].label), leg.amount) for leg in legs
-    ]
+    return {
+        "entry": entry,
+        "payment": payment,
+        "released_by": list(colleagues.called([payment.first_by, payment.second_by]).values())
+        if payment
+        else [],
+        "legs": [
+            (entries.name_of(leg.account), str(funds[leg.account.fund].label), leg.amount)
+            for leg in (entries.legs_of(entry) if entry else [])
+        ],
+    }
 
 
 def accounts_of(union_id: int) -> list[tuple[str, str]]:

@@ -2,6 +2,7 @@
 
 import secrets
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, BinaryIO
 from uuid import UUID
@@ -11,10 +12,11 @@ from django.utils.translation import gettext_lazy as _
 from zhijia.audit.services import Place
 from zhijia.auditing import rules
 from zhijia.auditing.models import Engagement, Item, Sample
-from zhijia.auditing.queries import candidates, flags
-from zhijia.auditing.rules import Candidate, Drawn, Terms
+from zhijia.auditing.queries import candidates, risks
+from zhijia.auditing.rules import PATTERNS, Candidate, Drawn, Terms
 from zhijia.auditing.services import planning, promises, told
 from zhijia.catalogue import parameters, working_days
+from zhijia.catalogue.rule_kinds import RuleDefinition
 from zhijia.files import services as files
 from zhijia.kernel import days
 from zhijia.kernel.actors import Actor
@@ -35,12 +37,14 @@ def draw(
     method: str,
     size: int,
     accounts: Sequence[str] = (),
+    subject: str = Sample.Subject.ENTRY,
+    chosen: Sequence[str] = (),
     once: UUID,
 ) -> Sample:
-    """Draw so many entries of the audit's days, of these accounts where any is named. The seed is made here, after
-    what is drawn from is known, and kept with it. The same key again answers the sample that stands; every draw
-    stays, so that drawing until it fits shows. Raises Refusal outside the field, for too many and for nothing to
-    draw from."""
+    """Draw so many entries or payments (`subject`) of the audit's days, of these accounts where any is named; by risk,
+    by the risks that were chosen, or by all there are. The seed is made here, after what is drawn from is known, and
+    kept with it. The same key again answers the sample that stands; every draw stays, so that drawing until it fits
+    shows. Raises Refusal outside the field, for too many and for nothing to draw from."""
     engagement = planning.held(engagement_id)
     actor = planning.at_work(actor, engagement)
     stands = Sample.objects.filter(pk=once).first()
@@ -53,11 +57,16 @@ def draw(
         raise Refusal("sample_size", _("A sample has at least one entry and not too many to look at."))
     most = parameters.value("auditing.population_most", day=today)
     found = candidates.of_union(
-        engagement.union_id, since=engagement.since, until=engagement.until, accounts=accounts, most=most + 1
+        engagement.union_id,
+        since=engagement.since,
+        until=engagement.until,
+        accounts=accounts,
+        most=most + 1,
+        subject=subject,
     )
     if len(found) > most:
         raise Refusal("too_many_entries", _("There are too many entries. Name the accounts to draw from."))
-    terms = _terms(engagement, found, at)
+    terms = _terms(engagement, found, at, _Risks(subject, tuple(chosen)) if method == Method.RISK else None)
     seed = secrets.token_hex(SEED_BYTES)
     drawn = drawn_by(method, seed, found, size, terms)
     if not drawn:
@@ -65,6 +74,7 @@ def draw(
     sample = Sample(
         id=once,
         engagement=engagement,
+        subject=subject,
         method=method,
         accounts=list(accounts),
         size=size,
@@ -80,7 +90,10 @@ def draw(
     with promises.kept():
         sample.save(force_insert=True)
         Item.objects.bulk_create(_item(sample, place, one) for place, one in enumerate(drawn, start=1))
-    told.trail(actor, at, "audit.draw", engagement, {"method": method, "entries": len(drawn), "seed": seed})
+    told.trail(
+        actor, at, "audit.draw", engagement,
+        {"of": subject, "method": method, "entries": len(drawn), "seed": seed},
+    )  # fmt: skip
     return sample
 
 
@@ -130,26 +143,25 @@ def look(
     item.result, item.note = Item.Result(result), note.strip()
     item.looked_at, item.looked_by = at, actor.user_id
     item.save(update_fields=["result", "note", "file_id", "looked_at", "looked_by"])
-    told.trail(actor, at, "audit.paper", engagement, {"entry": item.entry_id, "result": result})
+    told.trail(actor, at, "audit.paper", engagement, {item.sample.subject: item.number, "result": result})
     return item
 
 
 def opened(*, actor: Actor, at: datetime, item: Item) -> None:
-    """Somebody of the committee opens an entry of a sample: the look is on the trail. Raises NotForYou."""
+    """Somebody of the committee opens an entry or a payment of a sample: the look is on the trail. Raises NotForYou."""
     engagement = item.sample.engagement
     actor = access.require(actor, planning.WORK, engagement.other_union_id)
-    told.trail(actor, at, "audit.entry.look", engagement, {"entry": item.entry_id})
+    told.trail(actor, at, "audit.entry.look", engagement, {item.sample.subject: item.number})
 
 
 def said(terms: Terms) -> dict[str, object]:
     """The numbers in force as plain data, to be kept."""
     return {
         "bands": list(terms.bands),
-        "round_sum": terms.round_sum,
         "split_limit": terms.split_limit,
         "split_percent": terms.split_percent,
         "split_days": terms.split_days,
-        "year_end_days": terms.year_end_days,
+        "risks": dict(terms.risks),
         "rest_days": sorted(day.isoformat() for day in terms.rest_days),
         "declared": {str(number): list(flags) for number, flags in terms.declared.items()},
     }
@@ -163,21 +175,43 @@ def read(kept: dict[str, object]) -> Terms:
     return Terms(**data)
 
 
-def _terms(engagement: Engagement, found: Sequence[Candidate], at: datetime) -> Terms:
+@dataclass(frozen=True, slots=True)
+class _Risks:
+    """The risks somebody draws by: of entries or payments, those chosen, or all where none is."""
+
+    subject: str
+    chosen: tuple[str, ...]
+
+    def rules(self, on: date) -> list[RuleDefinition]:
+        """The rules among them. Raises Refusal for one that is none."""
+        there = risks.of_subject(self.subject, on)
+        if not set(self.chosen) <= {code for code, _label in risks.choices(on)}:
+            raise Refusal("no_such_risk", _("Choose the risks from the list."))
+        return [rule for code, rule in there.items() if not self.chosen or code in self.chosen]
+
+    def patterns(self) -> dict[str, int]:
+        """What no rule about one entry says, among them."""
+        return {code: 0 for code in PATTERNS if not self.chosen or code in self.chosen}
+
+
+def _terms(
+    engagement: Engagement, found: Sequence[Candidate], at: datetime, drawn_by: _Risks | None
+) -> Terms:
     division = Union.objects.values_list("division", flat=True).get(pk=engagement.union_id)
+    today = days.business_day(at)
+    asked = drawn_by.rules(today) if drawn_by else []
 
     def number(name: str) -> Any:
-        return parameters.value(f"auditing.{name}", division=division, day=days.business_day(at))
+        return parameters.value(f"auditing.{name}", division=division, day=today)
 
     return Terms(
         bands=tuple(yuan * FEN for yuan in number("bands_yuan")),
-        round_sum=number("round_yuan") * FEN,
         split_limit=number("split_limit_yuan") * FEN,
         split_percent=number("split_percent"),
         split_days=number("split_days"),
-        year_end_days=number("year_end_days"),
         rest_days=frozenset(day for day in {one.day for one in found} if not _is_working(day, division)),
-        declared=flags.declared([one.id for one in found], times=number("same_payee_times")),
+        risks={**risks.used(asked, at), **(drawn_by.patterns() if drawn_by else {})},
+        declared=risks.holding(asked, [one.id for one in found], today),
     )
 
 
@@ -193,7 +227,7 @@ def _item(sample: Sample, place: int, one: Drawn) -> Item:
     return Item(
         sample=sample,
         place=place,
-        entry_id=one.candidate.id,
+        number=one.candidate.id,
         day=one.candidate.day,
         amount=one.candidate.amount,
         stratum=one.stratum,

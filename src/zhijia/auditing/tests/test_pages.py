@@ -70,7 +70,7 @@ def test_an_audit_goes_its_way_on_pages(audits, clock):
     assert treasurer.get(page).status_code == 200
     clock["at"] += 5 * A_DAY
     committee.post(step, {"step": "begin"})
-    draw = {"once": str(uuid4()), "method": "stratified", "size": "3"}
+    draw = {"once": str(uuid4()), "subject": "entry", "method": "stratified", "size": "3"}
     drawn = committee.post(reverse("auditing:draw", args=[audit.pk]), draw)
     sample = Sample.objects.get()
     assert drawn["Location"] == reverse("auditing:sample", args=[sample.pk])
@@ -189,14 +189,14 @@ def test_opening_an_entry_is_on_the_trail(audits):
 
     audits.act("chen")
     looks = TrailEntry.objects.filter(action="audit.entry.look")
-    assert [look.detail["entry"] for look in looks] == [item.entry_id]
+    assert [look.detail["entry"] for look in looks] == [item.number]
 
 
 def test_two_clicks_draw_one_sample(audits, clock):
     audit = audits.in_the_field()
     clock["at"] += 5 * A_DAY
     client = _client(audits, "chen")
-    typed = {"once": str(uuid4()), "method": "random", "size": "3"}
+    typed = {"once": str(uuid4()), "subject": "entry", "method": "random", "size": "3"}
 
     for _ in range(2):
         client.post(reverse("auditing:draw", args=[audit.pk]), typed)

@@ -1,6 +1,7 @@
 """Drawing by lot, by strata and by risk: arithmetic anybody can do again."""
 
 import hashlib
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -73,20 +74,19 @@ def test_a_stratified_sample_reaches_the_large_and_the_small():
     assert len(drawn) == 6
 
 
-TERMS = Terms(round_sum=100_000, split_limit=1_000_000, split_percent=80, split_days=7, year_end_days=10,
-              rest_days=frozenset({date(2026, 6, 6)}), declared={9: ("gifts_banquets",)})  # fmt: skip
+RISKS = {"rest_day": 0, "split": 0, "risk.flagged": 1, "risk.round_sum": 1}
+TERMS = Terms(split_limit=1_000_000, split_percent=80, split_days=7, rest_days=frozenset({date(2026, 6, 6)}),
+              risks=RISKS, declared={9: ("risk.flagged",)})  # fmt: skip
 
 
 @pytest.mark.parametrize(
     ("candidate", "flags"),
     [
         (Candidate(1, DAY, 12_345, "501", True), ()),
-        (Candidate(1, DAY, 200_000, "501", True), ("round_sum",)),
         (Candidate(1, date(2026, 6, 6), 12_345, "501", True), ("rest_day",)),
-        (Candidate(1, date(2026, 12, 22), 12_345, "501", True), ("year_end",)),
-        (Candidate(1, date(2026, 12, 21), 12_345, "501", True), ()),
-        (Candidate(9, DAY, 12_345, "501", True), ("gifts_banquets",)),
-        (Candidate(9, date(2026, 6, 6), 200_000, "402", False), ()),
+        (Candidate(9, DAY, 12_345, "501", True), ("risk.flagged",)),
+        (Candidate(9, date(2026, 6, 6), 200_000, "501", True), ("rest_day", "risk.flagged")),
+        (Candidate(1, date(2026, 6, 6), 200_000, "402", False), ()),
     ],
 )
 def test_an_entry_is_flagged_for_what_it_is(candidate, flags):
@@ -114,11 +114,48 @@ def test_two_payments_just_under_the_limit_within_days_may_be_one(days, amounts,
     assert all(("split" in flags.get(one.id, ())) == split for one in some)
 
 
-def test_a_sample_by_risk_takes_those_with_most_flags_and_none_without():
-    some = [*_some(5, amount=12_345), Candidate(9, date(2026, 6, 6), 200_000, "501", True), *_some(0)]
+def test_what_was_not_asked_for_is_no_risk():
+    some = [Candidate(1, date(2026, 6, 6), 900_001, "501", True), Candidate(2, DAY, 900_001, "501", True)]
+
+    assert rules.flagged(some, replace(TERMS, risks={"risk.flagged": 1})) == {}
+    assert rules.flagged(some, replace(TERMS, risks={"split": 0})) == {1: ("split",), 2: ("split",)}
+
+
+def test_a_sample_by_risk_takes_those_with_most_risks_and_none_without():
+    some = [*_some(5, amount=12_345), Candidate(9, date(2026, 6, 6), 200_000, "501", True)]
 
     drawn = rules.by_risk(SEED, some, 4, TERMS)
 
-    assert [(one.candidate.id, one.flags) for one in drawn] == [
-        (9, ("gifts_banquets", "rest_day", "round_sum"))
-    ]
+    assert [(one.candidate.id, one.flags) for one in drawn] == [(9, ("rest_day", "risk.flagged"))]
+
+
+def test_each_risk_is_a_stratum_with_at_least_one_while_there_is_room():
+    many = dict.fromkeys(range(1, 40), ("risk.round_sum", "risk.year_end"))
+    terms = Terms(
+        risks={"risk.round_sum": 1, "risk.year_end": 1, "risk.flagged": 1},
+        declared={**many, 40: ("risk.flagged",)},
+    )
+
+    drawn = rules.by_risk(SEED, _some(60), 5, terms)
+    fewer = rules.by_risk(SEED, _some(60), 1, terms)
+
+    assert len(drawn) == 5
+    assert {one.stratum for one in drawn} == {"risk.flagged", "risk.round_sum", "risk.year_end"}
+    assert [one.candidate.id for one in drawn if one.stratum == "risk.flagged"] == [40]
+    assert len(fewer) == 1
+    assert drawn == rules.by_risk(SEED, list(reversed(_some(60))), 5, terms)
+
+
+@given(
+    st.dictionaries(st.integers(1, 60), st.sets(st.sampled_from("abcd"), min_size=1), max_size=40),
+    st.integers(1, 50),
+)
+def test_a_sample_by_risk_has_its_size_and_only_what_has_a_risk(held, size):
+    terms = Terms(
+        risks=dict.fromkeys("abcd", 1), declared={number: tuple(sorted(of)) for number, of in held.items()}
+    )
+
+    drawn = rules.by_risk(SEED, _some(60), size, terms)
+
+    assert len(drawn) == len({one.candidate.id for one in drawn}) == min(size, len(held))
+    assert all(one.stratum in one.flags for one in drawn)

@@ -5,21 +5,21 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from django.http import HttpResponse
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
-from zhijia.accounts.queries import staff_logins
 from zhijia.auditing.forms import AsideForm, DrawForm, ReasonForm, TeamForm, WordsForm
 from zhijia.auditing.models import Engagement
-from zhijia.auditing.queries import papers
+from zhijia.auditing.queries import papers, risks
 from zhijia.auditing.services import answering, planning, printing, sampling, stages
 from zhijia.auditing.views.asking import audit_or_404, names_of, stops_of
 from zhijia.catalogue import codes, definitions
 from zhijia.kernel import days
 from zhijia.kernel.requests import Asked
+from zhijia.registry.queries import colleagues
 from zhijia.registry.views.asking import nothing
 from zhijia.ui.refusing import done
 
@@ -93,7 +93,7 @@ def team(request: Asked, audit_id: UUID) -> HttpResponse:
 def draw(request: Asked, audit_id: UUID) -> HttpResponse:
     """Draw a sample."""
     found, audits, answers = audit_or_404(request, audit_id)
-    form = DrawForm(request.POST, accounts=papers.accounts_of(found.union_id))
+    form = _draw_form(found, request.POST)
     made: list[Any] = []
 
     def act() -> None:
@@ -135,12 +135,18 @@ def report(request: Asked, audit_id: UUID) -> HttpResponse:
     return answer
 
 
+def _draw_form(found: Engagement, typed: QueryDict | None = None) -> DrawForm:
+    """What can be drawn from the books of the audited union."""
+    today = days.business_day(days.now())
+    return DrawForm(typed, accounts=papers.accounts_of(found.union_id), risks=risks.choices(today))
+
+
 def _page(request: Asked, found: Engagement, audits: bool, answers: bool, **forms: Any) -> HttpResponse:
     """The page with the forms as they are; 422 where one has something wrong."""
     wrong = any(form.errors for form in forms.values() if form is not None)
     unions = names_of(found.union_id, found.other_union_id)
     members = list(found.team.filter(left_at__isnull=True).order_by("-lead", "pk"))
-    logins = staff_logins(member.user_id for member in members)
+    names = colleagues.called(member.user_id for member in members)
     today = days.business_day(days.now())
     shown = audits or found.state not in (State.NOTICED, State.FIELDWORK)
     context: dict[str, Any] = {
@@ -157,7 +163,7 @@ def _page(request: Asked, found: Engagement, audits: bool, answers: bool, **form
         "audits": audits,
         "answers": answers,
         "in_team": any(member.user_id == request.actor.user_id for member in members),
-        "members": [(member, logins.get(member.user_id, "")) for member in members] if audits else [],
+        "members": [(member, names.get(member.user_id, "")) for member in members] if audits else [],
         "samples": papers.samples_of(found) if audits else [],
         "before": found.state in BEFORE,
         "may_report": found.comment_until is not None
@@ -172,7 +178,7 @@ def _page(request: Asked, found: Engagement, audits: bool, answers: bool, **form
             "call_off": forms.get("call_off") or ReasonForm(),
             "name": forms.get("name") or TeamForm(),
             "aside": forms.get("aside") or AsideForm(),
-            "draw": forms.get("draw") or DrawForm(accounts=papers.accounts_of(found.union_id)),
+            "draw": forms.get("draw") or _draw_form(found),
         },
     }
     return render(request, "auditing/audit.html", context, status=422 if wrong else 200)

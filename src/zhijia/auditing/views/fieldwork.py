@@ -5,20 +5,21 @@ from uuid import UUID
 
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from zhijia.accounts.answered import once
-from zhijia.accounts.queries import staff_logins
 from zhijia.auditing import rules
 from zhijia.auditing.forms import FEN, FindingForm, LookForm, ProofForm, ReasonForm, VerifyForm, yuan
 from zhijia.auditing.models import Engagement, Finding, Item, Sample
-from zhijia.auditing.queries import candidates, papers
+from zhijia.auditing.queries import candidates, papers, risks
 from zhijia.auditing.services import answering, finding, rectifying, sampling
 from zhijia.auditing.views.asking import audit_or_404, sent_file
 from zhijia.kernel import days
 from zhijia.kernel.requests import Asked, whole_number
 from zhijia.registry.models import Union
+from zhijia.registry.queries import colleagues
 from zhijia.registry.views.asking import nothing
 from zhijia.ui.refusing import done
 
@@ -33,12 +34,15 @@ def sample(request: Asked, sample_id: UUID) -> HttpResponse:
         nothing()
     again: bool | None = None
     if request.GET.get("again") == "1":
-        numbers = sampling.again(found, candidates.numbered(found.population))
+        numbers = sampling.again(found, candidates.numbered(found.population, subject=found.subject))
         whole = rules.digest(found.population, found.amounts) == found.digest
-        again = whole and sorted(numbers) == sorted(found.items.values_list("entry_id", flat=True))
+        again = whole and sorted(numbers) == sorted(found.items.values_list("number", flat=True))
     rows = papers.items_of(found)
+    today = days.business_day(days.now())
     context = {
         "audit": audit,
+        "subject": Sample.Subject(found.subject).label,
+        "risks": risks.told(found.terms.get("risks", {}), today, get_language() or ""),
         "union": Union.objects.get(pk=audit.union_id),
         "sample": found,
         "method": Sample.Method(found.method).label,
@@ -48,7 +52,7 @@ def sample(request: Asked, sample_id: UUID) -> HttpResponse:
         "money": sum(found.amounts),
         "drawn_money": sum(row.item.amount for row in rows),
         "again": again,
-        "by": staff_logins([found.drawn_by]).get(found.drawn_by, ""),
+        "by": colleagues.called([found.drawn_by]).get(found.drawn_by, ""),
     }
     return render(request, "auditing/sample.html", context)
 
@@ -77,16 +81,14 @@ def item(request: Asked, number: int) -> HttpResponse:
             return _after(found, data["result"])
     elif request.method == "GET":
         sampling.opened(actor=request.actor, at=days.now(), item=found)
-    entry, legs = papers.entry_of(found)
     context = {
         "audit": audit,
         "item": found,
         "flags": papers.words_of(found.flags),
-        "entry": entry,
-        "legs": legs,
+        **papers.seen_of(found),
         "form": form,
         "writing": audit.state == Engagement.State.FIELDWORK,
-        "by": staff_logins([found.looked_by or 0]).get(found.looked_by or 0, ""),
+        "by": colleagues.called([found.looked_by or 0]).get(found.looked_by or 0, ""),
         "findings": list(found.findings.order_by("number")),
     }
     return render(request, "auditing/item.html", context, status=422 if form.errors else 200)

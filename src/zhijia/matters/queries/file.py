@@ -9,7 +9,6 @@ from uuid import UUID
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from zhijia.accounts.queries import staff_logins
 from zhijia.catalogue.matter_rules import Material as MaterialRule
 from zhijia.catalogue.matter_rules import Matter
 from zhijia.catalogue.matter_rules import Step as StepRule
@@ -22,6 +21,7 @@ from zhijia.matters.services import asking, merging, moving, noticing, stops, ve
 from zhijia.matters.services.appealing import REASON
 from zhijia.matters.services.joining import ROUTED
 from zhijia.registry import access
+from zhijia.registry.queries import colleagues
 from zhijia.rules.explaining import Explanation, Told
 from zhijia.vault import services as vault
 
@@ -116,7 +116,7 @@ def ways(actor: Actor, case: Case, matter: Matter, step: Step | None) -> Ways | 
     return Ways(
         may=rule.ways,
         back=back,
-        colleagues=sorted(staff_logins(others).items(), key=lambda pair: pair[1]),
+        colleagues=sorted(colleagues.called(others).items(), key=lambda pair: pair[1]),
         duplicates=duplicates(case),
     )
 
@@ -171,8 +171,8 @@ def documents(case: Case, matter: Matter) -> list[Kept]:
 def history(case: Case, matter: Matter) -> list[Said]:
     """What was decided so far, the latest first."""
     said = mine.said(case, matter)
-    logins = staff_logins(decision.by_user_id for decision, _label in said)
-    return [Said(decision, step, logins.get(decision.by_user_id or 0, "")) for decision, step in said]
+    names = colleagues.called(decision.by_user_id for decision, _label in said)
+    return [Said(decision, step, names.get(decision.by_user_id or 0, "")) for decision, step in said]
 
 
 def clauses(told: Explanation | None) -> list[Clause]:

@@ -29,6 +29,7 @@ DROP FUNCTION registry_move_person(uuid, int, int);
 DROP FUNCTION registry_move_people(uuid[], int, int);
 DROP FUNCTION registry_is_job();
 DROP FUNCTION registry_need(boolean);
+DROP FUNCTION registry_colleagues(bigint[]);
 DROP FUNCTION registry_reaches(int);
 DROP SEQUENCE registry_member_serial;
 DROP SEQUENCE registry_card_serial;

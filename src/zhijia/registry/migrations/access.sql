@@ -417,3 +417,17 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
   SELECT public.registry_reaches(asking) AND public.vault_holds(phone_kind, person, phones)
     AND EXISTS (SELECT FROM public.registry_person p WHERE p.id = person AND p.name = said_name)
 $$;
+
+-- What colleagues call each other: of accounts of staff the log-in, the name where the register holds one, and the role they
+-- hold today, for whoever holds one too.
+CREATE FUNCTION registry_colleagues(asked bigint[]) RETURNS TABLE (user_id bigint, login text, name text, role text)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+  SELECT a.id, a.login, coalesce(p.name, ''), coalesce((
+    SELECT g.role FROM public.registry_grant g
+    WHERE g.user_id = a.id AND g.valid_from <= (now() AT TIME ZONE 'Asia/Shanghai')::date
+      AND (g.valid_to IS NULL OR g.valid_to > (now() AT TIME ZONE 'Asia/Shanghai')::date)
+    ORDER BY g.id LIMIT 1), '')
+  FROM public.accounts_user a LEFT JOIN public.registry_person p ON p.id = a.person_id
+  WHERE a.id = ANY (asked) AND a.staff
+    AND EXISTS (SELECT FROM public.registry_grant g WHERE g.user_id = public.access_user())
+$$;

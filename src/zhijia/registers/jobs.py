@@ -8,7 +8,7 @@ from zhijia.accounts.models import User
 from zhijia.kernel import days
 from zhijia.kernel.actors import Actor
 from zhijia.registers.models import Sheet
-from zhijia.registers.services import alarming, lists
+from zhijia.registers.services import alarming, lists, refreshing
 from zhijia.registers.services.sheets import runs, work
 
 
@@ -27,6 +27,7 @@ def work_sheet(sheet_id: int) -> None:
 def bring_up(code: str) -> None:
     """A list stands under the version in force: its rows are read by that version's rule, all or none. Twice is once."""
     lists.bring_up(code, at=days.now())
+    refreshing.refresh(code=code, at=days.now())
 
 
 @app.periodic(cron="23 16 * * *")
@@ -37,4 +38,5 @@ def daily(timestamp: int) -> None:
     at = days.now()
     for code in lists.there():
         lists.bring_up(code, at=at)
+        refreshing.refresh(code=code, at=at)
     alarming.work(at=at)

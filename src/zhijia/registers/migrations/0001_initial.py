@@ -218,6 +218,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.AutoField(primary_key=True, serialize=False)),
                 ('code', models.CharField(db_collation='C', max_length=60, unique=True)),
+                ('refreshed', models.IntegerField(null=True)),
                 ('slots', models.JSONField(default=dict)),
                 ('shown_public', django.contrib.postgres.fields.ArrayField(base_field=models.TextField(), default=list, size=None)),
                 ('shown_members', django.contrib.postgres.fields.ArrayField(base_field=models.TextField(), default=list, size=None)),

@@ -252,7 +252,7 @@ BEGIN
   EXECUTE format('ALTER TABLE %I ADD CONSTRAINT no_other_field CHECK ("values" - %L::text[] = ''{}'')', part, public.registers_names(said));
   EXECUTE format('ALTER TABLE %I ADD CONSTRAINT state_is_known CHECK (state = ANY (%L::text[]))', part, public.registers_states(said));
   EXECUTE format('ALTER TABLE %I ADD CONSTRAINT state_ends_the_row CHECK ((state = ANY (%L::text[])) = (ended_on IS NOT NULL))', part, public.registers_ends(said));
-  UPDATE public.registers_list l SET version_id = asked, slots = chosen,
+  UPDATE public.registers_list l SET version_id = asked, slots = chosen, refreshed = CASE WHEN list.version_id IS NULL THEN asked ELSE l.refreshed END,
     shown_public = CASE WHEN (said ->> 'public')::boolean THEN public.registers_shown(said, '{public}') ELSE '{}' END,
     shown_members = CASE WHEN said -> 'title' <@ to_jsonb(public.registers_shown(said, '{public,members}'))
       THEN public.registers_shown(said, '{public,members}') ELSE '{}' END

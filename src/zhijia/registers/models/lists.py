@@ -19,7 +19,8 @@ class RegisterVersion(Version):
 
 class List(Table):
     """A list that has its place in the database, made by `registers_prepare` alone: `version` is the one all its rows
-    stand under, `slots` say in which column a field stands besides. `shown_to` are who sees it without a right, each
+    stand under, `refreshed` the one by which titles, words and dues were worked out; `slots` say in which column a
+    field stands besides. `shown_to` are who sees it without a right, each
     with the fields they see."""
 
     keeping = Keeping("What rows stand under", None)
@@ -27,6 +28,7 @@ class List(Table):
     id = models.AutoField(primary_key=True)
     code = models.CharField(max_length=60, unique=True, db_collation="C")
     version = models.ForeignKey(RegisterVersion, null=True, on_delete=models.PROTECT, related_name="+")
+    refreshed = models.IntegerField(null=True)
     slots = models.JSONField(default=dict)
     shown_public = ArrayField(models.TextField(), default=list)
     shown_members = ArrayField(models.TextField(), default=list)

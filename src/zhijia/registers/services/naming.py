@@ -45,8 +45,10 @@ def known(actor: Actor, at: datetime) -> Known:
     return asked
 
 
-def named(register: Register, values: Iterable[Mapping[str, object]]) -> Callable[[Column, str], str]:
-    """What is called how in these rows, in a statement a kind of thing."""
+def named(
+    register: Register, values: Iterable[Mapping[str, object]], using: str = "default"
+) -> Callable[[Column, str], str]:
+    """What is called how in these rows, in a statement a kind of thing, as far as the alias lets see."""
     found: dict[tuple[str, str], str] = {}
     wanted: dict[str, set[str]] = {}
     asking = [column for column in register.fields if column.type in _ASKED]
@@ -56,7 +58,7 @@ def named(register: Register, values: Iterable[Mapping[str, object]]) -> Callabl
                 if row.get(column.name) is not None:
                     wanted.setdefault(column.type, set()).add(str(row[column.name]))
     for kind, keys in wanted.items():
-        found.update({(kind, key): name for key, name in _ASKED[kind](keys).items()})
+        found.update({(kind, key): name for key, name in _ASKED[kind](keys, using).items()})
 
     def name_of(column: Column, value: str) -> str:
         if column.type == "code":
@@ -71,29 +73,36 @@ def _label(code_list: str, code: str) -> str:
     return option.label.zh if option else code
 
 
-def _unions(keys: set[str]) -> dict[str, str]:
+def _unions(keys: set[str], using: str) -> dict[str, str]:
     return {
-        str(pk): name for pk, name in Union.objects.filter(pk__in=map(int, keys)).values_list("pk", "name")
+        str(pk): name
+        for pk, name in Union.objects.using(using).filter(pk__in=map(int, keys)).values_list("pk", "name")
     }
 
 
-def _employers(keys: set[str]) -> dict[str, str]:
-    rows = Employer.objects.filter(pk__in=map(int, keys)).values_list("pk", "name")
+def _employers(keys: set[str], using: str) -> dict[str, str]:
+    rows = Employer.objects.using(using).filter(pk__in=map(int, keys)).values_list("pk", "name")
     return {str(pk): name for pk, name in rows}
 
 
-def _people(keys: set[str]) -> dict[str, str]:
-    return {str(pk): name for pk, name in Person.objects.filter(pk__in=keys).values_list("pk", "name")}
+def _people(keys: set[str], using: str) -> dict[str, str]:
+    return {
+        str(pk): name
+        for pk, name in Person.objects.using(using).filter(pk__in=keys).values_list("pk", "name")
+    }
 
 
-def _rows(keys: set[str]) -> dict[str, str]:
-    return {str(pk): title for pk, title in Row.objects.filter(pk__in=keys).values_list("pk", "title")}
+def _rows(keys: set[str], using: str) -> dict[str, str]:
+    return {
+        str(pk): title
+        for pk, title in Row.objects.using(using).filter(pk__in=keys).values_list("pk", "title")
+    }
 
 
-_ASKED: dict[str, Callable[[set[str]], dict[str, str]]] = {
+_ASKED: dict[str, Callable[[set[str], str], dict[str, str]]] = {
     "union": _unions,
     "employer": _employers,
     "person": _people,
     "row": _rows,
-    "division": divisions.names,
+    "division": lambda keys, _using: divisions.names(keys),
 }

@@ -19,7 +19,7 @@ from zhijia.catalogue.register_rules import FILES, Column
 from zhijia.kernel import days
 from zhijia.kernel.errors import Refusal
 from zhijia.kernel.requests import Asked, whole_number
-from zhijia.registers import maps
+from zhijia.registers import exporting, maps
 from zhijia.registers.forms import BatchForm, FilterForm
 from zhijia.registers.queries import cells, due, history, listing, near, searching
 from zhijia.registers.services import batching
@@ -193,9 +193,15 @@ def _page(
         "may": may(request, kept, union),
         "batch": batch or BatchForm(definition=definition),
         "query": request.GET.urlencode(),
+        "export_url": _export_url(request, kept, union),
         "on": form.cleaned_data.get("on"),
     }
     return render(request, "registers/table.html", context, status=status)
+
+
+def _export_url(request: Asked, kept: Kept, union: Union) -> str:
+    address = reverse("registry:export", args=[union.code, exporting.code_of(kept)])
+    return f"{address}?{request.GET.urlencode()}"
 
 
 def _rows(

@@ -25,6 +25,7 @@ from zhijia.web.demo.dues import make_dues
 from zhijia.web.demo.flaws import make_flaws
 from zhijia.web.demo.gifts import make_gifts, make_representative
 from zhijia.web.demo.levels import make_levels
+from zhijia.web.demo.lists import make_lists
 from zhijia.web.demo.loader import ACTION, Say, load_register
 from zhijia.web.demo.logins import MEMBER, make_logins
 from zhijia.web.demo.moves import make_moves
@@ -102,6 +103,7 @@ def load(plan: Plan, *, at: datetime, say: Say, people_at_work: bool = True) -> 
         make_gifts(at=at)
         make_representative(at=at)
         make_audits(at=at)
+        make_lists(at=at)
     _settle(at=at, say=say)
     if people_at_work:
         say("Making terms and elections, and looking for what is wrong …")

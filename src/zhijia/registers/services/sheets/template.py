@@ -15,6 +15,8 @@ from zhijia.registers.services.sheets.headings import SAMPLES, columns
 ROWS = 5000
 """Rows that have drop-downs and are formatted as text; a sheet may have more."""
 WIDTH = 22
+ANYTHING = "…"
+"""What stands in the sample row for a text: no heading, so that the row is none."""
 _SAMPLE = {
     "whole": "12",
     "money": "1200.50",
@@ -54,7 +56,7 @@ def _rows(book: xlsxwriter.Workbook, register: Register, day: date) -> None:
         words = offered(column, day)
         page.set_column(place, place, WIDTH, text)
         page.write_string(0, place, f"{column.label}{'*' if column.is_needed else ''}", bold)
-        shown = words[0] if words else _SAMPLE.get(column.type, str(column.label))
+        shown = words[0] if words else _SAMPLE.get(column.type, ANYTHING)
         page.write_string(1, place, f"{'' if place else sample}{shown}", grey)
         if words and column.type != "choices":
             _drop_down(page, lists, place, words)

@@ -68,6 +68,7 @@ class ExportTable:
 
 
 _announced: dict[str, ExportTable] = {}
+_families: dict[str, Callable[[str], ExportTable | None]] = {}
 
 
 class UnknownTable(LookupError):
@@ -80,12 +81,25 @@ def announce(table: ExportTable) -> None:
         raise ValueError(f"The table {table.code} has been announced already.")
 
 
+def announce_family(name: str, table: Callable[[str], ExportTable | None]) -> None:
+    """Let the tables `<name>-<which>` be exported, made by this function of `which` when they are asked for: lists that
+    somebody declared while the program runs."""
+    _families[name] = table
+
+
+def family(code: str) -> str:
+    """The name under which a table stands on the trail: its own, or that of its family."""
+    name = code.partition("-")[0]
+    return name if name in _families else code
+
+
 def get(code: str) -> ExportTable:
     """The table of this code. Raises UnknownTable."""
-    try:
-        return _announced[code]
-    except KeyError:
-        raise UnknownTable(code) from None
+    name, _sign, which = code.partition("-")
+    table = _families[name](which) if name in _families else _announced.get(code)
+    if table is None:
+        raise UnknownTable(code)
+    return table
 
 
 def all() -> list[ExportTable]:

@@ -1,0 +1,120 @@
+"""A list as a table to take along: its rows in words, people and phones masked."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+from uuid import UUID
+
+from django.utils.translation import gettext_lazy as _
+
+from zhijia.catalogue.register_rules import FILES
+from zhijia.kernel import days
+from zhijia.kernel.actors import Actor
+from zhijia.registers.forms import FilterForm
+from zhijia.registers.models import List
+from zhijia.registers.queries import cells, listing
+from zhijia.registers.services import lists
+from zhijia.registers.services.lists import Kept
+from zhijia.registry.models import Union
+from zhijia.registry.services.exports.tables import BATCH, Column, ExportTable, Row
+
+FAMILY = "list"
+MASKS = {"person": "name", "mobile": "mobile"}
+
+
+def code_of(kept: Kept) -> str:
+    """The code under which a list is exported."""
+    return f"{FAMILY}-{kept.id}"
+
+
+def table_of(which: str) -> ExportTable | None:
+    """The list of this number as a table; none where there is none."""
+    row = (
+        List.objects.select_related("version").filter(pk=which, version__isnull=False)
+        if which.isdigit()
+        else None
+    )
+    found = row.first() if row is not None else None
+    return _table(lists.of(found)) if found is not None else None
+
+
+def _table(kept: Kept) -> ExportTable:
+    """Its columns are what officers see: what keepers alone see stays here, and what lies sealed."""
+    fields = [
+        column
+        for column in kept.definition.fields
+        if column.type not in FILES and not column.sealed and column.see != "keepers"
+    ]
+    purpose = kept.definition.purpose
+
+    def columns() -> list[Column]:
+        return [
+            Column("number", _("Number")),
+            *(
+                Column(one.name, one.label, mask=MASKS.get(one.type, "none"), purpose=purpose)
+                for one in fields
+            ),
+            Column("state", _("State")),
+        ]
+
+    def narrowed(filters: Mapping[str, Any]) -> dict[str, Any]:
+        form = FilterForm(
+            filters,
+            columns=kept.definition.found_by,
+            states=[(state.code, state.label) for state in kept.definition.stations],
+            day=days.business_day(days.now()),
+            near={},
+        )
+        form.is_valid()
+        return {"filters": form.filters(), "state": form.cleaned_data.get("state") or ""}
+
+    def rows(actor: Actor, union: Union, filters: Mapping[str, Any]) -> Iterator[list[Row]]:
+        labels = {state.code: str(state.label) for state in kept.definition.stations}
+        after: UUID | None = None
+        while True:
+            page = listing.page(
+                actor,
+                kept.code,
+                at=days.now(),
+                union_id=union.pk,
+                after=after,
+                rows=BATCH,
+                **narrowed(filters),
+            )
+            texts = cells.lines(fields, [one.values for one in page.rows])
+            yield [
+                Row(
+                    {
+                        "number": str(one.number),
+                        "state": labels.get(one.state, one.state),
+                        **{column.name: text for column, text in zip(fields, line, strict=True)},
+                    }
+                )
+                for one, line in zip(page.rows, texts, strict=True)
+            ]
+            after = page.after
+            if after is None:
+                return
+
+    def count(actor: Actor, union: Union, filters: Mapping[str, Any], most: int) -> int:
+        return listing.count(
+            actor, kept.code, at=days.now(), union_id=union.pk, most=most, **narrowed(filters)
+        )
+
+    def known(sent: Mapping[str, Any]) -> dict[str, Any]:
+        names = {one.name for one in kept.definition.found_by}
+        return {
+            name: value
+            for name, value in sent.items()
+            if value and (name == "state" or name.removesuffix("_from").removesuffix("_to") in names)
+        }
+
+    return ExportTable(
+        code=code_of(kept),
+        label=kept.definition.label,
+        permission="list.view",
+        columns=columns,
+        rows=rows,
+        count=count,
+        filters=known,
+        usual=("number", *(one.name for one in fields), "state"),
+    )

@@ -1,0 +1,232 @@
+"""Rows of the lists that unions keep: a few of each, made of the definition itself and a seed."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from random import Random
+from typing import Any
+from uuid import UUID, uuid5
+
+from zhijia.accounts.models import User
+from zhijia.catalogue import codes
+from zhijia.catalogue.register_rules import FILES, Column, Register
+from zhijia.kernel import days
+from zhijia.kernel.actors import Actor
+from zhijia.kernel.codes import synthetic_mobile
+from zhijia.kernel.context import acting
+from zhijia.kernel.errors import Refusal
+from zhijia.registers.models import Row
+from zhijia.registers.services import bulk, lists, versions, writing
+from zhijia.registry.models import Consent, Employer, Person, Union
+from zhijia.web.demo.logins import OFFICER, PROVINCE, REVIEWER, above_work, workplace
+from zhijia.web.demo.words import words
+
+RUNS = UUID("0c6a8f52-54f6-4c6e-9c1f-5d6a0b7f9a31")
+SEED = 34
+MANY = {REVIEWER: 5, OFFICER: 2, PROVINCE: 4}
+TRIES = 60
+COMING = ("until", "_by", "due_on", "ends", "next_on", "warranty", "fee_on", "check_due", "day")
+"""How a field of a day is called that has mostly not come yet."""
+SOUTH, WEST = 31.72, 117.10
+"""The corner of the square, a fifth of a degree wide, in which the demo's places stand."""
+
+
+@dataclass
+class Ground:
+    """What the rows of one union can name."""
+
+    union: Union
+    day: date
+    people: Sequence[str] = ()
+    employers: Sequence[str] = ()
+    rows: dict[str, list[str]] = field(default_factory=dict)
+
+
+def make_lists(*, at: datetime) -> None:
+    """A few rows of each list, once."""
+    if Row.objects.using("bulk").exists():
+        return
+    defined = versions.all_in_force(day=days.business_day(at))
+    homes = {
+        REVIEWER: above_work(),
+        OFFICER: workplace(),
+        PROVINCE: Union.objects.get(level=Union.Level.PROVINCE),
+    }
+    for code in in_order(defined):
+        for login, union in homes.items():
+            if union.level in {writing.LEVELS[level] for level in defined[code].levels}:
+                _make(login, union, defined[code], at)
+
+
+def in_order(defined: Mapping[str, Register]) -> list[str]:
+    """The lists, each behind those its rows name."""
+    found: list[str] = []
+
+    def take(code: str) -> None:
+        if code in found:
+            return
+        for column in defined[code].fields:
+            if column.of and column.of != code:
+                take(column.of)
+        found.append(code)
+
+    for code in sorted(defined):
+        take(code)
+    return found
+
+
+def ground(register: Register, union: Union, day: date) -> Ground:
+    """What rows of this list may name at the union, as far as whoever acts sees it."""
+    people = Person.objects.filter(union_id=union.pk).exclude(name="").order_by("pk")
+    if register.purpose in {"hardship_aid", "services"}:
+        agreed = Consent.objects.filter(purpose=register.purpose, withdrawn_at__isnull=True)
+        people = people.filter(pk__in=agreed.values("person_id"))
+    employers = Employer.objects.order_by("pk").values_list("pk", flat=True)[:40]
+    named = {column.of for column in register.fields if column.of}
+    there = {kept.id: code for code, kept in lists.there().items() if code in named}
+    found: dict[str, list[str]] = {}
+    for register_id, key in Row.objects.filter(register_id__in=there).values_list("register_id", "pk"):
+        found.setdefault(there[register_id], []).append(str(key))
+    keys = [str(key) for key in people.values_list("pk", flat=True)[:40]]
+    return Ground(union, day, keys, [str(key) for key in employers], found)
+
+
+def rows_of(register: Register, here: Ground, many: int, at: datetime) -> list[dict[str, Any]]:
+    """At most so many rows of the list that it takes: the same for the same seed. None where it needs what is not
+    there."""
+    chance = Random(f"{SEED}-{register.code}-{here.union.code}")  # noqa: S311  the demo's, to be repeated
+    made: list[dict[str, Any]] = []
+    for number in range(TRIES):
+        if len(made) == many:
+            break
+        values = {
+            column.name: value
+            for column in register.fields
+            if (value := _value(column, register, here, chance, number)) is not None
+        }
+        try:
+            said = writing.judged(register, values, [], before={}, at=at, union=here.union)
+        except Refusal:
+            continue
+        made.append(said.values)
+    return made
+
+
+def _make(login: str, union: Union, register: Register, at: datetime) -> None:
+    with acting(Actor(User.objects.get(login=login).pk, "demo", "demo-lists", stepped_up=True)) as actor:
+        lists.ready(register.code, at=at)
+        made = rows_of(register, ground(register, union, days.business_day(at)), MANY[login], at)
+    if made:
+        with acting(actor):
+            bulk.add_many(
+                actor=actor,
+                at=at,
+                code=register.code,
+                union_id=union.pk,
+                rows=made,
+                run=uuid5(RUNS, f"{register.code}-{union.pk}"),
+            )
+
+
+def _value(column: Column, register: Register, here: Ground, chance: Random, number: int) -> Any:
+    if column.type in FILES or (not column.required and chance.random() < 0.25):
+        return None
+    make = _MAKERS[column.type]
+    return make(column, register, here, chance, number)
+
+
+def _text(column: Column, register: Register, here: Ground, chance: Random, number: int) -> str | None:
+    told = words("lists")
+    if column.once or column.name in register.title:
+        return _title(column, register, chance, number)[: column.most or 200]
+    kinds = {
+        "people": ("name", "leader", "officer", "owner", "who", "lead", "by", "contact", "keeper", "holder"),
+        "offices": ("office", "with_whom"),
+        "trades": ("trade", "post", "trades", "unit"),
+        "companies": (
+            "host",
+            "operator",
+            "provider",
+            "partner",
+            "firm",
+            "company",
+            "issuer",
+            "group",
+            "maker",
+        ),
+        "streets": ("address", "place_name", "at", "kept_at", "road"),
+    }
+    for kind, names in kinds.items():
+        if any(part in names for part in (column.name, *column.name.split("_"))):
+            word = chance.choice(told[kind])
+            return str(f"{word}{chance.randint(1, 280)}" if kind == "streets" else word)[: column.most or 200]
+    if column.name in {"phone", "hours"}:
+        return {"phone": "12351", "hours": "08:00-20:00"}[column.name]
+    return str(chance.choice(told["sentences"]))[: column.most or 200]
+
+
+def _title(column: Column, register: Register, chance: Random, number: int) -> str:
+    told = words("lists")
+    if (
+        column.once == "list"
+        or "number" in column.name
+        or column.name in {"card", "certificate", "licence", "code"}
+    ):
+        return f"{register.code[:3].upper()}{number:03}{chance.randint(1000, 9999)}"
+    if "name" in column.name and register.code not in told["titles"]:
+        return str(told["people"][number % len(told["people"])])
+    noun = told["titles"].get(register.code, "")
+    street = told["streets"][number % len(told["streets"])]
+    return f"{street}{noun}" if noun else str(chance.choice(told["people"]))
+
+
+def _day(column: Column, _register: Register, here: Ground, chance: Random, _number: int) -> str:
+    if any(part in column.name for part in COMING):
+        return (here.day + timedelta(days=chance.randint(-20, 500))).isoformat()
+    return (here.day - timedelta(days=chance.randint(3, 700))).isoformat()
+
+
+def _whole(column: Column, _register: Register, here: Ground, chance: Random, _number: int) -> int:
+    least = column.least or 0
+    most = min(column.most if column.most is not None else least + 60, least + 60)
+    if column.name == "year":
+        return here.day.year - chance.randint(0, 8)
+    return chance.randint(least, most)
+
+
+def _choices(column: Column, _register: Register, _here: Ground, chance: Random, _number: int) -> list[str]:
+    offered = [choice.code for choice in column.choices]
+    return chance.sample(offered, chance.randint(1, min(4, len(offered))))
+
+
+def _code(column: Column, _register: Register, here: Ground, chance: Random, _number: int) -> str:
+    return chance.choice([code for code, _label in codes.options(column.code_list, here.day)])
+
+
+def _point(_column: Column, _register: Register, _here: Ground, chance: Random, _number: int) -> list[float]:
+    return [round(SOUTH + chance.random() / 5, 5), round(WEST + chance.random() / 5, 5)]
+
+
+def _one_of(keys: Sequence[str], chance: Random) -> str | None:
+    return chance.choice(list(keys)) if keys else None
+
+
+_MAKERS: Mapping[str, Any] = {
+    "text": _text,
+    "long_text": lambda _c, _r, _h, chance, _n: chance.choice(words("lists")["sentences"]),
+    "date": _day,
+    "whole": _whole,
+    "money": lambda _c, _r, _h, chance, _n: chance.randint(20, 800) * 10_000,
+    "yes_no": lambda _c, _r, _h, chance, _n: chance.random() < 0.7,
+    "code": _code,
+    "choice": lambda column, _r, _h, chance, _n: chance.choice([one.code for one in column.choices]),
+    "choices": _choices,
+    "mobile": lambda _c, _r, _h, chance, _n: synthetic_mobile(chance.randint(1, 10**7)),
+    "id_number": lambda _c, _r, _h, _chance, _n: None,
+    "division": lambda _c, _r, here, _chance, _n: here.union.division or None,
+    "union": lambda _c, _r, here, _chance, _n: str(here.union.pk),
+    "employer": lambda _c, _r, here, chance, _n: _one_of(here.employers, chance),
+    "person": lambda _c, _r, here, chance, _n: _one_of(here.people, chance),
+    "row": lambda column, _r, here, chance, _n: _one_of(here.rows.get(column.of or "", []), chance),
+    "point": _point,
+}

@@ -52,8 +52,8 @@ def _lines(rows: Iterable[StatementLine]) -> Iterable[Theirs]:
 
 
 def _payments(statement: Statement, lines: list[Theirs]) -> list[Ours]:
-    """The payments this statement can say something of: those it names, those under way or ended lately, and those
-    something is still open about."""
+    """The payments this statement can say something of: those it names, those that ended lately, and however old they
+    are those under way and those something is still open about."""
     window = parameters.value("payments.reconcile_days", day=statement.day)
     named = {int(line.reference[_NUMBER]) for line in lines if rules.OWN.match(line.reference)}
     since = _begins(statement.day - timedelta(days=window))
@@ -61,9 +61,11 @@ def _payments(statement: Statement, lines: list[Theirs]) -> list[Ours]:
     every = Payment.objects.using(_ALL).filter(union_id=statement.union_id)
     of_account = Q(batch__bank_account_id=statement.bank_account_id)
     lately = of_account & Q(state__in=_STATES, sent_at__gte=since, sent_at__lt=until)
+    under_way = of_account & Q(sent_at__lt=until)
+    under_way &= Q(state__in=("sending", "unknown")) | Q(state="failed", file_agreed_on__isnull=True)
     still = Q(differences__settled_at__isnull=True, differences__bank_account_id=statement.bank_account_id)
     still &= Q(differences__isnull=False)
-    rows = every.filter(Q(pk__in=named) | lately | still).distinct().order_by("pk")
+    rows = every.filter(Q(pk__in=named) | lately | under_way | still).distinct().order_by("pk")
     return [
         Ours(
             row.pk,

@@ -202,6 +202,19 @@ def test_what_the_bank_never_had_goes_again_once_the_day_is_over(payments, bank)
     assert [line["amount"] for line in bank.lines() if line["reference"] == made.reference] == [-5_000]
 
 
+def test_what_is_under_way_is_compared_however_long_ago_it_was_sent(payments, bank):
+    """After the days for which what has ended is compared again (payments.reconcile_days): found by the faults."""
+    much_later = days.now() + timedelta(days=47)
+    reconcile(much_later)
+    made = sent(payments, bank, ["time_out_before_paying"])["time_out_before_paying"]
+    asking.ask(at=tomorrow(), more=lambda: True)
+
+    reconcile(much_later + timedelta(days=1))
+    asking.go_on(clock=tomorrow, more=lambda: True)
+
+    assert state(made) == "paid"
+
+
 @pytest.mark.parametrize("who", ["mill-treasurer", "luyang", "chair", "cashier"])
 def test_nobody_else_settles_a_difference(payments, bank, who):
     sent(payments, bank, ["time_out_after_paying"])

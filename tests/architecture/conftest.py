@@ -24,6 +24,7 @@ from zhijia.kernel.actors import Actor
 from zhijia.matters.services import asking, handing_in, rosters
 from zhijia.notices import services as notices
 from zhijia.notices.models import Message
+from zhijia.registers.services import adding
 from zhijia.registry.models import (
     Election,
     Employer,
@@ -255,8 +256,23 @@ def _values(world: worlds.World) -> dict[Any, Any]:
     values |= {"pair_id": Pair.objects.get().pk, "merge_id": Merge.objects.get().pk}
     values |= _asked_for(world)
     values |= _audited(world)
+    values |= _listed(world)
     world.act("ding")
     return {**values, "message_id": Message.objects.filter(user_id=world.actors["ding"].user_id).first().pk}  # type: ignore[union-attr]
+
+
+def _listed(world: worlds.World) -> dict[Any, Any]:
+    """A brand of services on the county's list, in every address of a list."""
+    typed = {"name": "皖工暖", "owner": "权益部", "says": "常态送温暖", "services": ["aid"], "since": "2025-01-01"}
+    row = adding.add(
+        actor=world.act("luyang"),
+        at=worlds.AT,
+        code="service_brands",
+        union_id=world.unions["luyang"].pk,
+        typed=typed,
+    )
+    names = (name for name, _pattern in walk(get_resolver()) if name.startswith("registers:"))
+    return {**{(name, "code"): "service_brands" for name in names}, "row_id": row.pk}
 
 
 def _audited(world: worlds.World) -> dict[Any, Any]:

@@ -12,7 +12,7 @@ class MattersConfig(AppConfig):
         from zhijia.kernel import benches, checks
         from zhijia.matters import attachments, following, verify
         from zhijia.matters.bench import cases
-        from zhijia.matters.queries import contact
+        from zhijia.matters.queries import contact, done
         from zhijia.matters.services import (
             employer_outcomes,
             in_turn,
@@ -29,6 +29,7 @@ class MattersConfig(AppConfig):
         ports.register("registry.over.matters", following.over)
         ports.register("registry.into.matters", following.into)
         ports.register("matters.granted_lines", listed.granted)
+        ports.register("questionnaires.done.matters", done.lately)
         checks.announce("matters.facts", verify.cases_are_the_facts)
         checks.announce("matters.letters", verify.letters_are_the_facts)
         checks.announce("matters.open", verify.open_cases_are_somewhere)

@@ -7,3 +7,10 @@ class QuestionnairesConfig(AppConfig):
     name = "zhijia.questionnaires"
     label = "questionnaires"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Announce what this room offers."""
+        from zhijia.kernel import checks
+        from zhijia.questionnaires import verify
+
+        checks.announce("questionnaires.ballots", verify.counted_ballots_are_the_result)

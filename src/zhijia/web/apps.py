@@ -8,7 +8,8 @@ class WebConfig(AppConfig):
     label = "web"
 
     def ready(self) -> None:
-        from zhijia.web.bench import pages, register
+        from zhijia.web.bench import ballot, pages, register
 
+        benches.announce("ballot", ballot.run)
         benches.announce("pages", pages.run)
         benches.announce("registry-read", register.run)

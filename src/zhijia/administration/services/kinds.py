@@ -11,6 +11,7 @@ from zhijia.catalogue import definitions, written
 from zhijia.catalogue.kinds import Definition
 from zhijia.catalogue.matter_rules import Matter
 from zhijia.catalogue.register_rules import Register
+from zhijia.catalogue.questionnaire_rules import Questionnaire
 from zhijia.catalogue.rule_kinds import RuleDefinition
 from zhijia.catalogue.split_kinds import SplitRule
 from zhijia.catalogue.text import Text
@@ -26,6 +27,9 @@ from zhijia.registers.jobs import bring_up
 from zhijia.registers.models import RegisterVersion
 from zhijia.registers.services import checking as register_checking
 from zhijia.registers.services import versions as lists
+from zhijia.questionnaires import checking as questionnaire_checking
+from zhijia.questionnaires import versions as questionnaires
+from zhijia.questionnaires.models import QuestionnaireVersion
 from zhijia.rules import versions as rules
 from zhijia.rules.models import RuleVersion
 from zhijia.rules.problems import RuleRefused
@@ -72,6 +76,10 @@ def read(kind: Kind, version: Version, text: str, *, on: date) -> tuple[Any, lis
 
 def _matter_problems(matter: Matter, text: str, on: date) -> list[Placed]:
     return written.placed(text, checking.problems_of(matter, on=on))
+
+
+def _questionnaire_problems(asked: Questionnaire, text: str, on: date) -> list[Placed]:
+    return written.placed(text, questionnaire_checking.problems_of(asked, on=on))
 
 
 def _rule_problems(rule: RuleDefinition, text: str, on: date) -> list[Placed]:
@@ -148,6 +156,14 @@ KINDS = {
             lambda on: lists.all_in_force(day=on),
             _register_problems,
             lambda version: bring_up.defer(code=version.code),
+        ),
+        Kind(
+            "questionnaires",
+            _("Votes and surveys"),
+            QuestionnaireVersion,
+            Questionnaire,
+            lambda on: questionnaires.all_in_force(day=on),
+            _questionnaire_problems,
         ),
     )
 }

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from django.db.models import Max
 from django.utils.translation import gettext_lazy as _
+from procrastinate.contrib.django import app
 
 from zhijia.audit import services as audit
 from zhijia.catalogue import parameters
@@ -16,7 +17,7 @@ from zhijia.kernel.errors import NotForYou, Refusal
 from zhijia.questionnaires import envelopes, versions
 from zhijia.questionnaires.models import Candidate, Poll
 from zhijia.questionnaires.queries import box
-from zhijia.questionnaires.services import promises
+from zhijia.questionnaires.services import promises, telling
 from zhijia.registry import access, term_rules, tree
 from zhijia.registry.models import Membership, Person, Union
 from zhijia.registry.services.terms import counts
@@ -120,6 +121,8 @@ def open_poll(*, actor: Actor, at: datetime, poll_id: int) -> Poll:
     poll.opens_at = max(poll.opens_at, at)
     poll.save(update_fields=["state", "opened_by", "opens_at"])
     told(actor, at, "poll.open", poll, entitled=poll.entitled)
+    if poll.entitled:
+        app.configure_task(telling.JOB, queue="default", allow_unknown=True).defer(poll_id=poll.pk)
     return poll
 
 

@@ -4,19 +4,17 @@ more, and a low mark is followed up by somebody who had no part in the decision.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 from uuid import UUID
 
-from django.db import connection
 from django.utils.translation import gettext_lazy as _
 
 from zhijia.audit import services as audit
-from zhijia.catalogue import parameters
-from zhijia.catalogue.questionnaire_rules import Questionnaire
+from zhijia.catalogue import parameters, ports
 from zhijia.facts import services as facts
 from zhijia.facts.services import NewFact
 from zhijia.kernel import days, names
 from zhijia.kernel.actors import Actor
+from zhijia.kernel.context import whole
 from zhijia.kernel.errors import NotForYou, Refusal
 from zhijia.notices import services as notices
 from zhijia.questionnaires import reading, versions
@@ -26,7 +24,9 @@ from zhijia.registry import access
 from zhijia.registry.models import Union
 
 FOLLOW = "poll.hold"
-# Nothing comes back: whoever closes a case may not read what its owner is asked.
+PORT = "questionnaires.done"
+LOOKS_BACK = timedelta(days=2)
+"""How far back it is looked for what was done: as long as jobs may have stood still."""
 _ASK = """
 INSERT INTO questionnaires_rating (id, code, source, source_id, about, user_id, not_by, asked_at, answers, low,
   followed, union_id, county_id)
@@ -42,36 +42,37 @@ class Done:
     source_id: str
     about: str
     user_id: int
-    union: Union
+    union_id: int
+    county_id: int
     by: Sequence[int] = ()
 
 
-def ask(*, actor: Actor, at: datetime, done: Done) -> None:
-    """Ask whom it was done for how it went, where a rating asks about such things. Asked twice is asked once."""
-    asked = _for(done.source, at)
-    if asked is None:
-        return
-    values: list[Any] = [
-        asked.code,
-        done.source,
-        done.source_id,
-        done.about[:120],
-        done.user_id,
-        list(done.by),
-        at,
+def ask(*, actor: Actor, at: datetime) -> int:
+    """Ask how it went, of whatever rooms say was done lately (ports `questionnaires.done.<room>`: since, until); how
+    many were asked. Each is asked once, however often it is looked."""
+    found: list[Done] = [
+        one for said in ports.call_all(PORT, since=at - LOOKS_BACK, until=at) for one in said
     ]
-    with connection.cursor() as cursor:
-        cursor.execute(_ASK, [*values, done.union.pk, done.union.stands_in])
-        if not cursor.rowcount:
-            return
-    notices.send(
-        actor=actor,
-        at=at,
-        to_user=done.user_id,
-        kind="rating_asked",
-        values={"about": done.about},
-        link="questionnaires:mine",
-    )
+    asking = {
+        one.rated.source: one.code
+        for one in versions.all_in_force(day=days.business_day(at)).values()
+        if one.rated
+    }
+    told = []
+    with whole() as cursor:
+        for done in found:
+            if done.source in asking:
+                cursor.execute(
+                    _ASK,
+                    [
+                        *(asking[done.source], done.source, done.source_id, done.about[:120], done.user_id),
+                        *(list(done.by), at, done.union_id, done.county_id),
+                    ],
+                )
+                told += [done] * cursor.rowcount
+    for done in told:
+        _tell(actor, at, done.user_id, done.about)
+    return len(told)
 
 
 def give(*, actor: Actor, at: datetime, rating_id: UUID, typed: Typed) -> Read:
@@ -143,20 +144,18 @@ def ask_again(*, actor: Actor, at: datetime) -> int:
         )
         for row in rows.iterator():
             if row.pk.int % each == 0:
-                told = {"about": row.about}
-                notices.send(
-                    actor=actor,
-                    at=at,
-                    to_user=row.user_id,
-                    kind="rating_asked",
-                    values=told,
-                    link="questionnaires:mine",
-                )
+                _tell(actor, at, row.user_id, row.about)
                 Rating.objects.using("bulk").filter(pk=row.pk).update(again_at=at)
                 many += 1
     return many
 
 
-def _for(source: str, at: datetime) -> Questionnaire | None:
-    found = versions.all_in_force(day=days.business_day(at)).values()
-    return next((one for one in found if one.rated and one.rated.source == source), None)
+def _tell(actor: Actor, at: datetime, user_id: int, about: str) -> None:
+    notices.send(
+        actor=actor,
+        at=at,
+        to_user=user_id,
+        kind="rating_asked",
+        values={"about": about},
+        link="questionnaires:mine",
+    )

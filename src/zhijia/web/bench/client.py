@@ -37,7 +37,7 @@ def ask(port: int, path: str, *, cookie: str = "") -> tuple[int, str]:
     async def once() -> tuple[int, str]:
         reader, writer = await asyncio.open_connection("127.0.0.1", port)
         writer.write(_request(path, cookie))
-        status, body = await _answer(reader)
+        status, body = await answer(reader)
         writer.close()
         return status, body.decode(errors="replace")
 
@@ -62,7 +62,7 @@ async def _one(port: int, request: bytes, until: float, tally: Tally) -> None:
     reader, writer = await asyncio.open_connection("127.0.0.1", port)
     while (sent := time.perf_counter()) < until:
         writer.write(request)
-        status, _body = await _answer(reader)
+        status, _body = await answer(reader)
         if status == HTTPStatus.OK:
             tally.milliseconds.append((time.perf_counter() - sent) * 1000)
         else:
@@ -70,7 +70,8 @@ async def _one(port: int, request: bytes, until: float, tally: Tally) -> None:
     writer.close()
 
 
-async def _answer(reader: asyncio.StreamReader) -> tuple[int, bytes]:
+async def answer(reader: asyncio.StreamReader) -> tuple[int, bytes]:
+    """What came back: the status and the body."""
     head = (await reader.readuntil(b"\r\n\r\n")).lower()
     status = int(head[9:12])
     place = head.find(b"content-length:")

@@ -1,12 +1,9 @@
 """Bench `pages`: five main pages over granian beside an empty Django view over the same server, on one machine."""
 
 import resource
-import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
 from functools import partial
 from importlib import import_module
 
@@ -18,17 +15,16 @@ from zhijia.accounts.models import User
 from zhijia.kernel import benches, days
 from zhijia.kernel.benches import Options, Result
 from zhijia.kernel.errors import Refusal
-from zhijia.kernel.processes import leash
 from zhijia.web.bench import client
 from zhijia.web.bench.client import Tally
+from zhijia.web.bench.serving import WORKERS, serving
 from zhijia.web.demo.loading import load
 from zhijia.web.demo.logins import MEMBER, OFFICER, workers, workplace
 from zhijia.web.demo.plan import Plan
 
 MEMBERS, UNIONS_OF = 100_000, 88
 """Members of the bench's province, and how many of them a union has on average."""
-CLIENTS, SECONDS, WORKERS, THREADS = 8, 1.5, 2, 4
-PATIENCE = 60.0
+CLIENTS, SECONDS = 8, 1.5
 AGAINST = "an empty Django view without middleware, same server, same run"
 
 
@@ -43,11 +39,11 @@ def run(options: Options) -> Result:
     gather = [sys.executable, "-m", "zhijia.web", "collectstatic", "--no-input", "--verbosity", "0"]
     subprocess.run(gather, env=dict(options.environment), check=True, stdout=sys.stderr)  # noqa: S603
     with (
-        _server("zhijia.web.wsgi:application", options.environment) as port,
-        _server("zhijia.web.bench.empty:application", options.environment) as empty,
+        serving("zhijia.web.wsgi:application", options.environment) as ours,
+        serving("zhijia.web.bench.empty:application", options.environment) as empty,
     ):
         parts = tuple(
-            _page(name, path, cookie, port, empty, plan.members, options)
+            _page(name, path, cookie, ours.port, empty.port, plan.members, options)
             for name, (path, cookie) in _pages().items()
         )
     mixed = len(parts) / sum(1 / max(part.rate, 0.001) for part in parts)
@@ -117,43 +113,3 @@ def _session(login: str) -> str:
     store[HASH_SESSION_KEY] = user.get_session_auth_hash()
     store.create()
     return str(store.session_key)
-
-
-@contextmanager
-def _server(application: str, environment: Mapping[str, str]) -> Iterator[int]:
-    """A granian with the worker and thread numbers of service, on a free port; ended afterwards."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = int(free.getsockname()[1])
-    command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--http", "1", "--no-ws"]
-    command += ["--host", "127.0.0.1", "--port", str(port), "--workers", str(WORKERS)]
-    command += ["--blocking-threads", str(THREADS), "--log-level", "warning", application]
-    process = subprocess.Popen(  # noqa: S603
-        command,
-        env=dict(environment),
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-        preexec_fn=leash(),
-    )
-    try:
-        _wait(port, process)
-        yield port
-    finally:
-        process.terminate()
-        try:
-            process.wait(10)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
-
-
-def _wait(port: int, process: subprocess.Popen[bytes]) -> None:
-    """Return once somebody listens. Raises Refusal when the server ends or takes too long."""
-    end = time.monotonic() + PATIENCE
-    while time.monotonic() < end and process.poll() is None:
-        try:
-            socket.create_connection(("127.0.0.1", port), 1).close()
-            return
-        except OSError:
-            time.sleep(0.1)
-    raise Refusal("bench_server", f"The server of the bench on port {port} did not start.")

@@ -4,6 +4,7 @@ on `bulk` with the union and its funds of donations named, and nobody's name in 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from django.db import connections
 from django.db.models import Exists, OuterRef
@@ -112,7 +113,7 @@ def disclosed(union: Union, year: int, *, today: date) -> list[Fund]:
     """What came in, went out and is left of each fund of donations of a union in a year, in the order of the funds.
     Uses of few entries stand together, so that nobody's help can be read off."""
     names = giving.funds()
-    values = {
+    values: dict[str, Any] = {
         "union": union.pk,
         "funds": list(names),
         "since": date(year, 1, 1),
@@ -120,7 +121,7 @@ def disclosed(union: Union, year: int, *, today: date) -> list[Fund]:
     }
     with connections["bulk"].cursor() as cursor:
         cursor.execute(_FUNDS, values)
-        sums = {fund: told for fund, *told in cursor.fetchall()}
+        sums = {fund: (before, came, gone) for fund, before, came, gone in cursor.fetchall()}
         cursor.execute(_USES, values)
         used: dict[str, list[Cell]] = {}
         for fund, code, many, fen in cursor.fetchall():
@@ -152,11 +153,8 @@ def receivers(*, after: int = 0, rows: int) -> tuple[Sequence[Union], int | None
 
 def _life(gift: Gift, today: date) -> tuple[list[Use], int]:
     """Where the money of the gift went, first in first out in its fund, and what is still at hand."""
-    entries = list(
-        Receipt.objects.using("bulk")
-        .filter(receivable_id=gift.receivable_id, entry_id__isnull=False)
-        .values_list("entry_id", flat=True)
-    )
+    receipts = Receipt.objects.using("bulk").filter(receivable_id=gift.receivable_id or 0)
+    entries = [entry for entry in receipts.values_list("entry_id", flat=True) if entry is not None]
     fund = (gift.union_id, gift.fund)
     most = int(parameters.value("ledger.walk_entries", day=today))
     read, _many = reading.queues([fund], most=most, using="bulk")
@@ -188,7 +186,7 @@ def _uses(met: Sequence[flow_rules.Met], gift: Gift) -> list[Use]:
 
 def _names(entries: Iterable[Entry]) -> dict[int, str]:
     """The unions that some of it was handed on to."""
-    partners = {partner_of(entry.purpose) for entry in entries if entry.purpose.startswith(OUT)} - {None}
+    partners = {partner_of(entry.purpose) or 0 for entry in entries if entry.purpose.startswith(OUT)}
     return dict(Union.objects.using("bulk").filter(pk__in=partners).values_list("pk", "name"))
 
 

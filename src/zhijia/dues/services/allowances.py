@@ -66,8 +66,12 @@ def allow(*, actor: Actor, at: datetime, case: Case, given: Mapping[str, str]) -
     """The outcome `dues.allowance`: a payment for each line that was granted, once for the person and the months.
     Raises Refusal where another list had them paid meanwhile."""
     year, ends = _period(case, given)
-    lines = [line for line in listed.granted(case) if line.granted and line.person_id]
-    keys = [_key(line.person_id, year) for line in lines]
+    lines = [
+        (line.person_id, line.granted)
+        for line in listed.granted(case)
+        if line.granted and line.person_id is not None
+    ]
+    keys = [_key(person_id, year) for person_id, _fen in lines]
     had = Payment.objects.filter(source=SOURCE, source_id__in=keys, purpose=PURPOSE, instalment=ends)
     if (other := had.exclude(case_id=case.pk).first()) is not None:
         raise Refusal(
@@ -75,7 +79,9 @@ def allow(*, actor: Actor, at: datetime, case: Case, given: Mapping[str, str]) -
             _("%(name)s has been paid for these months already.") % {"name": other.payee_name},
         )
     union = payer(case, given["payer"])
-    names = dict(Person.objects.filter(pk__in=[line.person_id for line in lines]).values_list("pk", "name"))
+    names = dict(
+        Person.objects.filter(pk__in=[person_id for person_id, _fen in lines]).values_list("pk", "name")
+    )
     with override(LANGUAGE):
         title = str(_("Chair’s allowance until %(month)s") % {"month": f"{year}-{ends:02d}"})
     return [
@@ -83,17 +89,17 @@ def allow(*, actor: Actor, at: datetime, case: Case, given: Mapping[str, str]) -
             actor=actor,
             at=at,
             union=union,
-            source=Source(SOURCE, _key(line.person_id, year), PURPOSE),
+            source=Source(SOURCE, _key(person_id, year), PURPOSE),
             instalment=ends,
-            payee=Payee(names[line.person_id]),
-            amount=line.granted or 0,
+            payee=Payee(names[person_id]),
+            amount=fen,
             fund=given["fund"],
             spent_on=given["spent_on"],
             title=title,
-            person_id=line.person_id,
+            person_id=person_id,
             case_id=case.pk,
         )
-        for line in lines
+        for person_id, fen in lines
     ]
 
 
@@ -103,7 +109,7 @@ def _period(case: Case, given: Mapping[str, str]) -> tuple[int, int]:
     return int(said[given["year"]]), int(str(said[given["ends"]]).removeprefix("m"))
 
 
-def _key(person_id: UUID | None, year: int) -> str:
+def _key(person_id: UUID, year: int) -> str:
     return f"{person_id}-{year}"
 
 

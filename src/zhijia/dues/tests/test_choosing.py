@@ -8,12 +8,9 @@ from django.db import IntegrityError, connections, transaction
 
 from zhijia.administration.services import designing
 from zhijia.administration.services.kinds import KINDS, read
-from zhijia.catalogue.split_kinds import SplitRule
 from zhijia.dues import versions
 from zhijia.dues.models import SplitVersion, UsedRule
-from zhijia.dues.services import choosing, waiting
-from zhijia.dues.tests.world import AT, build
-from zhijia.kernel.context import whole
+from zhijia.dues.tests.world import AT, build, rule
 from zhijia.kernel.errors import Refusal
 from zhijia.registry.models import Employer
 
@@ -26,49 +23,6 @@ def dues(committed):
         made = build()
         Employer.objects.filter(pk=made.employers["couriers"].pk).update(platform=True)
     return made
-
-
-def rule(code, **more):
-    said = {
-        "code": code, "label": {"en": code, "zh": code}, "version": 1, "source": "test", "confidence": "D",
-        "from": "2020-01-01", "order": 100, "shares": {"grassroots": "0.7", "province": "0.3"}, **more,
-    }  # fmt: skip
-    return SplitRule.model_validate(said)
-
-
-def _chosen(dues, *rules):
-    """The code of the rule that holds for each of three payers."""
-    dues.take(dues.line("factory"), dues.line("couriers"), dues.line("factory", day="2026-03-01"))
-    ordered = versions.in_order({one.code: one for one in rules})
-    with whole():
-        found = choosing.chosen(waiting.taken(dues.world.unions["luyang"].pk), ordered, DAY)
-    return [ordered[position].code if position >= 0 else "" for position in found]
-
-
-@pytest.mark.parametrize(
-    ("rules", "told"),
-    [
-        ([rule("all")], ["all", "all", "all"]),
-        ([rule("b"), rule("a")], ["a", "a", "a"]),
-        ([rule("late", order=1, **{"from": "2026-10-01"}), rule("all", order=2)], ["late", "late", "all"]),
-        ([rule("until", order=1, to="2026-10-01"), rule("all", order=2)], ["all", "all", "until"]),
-        ([rule("here", order=1, division="3401"), rule("all", order=2)], ["here", "here", "here"]),
-        ([rule("there", order=1, division="340104"), rule("all", order=2)], ["all", "all", "all"]),
-        (
-            [rule("platform", order=1, condition="employer.platform"), rule("all", order=2)],
-            ["all", "platform", "all"],
-        ),
-        (
-            [rule("kind", order=1, subject="union", condition='union.type == "50"'), rule("all", order=2)],
-            ["kind", "all", "kind"],
-        ),
-        ([rule("platform", condition="employer.platform")], ["", "platform", ""]),
-        ([rule("unknown", order=1, condition="employer.staff_count > 5"), rule("all", order=2)], ["all"] * 3),
-        ([], ["", "", ""]),
-    ],
-)
-def test_the_first_rule_that_fits_holds(dues, rules, told):
-    assert _chosen(dues, *rules) == told
 
 
 def test_what_no_rule_holds_for_waits_on(dues, monkeypatch):

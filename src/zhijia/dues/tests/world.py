@@ -2,10 +2,12 @@
 
 from datetime import UTC, date, datetime
 from io import BytesIO
+from typing import Any
 from uuid import uuid4
 
 from django.db import transaction
 
+from zhijia.catalogue.split_kinds import SplitRule
 from zhijia.dues.models import CollectionFile, Contribution, Distribution, Split
 from zhijia.dues.services import collecting, declaring, distributing
 from zhijia.dues.services.declaring import Wages
@@ -21,6 +23,15 @@ SINCE = date(2026, 1, 1)
 CODES = {"factory": "91340103MA2XXXX011", "mill": "91340104MA2XXXX02X", "couriers": "91340103MA2XXXX033"}
 KEEPS_BOOKS = ("province", "city", "luyang", "factory")
 HEADINGS = "纳税人识别号,纳税人名称,所属期起,所属期止,计费依据,实缴金额,入库日期"
+
+
+def rule(code: str, **more: Any) -> SplitRule:
+    """A rule of sharing that says this."""
+    said = {
+        "code": code, "label": {"en": code, "zh": code}, "version": 1, "source": "test", "confidence": "D",
+        "from": "2020-01-01", "order": 100, "shares": {"grassroots": "0.7", "province": "0.3"}, **more,
+    }  # fmt: skip
+    return SplitRule.model_validate(said)
 
 
 class Dues:

@@ -1,4 +1,4 @@
-"""Donations to the first county, of which some was spent; the demo's member acts for an employer too. Through the
+"""Donations to the second county, of which some was spent; the demo's member acts for an employer too. Through the
 services, as the people at work there."""
 
 from datetime import date, datetime, timedelta
@@ -14,7 +14,7 @@ from zhijia.kernel.actors import Actor
 from zhijia.kernel.codes import synthetic_account
 from zhijia.kernel.context import acting
 from zhijia.ledger.rules import Line
-from zhijia.ledger.services import accounts, posting
+from zhijia.ledger.services import accounts, books, posting
 from zhijia.ledger.services.posting import Source
 from zhijia.payments.models import BankAccount
 from zhijia.payments.services import bank_accounts, paying_in
@@ -27,12 +27,13 @@ from zhijia.web.demo.words import words
 
 def make_gifts(*, at: datetime) -> None:
     """Write donations down, let most of them come in and be used, once. Each step commits by itself."""
-    county = counties()[0]
+    county = counties()[1]
     told = words("gifts")
     if Gift.objects.using("bulk").filter(union_id=county.pk).count() >= len(told["gifts"]):
         return
     today = days.business_day(at)
     with acting(_finance()) as actor:
+        books.open_book(actor=actor, at=at, union=county, since=date(today.year, 1, 1))
         stands = BankAccount.objects.filter(union_id=county.pk, title=told["title"]).first()
         account = stands or bank_accounts.open_one(
             actor=actor, at=at, union=county, number=synthetic_account(told["account"]), holder=county.name,

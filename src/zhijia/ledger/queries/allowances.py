@@ -9,7 +9,7 @@ from uuid import UUID
 from django.db import connections
 from django.db.models import Count, Max, Sum
 
-from zhijia.catalogue import codes, definitions, parameters
+from zhijia.catalogue import codes, definitions, divisions, parameters
 from zhijia.catalogue.kinds import ParameterValue
 from zhijia.catalogue.spending_kinds import Spending
 from zhijia.ledger.models import Account, Month
@@ -79,6 +79,11 @@ def of_union(union: Union, day: date) -> list[Allowance]:
 def one(union: Union, category: str, day: date) -> Allowance:
     """One of them."""
     return next(some for some in of_union(union, day) if some.spending.code == category)
+
+
+def places(some: Collection[Allowance]) -> dict[str, str]:
+    """The names of the divisions whose limits these are."""
+    return divisions.names({one.limit.division for one in some if one.limit and one.limit.division})
 
 
 def limits(spending: Spending, union: Union, day: date, occasion: str = "") -> Limits:

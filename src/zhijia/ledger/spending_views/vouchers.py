@@ -72,7 +72,8 @@ def allowance_list(request: Asked, code: str) -> HttpResponse:
     union = union_or_404(request, code)
     today = days.business_day(days.now())
     some = allowances.of_union(union, today)
-    return shown(request, "ledger/allowances.html", union, allowances=some, year=today.year)
+    places = allowances.places(some)
+    return shown(request, "ledger/allowances.html", union, allowances=some, places=places, year=today.year)
 
 
 @once
@@ -125,6 +126,7 @@ def _form_page(
     context = {
         "form": form,
         "allowance": allowance,
+        "places": allowances.places([allowance]),
         "voucher": voucher,
         "dues": allowances.dues(union, today) if allowance.spending.from_dues else None,
         "year": today.year,

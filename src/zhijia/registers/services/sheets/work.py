@@ -81,7 +81,7 @@ def _keep_findings(
 
 def _write(actor: Actor, at: datetime, kept: Kept, sheet: Sheet, judged: Judged) -> None:
     hours = parameters.value("import.undo_hours", day=days.business_day(at))
-    with transaction.atomic(using="bulk"):
+    with acting(actor), transaction.atomic(using="bulk"):
         held = Sheet.objects.using("bulk").select_for_update().get(pk=sheet.pk)
         if held.state != State.WRITING:
             return
@@ -95,7 +95,7 @@ def _write(actor: Actor, at: datetime, kept: Kept, sheet: Sheet, judged: Judged)
 
 
 def _take_back(actor: Actor, at: datetime, kept: Kept, sheet: Sheet) -> None:
-    with transaction.atomic(using="bulk"):
+    with acting(actor), transaction.atomic(using="bulk"):
         held = Sheet.objects.using("bulk").select_for_update().get(pk=sheet.pk)
         if held.state != State.UNDOING:
             return
@@ -103,7 +103,7 @@ def _take_back(actor: Actor, at: datetime, kept: Kept, sheet: Sheet) -> None:
         held.counts = {**held.counts, "undone": removed, "kept": left}
         held.state, held.moved_at = State.UNDONE, at
         held.save(using="bulk")
-        runs.trail(actor, at, held, kept, "sheet.undone", using="bulk", undone=removed, kept=left)
+        runs.trail(actor, at, held, kept, "sheet.undone", using="bulk", undone=removed, stay=left)
 
 
 @contextmanager

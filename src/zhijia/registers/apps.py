@@ -11,8 +11,9 @@ class RegistersConfig(AppConfig):
     def ready(self) -> None:
         """Announce what this room offers."""
         from zhijia.catalogue import ports
-        from zhijia.kernel import checks
+        from zhijia.kernel import benches, checks
         from zhijia.registers import exporting, verify
+        from zhijia.registers.bench import rooms
         from zhijia.registers.services import filing, naming, outcomes, titles
         from zhijia.registers.services.sheets import runs
         from zhijia.registry.services.exports import tables
@@ -25,3 +26,4 @@ class RegistersConfig(AppConfig):
         ports.register(f"files.may_open.{naming.FILES}", filing.may_open)
         ports.register(f"files.may_open.{runs.OWNER}", runs.may_open)
         tables.announce_family(exporting.FAMILY, exporting.table_of)
+        benches.announce("registers", rooms.run)

@@ -28,6 +28,11 @@ def grams(text: str) -> list[str]:
 def of(texts: Iterable[str], shown: Iterable[str]) -> list[str]:
     """The words of a row: those of all texts its officers may find it by, and those of the texts `shown` to
     everybody."""
-    found = dict.fromkeys(word for text in texts for word in grams(text))
-    open_ones = dict.fromkeys(OPEN + word for text in shown for word in grams(text))
-    return [*list(found)[:MOST], *list(open_ones)[:MOST]]
+    found: dict[str, None] = {}
+    for text in texts:
+        found.update(dict.fromkeys(grams(text)))
+    words = list(found)[:MOST]
+    open_ones: dict[str, None] = {}
+    for text in shown:
+        open_ones.update(dict.fromkeys(grams(text)))
+    return [*words, *(OPEN + word for word in list(open_ones)[:MOST])] if open_ones else words

@@ -31,8 +31,8 @@ COLUMNS = tuple(
 """What a page reads of a row: not the columns its values stand in besides."""
 _LEFT_OUT = tuple(field.attname for field in Row._meta.concrete_fields if field.attname not in COLUMNS)
 _PAGE = """
-SELECT {columns} FROM unnest(%(places)s::int[]) AS p (place) CROSS JOIN LATERAL (
-  SELECT * FROM registers_row r WHERE r.register_id = {list} AND r.{scope} = p.place {where}
+SELECT {read} FROM unnest(%(places)s::int[]) AS p (place) CROSS JOIN LATERAL (
+  SELECT {columns} FROM registers_row r WHERE r.register_id = {list} AND r.{scope} = p.place {where}
   ORDER BY {order} LIMIT %(most)s) r
 ORDER BY {order} LIMIT %(most)s"""
 _COUNT = """
@@ -161,6 +161,7 @@ class _Part:
     order: str
     where: str
     values: dict[str, Any]
+    keys: tuple[str, ...] = ()
 
 
 def _parts(kept: Kept, order: str, after: UUID | None) -> Iterator[_Part]:
@@ -178,20 +179,21 @@ def _parts(kept: Kept, order: str, after: UUID | None) -> Iterator[_Part]:
     if after is None or last is not None:
         behind = f" AND (r.{slot}, r.id) {sign} (%(last)s, %(after)s)" if after else ""
         where = f" AND r.{slot} IS NOT NULL{behind}"
-        yield _Part(f"r.{slot} {way}, r.id {way}", where, at_hand | ({"last": last} if after else {}))
+        values = at_hand | ({"last": last} if after else {})
+        yield _Part(f"r.{slot} {way}, r.id {way}", where, values, (f"r.{slot}",))
     behind = f" AND r.id {sign} %(after)s" if after and last is None else ""
     yield _Part(f"r.id {way}", f" AND r.{slot} IS NULL{behind}", at_hand if behind else {})
 
 
 def _value_of(kept: Kept, slot: str, row_id: UUID) -> Any:
-    found = Row.objects.filter(register_id=kept.id, pk=row_id).values_list(slot, flat=True).first()
-    return found
+    return Row.objects.filter(register_id=kept.id, pk=row_id).values_list(slot, flat=True).first()
 
 
 def _read(kept: Kept, scope: scoping.Scope, narrowed: Narrowed, part: _Part, most: int) -> list[Row]:
     where, values = conditions(kept, narrowed)
     asked = _PAGE.format(
-        columns=kernel_rows.columns(Row, "r", _LEFT_OUT),
+        read=kernel_rows.columns(Row, "r", _LEFT_OUT),
+        columns=", ".join([kernel_rows.columns(Row, "r", _LEFT_OUT), *part.keys]),
         list=kept.id,
         scope=scope.column,
         where=where + part.where,

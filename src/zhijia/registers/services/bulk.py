@@ -1,6 +1,7 @@
 """Many rows at once, by COPY and set-based: an import of a sheet, the rows of a demo. The database checks every one."""
 
 import json
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from itertools import count, islice
@@ -17,16 +18,19 @@ from zhijia.facts.services import NewFact
 from zhijia.kernel import days, rows
 from zhijia.kernel.actors import Actor
 from zhijia.kernel.context import whole
-from zhijia.kernel.ids import new_id, new_ids
+from zhijia.kernel.ids import new_id, new_id_rows
 from zhijia.registers import shaping
 from zhijia.registers.services import dueing, linking, lists, naming, promises, telling, writing
 from zhijia.registers.services.lists import Kept
 from zhijia.registry.models import Union
 from zhijia.vault import services as vault
 
-AT_ONCE = 10_000
+AT_ONCE, PIECE = 10_000, 500
+"""Rows in a statement, and rows the database takes while the next are made."""
 BULK = "bulk"
 SOURCE = "import"
+_encoded = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+_SPECIAL = re.compile(r"[\\\t\n\r]")
 _ESCAPED = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
 _OF_RUN = "r.register_id = %(list)s AND r.source = 'import' AND r.source_id = %(run)s"
 _TOLD = """
@@ -145,7 +149,9 @@ def _copy(
             BULK,
         )
         with database.wrap_database_errors, database.cursor() as cursor, cursor.copy(into) as copy:
-            copy.write("".join(_lines(kept, chunk, numbers, varying, tail, lines)))
+            made = _lines(kept, chunk, numbers, varying, tail, lines)
+            while piece := "".join(islice(made, PIECE)):
+                copy.write(piece)
         for kind, secrets in clear.items():
             vault.add_many(kind, secrets, place=audit.Place(union.pk, union.stands_in), at=at)
         many += len(chunk)
@@ -163,20 +169,21 @@ def _lines(
     """The rows as COPY wants them in text."""
     name_of = naming.named(kept.definition, chunk)
     counties = _counties(kept, chunk)
-    for row_id, (number,), values, line in zip(new_ids(len(chunk)), numbers, chunk, lines, strict=False):
+    ids = new_id_rows(len(chunk)).tobytes().hex()
+    for place, ((number,), values, line) in enumerate(zip(numbers, chunk, lines, strict=False)):
         made = shaping.columns_of(kept.definition, kept.slots, values, name_of)
         if counties is not None:
             made["other_county_id"] = counties.get(made["other_union_id"])
-        said = json.dumps(values, ensure_ascii=False).translate(_ESCAPED)
+        said = _encoded(values).replace("\\", "\\\\")
         rest = "\t".join([_cell(made[name]) for name in varying])
-        yield f"{row_id}\t{number}\t{line}\t{said}\t{rest}\t{tail}\n"
+        yield f"{ids[place * 32 : place * 32 + 32]}\t{number}\t{line}\t{said}\t{rest}\t{tail}\n"
 
 
 def _cell(value: Any) -> str:
     if value is None:
         return "\\N"
     if isinstance(value, str):
-        return value.translate(_ESCAPED)
+        return value.translate(_ESCAPED) if _SPECIAL.search(value) else value
     if isinstance(value, list):
         return "{" + ",".join([f'"{one}"' for one in value]) + "}"
     if isinstance(value, bool):

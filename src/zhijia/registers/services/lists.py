@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.db.models import QuerySet
+
 from zhijia.catalogue.register_rules import Register
 from zhijia.kernel import rows
 from zhijia.registers.models import List, RegisterVersion
@@ -22,7 +24,7 @@ class Kept:
 def ready(code: str, *, at: datetime) -> Kept:
     """The list of that code, as its rows stand now. Raises UnknownDefinition. One nobody has used gets its place; a
     newer version of one that is used takes over by `bring_up`, which reads the old rows."""
-    row = List.objects.select_related("version").filter(code=code, version__isnull=False).first()
+    row = _standing().filter(code=code).first()
     return of(row) if row is not None else prepare(versions.in_force(code, at=at))
 
 
@@ -30,7 +32,7 @@ def bring_up(code: str, *, at: datetime) -> Kept:
     """The list under the version in force: its rows are read by the rule the version states, all or none. Twice is
     once; killed, nothing has changed."""
     version = versions.in_force(code, at=at)
-    row = List.objects.select_related("version").filter(code=code, version__isnull=False).first()
+    row = _standing().filter(code=code).first()
     return of(row) if row is not None and row.version_id == version.pk else prepare(version)
 
 
@@ -49,3 +51,9 @@ def of(row: List) -> Kept:
     """The list of a row that has its version read."""
     assert row.version is not None
     return Kept(row.pk, row.code, versions.definition(row.version), row.slots)
+
+
+def _standing() -> QuerySet[List]:
+    """The lists that have a place, each with its version but for the text, which is read once a process."""
+    rows = List.objects.select_related("version").filter(version__isnull=False)
+    return rows.defer("version__content", "version__text")

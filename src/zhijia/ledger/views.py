@@ -71,7 +71,11 @@ def entry_list(request: Asked, code: str) -> HttpResponse:
         union.pk, account_id=account.pk if account else None, after=request.GET.get("after", ""), rows=size
     )
     name = entries.name_of(account) if account else ""
-    return drawn(request, "ledger/entries.html", union, page=page, account=account, account_name=name)
+    told = sources.told(request.actor, [row.entry for row in page.rows if not row.entry.note])
+    rows = [(row, told.get(row.entry.pk)) for row in page.rows]
+    return drawn(
+        request, "ledger/entries.html", union, page=page, rows=rows, account=account, account_name=name
+    )
 
 
 @once

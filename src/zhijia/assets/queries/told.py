@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from zhijia.assets.models import Card, Disposal, Issue, Lease, Lot
 from zhijia.kernel.actors import Actor
@@ -40,6 +41,11 @@ def of_issues(actor: Actor, ids: Sequence[str]) -> dict[str, Told]:
         str(number): Told(f"{gone.lot.name} · {gone.what_for}", reverse("assets:lot", args=[gone.lot_id]))
         for number, gone in Issue.objects.select_related("lot").in_bulk(_numbers(ids)).items()
     }
+
+
+def of_depreciation(actor: Actor, ids: Sequence[str]) -> dict[str, Told]:
+    """By run over a union's assets: that they were written down."""
+    return dict.fromkeys(ids, Told(_("Assets written down for the month")))
 
 
 def _of(cards: dict[str, Card]) -> dict[str, Told]:

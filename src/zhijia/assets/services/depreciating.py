@@ -21,6 +21,8 @@ from zhijia.ledger.services import accounts, bulk
 from zhijia.registry import access
 from zhijia.registry.models import Union
 
+SOURCE = "asset_depreciation"
+"""What its entries are posted for."""
 CHUNK = 1_000
 """Unions in one transaction."""
 logger = logging.getLogger(__name__)
@@ -131,7 +133,7 @@ def _post(
     bulk.post_many(
         bulk.Entries(
             kind="depreciation",
-            source="asset_depreciation",
+            source=SOURCE,
             purpose=str(month),
             unions=unions,
             counties=np.array([county for _union, county, _fund, _fen in sums], np.int64),

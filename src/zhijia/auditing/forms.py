@@ -88,7 +88,9 @@ class PlanForm(OnceForm):
 class DrawForm(OnceForm):
     """How many entries or payments are drawn, and how."""
 
-    subject = forms.ChoiceField(label=_("From"), choices=Sample.Subject.choices, widget=forms.RadioSelect)
+    subject = forms.ChoiceField(
+        label=_("What is drawn"), choices=Sample.Subject.choices, widget=forms.RadioSelect
+    )
     method = forms.ChoiceField(label=_("How"), choices=Sample.Method.choices, widget=forms.RadioSelect)
     chosen = forms.MultipleChoiceField(
         label=_("By these risks alone"),

@@ -1,6 +1,7 @@
 """Several matters asked for in one go: their questions and documents as one form, each asked once. Pure."""
 
-from collections.abc import Iterable, Mapping, Sequence
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TypeVar
 
 from zhijia.catalogue.matter_rules import Check, Included, Material, Matter, Question
@@ -11,10 +12,11 @@ Asked = TypeVar("Asked", Question, Material)
 
 def together(matter: Matter, items: Mapping[str, Matter]) -> Matter:
     """The matter with the form and the documents these items ask for when they are handed in: what two of them ask is
-    asked once, as soon as either asks it; what the applicant may leave out is asked for first."""
+    asked once, as soon as either asks it; what the applicant may leave out is asked for last, each followed by what it
+    asks besides."""
     included = [(item, items[item.matter]) for item in matter.items if item.matter in items]
     asked = {name: getattr(matter, name) for name in Matter.model_fields}
-    choices = [_choice(item, about) for item, about in included if item.optional]
+    choices = {item.chosen_by: _choice(item, about) for item, about in included if item.optional}
     questions = _once(
         [(each.name, item, each) for item, about in included for each in about.form if not each.at]
     )
@@ -25,7 +27,7 @@ def together(matter: Matter, items: Mapping[str, Matter]) -> Matter:
     return Matter.model_validate(
         {
             **asked,
-            "form": (*choices, *questions),
+            "form": tuple(_in_order(choices, questions)),
             "materials": tuple(materials),
             "checks": tuple(dict.fromkeys(checks)),
         }
@@ -40,6 +42,26 @@ def wanted(matter: Matter, answers: Mapping[str, object]) -> list[Included]:
 def _choice(item: Included, about: Matter) -> Question:
     words = Text(en=f"Also ask for: {about.label.en}", zh=f"同时办理：{about.label.zh}")
     return Question(name=item.chosen_by, label=words, type="yes_no", hint=about.guidance)
+
+
+def _in_order(choices: Mapping[str, Question], questions: Sequence[Question]) -> Iterator[Question]:
+    """First what is asked whatever is chosen, then each choice with what hangs on it."""
+    waiting = {question.name: question for question in questions}
+    for question in questions:
+        if not _hangs_on(question, choices):
+            yield waiting.pop(question.name)
+    behind: list[str] = []
+    for name, choice in choices.items():
+        yield choice
+        behind.append(name)
+        for question in list(waiting.values()):
+            if set(_hangs_on(question, choices)) <= set(behind):
+                yield waiting.pop(question.name)
+
+
+def _hangs_on(question: Question, choices: Iterable[str]) -> list[str]:
+    """The choices a question's condition names."""
+    return [name for name in choices if re.search(rf"\banswers\.{name}\b", question.when)]
 
 
 def _check(item: Included, check: Check) -> Check:

@@ -9,11 +9,11 @@ from django.db.models import Count, Q, QuerySet
 from zhijia.auditing.models import Engagement
 from zhijia.auditing.services.planning import ANSWER, WORK
 from zhijia.kernel.actors import Actor
-from zhijia.registry import access
+from zhijia.registry import access, tree
 from zhijia.registry.access import Rights
 from zhijia.registry.models import Union
 
-ROWS = 50
+ROWS, BELOW = 50, 20
 OVER = (Engagement.State.CLOSED, Engagement.State.CALLED_OFF)
 UNTOLD = (Engagement.State.PLANNED, Engagement.State.CALLED_OFF)
 
@@ -33,6 +33,14 @@ def of_committee(union: Union, *, over: bool = False) -> QuerySet[Engagement]:
     found = Engagement.objects.filter(other_union_id=union.pk)
     found = found.filter(state__in=OVER) if over else found.exclude(state__in=OVER)
     return found.order_by("-plan_on" if over else "plan_on", "id")
+
+
+def below(union: Union) -> QuerySet[Engagement]:
+    """What committees of unions below audit now, the earliest planned first."""
+    under = tree.under(union.pk).exclude(pk=union.pk).values("pk")
+    return (
+        Engagement.objects.filter(other_union_id__in=under).exclude(state__in=OVER).order_by("plan_on", "id")
+    )
 
 
 def of_own(rights: Rights) -> QuerySet[Engagement]:

@@ -1,6 +1,7 @@
 """The committee's desk: what it audits now, how far the plan of the term has come, planning an audit; and the audits
 of one's own union for whoever answers for it."""
 
+from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
@@ -33,9 +34,10 @@ def here(request: Asked) -> HttpResponse:
     context = {
         "union": union,
         "over": over,
-        "rows": [{"row": row, "stops": stops_of(row.audit)} for row in audits.rows_of(found)],
+        "rows": _rows(found),
         "plan": plan,
         "counts": coverage.counts(plan) if plan else None,
+        "below": [] if over else _rows(audits.below(union)[: audits.BELOW]),
     }
     return render(request, "auditing/desk.html", context)
 
@@ -46,8 +48,7 @@ def own(request: Asked) -> HttpResponse:
     access.require(request.actor, ANSWER)
     rights = scope.rights(request, request.actor)
     found = list(audits.of_own(rights)[: audits.ROWS])
-    rows = [{"row": row, "stops": stops_of(row.audit)} for row in audits.rows_of(found)]
-    return render(request, "auditing/own.html", {"rows": rows})
+    return render(request, "auditing/own.html", {"rows": _rows(found)})
 
 
 def plan(request: Asked, code: str) -> HttpResponse:
@@ -99,6 +100,11 @@ def new(request: Asked, code: str) -> HttpResponse:
         return redirect("auditing:audit", made[0].pk)
     context = {"form": form, "audited": audited, "auditor": auditor}
     return render(request, "auditing/new.html", context, status=422 if form.errors else 200)
+
+
+def _rows(found: Iterable[Engagement]) -> list[dict[str, Any]]:
+    """Audits as lines, each with where it stands."""
+    return [{"row": row, "stops": stops_of(row.audit)} for row in audits.rows_of(list(found))]
 
 
 def _committee_of(request: Asked) -> Union:

@@ -21,9 +21,12 @@ from zhijia.matters.services import beginning, held, lacking, noticing, versions
 from zhijia.matters.services.appealing import ANSWERS, REASON
 from zhijia.ui.lines import Stop
 from zhijia.ui.templatetags.ui import day as day_words
+from zhijia.vault import services as vault
 
 ROWS = 30
 WRITES = lacking.WRITES
+STARS = "****"
+"""What stands for a sealed answer where nobody can tell its mask."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,14 +157,30 @@ def awaited(case: Case, matter: Matter) -> Awaited | None:
 
 
 def answers(case: Case, matter: Matter, at: datetime) -> list[tuple[Any, str]]:
-    """The questions that were answered, in words; a sealed answer only says that it is there."""
+    """The questions that were answered, in words; of a sealed answer its mask."""
     values = given(case, matter, at)
     objects = [(_("Why I object"), str(values[REASON].value))] if REASON in values else []
+    sealed = {question.name: values[question.name].pk for question in matter.form
+              if question.sealed and question.name in values}  # fmt: skip
+    masks = vault.masked_many(lacking.VALUE, list(sealed.values())) if sealed else {}
     return objects + [
-        (question.label, in_words(matter, question, values[question.name].value))
+        (
+            question.label,
+            masks.get(sealed[question.name], STARS)
+            if question.name in sealed
+            else in_words(matter, question, values[question.name].value),
+        )
         for question in matter.form
         if question.name in values
     ]
+
+
+def refusal(case: Case) -> str:
+    """Why it was not granted, as whoever refused it said last; nothing where it was not refused."""
+    if case.state != Case.State.REFUSED:
+        return ""
+    said = case.decisions.filter(verdict__in=ANSWERS[case.state]).order_by("-pk")
+    return said.values_list("reason", flat=True).first() or ""
 
 
 def given(case: Case, matter: Matter, at: datetime) -> dict[str, Answer]:
@@ -178,7 +197,7 @@ def given(case: Case, matter: Matter, at: datetime) -> dict[str, Answer]:
 def in_words(matter: Matter, question: Question, value: Any) -> str:
     """A stored answer as people read it."""
     if question.sealed:
-        return str(_("(sealed)"))
+        return STARS
     if question.type == "yes_no":
         return str(_("Yes") if value else _("No"))
     if question.type == "date":

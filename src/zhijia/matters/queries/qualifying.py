@@ -33,6 +33,14 @@ class Finding:
         return kind_of(self.judged.told)
 
     @property
+    def title(self) -> str:
+        """What it gives, in a member's words: what can be asked for, else what it means for them; at last its name."""
+        rule = self.judged.definition
+        if self.matters:
+            return "、".join(str(matter.label) for matter in self.matters)
+        return str(rule.tells) if rule.tells and self.kind == "yes" else str(rule.label)
+
+    @property
     def comes_on(self) -> date | None:
         """The first day on which it holds by itself, where waiting is enough."""
         nearest = self.judged.told.nearest

@@ -20,6 +20,9 @@ from zhijia.matters.views import own
 from zhijia.registry import access
 from zhijia.registry.services import representatives
 
+LETTER = "act_for_employer"
+"""The matter by which a union looks at an enterprise's letter."""
+
 
 def union(request: Asked) -> HttpResponse:
     """What my union may ask for; one of it is begun, or gone on with where a draft waits. Below, what it asked for."""
@@ -51,7 +54,10 @@ def enterprise(request: Asked) -> HttpResponse:
         return _begun(request, "matters:for_enterprise", form, for_employer=int(form.cleaned_data["body"]))
     asked = Q(asking_employer_id__in=[one.employer_id for one in acting])
     more = ports.call_all("matters.for_enterprise") if acting else []
-    return _page(request, "matters/member/enterprise.html", form, asked, acting=acting, more=more)
+    letter = mine.under_way(request.actor, LETTER, days.now())
+    return _page(
+        request, "matters/member/enterprise.html", form, asked, acting=acting, more=more, letter=letter
+    )
 
 
 @require_POST

@@ -87,7 +87,7 @@ def case(request: Asked, case_id: UUID) -> HttpResponse:
         "roster": roster.page(found, about),
         "papers": papers.of(found, about), "money": payments.of_case(found.pk),
         "said": queries.said(found, about), "answers": queries.answers(found, about, days.now()),
-        "awaited": queries.awaited(found, about),
+        "awaited": queries.awaited(found, about), "refusal": queries.refusal(found),
         "files": found.materials.order_by("pk"), "form": ReasonForm(),
         "may_object": appealing.is_open(found, about, days.now()), "until": appealing.until(found, about),
         "at_desk": at_desk, "staff": at_work,

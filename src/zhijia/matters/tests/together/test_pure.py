@@ -8,11 +8,11 @@ from zhijia.matters.tests.together.world import CARD, SCHOOL, WHOLE, matters, re
 from zhijia.matters.tests.world import CODE
 
 
-def test_what_two_items_ask_is_asked_once_and_what_is_optional_is_asked_for_first() -> None:
+def test_what_two_items_ask_is_asked_once_and_what_is_optional_is_asked_for_last() -> None:
     known = read(*matters())
     whole = together(known[WHOLE], known)
     assert [one.name for one in whole.form] == [
-        "with_test_school", "sum", "why", "ill", "hospital", "colour", "school",
+        "sum", "why", "ill", "hospital", "colour", "with_test_school", "school",
     ]  # fmt: skip
     conditions = {one.name: one.when for one in whole.form}
     assert conditions["school"] == "(answers.with_test_school)"

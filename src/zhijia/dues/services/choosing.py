@@ -67,13 +67,13 @@ def chosen(paid: Paid, rules: Sequence[SplitRule], on: date) -> NDArray[np.int64
     found = np.full(len(paid), NONE, np.int64)
     if not len(paid) or not rules:
         return found
-    places = _places(paid)
+    places = _places(paid) if any(rule.division for rule in rules) else None
     for position, rule in enumerate(rules):
         open_still = found == NONE
         fits = open_still & (paid.days >= np.datetime64(rule.since))
         if rule.until is not None:
             fits &= paid.days < np.datetime64(rule.until)
-        if rule.division:
+        if rule.division and places is not None:
             fits &= np.char.startswith(places, padded(rule.division).rstrip("0"))
         if rule.condition is not None and fits.any():
             fits[fits] = _says_yes(rule, _subjects(rule, paid)[fits], on)

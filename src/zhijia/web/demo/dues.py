@@ -45,8 +45,9 @@ def make_dues(*, at: datetime) -> None:
     for month in months[:-1]:
         _collected(finance, at, county, covered, month, confirmed=True)
     _shared(finance, at, county)
-    _collected(finance, at, county, covered[:6], months[-1], confirmed=True)
-    _collected(finance, at, county, covered[6:], months[-1], confirmed=False)
+    half = len(covered) // 2
+    _collected(finance, at, county, covered[:half], months[-1], confirmed=True)
+    _collected(finance, at, county, covered[half:], months[-1], confirmed=False)
     with acting(finance) as actor:
         _subsidy(actor, at, county, today.year)
 

@@ -190,12 +190,15 @@ def _field(column: Column, day: date, near: Offered, *, sealed: bool) -> forms.F
         accept = "image/*" if column.type == "photo" else ".pdf,.docx,.xlsx,image/*"
         widget = Files({"accept": accept, **({"data-shrink": True} if column.type == "photo" else {})})
         return forms.FileField(
-            label=column.label, help_text=column.hint or "", required=column.is_needed, widget=widget
+            label=str(column.label),
+            help_text=str(column.hint or ""),
+            required=column.is_needed,
+            widget=widget,
         )
     if column.type == "row" and column.name in near:
         return forms.ChoiceField(
-            label=column.label,
-            help_text=column.hint or "",
+            label=str(column.label),
+            help_text=str(column.hint or ""),
             required=column.is_needed,
             choices=[("", _("Choose")), *near[column.name]],
         )
@@ -225,7 +228,7 @@ def _filter_fields(column: Column, day: date, near: Offered) -> Iterable[tuple[s
         offered = near[column.name]
     yield (
         column.name,
-        forms.ChoiceField(label=column.label, required=False, choices=[("", _("Any")), *offered]),
+        forms.ChoiceField(label=str(column.label), required=False, choices=[("", _("Any")), *offered]),
     )
 
 

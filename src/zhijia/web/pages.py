@@ -35,7 +35,7 @@ MENU: tuple[tuple[Any, str, str, tuple[str, ...]], ...] = (
     (_("Data quality"), "registry:quality_here", "clipboard-check", ("quality.mend",)),
     (_("Unions"), "registry:unions", "sitemap", ("union.view",)),
     (_("Terms and elections"), "registry:terms_here", "calendar-event", ("term.record",)),
-    (_("Lists"), "registers:lists", "list", ("list.view",)),
+    (_("Registers"), "registers:lists", "list", ("list.view",)),
     (_("Reorganisations"), "registry:reorganisations", "transfer", ("union.reorganise",)),
     (_("Import a roster"), "registry:imports_here", "file-spreadsheet", ("roster.import",)),
     (_("Exports"), "registry:exports", "download", ("export.make", "export.allow")),

@@ -150,7 +150,7 @@ KINDS = {
         ),
         Kind(
             "registers",
-            _("Lists"),
+            _("Registers"),
             RegisterVersion,
             Register,
             lambda on: lists.all_in_force(day=on),

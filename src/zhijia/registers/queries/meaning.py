@@ -88,7 +88,8 @@ def _employers(union: Union, sought: Collection[str], _kind: str) -> Found:
     covered = Employer.objects.filter(
         fits, coverages__union_id__in=below, coverages__valid_to=None
     ).distinct()
-    return _by_words((str(key), words) for key, *words in covered.values_list("pk", "name", "credit_code"))
+    rows = covered.values_list("pk", "name", "credit_code")
+    return _by_words((str(key), [name, code or ""]) for key, name, code in rows)
 
 
 def _divisions(union: Union, sought: Collection[str], _kind: str) -> Found:

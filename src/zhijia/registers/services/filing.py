@@ -5,8 +5,6 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.core.files.uploadedfile import UploadedFile
-
 from zhijia.catalogue.register_rules import FILES, Column
 from zhijia.files import services as files
 from zhijia.files.models import StoredFile
@@ -26,7 +24,7 @@ def stored(
     union: Union,
     row_id: UUID,
     columns: Iterable[Column],
-    sent: Mapping[str, list[UploadedFile]],
+    sent: Mapping[str, list[Any]],
     before: Mapping[str, Any],
     without: Iterable[str] = (),
 ) -> dict[str, list[str]]:

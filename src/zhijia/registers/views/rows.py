@@ -248,7 +248,13 @@ def _events(request: Asked, kept: Kept, found: Row) -> list[dict[str, Any]]:
         ]
         moved = labels.get(state, state) if before is None or before[2] != state else ""
         events.append(
-            {"at": at, "who": logins.get(by, ""), "first": before is None, "state": moved, "changed": changed}
+            {
+                "at": at,
+                "who": logins.get(by or 0, ""),
+                "first": before is None,
+                "state": moved,
+                "changed": changed,
+            }
         )
     return events[::-1]
 

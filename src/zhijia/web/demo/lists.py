@@ -17,14 +17,18 @@ from zhijia.kernel.context import acting
 from zhijia.kernel.errors import Refusal
 from zhijia.registers.models import Row
 from zhijia.registers.services import bulk, lists, versions, writing
+from zhijia.registry import tree
 from zhijia.registry.models import Consent, Employer, Person, Union
-from zhijia.web.demo.logins import OFFICER, PROVINCE, REVIEWER, above_work, workplace
+from zhijia.registry.services import consents
+from zhijia.web.demo.logins import MEMBER, OFFICER, PROVINCE, REVIEWER, above_work, workplace
 from zhijia.web.demo.words import words
 
 RUNS = UUID("0c6a8f52-54f6-4c6e-9c1f-5d6a0b7f9a31")
 SEED = 34
 MANY = {REVIEWER: 5, OFFICER: 2, PROVINCE: 4}
 TRIES = 60
+CONSENTS = ("hardship_aid", "services")
+"""What some lists hold is for, where people have to agree: the demo's member does."""
 COMING = ("until", "_by", "due_on", "ends", "next_on", "warranty", "fee_on", "check_due", "day")
 """How a field of a day is called that has mostly not come yet."""
 SOUTH, WEST = 31.72, 117.10
@@ -44,8 +48,11 @@ class Ground:
 
 def make_lists(*, at: datetime) -> None:
     """A few rows of each list, once."""
-    if Row.objects.using("bulk").exists():
+    if Row.objects.using("bulk").filter(source=bulk.SOURCE).exists():
         return
+    with acting(_of(MEMBER)) as member:
+        for purpose in CONSENTS:
+            consents.give(actor=member, at=at, purpose=purpose)
     defined = versions.all_in_force(day=days.business_day(at))
     homes = {
         REVIEWER: above_work(),
@@ -77,8 +84,10 @@ def in_order(defined: Mapping[str, Register]) -> list[str]:
 
 def ground(register: Register, union: Union, day: date) -> Ground:
     """What rows of this list may name at the union, as far as whoever acts sees it."""
-    people = Person.objects.filter(union_id=union.pk).exclude(name="").order_by("pk")
-    if register.purpose in {"hardship_aid", "services"}:
+    people = (
+        Person.objects.filter(union_id__in=tree.under(union.pk).values("pk")).exclude(name="").order_by("pk")
+    )
+    if register.purpose in CONSENTS:
         agreed = Consent.objects.filter(purpose=register.purpose, withdrawn_at__isnull=True)
         people = people.filter(pk__in=agreed.values("person_id"))
     employers = Employer.objects.order_by("pk").values_list("pk", flat=True)[:40]
@@ -108,12 +117,24 @@ def rows_of(register: Register, here: Ground, many: int, at: datetime) -> list[d
             said = writing.judged(register, values, [], before={}, at=at, union=here.union)
         except Refusal:
             continue
-        made.append(said.values)
+        if not _stands_there(register, said.values, made):
+            made.append(said.values)
     return made
 
 
+def _of(login: str) -> Actor:
+    user = User.objects.get(login=login)
+    return Actor(user.pk, "demo", "demo-lists", person_id=user.person_id, stepped_up=True)
+
+
+def _stands_there(register: Register, values: dict[str, Any], made: Sequence[dict[str, Any]]) -> bool:
+    """Whether another row says already what stands once."""
+    once = [column.name for column in register.fields if column.once]
+    return any(values.get(name) == other.get(name) for name in once for other in made if values.get(name))
+
+
 def _make(login: str, union: Union, register: Register, at: datetime) -> None:
-    with acting(Actor(User.objects.get(login=login).pk, "demo", "demo-lists", stepped_up=True)) as actor:
+    with acting(_of(login)) as actor:
         lists.ready(register.code, at=at)
         made = rows_of(register, ground(register, union, days.business_day(at)), MANY[login], at)
     if made:

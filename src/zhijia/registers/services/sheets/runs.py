@@ -1,6 +1,7 @@
 """What an officer does with a sheet of rows: send it, confirm it, take it back. The work itself is `work`, in a job."""
 
 import hashlib
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any, BinaryIO
 
@@ -24,6 +25,7 @@ from zhijia.registry.models import Union
 OWNER = "registers.sheet"
 """The owner of the files of a sheet; its port is `may_open`."""
 JOB = "registers.work_sheet"
+NOTHING: Mapping[str, Any] = {}
 LOST_AFTER = timedelta(minutes=1)
 """Without a sign of life for so long a run may be started again; it does nothing twice."""
 State = Sheet.State
@@ -124,7 +126,14 @@ def may_open(actor: Actor, stored: StoredFile) -> bool:
 
 
 def trail(
-    actor: Actor, at: datetime, sheet: Sheet, kept: Kept, action: str, *, using: str = "default", **told: Any
+    actor: Actor,
+    at: datetime,
+    sheet: Sheet,
+    kept: Kept,
+    action: str,
+    *,
+    told: Mapping[str, Any] = NOTHING,
+    using: str = "default",
 ) -> None:
     """A line on the trail about the sheet."""
     audit.record(

@@ -76,7 +76,7 @@ def _keep_findings(
         held.unknown = list(found.header.unknown)
         held.state, held.moved_at = State.CHECKED, at
         held.save()
-        runs.trail(actor, at, held, kept, "sheet.check", **held.counts)
+        runs.trail(actor, at, held, kept, "sheet.check", told=held.counts)
 
 
 def _write(actor: Actor, at: datetime, kept: Kept, sheet: Sheet, judged: Judged) -> None:
@@ -91,7 +91,7 @@ def _write(actor: Actor, at: datetime, kept: Kept, sheet: Sheet, judged: Judged)
         held.counts = {**held.counts, "written": many}
         held.state, held.moved_at, held.undo_until = State.WRITTEN, at, at + timedelta(hours=hours)
         held.save(using="bulk")
-        runs.trail(actor, at, held, kept, "sheet.write", using="bulk", **held.counts)
+        runs.trail(actor, at, held, kept, "sheet.write", told=held.counts, using="bulk")
 
 
 def _take_back(actor: Actor, at: datetime, kept: Kept, sheet: Sheet) -> None:
@@ -103,7 +103,9 @@ def _take_back(actor: Actor, at: datetime, kept: Kept, sheet: Sheet) -> None:
         held.counts = {**held.counts, "undone": removed, "kept": left}
         held.state, held.moved_at = State.UNDONE, at
         held.save(using="bulk")
-        runs.trail(actor, at, held, kept, "sheet.undone", using="bulk", undone=removed, stay=left)
+        runs.trail(
+            actor, at, held, kept, "sheet.undone", told={"undone": removed, "stay": left}, using="bulk"
+        )
 
 
 @contextmanager

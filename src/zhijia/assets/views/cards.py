@@ -22,6 +22,7 @@ from zhijia.kernel.errors import Refusal
 from zhijia.kernel.requests import Asked, whole_number
 from zhijia.ledger.services.spending import preparing
 from zhijia.registry.models import Union
+from zhijia.registry.queries import elsewhere
 from zhijia.registry.views.asking import at_work, nothing, union_or_404
 from zhijia.ui.forms import Form
 from zhijia.ui.refusing import done, say
@@ -67,6 +68,7 @@ def card_list(request: Asked, code: str) -> HttpResponse:
             for card in page.rows
         ],
         "next": page.after,
+        "below": [] if page.rows or state else elsewhere.below(union, Card, "assets:cards"),
         "figures": register.figures(union.pk, today),
         "rents": register.rents_due(union.pk, today),
         "tabs": tabs,

@@ -10,10 +10,15 @@ from django.test import Client
 from django.urls import reverse
 
 from zhijia.accounts.models import User
+from zhijia.assets.services import cards
 from zhijia.audit.models import Entry as TrailEntry
 from zhijia.auditing.models import Engagement, Finding, Item, Sample
 from zhijia.auditing.tests.world import A_DAY, AT, build
 from zhijia.kernel import days
+from zhijia.ledger.services.posting import Source
+from zhijia.ledger.spending_models import Voucher
+from zhijia.payments.services import paying
+from zhijia.payments.services.payees import Payee
 
 PNG = bytes.fromhex(
     "89504e470d0a1a0a0000000d49484452000000010000000108060000001f15c4890000000d49444154789c6360606060000000050001"
@@ -211,3 +216,65 @@ def test_a_list_costs_the_same_however_long_it_is(audits, django_assert_max_num_
 
     with django_assert_max_num_queries(40):
         assert len(client.get(reverse("auditing:here")).context["rows"]) == 6
+
+
+@pytest.mark.parametrize("page", ["ledger:vouchers", "payments:union", "assets:cards"])
+def test_where_a_union_has_nothing_those_below_that_have_are_named(audits, page):
+    factory, luyang = audits.world.unions["factory"], audits.world.unions["luyang"]
+    fen = {"union_id": factory.pk, "county_id": factory.county_id}
+    actor = audits.act("factory-treasurer")
+    if page == "ledger:vouchers":
+        Voucher.objects.create(
+            once=uuid4(), year=2026, category="birthday", day=audits.task().since, title="生日", way="goods",
+            paid_from_id=audits.ledger.account("factory", "102"), amount=100, prepared_by=actor.user_id,
+            prepared_at=AT, **fen,
+        )  # fmt: skip
+    elif page == "payments:union":
+        paying.ordered(
+            actor=actor, at=AT, union=factory, source=Source("test", "1"),
+            payee=Payee("商店", "4563510000000000011", "中国银行"), amount=100, fund="own", spent_on="503", title="x",
+        )  # fmt: skip
+    else:
+        cards.take_up(
+            actor=actor, at=AT, union=factory, once=uuid4(),
+            new=cards.New(name="投影仪", kind="equipment", came="bought", got_on=AT.date(), cost=720_000,
+                          place="职工之家", paid_from=audits.ledger.account("factory", "102")),
+        )  # fmt: skip
+    address = reverse(page, args=[luyang.code])
+
+    seen = _client(audits, "chen").get(address).content.decode()
+
+    assert reverse(page, args=[factory.code]) in seen
+    assert reverse(page, args=[audits.world.unions["mill"].code]) not in seen
+
+
+def test_a_committee_above_reads_what_those_below_audit(audits, clock):
+    audit = audits.plan()
+
+    city = _client(audits, "city-committee").get(reverse("auditing:here")).content.decode()
+    other = _client(audits, "other").get(reverse("auditing:here")).content.decode()
+
+    assert reverse("auditing:audit", args=[audit.pk]) in city
+    assert "下级经审会正在审的" in city
+    assert reverse("auditing:audit", args=[audit.pk]) not in other
+
+
+def test_a_sample_of_payments_is_drawn_and_looked_at_on_pages(audits, clock):
+    paying.ordered(
+        actor=audits.act("factory-treasurer"), at=AT - 30 * A_DAY, union=audits.world.unions["factory"],
+        source=Source("test", "1"), payee=Payee("宏达商行", "4563510000000000011", "中国银行"), amount=100_000,
+        fund="own", spent_on="503", title="慰问品",
+    )  # fmt: skip
+    audit = audits.in_the_field()
+    clock["at"] += 5 * A_DAY
+    client = _client(audits, "chen")
+    draw = {"once": str(uuid4()), "subject": "payment", "method": "risk", "size": "3"}
+
+    drawn = client.post(reverse("auditing:draw", args=[audit.pk]), draw)
+    page = client.get(drawn["Location"], {"again": "1"})
+    item = client.get(reverse("auditing:item", args=[Item.objects.get().pk])).content.decode()
+
+    assert page.context["again"] is True
+    assert "整数金额" in page.content.decode()
+    assert "宏达商行" in item
+    assert "没有入账" in item

@@ -28,6 +28,7 @@ from zhijia.ledger.spending_views.asking import (
 )
 from zhijia.registry import access, scope
 from zhijia.registry.models import Union
+from zhijia.registry.queries import elsewhere
 from zhijia.registry.views.asking import nothing
 from zhijia.ui.refusing import say
 from zhijia.ui.templatetags.ui import money
@@ -61,6 +62,7 @@ def voucher_list(request: Asked, code: str) -> HttpResponse:
         "rows": [_row(voucher) for voucher in some[:size]],
         "next": str(some[size - 1].pk) if len(some) > size else "",
         "tabs": _tabs(union, state),
+        "below": [] if some or state else elsewhere.below(union, Voucher, "ledger:vouchers"),
         "state": state,
         "open_flags": Flag.objects.filter(union_id=union.pk, settled_at__isnull=True).count(),
     }

@@ -1,5 +1,7 @@
 """Payments of a union on pages: what waits, what is to be released, what needs somebody; orders; bank accounts."""
 
+from typing import Any
+
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -15,12 +17,14 @@ from zhijia.ledger.services import accounts
 from zhijia.ledger.services.posting import Source
 from zhijia.payments import gate
 from zhijia.payments.forms import BankAccountForm, OrderForm, TogetherForm
+from zhijia.payments.models import Payment
 from zhijia.payments.queries import payments as queries
 from zhijia.payments.services import bank_accounts, batching, paying
 from zhijia.payments.services.payees import Payee
 from zhijia.payments.views.asking import VIEW, without_key
 from zhijia.registry import access
 from zhijia.registry.models import Union
+from zhijia.registry.queries import elsewhere
 from zhijia.registry.views.asking import at_work, nothing, union_or_404
 from zhijia.ui.forms import Form
 from zhijia.ui.refusing import say
@@ -37,7 +41,7 @@ def union_page(request: Asked, code: str) -> HttpResponse:
     at = days.now()
     size = parameters.value("pages.rows", day=days.business_day(at))
     held, may = queries.accounts(union.pk), _may(request, union)
-    context = {
+    context: dict[str, Any] = {
         "union": union,
         "page": queries.waiting(union.pk, at=at, after=request.GET.get("after", ""), rows=size),
         "sums": queries.sums(union.pk, at=at),
@@ -50,6 +54,8 @@ def union_page(request: Asked, code: str) -> HttpResponse:
         "gate_open": gate.is_open(),
         "may": may,
     }
+    if not any((context["page"].rows, context["open"], context["released"])):
+        context["below"] = elsewhere.below(union, Payment, "payments:union")
     return render(request, "payments/union.html", context)
 
 

@@ -24,6 +24,7 @@ from zhijia.kernel.actors import Actor
 from zhijia.matters.services import asking, handing_in, rosters
 from zhijia.notices import services as notices
 from zhijia.notices.models import Message
+from zhijia.questionnaires.services import preparing, rolls
 from zhijia.registers.services import adding
 from zhijia.registry.models import (
     Election,
@@ -257,13 +258,20 @@ def _values(world: worlds.World) -> dict[Any, Any]:
     values |= _asked_for(world)
     values |= _audited(world)
     values |= _listed(world)
+    values |= _polled(world)
     world.act("ding")
     return {**values, "message_id": Message.objects.filter(user_id=world.actors["ding"].user_id).first().pk}  # type: ignore[union-attr]
 
 
 def _listed(world: worlds.World) -> dict[Any, Any]:
     """A brand of services on the county's list, in every address of a list."""
-    typed = {"name": "皖工暖", "owner": "权益部", "says": "常态送温暖", "services": ["aid"], "since": "2025-01-01"}
+    typed = {
+        "name": "皖工暖",
+        "owner": "权益部",
+        "says": "常态送温暖",
+        "services": ["aid"],
+        "since": "2025-01-01",
+    }
     row = adding.add(
         actor=world.act("luyang"),
         at=worlds.AT,
@@ -273,6 +281,27 @@ def _listed(world: worlds.World) -> dict[Any, Any]:
     )
     names = (name for name, _pattern in walk(get_resolver()) if name.startswith("registers:"))
     return {**{(name, "code"): "service_brands" for name in names}, "row_id": row.pk}
+
+
+def _polled(world: worlds.World) -> dict[Any, Any]:
+    """An election of the factory's audit committee that is open."""
+    actor, union = world.act("factory"), world.unions["factory"]
+    asked = {"code": "audit_committee_election", "title": "", "seats": 1, "once": uuid4()}
+    ends = worlds.AT + timedelta(days=300)
+    poll = preparing.make(actor=actor, at=worlds.AT, union=union, opens_at=worlds.AT, closes_at=ends, **asked)
+    number = Membership.objects.filter(union_id=union.pk, valid_to=None, status="10").first().member_number  # type: ignore[union-attr]
+    preparing.add_candidate(actor=actor, at=worlds.AT, poll_id=poll.pk, number=number)
+    rolls.write_down(actor=actor, at=worlds.AT, poll_id=poll.pk)
+    preparing.open_poll(actor=actor, at=worlds.AT, poll_id=poll.pk)
+    pages = {
+        (f"questionnaires:{name}", "number"): poll.pk for name in ("poll", "vote", "answer", "desk", "act")
+    }
+    more = {
+        ("questionnaires:answer", "page"): 1,
+        ("questionnaires:act", "act"): "count",
+        "rating_id": UUID(int=1),
+    }
+    return {**pages, **more}
 
 
 def _audited(world: worlds.World) -> dict[Any, Any]:

@@ -16,6 +16,7 @@ from zhijia.files.models import StoredFile
 from zhijia.matters.models import Case
 from zhijia.matters.services import emptying
 from zhijia.notices.models import Delivery, Message
+from zhijia.questionnaires.models import Poll, Rating
 from zhijia.registry.models import (
     AuthorityRun,
     Certificate,
@@ -179,6 +180,13 @@ TERMS = {
             _("Terms of office that ended, with what was put off"),
             ~Q(Exists(Certificate.objects.filter(term=OuterRef("pk")))),
         ),
+        Ending(
+            Poll,
+            "counted_at",
+            _("Votes and surveys that were counted, with their ballots"),
+            ~Q(Exists(Poll.objects.filter(again_of=OuterRef("pk")))),
+        ),
+        Ending(Rating, "asked_at", _("Ratings of what was done")),
         Ending(Clue, "closed_at", _("Clues that were answered or ended")),
         Ending(
             TrailProof,

@@ -254,7 +254,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='poll',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'counted'), _negated=True), models.Q(('cast__isnull', False), ('counted_at__isnull', False), ('roll_on__isnull', False)), _connector='OR'), name='poll_is_counted_whole'),
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'counted'), _negated=True), models.Q(('cast__isnull', False), ('counted_at__isnull', False)), _connector='OR'), name='poll_is_counted_whole'),
         ),
         migrations.AddConstraint(
             model_name='poll',

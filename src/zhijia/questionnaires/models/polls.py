@@ -69,8 +69,7 @@ class Poll(Table):
                 condition=Q(closes_at__gt=F("opens_at")), name="poll_closes_after_it_opens"
             ),
             models.CheckConstraint(
-                condition=~Q(state="counted")
-                | Q(counted_at__isnull=False, cast__isnull=False, roll_on__isnull=False),
+                condition=~Q(state="counted") | Q(counted_at__isnull=False, cast__isnull=False),
                 name="poll_is_counted_whole",
             ),
             models.CheckConstraint(

@@ -58,6 +58,12 @@ def keep(*, actor: Actor, at: datetime, entry: Entry, questions: tuple[Question,
     return read
 
 
+def grew(entry: Entry, shown: tuple[Question, ...], said: Mapping[str, Any], at: datetime) -> bool:
+    """Whether what was answered on a page asks more on that page: then it is shown once more."""
+    now = next((page for page in pages(entry, said, at) if page[0] in shown), ())
+    return any(question not in shown for question in now)
+
+
 def hand_in(*, actor: Actor, at: datetime, entry: Entry) -> str:
     """Hand it in, once; the receipt. Answers to questions that are not asked any more are left out. Raises Refusal
     where a question that is asked has no answer."""

@@ -52,7 +52,7 @@ class Hall:
             closes_at=AT + timedelta(days=1), seats=seats, **more,
         )  # fmt: skip
         asked = versions.definition(poll.version)
-        for number in self.numbers[:stand] if asked.candidates else ():
+        for number in self.numbers[:stand] if asked.sort == "ballot" else ():
             preparing.add_candidate(actor=officer, at=AT, poll_id=poll.pk, number=number)
         if asked.asks != "accounts":
             rolls.write_down(actor=officer, at=AT, poll_id=poll.pk, numbers=self.numbers)

@@ -104,7 +104,8 @@ def answer(request: Asked, number: int, page: int) -> HttpResponse:
     if request.method == "POST":
         read = drafting.keep(actor=actor, at=now, entry=entry, questions=questions, typed=_typed(request))
         if not read.wrong:
-            return redirect("questionnaires:answer", number=number, page=page + 1)
+            more = drafting.grew(entry, questions, drafting.answers(actor, number), now)
+            return redirect("questionnaires:answer", number=number, page=page if more else page + 1)
         wrong = read.wrong
     said = drafting.answers(actor, number)
     typed = _typed(request) if wrong else reading.typed(questions, said)

@@ -20,6 +20,8 @@ STAYS = {
     "watches_state": "worked out anew: both registrations are touched by the merge",
     "watches_clue": "goes by itself where the rule no longer holds; what was answered stays said of whom it was about",
     "ledger_given": "counted anew by the database from the lines of vouchers, which follow",
+    "questionnaires_voter": "a roll stands as it was on its day; nobody votes twice by a merge, nor loses a vote",
+    "questionnaires_candidate": "who stood is part of the ballot that was published",
     "registry_lookup": "counts look-ups, not who was looked for",
 }
 

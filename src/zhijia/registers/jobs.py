@@ -25,7 +25,8 @@ def work_sheet(sheet_id: int) -> None:
 
 @app.task(name="registers.bring_up", queue="slow")
 def bring_up(code: str) -> None:
-    """A list stands under the version in force: its rows are read by that version's rule, all or none. Twice is once."""
+    """A list stands under the version in force: its rows are read by that version's rule, all or none. Twice is
+    once."""
     lists.bring_up(code, at=days.now())
     refreshing.refresh(code=code, at=days.now())
 

@@ -47,7 +47,8 @@ def misfit(column: Column, value: Any) -> Any:
     """Why a value that is stored already cannot stand in this field, a sentence; None where it can. Whether what it
     names is there is not asked."""
     kept, words = read_one(column, typed_of(column, value), known=lambda _kind, _value: True)
-    return words if words is not None or kept == value else _("This cannot stand here.")
+    same = kept == value and isinstance(kept, bool) == isinstance(value, bool)
+    return words if words is not None or same else _("This cannot stand here.")
 
 
 def typed_of(column: Column, value: Any) -> Any:

@@ -175,18 +175,12 @@ def _parts(kept: Kept, order: str, after: UUID | None) -> Iterator[_Part]:
     slot = kept.slots.get(name)
     if slot is None:
         raise Refusal("not_found_by", _("This list is not found by %(field)s.") % {"field": name})
-    last = _value_of(kept, slot, after) if after else None
-    if after is None or last is not None:
-        behind = f" AND (r.{slot}, r.id) {sign} (%(last)s, %(after)s)" if after else ""
-        where = f" AND r.{slot} IS NOT NULL{behind}"
-        values = at_hand | ({"last": last} if after else {})
-        yield _Part(f"r.{slot} {way}, r.id {way}", where, values, (f"r.{slot}",))
-    behind = f" AND r.id {sign} %(after)s" if after and last is None else ""
-    yield _Part(f"r.id {way}", f" AND r.{slot} IS NULL{behind}", at_hand if behind else {})
-
-
-def _value_of(kept: Kept, slot: str, row_id: UUID) -> Any:
-    return Row.objects.filter(register_id=kept.id, pk=row_id).values_list(slot, flat=True).first()
+    last = f"(SELECT a.{slot} FROM registers_row a WHERE a.register_id = {kept.id} AND a.id = %(after)s)"  # noqa: S608 - of ours
+    behind = f" AND (r.{slot}, r.id) {sign} ({last}, %(after)s)" if after else ""
+    where = f" AND r.{slot} IS NOT NULL{behind}"
+    yield _Part(f"r.{slot} {way}, r.id {way}", where, at_hand, (f"r.{slot}",))
+    behind = f" AND ({last} IS NOT NULL OR r.id {sign} %(after)s)" if after else ""
+    yield _Part(f"r.id {way}", f" AND r.{slot} IS NULL{behind}", at_hand)
 
 
 def _read(kept: Kept, scope: scoping.Scope, narrowed: Narrowed, part: _Part, most: int) -> list[Row]:

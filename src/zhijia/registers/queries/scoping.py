@@ -21,8 +21,10 @@ class Scope:
 def of(actor: Actor, union_id: int | None = None) -> Scope:
     """The scope of the union, or of the highest one the actor may see lists at. Raises NotForYou."""
     if union_id is None:
-        access.require(actor, MAY)
-        union = access.unions_granted(actor, MAY)[0]
+        granted = access.unions_granted(actor, MAY)
+        if not granted:
+            raise access.not_for_you()
+        union = granted[0]
     else:
         access.require(actor, MAY, union_id)
         union = Union.objects.get(pk=union_id)

@@ -1,5 +1,6 @@
 """The lists there are, each with its place in the database, which is made when it is first used."""
 
+import json
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -9,6 +10,10 @@ from zhijia.catalogue.register_rules import Register
 from zhijia.kernel import rows
 from zhijia.registers.models import List, RegisterVersion
 from zhijia.registers.services import versions
+
+_READY = """
+SELECT l.id, l.slots, v.id, v.digest FROM registers_list l JOIN registers_version v ON v.id = l.version_id
+WHERE l.code = %s"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,8 +29,12 @@ class Kept:
 def ready(code: str, *, at: datetime) -> Kept:
     """The list of that code, as its rows stand now. Raises UnknownDefinition. One nobody has used gets its place; a
     newer version of one that is used takes over by `bring_up`, which reads the old rows."""
-    row = _standing().filter(code=code).first()
-    return of(row) if row is not None else prepare(versions.in_force(code, at=at))
+    found = rows.run(_READY, [code])
+    if not found:
+        return prepare(versions.in_force(code, at=at))
+    number, slots, version_id, digest = found[0]
+    known = versions.known(version_id, digest)
+    return Kept(number, code, known, json.loads(slots)) if known else of(_standing().get(pk=number))
 
 
 def bring_up(code: str, *, at: datetime) -> Kept:

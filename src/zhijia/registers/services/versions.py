@@ -36,6 +36,11 @@ def all_in_force(*, day: date) -> dict[str, Register]:
     return {**shipped, **newest}
 
 
+def known(version_id: int, digest: str) -> Register | None:
+    """What a version says, where this process has read it."""
+    return _read.get((version_id, digest))
+
+
 def definition(version: RegisterVersion) -> Register:
     """What the version says. A version never changes, so it is read once."""
     known = _read.get((version.pk, version.digest))

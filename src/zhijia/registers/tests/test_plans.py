@@ -1,0 +1,77 @@
+"""Pages of a list are read along its indexes, under the row policies, whatever fields the definition names."""
+
+from collections.abc import Iterator
+from itertools import product
+from typing import Any
+from uuid import uuid4
+
+import pytest
+
+from zhijia.kernel import context, rows
+from zhijia.registers.queries import listing
+from zhijia.registers.services import bulk, lists
+from zhijia.registers.tests import world as rooms
+from zhijia.registry.tests.world import AT, World, build
+
+MANY = 1_500
+
+
+@pytest.fixture
+def world(committed: None, owner_sql: Any) -> World:
+    made = build()
+    made.act("province")
+    kept = rooms.publish(dues=[], facts=[])
+    for union in ("luyang", "shushan"):
+        with context.acting(made.actors[union]) as actor:
+            bulk.add_many(
+                actor=actor, at=AT, code=rooms.CODE, union_id=made.unions[union].pk, rows=_rows(), run=uuid4()
+            )
+    owner_sql(f"ANALYZE registers_row_{kept.id}")
+    return made
+
+
+def _rows() -> Iterator[dict[str, Any]]:
+    for number in range(MANY):
+        yield {
+            "name": f"活动室{number}",
+            "kind": "reading" if number % 150 == 0 else "sport",
+            "seats": number % 500 + 1,
+            "opened": "2025-03-01",
+        }
+
+
+def _plan(world: World, monkeypatch: pytest.MonkeyPatch, who: str, **asked: Any) -> str:
+    """The plans of the statements a page takes."""
+    told: list[str] = []
+    run = rows.run
+
+    def explained(sql: str, values: Any = (), using: str = "default") -> Any:
+        if "FROM unnest" in sql:
+            told.extend(line for (line,) in run(f"EXPLAIN (COSTS OFF) {sql}", values, using))
+        return run(sql, values, using)
+
+    with monkeypatch.context() as patched, context.acting(world.actors[who]) as actor:
+        patched.setattr(listing.kernel_rows, "run", explained)
+        assert listing.page(actor, rooms.CODE, at=AT, rows=10, **asked).rows
+    return "\n".join(told)
+
+
+PAGES: list[tuple[dict[str, Any], str]] = [
+    ({}, "county_id_id"),
+    ({"order": "seats"}, "{list}_number_1"),
+    ({"order": "-name"}, "{list}_text_1"),
+    ({"filters": {"name": "活动室77"}}, "{list}_text_1"),
+    ({"filters": {"kind": "reading"}}, "{list}_text_2"),
+    ({"filters": {"seats": (10, 11)}, "order": "seats"}, "{list}_number_1"),
+]
+
+
+def test_a_page_is_read_along_an_index_of_the_list(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    with context.acting(world.actors["province"]):
+        kept = lists.ready(rooms.CODE, at=AT)
+    for (asked, index), who in product(PAGES, ("province", "luyang")):
+        plan = _plan(world, monkeypatch, who, **asked)
+        assert f"registers_row_{kept.id}" in plan
+        assert index.format(list=f"list_{kept.id}") in plan, plan
+        assert "Seq Scan on registers_row" not in plan
+        assert "Filter: (text_1" not in plan

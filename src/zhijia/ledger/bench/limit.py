@@ -13,6 +13,8 @@ from uuid import UUID
 from psycopg import Connection
 
 TABLES = ("ledger_entry", "ledger_leg")
+APART = 10**9
+"""So far apart are the numbers that different ways of writing give the same entries."""
 _MADE = (*TABLES, "ledger_account", "ledger_month", "audit_entry")
 _KEPT = {
     "ledger_entry": "run_id = %s",
@@ -89,7 +91,7 @@ class Bare:
         cursor = self._raw.cursor()
         began = time.perf_counter()
         for one in entries:
-            values = _values(one, at)
+            values = _values(one, at, 0)
             with self._raw.transaction():
                 for statement in _EACH:
                     cursor.execute(statement, values)
@@ -97,11 +99,11 @@ class Bare:
 
     def at_once_seconds(self, entries: Sequence[Single], at: datetime) -> float:
         """How long they take as one statement each."""
-        return self._seconds(_AT_ONCE, entries, at)
+        return self._seconds(_AT_ONCE, entries, at, 1)
 
     def with_sums_seconds(self, entries: Sequence[Single], at: datetime) -> float:
         """The same, with the accounts' balances and months brought up by plain statements."""
-        return self._seconds(_WITH_SUMS, entries, at)
+        return self._seconds(_WITH_SUMS, entries, at, 2)
 
     def take_accounts(self, union_id: int) -> None:
         """The union's accounts, for the sums."""
@@ -109,19 +111,21 @@ class Bare:
             "INSERT INTO bare_ledger_account SELECT * FROM ledger_account WHERE union_id = %s", [union_id]
         )
 
-    def _seconds(self, statement: str, entries: Sequence[Single], at: datetime) -> float:
+    def _seconds(self, statement: str, entries: Sequence[Single], at: datetime, turn: int) -> float:
         cursor = self._raw.cursor()
         began = time.perf_counter()
         for one in entries:
-            cursor.execute(statement, _values(one, at))
+            cursor.execute(statement, _values(one, at, turn))
         return time.perf_counter() - began
 
 
-def _values(one: Single, at: datetime) -> dict[str, Any]:
+def _values(one: Single, at: datetime, turn: int) -> dict[str, Any]:
+    """The values of the statements; each turn at the same entries has numbers of its own."""
     (debit, amount), (credit, _against) = one.lines
+    number = one.number + turn * APART
     return {
-        "number": one.number,
-        "name": str(one.number),
+        "number": number,
+        "name": str(number),
         "union": one.union_id,
         "day": one.day,
         "month": one.day.year * 100 + one.day.month,

@@ -41,7 +41,7 @@ class Sheet:
     dots: tuple[Dot, ...]
     meridians: tuple[tuple[float, str], ...]
     parallels: tuple[tuple[float, str], ...]
-    scale_end: float
+    scale_from: float
     scale_km: float
     width: int = WIDTH
     height: int = HEIGHT
@@ -80,7 +80,7 @@ def sheet(places: Sequence[Place]) -> Sheet | None:
         parallels=tuple(
             (down(one), f"{one:g}°") for one in _between(middle - half_high, middle + half_high, step)
         ),
-        scale_end=round(24 + scale_km * a_km, 1),
+        scale_from=round(WIDTH - scale_km * a_km, 1),
         scale_km=scale_km,
     )
 

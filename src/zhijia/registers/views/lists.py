@@ -15,7 +15,7 @@ from django.views.decorators.http import require_POST
 
 from zhijia.accounts.answered import once
 from zhijia.catalogue import codes, parameters
-from zhijia.catalogue.register_rules import FILES, Column
+from zhijia.catalogue.register_rules import FILES, Column, Register
 from zhijia.kernel import days
 from zhijia.kernel.errors import Refusal
 from zhijia.kernel.requests import Asked, whole_number
@@ -165,7 +165,7 @@ def _page(
     show = request.GET.get("show", "table")
     show = show if show in SHOWS else "table"
     rows, after = _rows(request, kept, union, form, words, show)
-    columns = chosen_columns(definition.fields, request.GET)
+    columns = chosen_columns(definition, request.GET)
     texts = cells.lines(columns, [row.values for row in rows])
     states = {state.code: state for state in definition.stations}
     lines = [
@@ -236,14 +236,18 @@ def _rows(
     return lines, str(page.after or "")
 
 
-def chosen_columns(fields: tuple[Column, ...], sent: Mapping[str, Any]) -> list[Column]:
+def chosen_columns(register: Register, sent: Mapping[str, Any]) -> list[Column]:
     """The columns of a table: those asked for, else the first that say something in a few words. The title stands
     in the first column always."""
     asked = sent.getlist("columns") if hasattr(sent, "getlist") else []
     names = {name for one in asked for name in str(one).split(",") if name}
     if names:
-        return [column for column in fields if column.name in names and _is_shown(column)]
-    usual = [column for column in fields if _is_shown(column) and column.type != "long_text"]
+        return [column for column in register.fields if column.name in names and _is_shown(column)]
+    usual = [
+        column
+        for column in register.fields
+        if _is_shown(column) and column.type != "long_text" and column.name not in register.title
+    ]
     found = [column for column in usual if column.slot is not None]
     return (found + [column for column in usual if column not in found])[:MOST_COLUMNS]
 

@@ -133,7 +133,6 @@ def row(request: Asked, code: str, row_id: UUID) -> HttpResponse:
         ],
         "photos": [key for one in seen if one.type == "photo" for key in found.values.get(one.name) or []],
         "files": [key for one in seen if one.type == "file" for key in found.values.get(one.name) or []],
-        "sheet": maps.sheet(_dots(kept, [found])),
     }
     return render(request, "registers/open_row.html", context)
 

@@ -6,13 +6,20 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from zhijia.auditing.rules import PATTERNS
+from django.utils.translation import gettext_lazy as _
+
+from zhijia.auditing.rules import PATTERNS, REST_DAY, SPLIT
 from zhijia.catalogue import codes, definitions
 from zhijia.catalogue.rule_kinds import RuleDefinition
 from zhijia.rules import finding, judging, versions
 from zhijia.rules.understanding import of_definition
 
 AUDIT, FLAGS = "audit", "audit_flags"
+SEEN = {
+    REST_DAY: _("A day on which nobody works, by the table of working days."),
+    SPLIT: _("Just under the limit, like another on the same account within days."),
+}
+"""What the patterns look for, in words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,15 +41,21 @@ def of_subject(subject: str, on: date) -> dict[str, RuleDefinition]:
 
 def choices(on: date) -> list[tuple[str, str]]:
     """Every risk there is to draw by, with its name: of entries, of payments, and what holds for both."""
-    rules = [*of_subject("entry", on).values(), *of_subject("payment", on).values()]
-    return [(rule.code, str(rule.label)) for rule in rules] + [(code, label_of(code)) for code in PATTERNS]
+    entries = [(code, label_of(code)) for code in [*of_subject("entry", on), *PATTERNS]]
+    return entries + [
+        (code, str(_("Payments: %(risk)s") % {"risk": label_of(code)})) for code in of_subject("payment", on)
+    ]
 
 
 def told(chosen: Collection[str], on: date, language: str) -> list[Risk]:
     """Those a sample was drawn by, in words."""
     known = versions.all_in_force(on=on)
     return [
-        Risk(code, label_of(code), _in_words(known[code], on, language) if code in known else "")
+        Risk(
+            code,
+            label_of(code),
+            _in_words(known[code], on, language) if code in known else str(SEEN.get(code, "")),
+        )
         for code in sorted(chosen)
     ]
 
@@ -75,4 +88,5 @@ def used(rules: Collection[RuleDefinition], at: datetime) -> dict[str, int]:
 def _in_words(rule: RuleDefinition, on: date, language: str) -> str:
     seen = of_definition(rule, on=on).main
     clause: Any = seen.zh if language.startswith("zh") else seen.en
-    return " ".join([clause.text, *(part.text for part in clause.parts)])
+    listed = "；" if language.startswith("zh") else "; "
+    return " ".join(filter(None, [clause.text, listed.join(part.text for part in clause.parts)]))

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from zhijia.kernel.errors import Refusal
 from zhijia.ledger.rules import IN
 from zhijia.ledger.services import accounts, running
 from zhijia.ledger.services.running import Booked
@@ -36,10 +37,17 @@ def towards_partners(rows: Sequence[Sequence[Any]], *, day: date) -> dict[int, i
     found: dict[int, int | None] = {}
     for code, fund in sorted({(row[3], row[4]) for row in rows}):
         some = [row for row in rows if (row[3], row[4]) == (code, fund)]
-        numbers = accounts.with_code(
-            unions=[row[1] for row in some], partners=[row[10] for row in some], code=code, fund=fund, day=day
-        )
-        found |= {row[0]: number for row, number in zip(some, numbers.tolist(), strict=True)}
+        try:
+            numbers = accounts.with_code(
+                unions=[row[1] for row in some],
+                partners=[row[10] for row in some],
+                code=code,
+                fund=fund,
+                day=day,
+            ).tolist()
+        except Refusal:  # a code that the chart in force no longer has: the books refuse it, one by one
+            continue
+        found |= {row[0]: number for row, number in zip(some, numbers, strict=True)}
     return found
 
 

@@ -16,7 +16,7 @@ from zhijia.ledger.services.posting import Source
 from zhijia.payments import channels, gate
 from zhijia.payments.banking import signing
 from zhijia.payments.banking.files import BankLine, DayStatement
-from zhijia.payments.models import BankEvent, Difference, Gate, Payment, Receipt, Statement
+from zhijia.payments.models import BankAccount, BankEvent, Difference, Gate, Payment, Receipt, Statement
 from zhijia.payments.reconciliation import fetching, incoming, settling, verify
 from zhijia.payments.services import asking, paying_in, sending
 from zhijia.payments.services.paying_in import Payer
@@ -419,6 +419,31 @@ def tell(bank, payment, said="paid", number="e1", key=None, age=0, **more):
 def known_bank(bank, settings):
     settings.BANK_URL, settings.BANK_KEY = bank.connection.address, bank.connection.key.hex()
     return bank
+
+
+def test_of_a_batch_file_taken_in_by_half_the_rest_goes_again_and_each_is_paid_once(payments, known_bank):
+    accounts = BankAccount.objects.using("bulk")
+    before = accounts.get().channel
+    with transaction.atomic():
+        made = [payments.order(str(number)) for number in range(4)]
+        batch = payments.release(payments.batch())
+    accounts.update(channel="csv")
+    known_bank.tell("half_of_batch")
+    with transaction.atomic():
+        _name, content = sending.file_of(actor=payments.act("cashier"), at=days.now(), batch_id=batch.pk)
+    result = known_bank.take_file(content, "csv")
+    with transaction.atomic():
+        sending.read_results(actor=payments.act("cashier"), at=days.now(), batch_id=batch.pk, content=result)
+    assert [state(one) for one in made] == ["paid", "paid", "sending", "sending"]
+
+    accounts.update(channel=before)
+    asking.ask(at=tomorrow(), more=lambda: True)
+    reconcile()
+    asking.go_on(clock=tomorrow, more=lambda: True)
+
+    assert {state(one) for one in made} == {"paid"}
+    lines = [line["reference"] for line in known_bank.lines() if line["reference"]]
+    assert sorted(lines) == sorted(one.reference for one in made)
 
 
 def test_an_event_is_taken_once_and_worked_in(payments, known_bank, work):

@@ -42,7 +42,7 @@ def can_allow(*, at: datetime, case: Case, given: Mapping[str, str]) -> None:
             _("Allowances are paid for %(many)s months at a time. Choose another last month.")
             % {"many": many},
         )
-    if year * 100 + ends > days.month_of(today):
+    if year * 100 + ends >= days.month_of(today):
         raise Refusal("months_to_come", _("These months are not over yet."))
     lines = list(case.lines.order_by("number"))
     most = many * int(parameters.value("dues.allowance_most", division=union.division, day=today))

@@ -1,11 +1,12 @@
 """Part-time chairs are paid once for the same months, within what the place allows; grants of a fund once."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 from uuid import uuid4
 
 import pytest
 from django.db import transaction
 
+from zhijia.dues.services import allowances
 from zhijia.kernel.errors import Refusal
 from zhijia.matters.models import Case
 from zhijia.matters.services import asking, deciding, handing_in, rosters
@@ -68,6 +69,15 @@ def test_what_is_no_allowance_is_not_handed_in(world, wrong, code):
     with pytest.raises(Refusal) as told:
         _asked(world, **wrong)
     assert told.value.code == code
+
+
+def test_a_month_is_paid_for_once_it_is_over(world):
+    case, given = _asked(world), {"year": "year", "ends": "ends"}
+
+    allowances.can_allow(at=datetime(2026, 10, 1, 2, 0, tzinfo=UTC), case=case, given=given)
+    with pytest.raises(Refusal) as told:
+        allowances.can_allow(at=datetime(2026, 9, 30, 2, 0, tzinfo=UTC), case=case, given=given)
+    assert told.value.code == "months_to_come"
 
 
 def test_who_is_chair_no_more_is_not_paid(world):

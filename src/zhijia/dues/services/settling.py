@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db.models import Q, QuerySet
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext, override
 from django.utils.translation import gettext_lazy as _
 
 from zhijia.audit import services as audit
@@ -13,6 +13,7 @@ from zhijia.catalogue import codes
 from zhijia.catalogue.split_kinds import BENEFICIARIES
 from zhijia.dues.models import Outside
 from zhijia.dues.services.distributing import SHARE
+from zhijia.dues.services.letters import LANGUAGE
 from zhijia.kernel.actors import Actor
 from zhijia.kernel.errors import Refusal
 from zhijia.ledger.services.posting import Source
@@ -57,18 +58,21 @@ def settle(
         raise Refusal("nothing_owed", _("Nothing is owed here. Somebody may have ordered it just now."))
     if amount != expected:
         raise Refusal("sum_changed", _("The sum has changed meanwhile. Look at it again."))
-    again = sum(one.payment_id is not None for one in rows)
+    before = Payment.objects.filter(union_id=union.pk, source=SOURCE, purpose=beneficiary).count()
+    with override(LANGUAGE):
+        title = gettext("Share of contributions: %(whose)s") % {
+            "whose": codes.label("contribution_shares", beneficiary)
+        }
     payment = paying.order(
         actor=actor,
         at=at,
         union=union,
-        source=Source(SOURCE, f"{rows[-1].pk}.{len(rows)}.{again}", beneficiary),
+        source=Source(SOURCE, f"{rows[-1].pk}.{len(rows)}.{before}", beneficiary),
         payee=payee,
         amount=amount,
         fund=FUND,
         spent_on=ROLE,
-        title=_now("Share of contributions: %(whose)s")
-        % {"whose": codes.label("contribution_shares", beneficiary)},
+        title=title,
     )
     for one in rows:
         one.payment_id = payment.pk

@@ -223,7 +223,7 @@ class Register(Definition):
             ("field", [column.name for column in self.fields]),
             ("state", [state.code for state in self.states]),
             ("due", [due.code for due in self.dues]),
-            ("fills", [column.fills for column in self.fields if column.fills]),
+            ("fills", [str(column.fills) for column in self.fields if column.fills]),
             ("was", [column.was for column in self.fields if column.was]),
         ):
             if twice := {one for one in parts if parts.count(one) > 1}:

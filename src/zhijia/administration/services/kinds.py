@@ -10,8 +10,8 @@ from django.utils.translation import gettext_lazy as _
 from zhijia.catalogue import definitions, written
 from zhijia.catalogue.kinds import Definition
 from zhijia.catalogue.matter_rules import Matter
-from zhijia.catalogue.register_rules import Register
 from zhijia.catalogue.questionnaire_rules import Questionnaire
+from zhijia.catalogue.register_rules import Register
 from zhijia.catalogue.rule_kinds import RuleDefinition
 from zhijia.catalogue.split_kinds import SplitRule
 from zhijia.catalogue.text import Text
@@ -23,13 +23,13 @@ from zhijia.dues.services import choosing
 from zhijia.matters.models import MatterVersion
 from zhijia.matters.services import checking
 from zhijia.matters.services import versions as matters
+from zhijia.questionnaires import checking as questionnaire_checking
+from zhijia.questionnaires import versions as questionnaires
+from zhijia.questionnaires.models import QuestionnaireVersion
 from zhijia.registers.jobs import bring_up
 from zhijia.registers.models import RegisterVersion
 from zhijia.registers.services import checking as register_checking
 from zhijia.registers.services import versions as lists
-from zhijia.questionnaires import checking as questionnaire_checking
-from zhijia.questionnaires import versions as questionnaires
-from zhijia.questionnaires.models import QuestionnaireVersion
 from zhijia.rules import versions as rules
 from zhijia.rules.models import RuleVersion
 from zhijia.rules.problems import RuleRefused
@@ -53,7 +53,7 @@ class Kind:
     definition: type[Definition]
     in_force: Callable[[date], Mapping[str, Definition]]
     problems: Callable[[Any, str, date], list[Placed]]
-    published: Callable[[Version], None] = lambda _version: None
+    published: Callable[[Version], object] = lambda _version: None
 
 
 def read(kind: Kind, version: Version, text: str, *, on: date) -> tuple[Any, list[Placed]]:

@@ -114,9 +114,10 @@ def _pages(name: str, made: Ground, at: datetime, wrong: list[str], ours: Page, 
         return sum(took[whose][-ASKED:])
 
     asked("ours", ours), asked("theirs", theirs)
-    took["ours"].clear(), took["theirs"].clear()
+    for each in took.values():
+        each.clear()
     benches.alternately(lambda: asked("ours", ours), lambda: asked("theirs", theirs))
-    p95 = {whose: sorted(each)[int(len(each) * 0.95)] * 1000 / 2 for whose, each in took.items()}
+    p95 = {whose: sorted(long)[int(len(long) * 0.95)] * 1000 / 2 for whose, long in took.items()}
     return Result(
         bench=name,
         rows=2 * SHOWN,

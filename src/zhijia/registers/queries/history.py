@@ -90,7 +90,7 @@ def as_of(
             "most": rows_asked + 1,
         },
     )
-    shown = [Was(*row[:10], json.loads(row[10]), *row[11:]) for row in found[:rows_asked]]
+    shown = [Was(*(*row[:10], json.loads(row[10]), *row[11:])) for row in found[:rows_asked]]
     return Page(shown, shown[-1].number if len(found) > rows_asked else None)
 
 

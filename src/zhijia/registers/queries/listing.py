@@ -26,7 +26,7 @@ MOST_WORDED = 2_000
 COLUMNS = tuple(
     field.attname
     for field in Row._meta.concrete_fields
-    if not field.column.startswith(("text_", "number_", "day_")) and field.column != "words"
+    if not field.attname.startswith(("text_", "number_", "day_")) and field.attname != "words"
 )
 """What a page reads of a row: not the columns its values stand in besides."""
 _LEFT_OUT = tuple(field.attname for field in Row._meta.concrete_fields if field.attname not in COLUMNS)

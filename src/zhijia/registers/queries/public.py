@@ -45,7 +45,9 @@ class Page:
 
 def offered() -> list[Kept]:
     """The lists that show something to whoever asks."""
-    shown = {number for (number,) in rows.run("SELECT id FROM registers_list WHERE registers_open(id) <> '{}'", [])}
+    shown = {
+        number for (number,) in rows.run("SELECT id FROM registers_list WHERE registers_open(id) <> '{}'", [])
+    }
     found = (kept for kept in lists.there().values() if kept.id in shown)
     return sorted(found, key=lambda kept: kept.definition.label.zh)
 
@@ -82,4 +84,4 @@ def find(code: str, row_id: UUID, *, at: datetime) -> Open | None:
 def _read(code: str, at: datetime, **asked: Any) -> list[Open]:
     kept = lists.ready(code, at=at)
     found = rows.run(_ROWS, {"list": kept.id, **asked})
-    return [Open(*one[:-1], json.loads(one[-1])) for one in found]
+    return [Open(*(*one[:-1], json.loads(one[-1]))) for one in found]

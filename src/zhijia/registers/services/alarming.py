@@ -58,7 +58,13 @@ def _tell(kept: Kept, rule: DueRule, at: datetime) -> int:
     told = 0
     while True:
         with whole() as cursor:
-            asked = {"list": kept.id, "code": rule.code, "ahead": ahead, "today": today, "most": AT_ONCE}
+            asked: dict[str, Any] = {
+                "list": kept.id,
+                "code": rule.code,
+                "ahead": ahead,
+                "today": today,
+                "most": AT_ONCE,
+            }
             cursor.execute(_SOON, asked)
             groups = cursor.fetchall()
         if not groups:

@@ -52,7 +52,7 @@ def add_many(
     refuses. Runs as `bulk`, so the list has to be there already, committed."""
     kept = lists.ready(code, at=at)
     actor, union = writing.keeper(actor, kept, union_id)
-    asked = {"list": kept.id, "run": str(run)}
+    asked: dict[str, Any] = {"list": kept.id, "run": str(run)}
     with whole(BULK) as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 7))", [str(run)])
         cursor.execute(f"SELECT count(*) FROM registers_row r WHERE {_OF_RUN}", asked)  # noqa: S608 - of ours
@@ -80,7 +80,7 @@ def take_back(*, actor: Actor, at: datetime, code: str, run: UUID) -> tuple[int,
     """Remove the rows of a run that nobody changed since, with what they told; (how many went, how many stay). Raises
     NotForYou for another union's run."""
     kept = lists.ready(code, at=at)
-    asked = {"list": kept.id, "run": str(run)}
+    asked: dict[str, Any] = {"list": kept.id, "run": str(run)}
     with whole(BULK) as cursor:
         cursor.execute(
             f"SELECT r.id, r.version, r.union_id FROM registers_row r WHERE {_OF_RUN} FOR UPDATE",  # noqa: S608

@@ -1,6 +1,7 @@
 """What rows name, kept beside them: so that a person, union, employer or row finds every list that names it."""
 
 from collections.abc import Sequence
+from typing import Any
 from uuid import UUID
 
 from zhijia.catalogue.register_rules import KINDS
@@ -39,7 +40,7 @@ def link_run(kept: Kept, run: str, using: str) -> None:
     rows.run(_NEW.format(named=RUN), asked(kept) | {"run": run}, using)
 
 
-def asked(kept: Kept) -> dict[str, object]:
+def asked(kept: Kept) -> dict[str, Any]:
     """The fields of a list that name something, as the statements want them."""
     named = [column for column in kept.definition.fields if column.type in KINDS]
     return {

@@ -23,6 +23,9 @@ STAYS = {
     "questionnaires_voter": "a roll stands as it was on its day; nobody votes twice by a merge, nor loses a vote",
     "questionnaires_candidate": "who stood is part of the ballot that was published",
     "registry_lookup": "counts look-ups, not who was looked for",
+    "registers_past": "follows its row, by the row's trigger",
+    "registers_link": "follows its row, by the row's trigger",
+    "registers_due": "follows its row, by the row's trigger",
 }
 
 

@@ -90,9 +90,9 @@ def by_risk(seed: str, candidates: Sequence[Candidate], size: int, terms: Terms)
         key=lambda one: (-len(flags[one.id]), lot(seed, one.id)),
     )
     strata: dict[int, str] = {}
-    for risk in sorted(terms.risks)[:size]:
+    for risk in sorted(terms.risks):
         first = next((one for one in ranked if risk in flags[one.id] and one.id not in strata), None)
-        if first is not None and risk not in strata.values():
+        if first is not None and len(strata) < size:
             strata[first.id] = risk
     for one in ranked:
         if len(strata) < size:

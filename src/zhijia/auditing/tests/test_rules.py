@@ -146,6 +146,13 @@ def test_each_risk_is_a_stratum_with_at_least_one_while_there_is_room():
     assert drawn == rules.by_risk(SEED, list(reversed(_some(60))), 5, terms)
 
 
+def test_a_risk_that_holds_for_nothing_takes_no_room_of_another():
+    held = {**dict.fromkeys(range(1, 40), ("c", "d")), 40: ("e",)}
+    terms = Terms(risks=dict.fromkeys("abcde", 1), declared=held)
+
+    assert {one.stratum for one in rules.by_risk(SEED, _some(60), 3, terms)} == {"c", "d", "e"}
+
+
 @given(
     st.dictionaries(st.integers(1, 60), st.sets(st.sampled_from("abcd"), min_size=1), max_size=40),
     st.integers(1, 50),

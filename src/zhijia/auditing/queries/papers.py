@@ -12,6 +12,7 @@ from zhijia.auditing.queries import risks
 from zhijia.catalogue import codes, definitions
 from zhijia.ledger.models import Account, Entry
 from zhijia.ledger.queries import entries
+from zhijia.payments import words
 from zhijia.payments.models import Payment
 from zhijia.registry.queries import colleagues
 
@@ -112,6 +113,7 @@ def seen_of(item: Item) -> dict[str, Any]:
     return {
         "entry": entry,
         "payment": payment,
+        "state": words.STATES[payment.state][0] if payment else "",
         "released_by": list(colleagues.called([payment.first_by, payment.second_by]).values())
         if payment
         else [],

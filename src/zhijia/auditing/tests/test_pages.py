@@ -17,6 +17,7 @@ from zhijia.auditing.tests.world import A_DAY, AT, build
 from zhijia.kernel import days
 from zhijia.ledger.services.posting import Source
 from zhijia.ledger.spending_models import Voucher
+from zhijia.payments import words
 from zhijia.payments.services import paying
 from zhijia.payments.services.payees import Payee
 
@@ -278,3 +279,4 @@ def test_a_sample_of_payments_is_drawn_and_looked_at_on_pages(audits, clock):
     assert "整数金额" in page.content.decode()
     assert "宏达商行" in item
     assert "没有入账" in item
+    assert str(words.STATES["waiting"][0]) in item

@@ -39,6 +39,9 @@ def outside(request: Asked, code: str) -> HttpResponse:
                 payee=Payee(data["name"], data["account"], data["bank"]),
             )
         except Refusal as refusal:
+            if refusal.code in settling.MEANWHILE:
+                say(request, refusal)
+                return redirect("dues:outside", code=found.code)
             say(request, refusal, sent)
         else:
             messages.success(request, _("The payment waits. Put it into a batch, and two people release it."))

@@ -24,6 +24,8 @@ from zhijia.registry import access
 from zhijia.registry.models import Union
 
 SOURCE, FUND, ROLE = "dues_outside", "own", "other_payable"
+MEANWHILE = frozenset({"nothing_owed", "sum_changed"})
+"""Refusals because something happened meanwhile: what is owed has to be looked at anew."""
 
 
 @dataclass(frozen=True, slots=True)

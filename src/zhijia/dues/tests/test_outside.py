@@ -135,9 +135,14 @@ def test_the_page_orders_it_and_says_what_is_wrong(dues):
     assert "120.00" in client.get(_address(dues)).content.decode()
     assert client.post(_address(dues), {**typed, "account": "1"}).status_code == 422
     assert client.post(_address(dues), {**typed, "account": ""}).status_code == 422
-    answer = client.post(_address(dues), {**typed, "account": synthetic_account(3)})
+    whole = {**typed, "account": synthetic_account(3)}
+    seen_before = client.post(_address(dues), {**whole, "expected": "11000"}, follow=True)
+    assert "金额刚刚有变化" in seen_before.content.decode()
+    assert 'value="12000"' in seen_before.content.decode()
+    answer = client.post(_address(dues), whole)
 
     assert answer.status_code == 302
+    assert "这里没有应付的款项" in client.post(_address(dues), whole, follow=True).content.decode()
     assert Outside.objects.using("bulk").get().payment_id == Payment.objects.using("bulk").get().pk
     run = Outside.objects.using("bulk").get().distribution_id
     assert _address(dues) in client.get(reverse("dues:run", args=[run])).content.decode()

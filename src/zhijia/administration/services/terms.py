@@ -17,6 +17,7 @@ from zhijia.matters.models import Case
 from zhijia.matters.services import emptying
 from zhijia.notices.models import Delivery, Message
 from zhijia.questionnaires.models import Poll, Rating
+from zhijia.registers.models import Sheet
 from zhijia.registry.models import (
     AuthorityRun,
     Certificate,
@@ -108,6 +109,7 @@ def of(table: str) -> Ending | Emptying:
 HOLDERS = {
     "registry.roster": ((RosterImport, "file_id"), (RosterImport, "errors_id")),
     "registry.export": ((Export, "file_id"),),
+    "registers.sheet": ((Sheet, "file_id"), (Sheet, "errors_id")),
     "administration.trail": ((TrailProof, "file_id"),),
 }
 """Which columns name the files of an owner. Files of an owner that is not told of here are never proposed."""
@@ -147,6 +149,13 @@ TERMS = {
                 )
             )
             & ~Q(Exists(ImportChange.objects.filter(import_id=OuterRef("pk")))),
+            files=("file_id", "errors_id"),
+        ),
+        Ending(
+            Sheet,
+            "sent_at",
+            _("Sheets of rows that were sent, with their files"),
+            ~Q(state__in=(Sheet.State.WRITING, Sheet.State.UNDOING)),
             files=("file_id", "errors_id"),
         ),
         Ending(Load, "started_at", _("Loads of whole files, with their pieces"), Q(under_way__isnull=True)),

@@ -2,9 +2,6 @@
 
 from zhijia.catalogue.register_rules import FILES, Column, Register
 
-SAMPLES = ("示例：", "Sample: ")
-"""How the first cell of the template's sample row begins: that row is nobody's."""
-
 
 def columns(register: Register) -> list[Column]:
     """The fields a sheet may say: not files, and nothing that lies sealed."""

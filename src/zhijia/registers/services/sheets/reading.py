@@ -9,6 +9,7 @@ from zhijia.kernel import sheets
 from zhijia.registers.services.sheets import headings
 from zhijia.registry.services.imports import headers
 from zhijia.registry.services.imports.reading import Unreadable, limits
+from zhijia.registry.services.imports.rules import SAMPLES
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +72,7 @@ def _lines(table: sheets.Table, header: headers.Header) -> tuple[list[Line], int
     for number, row in enumerate(table.rows, table.first_row):
         if number < below or not any(cell.strip() for cell in row):
             continue
-        if any(cell.strip().startswith(headings.SAMPLES) for cell in row):
+        if any(cell.strip().startswith(SAMPLES) for cell in row):
             samples += 1
             continue
         texts = {name: row[place] if place < len(row) else "" for name, place in header.columns.items()}

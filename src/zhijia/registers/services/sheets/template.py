@@ -10,7 +10,8 @@ from django.utils.translation import gettext as _
 
 from zhijia.catalogue import codes
 from zhijia.catalogue.register_rules import Column, Register
-from zhijia.registers.services.sheets.headings import SAMPLES, columns
+from zhijia.registers.services.sheets.headings import columns
+from zhijia.registry.services.imports.rules import SAMPLES
 
 ROWS = 5000
 """Rows that have drop-downs and are formatted as text; a sheet may have more."""

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, F, Q, QuerySet, Sum
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Sum
 from django.utils.functional import Promise
 
 from zhijia.kernel.actors import Actor
@@ -68,8 +68,10 @@ def sums(union_id: int, *, at: datetime) -> dict[str, Any]:
 
 
 def for_me(union_id: int, user_id: int | None) -> int:
-    """How many batches of a union whoever asks has not released yet, and may be the next to."""
-    found = Batch.objects.filter(union_id=union_id)
+    """How many batches of a union whoever asks has not released yet, and may be the next to: of none did they order a
+    payment, or name an account."""
+    own = Payment.objects.filter(Q(ordered_by=user_id) | Q(account_by=user_id), batch=OuterRef("pk"))
+    found = Batch.objects.filter(~Exists(own), union_id=union_id)
     return found.filter(Q(state=Batch.State.OPEN) | Q(state=Batch.State.HALF) & ~Q(first_by=user_id)).count()
 
 

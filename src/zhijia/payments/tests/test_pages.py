@@ -14,6 +14,7 @@ from zhijia.ledger.services import accounts
 from zhijia.ledger.tests.world import AT
 from zhijia.payments import words
 from zhijia.payments.models import Alarm, Batch, PayeeAccount, Payment
+from zhijia.payments.queries import payments as queries
 from zhijia.payments.tests.world import OTHER, OWN, build
 
 
@@ -182,6 +183,8 @@ def test_a_cashiers_first_page_says_what_waits_for_them(payments):
 
     assert home.redirect_chain[-1][0] == address(payments, "union")
     assert home.context["for_me"] == 1
+    payments.act("cashier")
+    assert queries.for_me(payments.union.pk, Payment.objects.get().ordered_by) == 0
     assert client_of(payments, "factory-treasurer").get(address(payments, "union")).context["for_me"] == 0
 
 

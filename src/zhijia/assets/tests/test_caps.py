@@ -146,6 +146,18 @@ def test_one_holiday_has_a_cap_of_its_own(store, one_holiday):
     assert _given(store, occasion="spring_festival") == {50_000}
 
 
+def test_what_was_given_before_a_holiday_had_a_cap_counts_for_the_year_alone(committed, request):
+    with transaction.atomic():
+        store = build()
+        lot = store.lot(cost=60_000, quantity=6)
+        store.give(lot, each=2, occasion="spring_festival")
+        request.getfixturevalue("one_holiday")
+        store.give(lot, each=1, occasion="spring_festival")
+        assert (_given(store), _given(store, occasion="spring_festival")) == ({30_000}, {10_000})
+
+    assert not spending_verify.given_is_what_was_posted().differences
+
+
 def test_money_and_goods_share_the_cap_of_one_holiday(store, one_holiday):
     store.give(store.lot(cost=30_000, quantity=1), occasion="spring_festival")
     store.posted(fen=20_000)

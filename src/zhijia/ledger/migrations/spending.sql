@@ -89,8 +89,9 @@ CREATE TRIGGER ledger_line_is_capped AFTER UPDATE OF cap, occasion_cap ON ledger
 CREATE TRIGGER ledger_voucher_line_stays BEFORE TRUNCATE ON ledger_voucher_line
   FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 
--- What these people were given in a year, or on one occasion of it, from the posted lines and the goods anew. Their rows are held first, in one order, by a statement of its
--- own: the sum that follows sees what others posted meanwhile. `capped` is the cap the posting stands under; without one
+-- What these people were given in a year, or on one occasion of it as far as that had a cap, from the posted lines and the
+-- goods anew. Their rows are held first, in one order, by a statement of its own: the sum that follows sees what others
+-- posted meanwhile. `capped` is the cap the posting stands under; without one
 -- (a merge of two registrations, something taken back) what is allowed never falls below what was given.
 CREATE FUNCTION ledger_count_given(people uuid[], of_category text, of_year int, of_occasion text, capped bigint, place int,
   county int)
@@ -108,10 +109,10 @@ BEGIN
         SELECT coalesce(sum(l.amount), 0) FROM public.ledger_voucher_line l
         JOIN public.ledger_voucher v ON v.id = l.voucher_id AND v.state = 'posted' AND v.category = of_category
           AND v.year = of_year AND of_occasion IN ('', v.occasion)
-        WHERE l.person_id = p AND (l.cap IS NOT NULL OR l.occasion_cap IS NOT NULL))
+        WHERE l.person_id = p AND (l.occasion_cap IS NOT NULL OR of_occasion = '' AND l.cap IS NOT NULL))
       + (SELECT coalesce(sum(o.amount), 0) FROM public.ledger_gift o
         WHERE o.person_id = p AND o.category = of_category AND o.year = of_year AND of_occasion IN ('', o.occasion)
-          AND (o.cap IS NOT NULL OR o.occasion_cap IS NOT NULL)) AS spent
+          AND (o.occasion_cap IS NOT NULL OR of_occasion = '' AND o.cap IS NOT NULL)) AS spent
     FROM (SELECT DISTINCT unnest(people) AS p) AS each) AS told
   WHERE g.person_id = told.person_id AND g.category = of_category AND g.year = of_year AND g.occasion = of_occasion;
 END $$;

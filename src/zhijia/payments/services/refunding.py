@@ -74,6 +74,8 @@ def by_mistake(*, actor: Actor, at: datetime, receipt_id: int, reason: str) -> R
     actor = access.require(actor, posting.POST, receipt.union_id)
     if not reason.strip():
         raise Refusal("reason_missing", _("Say why, so that the auditor can understand."))
+    if receipt.receivable is not None and receipt.receivable.source == MISTAKE:
+        return receipt
     union = Union.objects.get(pk=receipt.union_id)
     owed = paying_in.expect(
         actor=actor,

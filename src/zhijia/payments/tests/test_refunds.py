@@ -97,6 +97,7 @@ def test_a_cashier_sees_it_and_orders_nothing(payments):
 def test_a_double_click_gives_back_once(payments):
     _receivable, receipt = matched(payments)
     client, said = client_of(payments, "factory-treasurer"), typed()
+    client.cookies["language"] = "en"
 
     first, second = client.post(page(receipt), said), client.post(page(receipt), said)
 
@@ -104,6 +105,7 @@ def test_a_double_click_gives_back_once(payments):
     payments.act("factory-treasurer")
     payment = Payment.objects.get()
     assert (payment.amount, payment.state, payment.code) == (3_000, "waiting", "408")
+    assert payment.title.startswith("退款：")
     assert Event.objects.get(happened="refund").reason == "场地取消"
     receipt.refresh_from_db()
     assert receipt.refunded == 3_000

@@ -7,6 +7,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import override
 from django.views.decorators.http import require_POST
 
 from zhijia.accounts.answered import once
@@ -85,13 +86,15 @@ def by_mistake(request: Asked, number: int) -> HttpResponse:
 
 def _refund(request: Asked, found: Receipt, data: dict[str, Any]) -> Any:
     name = found.receivable.payer_name if found.receivable and found.person_id else data.get("name", "")
+    with override("zh-hans"):  # the transfer's words, as banks here read them
+        title = _("Refund: %(title)s") % {"title": found.receivable.title if found.receivable else ""}
     return refunding.refund(
         actor=request.actor,
         at=days.now(),
         receipt_id=found.pk,
         amount=int(data["yuan"] * 100),
         payee=Payee(name, data.get("account", ""), data.get("bank", "")),
-        title=_("Refund: %(title)s") % {"title": found.receivable.title if found.receivable else ""},
+        title=title,
         reason=data["reason"],
         once=str(data["once"]),
     )

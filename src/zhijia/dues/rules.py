@@ -1,9 +1,11 @@
 """The arithmetic of contributions and dues, in whole fen and months as yyyymm (DUE-01 to DUE-05, DUE-09)."""
 
-from collections.abc import Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Decimal
+from typing import NamedTuple
 
 MONTHS = 12
 MOST_WAGES = 10**14
@@ -87,6 +89,28 @@ def late_fee(owed: int, days_late: int, daily: Decimal, cap: Decimal) -> int:
         return 0
     fee = min(owed * daily * days_late, owed * cap)
     return int(fee.quantize(Decimal(1), ROUND_HALF_UP))
+
+
+class Came(NamedTuple):
+    """Money that came in for months, the first to the last, in fen."""
+
+    since: int
+    until: int
+    fen: int
+
+
+def by_month(declared: Mapping[int, int], came: Iterable[Came]) -> dict[int, int]:
+    """What came in for each month, in fen: money for several months at once (DUE-08) fills what is declared of them and
+    not paid yet, the oldest first; what is left over stands under its last."""
+    found: dict[int, int] = defaultdict(int)
+    for one in sorted(came, key=lambda one: (one.since != one.until, one)):
+        left = one.fen
+        for month in months(one.since, one.until) if one.since != one.until else ():
+            part = min(left, max(0, declared.get(month, 0) - found[month]))
+            found[month] += part
+            left -= part
+        found[one.until] += left
+    return dict(found)
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,12 +4,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Exists, OuterRef, Sum
+from django.db.models import Exists, OuterRef
 
 from zhijia.catalogue import codes
 from zhijia.catalogue.split_kinds import BENEFICIARIES
 from zhijia.dues import rules
 from zhijia.dues.models import Bill, Contribution, Split, Waiting
+from zhijia.dues.queries.received import received
 from zhijia.dues.services import declaring
 from zhijia.dues.services.routing import UNIONS
 from zhijia.registry.models import Employer, Union
@@ -75,16 +76,6 @@ def of_employers(union: Union, this_month: int) -> list[tuple[Employer, list[Mon
         )
         for employer in employers
     ]
-
-
-def received(employers: Sequence[int], months: Sequence[int]) -> dict[tuple[int, int], int]:
-    """What came in for single months of these employers. Money for several months at once stands under its last."""
-    rows = (
-        Contribution.objects.filter(employer_id__in=employers, until__in=months)
-        .values_list("employer_id", "until")
-        .annotate(fen=Sum("amount"))
-    )
-    return {(employer, month): fen for employer, month, fen in rows if employer is not None}
 
 
 def of_union(union: Union, *, only: str = "", after: int | None = None, rows: int) -> Page:

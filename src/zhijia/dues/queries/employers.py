@@ -9,7 +9,8 @@ from django.db.models import Min
 
 from zhijia.dues import rules
 from zhijia.dues.models import Bill, Declaration
-from zhijia.dues.queries.contributions import Month, received
+from zhijia.dues.queries.contributions import Month
+from zhijia.dues.queries.received import received
 from zhijia.payments.models import Payment, Receipt
 from zhijia.payments.queries.payments import Shown, shown
 from zhijia.payments.services import paying_in

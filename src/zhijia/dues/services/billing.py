@@ -2,12 +2,12 @@
 
 from datetime import date, datetime
 
-from django.db.models import Sum
 from django.utils.translation import gettext as _
 
 from zhijia.catalogue import parameters
 from zhijia.dues import rules
-from zhijia.dues.models import Bill, Contribution, Declaration
+from zhijia.dues.models import Bill, Declaration
+from zhijia.dues.queries.received import received
 from zhijia.kernel.actors import Actor
 from zhijia.ledger.models import Book
 from zhijia.ledger.services.posting import Source
@@ -50,10 +50,8 @@ def bill(*, actor: Actor, at: datetime, union: Union, declaration: Declaration) 
 
 def owed(found: Bill) -> int:
     """What of the bill has not come in yet; below nothing where more came in than is owed."""
-    came = Contribution.objects.filter(
-        employer_id=found.employer_id, since__lte=found.month, until=found.month
-    ).aggregate(fen=Sum("amount"))["fen"]
-    return found.amount - (came or 0)
+    came = received([found.employer_id], [found.month])
+    return found.amount - came.get((found.employer_id, found.month), 0)
 
 
 def keeper(actor: Actor, union: Union) -> Union | None:

@@ -205,9 +205,9 @@ def _list(union: Union, made: Reminder, found: Sequence[Overdue]) -> dict[str, A
     versions = Declaration.objects.filter(employer=made.employer, month__in=months).order_by(
         "month", "version"
     )
-    came = Contribution.objects.filter(employer_id=made.employer_id, until__in=months).order_by(
-        "paid_on", "pk"
-    )
+    came = Contribution.objects.filter(
+        employer_id=made.employer_id, since__lte=max(months), until__gte=min(months)
+    ).order_by("paid_on", "pk")
     with translation.override(letters.LANGUAGE):
         how = {
             Reminder.How.HAND: gettext("handed over"),

@@ -9,9 +9,11 @@ from django.urls import reverse
 
 from zhijia.accounts.models import User
 from zhijia.dues.models import Bill, Contribution, Declaration
-from zhijia.dues.services import declaring
+from zhijia.dues.queries import employers as queries
+from zhijia.dues.queries.employers import Owed
+from zhijia.dues.services import billing, declaring
 from zhijia.dues.services.declaring import Wages
-from zhijia.dues.tests.world import AT, build
+from zhijia.dues.tests.world import AT, CODES, build
 from zhijia.kernel.codes import synthetic_account
 from zhijia.kernel.errors import NotForYou, Refusal
 from zhijia.payments.models import Payment, Receipt, Receivable
@@ -224,3 +226,19 @@ def test_months_before_are_a_page_away(dues):
     assert client.get(address, {"after": "abc"}).status_code == 200
     assert "2019年" not in client.get(address, {"after": "202001"}).content.decode()
     assert Union.objects.using("bulk").exists()
+
+
+def test_a_quarter_paid_at_once_leaves_no_month_overdue(dues):
+    with transaction.atomic():
+        for month in (202607, 202608, 202609):
+            dues.declare(month=month)
+    dues.take(f"{CODES['factory']},factory,2026-07,2026-09,240000,4800.00,2026-10-12")
+
+    with transaction.atomic():
+        dues.world.act("factory-treasurer")
+        months, _after = queries.months(dues.employers["factory"], until=202609)
+        owed = queries.owed(dues.employers["factory"], AT.date())
+        bills = [billing.owed(one) for one in Bill.objects.order_by("month")]
+
+    assert [one.state for one in months[:3]] == ["paid", "paid", "paid"]
+    assert (owed, bills) == (Owed(0, 0), [0, 0, 0])

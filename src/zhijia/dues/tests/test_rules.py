@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from zhijia.dues import rules
-from zhijia.dues.rules import Sums
+from zhijia.dues.rules import Came, Sums
 
 TWO, HALF = Decimal("0.02"), Decimal("0.005")
 
@@ -98,3 +98,20 @@ def test_few_entries_stand_together_so_that_no_difference_tells_them(cells, show
     found = rules.few_together([rules.Cell(*cell) for cell in cells], 3)
 
     assert [(cell.name, cell.many, cell.fen) for cell in found] == shown
+
+
+@pytest.mark.parametrize(
+    ("came", "told"),
+    [
+        ([Came(202607, 202607, 5), Came(202607, 202607, 2)], {202607: 7}),
+        ([Came(202607, 202609, 30)], {202607: 10, 202608: 10, 202609: 10}),
+        ([Came(202607, 202609, 35)], {202607: 10, 202608: 10, 202609: 15}),
+        ([Came(202607, 202609, 15)], {202607: 10, 202608: 5, 202609: 0}),
+        ([Came(202607, 202609, 20), Came(202608, 202608, 10)], {202607: 10, 202608: 10, 202609: 10}),
+        ([Came(202609, 202611, 25)], {202609: 10, 202610: 0, 202611: 15}),
+        ([Came(202612, 202701, 4)], {202612: 0, 202701: 4}),
+        ([], {}),
+    ],
+)
+def test_money_for_several_months_fills_what_is_declared_of_them_the_oldest_first(came, told):
+    assert rules.by_month(dict.fromkeys((202607, 202608, 202609, 202611), 10), came) == told

@@ -8,6 +8,7 @@ from django.db import transaction
 
 from zhijia.accounts.models import User
 from zhijia.kernel.context import acting
+from zhijia.registers.services import adding
 from zhijia.registry.models import Person
 from zhijia.registry.tests import rosters
 from zhijia.registry.tests import world as worlds
@@ -21,7 +22,7 @@ MODES = {
 WIDTHS = (1440, 390)
 PAGES = {
     "visitor": ["/", "/account/login", "/account/login/phone", "/join/", "/join/?q=庐阳", "/join/{factory}/",
-                "/nowhere/"],
+                "/nowhere/", "/open-lists/service_brands/"],
     "ding": ["/home/", "/services/", "/messages/", "/me/", "/me/data/", "/me/looks/", "/me/agreements/",
              "/me/data/phone/correct/", "/account/tokens", "/account/step-up"],
     "lan": ["/home/", "/me/application/", "/account/sessions"],
@@ -30,7 +31,9 @@ PAGES = {
                 "/unions/{factory}/poster/", "/unions/{factory}/cover/", "/cards/check/", "/imports/",
                 "/imports/{roster}/", "/jobs/", "/account/tokens", "/account/step-up"],
     "luyang": ["/home/inbox/", "/unions/", "/unions/{luyang}/found/", "/terms/", "/quality/", "/identities/",
-               "/identities/merges/", "/standards/", "/standards/elements/person_id/", "/standards/lists/educations/"],
+               "/identities/merges/", "/standards/", "/standards/elements/person_id/", "/standards/lists/educations/",
+               "/lists/", "/lists/service_brands/", "/lists/service_brands/{brand}/",
+               "/lists/service_brands/{brand}/change/"],
     "province": ["/home/province/"],
     "auditor": ["/home/audit/", "/administration/trail/"],
     "hotline": ["/home/hotline/"],
@@ -48,11 +51,15 @@ def addresses(world: worlds.World) -> dict[str, str]:
         waiting = worlds.ask(world, "lan", "factory", serial=2, called="欧阳兰")
         moving = worlds.ask(world, "ding", "mill", serial=1)
         worlds.take_in(world, "mill", moving)
+        brand = adding.add(
+            actor=world.act("luyang"), at=worlds.AT, code="service_brands", union_id=world.unions["luyang"].pk,
+            typed={"name": "皖工暖", "owner": "权益部", "says": "送温暖", "services": ["aid"], "since": "2025-01-01"},
+        )  # fmt: skip
     with acting(world.actors["factory"]):
         person = Person.objects.get()
     rows = [rosters.person(11), rosters.person(12, phone="1690")]
     roster = rosters.checked(world.actors["factory"], world.unions["factory"], rosters.content(rows))
-    named = {"application": str(waiting.pk), "person": str(person.pk), "roster": str(roster.pk)}
+    named = {"application": str(waiting.pk), "person": str(person.pk), "roster": str(roster.pk), "brand": str(brand.pk)}
     return named | {key: union.code for key, union in world.unions.items()}
 
 

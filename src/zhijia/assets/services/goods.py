@@ -117,10 +117,12 @@ def issue(*, actor: Actor, at: datetime, lot_id: int, once: UUID, out: Out) -> I
             "category_missing",
             _("Say what it counts as: what members are given this year is limited by that."),
         )
+    has_occasions = any(one.code == out.category and one.occasions for one in spending.categories())
+    occasion = out.occasion if counts and has_occasions else ""
     with promises.kept():
         gone = Issue(
             once=once, lot=lot, day=out.day, what_for=out.what_for.strip(), consent=out.consent.strip(),
-            category=out.category if counts else "", occasion=out.occasion if counts else "",
+            category=out.category if counts else "", occasion=occasion,
             to_union_id=_union_below(union, out), quantity=quantity, user_id=actor.user_id or 0,
             union_id=union.pk, county_id=union.stands_in,
         )  # fmt: skip
@@ -135,7 +137,7 @@ def issue(*, actor: Actor, at: datetime, lot_id: int, once: UUID, out: Out) -> I
         source = Source(ISSUE, str(gone.pk))
         if counts:
             spending.count(
-                union=union, day=out.day, category=out.category, occasion=out.occasion,
+                union=union, day=out.day, category=out.category, occasion=occasion,
                 got=list(zip(people, rules.parts(gone.worth, len(people)), strict=True)), source=source,
             )  # fmt: skip
         if gone.worth:

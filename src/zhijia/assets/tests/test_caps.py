@@ -7,7 +7,10 @@ from uuid import uuid4
 
 import pytest
 from django.db import connection, connections, transaction
+from django.test import Client
+from django.urls import reverse
 
+from zhijia.accounts.models import User
 from zhijia.assets.models import Issue
 from zhijia.assets.services import goods
 from zhijia.assets.tests.world import build
@@ -118,6 +121,17 @@ def test_goods_that_were_bought_say_what_they_count_as(store, more, code):
 
     assert _code(lambda: store.give(lot, **more)).code == code
     assert not Gift.objects.exists()
+
+
+def test_a_holiday_is_kept_of_holiday_goods_alone_and_the_page_opens(store):
+    lot = store.lot()
+    store.give(lot, each=1, category="service", occasion="spring_festival")
+
+    client = Client()
+    client.force_login(User.objects.get(pk=store.world.actors["factory-treasurer"].user_id))
+
+    assert Issue.objects.get().occasion == ""
+    assert client.get(reverse("assets:lot", args=[lot.pk])).status_code == 200
 
 
 def test_what_a_donor_gave_for_its_purpose_counts_as_nothing(store):

@@ -1,6 +1,7 @@
 """Allowances of part-time chairs (工会主席履职补贴): what comes of a list the county agreed to. Each chair is paid
 once for the same months, whichever list names them."""
 
+from collections import Counter
 from collections.abc import Mapping
 from datetime import datetime
 from uuid import UUID
@@ -63,8 +64,8 @@ def can_allow(*, at: datetime, case: Case, given: Mapping[str, str]) -> None:
 
 
 def allow(*, actor: Actor, at: datetime, case: Case, given: Mapping[str, str]) -> list[Payment]:
-    """The outcome `dues.allowance`: a payment for each line that was granted, once for the person and the months.
-    Raises Refusal where another list had them paid meanwhile."""
+    """The outcome `dues.allowance`: a payment for each line that was granted, once for the person and the months; one
+    that was stopped is none. Raises Refusal where another list had them paid meanwhile."""
     year, ends = _period(case, given)
     lines = [
         (line.person_id, line.granted)
@@ -72,8 +73,9 @@ def allow(*, actor: Actor, at: datetime, case: Case, given: Mapping[str, str]) -
         if line.granted and line.person_id is not None
     ]
     keys = [_key(person_id, year) for person_id, _fen in lines]
-    had = Payment.objects.filter(source=SOURCE, source_id__in=keys, purpose=PURPOSE, instalment=ends)
-    if (other := had.exclude(case_id=case.pk).first()) is not None:
+    had = Payment.objects.filter(source=SOURCE, source_id__in=keys, instalment=ends)
+    stopped = Counter(had.filter(state=Payment.State.STOPPED).values_list("source_id", flat=True))
+    if (other := had.exclude(state=Payment.State.STOPPED).exclude(case_id=case.pk).first()) is not None:
         raise Refusal(
             "paid_meanwhile",
             _("%(name)s has been paid for these months already.") % {"name": other.payee_name},
@@ -89,7 +91,7 @@ def allow(*, actor: Actor, at: datetime, case: Case, given: Mapping[str, str]) -
             actor=actor,
             at=at,
             union=union,
-            source=Source(SOURCE, _key(person_id, year), PURPOSE),
+            source=Source(SOURCE, key, f"{PURPOSE}-{stopped[key]}" if stopped[key] else PURPOSE),
             instalment=ends,
             payee=Payee(names[person_id]),
             amount=fen,
@@ -99,7 +101,7 @@ def allow(*, actor: Actor, at: datetime, case: Case, given: Mapping[str, str]) -
             person_id=person_id,
             case_id=case.pk,
         )
-        for person_id, fen in lines
+        for key, (person_id, fen) in zip(keys, lines, strict=True)
     ]
 
 

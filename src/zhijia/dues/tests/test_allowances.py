@@ -13,8 +13,9 @@ from zhijia.matters.services import asking, deciding, handing_in, rosters
 from zhijia.matters.tests.shipped import add_papers
 from zhijia.matters.tests.world import build_with_member, here
 from zhijia.payments.models import Payment
+from zhijia.payments.services import batching
 from zhijia.registry.models import Post
-from zhijia.registry.tests.world import AT, member
+from zhijia.registry.tests.world import AT, appoint, member
 
 
 @pytest.fixture
@@ -99,6 +100,16 @@ def test_the_same_months_are_paid_once_whichever_list_names_them(world):
     second.refresh_from_db()
     assert second.state == Case.State.OPEN
     assert len(_granted(world, _asked(world, ends="m06"))) == 1
+
+
+def test_what_was_stopped_can_be_listed_and_paid_again(world):
+    appoint(world, "luyang", "treasurer", "luyang-treasurer")
+    (first,) = _granted(world, _asked(world))
+    batching.stop(actor=world.act("luyang-treasurer"), at=AT, payment_id=first.pk, reason="账号有误")
+
+    (second,) = _granted(world, _asked(world))
+
+    assert (second.state, second.amount) == ("waiting", 900_00)
 
 
 def test_a_grant_is_paid_from_its_fund_and_its_use_is_asked_later(world):

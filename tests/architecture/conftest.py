@@ -257,13 +257,13 @@ def _values(world: worlds.World) -> dict[Any, Any]:
     values |= {"pair_id": Pair.objects.get().pk, "merge_id": Merge.objects.get().pk}
     values |= _asked_for(world)
     values |= _audited(world)
-    values |= _listed(world)
+    values |= _in_a_register(world)
     values |= _polled(world)
     world.act("ding")
     return {**values, "message_id": Message.objects.filter(user_id=world.actors["ding"].user_id).first().pk}  # type: ignore[union-attr]
 
 
-def _listed(world: worlds.World) -> dict[Any, Any]:
+def _in_a_register(world: worlds.World) -> dict[Any, Any]:
     """A brand of services on the county's list, in every address of a list."""
     typed = {
         "name": "皖工暖",

@@ -17,7 +17,7 @@ from zhijia.matters.models import Case
 from zhijia.matters.services import emptying
 from zhijia.notices.models import Delivery, Message
 from zhijia.questionnaires.models import Poll, Rating
-from zhijia.registers.models import Sheet
+from zhijia.registers.models import List, Row, Sheet
 from zhijia.registry.models import (
     AuthorityRun,
     Certificate,
@@ -68,8 +68,8 @@ class Ending:
 
     def _over(self, model: type[Model], before: datetime) -> QuerySet[Any]:
         moment = F(self.moment) if isinstance(self.moment, str) else self.moment
-        rows: QuerySet[Any] = model._default_manager.using("bulk").alias(since=moment)
-        return rows.filter(self.rows, since__lt=before)
+        rows: QuerySet[Any] = model._default_manager.using("bulk").alias(runs_since=moment)
+        return rows.filter(self.rows, runs_since__lt=before)
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,6 +157,12 @@ TERMS = {
             _("Sheets of rows that were sent, with their files"),
             ~Q(state__in=(Sheet.State.WRITING, Sheet.State.UNDOING)),
             files=("file_id", "errors_id"),
+        ),
+        Ending(
+            Row,
+            "ended_on",
+            _("Rows of lists that ended, with what they were"),
+            Q(register_id__in=List.objects.filter(version__content__retention="list_years").values("pk")),
         ),
         Ending(Load, "started_at", _("Loads of whole files, with their pieces"), Q(under_way__isnull=True)),
         Ending(

@@ -62,6 +62,10 @@ BEGIN
   DELETE FROM public.registers_past p WHERE p.row_id = OLD.id;
   DELETE FROM public.registers_link l WHERE l.row_id = OLD.id;
   DELETE FROM public.registers_due d WHERE d.row_id = OLD.id;
+  -- What was sealed of it: the vault's kinds 91 to 93, under the keys that stand in its values.
+  DELETE FROM public.vault_secret s WHERE s.kind BETWEEN 91 AND 93 AND s.row_id IN (
+    SELECT (f.value #>> '{}')::uuid FROM jsonb_each(OLD."values") f
+    WHERE f.value #>> '{}' ~ '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$');
   RETURN OLD;
 END
 $$;

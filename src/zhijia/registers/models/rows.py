@@ -9,6 +9,7 @@ from zhijia.catalogue.register_rules import SLOTS
 from zhijia.kernel.tables import Keeping, UnionTable
 
 KEPT = Keeping("A row is kept for as long as its list says after it ended", "retention.list_years")
+ALONG = Keeping("As long as the row it belongs to, which takes it along")
 
 
 class Row(UnionTable):
@@ -63,7 +64,7 @@ class Past(UnionTable):
     """What a row was before a change: all of it, from the moment it was written to the moment it was changed. Written
     by a trigger, whoever changes the row."""
 
-    keeping = KEPT
+    keeping = ALONG
 
     id = models.BigAutoField(primary_key=True)
     register_id = models.IntegerField()
@@ -107,7 +108,7 @@ class Past(UnionTable):
 class Link(UnionTable):
     """What a row names, by a field: a person, union, employer, row of a list, or the case it came of."""
 
-    keeping = KEPT
+    keeping = ALONG
 
     id = models.BigAutoField(primary_key=True)
     register_id = models.IntegerField()
@@ -146,7 +147,7 @@ class Due(UnionTable):
         MISSED = "missed"
         GONE = "gone"
 
-    keeping = KEPT
+    keeping = ALONG
 
     id = models.BigAutoField(primary_key=True)
     register_id = models.IntegerField()

@@ -84,6 +84,9 @@ def test_a_run_writes_its_rows_once_with_all_that_follows_and_is_taken_back(worl
     assert verify.links_are_the_values().differences == ()
     with context.acting(world.actors["luyang"]) as actor:
         assert bulk.take_back(actor=actor, at=AT, code=rooms.CODE, run=run) == (29, 1)
+    with context.whole() as cursor:
+        cursor.execute("SELECT count(*) FROM vault_secret WHERE kind BETWEEN 91 AND 93")
+        assert cursor.fetchone() == (1,)
     with context.acting(world.actors["luyang"]):
         assert (Row.objects.count(), Link.objects.count(), Past.objects.count()) == (1, 1, 1)
     assert verify.rows_are_the_facts().differences == ()

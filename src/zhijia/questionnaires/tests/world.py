@@ -52,7 +52,7 @@ class Hall:
             closes_at=AT + timedelta(days=1), seats=seats, **more,
         )  # fmt: skip
         asked = versions.definition(poll.version)
-        for number in self.numbers[:stand] if asked.sort == "ballot" else ():
+        for number in self.numbers[:stand] if asked.sort == "ballot" and asked.candidates else ():
             preparing.add_candidate(actor=officer, at=AT, poll_id=poll.pk, number=number)
         if asked.asks != "accounts":
             rolls.write_down(actor=officer, at=AT, poll_id=poll.pk, numbers=self.numbers)
@@ -96,7 +96,7 @@ def add(made: Hall, many: int, *, first: int = 0, status: str = "10", level: int
     people = [
         Person(
             name=f"会员{first + n}", name_initials="hy", union_id=union.pk, county_id=union.county_id,
-            real_name_level=level, changed_at=AT,
+            real_name_level=level, gig_group="03", changed_at=AT,
         )
         for n in range(many)
     ]  # fmt: skip

@@ -43,7 +43,7 @@ SEATS, STAND = 3, 5
 TWICE = 50
 """Of so many voters one posts the ballot a second time."""
 PATIENCE, PAUSE = 60.0, 0.05
-AGAINST = "an empty Django view without middleware, same server, same run: a ballot is two pages' worth of work in one"
+AGAINST = "an empty Django view without middleware, same server, same run"
 TOKEN = "b" * 32
 
 
@@ -185,7 +185,9 @@ async def _everybody(served: Served, state: Run, many: int) -> None:
     """Everybody votes; half-way one worker is killed."""
     kill = asyncio.create_task(_kill(served, state, many // 2))
     await asyncio.gather(*(_voters(served.port, state) for _client in range(CLIENTS)))
-    await kill
+    if kill.done():
+        await kill
+    kill.cancel()
 
 
 async def _kill(served: Served, state: Run, when: int) -> None:
@@ -218,6 +220,7 @@ async def _voters(port: int, state: Run) -> None:
                     await asyncio.sleep(PAUSE)
             if status != HTTPStatus.FOUND:
                 state.refused += 1
+                print("STATUS", status, _said[:3000].decode())
             elif turn == 0:
                 state.milliseconds.append((time.perf_counter() - sent) * 1000)
     if connection is not None:

@@ -1,4 +1,4 @@
-"""`zhijia capabilities [--json]`: which definitions each capability rests on; `write` makes the page of the handbook."""
+"""`zhijia capabilities [--json]`: which definitions each capability rests on; `write` makes the handbook's page."""
 
 import json
 from collections import Counter
@@ -14,7 +14,7 @@ from zhijia.catalogue.capabilities import Kept
 FILE = Path(__file__).resolve().parents[5] / "docs" / "handbook" / "capabilities.md"
 _HEAD = """# Capabilities and their definitions
 
-Made by `zhijia capabilities write` from `catalogue/data/capabilities.csv` and the definitions that are there; a test keeps it so.
+Made by `zhijia capabilities write` from `catalogue/data/capabilities.csv` and the definitions there are; a test keeps it.
 It speaks of definitions alone: some capabilities need code of their own too, in the room that is named; whether that is
 there this table does not say. Figures, drives, appraisals and others whose engine is not there yet are missing by name.
 

@@ -220,7 +220,6 @@ async def _voters(port: int, state: Run) -> None:
                     await asyncio.sleep(PAUSE)
             if status != HTTPStatus.FOUND:
                 state.refused += 1
-                print("STATUS", status, _said[:3000].decode())
             elif turn == 0:
                 state.milliseconds.append((time.perf_counter() - sent) * 1000)
     if connection is not None:

@@ -14,7 +14,7 @@ from zhijia.catalogue.capabilities import Kept
 FILE = Path(__file__).resolve().parents[5] / "docs" / "handbook" / "capabilities.md"
 _HEAD = """# Capabilities and their definitions
 
-Made by `zhijia capabilities write` from `catalogue/data/capabilities.csv` and the definitions there are; a test keeps it.
+Made by `zhijia capabilities write` from `catalogue/data/capabilities.csv` and the definitions; a test keeps it.
 It speaks of definitions alone: some capabilities need code of their own too, in the room that is named; whether that is
 there this table does not say. Figures, drives, appraisals and others whose engine is not there yet are missing by name.
 

@@ -77,8 +77,8 @@ BEGIN
       WHEN bool_or(part.closed) THEN 'leg_falls_on_an_open_day' END AS broken
     FROM (
       SELECT leg.entry_id, count(*) AS many, max(leg.number) AS last, sum(leg.amount) AS amount,
-        bool_or(entry.day IS DISTINCT FROM leg.day OR account.id IS NULL OR leg.day < account.opened_on
-          OR coalesce(leg.day >= account.closed_on, false)) AS astray,
+        bool_or((entry.day, entry.union_id) IS DISTINCT FROM (leg.day, leg.union_id) OR account.id IS NULL
+          OR leg.day < account.opened_on OR coalesce(leg.day >= account.closed_on, false)) AS astray,
         bool_or(book.union_id IS NULL OR leg.day < book.opened_on
           OR coalesce(leg.day <= book.closed_through, false)) AS closed
       FROM added leg

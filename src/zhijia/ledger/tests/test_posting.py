@@ -14,6 +14,7 @@ from zhijia.ledger.models import Account, Book, Entry, Leg
 from zhijia.ledger.queries import balances
 from zhijia.ledger.services import books, posting, years
 from zhijia.ledger.tests.world import AT, DAY, build
+from zhijia.registry.services import grants
 
 
 @pytest.fixture
@@ -92,6 +93,25 @@ def test_an_account_of_another_union_is_no_account_here(ledger):
 
     with pytest.raises(Refusal) as refused:
         ledger.post("factory", "1", (foreign, 10), (ledger.account("factory", "402"), -10))
+
+    assert refused.value.code == "leg_stands_on_an_open_account"
+    assert not Entry.objects.exists()
+
+
+def test_an_entry_of_ones_own_union_never_stands_on_accounts_of_another_one_may_read(ledger):
+    world = ledger.world
+    bank, income = ledger.account("mill", "102"), ledger.account("mill", "402")
+    reader = world.actors["factory-treasurer"].user_id
+    grants.write(
+        at=AT,
+        user_id=reader,
+        role="grassroots_officer",
+        union=world.unions["mill"],
+        given_by=world.act("founder"),
+    )
+
+    with pytest.raises(Refusal) as refused:
+        ledger.post("factory", "1", (bank, 500), (income, -500))
 
     assert refused.value.code == "leg_stands_on_an_open_account"
     assert not Entry.objects.exists()

@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from django.conf import settings
+from django.db.models import Sum
 from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext
@@ -139,7 +140,8 @@ def paper(*, actor: Actor, at: datetime, gift_id: int) -> bytes:
     """The donor's receipt as a PDF. Raises Refusal before anything has come in."""
     gift = held(gift_id)
     actor = access.require(actor, posting.POST, gift.union_id)
-    if not gift.received:
+    kept = gift.received - given_back(gift)
+    if kept <= 0:
         raise Refusal("nothing_received", _("A receipt is printed once the money has come in."))
     union = Union.objects.get(pk=gift.union_id)
     _trail(actor, at, "gift.receipt.export", gift)
@@ -150,7 +152,7 @@ def paper(*, actor: Actor, at: datetime, gift_id: int) -> bytes:
             "to": gift.donor,
             "before": [gettext("Thank you. We have received your donation and use it as you wish.")],
             "head": [gettext("Number"), gettext("Received on"), gettext("Fund"), gettext("Amount (yuan)")],
-            "rows": [[gift.number, day_words(gift.received_on), funds()[gift.fund], money(gift.received)]],
+            "rows": [[gift.number, day_words(gift.received_on), funds()[gift.fund], money(kept)]],
             "after": [
                 gettext("To be used for: %(purpose)s") % {"purpose": gift.purpose},
                 gettext("See what became of it at %(address)s with the number and this code: %(code)s")
@@ -162,6 +164,12 @@ def paper(*, actor: Actor, at: datetime, gift_id: int) -> bytes:
             "day": day_words(at),
         }
     return letters.printed(values, at)
+
+
+def given_back(gift: Gift) -> int:
+    """How much of what came in (fen) went back to the donor, or is ordered to."""
+    receipts = Receipt.objects.filter(receivable_id=gift.receivable_id or 0)
+    return int(receipts.aggregate(fen=Sum("refunded", default=0))["fen"])
 
 
 def held(gift_id: int) -> Gift:

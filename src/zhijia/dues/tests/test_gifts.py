@@ -21,7 +21,9 @@ from zhijia.kernel.errors import NotForYou, Refusal
 from zhijia.ledger.rules import Line
 from zhijia.ledger.services import accounts, posting
 from zhijia.ledger.services.posting import Source
-from zhijia.payments.services import bank_accounts, paying_in
+from zhijia.payments.models import Receipt
+from zhijia.payments.services import bank_accounts, paying_in, refunding
+from zhijia.payments.services.payees import Payee
 from zhijia.payments.services.paying_in import BankLine
 
 TODAY = date(2026, 11, 20)
@@ -264,3 +266,30 @@ def test_the_page_writes_it_down_and_prints_the_receipt(dues):
     _comes_in(dues, gift, 1000)
     assert client.get(paper).content.startswith(b"%PDF")
     assert _client(dues, "luyang").get(paper).status_code == 404
+
+
+def test_the_receipt_says_what_the_union_kept_of_a_donation(dues):
+    gift = _comes_in(dues, _promise(dues), 1000)
+    _goes_back(dues, gift, 400)
+
+    assert b"%PDF" in _paper(dues, gift)
+    _goes_back(dues, gift, 600)
+
+    with pytest.raises(Refusal) as told:
+        _paper(dues, gift)
+    assert told.value.code == "nothing_received"
+
+
+def _goes_back(dues, gift, yuan):
+    with transaction.atomic():
+        actor = dues.world.act("luyang-treasurer")
+        receipt = Receipt.objects.get(receivable_id=gift.receivable_id)
+        refunding.refund(
+            actor=actor, at=AT, receipt_id=receipt.pk, amount=yuan * 100, once=uuid4().hex, title="退回捐赠",
+            reason="捐赠人要求", payee=Payee("晨光公司", synthetic_account(8), "晨光银行"),
+        )  # fmt: skip
+
+
+def _paper(dues, gift):
+    with transaction.atomic():
+        return giving.paper(actor=dues.world.act("luyang-treasurer"), at=AT, gift_id=gift.pk)

@@ -20,6 +20,7 @@ class DuesConfig(AppConfig):
         ports.register("files.may_open.dues.collection", collecting.may_open)
         ports.register("files.may_open.dues.reminder", reminding.may_open)
         ports.register("payments.received.dues_bill", receiving.came_in)
+        ports.register("payments.goes_back.dues_bill", receiving.goes_back)
         ports.register("payments.received.donation", giving.came_in)
         ports.register(f"ledger.source.{taking.SOURCE}", told.of_contributions)
         ports.register(f"ledger.source.{entries.SOURCE}", told.of_distributions)

@@ -12,7 +12,9 @@ WITH told AS (
 SELECT c.id, c.amount, coalesce(told.amount, 0), w.contribution_id IS NOT NULL
 FROM dues_contribution c
 LEFT JOIN told ON told.contribution_id = c.id LEFT JOIN dues_waiting w ON w.contribution_id = c.id
-WHERE coalesce(told.amount, 0) <> CASE WHEN w.contribution_id IS NULL THEN c.amount ELSE 0 END
+LEFT JOIN payments_receipt r ON r.id = CASE WHEN c.source = 'transfer' THEN c.source_id::bigint END
+WHERE coalesce(told.amount, 0) <>
+  CASE WHEN w.contribution_id IS NULL THEN c.amount - coalesce(r.refunded, 0) ELSE 0 END
 ORDER BY c.id LIMIT %s"""
 _HELD = """
 WITH custody AS (

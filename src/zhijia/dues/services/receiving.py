@@ -3,11 +3,14 @@
 from datetime import datetime
 from typing import Any
 
+from django.utils.translation import gettext_lazy as _
+
 from zhijia.dues.models import Bill, Contribution, Waiting
-from zhijia.dues.services import taking
+from zhijia.dues.services import taking, waiting
 from zhijia.dues.services.taking import Taken
 from zhijia.facts import services as facts
 from zhijia.kernel.actors import Actor
+from zhijia.kernel.errors import Refusal
 from zhijia.payments.models import Receipt, Receivable
 from zhijia.registry.models import Union
 
@@ -40,3 +43,17 @@ def came_in(*, actor: Actor, at: datetime, receivable: Receivable, receipt: Rece
     Waiting.objects.create(contribution=made, union_id=made.union_id, county_id=made.county_id)
     told = Taken(made.pk, made.amount, made.paid_on, payer.pk, payer.stands_in)
     facts.record([taking.told(told, Contribution.Source.TRANSFER)])
+
+
+def goes_back(*, receipt: Receipt) -> None:
+    """Some of it is to be given back (`payments.goes_back.dues_bill`): what is left is shared. Raises Refusal for what
+    was shared already; no run of sharing begins before the caller's transaction is over."""
+    waiting.hold(receipt.union_id)
+    made = Contribution.objects.filter(
+        source=Contribution.Source.TRANSFER, source_id=str(receipt.pk), union_id=receipt.union_id
+    ).first()
+    if made is not None and not Waiting.objects.filter(contribution=made).exists():
+        raise Refusal(
+            "shared_already",
+            _("This contribution has been shared among the unions. Take its share back first."),
+        )

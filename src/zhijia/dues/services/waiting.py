@@ -15,11 +15,15 @@ SELECT EXISTS (
 _TAKE = """
 SELECT array_agg(id), array_agg(amount), array_agg(payer), array_agg(county), array_agg(employer), array_agg(day)
 FROM (
-  SELECT c.id, c.amount, c.other_union_id::bigint AS payer, c.other_county_id::bigint AS county,
-    coalesce(c.employer_id, 0)::bigint AS employer, (c.paid_on - date '2000-01-01')::bigint AS day
+  SELECT c.id, c.amount - coalesce(r.refunded, 0) AS amount, c.other_union_id::bigint AS payer,
+    c.other_county_id::bigint AS county, coalesce(c.employer_id, 0)::bigint AS employer,
+    (c.paid_on - date '2000-01-01')::bigint AS day
   FROM dues_waiting w JOIN dues_contribution c ON c.id = w.contribution_id
-  WHERE w.union_id = %s AND c.other_union_id IS NOT NULL ORDER BY c.id) AS told"""
+  LEFT JOIN payments_receipt r ON r.id = CASE WHEN c.source = 'transfer' THEN c.source_id::bigint END
+  WHERE w.union_id = %s AND c.other_union_id IS NOT NULL AND c.amount > coalesce(r.refunded, 0)
+  ORDER BY c.id) AS told"""
 _GONE = "DELETE FROM dues_waiting w USING unnest(%s::bigint[]) AS gone WHERE w.contribution_id = gone"
+_HOLD = "SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))"
 _EPOCH = np.datetime64("2000-01-01")
 
 
@@ -30,8 +34,15 @@ def any_known(union_id: int) -> bool:
         return bool(cursor.fetchone()[0])
 
 
+def hold(union_id: int, using: str = "default") -> None:
+    """Whoever shares at the union and whoever gives back wait for each other, to the end of the transaction."""
+    with connections[using].cursor() as cursor:
+        cursor.execute(_HOLD, [f"dues.waiting:{union_id}"])
+
+
 def taken(union_id: int) -> Paid:
-    """What waits at the union and whose payer is known, in the order it came in. On `bulk`."""
+    """What waits at the union and whose payer is known, in the order it came in, without what goes back. On `bulk`."""
+    hold(union_id, "bulk")
     database = connections["bulk"]
     database.ensure_connection()
     with database.wrap_database_errors:

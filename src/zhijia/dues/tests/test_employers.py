@@ -3,15 +3,16 @@
 from datetime import timedelta
 
 import pytest
-from django.db import ProgrammingError, transaction
+from django.db import ProgrammingError, connection, transaction
 from django.test import Client
 from django.urls import reverse
 
 from zhijia.accounts.models import User
-from zhijia.dues.models import Bill, Contribution, Declaration
+from zhijia.dues import verify
+from zhijia.dues.models import Bill, Contribution, Declaration, Distribution
 from zhijia.dues.queries import employers as queries
 from zhijia.dues.queries.employers import Owed
-from zhijia.dues.services import billing, declaring
+from zhijia.dues.services import billing, declaring, reversing
 from zhijia.dues.services.declaring import Wages
 from zhijia.dues.tests.world import AT, CODES, build
 from zhijia.kernel.codes import synthetic_account
@@ -242,3 +243,70 @@ def test_a_quarter_paid_at_once_leaves_no_month_overdue(dues):
 
     assert [one.state for one in months[:3]] == ["paid", "paid", "paid"]
     assert (owed, bills) == (Owed(0, 0), [0, 0, 0])
+
+
+def _came(dues, bill, account):
+    with transaction.atomic():
+        actor = dues.world.act("factory-treasurer")
+        (receipt,) = paying_in.came_in(
+            at=AT, bank_account=account, lines=[BankLine("B1", AT.date() - timedelta(days=1), 1700_00, "厂")]
+        )
+        return paying_in.match(actor=actor, at=AT, receipt_id=receipt.pk, receivable_id=bill.receivable_id)
+
+
+def _goes_back(dues, receipt, fen):
+    with transaction.atomic():
+        return refunding.refund(
+            actor=dues.world.act("factory-treasurer"), at=AT, receipt_id=receipt.pk, amount=fen, once="1",
+            title="多缴退回", reason="多缴", payee=Payee("factory 公司", synthetic_account(8), "晨光银行"),
+        )  # fmt: skip
+
+
+@pytest.mark.parametrize(("fen", "left"), [(100_00, 1600_00), (1700_00, 0)])
+def test_what_goes_back_to_an_employer_is_not_shared_as_well(dues, fen, left):
+    receipt = _came(dues, _own(dues), _account(dues))
+    _goes_back(dues, receipt, fen)
+
+    run = dues.share("factory")
+
+    assert (run.state, run.amount) == (Distribution.State.DONE, left)
+    assert verify.received_is_shared_or_held().differences == ()
+
+
+def test_what_was_shared_goes_back_only_once_its_share_was_taken_back(dues):
+    receipt = _came(dues, _own(dues), _account(dues))
+    dues.share("factory")
+
+    with pytest.raises(Refusal) as told:
+        _goes_back(dues, receipt, 1700_00)
+
+    assert told.value.code == "shared_already"
+    with transaction.atomic():
+        contribution = Contribution.objects.using("bulk").get()
+        actor = dues.world.act("factory-treasurer")
+        reversing.take_back(actor=actor, at=AT, contribution_id=contribution.pk, reason="多缴")
+    assert _goes_back(dues, receipt, 1700_00).amount == 1700_00
+    assert _goes_back(dues, receipt, 1700_00).amount == 1700_00
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "UPDATE dues_bill SET amount = 1 WHERE employer_id = %(own)s",
+        "INSERT INTO payments_receivable (reference, union_id, county_id, source, source_id, purpose, title, amount,"
+        " fund, role, payer_name, employer_id, made_at, received) SELECT '123456789012', u.id, u.id, 'dues_bill',"
+        " '424242', 'v1', 'x', 5, 'own', 'donation_income', 'x', %(own)s, now(), 0 FROM registry_union u LIMIT 1",
+    ],
+)
+def test_a_bill_is_what_was_declared_and_nothing_else_is_expected_of_an_employer(dues, said):
+    _own(dues)
+
+    with pytest.raises(ProgrammingError, match="row-level security"):
+        _says(dues, said)
+
+
+@transaction.atomic
+def _says(dues, said):
+    dues.world.act("boss")
+    with connection.cursor() as cursor:
+        cursor.execute(said, {"own": dues.employers["factory"].pk})

@@ -6,6 +6,7 @@ from datetime import datetime
 from django.utils.translation import gettext_lazy as _
 
 from zhijia.audit import services as audit
+from zhijia.catalogue import ports
 from zhijia.kernel.actors import Actor
 from zhijia.kernel.errors import NotForYou, Refusal
 from zhijia.ledger.services import posting
@@ -17,6 +18,8 @@ from zhijia.payments.services.paying_in import SOURCE, Payer
 from zhijia.registry import access
 from zhijia.registry.models import Union
 
+GOES_BACK = "payments.goes_back"
+"""The family of ports that may refuse that money goes back: whoever expected it may have given it on already."""
 MISTAKE = "mistake"
 OWED = "other_payable"
 FUND = "own"
@@ -49,6 +52,10 @@ def refund(
     union = Union.objects.get(pk=receipt.union_id)
     source = Source(SOURCE, str(receipt.pk), once)
     new = not Payment.objects.filter(source=SOURCE, source_id=source.id, purpose=once).exists()
+    port = f"{GOES_BACK}.{expected.source}"
+    if new and ports.answered(port):
+        access.require(actor, paying.ORDER, receipt.union_id)
+        ports.call(port, receipt=receipt)
     payment = paying.order(
         actor=actor,
         at=at,

@@ -1,5 +1,5 @@
-"""What a definition says of a questionnaire: asking many the same. A survey, a quiz, a secret ballot, a public vote or a
-rating (ADR 0023)."""
+"""What a definition says of a questionnaire, asking many the same: a survey, a quiz, a secret ballot, a public vote or
+a rating (ADR 0023)."""
 
 from functools import cached_property
 from typing import Literal, Self

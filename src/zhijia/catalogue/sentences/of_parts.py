@@ -153,7 +153,7 @@ UNFIT: dict[str, tuple[str, str]] = {
         "{sort} 要用 small 写明多少人以上才显示",
     ),
     "votes_on": (
-        "{name}: a ballot and a vote ask questions of the types choice and candidates, the others none about candidates",
+        "{name}: a ballot and a vote ask choices and candidates alone, the others nothing about candidates",
         "{name}：无记名投票和公众投票只能用 choice、candidates 类型；其他种类不能用 candidates",
     ),
     "motion_passes": (

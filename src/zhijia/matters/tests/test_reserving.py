@@ -1,5 +1,5 @@
-"""Money of the budget: reserved when somebody first agrees, committed when it is granted, free again when it is not; the
-cap holds whoever agrees at once, and only the union above raises it (DUE-14)."""
+"""Money of the budget: reserved when somebody first agrees, committed when it is granted, free again when it is not;
+the cap holds whoever agrees at once, and only the union above raises it (DUE-14)."""
 
 import threading
 from collections.abc import Iterator

@@ -9,8 +9,8 @@ _CALLED = "SELECT user_id, login, name, role FROM registry_colleagues(%s::bigint
 
 
 def called(user_ids: Iterable[int | None]) -> dict[int, str]:
-    """Those of these accounts that are staff's, as a colleague reads them (王芳 · luyang-fang), in one query. Of members
-    none is told, and none is told to members."""
+    """Those of these accounts that are staff's, as a colleague reads them (王芳 · luyang-fang), in one query. Of
+    members none is told, and none is told to members."""
     wanted = sorted({user_id for user_id in user_ids if user_id is not None})
     if not wanted:
         return {}

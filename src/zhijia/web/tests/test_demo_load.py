@@ -31,7 +31,10 @@ def count(sql):
 
 def test_a_large_province_has_every_index_it_had(committed, monkeypatch):
     """Its tables lose their indexes meanwhile, and other processes make the people."""
-    indexes = "SELECT string_agg(indexdef, ';' ORDER BY indexname) FROM pg_indexes WHERE tablename !~ 'fact_|registers_row_'"
+    indexes = (
+        "SELECT string_agg(indexdef, ';' ORDER BY indexname) FROM pg_indexes"
+        " WHERE tablename !~ 'fact_|registers_row_'"
+    )
     before = count(indexes)
     monkeypatch.setattr(loader, "LARGE", 0)
     monkeypatch.setattr(making, "CHUNK", 500)

@@ -52,6 +52,7 @@ BROKEN: dict[str, Promise] = {
     ),
 }
 """What each promise of the database says to people, by its name."""
+OTHERWISE = _("This has been posted already, with other lines. Nothing was changed.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,9 +84,7 @@ def post(
     entry = _Entry(union, day, kind, source, lines, note)
     number, stood = _posted(actor, at, entry, "ledger.post")
     if stood and not _says(number, day, lines):
-        raise Refusal(
-            "posted_differently", _("This has been posted already, with other lines. Nothing was changed.")
-        )
+        raise Refusal("posted_differently", OTHERWISE)
     return number
 
 
@@ -165,6 +164,8 @@ def _posted(actor: Actor, at: datetime, entry: _Entry, action: str, reason: str 
     ((number, stood, broken),) = found
     if broken:
         raise Refusal(broken, BROKEN.get(broken, BROKEN["leg_stands_on_an_open_account"]))
+    if number is None:  # it stands at a union whose books they do not read
+        raise Refusal("posted_differently", OTHERWISE)
     return int(number), bool(stood)
 
 

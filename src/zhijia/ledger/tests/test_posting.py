@@ -117,6 +117,15 @@ def test_an_entry_of_ones_own_union_never_stands_on_accounts_of_another_one_may_
     assert not Entry.objects.exists()
 
 
+def test_what_was_posted_at_a_union_one_does_not_read_is_not_posted_again(ledger):
+    ledger.income("mill", "1", 500)
+
+    with pytest.raises(Refusal) as refused:
+        ledger.income("factory", "1", 500)
+
+    assert refused.value.code == "posted_differently"
+
+
 @pytest.mark.parametrize("who", ["factory", "mill-treasurer", "luyang", "founder"])
 def test_nobody_else_posts(ledger, who):
     actor, union = ledger.world.act(who), ledger.world.unions["factory"]

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from zhijia.audit import services as audit
 from zhijia.catalogue import parameters, ports
+from zhijia.catalogue.questionnaire_rules import Questionnaire
 from zhijia.facts import services as facts
 from zhijia.facts.services import NewFact
 from zhijia.kernel import days, names
@@ -76,7 +77,7 @@ def ask(*, actor: Actor, at: datetime) -> int:
 
 
 def give(*, actor: Actor, at: datetime, rating_id: UUID, typed: Typed) -> Read:
-    """Rate it, once. A low mark waits for somebody to follow it up. What is wrong in the form is answered."""
+    """Rate it, once and in time. A low mark waits for a follow-up. What is wrong in the form is answered."""
     row = Rating.objects.select_for_update().filter(pk=rating_id, user_id=actor.user_id or 0).first()
     if row is None or actor.user_id is None:
         raise NotForYou("no_such_rating", _("There is nothing of yours to rate here."))
@@ -84,6 +85,8 @@ def give(*, actor: Actor, at: datetime, rating_id: UUID, typed: Typed) -> Read:
         raise Refusal("rated_already", _("You rated this already. Thank you."))
     asked = versions.all_in_force(day=days.business_day(at))[row.code]
     assert asked.rated is not None
+    if at >= until(row, asked, at):
+        raise Refusal("rating_ended", _("This can no longer be rated."))
     read = reading.read(asked.questions, typed, Ballot())
     if read.wrong:
         return read
@@ -100,6 +103,11 @@ def give(*, actor: Actor, at: datetime, rating_id: UUID, typed: Typed) -> Read:
         ]
     )  # fmt: skip
     return read
+
+
+def until(row: Rating, asked: Questionnaire, at: datetime) -> datetime:
+    """The end of the time in which what was done can be rated."""
+    return row.asked_at + timedelta(days=parameters.value(asked.days, day=days.business_day(at)))
 
 
 def follow(*, actor: Actor, at: datetime, rating_id: UUID, words: str) -> Rating:

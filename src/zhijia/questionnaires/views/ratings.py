@@ -1,6 +1,5 @@
 """Rating what was done for one, and following up low ratings."""
 
-from datetime import timedelta
 from uuid import UUID
 
 from django.contrib import messages
@@ -9,7 +8,6 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from zhijia.catalogue import parameters
 from zhijia.kernel import days
 from zhijia.kernel.requests import Asked
 from zhijia.questionnaires import versions
@@ -31,7 +29,6 @@ def rate(request: Asked, rating_id: UUID) -> HttpResponse:
     asked = versions.all_in_force(day=days.business_day(now)).get(row.code) if row else None
     if row is None or asked is None:
         nothing()
-    since = now - timedelta(days=parameters.value(asked.days, day=days.business_day(now)))
     typed = {name: request.POST.getlist(name) for name in request.POST}
     wrong = {}
     if request.method == "POST":
@@ -43,7 +40,7 @@ def rate(request: Asked, rating_id: UUID) -> HttpResponse:
     context = {
         "rating": row,
         "asked": asked,
-        "open": row.answered_at is None and row.asked_at >= since,
+        "open": row.answered_at is None and now < rating.until(row, asked, now),
         "questions": [drawn(question, typed, [], wrong.get(question.name)) for question in asked.questions],
     }
     return render(request, "questionnaires/rate.html", context, status=422 if wrong else 200)

@@ -39,7 +39,7 @@ BEGIN
       told := 'payment_counts_its_attempts';
     ELSIF NEW.payee_id IS DISTINCT FROM OLD.payee_id AND NEW.state <> 'waiting' THEN
       told := 'payment_keeps_whom_it_goes_to';
-    ELSIF (OLD.state, NEW.state) IN (('unknown', 'ready'), ('failed', 'waiting'))
+    ELSIF (OLD.state, NEW.state) IN (('unknown', 'ready'), ('failed', 'waiting'), ('failed', 'stopped'))
       AND (OLD.state = 'unknown' AND OLD.not_found_at IS NULL OR OLD.file_agreed_on IS NULL
         OR OLD.file_agreed_on < (OLD.sent_at AT TIME ZONE 'Asia/Shanghai')::date)
     THEN

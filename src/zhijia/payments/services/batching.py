@@ -79,7 +79,7 @@ def withdraw(*, actor: Actor, at: datetime, batch_id: int) -> Batch:
 
 def stop(*, actor: Actor, at: datetime, payment_id: int, reason: str) -> Payment:
     """It is not paid, and never will be under this source: before it is sent, or after the bank gave it back. The
-    budget has its money back. Raises Refusal while the bank may have it."""
+    budget has its money back. Raises Refusal while the bank may have it or pay it late."""
     payment = held_payment(payment_id)
     actor = access.require(actor, STOP, payment.union_id)
     if payment.state == State.STOPPED:
@@ -91,6 +91,7 @@ def stop(*, actor: Actor, at: datetime, payment_id: int, reason: str) -> Payment
             "cannot_be_stopped",
             _("It has gone to the bank or is paid already: it cannot be stopped any more."),
         )
+    _require_agreed(payment)
     _open_again(actor, at, payment)
     left_batch = payment.batch_id
     payment.state, payment.batch, payment.ended_at, payment.reason = (
@@ -117,13 +118,7 @@ def anew(*, actor: Actor, at: datetime, payment_id: int) -> Payment:
     actor = access.require(actor, paying.ORDER, payment.union_id)
     if payment.state not in {State.FAILED, State.RETURNED}:
         raise Refusal("not_given_back", _("Only what the bank refused or gave back can be paid anew."))
-    if payment.state == State.FAILED and not _file_agrees(payment):
-        raise Refusal(
-            "file_has_to_agree",
-            _(
-                "First the bank's file of that day has to show that it was not paid. Read it in under reconciliation."
-            ),
-        )
+    _require_agreed(payment)
     returned, left_batch = payment.state == State.RETURNED, payment.batch_id
     payment.state, payment.batch, payment.round = State.WAITING, None, payment.round + 1
     payment.sent_at = payment.ended_at = payment.not_found_at = payment.file_agreed_on = None
@@ -157,6 +152,18 @@ def held_payment(payment_id: int) -> Payment:
     if payment is None:
         raise NotForYou("no_such_payment", _("There is no such payment at your union."))
     return payment
+
+
+def _require_agreed(payment: Payment) -> None:
+    """Raises Refusal for what the bank refused until its file says so too: it may pay it late, and what is stopped can
+    be ordered again."""
+    if payment.state == State.FAILED and not _file_agrees(payment):
+        raise Refusal(
+            "file_has_to_agree",
+            _(
+                "First the bank's file of that day has to show that it was not paid. Read it in under reconciliation."
+            ),
+        )
 
 
 def _file_agrees(payment: Payment) -> bool:

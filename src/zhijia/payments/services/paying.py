@@ -40,6 +40,7 @@ def order(
     person_id: UUID | None = None,
     case_id: UUID | None = None,
     hold_id: int | None = None,
+    partner_id: int | None = None,
 ) -> Payment:
     """Have the union pay this much (fen) for this source, once; the payment that stands where it says the same.
     `spent_on` is a role or a code of the chart; `hold_id` is money of the budget kept for it already. Raises Refusal
@@ -48,6 +49,7 @@ def order(
     return ordered(
         actor=actor, at=at, union=union, source=source, payee=payee, amount=amount, fund=fund, spent_on=spent_on,
         title=title, instalment=instalment, person_id=person_id, case_id=case_id, hold_id=hold_id,
+        partner_id=partner_id,
     )  # fmt: skip
 
 

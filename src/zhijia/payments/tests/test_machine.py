@@ -82,14 +82,16 @@ class Moves(RuleBasedStateMachine):
 
     play: Payments
     bank: Bank
-    receipt: Receipt
     done: Counter[str]
     refused: Counter[str]
-    turns = 0
+    turns = accounts = 0
 
     def __init__(self):
         super().__init__()
         self.model, self.members, self.cools = {}, set(), set()
+        Moves.turns += 1
+        with transaction.atomic():
+            self.receipt = _came_in(self.play, str(self.turns))
 
     def does(self, name, allowed, act):
         """Do it, or see it refused; both are counted."""
@@ -202,7 +204,7 @@ class Moves(RuleBasedStateMachine):
         self.bank.mood = "pays"
         asking.ask(at=AT + timedelta(minutes=3), more=lambda: True)
         if agrees:
-            seen = sorted(self.bank.says)
+            seen = sorted(reference for reference, paid in self.bank.booked.items() if paid)
             answering.agree(bank_account_id=self.play.account.pk, day=AT.date(), seen=seen)
             answering.agree(bank_account_id=self.play.account.pk, day=LATER.date(), seen=seen)
         asking.go_on(clock=lambda: AT + timedelta(minutes=6), more=lambda: True)
@@ -236,9 +238,9 @@ class Moves(RuleBasedStateMachine):
     @rule()
     def change_account(self):
         """The member names another account: what is not sent waits again, rings and cools."""
-        Moves.turns += 1
+        Moves.accounts += 1
         with transaction.atomic():
-            self.play.name_account(MEMBER, NUMBERS[self.turns % 2])
+            self.play.name_account(MEMBER, NUMBERS[self.accounts % 2])
         stands = Payment.objects.using("bulk").filter(pk__in=self.members)
         before = {number for number in self.members if self.model[number] in ("waiting", "ready")}
         self.cools |= {one.pk for one in stands if one.pk in before and one.not_before > AT}
@@ -259,7 +261,9 @@ class Moves(RuleBasedStateMachine):
         self.stop_it(self.some(data) if fitting or not gone else data.draw(st.sampled_from(gone)))
 
     def stop_it(self, number):
+        one = Payment.objects.using("bulk").get(pk=number)
         allowed = self.model[number] in STOPPED_FROM | {"stopped"}
+        allowed = allowed and (one.state != "failed" or one.file_agreed_on is not None)
         if self.does("stop", allowed, lambda: batching.stop(
             actor=self.play.act("cashier"), at=AT, payment_id=number, reason="重复")):  # fmt: skip
             self.model[number] = "stopped"
@@ -324,27 +328,29 @@ class Moves(RuleBasedStateMachine):
                 {"102": -fen, **spent} if fen else {}
             )
         going_back = [
-            one.amount for one in stands.values() if one.source == "receipt" and one.state != "stopped"
+            one.amount
+            for one in stands.values()
+            if (one.source, one.source_id) == ("receipt", str(self.receipt.pk)) and one.state != "stopped"
         ]
         assert Receipt.objects.using("bulk").get(pk=self.receipt.pk).refunded == sum(going_back)
 
     def teardown(self):
         """What this example left open is asked for or stopped: the next begins with nothing under way."""
-        if OPEN & set(self.model.values()):
+        if (OPEN | {"failed"}) & set(self.model.values()):
             self.ask(agrees=True)
         for number in self.those(*STOPPED_FROM):
             with transaction.atomic():
                 batching.stop(actor=self.play.act("cashier"), at=AT, payment_id=number, reason="结束")
 
 
-def _came_in(play):
-    """Money that came in, matched to what was expected: what refunds are of."""
+def _came_in(play, number):
+    """Money that came in, matched to what was expected: what the refunds of an example are of."""
     treasurer = play.act("factory-treasurer")
     expected = paying_in.expect(
-        actor=treasurer, at=AT, union=play.union, source=Source("hall", "1"), payer=Payer("晨光商店"),
+        actor=treasurer, at=AT, union=play.union, source=Source("hall", number), payer=Payer("晨光商店"),
         amount=9_000, fund="own", role="other_income", title="场地费",
     )  # fmt: skip
-    line = BankLine("L1", DAY, 9_000, "晨光商店", "4563510000000000011", "场地费")
+    line = BankLine(f"L{number}", DAY, 9_000, "晨光商店", "4563510000000000011", "场地费")
     (receipt,) = paying_in.came_in(at=AT, bank_account=play.account, lines=[line])
     return paying_in.match(actor=treasurer, at=AT, receipt_id=receipt.pk, receivable_id=expected.pk)
 
@@ -389,7 +395,6 @@ def _walk(examples, steps):
         Moves.play.member(MEMBER, 1, OWN)
         registry_world.appoint(Moves.play.world, "factory", "treasurer", "second")
         registry_world.appoint(Moves.play.world, "province", "treasurer", "above")
-        Moves.receipt = _came_in(Moves.play)
     Moves.play.bank = Moves.bank
     channels.announce(BY_FILE, lambda: Moves.bank, by_file=True)
     _opening()

@@ -7,7 +7,7 @@ from threading import Barrier
 from time import sleep
 
 import pytest
-from django.db import connections, transaction
+from django.db import IntegrityError, connections, transaction
 
 from zhijia.kernel import actors, context
 from zhijia.kernel.errors import NeedsStepUp, NotForYou, Refusal
@@ -207,6 +207,28 @@ def test_what_the_bank_refused_is_paid_anew_only_after_its_file_agreed(payments)
         again = batching.anew(actor=payments.act("factory-treasurer"), at=AT, payment_id=payment.pk)
 
     assert (again.state, again.round) == (State.WAITING, 2)
+
+
+@transaction.atomic
+def stopped_by_sql(payments, payment):
+    payments.act("cashier")
+    Payment.objects.filter(pk=payment.pk).update(state=State.STOPPED)
+
+
+def test_what_the_bank_refused_is_stopped_only_after_its_file_agreed(payments):
+    (payment,), batch = released(payments)
+    payments.bank.says[""] = lambda instruction: Answer(instruction.reference, Said.FAILED, reason="name")
+    send(batch)
+
+    with transaction.atomic(), refused("file_has_to_agree"):
+        batching.stop(actor=payments.act("cashier"), at=AT, payment_id=payment.pk, reason="错")
+    with pytest.raises(IntegrityError, match="goes_again_only"):
+        stopped_by_sql(payments, payment)
+    answering.agree(bank_account_id=payments.account.pk, day=DAY, seen=[])
+    with transaction.atomic():
+        stopped = batching.stop(actor=payments.act("cashier"), at=AT, payment_id=payment.pk, reason="错")
+
+    assert stopped.state == State.STOPPED
 
 
 def test_nothing_is_sent_while_the_gate_is_closed(payments):

@@ -31,6 +31,7 @@ from zhijia.web.demo.logins import MEMBER, make_logins
 from zhijia.web.demo.moves import make_moves
 from zhijia.web.demo.paying import make_payments
 from zhijia.web.demo.plan import Plan
+from zhijia.web.demo.polls import make_polls
 from zhijia.web.demo.reorganising import make_reorganisations
 from zhijia.web.demo.requests import make_requests
 from zhijia.web.demo.spending import make_spending, write_assets_down
@@ -104,6 +105,7 @@ def load(plan: Plan, *, at: datetime, say: Say, people_at_work: bool = True) -> 
         make_representative(at=at)
         make_audits(at=at)
         make_lists(at=at)
+        make_polls(at=at)
     _settle(at=at, say=say)
     if people_at_work:
         say("Making terms and elections, and looking for what is wrong …")

@@ -248,6 +248,14 @@ class SettleForm(OnceForm):
     bank = forms.CharField(label=_("Bank of the payee"), max_length=80)
 
 
+class RemitForm(OnceForm):
+    """Which union is paid, and the sum that was seen."""
+
+    partner = forms.IntegerField(widget=forms.HiddenInput, min_value=1)
+    way = forms.CharField(widget=forms.HiddenInput, max_length=5)
+    expected = forms.IntegerField(widget=forms.HiddenInput)
+
+
 class RemindForm(OnceForm):
     """A letter is made once for two clicks."""
 

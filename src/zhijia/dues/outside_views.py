@@ -1,19 +1,21 @@
-"""What sharing leaves owed outside the register, and settling it."""
+"""What sharing leaves owed outside the register and to other unions, and settling it."""
 
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_POST
 
 from zhijia.accounts.answered import once
 from zhijia.catalogue import parameters
-from zhijia.dues.forms import SettleForm
-from zhijia.dues.services import settling
+from zhijia.dues.forms import RemitForm, SettleForm
+from zhijia.dues.models import Outside
+from zhijia.dues.services import remitting, settling
 from zhijia.dues.services.distributing import SHARE
 from zhijia.dues.views import drawn
 from zhijia.kernel import days
 from zhijia.kernel.errors import Refusal
-from zhijia.kernel.requests import Asked
+from zhijia.kernel.requests import Asked, whole_number
 from zhijia.payments.queries.payments import shown
 from zhijia.payments.services import paying
 from zhijia.payments.services.payees import Payee
@@ -21,10 +23,13 @@ from zhijia.registry import access
 from zhijia.registry.views.asking import union_or_404
 from zhijia.ui.refusing import say
 
+ORDERED = _("The payment waits. Put it into a batch, and two people release it.")
+
 
 @once
 def outside(request: Asked, code: str) -> HttpResponse:
-    """What a union owes each beneficiary outside, a form each to order its payment, and what was ordered."""
+    """What a union owes each beneficiary outside and each other union, a form each to order its payment, and what was
+    ordered."""
     found = union_or_404(request, code, SHARE)
     sent = SettleForm(request.POST) if request.method == "POST" else None
     if sent is not None and sent.is_valid():
@@ -44,7 +49,7 @@ def outside(request: Asked, code: str) -> HttpResponse:
                 return redirect("dues:outside", code=found.code)
             say(request, refusal, sent)
         else:
-            messages.success(request, _("The payment waits. Put it into a batch, and two people release it."))
+            messages.success(request, ORDERED)
             return redirect("dues:outside", code=found.code)
     rows = int(parameters.value("pages.rows", day=days.business_day(days.now())))
     forms = [
@@ -56,12 +61,47 @@ def outside(request: Asked, code: str) -> HttpResponse:
         )
         for one in settling.owed(found)
     ]
+    above, _rest = remitting.due(found, way=Outside.ABOVE, rows=rows)
+    below, after = remitting.due(
+        found, way=Outside.BELOW, after=whole_number(request.GET.get("after", "")) or 0, rows=rows
+    )
     return drawn(
         request,
         "dues/outside.html",
         found,
         form=sent,
         forms=forms,
+        unions=[(one, _seen(one)) for one in (*above, *below)],
+        after=after or "",
         settled=[shown(one) for one in settling.settled(found, rows=rows)],
         may_order=access.may(request.actor, paying.ORDER, found.pk),
     )
+
+
+@require_POST
+@once
+def remit(request: Asked, code: str) -> HttpResponse:
+    """Order the payment of what another union is owed."""
+    found = union_or_404(request, code, SHARE)
+    form = RemitForm(request.POST)
+    if not form.is_valid():
+        messages.error(request, _("Nothing was ordered. Look at what is owed and try again."))
+        return redirect("dues:outside", code=found.code)
+    try:
+        remitting.remit(
+            actor=request.actor,
+            at=days.now(),
+            union=found,
+            partner_id=form.cleaned_data["partner"],
+            way=form.cleaned_data["way"],
+            expected=form.cleaned_data["expected"],
+        )
+    except Refusal as refusal:
+        say(request, refusal)
+    else:
+        messages.success(request, ORDERED)
+    return redirect("dues:outside", code=found.code)
+
+
+def _seen(one: remitting.Due) -> RemitForm:
+    return RemitForm(initial={"partner": one.partner.pk, "way": one.way, "expected": one.fen}, auto_id=False)

@@ -40,6 +40,7 @@ urlpatterns = [
     path("dues/<str:code>/share/", views.share, name="share"),
     path("dues/<str:code>/gifts/", gift_views.union_gifts, name="union_gifts"),
     path("dues/<str:code>/outside/", outside_views.outside, name="outside"),
+    path("dues/<str:code>/outside/remit/", outside_views.remit, name="remit"),
     path("dues/<str:code>/match/", views.match, name="match"),
     path("dues/<str:code>/members/", member_views.member_dues, name="members"),
     path("dues/<str:code>/reminders/<int:employer_id>/", reminder_views.reminders, name="reminders"),

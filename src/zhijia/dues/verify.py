@@ -42,11 +42,22 @@ FROM dues_distribution d LEFT JOIN split ON split.id = d.id LEFT JOIN posted ON 
 WHERE d.amount <> coalesce(split.amount, 0) OR d.amount <> coalesce(posted.amount, 0)
 ORDER BY d.id LIMIT %s"""  # noqa: S608 - columns of ours
 _OUTSIDE = """
-WITH kept AS (SELECT distribution_id AS id, sum(amount)::bigint AS amount FROM dues_outside GROUP BY distribution_id),
+WITH kept AS (SELECT distribution_id AS id, sum(amount)::bigint AS amount FROM dues_outside
+  WHERE partner_id IS NULL GROUP BY distribution_id),
 posted AS (
   SELECT e.source_id::bigint AS id, sum(leg.amount)::bigint AS amount
   FROM ledger_entry e JOIN ledger_leg leg ON leg.entry_id = e.id AND leg.number = 1
   WHERE e.source = 'dues_distribution' AND e.purpose = 'outside' GROUP BY 1)
+SELECT coalesce(kept.id, posted.id), coalesce(kept.amount, 0), coalesce(posted.amount, 0)
+FROM kept FULL JOIN posted ON posted.id = kept.id
+WHERE coalesce(kept.amount, 0) <> coalesce(posted.amount, 0) ORDER BY 1 LIMIT %s"""
+_OWED = """
+WITH kept AS (
+  SELECT distribution_id || '-' || partner_id AS id, amount FROM dues_outside WHERE partner_id IS NOT NULL),
+posted AS (
+  SELECT e.source_id AS id, leg.amount
+  FROM ledger_entry e JOIN ledger_leg leg ON leg.entry_id = e.id AND leg.number = 1
+  WHERE e.source = 'dues_distribution' AND e.purpose LIKE 'out:%%')
 SELECT coalesce(kept.id, posted.id), coalesce(kept.amount, 0), coalesce(posted.amount, 0)
 FROM kept FULL JOIN posted ON posted.id = kept.id
 WHERE coalesce(kept.amount, 0) <> coalesce(posted.amount, 0) ORDER BY 1 LIMIT %s"""
@@ -100,7 +111,8 @@ def splits_give_everything() -> Checked:
 
 
 def outside_is_settled_once() -> Checked:
-    """What each run leaves owed outside is what its entry says, and each payment that settles some is their sum."""
+    """What each run leaves owed outside and to each union is what its entry says, and each payment that settles some
+    is their sum."""
     with whole() as cursor:
         cursor.execute("SELECT count(*) FROM dues_outside")
         (read,) = cursor.fetchone()
@@ -109,9 +121,14 @@ def outside_is_settled_once() -> Checked:
             f"Distribution {number} leaves {kept} fen owed outside, its entry says {posted}."
             for number, kept, posted in cursor.fetchall()
         ]
+        cursor.execute(_OWED, [_SHOWN])
+        differences += [
+            f"Distribution and union {number}: {kept} fen are owed, the entry says {posted}."
+            for number, kept, posted in cursor.fetchall()
+        ]
         cursor.execute(_UNSETTLED, [_SHOWN])
         differences += [
-            f"Payment {number} of {paid} fen settles {kept} fen owed outside."
+            f"Payment {number} of {paid} fen settles {kept} fen that are owed."
             for number, kept, paid in cursor.fetchall()
         ]
     return Checked(read, tuple(differences))

@@ -1,4 +1,4 @@
-"""What runs of sharing leave owed outside the register."""
+"""What runs of sharing leave owed to others."""
 
 import django.db.models.deletion
 from django.db import migrations, models
@@ -10,7 +10,8 @@ ARMS = (
     "union_id = ANY ((SELECT ledger_unions())::int[])",
 )
 STAYS = """
-CREATE TRIGGER dues_outside_stays BEFORE DELETE OR TRUNCATE OR UPDATE OF id, union_id, distribution_id, beneficiary, amount
+CREATE TRIGGER dues_outside_stays BEFORE DELETE OR TRUNCATE OR UPDATE OF id, union_id, distribution_id, beneficiary,
+  partner_id, amount
   ON dues_outside FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 CREATE FUNCTION dues_outside_paid_once() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public AS $$
@@ -42,6 +43,7 @@ class Migration(migrations.Migration):
                 ("county_id", models.IntegerField()),
                 ("id", models.BigAutoField(primary_key=True, serialize=False)),
                 ("beneficiary", models.CharField(db_collation="C", max_length=20)),
+                ("partner_id", models.IntegerField(null=True)),
                 ("amount", models.BigIntegerField()),
                 ("payment_id", models.BigIntegerField(null=True)),
                 (
@@ -56,12 +58,27 @@ class Migration(migrations.Migration):
             options={
                 "db_table": "dues_outside",
                 "indexes": [
-                    models.Index(fields=["union_id", "beneficiary", "-id"], name="dues_outside_by_union"),
+                    models.Index(
+                        fields=["union_id", "beneficiary", "partner_id", "-id"], name="dues_outside_by_union"
+                    ),
                     models.Index(fields=["county_id"], name="dues_outside_by_county"),
                 ],
                 "constraints": [
                     models.UniqueConstraint(
-                        fields=("distribution", "beneficiary"), name="outside_once_a_run"
+                        fields=("distribution", "beneficiary", "partner_id"),
+                        name="outside_once_a_run",
+                        nulls_distinct=False,
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("beneficiary__in", ("above", "below")), ("partner_id__isnull", False)),
+                            models.Q(
+                                models.Q(("beneficiary__in", ("above", "below")), _negated=True),
+                                ("partner_id__isnull", True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="outside_says_which_union",
                     ),
                     models.CheckConstraint(
                         condition=models.Q(("amount", 0), _negated=True), name="outside_is_owed_something"

@@ -97,8 +97,8 @@ def share(*, run: Distribution, at: datetime) -> Shared:
         return Shared(0, 0)
     routes = routing.routes(waiting.distinct(paid.payers), run.day)
     totals = splitting.write(run, paid, chosen, rules, routes)
-    entries.post(run, totals, routes, at=at)
-    outside.keep(run, totals, routes)
+    owed = entries.post(run, totals, routes, at=at)
+    outside.keep(run, totals, routes, owed)
     waiting.shared(paid)
     return Shared(len(paid), int(paid.amounts.sum()))
 

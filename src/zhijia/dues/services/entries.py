@@ -2,6 +2,7 @@
 union one entry in the books of either (ADR 0019). Money waits in custody until it is shared."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 import numpy as np
@@ -22,9 +23,20 @@ OWN, OUTSIDE = "own", "outside"
 _UNIONS = "SELECT id, coalesce(county_id, id), level FROM registry_union WHERE id = ANY (%s)"
 
 
-def post(run: Distribution, totals: NDArray[np.int64], routes: NDArray[np.int64], *, at: datetime) -> None:
-    """Post what each union got in this run: `totals` as splitting.write answers them. In the running transaction of
-    `bulk`. Raises Refusal where the collecting union keeps no books."""
+@dataclass(frozen=True, slots=True)
+class Owed:
+    """What a run leaves owed to another union (fen), and whether that stands above."""
+
+    union_id: int
+    above: bool
+    fen: int
+
+
+def post(
+    run: Distribution, totals: NDArray[np.int64], routes: NDArray[np.int64], *, at: datetime
+) -> list[Owed]:
+    """Post what each union got in this run: `totals` as splitting.write answers them; what is owed to the others. In
+    the running transaction of `bulk`. Raises Refusal where the collecting union keeps no books."""
     unions, sums, outside = gathered(totals, routes)
     here = unions == run.union_id
     custody = _account(run, "custody")
@@ -34,7 +46,7 @@ def post(run: Distribution, totals: NDArray[np.int64], routes: NDArray[np.int64]
     _one_sided(run, at, OWN, custody, _account(run, "contribution_income"), own)
     _one_sided(run, at, OUTSIDE, custody, _account(run, "other_payable"), outside)
     others = ~here & (sums != 0)
-    _pairs(run, at, custody, unions[others], sums[others])
+    return _pairs(run, at, custody, unions[others], sums[others])
 
 
 def gathered(
@@ -75,10 +87,10 @@ def _one_sided(run: Distribution, at: datetime, purpose: str, debit: int, credit
 
 def _pairs(
     run: Distribution, at: datetime, custody: int, unions: NDArray[np.int64], sums: NDArray[np.int64]
-) -> None:
+) -> list[Owed]:
     """An entry for each other union on both sides: owed to it here, due to it there as its contributions."""
     if not len(unions):
-        return
+        return []
     counties, upper = _about(run, unions)
     here = np.full(len(unions), run.union_id)
     owed, due = np.zeros(len(unions), np.int64), np.zeros(len(unions), np.int64)
@@ -105,6 +117,7 @@ def _pairs(
     )
     for entries in transfers.pairs(moves, kind=KIND, source=SOURCE):
         bulk.post_many(entries, at=at, run_id=run.run_id, user_id=run.user_id)
+    return [Owed(*one) for one in zip(unions.tolist(), upper.tolist(), sums.tolist(), strict=True)]
 
 
 def _towards(

@@ -94,8 +94,8 @@ def _turned(actor: Actor, at: datetime, union: Union, split: Split) -> Distribut
     route = Route.objects.using("bulk").get(pk=split.route_id)
     ways = np.array([[route.payer_id, route.pk, *(getattr(route, f"{name}_id") or 0 for name in UNIONS)]])
     totals = np.array([[turned[name] for name in BENEFICIARIES]])
-    entries.post(run, totals, ways, at=at)
-    outside.keep(run, totals, ways)
+    owed = entries.post(run, totals, ways, at=at)
+    outside.keep(run, totals, ways, owed)
     Waiting.objects.using("bulk").create(
         contribution_id=split.contribution_id, union_id=union.pk, county_id=union.stands_in
     )

@@ -1,5 +1,4 @@
-"""Settling what sharing leaves owed outside the register: by a payment that is ordered once and released by two
-others."""
+"""Settling what sharing leaves owed: by a payment that is ordered once and released by two others."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -37,9 +36,18 @@ class Owed:
     runs: int
 
 
+@dataclass(frozen=True, slots=True)
+class Debt:
+    """What is settled: of which beneficiary (`Outside`), posted for which role, and whose it is in words."""
+
+    beneficiary: str
+    role: str
+    whose: str
+
+
 def owed(union: Union) -> list[Owed]:
     """What the union owes outside and has ordered no payment of, in the order of the shares."""
-    rows = list(_open(union))
+    rows = list(unsettled(union).filter(partner_id=None))
     found = []
     for name in BENEFICIARIES:
         some = [one.amount for one in rows if one.beneficiary == name]
@@ -54,27 +62,50 @@ def settle(
     """Order a payment of everything a beneficiary outside is owed, once: `expected` is the sum that was seen. Two
     others release it. Raises Refusal where nothing is owed, or no longer that sum."""
     actor = access.require(actor, SHARE, union.pk)
-    rows = list(_open(union).filter(beneficiary=beneficiary).select_for_update().order_by("pk"))
+    with override(LANGUAGE):
+        whose = codes.label("contribution_shares", beneficiary)
+    debt = Debt(beneficiary, ROLE, whose)
+    return order(actor=actor, at=at, union=union, debt=debt, expected=expected, payee=payee)
+
+
+def order(
+    *,
+    actor: Actor,
+    at: datetime,
+    union: Union,
+    debt: Debt,
+    expected: int,
+    payee: Payee,
+    partner_id: int | None = None,
+) -> Payment:
+    """The same for whatever sharing left owed, to a union where one is named."""
+    rows = list(
+        unsettled(union)
+        .filter(beneficiary=debt.beneficiary, partner_id=partner_id)
+        .select_for_update()
+        .order_by("pk")
+    )
     amount = sum(one.amount for one in rows)
     if amount <= 0:
         raise Refusal("nothing_owed", _("Nothing is owed here. Somebody may have ordered it just now."))
     if amount != expected:
         raise Refusal("sum_changed", _("The sum has changed meanwhile. Look at it again."))
-    before = Payment.objects.filter(union_id=union.pk, source=SOURCE, purpose=beneficiary).count()
+    before = Payment.objects.filter(
+        union_id=union.pk, source=SOURCE, purpose=debt.beneficiary, partner_id=partner_id
+    ).count()
     with override(LANGUAGE):
-        title = gettext("Share of contributions: %(whose)s") % {
-            "whose": codes.label("contribution_shares", beneficiary)
-        }
+        title = gettext("Share of contributions: %(whose)s") % {"whose": debt.whose}
     payment = paying.order(
         actor=actor,
         at=at,
         union=union,
-        source=Source(SOURCE, f"{rows[-1].pk}.{len(rows)}.{before}", beneficiary),
+        source=Source(SOURCE, f"{rows[-1].pk}.{len(rows)}.{before}", debt.beneficiary),
         payee=payee,
         amount=amount,
         fund=FUND,
-        spent_on=ROLE,
+        spent_on=debt.role,
         title=title,
+        partner_id=partner_id,
     )
     for one in rows:
         one.payment_id = payment.pk
@@ -82,7 +113,7 @@ def settle(
     audit.record(
         actor=actor,
         at=at,
-        action="dues.settle_outside",
+        action="dues.settle_outside" if partner_id is None else "dues.remit",
         subject="payment",
         subject_id=payment.pk,
         place=access.place_of(union),
@@ -92,11 +123,11 @@ def settle(
 
 
 def settled(union: Union, *, rows: int) -> list[Payment]:
-    """The payments that settle what was owed outside, the latest first."""
+    """The payments that settle what sharing left owed, the latest first."""
     return list(Payment.objects.filter(union_id=union.pk, source=SOURCE).order_by("-pk")[:rows])
 
 
-def _open(union: Union) -> QuerySet[Outside]:
+def unsettled(union: Union) -> QuerySet[Outside]:
     """What no payment is ordered for; where one was stopped, it is owed again."""
     stopped = Payment.objects.filter(union_id=union.pk, source=SOURCE, state=Payment.State.STOPPED)
     return Outside.objects.filter(

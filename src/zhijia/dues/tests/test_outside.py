@@ -128,6 +128,10 @@ def _address(dues):
     return reverse("dues:outside", args=[dues.world.unions["luyang"].code])
 
 
+def _national():
+    return Outside.objects.using("bulk").get(beneficiary="national")
+
+
 def test_the_page_orders_it_and_says_what_is_wrong(dues):
     client = _client(dues, "luyang-treasurer")
     typed = {"beneficiary": "national", "expected": "12000", "name": "全国总工会", "bank": "晨光银行"}
@@ -143,8 +147,8 @@ def test_the_page_orders_it_and_says_what_is_wrong(dues):
 
     assert answer.status_code == 302
     assert "这里没有应付的款项" in client.post(_address(dues), whole, follow=True).content.decode()
-    assert Outside.objects.using("bulk").get().payment_id == Payment.objects.using("bulk").get().pk
-    run = Outside.objects.using("bulk").get().distribution_id
+    assert _national().payment_id == Payment.objects.using("bulk").get().pk
+    run = _national().distribution_id
     assert _address(dues) in client.get(reverse("dues:run", args=[run])).content.decode()
 
 

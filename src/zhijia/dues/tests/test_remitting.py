@@ -1,0 +1,270 @@
+"""What sharing leaves owed to other unions is paid once, to their own account, and stands in the books of both."""
+
+import threading
+from datetime import timedelta
+
+import pytest
+from django.db import DatabaseError, connections, transaction
+from django.test import Client
+from django.urls import reverse
+
+from zhijia.accounts.models import User
+from zhijia.dues import verify
+from zhijia.dues.models import Outside
+from zhijia.dues.services import remitting, reversing
+from zhijia.dues.tests.world import AT, build
+from zhijia.kernel.codes import synthetic_account
+from zhijia.kernel.errors import NotForYou, Refusal
+from zhijia.ledger.models import Book, Entry, Hold
+from zhijia.ledger.queries import passing
+from zhijia.ledger.queries.sums import Scope
+from zhijia.payments import channels
+from zhijia.payments.models import Payment
+from zhijia.payments.services import bank_accounts, batching, releasing, sending
+from zhijia.payments.tests.world import CHANNEL, Told
+from zhijia.registry.tests import world as registry_world
+
+LATER = AT + timedelta(hours=25)
+ABOVE, BELOW = Outside.ABOVE, Outside.BELOW
+SHARE = 360_00
+
+
+@pytest.fixture
+def dues(committed):
+    with transaction.atomic():
+        made = build()
+        made.bank = Told()
+        channels.announce(CHANNEL, lambda: made.bank)
+        for name in ("first", "second"):
+            registry_world.appoint(made.world, "luyang", "treasurer", f"luyang-{name}")
+        made.accounts = {
+            name: _account(made, name, place) for place, name in enumerate(("luyang", "province"))
+        }
+    made.take(made.line("factory", "1600.00"), made.line("mill", "800.00"))
+    made.share()
+    return made
+
+
+def _account(dues, name, place):
+    return bank_accounts.open_one(
+        actor=dues.world.act(f"{name}-treasurer"), at=AT, union=dues.world.unions[name], bank="晨光银行",
+        holder=f"{name}工会", number=synthetic_account(20 + place), channel=CHANNEL,
+    )  # fmt: skip
+
+
+def _remit(dues, to="province", way=ABOVE, expected=SHARE, who="luyang-treasurer"):
+    with transaction.atomic():
+        return remitting.remit(
+            actor=dues.world.act(who), at=AT, union=dues.world.unions["luyang"],
+            partner_id=dues.world.unions[to].pk, way=way, expected=expected,
+        )  # fmt: skip
+
+
+def _due(dues, way=ABOVE):
+    with transaction.atomic():
+        dues.world.act("luyang-treasurer")
+        found, _more = remitting.due(dues.world.unions["luyang"], way=way, rows=50)
+    names = {union.pk: name for name, union in dues.world.unions.items()}
+    return {names[one.partner.pk]: one.fen for one in found}
+
+
+def _stop(dues, payment):
+    with transaction.atomic():
+        batching.stop(
+            actor=dues.world.act("luyang-treasurer"), at=AT, payment_id=payment.pk, reason="账号有误"
+        )
+
+
+def _goes_out(dues):
+    """Two others release what waits, and the bank pays it."""
+    with transaction.atomic():
+        batch = batching.put_together(
+            actor=dues.world.act("luyang-first"), at=LATER, bank_account=dues.accounts["luyang"]
+        )
+    for who in ("luyang-first", "luyang-second"):
+        with transaction.atomic():
+            releasing.release(actor=dues.world.act(who), at=LATER, batch_id=batch.pk)
+    sending.send(batch_id=batch.pk, clock=lambda: LATER)
+
+
+def _client(dues, who):
+    client = Client()
+    with transaction.atomic():
+        client.force_login(User.objects.get(pk=dues.world.actors[who].user_id))
+    return client
+
+
+def _refused(code, *args, **named):
+    with pytest.raises(Refusal) as told:
+        _remit(*args, **named)
+    assert told.value.code == code
+
+
+def test_a_run_says_what_it_leaves_owed_to_each_other_union(dues):
+    above, below = _due(dues), _due(dues, BELOW)
+
+    assert above["province"] == SHARE == dues.balance("luyang", "201", "province")
+    assert set(below) == {"factory", "mill", "shushan"}
+    assert below == {name: dues.balance("luyang", "202", name) for name in below}
+    assert not verify.outside_is_settled_once().differences
+
+
+def test_what_is_paid_stands_in_the_books_of_both_and_nothing_is_owed(dues):
+    payment = _remit(dues)
+    _goes_out(dues)
+
+    payment.refresh_from_db(using="bulk")
+    assert (payment.state, payment.amount, payment.code) == (Payment.State.PAID, SHARE, "201")
+    (sent,) = dues.bank.seen
+    assert sent.account == synthetic_account(21)
+    assert dues.balance("luyang", "201", "province") == dues.balance("province", "112", "luyang") == 0
+    purposes = Entry.objects.using("bulk").filter(source="payment").values_list("purpose", flat=True)
+    luyang, province = (dues.world.unions[name].pk for name in ("luyang", "province"))
+    assert set(purposes) == {f"out:{province}", f"in:{luyang}"}
+    assert "province" not in _due(dues)
+    with transaction.atomic():
+        dues.world.act("province-treasurer")
+        assert (
+            passing.one_sided(Scope(dues.world.unions["province"], below=True), LATER.date(), rows=10) == []
+        )
+
+
+def test_it_is_ordered_once_however_often_it_is_asked_for(dues):
+    _remit(dues)
+
+    _refused("nothing_owed", dues)
+    assert Payment.objects.using("bulk").count() == 1
+    assert not verify.outside_is_settled_once().differences
+
+
+def test_two_who_order_at_once_order_it_once(dues):
+    together, said = threading.Barrier(2), []
+
+    def order(who):
+        try:
+            with transaction.atomic():
+                actor = dues.world.act(who)
+                together.wait(10)
+                remitting.remit(
+                    actor=actor, at=AT, union=dues.world.unions["luyang"],
+                    partner_id=dues.world.unions["province"].pk, way=ABOVE, expected=SHARE,
+                )  # fmt: skip
+            said.append("ordered")
+        except Refusal as refusal:
+            said.append(refusal.code)
+        finally:
+            connections.close_all()
+
+    threads = [threading.Thread(target=order, args=(who,)) for who in ("luyang-treasurer", "luyang-first")]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(20)
+
+    assert sorted(said) == ["nothing_owed", "ordered"]
+    assert Payment.objects.using("bulk").count() == 1
+
+
+def test_a_payment_that_was_stopped_leaves_it_owed_again(dues):
+    for _time in range(2):
+        _stop(dues, _remit(dues))
+        assert _due(dues)["province"] == SHARE
+
+    _remit(dues)
+    assert Payment.objects.using("bulk").exclude(state="stopped").count() == 1
+
+
+def test_what_came_meanwhile_is_looked_at_first(dues):
+    dues.take(dues.line("factory", "100.00", day="2026-11-13"))
+    dues.share()
+
+    _refused("sum_changed", dues)
+    assert _remit(dues, expected=SHARE + 15_00).amount == SHARE + 15_00
+
+
+def test_a_share_that_is_taken_back_after_it_was_paid_is_set_off(dues):
+    contribution = dues.take(dues.line("factory", "100.00", day="2026-11-13"))[0]
+    dues.share()
+    _remit(dues, expected=SHARE + 15_00)
+    with transaction.atomic():
+        reversing.take_back(
+            actor=dues.world.act("luyang-treasurer"), at=AT, contribution_id=contribution.pk, reason="错"
+        )
+
+    assert _due(dues)["province"] == -15_00
+    _refused("nothing_owed", dues, expected=-15_00)
+    assert not verify.outside_is_settled_once().differences
+
+
+def test_a_union_without_an_account_is_asked_for_one(dues):
+    _refused("partner_without_account", dues, to="factory", way=BELOW, expected=_due(dues, BELOW)["factory"])
+    page = _client(dues, "luyang-treasurer").get(_address(dues)).content.decode()
+
+    assert "对方先在“付款”里登记银行账户" in page
+    assert not Payment.objects.using("bulk").exists()
+
+
+def test_what_stands_above_is_not_owed_as_below(dues):
+    _refused("nothing_owed", dues, way=BELOW)
+    with pytest.raises(NotForYou):
+        _remit(dues, way="other")
+
+
+@pytest.mark.parametrize("who", ["mill-treasurer", "factory-treasurer", "shushan", "luyang"])
+def test_only_the_collecting_unions_treasurer_orders_it(dues, who):
+    with pytest.raises(NotForYou):
+        _remit(dues, who=who)
+    answer = _client(dues, who).post(
+        reverse("dues:remit", args=[dues.world.unions["luyang"].code]), _typed(dues)
+    )
+    assert answer.status_code == 404
+    assert not Payment.objects.using("bulk").exists()
+
+
+def test_no_line_of_the_budget_is_asked_for_what_is_owed(dues):
+    with transaction.atomic():
+        dues.world.act("luyang-treasurer")
+        Book.objects.filter(pk=dues.world.unions["luyang"].pk).update(budget_from=2026)
+
+    _remit(dues)
+    _goes_out(dues)
+
+    assert Payment.objects.using("bulk").get().state == Payment.State.PAID
+    assert not Hold.objects.using("bulk").exists()
+
+
+def test_not_another_union_by_hand(dues):
+    with pytest.raises(DatabaseError), transaction.atomic(using="bulk"):
+        connections["bulk"].cursor().execute("UPDATE dues_outside SET partner_id = partner_id + 1")
+    with pytest.raises(DatabaseError, match="outside_says_which_union"), transaction.atomic(using="bulk"):
+        connections["bulk"].cursor().execute(
+            "INSERT INTO dues_outside (union_id, county_id, distribution_id, beneficiary, amount)"
+            " SELECT union_id, county_id, distribution_id, 'above', 1 FROM dues_outside LIMIT 1"
+        )
+
+
+def _address(dues):
+    return reverse("dues:outside", args=[dues.world.unions["luyang"].code])
+
+
+def _typed(dues, **other):
+    return {"partner": str(dues.world.unions["province"].pk), "way": ABOVE, "expected": str(SHARE), **other}
+
+
+def test_the_page_orders_it_and_says_what_is_wrong(dues):
+    client, there = _client(dues, "luyang-treasurer"), [dues.world.unions["luyang"].code]
+    address = reverse("dues:remit", args=there)
+
+    assert dues.world.unions["province"].name in client.get(_address(dues)).content.decode()
+    changed = client.post(address, _typed(dues, expected="1"), follow=True)
+    assert "金额刚刚有变化" in changed.content.decode()
+    unclear = client.post(address, _typed(dues, partner="x"), follow=True)
+    assert "没有提交付款" in unclear.content.decode()
+    assert not Payment.objects.using("bulk").exists()
+
+    key = {"once": "01a200a1-c253-7b3b-ba62-1b3c9e1a4f07"}
+    for _click in range(2):
+        assert client.post(address, _typed(dues, **key)).status_code == 302
+
+    assert Payment.objects.using("bulk").get().partner_id == dues.world.unions["province"].pk
+    assert client.get(address).status_code == 405

@@ -60,7 +60,9 @@ def union_gifts(request: Asked, code: str) -> HttpResponse:
 def gift(request: Asked, number: int) -> HttpResponse:
     """One donation: what came in, what it may be used for, what became of it."""
     found, there = row_or_404(request, Gift.objects.all(), number, VIEW)
-    form = PurposeForm(request.POST or None, initial={"purpose": found.purpose})
+    agreed = queries.agreed(found)
+    purpose = giving.use_of(found, agreed)
+    form = PurposeForm(request.POST or None, initial={"purpose": purpose})
     if request.method == "POST":
         access.require(request.actor, posting.POST, there.pk)
         if form.is_valid():
@@ -84,6 +86,8 @@ def gift(request: Asked, number: int) -> HttpResponse:
         there,
         form=form,
         gift=found,
+        agreed=agreed,
+        purpose=purpose,
         fund=giving.funds().get(found.fund, ""),
         told=queries.became(found, today=days.business_day(days.now())) if found.received else None,
         may_write=access.may(request.actor, posting.POST, there.pk),

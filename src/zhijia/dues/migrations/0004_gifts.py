@@ -1,5 +1,6 @@
-"""Donations to unions."""
+"""Donations to unions, and what was agreed with their donors."""
 
+import django.db.models.deletion
 from django.db import migrations, models
 
 from zhijia.kernel.policies import Policy, protect
@@ -9,8 +10,14 @@ ARMS = (
     "union_id = ANY ((SELECT ledger_unions())::int[])",
 )
 STAYS = """
-CREATE TRIGGER dues_gift_stays BEFORE DELETE OR TRUNCATE OR UPDATE OF id, once, union_id, number, fund, donor, amount, made_by,
-  made_at ON dues_gift FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER dues_gift_stays BEFORE DELETE OR TRUNCATE OR UPDATE OF id, once, union_id, number, fund, purpose, donor,
+  amount, made_by, made_at ON dues_gift FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER dues_gift_agreement_stays BEFORE DELETE OR TRUNCATE OR UPDATE ON dues_gift_agreement
+  FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+"""
+GOES = """
+DROP TRIGGER dues_gift_agreement_stays ON dues_gift_agreement;
+DROP TRIGGER dues_gift_stays ON dues_gift;
 """
 
 
@@ -28,7 +35,6 @@ class Migration(migrations.Migration):
                 ("number", models.CharField(db_collation="C", max_length=16, unique=True)),
                 ("fund", models.CharField(db_collation="C", max_length=40)),
                 ("purpose", models.CharField(max_length=200)),
-                ("consent", models.CharField(blank=True, default="", max_length=200)),
                 ("donor", models.CharField(max_length=120)),
                 ("amount", models.BigIntegerField()),
                 ("received", models.BigIntegerField(default=0)),
@@ -60,6 +66,42 @@ class Migration(migrations.Migration):
                 ],
             },
         ),
-        migrations.RunSQL(STAYS, "DROP TRIGGER dues_gift_stays ON dues_gift;"),
+        migrations.CreateModel(
+            name="GiftAgreement",
+            fields=[
+                ("union_id", models.IntegerField()),
+                ("county_id", models.IntegerField()),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("purpose", models.CharField(max_length=200)),
+                ("consent", models.CharField(max_length=200)),
+                ("made_by", models.BigIntegerField(null=True)),
+                ("made_at", models.DateTimeField()),
+                (
+                    "gift",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="agreements",
+                        to="dues.gift",
+                    ),
+                ),
+            ],
+            options={
+                "db_table": "dues_gift_agreement",
+                "indexes": [
+                    models.Index(fields=["union_id"], name="dues_agreement_by_union"),
+                    models.Index(fields=["county_id"], name="dues_agreement_by_county"),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("purpose", ""), _negated=True), models.Q(("consent", ""), _negated=True)
+                        ),
+                        name="agreement_says_what",
+                    ),
+                ],
+            },
+        ),
+        migrations.RunSQL(STAYS, GOES),
         protect("dues_gift", Policy("dues_gift_in_scope", arms=ARMS)),
+        protect("dues_gift_agreement", Policy("dues_gift_agreement_in_scope", arms=ARMS)),
     ]

@@ -6,7 +6,7 @@ row that says the same with the other sign (`migrations/dues.sql`, ADR 0019).
 
 from zhijia.dues.models.collected import CollectionFile, CollectionLine
 from zhijia.dues.models.declared import Bill, Declaration, Reminder
-from zhijia.dues.models.gifts import Gift
+from zhijia.dues.models.gifts import Gift, GiftAgreement
 from zhijia.dues.models.given import MemberMonth, Payout, PayoutLine
 from zhijia.dues.models.kept import WHY
 from zhijia.dues.models.outside import Outside
@@ -29,6 +29,7 @@ __all__ = [
     "Declaration",
     "Distribution",
     "Gift",
+    "GiftAgreement",
     "MemberMonth",
     "Outside",
     "Payout",

@@ -9,7 +9,7 @@ from zhijia.kernel.tables import Keeping, UnionTable
 class Gift(UnionTable):
     """A donation: promised, then received through the bank like any money in. `number` stands on the receipt; with
     the code printed there (a keyed digest of the number) the donor reads what became of it. `purpose` is what it may
-    be used for; another use needs the donor's consent, which `consent` tells (DUE-19)."""
+    be used for as it was given; what was agreed with the donor later stands beside it (`GiftAgreement`, DUE-19)."""
 
     keeping = Keeping("What was given and what for is kept as long as the books it stands in (DUE-19)")
 
@@ -18,7 +18,6 @@ class Gift(UnionTable):
     number = models.CharField(max_length=16, db_collation="C", unique=True)
     fund = models.CharField(max_length=40, db_collation="C")
     purpose = models.CharField(max_length=200)
-    consent = models.CharField(max_length=200, default="", blank=True)
     donor = models.CharField(max_length=120)
     amount = models.BigIntegerField()
     received = models.BigIntegerField(default=0)
@@ -41,4 +40,29 @@ class Gift(UnionTable):
         indexes = [
             models.Index(fields=["union_id", "-id"], name="dues_gift_by_union"),
             models.Index(fields=["county_id", "-id"], name="dues_gift_by_county"),
+        ]
+
+
+class GiftAgreement(UnionTable):
+    """Another use of a donation, and when and how its donor agreed. Only added: the last one holds (DUE-19)."""
+
+    keeping = Keeping(
+        "What was agreed with a donor is kept as long as the books the donation stands in (DUE-19)"
+    )
+
+    id = models.BigAutoField(primary_key=True)
+    gift = models.ForeignKey(Gift, on_delete=models.PROTECT, related_name="agreements")
+    purpose = models.CharField(max_length=200)
+    consent = models.CharField(max_length=200)
+    made_by = models.BigIntegerField(null=True)
+    made_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "dues_gift_agreement"
+        constraints = [
+            models.CheckConstraint(condition=~Q(purpose="") & ~Q(consent=""), name="agreement_says_what"),
+        ]
+        indexes = [
+            models.Index(fields=["union_id"], name="dues_agreement_by_union"),
+            models.Index(fields=["county_id"], name="dues_agreement_by_county"),
         ]

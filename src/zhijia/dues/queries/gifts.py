@@ -11,7 +11,7 @@ from django.db.models import Exists, OuterRef
 
 from zhijia.catalogue import parameters
 from zhijia.dues import rules
-from zhijia.dues.models import Gift
+from zhijia.dues.models import Gift, GiftAgreement
 from zhijia.dues.rules import Cell
 from zhijia.dues.services import giving
 from zhijia.ledger import flow_rules
@@ -59,9 +59,12 @@ class Use:
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """What became of a gift: what was used, and what is still at hand."""
+    """What became of a gift: what it may be used for and what was agreed of that, what was used, and what is still at
+    hand."""
 
     gift: Gift
+    purpose: str
+    agreed: Sequence[GiftAgreement]
     union: str
     fund: str
     uses: Sequence[Use]
@@ -106,7 +109,15 @@ def became(gift: Gift, *, today: date) -> Told:
     """What became of a gift, for whoever may ask: nobody's name is in it."""
     uses, left = _life(gift, today)
     union = Union.objects.using("bulk").get(pk=gift.union_id)
-    return Told(gift, union.name, giving.funds()[gift.fund], uses, left)
+    agreements = agreed(gift, using="bulk")
+    return Told(
+        gift, giving.use_of(gift, agreements), agreements, union.name, giving.funds()[gift.fund], uses, left
+    )
+
+
+def agreed(gift: Gift, *, using: str = "default") -> list[GiftAgreement]:
+    """What was agreed with the donor after the gift was given, the first first."""
+    return list(GiftAgreement.objects.using(using).filter(gift_id=gift.pk).order_by("pk"))
 
 
 def disclosed(union: Union, year: int, *, today: date) -> list[Fund]:

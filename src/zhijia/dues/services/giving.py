@@ -2,6 +2,7 @@
 
 import hmac
 import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -16,7 +17,7 @@ from django.utils.translation import gettext_lazy as _
 
 from zhijia.audit import services as audit
 from zhijia.catalogue import definitions
-from zhijia.dues.models import Gift
+from zhijia.dues.models import Gift, GiftAgreement
 from zhijia.dues.services import letters
 from zhijia.kernel import days
 from zhijia.kernel.actors import Actor
@@ -106,18 +107,34 @@ def came_in(*, actor: Actor, at: datetime, receivable: Receivable, receipt: Rece
 
 
 def change_purpose(*, actor: Actor, at: datetime, gift_id: int, purpose: str, consent: str) -> Gift:
-    """It may be used for something else, because the donor agreed: `consent` says when and how. Raises Refusal
-    without."""
+    """It may be used for something else, because the donor agreed: `consent` says when and how. Stands beside what was
+    agreed before; the same again is once. Raises Refusal without consent."""
     gift = held(gift_id)
     actor = access.require(actor, posting.POST, gift.union_id)
     if not consent.strip() or not purpose.strip():
         raise Refusal(
             "consent_missing", _("Another use needs the donor’s consent. Say when and how it was given.")
         )
-    gift.purpose, gift.consent = purpose.strip()[:200], consent.strip()[:200]
-    gift.save(update_fields=["purpose", "consent"])
-    _trail(actor, at, "gift.change_purpose", gift, reason=gift.consent)
+    said = purpose.strip()[:200], consent.strip()[:200]
+    last = gift.agreements.order_by("-pk").first()
+    if last is not None and (last.purpose, last.consent) == said:
+        return gift
+    GiftAgreement.objects.create(
+        gift=gift,
+        purpose=said[0],
+        consent=said[1],
+        made_by=actor.user_id,
+        made_at=at,
+        union_id=gift.union_id,
+        county_id=gift.county_id,
+    )
+    _trail(actor, at, "gift.change_purpose", gift, reason=said[1])
     return gift
+
+
+def use_of(gift: Gift, agreed: Sequence[GiftAgreement]) -> str:
+    """What the gift may be used for now, by what was agreed of it, the first first."""
+    return agreed[-1].purpose if agreed else gift.purpose
 
 
 def code_of(number: str) -> str:
@@ -154,7 +171,8 @@ def paper(*, actor: Actor, at: datetime, gift_id: int) -> bytes:
             "head": [gettext("Number"), gettext("Received on"), gettext("Fund"), gettext("Amount (yuan)")],
             "rows": [[gift.number, day_words(gift.received_on), funds()[gift.fund], money(kept)]],
             "after": [
-                gettext("To be used for: %(purpose)s") % {"purpose": gift.purpose},
+                gettext("To be used for: %(purpose)s")
+                % {"purpose": use_of(gift, list(gift.agreements.order_by("pk")))},
                 gettext("See what became of it at %(address)s with the number and this code: %(code)s")
                 % {
                     "address": f"{settings.ADDRESS}{reverse('dues:gifts')}",

@@ -230,7 +230,59 @@ def test_another_use_needs_the_donors_consent(dues):
 
     assert answer.status_code == 302
     gift.refresh_from_db(using="bulk")
-    assert (gift.purpose, gift.consent) == ("助学", "2026年11月电话确认")
+    assert gift.purpose == "工匠培养"
+    assert _agreed(gift) == [("助学", "2026年11月电话确认")]
+
+
+def _agreed(gift):
+    return [(one.purpose, one.consent) for one in queries.agreed(gift, using="bulk")]
+
+
+def _changes(dues, gift, purpose, consent, who="luyang-treasurer"):
+    with transaction.atomic():
+        giving.change_purpose(
+            actor=dues.world.act(who), at=AT, gift_id=gift.pk, purpose=purpose, consent=consent
+        )
+
+
+def test_each_agreement_stays_and_the_last_one_holds(dues):
+    gift = _comes_in(dues, _promise(dues), 1000)
+    for purpose, consent in (("助学", "5月电话确认"), ("助医", "6月来函"), ("助医", "6月来函")):
+        _changes(dues, gift, purpose, consent)
+
+    told = _told(gift)
+
+    assert told is not None
+    assert _agreed(gift) == [("助学", "5月电话确认"), ("助医", "6月来函")]
+    assert (told.gift.purpose, told.purpose) == ("工匠培养", "助医")
+    donor = Client().post(reverse("dues:gifts"), {"number": gift.number, "code": giving.code_of(gift.number)})
+    at_work = _client(dues, "luyang-treasurer").get(reverse("dues:gift", args=[gift.pk]))
+    for page in (donor, at_work):
+        for words in ("工匠培养", "助学", "5月电话确认", "助医", "6月来函"):
+            assert words in page.content.decode()
+
+
+@pytest.mark.parametrize("who", ["factory-treasurer", "luyang", "shushan"])
+def test_only_who_keeps_the_books_writes_another_use_down(dues, who):
+    gift = _promise(dues)
+
+    with pytest.raises(NotForYou):
+        _changes(dues, gift, "助学", "电话确认", who)
+    assert _agreed(gift) == []
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE dues_gift SET purpose = 'x'",
+        "UPDATE dues_gift_agreement SET purpose = 'x'",
+        "DELETE FROM dues_gift_agreement",
+    ],
+)
+def test_what_was_agreed_is_not_written_over(dues, statement):
+    _changes(dues, _promise(dues), "助学", "电话确认")
+    with pytest.raises(DatabaseError), transaction.atomic(using="bulk"):
+        connections["bulk"].cursor().execute(statement)
 
 
 def test_a_gift_is_not_made_another_by_hand(dues):

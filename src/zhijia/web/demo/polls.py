@@ -34,6 +34,8 @@ BY_HAND = 9
 """The level of a name that was checked by hand with the document."""
 AWAY = 8
 """Every so many of them does not come."""
+STANDS = timedelta(days=60)
+"""So long they have been members: on the roll of each poll."""
 HOUR, MINUTE = timedelta(hours=1), timedelta(minutes=1)
 Typed = Mapping[str, Sequence[str]]
 
@@ -59,13 +61,16 @@ def make_polls(*, at: datetime) -> None:
 
 
 def voters() -> list[Actor]:
-    """Members of the officer's union with a checked name and an account, made where they have none; not the demo's
-    member."""
+    """Members of the officer's union for long with a checked name and an account, made where they have none; not the
+    demo's member."""
     union, at = workplace(), days.now()
+    since = days.business_day(at) - STANDS
+    held = Membership.objects.using("bulk").filter(union_id=union.pk, valid_to=None, valid_from__lte=since)
+    long = set(held.values_list("person_id", flat=True))
     levels = parameters.value(
         "questionnaires.real_name_levels", division=union.division, day=days.business_day(at)
     )
-    fit = [person for person in workers(union, AMONG) if person.real_name_level in levels]
+    fit = [one for one in workers(union, AMONG) if one.pk in long and one.real_name_level in levels]
     known = {user.person_id: user for user in User.objects.filter(person_id__in=[one.pk for one in fit])}
     chosen = [person for person in fit if not (person.pk in known and known[person.pk].login == MEMBER)]
     return [

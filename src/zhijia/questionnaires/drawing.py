@@ -11,7 +11,7 @@ from zhijia.questionnaires.models import Candidate
 from zhijia.questionnaires.reading import Typed
 from zhijia.questionnaires.rules import ABSTAIN, AGAINST, FOR
 
-WORDS = {FOR: _("For"), AGAINST: _("Against"), ABSTAIN: _("Abstain")}
+WORDS = {FOR: _("Agree"), AGAINST: _("Against"), ABSTAIN: _("Abstain")}
 KINDS = {"choice": "radio", "yes_no": "radio", "scale": "radio", "choices": "checkbox"}
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.db import connections
 from django.db.models import Exists, OuterRef
+from django.utils.translation import gettext
 
 from zhijia.catalogue import parameters
 from zhijia.dues import rules
@@ -59,8 +60,9 @@ class Use:
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """What became of a gift: what it may be used for and what was agreed of that, what was used, and what is still at
-    hand."""
+    """What became of a gift: what it may be used for and what was agreed of that, what was used, what is still at hand,
+    and what was taken out of the books again (fen). `cut`: its fund has moved too often to be read to the end, so
+    that nothing is known of the rest."""
 
     gift: Gift
     purpose: str
@@ -69,6 +71,8 @@ class Told:
     fund: str
     uses: Sequence[Use]
     left: int
+    back: int
+    cut: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,11 +111,11 @@ def answer(number: str, code: str, *, today: date) -> Told | None:
 
 def became(gift: Gift, *, today: date) -> Told:
     """What became of a gift, for whoever may ask: nobody's name is in it."""
-    uses, left = _life(gift, today)
+    life = _life(gift, today)
     union = Union.objects.using("bulk").get(pk=gift.union_id)
     agreements = agreed(gift, using="bulk")
     return Told(
-        gift, giving.use_of(gift, agreements), agreements, union.name, giving.funds()[gift.fund], uses, left
+        gift, giving.use_of(gift, agreements), agreements, union.name, giving.funds()[gift.fund], *life
     )
 
 
@@ -162,18 +166,29 @@ def receivers(*, after: int = 0, rows: int) -> tuple[Sequence[Union], int | None
     return found[:rows], found[rows - 1].pk if len(found) > rows else None
 
 
-def _life(gift: Gift, today: date) -> tuple[list[Use], int]:
-    """Where the money of the gift went, first in first out in its fund, and what is still at hand."""
+def _life(gift: Gift, today: date) -> tuple[list[Use], int, int, bool]:
+    """Where the money of the gift went, first in first out in its fund; what is still at hand, what was taken out of
+    the books again, and whether the fund could not be read to the end."""
     receipts = Receipt.objects.using("bulk").filter(receivable_id=gift.receivable_id or 0)
-    entries = [entry for entry in receipts.values_list("entry_id", flat=True) if entry is not None]
+    posted = {entry: fen for entry, fen in receipts.values_list("entry_id", "amount") if entry is not None}
     fund = (gift.union_id, gift.fund)
     most = int(parameters.value("ledger.walk_entries", day=today))
-    read, _many = reading.queues([fund], most=most, using="bulk")
+    read, many = reading.queues([fund], most=most, using="bulk")
     came, gone = read[fund].came, read[fund].gone
-    spans = flow_rules.joined(place for place in came.places(entries) if place is not None)
+    places = dict(zip(posted, came.places(list(posted)), strict=True))
+    undone = (
+        Entry.objects.using("bulk").filter(corrects_id__in=list(posted)).values_list("corrects_id", flat=True)
+    )
+    back = sum(posted[entry] for entry in undone if entry is not None)
+    spans = flow_rules.joined(place for place in places.values() if place is not None)
     met = [piece for span in spans for piece in gone.opposite(span)]
     left = sum(flow_rules.still_there(gone, span) for span in spans)
-    return _uses(met, gift), left
+    return (
+        _uses(met, gift),
+        left,
+        back,
+        many >= most and sum(piece.span.fen for piece in met) + back < gift.received,
+    )
 
 
 def _uses(met: Sequence[flow_rules.Met], gift: Gift) -> list[Use]:
@@ -206,5 +221,8 @@ def _overlap(one: Span, other: Span) -> int:
 
 
 def _labels(day: date) -> dict[str, str]:
-    """What the chart of the day calls its accounts."""
-    return {account.code: str(account.label) for account in accounts.chart_on(day).accounts}
+    """What the chart of the day calls its accounts; what was paid out on an account of income went back to a donor."""
+    return {
+        account.code: gettext("given back to a donor") if account.element == "income" else str(account.label)
+        for account in accounts.chart_on(day).accounts
+    }

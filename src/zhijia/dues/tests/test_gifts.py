@@ -11,6 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from zhijia.accounts.models import User
+from zhijia.catalogue import parameters
 from zhijia.dues.models import Gift
 from zhijia.dues.queries import gifts as queries
 from zhijia.dues.services import giving
@@ -139,6 +140,57 @@ def test_the_donor_reads_what_became_of_it_first_in_first_out(dues):
     ]
     assert told.left == 0
     assert ([use.fen for use in other.uses], other.left) == ([100_00], 400_00)
+
+
+def _looked_up(dues, gift):
+    page = Client().post(reverse("dues:gifts"), {"number": gift.number, "code": giving.code_of(gift.number)})
+    return page.content.decode()
+
+
+@pytest.mark.parametrize(("most", "fen"), [(1, []), (2, [300_00])])
+def test_a_fund_that_moves_too_much_is_not_said_to_be_at_hand(dues, monkeypatch, most, fen):
+    gift = _comes_in(dues, _promise(dues), 1000)
+    _spend(dues, 300, date(2026, 5, 6))
+    _spend(dues, 200, date(2026, 6, 7))
+    value = parameters.value
+    monkeypatch.setattr(
+        "zhijia.dues.queries.gifts.parameters.value",
+        lambda key, **more: most if key == "ledger.walk_entries" else value(key, **more),
+    )
+
+    told, page = _told(gift), _looked_up(dues, gift)
+
+    assert told is not None
+    assert ([use.fen for use in told.uses], told.cut) == (fen, True)
+    assert "在这里查不到全部去向" in page
+    assert "尚未使用" not in page
+    assert "仍在账上" not in page
+
+
+def test_what_was_paid_back_is_not_called_income(dues):
+    gift = _comes_in(dues, _promise(dues), 1000)
+    _spend(dues, 100, date(2026, 5, 6), role="donation_income")
+
+    told = _told(gift)
+
+    assert told is not None
+    assert [(use.words, use.fen) for use in told.uses] == [("退还捐赠人", 100_00)]
+
+
+def test_what_was_taken_back_is_not_said_to_be_unused(dues):
+    gift = _comes_in(dues, _promise(dues), 1000)
+    with transaction.atomic():
+        posting.take_back(
+            actor=dues.world.act("luyang-treasurer"), at=AT, entry_id=Receipt.objects.using("bulk").get().entry_id,
+            reason="错账", day=TODAY,
+        )  # fmt: skip
+
+    told, page = _told(gift), _looked_up(dues, gift)
+
+    assert told is not None
+    assert (told.uses, told.left, told.back, told.cut) == ([], 0, 1000_00, False)
+    assert "1,000.00 元已不在基金里" in page
+    assert "尚未使用" not in page
 
 
 def test_money_of_another_fund_is_not_in_its_life(dues):

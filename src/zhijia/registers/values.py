@@ -55,8 +55,8 @@ def typed_of(column: Column, value: Any) -> Any:
     """What somebody would type for a stored value."""
     if column.type == "money" and isinstance(value, int):
         return f"{value // 100}.{value % 100:02d}" if value >= 0 else f"-{-value}"
-    if column.type == "yes_no":
-        return {True: "yes", False: "no"}.get(value, str(value))
+    if column.type == "yes_no" and isinstance(value, bool):
+        return "yes" if value else "no"
     return value
 
 

@@ -19,7 +19,6 @@ import pytest
 from django.conf import settings
 from django.core.management import call_command
 from django.db import connections
-from django.utils import translation
 from psycopg.pq import TransactionStatus
 from tests.ground import live as ground_live
 from tests.ground import sweep
@@ -49,12 +48,6 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
             item.add_marker(pytest.mark.database)
         if "page" in names or "browser" in names:
             item.add_marker(pytest.mark.journey)
-
-
-@pytest.fixture(autouse=True)
-def language() -> None:
-    """Every test begins in the language the platform begins in, whatever the one before read."""
-    translation.activate(settings.LANGUAGE_CODE)
 
 
 @pytest.fixture(scope="session")

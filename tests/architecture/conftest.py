@@ -10,6 +10,7 @@ from uuid import UUID, uuid4
 import pytest
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from django.utils import translation
 
 from zhijia.accounts.models import User
 from zhijia.accounts.services import create_user
@@ -71,6 +72,7 @@ class Address:
 @pytest.fixture
 def world(db: Any) -> worlds.World:
     """Two counties, their officers, a member, an applicant, a transfer, a correction, an import and a message."""
+    translation.activate("zh-hans")  # what is named when it is made is named in Chinese, whatever was read before
     world = worlds.build()
     for name, role in STAFF.items():
         worlds.appoint(world, "province", role, name)

@@ -7,6 +7,7 @@ from uuid import uuid4
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import translation
 
 from zhijia.accounts.models import User
 from zhijia.kernel import context
@@ -176,8 +177,9 @@ def test_a_plan_that_was_taken_back_is_not_told_as_done(kept: worlds.World) -> N
 
 def test_the_preview_says_what_becomes_of_what_waits() -> None:
     names = {1: "甲工会", 2: "乙工会"}
-    merged = words.sentences([Hand(1, 2, None, members=False), End(1, 2)], names)
-    closed = words.sentences([End(1, None)], names)
+    with translation.override("en"):
+        merged = words.sentences([Hand(1, 2, None, members=False), End(1, 2)], names)
+        closed = words.sentences([End(1, None)], names)
 
     assert [("transfers" in " ".join(said), len(said)) for said in (merged, closed)] == [
         (True, 2),

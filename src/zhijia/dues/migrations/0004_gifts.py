@@ -12,8 +12,8 @@ ARMS = (
 STAYS = """
 CREATE TRIGGER dues_gift_stays BEFORE DELETE OR TRUNCATE OR UPDATE OF id, once, union_id, number, fund, purpose, donor,
   amount, made_by, made_at ON dues_gift FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
-CREATE TRIGGER dues_gift_agreement_stays BEFORE DELETE OR TRUNCATE OR UPDATE ON dues_gift_agreement
-  FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER dues_gift_agreement_stays BEFORE DELETE OR TRUNCATE OR UPDATE OF id, gift_id, purpose, consent, union_id,
+  made_by, made_at ON dues_gift_agreement FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 """
 GOES = """
 DROP TRIGGER dues_gift_agreement_stays ON dues_gift_agreement;

@@ -162,7 +162,7 @@ def test_a_union_over_a_county_border_takes_its_states_and_clues_along(
     ours.person(world.unions["factory"])
     settled()
     shushan = world.unions["shushan"].pk
-    assert {"watches_state", "watches_clue"} <= set(moving._placed())
+    assert {"watches_state", "watches_clue"} <= set(moving.placed())
     with whole() as cursor:
         cursor.execute(
             "UPDATE registry_union SET county_id = %s WHERE id = %s", [shushan, world.unions["factory"].pk]

@@ -114,7 +114,7 @@ def over(cursor: Any, border: Border) -> int:
     Again, it finds nothing but what somebody wrote under the old county meanwhile.
     """
     values = {"county": border.to_county, "unions": list(border.unions)}
-    for table in _placed():
+    for table in placed():
         if table != "registry_membership":
             rehome = _REHOME_BY_PERSON if table in _BY_PERSON else _REHOME
             cursor.execute(rehome.format(table=table), values)
@@ -285,7 +285,7 @@ def _tell(
     facts.record_many(told(), run_id=border.run_id)
 
 
-def _placed() -> list[str]:
+def placed() -> list[str]:
     """Every protected table whose rows stand where their union stands today."""
     models = (model for model in apps.get_models() if issubclass(model, ProtectedTable))
     return sorted(model._meta.db_table for model in models if model._meta.db_table not in _STAY)

@@ -1,5 +1,6 @@
 """Counties merge, are founded and are crossed: nodes move, rows only where they have to."""
 
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
@@ -12,12 +13,14 @@ from zhijia.registry.models import (
     Union,
 )
 from zhijia.registry.queries import counts
-from zhijia.registry.services.reorganisations import doing
+from zhijia.registry.services.reorganisations import doing, moving
 from zhijia.registry.services.reorganisations.plans import Found, Merge, Move
 from zhijia.registry.tests import world as worlds
 from zhijia.registry.tests.reorganisations.plans import TODAY, State, done, everything_fits, ids, seen, whole
 from zhijia.registry.tests.world import AT
 from zhijia.vault.models import Secret
+
+Sql = Callable[..., list[Any]]
 
 
 def test_a_merged_county_moves_as_a_node_and_no_members_row_is_written(kept: worlds.World) -> None:
@@ -43,6 +46,21 @@ def test_a_merged_county_moves_as_a_node_and_no_members_row_is_written(kept: wor
     (merged,) = whole(Union, pk=shushan)
     assert (merged.dissolved_on, merged.successor_id) == (TODAY + timedelta(days=1), luyang)
     everything_fits()
+
+
+def test_no_table_of_a_union_refuses_the_county_of_its_rows_to_change(owner_sql: Sql) -> None:
+    placed = moving.placed()
+
+    refusing = owner_sql(
+        """SELECT t.tgrelid::regclass::text FROM pg_trigger t
+        JOIN pg_attribute a ON a.attrelid = t.tgrelid AND a.attname = 'county_id'
+        WHERE t.tgfoid = 'refuse_change()'::regprocedure AND t.tgtype & 16 > 0
+          AND (t.tgattr = ''::int2vector OR a.attnum = ANY (t.tgattr)) AND t.tgrelid::regclass::text = ANY (%s)""",
+        [placed],
+    )
+
+    assert len(placed) > 50
+    assert refusing == []
 
 
 def test_a_union_that_goes_over_a_county_border_takes_its_rows_along(kept: worlds.World) -> None:

@@ -33,9 +33,11 @@ SELECT id, coalesce(county_id, id), %(since)s FROM registry_union"""
 _CONTRIBUTIONS = """
 INSERT INTO dues_contribution (union_id, county_id, source, source_id, other_union_id, other_county_id, payer,
   credit_code, since, until, base, amount, paid_on, run_id, taken_at)
-SELECT %(county)s, %(county)s, 'tax', %(turn)s || '-' || row_number() OVER (), made.payer, %(county)s, '', '',
-  202610, 202610, 0, made.amount, made.day, %(run)s, now()
-FROM unnest(%(payers)s::int[], %(amounts)s::bigint[], %(days)s::date[]) AS made (payer, amount, day)"""
+SELECT %(county)s, %(county)s, 'tax', %(turn)s || '-' || made.line, made.payer, %(county)s, '',
+  '93' || lpad(%(turn)s || lpad(made.line::text, 9, '0'), 16, '0'), 202610, 202610, 0, made.amount, made.day,
+  %(run)s, now()
+FROM unnest(%(payers)s::int[], %(amounts)s::bigint[], %(days)s::date[]) WITH ORDINALITY
+  AS made (payer, amount, day, line)"""
 _WAIT = """
 INSERT INTO dues_waiting (contribution_id, union_id, county_id)
 SELECT id, union_id, county_id FROM dues_contribution WHERE run_id = %s"""

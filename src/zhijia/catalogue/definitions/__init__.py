@@ -11,7 +11,11 @@ from pathlib import Path
 
 from django.conf import settings
 
+from zhijia.catalogue.appraisal_checks import appraisal_problems
+from zhijia.catalogue.appraisal_rules import Appraisal
 from zhijia.catalogue.asset_kinds import AssetKind
+from zhijia.catalogue.campaign_checks import campaign_problems
+from zhijia.catalogue.campaign_rules import Campaign
 from zhijia.catalogue.element_rules import Element
 from zhijia.catalogue.fact_kinds import FactKind
 from zhijia.catalogue.field_rules import FieldRule
@@ -25,6 +29,8 @@ from zhijia.catalogue.questionnaire_rules import Questionnaire
 from zhijia.catalogue.reader import DefinitionError, Kind, read
 from zhijia.catalogue.register_checks import register_problems
 from zhijia.catalogue.register_rules import Register
+from zhijia.catalogue.round_checks import round_problems
+from zhijia.catalogue.round_rules import Round
 from zhijia.catalogue.rule_kinds import RuleDefinition
 from zhijia.catalogue.spending_kinds import Sign, Spending
 from zhijia.catalogue.split_kinds import SplitRule
@@ -58,6 +64,9 @@ class Library:
     splits: dict[str, SplitRule]
     registers: dict[str, Register]
     questionnaires: dict[str, Questionnaire]
+    rounds: dict[str, Round]
+    campaigns: dict[str, Campaign]
+    appraisals: dict[str, Appraisal]
 
 
 class UnknownDefinition(LookupError):
@@ -115,6 +124,9 @@ def _read(overlay: str) -> tuple[Library, list[str]]:
         splits=kind("splits", SplitRule),
         registers=kind("registers", Register),
         questionnaires=kind("questionnaires", Questionnaire),
+        rounds=kind("rounds", Round),
+        campaigns=kind("campaigns", Campaign),
+        appraisals=kind("appraisals", Appraisal),
     )
     if own:
         known = set(library.__dataclass_fields__)
@@ -153,6 +165,9 @@ def _cross_checks(library: Library) -> Iterator[str]:
     yield from register_problems(library)
     yield from watch_problems(library)
     yield from questionnaire_problems(library)
+    yield from round_problems(library)
+    yield from campaign_problems(library)
+    yield from appraisal_problems(library)
     yield from _spendings(library)
     for rule in library.rules.values():
         if rule.purpose not in library.purposes:

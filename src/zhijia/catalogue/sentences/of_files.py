@@ -123,6 +123,13 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "名录 {list} 的 matters 里没有 {name}，不能由它写入。",
     ),
     "no_field": ("the list {list} has no field {name}.", "名录 {list} 没有字段 {name}。"),
+    "no_state": ("the list {list} has no state {name}.", "名录 {list} 没有状态 {name}。"),
+    "no_fund": ("there is no fund {name}.", "没有资金 {name}。"),
+    "no_spending": ("there is no category of spending {name}.", "没有支出类别 {name}。"),
+    "list_of_people": (
+        "what each is given is for people, and the list {name} names none.",
+        "要发给人的，名录 {name} 里却没有人员。",
+    ),
     "no_question": ("no question of this form is called {name}.", "表单里没有问题 {name}。"),
     "field_empty": (
         "the list {list} needs the field {name}, and nothing fills it.",
@@ -133,4 +140,16 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "字段 {name} 的类型是 {type}，问题的类型是 {other}。",
     ),
     "no_condition": ("at character {at}: {en}", "第{at}个字符：{zh}"),
+    "no_rule_about": ("there is no rule {name} about {subject}.", "没有关于 {subject} 的规则 {name}。"),
+    "holds_no_titles": ("the list {name} holds no titles.", "名录 {name} 不是称号名录（titles）。"),
+    "no_figure": ("no room tells the figure {name}.", "没有谁能提供 {name} 这个数。"),
+    "figure_asks": ("the figure {name}: {why}", "取数 {name}：{why_zh}"),
+    "no_vote": ("there is no public vote {name} among the questionnaires.", "问卷里没有公众投票 {name}。"),
+    "no_such_rule": ("there is no rule {name} about a {subject}.", "没有关于 {subject} 的规则 {name}。"),
+    "no_titles": ("the list {list} holds no titles.", "名录 {list} 不是称号名录（没有写 titles: true）。"),
+    "no_role": ("no chart of accounts has the role {name}.", "会计科目表里没有 {name} 这个用途。"),
+    "other_version": (
+        "the code list {name} is of version {there} now: look whether the round still fits, and count on.",
+        "代码表 {name} 现在是第 {there} 版：请核对评选办法是否还适用，再改版本号。",
+    ),
 }

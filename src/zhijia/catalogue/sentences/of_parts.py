@@ -173,8 +173,117 @@ UNFIT: dict[str, tuple[str, str]] = {
         "rated by {name}: there is no question of the type scale of this name",
         "rated.by 写了 {name}，但没有这个名称的 scale 题",
     ),
+    "held_by_one": (
+        "what is held comes from facts (told) or from a port, one of them",
+        "held 要么写 told（由事实得出），要么写 port，只写一个",
+    ),
+    "held_plainly": (
+        "{name}: what is held is a text or a number, and stands under no condition",
+        "{name}：held 的内容只能是文本或数字，不能带 when",
+    ),
+    "gives_says": (
+        "{name}: {part} belongs to some of what is given; for {gives} it is there wrongly, or lacking",
+        "{name}：{part} 只用于某些种类；{gives} 多写了或缺少这一项",
+    ),
+    "nothing_asked": (
+        "{name}: all of it is held already, so there is nothing to ask; leave the return out",
+        "{name}：所有内容都已掌握，没有要填的，请去掉这张报表",
+    ),
+    "runs_for": (
+        "a season says months, several years say years, and nothing else does",
+        "runs 为 season 时写 months，为 years 时写 years，其他情况都不写",
+    ),
+    "who_of_list": (
+        "a roster of rows names their list; states and where belong to it alone",
+        "subject 为 row 时要写 who.list；states 和 where 只和 list 一起写",
+    ),
+    "who_one_rule": (
+        "who is meant is said by a rule of the catalogue or by a text, not by both, and of rows by neither",
+        "who 里 rule 和 text 只写一个；subject 为 row 时都不写",
+    ),
+    "who_levels": ("levels say which unions are meant, nothing else", "who.levels 只用于 subject 为 union"),
+    "who_rule": (
+        "a roster of people or employers is made by a rule or a text",
+        "人员或用人单位的名单，要用 rule 或 text 写明条件",
+    ),
+    "pot_of_unions": ("a pot is shared among unions", "pot 只能在工会之间分配"),
+    "to_people": (
+        "{name}: {gives} is for people, and this roster is not of people",
+        "{name}：{gives} 只能给人，而这份名单不是人员名单",
+    ),
+    "money_of_budget": (
+        "{name}: money is given from a budget; write budget",
+        "{name}：发钱要有预算，请写 budget",
+    ),
     "text_or_condition": (
         "a rule has a text, or a condition and perhaps an amount",
         "规则写 text；或者写 condition，需要时再写 amount",
+    ),
+    "item_sort": (
+        "{name}: each is what an item of the sort deduct takes off, steps are those of the sort steps;"
+        " no other has them",
+        "{name}：deduct 类要写 each（每次扣分），steps 类要写 steps，其他类都不写",
+    ),
+    "steps_reach": (
+        "{name}: the best step brings the points of the item",
+        "{name}：最高一档的分值要等于本项分值",
+    ),
+    "figure_marks": (
+        "{name}: what a figure fills says full for points, at for each of its steps, and neither otherwise",
+        "{name}：取数的项目，points 类要写 full，steps 类每档要写 at，其他类都不写",
+    ),
+    "extra_alone": (
+        "{name}: what is extra is no veto and cannot lack",
+        "{name}：加分项不能是一票否决项，也不能缺项",
+    ),
+    "assessed_by": (
+        "{name}: assessors, spread and all_along belong to desk and visit, and spread to several assessors",
+        "{name}：assessors、spread、all_along 只用于 desk 和 visit；有 spread 就要写 assessors",
+    ),
+    "part_marks": (
+        "the part {name} marks no item of the hundred (figures mark those that have from)",
+        "{name} 这一部分没有可评的项目（figures 只评写了 from 的项目）",
+    ),
+    "item_marked": ("no part marks the item {name}", "没有哪一部分评 {name} 这一项"),
+    "all_by_rule": (
+        "a rule chooses among all unions or employers: begins has all, and the subject is no row",
+        "rule 用来从全部工会或单位里选：begins 要有 all，subject 不能是 row",
+    ),
+    "self_scored": (
+        "who begins by themselves marks themselves: a part by self",
+        "begins 有 self 的，要有一个 by: self 的部分",
+    ),
+    "names_or_shows": (
+        "holders hold a title, and what is public hangs for the days of notice",
+        "begins 有 holders 的要写 titles；public 的要写 notice",
+    ),
+    "fails_opens": (
+        "fails_under says below which share an item fails and opens a matter; the one needs the other",
+        "fails_under 和项目的 opens 要同时写：低于这个比例就立项整改",
+    ),
+    "share_or_number": ("the quota {name} says a share or a number, one of the two", "名额要求 {name} 写 share 或者 number，二者写一个"),
+    "judged_or_voted": (
+        "the stage {name} has criteria and judges, or a questionnaire the public votes on",
+        "评审环节 {name} 要么写 criteria 和 judges，要么写公众投票的 questionnaire",
+    ),
+    "nominates_self": (
+        "a {subject} does not nominate itself: leave self out of nominates",
+        "{subject} 不能自荐，nominates 里不要写 self",
+    ),
+    "round_of_list": (
+        "a round about rows names the list they are of, and no other does",
+        "只有从名录里评选（subject: row）的才写 of，并且必须写",
+    ),
+    "round_open": ("{name}: a nomination asks nothing that is sealed", "{name}：推荐表不能有密封的问题"),
+    "round_branches": ("{name}: a nomination leaves nothing out by when", "{name}：推荐表不能用 when 跳题"),
+    "given_to_list": ("gives names a list and what stands in its fields, or neither", "gives 的 list 和 given 要同时写"),
+    "pays_people": ("money goes to people: nothing is paid for a {subject}", "奖励资金发给个人，{subject} 不能写 pay"),
+    "grade_amounts": (
+        "where money is paid, each grade has its amount, or pay names the question that asks for it",
+        "要发奖励的，每个等次写 amount，或者由 pay.asks 写明推荐表里的金额问题",
+    ),
+    "quota_counts": (
+        "{name}: counted is a required question of the type code, choice or yes_no",
+        "{name}：名额要求只能统计必填的 code、choice、yes_no 类问题",
     ),
 }

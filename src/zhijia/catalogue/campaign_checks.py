@@ -1,0 +1,104 @@
+"""What a definition of a campaign says of others has to be there."""
+
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING
+
+from zhijia.catalogue.campaign_rules import Campaign, Told
+from zhijia.catalogue.matter_rules import Matter
+from zhijia.catalogue.register_checks import AREAS
+from zhijia.catalogue.register_rules import Register
+from zhijia.catalogue.rule_kinds import RuleDefinition
+from zhijia.catalogue.sentences import Said, said
+
+if TYPE_CHECKING:
+    from zhijia.catalogue.definitions import Library
+
+
+def campaign_problems(library: "Library") -> Iterator[Said]:
+    """What is wrong with the campaigns of this library, one sentence each."""
+    for campaign in library.campaigns.values():
+        for problem in problems_of(campaign, library):
+            yield problem.under(f"campaigns/{campaign.code}.yaml")
+
+
+def problems_of(
+    campaign: Campaign,
+    library: "Library",
+    *,
+    rules: Mapping[str, RuleDefinition] | None = None,
+    matters: Mapping[str, Matter] | None = None,
+    registers: Mapping[str, Register] | None = None,
+) -> Iterator[Said]:
+    """What is wrong with one campaign; rules, matters and lists are those in force, the library's unless given."""
+    if campaign.group not in library.codes[AREAS].by_code:
+        yield said("not_in_list", "group", name=campaign.group, list=AREAS)
+    if campaign.purpose not in library.purposes:
+        yield said("no_purpose", "purpose", name=campaign.purpose)
+    for place, key in _parameters(campaign):
+        if key and key not in library.parameters:
+            yield said("no_parameter", place, name=key)
+    yield from _who(
+        campaign,
+        library.rules if rules is None else rules,
+        library.registers if registers is None else registers,
+    )
+    for measure in campaign.measures:
+        yield from _told(f"measures.{measure.code}", measure.told, library)
+    for thing in campaign.each:
+        place = f"each.{thing.code}"
+        if thing.matter and thing.matter not in (library.matters if matters is None else matters):
+            yield said("no_matter", place, name=thing.matter)
+        if thing.category and thing.category not in library.spendings:
+            yield said("no_spending", place, name=thing.category)
+        for question in thing.questions:
+            if question.code_list and question.code_list not in library.codes:
+                yield said("no_code_list", f"{place}.{question.name}", name=question.code_list)
+            if question.held and question.held.told:
+                yield from _told(f"{place}.{question.name}", question.held.told, library)
+    if campaign.budget and campaign.budget.fund not in library.funds:
+        yield said("no_fund", "budget", name=campaign.budget.fund)
+
+
+def _who(
+    campaign: Campaign, rules: Mapping[str, RuleDefinition], registers: Mapping[str, Register]
+) -> Iterator[Said]:
+    who = campaign.who
+    if who.rule:
+        rule = rules.get(who.rule)
+        if rule is None or rule.subject != campaign.subject:
+            yield said("no_rule_about", "who", name=who.rule, subject=campaign.subject)
+    if who.of is None:
+        return
+    register = registers.get(who.of)
+    if register is None:
+        yield said("no_list", "who", name=who.of)
+        return
+    for code in who.states:
+        if code not in {state.code for state in register.stations}:
+            yield said("no_state", "who", list=who.of, name=code)
+    for name in who.where:
+        if name not in register.by_name or register.by_name[name].sealed:
+            yield said("no_field", "who", list=who.of, name=name)
+    people = {"message", "goods", "money"} & {thing.gives for thing in campaign.each}
+    if people and register.filling("person") is None:
+        yield said("list_of_people", "who", name=who.of)
+
+
+def _told(place: str, told: Told, library: "Library") -> Iterator[Said]:
+    for code in filter(None, (told.kind, told.less)):
+        fact = library.facts.get(code)
+        if fact is None:
+            yield said("no_fact", place, name=code)
+        elif strange := sorted(told.where.keys() - fact.dimension_codes):
+            yield said("no_dimension", place, name=code, dimension=strange[0])
+
+
+def _parameters(campaign: Campaign) -> Iterator[tuple[str, str]]:
+    yield "retention", f"retention.{campaign.retention}"
+    yield "months", campaign.months
+    yield "years", campaign.years
+    if campaign.budget:
+        yield "budget.cap", campaign.budget.cap
+    for thing in campaign.each:
+        for name in ("days", "minutes", "amount"):
+            yield f"each.{thing.code}", getattr(thing, name)

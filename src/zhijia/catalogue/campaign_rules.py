@@ -1,0 +1,242 @@
+"""What a definition says of a campaign: a drive with targets, a roster made by a rule, and what each on it gets
+(ADR 0025)."""
+
+from functools import cached_property
+from typing import Literal, Self
+
+from pydantic import Field, model_validator
+
+from zhijia.catalogue.asking.questions import Asked
+from zhijia.catalogue.kinds import Code, Definition, Part, Words
+from zhijia.catalogue.register_rules import Level, Name
+from zhijia.catalogue.sentences import Unfit
+from zhijia.catalogue.text import Text
+
+Subject = Literal["person", "union", "employer", "row"]
+Cadence = Literal["once", "weekly", "monthly", "quarterly", "yearly"]
+Gives = Literal["case", "return", "message", "goods", "money", "task"]
+NUMBERS = frozenset({"whole", "money"})
+"""The types of questions whose answers can be added up."""
+TO_PEOPLE = frozenset({"message", "goods", "money"})
+"""What only people are given: the roster is of people, or of rows of a list that names one."""
+
+
+class Who(Part):
+    """Who or what is on the roster, of all that lie below the union that opens the drive: those a `rule` of the
+    catalogue or a condition of its own (`text`) holds for; unions of these `levels`; rows of a `list` in one of the
+    `states` whose fields say one of what `where` lists. All that is said has to hold."""
+
+    rule: str = ""
+    text: str = ""
+    levels: tuple[Level, ...] = ()
+    of: Code | None = Field(default=None, alias="list")
+    states: tuple[Name, ...] = ()
+    where: dict[Name, tuple[str | int | bool, ...]] = {}
+
+
+class Told(Part):
+    """A number made of facts: how often a `kind` was told (`quantity`), for how much money (`amount`, fen) or of how
+    many different people (`people`), of those whose dimensions say what `where` does; without what was told `less`."""
+
+    kind: Code
+    less: str = ""
+    where: dict[Code, str | int | bool] = {}
+    counts: Literal["quantity", "amount", "people"] = "quantity"
+
+
+class Measure(Part):
+    """What the drive wants to reach, measured by facts from its first day to its last at the unions below; nobody
+    types it. A kind of the campaigns themselves (`campaign.*`) counts what was told in this drive alone."""
+
+    code: Name
+    label: Text
+    unit: Text
+    told: Told
+    target: bool = True
+
+
+class Held(Part):
+    """What is held already and shown, with where it comes from, instead of asked: facts of the union the return is
+    for, over its `period` or all up to its end (`ever`); or what the port `campaigns.prefill.<port>` answers."""
+
+    told: Told | None = None
+    over: Literal["period", "ever"] = "period"
+    port: str = ""
+    given: dict[Name, str] = {}
+
+    @model_validator(mode="after")
+    def _one_source(self) -> Self:
+        if (self.told is None) == (not self.port):
+            raise Unfit("held_by_one")
+        return self
+
+
+class Ask(Asked):
+    """One question of a return; `when` is a rule over `answers`. What is `held` is not asked."""
+
+    type: Literal["text", "long_text", "whole", "money", "date", "yes_no", "code", "choice", "choices"]
+    held: Held | None = None
+
+    @model_validator(mode="after")
+    def _it_can_be_asked(self) -> Self:
+        if self.sealed:
+            raise Unfit("asked_openly", name=self.name)
+        if self.held and (self.when or self.type not in NUMBERS | {"text"}):
+            raise Unfit("held_plainly", name=self.name)
+        return self
+
+
+class Thing(Part):
+    """What each on the roster gets, once each: a `case` of a `matter`; a `return` that asks `questions`, once or at
+    every `cadence`, due so many `days` after its time ended and taking so many `minutes`; a `message` of these `words`;
+    `goods` handed out against a receipt, counted as a `category` of spending; `money`, so much `amount` (in fen); or a
+    `task` that an officer does with each and says in words (`asks_note`) what came of it. `days`, `minutes` and
+    `amount` are parameters."""
+
+    code: Name
+    label: Text
+    gives: Gives
+    guidance: Text | None = None
+    matter: str = ""
+    questions: tuple[Ask, ...] = ()
+    cadence: Cadence = "once"
+    days: str = ""
+    minutes: str = ""
+    words: Text | None = None
+    amount: str = ""
+    category: str = ""
+    asks_note: bool = False
+
+    @property
+    def is_asked_again(self) -> bool:
+        """Whether it falls due anew each week, month, quarter or year."""
+        return self.cadence != "once"
+
+    @cached_property
+    def by_name(self) -> dict[str, Ask]:
+        """Its questions by their names."""
+        return {question.name: question for question in self.questions}
+
+    @property
+    def typed(self) -> tuple[Ask, ...]:
+        """The questions somebody answers."""
+        return tuple(question for question in self.questions if question.held is None)
+
+    @model_validator(mode="after")
+    def _it_has_its_parts(self) -> Self:
+        for part, gives in _PARTS.items():
+            if bool(getattr(self, part)) != (self.gives == gives):
+                raise Unfit("gives_says", name=self.code, gives=self.gives, part=part)
+        for part, gives in (("category", "goods"), ("asks_note", "task"), ("is_asked_again", "return")):
+            if getattr(self, part) and self.gives != gives:
+                raise Unfit("gives_says", name=self.code, gives=self.gives, part=part)
+        if self.gives == "return" and not self.days:
+            raise Unfit("gives_says", name=self.code, gives=self.gives, part="days")
+        names = [question.name for question in self.questions]
+        if twice := {name for name in names if names.count(name) > 1}:
+            raise Unfit("there_twice", what="question", name=min(twice))
+        if self.questions and not self.typed:
+            raise Unfit("nothing_asked", name=self.code)
+        return self
+
+
+class Money(Part):
+    """What a drive spends: the fund, the role or code of the chart it is spent on, and the parameter that caps what one
+    drive spends (fen), where one does."""
+
+    fund: Code
+    spent_on: Words
+    cap: str = ""
+
+
+class Pot(Part):
+    """A fixed sum or number that is shared among the unions on the roster by weight, to the last fen by the largest
+    remainder: `weight` is `members`, or a text of the rule language about `union` that is a whole number."""
+
+    label: Text
+    unit: Literal["fen", "places"]
+    weight: Words
+
+
+class Campaign(Definition):
+    """A drive that unions of these `levels` open. It `runs` for a season (`months`, a parameter), a calendar year, so
+    many years (`years`, a parameter) with targets of each, or without an end. With `live` the roster follows the
+    register: who comes to meet it is added each night, who no longer does is marked; nobody who got something leaves.
+    What it is for (`purpose`) says which fields its rule may use."""
+
+    guidance: Text
+    group: Code
+    subject: Subject
+    levels: tuple[Level, ...] = Field(min_length=1)
+    runs: Literal["season", "year", "years", "open"]
+    months: str = ""
+    years: str = ""
+    who: Who
+    live: bool = True
+    measures: tuple[Measure, ...] = ()
+    each: tuple[Thing, ...] = Field(min_length=1)
+    budget: Money | None = None
+    pot: Pot | None = None
+    purpose: Code
+    retention: str = "campaign_years"
+
+    @cached_property
+    def things(self) -> dict[str, Thing]:
+        """What each gets, by its code."""
+        return {thing.code: thing for thing in self.each}
+
+    @cached_property
+    def targets(self) -> dict[str, Measure]:
+        """The measures that have a target."""
+        return {measure.code: measure for measure in self.measures if measure.target}
+
+    @property
+    def returns(self) -> tuple[Thing, ...]:
+        """The returns it asks."""
+        return tuple(thing for thing in self.each if thing.gives == "return")
+
+    @model_validator(mode="after")
+    def _names_stand_once(self) -> Self:
+        for what, names in (
+            ("measure", [measure.code for measure in self.measures]),
+            ("each", [thing.code for thing in self.each]),
+        ):
+            if twice := {name for name in names if names.count(name) > 1}:
+                raise Unfit("there_twice", what=what, name=min(twice))
+        return self
+
+    @model_validator(mode="after")
+    def _it_runs_for_a_time(self) -> Self:
+        if (self.runs == "season") != bool(self.months) or (self.runs == "years") != bool(self.years):
+            raise Unfit("runs_for")
+        return self
+
+    @model_validator(mode="after")
+    def _the_roster_fits_its_subject(self) -> Self:
+        who = self.who
+        if (self.subject == "row") != (who.of is not None) or (who.states or who.where) and who.of is None:
+            raise Unfit("who_of_list")
+        if who.rule and who.text or (who.rule or who.text) and self.subject == "row":
+            raise Unfit("who_one_rule")
+        if who.levels and self.subject != "union":
+            raise Unfit("who_levels")
+        if self.subject in {"person", "employer"} and not (who.rule or who.text):
+            raise Unfit("who_rule")
+        if self.pot and self.subject != "union":
+            raise Unfit("pot_of_unions")
+        for thing in self.each:
+            if thing.gives in TO_PEOPLE and self.subject in {"union", "employer"}:
+                raise Unfit("to_people", name=thing.code, gives=thing.gives)
+            if thing.gives == "money" and self.budget is None:
+                raise Unfit("money_of_budget", name=thing.code)
+        return self
+
+
+_PARTS: dict[str, Gives] = {
+    "matter": "case",
+    "questions": "return",
+    "minutes": "return",
+    "words": "message",
+    "amount": "money",
+}
+"""What a thing of one sort has to say, and no other may."""

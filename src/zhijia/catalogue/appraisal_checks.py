@@ -1,0 +1,60 @@
+"""What a definition of an appraisal says of others has to be there."""
+
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING
+
+from zhijia.catalogue.appraisal_rules import Appraisal, Title
+from zhijia.catalogue.register_checks import AREAS
+from zhijia.catalogue.rule_kinds import RuleDefinition
+from zhijia.catalogue.sentences import Said, said
+
+if TYPE_CHECKING:
+    from zhijia.catalogue.definitions import Library
+
+
+def appraisal_problems(library: "Library") -> Iterator[Said]:
+    """What is wrong with the appraisals of this library, one sentence each."""
+    for appraisal in library.appraisals.values():
+        for problem in problems_of(appraisal, library):
+            yield problem.under(f"appraisals/{appraisal.code}.yaml")
+
+
+def problems_of(
+    appraisal: Appraisal, library: "Library", rules: Mapping[str, RuleDefinition] | None = None
+) -> Iterator[Said]:
+    """What is wrong with one appraisal; `rules` are those in force, the library's unless given. What its figures ask
+    the room `appraisals` looks at."""
+    if appraisal.group not in library.codes[AREAS].by_code:
+        yield said("not_in_list", "group", name=appraisal.group, list=AREAS)
+    if f"retention.{appraisal.retention}" not in library.parameters:
+        yield said("no_parameter", "retention", name=f"retention.{appraisal.retention}")
+    if appraisal.of and appraisal.of not in library.registers:
+        yield said("no_list", "of", name=appraisal.of)
+    for place, key, kind in appraisal.parameters:
+        parameter = library.parameters.get(key)
+        if key and (parameter is None or parameter.type != kind):
+            yield said("no_parameter", place, name=key)
+    rule = (library.rules if rules is None else rules).get(appraisal.rule)
+    if appraisal.rule and (rule is None or rule.subject != appraisal.subject):
+        yield said("no_such_rule", "rule", name=appraisal.rule, subject=appraisal.subject)
+    for item in appraisal.items.values():
+        if item.opens and item.opens not in library.matters:
+            yield said("no_matter", f"scheme.{item.code}", name=item.opens)
+    for title in appraisal.titles:
+        yield from _title(title, library)
+
+
+def _title(title: Title, library: "Library") -> Iterator[Said]:
+    """The list holds titles and has the fields; those every row needs are given."""
+    place, register = f"titles.{title.list}", library.registers.get(title.list)
+    if register is None:
+        yield said("no_list", place, name=title.list)
+        return
+    if not register.titles:
+        yield said("no_titles", place, list=title.list)
+    for name in title.given:
+        if name not in register.by_name:
+            yield said("no_field", place, list=title.list, name=name)
+    for name, column in register.by_name.items():
+        if column.is_needed and name not in title.given:
+            yield said("field_empty", place, list=title.list, name=name)

@@ -1,0 +1,128 @@
+"""What a definition of a round says of others has to be there."""
+
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING
+
+from zhijia.catalogue.register_rules import Register
+from zhijia.catalogue.round_rules import FIXED, Round
+from zhijia.catalogue.rule_kinds import RuleDefinition
+from zhijia.catalogue.sentences import Said, said
+
+if TYPE_CHECKING:
+    from zhijia.catalogue.definitions import Library
+
+AREAS = "areas"
+ABOUT = {"person": "person", "team": "person", "result": "person", "union": "union", "employer": "employer"}
+"""What the rule of eligibility is about, by what is chosen."""
+
+
+def round_problems(library: "Library") -> Iterator[Said]:
+    """What is wrong with the rounds of this library, one sentence each."""
+    for round_ in library.rounds.values():
+        for problem in problems_of(round_, library):
+            yield problem.under(f"rounds/{round_.code}.yaml")
+
+
+def problems_of(
+    asked: Round, library: "Library", rules: Mapping[str, RuleDefinition] | None = None
+) -> Iterator[Said]:
+    """What is wrong with one round; `rules` are those in force, the library's unless given."""
+    if asked.group not in library.codes[AREAS].by_code:
+        yield said("not_in_list", "group", name=asked.group, list=AREAS)
+    for place, purpose in (
+        ("purpose", asked.purpose),
+        *((f"notices.{one.code}", one.purpose) for one in asked.notices),
+    ):
+        if purpose not in library.purposes:
+            yield said("no_purpose", place, name=purpose)
+        elif place != "purpose" and library.purposes[purpose].basis != "consent":
+            yield said("by_law", place, name=purpose)
+    for place, key in _parameters(asked):
+        if key and key not in library.parameters:
+            yield said("no_parameter", place, name=key)
+    if asked.of and asked.of not in library.registers:
+        yield said("no_list", "of", name=asked.of)
+    yield from _questions(asked, library)
+    rule = (library.rules if rules is None else rules).get(asked.eligibility)
+    if asked.eligibility and (rule is None or rule.subject != ABOUT.get(asked.subject)):
+        yield said("no_such_rule", "eligibility", name=asked.eligibility, subject=asked.subject)
+    for stage in asked.stages:
+        vote = library.questionnaires.get(stage.questionnaire)
+        if stage.questionnaire and (vote is None or vote.sort != "vote" or vote.candidates is None):
+            yield said("no_vote", f"stages.{stage.code}", name=stage.questionnaire)
+    yield from _gives(asked, library)
+
+
+def _questions(asked: Round, library: "Library") -> Iterator[Said]:
+    for question in asked.questions:
+        if question.code_list and question.code_list not in library.codes:
+            yield said("no_code_list", f"questions.{question.name}", name=question.code_list)
+    if asked.taxonomy:
+        kept = library.codes.get(asked.taxonomy.code_list)
+        if kept is None:
+            yield said("no_code_list", "taxonomy", name=asked.taxonomy.code_list)
+        elif kept.version != asked.taxonomy.version:
+            yield said("other_version", "taxonomy", name=kept.code, there=kept.version)
+
+
+def _gives(asked: Round, library: "Library") -> Iterator[Said]:
+    gives = asked.gives
+    if gives.list is not None:
+        register = library.registers.get(gives.list)
+        if register is None:
+            yield said("no_list", "gives.list", name=gives.list)
+        elif not register.titles:
+            yield said("no_titles", "gives.list", list=gives.list)
+        else:
+            yield from _given(asked, register)
+    if gives.pay:
+        if gives.pay.fund not in library.funds:
+            yield said("no_fund", "gives.pay", name=gives.pay.fund)
+        if not any(gives.pay.spent_on in chart.roles for chart in library.charts.values()):
+            yield said("no_role", "gives.pay", name=gives.pay.spent_on)
+
+
+def _given(asked: Round, register: Register) -> Iterator[Said]:
+    """The list has these fields, each gets what its type takes, and none it needs stays empty."""
+    for name, given in asked.gives.given.items():
+        column = register.by_name.get(name)
+        if column is None:
+            yield said("no_field", "gives.given", list=register.code, name=name)
+        elif not given.startswith("=") and asked.by_name[given].type != column.type:
+            other = asked.by_name[given].type
+            if (column.type, other) not in _READS:
+                yield said("other_type", "gives.given", name=name, type=column.type, other=other)
+        elif given[1:] in FIXED and (fits := _FITS.get(given[1:])) and column.type not in fits:
+            yield said("other_type", "gives.given", name=name, type=column.type, other=given)
+    for column in register.fields:
+        if column.is_needed and column.name not in asked.gives.given:
+            yield said("field_empty", "gives.given", list=register.code, name=column.name)
+
+
+_READS = {("text", "choice"), ("text", "code"), ("text", "whole"), ("long_text", "text"), ("photo", "file")}
+"""What else a field of a list reads from a question: (its type, the question's)."""
+_FITS = {
+    "person": {"person"}, "employer": {"employer"}, "union": {"union"}, "day": {"date"}, "year": {"whole", "text"},
+    "title": {"text"}, "certificate": {"text"}, "round": {"text"}, "grade": {"text", "choice", "code"},
+    "level": {"text", "choice", "code"},
+}  # fmt: skip
+
+
+def _parameters(asked: Round) -> Iterator[tuple[str, str]]:
+    yield "days", asked.days
+    yield "appeal", asked.appeal
+    yield "retention", f"retention.{asked.retention}"
+    for clearance in asked.clearances:
+        yield f"clearances.{clearance.code}", clearance.days
+    for quota in asked.quotas:
+        yield f"quotas.{quota.code}", quota.share or quota.number
+    for stage in asked.stages:
+        for key in (stage.judges, stage.weight, stage.goes_on, stage.cut):
+            yield f"stages.{stage.code}", key
+    for grade in asked.grades:
+        yield f"grades.{grade.code}", grade.places
+        yield f"grades.{grade.code}", grade.amount
+    for notice in asked.notices:
+        yield f"notices.{notice.code}", notice.days
+    if asked.gives.pay:
+        yield "gives.pay", asked.gives.pay.months

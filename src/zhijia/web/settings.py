@@ -44,6 +44,7 @@ DATABASE_ROUTERS = ["zhijia.web.database.router.Router"]
 INSTALLED_APPS = [
     "zhijia.web",
     "zhijia.administration",
+    "zhijia.appraisals",
     "zhijia.auditing",
     "zhijia.dues",
     "zhijia.matters",

@@ -1,0 +1,1 @@
+"""What an appraisal and a round compute: values in, values out."""

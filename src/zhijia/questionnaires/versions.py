@@ -55,6 +55,11 @@ def in_force(code: str, *, at: datetime, day: date) -> QuestionnaireVersion:
     return kept
 
 
+def known(version_id: int, digest: str) -> Questionnaire | None:
+    """What a version says, where this process has read it already."""
+    return _read.get((version_id, digest))
+
+
 def definition(version: QuestionnaireVersion) -> Questionnaire:
     """What the version says. A version never changes, so it is read once."""
     known = _read.get((version.pk, version.digest))

@@ -8,6 +8,11 @@ from zhijia.kernel import rows
 from zhijia.questionnaires import envelopes
 from zhijia.questionnaires.envelopes import Opener
 
+_PUT_IN = """
+SELECT CASE WHEN EXISTS (
+    SELECT FROM questionnaires_voter v WHERE v.poll_id = %(poll)s AND v.person_id = %(person)s AND v.way = 'paper')
+  THEN NULL ELSE questionnaires_cast(%(poll)s::int, %(slot)s::uuid, %(closed)s::bytea) END"""
+
 
 def lay_down(poll_id: int, secret: bytes) -> None:
     """Put the sealed secret of a poll that is about to open into its place."""
@@ -25,10 +30,12 @@ def hold(poll_id: int, slot: UUID) -> str:
     return str(rows.run("SELECT questionnaires_hold(%s::int, %s::uuid)", [poll_id, slot])[0][0] or "")
 
 
-def put_in(poll_id: int, slot: UUID, closed: bytes) -> bool:
-    """Whether the ballot went in; not where one of this voter is in already."""
-    found = rows.run("SELECT questionnaires_cast(%s::int, %s::uuid, %s::bytea)", [poll_id, slot, closed])
-    return bool(found[0][0])
+def put_in(poll_id: int, slot: UUID, closed: bytes, person_id: UUID | None) -> bool | None:
+    """Whether the ballot went in; not where one of this voter is in already; None for somebody who took a paper. What
+    the roll says is read by the same statement, once `hold` keeps everybody else away."""
+    values = {"poll": poll_id, "slot": slot, "closed": closed, "person": person_id}
+    went: bool | None = rows.run(_PUT_IN, values)[0][0]
+    return went
 
 
 def is_in(poll_id: int, slot: UUID) -> bool:

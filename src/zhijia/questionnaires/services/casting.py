@@ -3,7 +3,7 @@ roll, since whatever is written with it, or marked by it, would tell whose it is
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -15,14 +15,14 @@ from zhijia.catalogue.questionnaire_rules import Question, Questionnaire
 from zhijia.kernel import days
 from zhijia.kernel.actors import Actor
 from zhijia.kernel.errors import NotForYou, Refusal
-from zhijia.questionnaires import envelopes, versions
+from zhijia.questionnaires import envelopes
 from zhijia.questionnaires.envelopes import Opener
-from zhijia.questionnaires.models import Poll, Voter
-from zhijia.questionnaires.queries import box
+from zhijia.questionnaires.models import Poll
+from zhijia.questionnaires.queries import box, door
+from zhijia.questionnaires.queries.door import Comer, Held
 from zhijia.questionnaires.reading import Ballot
 from zhijia.questionnaires.rules import WAYS
 from zhijia.questionnaires.services import promises
-from zhijia.registry.models import Membership, Person, Union
 from zhijia.registry.rules import votes
 
 BYTES, LONG = 4, 16
@@ -38,66 +38,70 @@ class Entry:
     poll: Poll
     asked: Questionnaire
     opener: Opener
-    voter: str
+    slot: UUID
     is_in: bool
+    ballot: Ballot
 
     @property
     def receipt(self) -> str:
         """That their ballot was accepted; never what it says."""
-        return self.opener.receipt(self.opener.slot(self.voter))
+        return self.opener.receipt(self.slot)
 
 
 def enter(*, actor: Actor, at: datetime, poll_id: int) -> Entry:
     """Whether this actor takes part. Raises Refusal where voting is not open, and for somebody who cannot vote;
     NotForYou where there is nothing for them."""
-    poll = Poll.objects.select_related("version").filter(pk=poll_id).exclude(state=Poll.State.DRAFT).first()
-    if poll is None or actor.user_id is None:
+    held = door.held(poll_id)
+    if held is None or actor.user_id is None or not held.asked.is_counted:
         raise NotForYou("no_such_poll", _("There is no such poll."))
-    asked = versions.definition(poll.version)
-    if not asked.is_counted:
-        raise NotForYou("no_such_poll", _("There is no such poll."))
+    poll = held.poll
     if at < poll.opens_at:
         raise Refusal("not_open_yet", _("Voting has not begun yet. Come back when it is open."))
-    opener = box.opener(poll.pk) if poll.state == Poll.State.OPEN and at < poll.closes_at else None
-    voter = _voter(actor, poll, asked, at)
-    if opener is None:
+    opener = held.opener if poll.state == Poll.State.OPEN and at < poll.closes_at else None
+    by_account = held.asked.asks == "accounts"
+    slot = None
+    if opener is not None:
+        slot = opener.slot(f"user:{actor.user_id}" if by_account else f"person:{actor.person_id}")
+    comer = door.comer(poll.pk, actor.person_id, slot)
+    if not by_account:
+        _refuse_unfit(comer, held, at)
+    if opener is None or slot is None:
         raise Refusal("voting_ended", promises.CLOSED)
-    return Entry(poll, asked, opener, voter, box.is_in(poll.pk, opener.slot(voter)))
+    return Entry(poll, held.asked, opener, slot, comer.is_in, Ballot(held.numbers, poll.seats))
 
 
 def cast(*, actor: Actor, at: datetime, poll_id: int, answers: Mapping[str, Any]) -> str:
-    """Put the ballot into the box, once; its receipt. What it says was read by `reading`. Raises Refusal for a second
-    one, for somebody who took a paper, and once voting has ended."""
-    entry = enter(actor=actor, at=at, poll_id=poll_id)
-    slot = entry.opener.slot(entry.voter)
+    """Go to the door and put the ballot into the box, once; its receipt. Raises what `enter` and `put_in` raise."""
+    return put_in(actor=actor, entry=enter(actor=actor, at=at, poll_id=poll_id), answers=answers)
+
+
+def put_in(*, actor: Actor, entry: Entry, answers: Mapping[str, Any]) -> str:
+    """Put the ballot of whoever entered in this transaction into the box, once; its receipt. What it says was read by
+    `reading`. Raises Refusal for a second one, for somebody who took a paper, and once the poll is counted."""
+    poll_id, slot = entry.poll.pk, entry.slot
     if box.hold(poll_id, slot) != Poll.State.OPEN:
         raise Refusal("voting_ended", promises.CLOSED)
-    if actor.person_id and _row(poll_id, actor.person_id) == Voter.Way.PAPER:
+    closed = entry.opener.close(slot, answers, size_of(entry.asked, entry.ballot))
+    went = box.put_in(
+        poll_id, slot, closed, actor.person_id
+    )  # in no savepoint: the row's xmin is the transaction's own, as tests ask
+    if went is None:
         raise Refusal("took_a_paper", _("You were handed a paper ballot. Vote on that one; one vote each."))
-    closed = entry.opener.close(slot, answers, size_of(entry.poll, entry.asked))
-    if not box.put_in(
-        poll_id, slot, closed
-    ):  # in no savepoint: the row's xmin is the transaction's own, as tests ask
+    if not went:
         raise Refusal(
             "voted_already",
             _(
                 "Your ballot is in the box already, as it was first sent. One vote each; nothing was counted twice."
             ),
         )
-    return entry.opener.receipt(slot)
+    return entry.receipt
 
 
-def ballot_of(poll: Poll) -> Ballot:
-    """The candidates of a poll by their number, and how many may be marked."""
-    numbers = poll.candidates.order_by("number").values_list("number", flat=True)
-    return Ballot([str(number) for number in numbers], poll.seats)
-
-
-def size_of(poll: Poll, asked: Questionnaire) -> int:
+def size_of(asked: Questionnaire, ballot: Ballot) -> int:
     """Bytes of a closed ballot of this poll: the most it could need, so that all are equally long."""
-    numbers = ballot_of(poll).numbers
-    fullest = {question.name: _longest(question, numbers) for question in asked.questions}
-    return envelopes.size_of(fullest)
+    return envelopes.size_of(
+        {question.name: _longest(question, ballot.numbers) for question in asked.questions}
+    )
 
 
 def _longest(question: Question, numbers: Sequence[str]) -> Any:
@@ -113,41 +117,26 @@ def _longest(question: Question, numbers: Sequence[str]) -> Any:
     return max((choice.code for choice in question.choices), key=len, default=LONG * "x")
 
 
-def _row(poll_id: int, person_id: UUID) -> str | None:
-    """How somebody takes part by the roll; none for whoever is not on it. Read without a lock: that would mark it."""
-    found = Voter.objects.filter(poll_id=poll_id, person_id=person_id).values_list("way", flat=True)
-    return found.first()
-
-
-def _voter(actor: Actor, poll: Poll, asked: Questionnaire, at: datetime) -> str:
-    """By what the poll knows this voter. Raises Refusal for somebody who cannot vote."""
-    if asked.asks == "accounts":
-        return f"user:{actor.user_id}"
-    person = actor.person_id
-    held = Membership.objects.filter(person_id=person, valid_to__isnull=True).first() if person else None
-    if held is not None and not votes(held.status):
+def _refuse_unfit(comer: Comer, held: Held, at: datetime) -> None:
+    """Raises Refusal for somebody who cannot vote: retained, not on the roll, or known by a name nobody checked
+    (MEM-14)."""
+    if comer.status is not None and not votes(comer.status):
         raise Refusal(
             "retained",
             _("Your membership is retained. Retained members keep their rights, but do not vote (MEM-09)."),
         )
-    if person is None or _row(poll.pk, person) is None:
+    if comer.way is None:
         raise Refusal(
             "not_on_the_roll",
             _(
                 "You are not on the roll of this poll, which was fixed on %(day)s. Ask the officer of your union."
             )
-            % {"day": poll.roll_on},
+            % {"day": held.poll.roll_on},
         )
-    if asked.sort == "ballot":
-        _known_for_real(person, poll, days.business_day(at))
-    return f"person:{person}"
-
-
-def _known_for_real(person: UUID, poll: Poll, today: date) -> None:
-    """Voting asks for a name that was checked (MEM-14)."""
-    union = Union.objects.get(pk=poll.union_id)
-    levels = parameters.value("questionnaires.real_name_levels", division=union.division, day=today)
-    if not Person.objects.filter(pk=person, real_name_level__in=levels).exists():
+    if held.asked.sort != "ballot":
+        return
+    key, today = "questionnaires.real_name_levels", days.business_day(at)
+    if comer.level not in parameters.value(key, division=held.division, day=today):
         raise Refusal(
             "name_not_checked",
             _(

@@ -16,11 +16,12 @@ from zhijia.catalogue.questionnaire_rules import Questionnaire
 from zhijia.facts import services as facts
 from zhijia.facts.services import NewFact
 from zhijia.kernel import days
+from zhijia.kernel import rows as statements
 from zhijia.kernel.actors import Actor
 from zhijia.kernel.errors import Refusal
 from zhijia.questionnaires import rules, versions
 from zhijia.questionnaires.envelopes import Opener
-from zhijia.questionnaires.models import Poll, Receipt, Strip, Voter
+from zhijia.questionnaires.models import Poll, Voter
 from zhijia.questionnaires.queries import box
 from zhijia.questionnaires.rules import FOR, Line
 from zhijia.questionnaires.services import papers, preparing, promises
@@ -30,7 +31,12 @@ from zhijia.registry.models import Union
 TEXTS = frozenset({"text", "long_text"})
 _HERE = """
 UPDATE questionnaires_voter v SET way = 'here' WHERE v.poll_id = %s AND v.way = '' AND v.person_id = ANY (%s::uuid[])"""
-CHUNK = 5_000
+_STRIPS = """
+INSERT INTO questionnaires_strip (poll_id, id, question, item, said, open)
+SELECT %s, s.* FROM unnest(%s::uuid[], %s::text[], %s::text[], %s::text[], %s::boolean[]) s"""
+_RECEIPTS = """
+INSERT INTO questionnaires_receipt (poll_id, id, code) SELECT %s, r.* FROM unnest(%s::uuid[], %s::text[]) r"""
+CHUNK = 20_000
 
 
 def count(*, actor: Actor, at: datetime, poll_id: int) -> Poll:
@@ -53,7 +59,9 @@ def count(*, actor: Actor, at: datetime, poll_id: int) -> Poll:
     asked, opener = versions.definition(poll.version), box.opener(poll.pk)
     assert opener is not None
     paper = papers.agreed(poll, handed)
-    _refuse_strays(poll, opener, [slot for slot, _closed in taken])
+    voted = {slot for slot, _closed in taken}
+    roll = _roll(poll, opener)
+    _refuse_strays(poll, roll, voted)
     said = [line for slot, closed in taken for line in rules.lines(opener.open(slot, closed))]
     strips = _strips(asked, said)
     rows = [(str(key), line[0], line[1], line[2]) for key, line, open_ in strips if open_]
@@ -65,8 +73,8 @@ def count(*, actor: Actor, at: datetime, poll_id: int) -> Poll:
         poll.save(
             update_fields=["digest", "cast", "result", "state", "counted_at", "counted_by"],
         )
-        _publish(poll, strips, sorted(opener.receipt(slot) for slot, _closed in taken))
-        _mark(poll, opener, {slot for slot, _closed in taken})
+        _publish(poll, strips, opener.receipts(list(voted)))
+        _mark(poll, [person for slot, person in roll.items() if slot in voted])
         box.burn(poll.pk)
     _facts(poll, asked, at)
     preparing.told(actor, at, "poll.count", poll, cast=poll.cast, digest=poll.digest)
@@ -82,25 +90,25 @@ def _strips(asked: Questionnaire, said: Sequence[Line]) -> list[tuple[UUID, Line
 
 
 def _publish(poll: Poll, strips: Sequence[tuple[UUID, Line, bool]], receipts: Sequence[str]) -> None:
-    Strip.objects.bulk_create(
-        [
-            Strip(id=key, poll=poll, question=line[0], item=line[1], said=line[2], open=open_)
-            for key, line, open_ in strips
-        ],
-        batch_size=CHUNK,
-    )
+    """The lines and the receipts, each in the order of their random ids, some thousands in a statement."""
+    for start in range(0, len(strips), CHUNK):
+        rows = [(key, *line, open_) for key, line, open_ in strips[start : start + CHUNK]]
+        statements.run(_STRIPS, [poll.pk, *map(list, zip(*rows, strict=True))])
     made = sorted((UUID(bytes=secrets.token_bytes(16), version=4), code) for code in receipts)
-    Receipt.objects.bulk_create(
-        [Receipt(id=key, poll=poll, code=code) for key, code in made], batch_size=CHUNK
-    )
+    for start in range(0, len(made), CHUNK):
+        statements.run(_RECEIPTS, [poll.pk, *map(list, zip(*made[start : start + CHUNK], strict=True))])
 
 
-def _refuse_strays(poll: Poll, opener: Opener, slots: Sequence[UUID]) -> None:
+def _roll(poll: Poll, opener: Opener) -> dict[UUID, UUID]:
+    """Everybody on the roll, by the place of their ballot."""
+    people = list(poll.voters.order_by("person_id").values_list("person_id", flat=True))
+    return dict(zip(opener.slots([f"person:{person}" for person in people]), people, strict=True))
+
+
+def _refuse_strays(poll: Poll, roll: Mapping[UUID, UUID], slots: set[UUID]) -> None:
     """Raises Refusal where the box holds a ballot of nobody on the roll: somebody wrote into the database by hand."""
-    if not poll.entitled:
-        return
-    known = set(opener.slots([f"person:{person}" for person in _people(poll)]))
-    if strays := set(slots) - known:
+    strays = slots - roll.keys()
+    if poll.entitled and strays:
         raise Refusal(
             "stray_ballots",
             _(
@@ -110,20 +118,10 @@ def _refuse_strays(poll: Poll, opener: Opener, slots: Sequence[UUID]) -> None:
         )
 
 
-def _mark(poll: Poll, opener: Opener, slots: set[UUID]) -> None:
+def _mark(poll: Poll, here: Sequence[UUID]) -> None:
     """Write down who took part: in one statement, now that what they voted cannot be told any more."""
-    people = _people(poll)
-    here = [
-        person
-        for person, slot in zip(people, opener.slots([f"person:{one}" for one in people]), strict=True)
-        if slot in slots
-    ]
     with connection.cursor() as cursor:
-        cursor.execute(_HERE, [poll.pk, here])
-
-
-def _people(poll: Poll) -> list[UUID]:
-    return list(poll.voters.order_by("person_id").values_list("person_id", flat=True))
+        cursor.execute(_HERE, [poll.pk, list(here)])
 
 
 def _result(

@@ -40,7 +40,7 @@ def pages(entry: Entry, said: Mapping[str, Any], at: datetime) -> list[tuple[Que
 
 def keep(*, actor: Actor, at: datetime, entry: Entry, questions: tuple[Question, ...], typed: Typed) -> Read:
     """Keep what stands on one page, and say what is wrong there."""
-    read = reading.read(questions, typed, casting.ballot_of(entry.poll))
+    read = reading.read(questions, typed, entry.ballot)
     said = {
         name: value for name, value in answers(actor, entry.poll.pk).items() if name not in _names(questions)
     }
@@ -73,7 +73,7 @@ def hand_in(*, actor: Actor, at: datetime, entry: Entry) -> str:
     if lacking:
         raise Refusal("unanswered", casting.UNANSWERED % {"question": lacking[0].label})
     given = {question.name: said[question.name] for question in asked if question.name in said}
-    receipt = casting.cast(actor=actor, at=at, poll_id=entry.poll.pk, answers=given)
+    receipt = casting.put_in(actor=actor, entry=entry, answers=given)
     Draft.objects.filter(poll_id=entry.poll.pk, user_id=actor.user_id or 0).delete()
     return receipt
 

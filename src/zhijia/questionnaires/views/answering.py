@@ -124,10 +124,10 @@ def answer(request: Asked, number: int, page: int) -> HttpResponse:
 def _vote(request: Asked, entry: Entry) -> HttpResponse:
     questions = entry.asked.questions
     typed = _typed(request)
-    read = reading.read(questions, typed, casting.ballot_of(entry.poll))
+    read = reading.read(questions, typed, entry.ballot)
     step = request.POST.get("step", "") if request.method == "POST" else ""
     if step == "cast" and not read.wrong:
-        casting.cast(actor=request.actor, at=days.now(), poll_id=entry.poll.pk, answers=read.answers)
+        casting.put_in(actor=request.actor, entry=entry, answers=read.answers)
         return redirect("questionnaires:poll", number=entry.poll.pk)
     wrong = read.wrong if step in {"look", "cast"} else []
     context = {

@@ -31,10 +31,16 @@ COLUMNS = tuple(
 """What a page reads of a row: not the columns its values stand in besides."""
 _LEFT_OUT = tuple(field.attname for field in Row._meta.concrete_fields if field.attname not in COLUMNS)
 _PAGE = """
-SELECT {read} FROM unnest(%(places)s::int[]) AS p (place) CROSS JOIN LATERAL (
-  SELECT {columns} FROM registers_row r WHERE r.register_id = {list} AND r.{scope} = p.place {where}
-  ORDER BY {order} LIMIT %(most)s) r
-ORDER BY {order} LIMIT %(most)s"""
+SELECT {read} FROM (SELECT {keys} FROM unnest(%(places)s::int[]) AS p (place) CROSS JOIN LATERAL (
+    SELECT {keys} FROM registers_row r WHERE r.register_id = {list} AND r.{scope} = p.place {where}
+    ORDER BY {order} LIMIT {most}) r
+  ORDER BY {order} LIMIT {most}) k
+JOIN registers_row r ON r.register_id = {list} AND r.id = k.id
+ORDER BY {order}"""
+"""Each place's first rows by their keys alone; whole rows are read of those that are on the page."""
+_ONE_PLACE = """
+SELECT {read} FROM registers_row r WHERE r.register_id = {list} AND r.{scope} = (%(places)s::int[])[1] {where}
+ORDER BY {order} LIMIT {most}"""
 _COUNT = """
 SELECT count(*) FROM (SELECT FROM unnest(%(places)s::int[]) AS p (place) CROSS JOIN LATERAL (
   SELECT FROM registers_row r WHERE r.register_id = {list} AND r.{scope} = p.place {where} LIMIT %(most)s) r
@@ -185,13 +191,14 @@ def _parts(kept: Kept, order: str, after: UUID | None) -> Iterator[_Part]:
 
 def _read(kept: Kept, scope: scoping.Scope, narrowed: Narrowed, part: _Part, most: int) -> list[Row]:
     where, values = conditions(kept, narrowed)
-    asked = _PAGE.format(
+    asked = (_ONE_PLACE if len(scope.places) == 1 else _PAGE).format(
         read=kernel_rows.columns(Row, "r", _LEFT_OUT),
-        columns=", ".join([kernel_rows.columns(Row, "r", _LEFT_OUT), *part.keys]),
+        keys=", ".join(["r.id", *part.keys]),
         list=kept.id,
         scope=scope.column,
         where=where + part.where,
         order=part.order,
+        most=most,
     )
-    found = kernel_rows.run(asked, values | part.values | {"places": list(scope.places), "most": most})
+    found = kernel_rows.run(asked, values | part.values | {"places": list(scope.places)})
     return [kernel_rows.made(Row, one, _LEFT_OUT) for one in found]

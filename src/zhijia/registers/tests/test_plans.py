@@ -46,7 +46,7 @@ def _plan(world: World, monkeypatch: pytest.MonkeyPatch, who: str, **asked: Any)
     run = rows.run
 
     def explained(sql: str, values: Any = (), using: str = "default") -> Any:
-        if "FROM unnest" in sql:
+        if "FROM registers_row r WHERE" in sql:
             told.extend(line for (line,) in run(f"EXPLAIN (COSTS OFF) {sql}", values, using))
         return run(sql, values, using)
 

@@ -26,9 +26,11 @@ class Tally:
         return ordered[int(len(ordered) * 0.95)] if ordered else 0.0
 
 
-def drive(port: int, path: str, *, cookie: str = "", clients: int, seconds: float) -> Tally:
-    """Ask for `path` on 127.0.0.1 from this many connections for so long."""
-    return asyncio.run(_drive(port, _request(path, cookie), clients, seconds))
+def drive(
+    port: int, path: str, *, cookie: str = "", clients: int, seconds: float, good: int = HTTPStatus.OK
+) -> Tally:
+    """Ask for `path` on 127.0.0.1 from this many connections for so long; what is not answered by `good` is wrong."""
+    return asyncio.run(_drive(port, _request(path, cookie), clients, seconds, good))
 
 
 def ask(port: int, path: str, *, cookie: str = "") -> tuple[int, str]:
@@ -50,20 +52,20 @@ def _request(path: str, cookie: str) -> bytes:
     return ("\r\n".join(lines) + "\r\n\r\n").encode()
 
 
-async def _drive(port: int, request: bytes, clients: int, seconds: float) -> Tally:
+async def _drive(port: int, request: bytes, clients: int, seconds: float, good: int) -> Tally:
     tally = Tally()
     began = time.perf_counter()
-    await asyncio.gather(*(_one(port, request, began + seconds, tally) for _client in range(clients)))
+    await asyncio.gather(*(_one(port, request, began + seconds, tally, good) for _client in range(clients)))
     tally.seconds = time.perf_counter() - began
     return tally
 
 
-async def _one(port: int, request: bytes, until: float, tally: Tally) -> None:
+async def _one(port: int, request: bytes, until: float, tally: Tally, good: int) -> None:
     reader, writer = await asyncio.open_connection("127.0.0.1", port)
     while (sent := time.perf_counter()) < until:
         writer.write(request)
         status, _body = await answer(reader)
-        if status == HTTPStatus.OK:
+        if status == good:
             tally.milliseconds.append((time.perf_counter() - sent) * 1000)
         else:
             tally.wrong += 1

@@ -199,8 +199,9 @@ def _vote(actor: Actor, at: datetime, poll: Poll, marks: Sequence[int]) -> None:
     assert asked.candidates is not None
     typed = {f"{asked.candidates.name}.{number}": ["for"] for number in marks}
     with acting(actor):
-        read = reading.read(asked.questions, typed, casting.ballot_of(poll))
-        casting.cast(actor=actor, at=at, poll_id=poll.pk, answers=read.answers)
+        entry = casting.enter(actor=actor, at=at, poll_id=poll.pk)
+        read = reading.read(asked.questions, typed, entry.ballot)
+        casting.put_in(actor=actor, entry=entry, answers=read.answers)
 
 
 def _answered(poll: Poll, people: Sequence[Actor]) -> None:
@@ -213,10 +214,10 @@ def _answered(poll: Poll, people: Sequence[Actor]) -> None:
         }
         with acting(actor):
             entry = casting.enter(actor=actor, at=when, poll_id=poll.pk)
-            said = reading.read(asked.questions, typed, casting.ballot_of(poll), demanding=False).answers
+            said = reading.read(asked.questions, typed, entry.ballot, demanding=False).answers
             put = [question.name for page in drafting.pages(entry, said, when) for question in page]
             given = {name: said[name] for name in put if name in said}
-            casting.cast(actor=actor, at=when, poll_id=poll.pk, answers=given)
+            casting.put_in(actor=actor, entry=entry, answers=given)
 
 
 def _typed(question: Question, chance: Random) -> dict[str, list[str]]:

@@ -12,6 +12,10 @@ CARRY_OVER = "carry_over"
 """The kind of entry that ends a year: it is no spending, and moves no money."""
 
 
+MOST_FEN = 2**63 - 1
+"""No sum in the books is larger: what their columns hold."""
+
+
 @dataclass(frozen=True, slots=True)
 class Line:
     """So many fen on an account: a debit above zero, a credit below."""

@@ -148,7 +148,7 @@ class Given(ProtectedTable):
 
 class Gift(ProtectedTable):
     """Goods a member was handed, in fen: they count against the caps as money spent on them does (DUE-15, DUE-16).
-    `source` names what handed them out."""
+    `source` names what handed them out. What came back is a row below nothing that names what it `corrects`, once."""
 
     keeping = KEPT
 
@@ -165,11 +165,20 @@ class Gift(ProtectedTable):
     occasion_cap = models.BigIntegerField(null=True)
     source = models.CharField(max_length=40, db_collation="C")
     source_id = models.CharField(max_length=60, db_collation="C")
+    corrects = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, related_name="corrected_by", db_index=False
+    )
 
     class Meta:
         db_table = "ledger_gift"
         constraints = [
-            models.CheckConstraint(condition=Q(amount__gt=0), name="gift_is_something"),
+            models.CheckConstraint(
+                condition=Q(amount__gt=0, corrects__isnull=True) | Q(amount__lt=0, corrects__isnull=False),
+                name="gift_is_something",
+            ),
+            models.UniqueConstraint(
+                fields=["corrects"], condition=Q(corrects__isnull=False), name="gift_is_counted_back_once"
+            ),
         ]
         indexes = [
             models.Index(fields=["person_id"], name="ledger_gift_by_person"),

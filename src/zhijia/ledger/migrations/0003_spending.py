@@ -135,11 +135,12 @@ class Migration(migrations.Migration):
                 ('occasion_cap', models.BigIntegerField(null=True)),
                 ('source', models.CharField(db_collation='C', max_length=40)),
                 ('source_id', models.CharField(db_collation='C', max_length=60)),
+                ('corrects', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='corrected_by', to='ledger.gift')),
             ],
             options={
                 'db_table': 'ledger_gift',
                 'indexes': [models.Index(fields=['person_id'], name='ledger_gift_by_person'), models.Index(fields=['union_id', 'year'], name='ledger_gift_by_union')],
-                'constraints': [models.CheckConstraint(condition=Q(amount__gt=0), name='gift_is_something')],
+                'constraints': [models.CheckConstraint(condition=Q(amount__gt=0, corrects__isnull=True) | Q(amount__lt=0, corrects__isnull=False), name='gift_is_something'), models.UniqueConstraint(fields=['corrects'], condition=Q(corrects__isnull=False), name='gift_is_counted_back_once')],
             },
         ),
         migrations.CreateModel(

@@ -192,11 +192,14 @@ BEGIN
   SELECT ledger_post.entry_id, leg.number, leg.account_id, account.union_id, account.county_id, on_day, leg.amount
   FROM unnest(accounts, amounts) WITH ORDINALITY AS leg (account_id, amount, number)
   LEFT JOIN public.ledger_account account ON account.id = leg.account_id;
-EXCEPTION WHEN integrity_constraint_violation OR insufficient_privilege THEN
-  GET STACKED DIAGNOSTICS broken = CONSTRAINT_NAME;
-  IF broken = '' THEN
-    broken := 'leg_stands_on_an_open_account';
-  END IF;
+EXCEPTION
+  WHEN numeric_value_out_of_range THEN
+    broken := 'sum_fits_the_books';
+  WHEN integrity_constraint_violation OR insufficient_privilege THEN
+    GET STACKED DIAGNOSTICS broken = CONSTRAINT_NAME;
+    IF broken = '' THEN
+      broken := 'leg_stands_on_an_open_account';
+    END IF;
 END $$;
 
 REVOKE ALL ON ledger_book, ledger_account, ledger_entry, ledger_leg, ledger_month

@@ -159,30 +159,38 @@ CREATE TRIGGER ledger_line_follows AFTER UPDATE OF person_id ON ledger_voucher_l
   WHEN (OLD.person_id <> NEW.person_id) EXECUTE FUNCTION ledger_line_follows();
 
 -- Goods handed to members count as money does: what each got stands here, is only added, and goes along when two
--- registrations are merged.
+-- registrations are merged. What came back is counted back as it was counted, in its year, by a row of its own.
 CREATE FUNCTION ledger_gift_counts() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public AS $$
 DECLARE
   people uuid[] := ARRAY[NEW.person_id];
   moved boolean := TG_OP = 'UPDATE';
+  raised boolean := NOT moved AND NEW.amount > 0;
 BEGIN
   IF moved THEN
     people := people || OLD.person_id;
+  ELSIF NEW.corrects_id IS NOT NULL AND NOT EXISTS (
+    SELECT FROM public.ledger_gift g WHERE g.id = NEW.corrects_id AND g.corrects_id IS NULL
+      AND (g.person_id, g.union_id, g.category, g.occasion, g.year, -g.amount, g.cap, g.occasion_cap) IS NOT DISTINCT FROM
+        (NEW.person_id, NEW.union_id, NEW.category, NEW.occasion, NEW.year, NEW.amount, NEW.cap, NEW.occasion_cap))
+  THEN
+    RAISE EXCEPTION 'gift % is counted back as it was counted', NEW.corrects_id
+      USING ERRCODE = 'check_violation', CONSTRAINT = 'gift_is_counted_back_as_it_was', TABLE = 'ledger_gift';
   END IF;
   IF NEW.cap IS NOT NULL OR NEW.occasion_cap IS NOT NULL THEN
-    PERFORM public.ledger_count_given(people, NEW.category, NEW.year, '', CASE WHEN NOT moved THEN NEW.cap END,
+    PERFORM public.ledger_count_given(people, NEW.category, NEW.year, '', CASE WHEN raised THEN NEW.cap END,
       NEW.union_id, NEW.county_id);
   END IF;
   IF NEW.occasion_cap IS NOT NULL THEN
     PERFORM public.ledger_count_given(people, NEW.category, NEW.year, NEW.occasion,
-      CASE WHEN NOT moved THEN NEW.occasion_cap END, NEW.union_id, NEW.county_id);
+      CASE WHEN raised THEN NEW.occasion_cap END, NEW.union_id, NEW.county_id);
   END IF;
   RETURN NULL;
 END $$;
 CREATE TRIGGER ledger_gift_counts AFTER INSERT OR UPDATE OF person_id ON ledger_gift
   FOR EACH ROW EXECUTE FUNCTION ledger_gift_counts();
 CREATE TRIGGER ledger_gift_only_grows BEFORE DELETE OR TRUNCATE OR UPDATE OF id, union_id, category, occasion, year, day,
-  amount, cap, occasion_cap, source, source_id ON ledger_gift FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+  amount, cap, occasion_cap, source, source_id, corrects_id ON ledger_gift FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 
 -- The entry of a voucher is taken back with its voucher, so that what was given is given back too.
 CREATE FUNCTION ledger_voucher_goes_back() RETURNS trigger

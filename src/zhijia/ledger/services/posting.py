@@ -13,7 +13,7 @@ from zhijia.kernel.actors import Actor
 from zhijia.kernel.errors import NotForYou, Refusal
 from zhijia.ledger import rules
 from zhijia.ledger.models import Entry, Leg
-from zhijia.ledger.rules import CARRY_OVER, Line
+from zhijia.ledger.rules import CARRY_OVER, MOST_FEN, Line
 from zhijia.registry import access
 from zhijia.registry.models import Union
 
@@ -39,6 +39,9 @@ BROKEN: dict[str, Promise] = {
         "The books are closed on that day. Choose a later day, or ask the union above."
     ),
     "account_does_not_cross_zero": _("There is not so much money in this account. Nothing was posted."),
+    "sum_fits_the_books": _(
+        "This sum is larger than the books can hold. Look whether it has too many digits."
+    ),
     "leg_moves_something": _("A line of nothing says nothing. Leave it out."),
     "spending_has_a_budget_line": _(
         "The approved budget of this year has no line for this. Nothing was posted."
@@ -76,11 +79,11 @@ def post(
     note: str = "",
 ) -> int:
     """Post an entry of this union; its number. The same source again answers the entry that stands, if it says the
-    same. Raises Refusal for lines that do not balance, a closed or a coming day, too little money, and a source that
-    was posted differently."""
-    if len(lines) < 2 or day > days.business_day(at):
+    same. Raises Refusal for lines that do not balance, a closed or a coming day, too little money, a sum that no column
+    holds, and a source that was posted differently."""
+    if len(lines) < 2 or day > days.business_day(at) or any(abs(line.amount) > MOST_FEN for line in lines):
         access.require(actor, POST, union.pk)
-        raise _never(lines)
+        raise _never(lines, at, day)
     entry = _Entry(union, day, kind, source, lines, note)
     number, stood = _posted(actor, at, entry, "ledger.post")
     if stood and not _says(number, day, lines):
@@ -128,11 +131,12 @@ class _Entry:
     corrects: int | None = None
 
 
-def _never(lines: Sequence[Line]) -> Refusal:
-    """Why lines are not posted whatever the books say: too few of them, or a day to come."""
-    if len(lines) < 2:
-        return Refusal("entry_balances", BROKEN["entry_balances"])
-    return Refusal("day_to_come", _("That day has not come yet."))
+def _never(lines: Sequence[Line], at: datetime, day: date) -> Refusal:
+    """Why lines are not posted whatever the books say: too few of them, a day to come, or a sum too large."""
+    if day > days.business_day(at):
+        return Refusal("day_to_come", _("That day has not come yet."))
+    broken = "entry_balances" if len(lines) < 2 else "sum_fits_the_books"
+    return Refusal(broken, BROKEN[broken])
 
 
 def _posted(actor: Actor, at: datetime, entry: _Entry, action: str, reason: str = "") -> tuple[int, bool]:

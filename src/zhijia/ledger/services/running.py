@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from django.db import IntegrityError, transaction
+from django.db import DataError, IntegrityError, transaction
 
 _ACCOUNTS = """
 SELECT wanted.id, (SELECT a.id FROM ledger_account a
@@ -109,7 +109,7 @@ def post_each(
     try:
         with transaction.atomic(using="bulk"):
             return _together(cursor, some, values)
-    except IntegrityError:
+    except (IntegrityError, DataError):
         cursor.execute(_POST, values)
         return {key: Posted(entry, broken or "") for key, entry, broken in cursor.fetchall()}
 

@@ -61,6 +61,12 @@ def test_the_same_source_with_other_lines_is_refused(ledger):
         ([("102", "own", 0), ("402", "own", 0)], "leg_moves_something"),
         ([("102", "own", -1), ("402", "own", 1)], "account_does_not_cross_zero"),
         ([("102", "own", 2**63 - 1), ("402", "own", -(2**63 - 1))], None),
+        ([("102", "own", 2**63), ("402", "own", -(2**63))], "sum_fits_the_books"),
+        ([("102", "own", 10**40), ("402", "own", -(10**40))], "sum_fits_the_books"),
+        (
+            [("102", "own", 2**63 - 1), ("102", "own", 1), ("402", "own", -(2**63 - 1)), ("402", "own", -1)],
+            "sum_fits_the_books",
+        ),
     ],
 )
 def test_what_does_not_hold_is_refused_with_its_promise(ledger, lines, code):
@@ -75,6 +81,16 @@ def test_what_does_not_hold_is_refused_with_its_promise(ledger, lines, code):
     assert refused.value.code == code
     assert not Entry.objects.exists()
     assert not Leg.objects.exists()
+
+
+def test_a_balance_beyond_what_the_books_hold_is_refused_and_moves_nothing(ledger):
+    ledger.income("factory", "1", 2**63 - 1)
+
+    with pytest.raises(Refusal) as refused:
+        ledger.income("factory", "2", 1)
+
+    assert refused.value.code == "sum_fits_the_books"
+    assert _balance(ledger.account("factory", "102")) == 2**63 - 1
 
 
 def test_money_of_one_fund_never_pays_for_another(ledger):

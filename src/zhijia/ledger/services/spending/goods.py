@@ -1,6 +1,7 @@
 """Goods handed to members count against the caps like money spent on them (DUE-15, DUE-16)."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
@@ -21,6 +22,35 @@ def categories() -> list[Spending]:
     """What goods may be handed out as, in the order of lists; not prizes, which need to know how many took part."""
     found = [one for one in definitions.load().spendings.values() if "goods" in one.ways and not one.winners]
     return sorted(found, key=lambda spending: spending.order)
+
+
+@dataclass(frozen=True, slots=True)
+class Back:
+    """What members who were handed goods for a source (`handed`) gave back for another, worth so much each (fen)."""
+
+    handed: Source
+    source: Source
+    day: date
+    gave: Sequence[tuple[UUID, int]]
+
+
+def count_back(*, union: Union, back: Back) -> None:
+    """What was counted for these goods is counted back by rows of its own, in the caller's transaction: the members may
+    have as much of that year again. What counted as nothing stays so."""
+    counted: dict[tuple[UUID, int], list[Gift]] = {}
+    for gift in Gift.objects.filter(
+        union_id=union.pk, source=back.handed.kind, source_id=back.handed.id, corrected_by__isnull=True
+    ).order_by("pk"):
+        counted.setdefault((gift.person_id, gift.amount), []).append(gift)
+    found = [counted[one].pop() for one in sorted(back.gave) if counted.get(one)]
+    Gift.objects.bulk_create(
+        Gift(
+            union_id=union.pk, county_id=union.stands_in, person_id=gift.person_id, category=gift.category,
+            occasion=gift.occasion, year=gift.year, day=back.day, amount=-gift.amount, cap=gift.cap,
+            occasion_cap=gift.occasion_cap, source=back.source.kind, source_id=back.source.id, corrects=gift,
+        )
+        for gift in found
+    )  # fmt: skip
 
 
 def count(

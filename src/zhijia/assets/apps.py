@@ -12,7 +12,7 @@ class AssetsConfig(AppConfig):
         """Announce what this room offers."""
         from zhijia.assets import verify
         from zhijia.assets.queries import told
-        from zhijia.assets.services import cards, depreciating, disposing, goods, leasing
+        from zhijia.assets.services import cards, depreciating, disposing, goods, leasing, returning
         from zhijia.catalogue import ports
         from zhijia.kernel import checks
 
@@ -25,4 +25,5 @@ class AssetsConfig(AppConfig):
         ports.register(f"ledger.source.{disposing.SOURCE}", told.of_disposals)
         ports.register(f"ledger.source.{goods.LOT}", told.of_lots)
         ports.register(f"ledger.source.{goods.ISSUE}", told.of_issues)
+        ports.register(f"ledger.source.{returning.RETURN}", told.of_returns)
         ports.register(f"ledger.source.{depreciating.SOURCE}", told.of_depreciation)

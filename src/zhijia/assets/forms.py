@@ -8,7 +8,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from zhijia.assets.models import Card
-from zhijia.assets.services import cards, goods, leasing
+from zhijia.assets.services import cards, goods, leasing, returning
 from zhijia.catalogue import codes, definitions
 from zhijia.catalogue.spending_kinds import Spending
 from zhijia.ledger.forms import day_field, yuan_field
@@ -244,3 +244,29 @@ class IssueForm(OnceForm):
             to_union=data["to_union"], quantity=data["quantity"] or 0, consent=data["consent"],
             category=data["category"], occasion=data["occasion"],
         )  # fmt: skip
+
+
+class BackForm(OnceForm):
+    """Goods that come back: from whom on the roster, where there was one; on which day, and why."""
+
+    lines = forms.TypedMultipleChoiceField(
+        label=_("Who gives it back"), coerce=int, widget=forms.CheckboxSelectMultiple
+    )
+    day = day_field(_("Day it came back"))
+    reason = forms.CharField(
+        label=_("Why"), max_length=200, help_text=_("In a few words, without the names of persons.")
+    )
+
+    def __init__(self, *args: Any, lines: Sequence[tuple[int, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if lines:
+            field = self.fields["lines"]
+            assert isinstance(field, forms.TypedMultipleChoiceField)
+            field.choices = lines
+        else:
+            del self.fields["lines"]
+
+    def back(self) -> returning.Back:
+        """What was typed, as services take it."""
+        data = self.cleaned_data
+        return returning.Back(data["day"], data["reason"], data.get("lines", ()))

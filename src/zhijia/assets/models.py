@@ -311,3 +311,6 @@ class Handed(ProtectedTable):
             models.Index(fields=["issue"], name="assets_handed_by_issue"),
             models.Index(fields=["person_id"], name="assets_handed_by_person"),
         ]
+
+
+from zhijia.assets.return_models import Return as Return  # noqa: E402 - it points at the tables above

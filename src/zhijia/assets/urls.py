@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from zhijia.assets.views import cards, goods
+from zhijia.assets.views import cards, goods, returns
 
 app_name = "assets"
 urlpatterns = [
@@ -17,6 +17,7 @@ urlpatterns = [
     path("assets/goods/<int:number>/", goods.lot, name="lot"),
     path("assets/goods/<int:number>/issue/", goods.issue, name="issue"),
     path("assets/issues/<int:number>/sign/", goods.sign, name="sign"),
+    path("assets/issues/<int:number>/take-back/", returns.take_back, name="take_back"),
     path("assets/<str:code>/", cards.card_list, name="cards"),
     path("assets/<str:code>/new/", cards.new_card, name="new"),
     path("assets/<str:code>/write-down/", cards.write_down, name="write_down"),

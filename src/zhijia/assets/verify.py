@@ -35,9 +35,13 @@ SELECT coalesce(t.union_id, b.union_id), coalesce(t.fund, b.fund), coalesce(t.wo
 FROM told t FULL JOIN books b ON (b.union_id, b.fund) = (t.union_id, t.fund)
 WHERE coalesce(t.worth, 0) <> coalesce(b.worth, 0) ORDER BY 1, 2 LIMIT %(shown)s"""
 _LEFT = """
-SELECT l.id, l.remains, l.quantity - coalesce(sum(i.quantity), 0) FROM assets_lot l
-LEFT JOIN assets_issue i ON i.lot_id = l.id GROUP BY l.id
-HAVING l.remains <> l.quantity - coalesce(sum(i.quantity), 0) OR l.worth <> l.cost - coalesce(sum(i.worth), 0)
+WITH moved AS (
+  SELECT lot_id, quantity, worth FROM assets_issue
+  UNION ALL
+  SELECT i.lot_id, -r.quantity, -r.worth FROM assets_return r JOIN assets_issue i ON i.id = r.issue_id)
+SELECT l.id, l.remains, l.quantity - coalesce(sum(m.quantity), 0) FROM assets_lot l
+LEFT JOIN moved m ON m.lot_id = l.id GROUP BY l.id
+HAVING l.remains <> l.quantity - coalesce(sum(m.quantity), 0) OR l.worth <> l.cost - coalesce(sum(m.worth), 0)
 ORDER BY 1 LIMIT %(shown)s"""
 
 
@@ -65,9 +69,12 @@ def cards_are_the_accounts() -> Checked:
 
 def lots_are_the_stock() -> Checked:
     """At each union and fund, what is left of the lots is worth what the account of goods holds; what is left of a lot
-    is what came less what went."""
+    is what came less what went and did not come back."""
     with whole() as cursor:
-        cursor.execute("SELECT (SELECT count(*) FROM assets_lot) + (SELECT count(*) FROM assets_issue)")
+        cursor.execute(
+            "SELECT (SELECT count(*) FROM assets_lot) + (SELECT count(*) FROM assets_issue)"
+            " + (SELECT count(*) FROM assets_return)"
+        )
         (read,) = cursor.fetchone()
         cursor.execute(_LOTS, _values("goods"))
         differences = [

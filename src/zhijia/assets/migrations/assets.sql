@@ -49,7 +49,8 @@ BEGIN
     RAISE EXCEPTION 'lot % has not so many left', NEW.lot_id
       USING ERRCODE = 'check_violation', CONSTRAINT = 'lot_never_below_nothing', TABLE = 'assets_lot';
   END IF;
-  NEW.worth := CASE WHEN NEW.quantity = lot.remains THEN lot.worth ELSE lot.worth * NEW.quantity / lot.remains END;
+  NEW.worth := CASE WHEN NEW.quantity = lot.remains THEN lot.worth
+    ELSE div(lot.worth::numeric * NEW.quantity, lot.remains)::bigint END;
   UPDATE public.assets_lot SET remains = remains - NEW.quantity, worth = worth - NEW.worth WHERE id = NEW.lot_id;
   RETURN NEW;
 END $$;

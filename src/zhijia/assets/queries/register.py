@@ -92,3 +92,8 @@ def names(union_id: int, people: Collection[UUID]) -> dict[UUID, Named]:
     with connections["default"].cursor() as cursor:
         cursor.execute(_NAMES, [union_id, list(people)])
         return {row[0]: Named(*row) for row in cursor.fetchall()}
+
+
+def called(named: Named | None) -> str:
+    """Somebody on a roster, with the number that tells apart who has the same name."""
+    return " ".join(part for part in (named.name, named.number) if part) if named else "—"

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from zhijia.assets.models import Card, Disposal, Issue, Lease, Lot
+from zhijia.assets.models import Card, Disposal, Issue, Lease, Lot, Return
 from zhijia.kernel.actors import Actor
 from zhijia.ledger.queries.sources import Told
 
@@ -40,6 +40,17 @@ def of_issues(actor: Actor, ids: Sequence[str]) -> dict[str, Told]:
     return {
         str(number): Told(f"{gone.lot.name} · {gone.what_for}", reverse("assets:lot", args=[gone.lot_id]))
         for number, gone in Issue.objects.select_related("lot").in_bulk(_numbers(ids)).items()
+    }
+
+
+def of_returns(actor: Actor, ids: Sequence[str]) -> dict[str, Told]:
+    """By return: the goods that came back, and their page."""
+    return {
+        str(number): Told(
+            _("%(goods)s, taken back") % {"goods": back.issue.lot.name},
+            reverse("assets:lot", args=[back.issue.lot_id]),
+        )
+        for number, back in Return.objects.select_related("issue__lot").in_bulk(_numbers(ids)).items()
     }
 
 

@@ -63,6 +63,19 @@ def give_out(
     )
 
 
+def put_back(
+    *, actor: Actor, at: datetime, union: Union, day: date, source: Source, fund: str, fen: int, note: str
+) -> int:
+    """Goods that had gone out are in the stock and the asset fund again. The entry's number."""
+    lines = [
+        Line(_for(actor, at, union, "goods", fund, day), fen),
+        Line(_for(actor, at, union, "asset_fund", fund, day), -fen),
+    ]
+    return posting.post(
+        actor=actor, at=at, union=union, day=day, kind="goods", source=source, lines=lines, note=note
+    )
+
+
 def write_off(
     *,
     actor: Actor,

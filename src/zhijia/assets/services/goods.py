@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
+from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext_lazy as _
 
 from zhijia.assets import rules
-from zhijia.assets.models import Card, Handed, Issue, Lot
+from zhijia.assets.models import Card, Handed, Issue, Lot, Return
 from zhijia.assets.services import booking, promises, told
 from zhijia.assets.services.cards import MANAGE
 from zhijia.catalogue import definitions, parameters
@@ -90,7 +91,7 @@ def take_in(*, actor: Actor, at: datetime, union: Union, once: UUID, new: New) -
             note=lot.name,
         )
         told.of_lot(actor, at, "goods.take_in", lot)
-        facts.record([_fact("goods.came", lot, new.got_on, "lot", lot.pk, new.quantity, new.cost)])
+        facts.record([fact("goods.came", lot, new.got_on, "lot", lot.pk, new.quantity, new.cost)])
     return lot
 
 
@@ -109,6 +110,8 @@ def issue(*, actor: Actor, at: datetime, lot_id: int, once: UUID, out: Out) -> I
     _fits(at, lot, out)
     people = _people(union, out)
     quantity = len(people) * out.each if people else out.quantity
+    if quantity > lot.quantity:
+        raise Refusal("lot_never_below_nothing", promises.BROKEN["lot_never_below_nothing"])
     if quantity <= 0:
         raise Refusal("nothing_to_give", _("Say to whom, and how many."))
     counts = bool(people and out.category)
@@ -152,17 +155,18 @@ def issue(*, actor: Actor, at: datetime, lot_id: int, once: UUID, out: Out) -> I
                 note=lot.name,
             )
         told.of_lot(actor, at, "goods.issue", lot)
-        facts.record([_fact("goods.issued", lot, out.day, "issue", gone.pk, quantity, gone.worth)])
+        facts.record([fact("goods.issued", lot, out.day, "issue", gone.pk, quantity, gone.worth)])
     return gone
 
 
 def sign(*, actor: Actor, at: datetime, issue_id: int, lines: Sequence[int]) -> int:
-    """These people signed that they got it; how many were new."""
+    """These people signed that they got it, and did not give it back; how many were new."""
     gone = Issue.objects.filter(pk=issue_id).select_related("lot").first()
     if gone is None:
         raise NotForYou("no_such_lot", _("There are no such goods at your union."))
     actor = access.require(actor, MANAGE, gone.union_id)
-    new = gone.lines.filter(pk__in=lines, signed_at__isnull=True).update(signed_at=at)
+    back = Return.objects.filter(issue=gone, lines__contains=[OuterRef("pk")])
+    new = gone.lines.filter(~Exists(back), pk__in=lines, signed_at__isnull=True).update(signed_at=at)
     if new:
         told.of_lot(actor, at, "goods.sign", gone.lot)
     return new
@@ -235,7 +239,8 @@ def _union_below(union: Union, out: Out) -> int | None:
     return found.pk
 
 
-def _fact(kind: str, lot: Lot, day: date, record: str, number: int, quantity: int, fen: int) -> NewFact:
+def fact(kind: str, lot: Lot, day: date, record: str, number: int, quantity: int, fen: int) -> NewFact:
+    """That so many goods of a lot, worth so much (fen), came or went by this record."""
     return NewFact(
         kind=kind,
         union_id=lot.union_id,

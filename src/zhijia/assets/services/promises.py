@@ -14,6 +14,8 @@ BROKEN: dict[str, Promise] = {
     "lease_one_at_a_time": _("This is let to somebody already. End that lease first."),
     "count_once_a_year": _("The count of this year is planned already."),
     "count_by_two": _("Whoever counted does not confirm it. Ask a colleague."),
+    "goods_come_back_once": _("Some of this has come back already. Look at the list anew."),
+    "return_is_of_lines_of_its_issue": _("Choose who gives it back."),
     "card_goes_its_way": _("This asset has left the books already."),
 }
 

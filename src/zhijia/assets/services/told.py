@@ -19,9 +19,9 @@ def of_count(actor: Actor, at: datetime, action: str, number: int, union_id: int
     _told(actor, at, action, "assets_count", number, union_id, county_id, "")
 
 
-def of_lot(actor: Actor, at: datetime, action: str, lot: Lot) -> None:
+def of_lot(actor: Actor, at: datetime, action: str, lot: Lot, reason: str = "") -> None:
     """A line of the trail about goods."""
-    _told(actor, at, action, "assets_lot", lot.pk, lot.union_id, lot.county_id, "")
+    _told(actor, at, action, "assets_lot", lot.pk, lot.union_id, lot.county_id, reason)
 
 
 def card_fact(kind: str, card: Card, day: date) -> NewFact:

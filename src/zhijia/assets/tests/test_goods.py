@@ -52,6 +52,15 @@ def test_the_last_takes_the_rest_to_the_fen(store):
     assert _balance(store, "121") == 0
 
 
+def test_a_part_of_very_dear_goods_is_worth_its_share(store):
+    lot = store.lot(came="donated", donor="爱心企业", purpose="x", fund="donation", paid_from=None,
+                    quantity=10_000_000, cost=10**14)  # fmt: skip
+
+    gone = store.give(lot, what_for="x", each=9_000_000, category="", occasion="")
+
+    assert gone.worth == 9 * 10**13
+
+
 def test_giving_twice_with_one_key_is_once(store):
     lot, once = store.lot(), uuid4()
 
@@ -63,6 +72,7 @@ def test_giving_twice_with_one_key_is_once(store):
     ("more", "code"),
     [
         ({"who": ["丁大勇"], "each": 11}, "lot_never_below_nothing"),
+        ({"who": ["丁大勇"], "each": 2**40}, "lot_never_below_nothing"),
         ({"who": [], "quantity": 0}, "nothing_to_give"),
         ({"who": ["梅小雨"]}, "roster_who"),
         ({"who": ["丁大勇", "丁大勇"]}, "roster_twice"),

@@ -1,5 +1,9 @@
 """Goods on pages: what is in stock, a lot with what went out of it, receipts."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
@@ -7,7 +11,7 @@ from django.views.decorators.http import require_POST
 
 from zhijia.accounts.answered import once
 from zhijia.assets.forms import IssueForm, LotForm
-from zhijia.assets.models import Card, Issue, Lot
+from zhijia.assets.models import Card, Handed, Issue, Lot, Return
 from zhijia.assets.queries import register
 from zhijia.assets.services import cards, goods
 from zhijia.assets.views.asking import VIEW, drawn, lot_or_404
@@ -15,6 +19,7 @@ from zhijia.catalogue import codes, definitions, parameters
 from zhijia.kernel import days
 from zhijia.kernel.errors import Refusal
 from zhijia.kernel.requests import Asked, whole_number
+from zhijia.ledger.queries.rosters import Named
 from zhijia.ledger.services.spending import goods as spending
 from zhijia.ledger.services.spending import preparing
 from zhijia.registry.models import Union
@@ -23,6 +28,23 @@ from zhijia.ui.refusing import done, say
 
 ISSUES = 20
 """Issues of a lot that are shown."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """Goods that went out, on their lot's page: what they counted as, to which union, who got them (a line of the
+    roster, who it is, whether it came back), what came back, and whether there is anything left to come back."""
+
+    issue: Issue
+    counted_as: str
+    to: Union | None
+    lines: Sequence[tuple[Handed, Named | None, bool]]
+    returns: Sequence[Return]
+
+    @property
+    def is_out(self) -> bool:
+        """Whether any of it has not come back."""
+        return self.issue.quantity > sum(back.quantity for back in self.returns)
 
 
 def lot_list(request: Asked, code: str) -> HttpResponse:
@@ -124,8 +146,15 @@ def _counted_as(gone: Issue) -> str:
     return " · ".join(words)
 
 
+def _shown(gone: Issue, to: Union | None, known: dict[UUID, Named]) -> Shown:
+    returns = list(gone.returns.all())
+    back = {line for one in returns for line in one.lines}
+    lines = [(line, known.get(line.person_id), line.pk in back) for line in gone.lines.all()]
+    return Shown(gone, _counted_as(gone), to, lines, returns)
+
+
 def _lot_page(request: Asked, found: Lot, union: Union, form: IssueForm) -> HttpResponse:
-    issues = list(found.issues.prefetch_related("lines").order_by("-pk")[:ISSUES])
+    issues = list(found.issues.prefetch_related("lines", "returns").order_by("-pk")[:ISSUES])
     people = {line.person_id for gone in issues for line in gone.lines.all()}
     known = register.names(union.pk, people)
     to = Union.objects.in_bulk([gone.to_union_id for gone in issues if gone.to_union_id is not None])
@@ -133,15 +162,7 @@ def _lot_page(request: Asked, found: Lot, union: Union, form: IssueForm) -> Http
         "lot": found,
         "came": codes.label("asset_came", found.came),
         "fund": definitions.load().funds[found.fund].label,
-        "issues": [
-            (
-                gone,
-                _counted_as(gone),
-                to.get(gone.to_union_id or 0),
-                [(line, known.get(line.person_id)) for line in gone.lines.all()],
-            )
-            for gone in issues
-        ],
+        "issues": [_shown(gone, to.get(gone.to_union_id or 0), known) for gone in issues],
         "form": form,
     }
     status = 422 if request.method == "POST" and form.errors else 200

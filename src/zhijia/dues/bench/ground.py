@@ -7,11 +7,15 @@ import numpy as np
 from django.db import connections
 
 from zhijia.dues.models import Distribution
+from zhijia.dues.services import taking
+from zhijia.dues.services.taking import Taken
 from zhijia.kernel import days
+from zhijia.kernel.context import whole
 from zhijia.registry import tree
 from zhijia.registry.models import Parent, Union
 
 PAYERS, YEAR, SEED = 2_000, 2026, 7
+_SLICE = 50_000
 SINCE, DAY = date(YEAR, 1, 1), date(YEAR, 11, 2)
 _CHAIN = (
     ("340000-700001", Union.Level.PROVINCE, "340000000000"),
@@ -38,6 +42,7 @@ SELECT %(county)s, %(county)s, 'tax', %(turn)s || '-' || made.line, made.payer, 
   %(run)s, now()
 FROM unnest(%(payers)s::int[], %(amounts)s::bigint[], %(days)s::date[]) WITH ORDINALITY
   AS made (payer, amount, day, line)"""
+_MADE = "SELECT id, amount, paid_on, 0, 0 FROM dues_contribution WHERE run_id = %s ORDER BY id"
 _WAIT = """
 INSERT INTO dues_waiting (contribution_id, union_id, county_id)
 SELECT id, union_id, county_id FROM dues_contribution WHERE run_id = %s"""
@@ -73,7 +78,7 @@ def found() -> tuple[Union, np.ndarray]:
 
 
 def come_in(union: Union, payers: np.ndarray, many: int, turn: int) -> Distribution:
-    """So many contributions that wait to be shared, and the run that is to share them."""
+    """So many contributions, put in custody, that wait to be shared, and the run that is to share them."""
     made = np.random.default_rng(SEED + turn)
     paid = np.datetime64(SINCE) + made.integers(0, 300, many)
     values = {
@@ -88,6 +93,11 @@ def come_in(union: Union, payers: np.ndarray, many: int, turn: int) -> Distribut
         cursor.execute(_CONTRIBUTIONS, values)
         cursor.execute(_WAIT, [values["run"]])
         cursor.execute("ANALYZE dues_contribution, dues_waiting")
+        cursor.execute(_MADE, [values["run"]])
+        with whole():
+            while rows := cursor.fetchmany(_SLICE):
+                came = [Taken(*row) for row in rows]
+                taking.post(union=union, taken=came, run_id=uuid4(), at=days.now(), day=DAY)
     return Distribution.objects.using("bulk").create(
         union_id=union.pk,
         county_id=union.pk,

@@ -20,7 +20,7 @@ from zhijia.kernel import context, days
 
 KEY = "entry"
 HALFWAY = timedelta(minutes=10)
-BACKEND = "django.contrib.auth.backends.ModelBackend"
+BACKEND = "zhijia.accounts.backends.Accounts"
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,8 @@ from typing import Any
 
 from django.contrib.auth import SESSION_KEY
 from django.contrib.sessions.backends.base import CreateError, SessionBase, UpdateError
-from django.db import connection
+
+from zhijia.kernel import rows
 
 VISITOR_SECONDS = int(timedelta(hours=1).total_seconds())
 
@@ -84,6 +85,4 @@ def end_all(user_id: int, *, but: str | None = None) -> int:
 
 
 def _call(function: str, values: list[Any]) -> Any:
-    with connection.cursor() as cursor:
-        cursor.execute(f"SELECT {function}", values)
-        return cursor.fetchone()[0]
+    return rows.run(f"SELECT {function}", values)[0][0]

@@ -1,5 +1,6 @@
 """May this person do this here? The one question every service asks, for pages, API, jobs and commands alike."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -23,6 +24,13 @@ WHERE g.user_id = %(user)s AND g.role = ANY (%(roles)s)
   AND (%(union)s::int IS NULL OR here.tree_left >= held.tree_left AND here.tree_left < held.tree_right)
 ORDER BY held.level DESC, g.id LIMIT 1"""
 """The grant that gives the right, by the values of `asked`: no row, no right. A statement can ask and write in one."""
+
+_HELD = f"""
+SELECT {rows.columns(Grant, "g")}, {rows.columns(Union, "u")}
+FROM registry_grant g JOIN registry_union u ON u.id = g.union_id
+WHERE g.user_id = %(user)s AND g.valid_from <= %(day)s AND (g.valid_to IS NULL OR g.valid_to > %(day)s)
+ORDER BY u.level, u.code, g.id"""  # noqa: S608 - columns of ours
+_OF_GRANT = len(Grant._meta.concrete_fields)
 
 
 def require(actor: Actor, permission: str, union_id: int | None = None) -> Actor:
@@ -51,7 +59,9 @@ def not_for_you() -> NotForYou:
 
 def may(actor: Actor, permission: str, union_id: int | None = None) -> bool:
     """Whether `require` would let the actor pass."""
-    return _grants_with(actor, permission, _today(), union_id).exists()
+    if actor.user_id is None or not actor.within_scopes(permission):
+        return False
+    return bool(rows.run(GRANT, asked(actor, permission, union_id)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,8 +96,10 @@ class Rights:
 
 def rights_of(actor: Actor) -> Rights:
     """What the actor holds today."""
-    held = grants_of(actor).select_related("union").order_by("union__level", "union__code", "id")
-    return Rights(actor, tuple(held))
+    if actor.user_id is None:
+        return Rights(actor, ())
+    found = rows.run(_HELD, {"user": actor.user_id, "day": _today()})
+    return Rights(actor, tuple(_with_union(values) for values in found))
 
 
 def permissions_of(actor: Actor) -> frozenset[str]:
@@ -125,16 +137,11 @@ def standing_of(actor: Actor) -> Place:
     return Place(union_id, county_id, actor.person_id)
 
 
-def _grants_with(actor: Actor, permission: str, day: date, union_id: int | None) -> QuerySet[Grant]:
-    if not actor.within_scopes(permission):
-        return Grant.objects.none()
-    held = grants_of(actor, day).filter(role__in=_giving(permission))
-    if union_id is None:
-        return held
-    return held.filter(
-        union__tree_left__lte=Union.objects.filter(pk=union_id).values("tree_left"),
-        union__tree_right__gt=Union.objects.filter(pk=union_id).values("tree_left"),
-    )
+def _with_union(values: Sequence[Any]) -> Grant:
+    """The grant with its union, of a row of `_HELD`."""
+    grant = rows.made(Grant, values[:_OF_GRANT])
+    grant.union = rows.made(Union, values[_OF_GRANT:])
+    return grant
 
 
 def _giving(permission: str) -> list[str]:

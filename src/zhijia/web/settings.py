@@ -74,6 +74,7 @@ INSTALLED_APPS = [
     "ninja",
 ]
 AUTH_USER_MODEL = "accounts.User"
+AUTHENTICATION_BACKENDS = ["zhijia.accounts.backends.Accounts"]
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",

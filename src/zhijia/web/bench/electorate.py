@@ -10,6 +10,7 @@ from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_K
 from django.db import connections, transaction
 from django.db.models import Model
 
+from zhijia.accounts.entries import BACKEND
 from zhijia.accounts.models import Session, User
 from zhijia.accounts.services import create_user
 from zhijia.accounts.sessions import SessionStore, key_hash
@@ -100,8 +101,7 @@ def _sessions(at: datetime) -> list[str]:
     hashed = users[0].get_session_auth_hash()
 
     def data(user: User) -> str:
-        backend = "django.contrib.auth.backends.ModelBackend"
-        said = {SESSION_KEY: str(user.pk), BACKEND_SESSION_KEY: backend, HASH_SESSION_KEY: hashed}
+        said = {SESSION_KEY: str(user.pk), BACKEND_SESSION_KEY: BACKEND, HASH_SESSION_KEY: hashed}
         return str(store.encode(said))
 
     example = Session.objects.using("bulk").create(

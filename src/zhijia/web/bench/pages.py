@@ -11,6 +11,7 @@ from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from django.urls import reverse
 
+from zhijia.accounts.entries import BACKEND
 from zhijia.accounts.models import User
 from zhijia.kernel import benches, days
 from zhijia.kernel.benches import Options, Result
@@ -109,7 +110,7 @@ def _session(login: str) -> str:
     user = User.objects.get(login=login)
     store = import_module(settings.SESSION_ENGINE).SessionStore()
     store[SESSION_KEY] = str(user.pk)
-    store[BACKEND_SESSION_KEY] = "django.contrib.auth.backends.ModelBackend"
+    store[BACKEND_SESSION_KEY] = BACKEND
     store[HASH_SESSION_KEY] = user.get_session_auth_hash()
     store.create()
     return str(store.session_key)

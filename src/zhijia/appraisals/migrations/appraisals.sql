@@ -1,0 +1,234 @@
+-- The entries whose assessor is asking, or was: they read those, wherever they stand.
+CREATE FUNCTION appraisals_mine() RETURNS uuid[]
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+  SELECT coalesce(array_agg(DISTINCT a.entry_id), '{}') FROM public.appraisals_assessor a
+  WHERE a.user_id = public.access_user() AND a.left_at IS NULL
+$$;
+
+-- Which promise was broken, by its name: services turn it into a sentence.
+CREATE FUNCTION appraisals_refuse(promise text, on_table text) RETURNS void
+LANGUAGE plpgsql SET search_path = pg_catalog, public AS $$
+BEGIN
+  RAISE EXCEPTION 'an appraisal breaks a promise: %', promise
+    USING ERRCODE = 'check_violation', CONSTRAINT = promise, TABLE = on_table;
+END $$;
+
+-- How far an entry is.
+CREATE FUNCTION appraisals_state(of_entry uuid) RETURNS text
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+  SELECT e.state FROM public.appraisals_entry e WHERE e.id = of_entry
+$$;
+
+-- How this part is marked (self, desk, visit, figures), and the points of an item it marks; nothing where it does not.
+CREATE FUNCTION appraisals_item(of_entry uuid, of_part text, of_item text, OUT by_whom text, OUT points int)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+  SELECT p ->> 'by', (i ->> 'points')::int
+  FROM public.appraisals_entry e
+  JOIN public.appraisals_run r ON r.id = e.run_id
+  JOIN public.appraisals_version v ON v.id = r.version_id
+  CROSS JOIN LATERAL jsonb_array_elements(v.content -> 'parts') AS p
+  CROSS JOIN LATERAL jsonb_array_elements(v.content -> 'scheme') AS g
+  CROSS JOIN LATERAL jsonb_array_elements(g -> 'items') AS i
+  WHERE e.id = of_entry AND p ->> 'code' = of_part AND i ->> 'code' = of_item
+    AND (p -> 'groups' = '[]' OR p -> 'groups' ? (g ->> 'code'))
+$$;
+
+-- Whether the account belongs to what is judged: a member there, somebody who works there by a right of that union itself,
+-- who acts for the employer, or who handed its self-score in.
+CREATE FUNCTION appraisals_is_theirs(of_entry uuid, account bigint) RETURNS boolean
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+  SELECT EXISTS (
+    SELECT FROM public.appraisals_entry e WHERE e.id = of_entry AND (
+      account = e.handed_by
+      OR EXISTS (SELECT FROM public.registry_grant g WHERE g.user_id = account AND g.union_id = e.union_id
+        AND g.valid_from <= (now() AT TIME ZONE 'Asia/Shanghai')::date
+        AND (g.valid_to IS NULL OR g.valid_to > (now() AT TIME ZONE 'Asia/Shanghai')::date))
+      OR EXISTS (SELECT FROM public.accounts_user a JOIN public.registry_membership m ON m.person_id = a.person_id
+        WHERE a.id = account AND m.union_id = e.union_id AND m.valid_to IS NULL)
+      OR e.kind = 'employer' AND EXISTS (SELECT FROM public.registry_representative r
+        WHERE r.user_id = account AND r.employer_id::text = e.target AND r.valid_to IS NULL)))
+$$;
+
+-- Whether everybody who marks this part has handed in.
+CREATE FUNCTION appraisals_all_handed_in(of_entry uuid, of_part text) RETURNS boolean
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+  SELECT count(*) > 0 AND bool_and(a.handed_at IS NOT NULL) FROM public.appraisals_assessor a
+  WHERE a.entry_id = of_entry AND a.part = of_part AND a.left_at IS NULL
+$$;
+
+-- What all who mark a part gave is seen from now on, once the last of them has handed in. Answers whether it is.
+CREATE FUNCTION appraisals_show(of_entry uuid, of_part text) RETURNS boolean
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+BEGIN
+  IF NOT public.appraisals_all_handed_in(of_entry, of_part) THEN
+    RETURN false;
+  END IF;
+  UPDATE public.appraisals_mark m SET shown = true
+    WHERE m.entry_id = of_entry AND m.part = of_part AND NOT m.shown;
+  RETURN true;
+END $$;
+
+-- A mark is given while its entry is marked, of an item its part marks, by its assessor before they have handed in; the
+-- subject scores itself before it has; afterwards one mark is given anew for each objection, by somebody else.
+CREATE FUNCTION appraisals_guard_mark() RETURNS trigger
+LANGUAGE plpgsql SET search_path = pg_catalog, public AS $$
+DECLARE
+  mark public.appraisals_mark := CASE WHEN TG_OP = 'DELETE' THEN OLD ELSE NEW END;
+  stands text := public.appraisals_state(mark.entry_id);
+  rule record;
+BEGIN
+  IF TG_OP = 'DELETE' AND (current_user = 'zhijia_bulk' OR stands IS NULL) THEN
+    RETURN OLD;
+  END IF;
+  SELECT * INTO rule FROM public.appraisals_item(mark.entry_id, mark.part, mark.item);
+  IF rule.points IS NULL OR mark.most <> rule.points * 100 THEN
+    PERFORM public.appraisals_refuse('mark_is_of_an_item_of_its_part', 'appraisals_mark');
+  END IF;
+  IF mark.turn = 1 THEN
+    IF TG_OP <> 'INSERT' OR stands IS DISTINCT FROM 'scored' OR mark.assessor_id IS NOT NULL
+      OR mark.user_id IS DISTINCT FROM public.access_user()
+      OR NOT EXISTS (SELECT FROM public.appraisals_objection o WHERE o.entry_id = mark.entry_id AND o.part = mark.part
+        AND o.item = mark.item AND o.state = 'open')
+    THEN
+      PERFORM public.appraisals_refuse('mark_is_given_anew_for_an_objection', 'appraisals_mark');
+    END IF;
+    IF EXISTS (SELECT FROM public.appraisals_mark m WHERE m.entry_id = mark.entry_id AND m.part = mark.part
+      AND m.item = mark.item AND m.user_id = mark.user_id AND m.turn = 0)
+    THEN
+      PERFORM public.appraisals_refuse('mark_is_given_anew_by_another', 'appraisals_mark');
+    END IF;
+    RETURN NEW;
+  END IF;
+  IF stands IS NULL OR stands NOT IN ('begun', 'marking') THEN
+    PERFORM public.appraisals_refuse('marks_stand_once_scored', 'appraisals_mark');
+  END IF;
+  IF rule.by_whom = 'self' AND (mark.assessor_id IS NOT NULL OR stands <> 'begun') THEN
+    PERFORM public.appraisals_refuse('self_score_stands_once_handed_in', 'appraisals_mark');
+  END IF;
+  IF rule.by_whom = 'figures' AND mark.assessor_id IS NOT NULL THEN
+    PERFORM public.appraisals_refuse('figures_mark_for_themselves', 'appraisals_mark');
+  END IF;
+  IF rule.by_whom IN ('desk', 'visit') AND NOT EXISTS (
+    SELECT FROM public.appraisals_assessor a WHERE a.id = mark.assessor_id AND a.entry_id = mark.entry_id
+      AND a.part = mark.part AND a.user_id = public.access_user() AND mark.user_id = a.user_id
+      AND a.handed_at IS NULL AND a.left_at IS NULL)
+  THEN
+    PERFORM public.appraisals_refuse('mark_is_of_its_assessor', 'appraisals_mark');
+  END IF;
+  RETURN CASE WHEN TG_OP = 'DELETE' THEN OLD ELSE NEW END;
+END $$;
+
+CREATE TRIGGER appraisals_mark_is_given BEFORE INSERT OR DELETE OR UPDATE OF entry_id, part, item, assessor_id, turn, said,
+  points, most, words, user_id ON appraisals_mark FOR EACH ROW EXECUTE FUNCTION appraisals_guard_mark();
+
+-- Nobody sees what others gave before all have handed in: a mark is shown once they have.
+CREATE FUNCTION appraisals_guard_shown() RETURNS trigger
+LANGUAGE plpgsql SET search_path = pg_catalog, public AS $$
+BEGIN
+  IF NEW.shown AND NEW.assessor_id IS NOT NULL
+    AND NOT public.appraisals_all_handed_in(NEW.entry_id, NEW.part)
+  THEN
+    PERFORM public.appraisals_refuse('marks_are_blind_until_all_handed_in', 'appraisals_mark');
+  END IF;
+  RETURN NEW;
+END $$;
+
+CREATE TRIGGER appraisals_mark_is_shown BEFORE INSERT OR UPDATE OF shown ON appraisals_mark
+  FOR EACH ROW EXECUTE FUNCTION appraisals_guard_shown();
+
+-- Nobody judges what is theirs. Who handed in stays; who is named, is named while the entry is marked.
+CREATE FUNCTION appraisals_guard_assessor() RETURNS trigger
+LANGUAGE plpgsql SET search_path = pg_catalog, public AS $$
+DECLARE
+  by_whom text;
+BEGIN
+  IF TG_OP = 'DELETE' THEN
+    IF current_user = 'zhijia_bulk' OR public.appraisals_state(OLD.entry_id) IS NULL THEN
+      RETURN OLD;
+    END IF;
+    PERFORM public.appraisals_refuse('assessors_stay_on_record', 'appraisals_assessor');
+  END IF;
+  IF coalesce(public.appraisals_state(NEW.entry_id), '') NOT IN ('begun', 'marking') THEN
+    PERFORM public.appraisals_refuse('assessors_are_named_while_it_is_marked', 'appraisals_assessor');
+  END IF;
+  IF TG_OP = 'UPDATE' AND ((NEW.entry_id, NEW.part, NEW.user_id) IS DISTINCT FROM (OLD.entry_id, OLD.part, OLD.user_id)
+    OR OLD.handed_at IS NOT NULL AND (NEW.handed_at IS DISTINCT FROM OLD.handed_at OR NEW.left_at IS NOT NULL)
+    OR NEW.handed_at IS DISTINCT FROM OLD.handed_at AND NEW.user_id IS DISTINCT FROM public.access_user())
+  THEN
+    PERFORM public.appraisals_refuse('who_handed_in_stays', 'appraisals_assessor');
+  END IF;
+  IF NEW.left_at IS NULL AND public.appraisals_is_theirs(NEW.entry_id, NEW.user_id) THEN
+    PERFORM public.appraisals_refuse('nobody_judges_their_own', 'appraisals_assessor');
+  END IF;
+  RETURN NEW;
+END $$;
+
+CREATE TRIGGER appraisals_assessor_is_free BEFORE INSERT OR DELETE OR UPDATE OF entry_id, part, user_id, handed_at, left_at
+  ON appraisals_assessor FOR EACH ROW EXECUTE FUNCTION appraisals_guard_assessor();
+
+-- An entry goes its way. What was scored may be scored anew while objections are answered; once it was published, its
+-- result stands, whoever writes.
+CREATE FUNCTION appraisals_guard_entry() RETURNS trigger
+LANGUAGE plpgsql SET search_path = pg_catalog, public AS $$
+BEGIN
+  IF (NEW.run_id, NEW.kind, NEW.target) IS DISTINCT FROM (OLD.run_id, OLD.kind, OLD.target)
+    OR NEW.state <> OLD.state AND (OLD.state, NEW.state) NOT IN (
+      ('begun', 'marking'), ('begun', 'out'), ('marking', 'scored'), ('marking', 'out'), ('scored', 'out'),
+      ('scored', 'published'), ('scored', 'settled'), ('published', 'settled'), ('published', 'out'))
+  THEN
+    PERFORM public.appraisals_refuse('entry_goes_its_way', 'appraisals_entry');
+  END IF;
+  IF OLD.state IN ('published', 'settled', 'out')
+    AND (NEW.result, NEW.grade, NEW.vetoed, NEW.stands, NEW.failed, NEW.published_at, NEW.notice_until)
+      IS DISTINCT FROM (OLD.result, OLD.grade, OLD.vetoed, OLD.stands, OLD.failed, OLD.published_at, OLD.notice_until)
+    OR OLD.named_row IS NOT NULL AND (NEW.named_row, NEW.named_in) IS DISTINCT FROM (OLD.named_row, OLD.named_in)
+    OR OLD.withdrawn_at IS NOT NULL AND (NEW.withdrawn_at, NEW.reason) IS DISTINCT FROM (OLD.withdrawn_at, OLD.reason)
+  THEN
+    PERFORM public.appraisals_refuse('result_stands_once_published', 'appraisals_entry');
+  END IF;
+  IF OLD.state = 'scored' AND NEW.state IN ('published', 'settled') AND EXISTS (
+    SELECT FROM public.appraisals_objection o WHERE o.entry_id = NEW.id AND o.state = 'open')
+  THEN
+    PERFORM public.appraisals_refuse('an_objection_is_answered_first', 'appraisals_entry');
+  END IF;
+  RETURN NEW;
+END $$;
+
+CREATE TRIGGER appraisals_entry_goes_its_way BEFORE UPDATE OF run_id, kind, target, state, result, grade, vetoed, stands,
+  failed, published_at, notice_until, named_row, named_in, withdrawn_at, reason ON appraisals_entry
+  FOR EACH ROW EXECUTE FUNCTION appraisals_guard_entry();
+
+-- What a run is computed by stands from its opening on.
+CREATE FUNCTION appraisals_guard_run() RETURNS trigger
+LANGUAGE plpgsql SET search_path = pg_catalog, public AS $$
+BEGIN
+  IF (NEW.version_id, NEW.terms, NEW.since, NEW.until, NEW.union_id) IS DISTINCT FROM
+    (OLD.version_id, OLD.terms, OLD.since, OLD.until, OLD.union_id) OR OLD.state = 'closed' AND NEW.state <> 'closed'
+  THEN
+    PERFORM public.appraisals_refuse('run_stands_once_opened', 'appraisals_run');
+  END IF;
+  RETURN NEW;
+END $$;
+
+CREATE TRIGGER appraisals_run_stands BEFORE UPDATE OF version_id, terms, since, until, union_id, state ON appraisals_run
+  FOR EACH ROW EXECUTE FUNCTION appraisals_guard_run();
+
+-- An objection is raised against a result, and answered once.
+CREATE FUNCTION appraisals_guard_objection() RETURNS trigger
+LANGUAGE plpgsql SET search_path = pg_catalog, public AS $$
+BEGIN
+  IF coalesce(public.appraisals_state(NEW.entry_id), '') <> 'scored'
+    OR TG_OP = 'INSERT' AND NEW.state <> 'open'
+    OR TG_OP = 'UPDATE' AND (OLD.state <> 'open' OR (NEW.entry_id, NEW.part, NEW.item, NEW.words, NEW.user_id)
+      IS DISTINCT FROM (OLD.entry_id, OLD.part, OLD.item, OLD.words, OLD.user_id))
+  THEN
+    PERFORM public.appraisals_refuse('objection_is_to_a_result', 'appraisals_objection');
+  END IF;
+  RETURN NEW;
+END $$;
+
+CREATE TRIGGER appraisals_objection_stands BEFORE INSERT OR UPDATE OF entry_id, part, item, words, user_id, state, answer
+  ON appraisals_objection FOR EACH ROW EXECUTE FUNCTION appraisals_guard_objection();
+
+CREATE TRIGGER appraisals_version_stands BEFORE UPDATE OR DELETE ON appraisals_version
+  FOR EACH ROW EXECUTE FUNCTION catalogue_published_stands();

@@ -1,0 +1,14 @@
+DROP TRIGGER appraisals_version_stands ON appraisals_version;
+DROP FUNCTION appraisals_guard_objection() CASCADE;
+DROP FUNCTION appraisals_guard_run() CASCADE;
+DROP FUNCTION appraisals_guard_entry() CASCADE;
+DROP FUNCTION appraisals_guard_assessor() CASCADE;
+DROP FUNCTION appraisals_guard_shown() CASCADE;
+DROP FUNCTION appraisals_guard_mark() CASCADE;
+DROP FUNCTION appraisals_show(uuid, text);
+DROP FUNCTION appraisals_all_handed_in(uuid, text);
+DROP FUNCTION appraisals_is_theirs(uuid, bigint);
+DROP FUNCTION appraisals_item(uuid, text, text);
+DROP FUNCTION appraisals_state(uuid);
+DROP FUNCTION appraisals_refuse(text, text);
+DROP FUNCTION appraisals_mine();

@@ -1,9 +1,9 @@
-"""Tables people send and get: read in a child with limits, written so that nothing runs, marked where
+"""Tables and texts people send and get: read in a child with limits, written so that nothing runs, marked where
 wrong."""
 
 from zhijia.kernel.sheets.errors import CODES, LOST, Limits, SheetError
 from zhijia.kernel.sheets.marking import mark_errors
-from zhijia.kernel.sheets.reading import Rows, Table, read_table
+from zhijia.kernel.sheets.reading import Rows, Table, read_table, read_text
 from zhijia.kernel.sheets.writing import safe_cell, write_csv, write_parquet, write_workbook
 
 __all__ = [
@@ -15,6 +15,7 @@ __all__ = [
     "Table",
     "mark_errors",
     "read_table",
+    "read_text",
     "safe_cell",
     "write_csv",
     "write_parquet",

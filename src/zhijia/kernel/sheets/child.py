@@ -34,6 +34,8 @@ def main() -> None:
         with os.fdopen(0, "rb") as file:
             if "errors" in job:
                 _mark(file, limits, job)
+            elif "letters" in job:
+                _say(file, sys.stdout, limits, job["letters"])
             else:
                 _read(file, sys.stdout, limits, job["headings"])
     except SheetError as error:
@@ -79,16 +81,36 @@ def _mark(file: BinaryIO, limits: Limits, job: dict[str, str]) -> None:
     marking.mark(file, Path(job["target"]), job["sheet"], errors["header"], errors["cells"])
 
 
+def _say(file: BinaryIO, out: TextIO, limits: Limits, most: int) -> None:
+    from zhijia.kernel.sheets import texts  # its parsers are loaded only for this job
+
+    length = _bounded(file, limits)
+    is_pdf = guard.is_pdf(file)
+    _let_use(limits, length if is_pdf else guard.check_workbook(file, limits, texts.BODY))
+    out.write(texts.words(file, is_pdf=is_pdf, most=most))
+    out.flush()
+
+
 def _check(file: BinaryIO, limits: Limits) -> guard.Kind:
     """What the file is; from here on memory is limited by what it unpacks to."""
+    length = _bounded(file, limits)
+    kind = guard.sniff(file)
+    _let_use(limits, guard.check_workbook(file, limits) if kind == "xlsx" else length)
+    return kind
+
+
+def _bounded(file: BinaryIO, limits: Limits) -> int:
+    """The file's length in bytes. Raises SheetError for one that is too long."""
     length = guard.size(file)
     if length > limits.max_bytes:
         raise SheetError("too_big")
-    kind = guard.sniff(file)
-    unpacked = guard.check_workbook(file, limits) if kind == "xlsx" else length
+    return length
+
+
+def _let_use(limits: Limits, unpacked: int) -> None:
+    """No more memory than a file needs that unpacks to so many bytes."""
     used = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[0]) * resource.getpagesize()
     _lower(resource.RLIMIT_AS, used + min(limits.max_memory_bytes, ROOM + FOLD * unpacked))
-    return kind
 
 
 def _open(file: BinaryIO, kind: guard.Kind, headings: list[str]) -> tuple[str, Iterator[list[str]]]:

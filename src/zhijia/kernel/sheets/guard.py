@@ -54,14 +54,19 @@ def sniff(file: BinaryIO) -> Kind:
     return "csv"
 
 
+def is_pdf(file: BinaryIO) -> bool:
+    """Whether the bytes are a PDF."""
+    return _at(file, 0, 5) == b"%PDF-"
+
+
 def size(file: BinaryIO) -> int:
     """The file's length in bytes."""
     return file.seek(0, 2)
 
 
-def check_workbook(file: BinaryIO, limits: Limits) -> int:
-    """The bytes a workbook really unpacks to. Raises SheetError: `too_much_inside`, `broken`,
-    `not_a_sheet`."""
+def check_workbook(file: BinaryIO, limits: Limits, part: str = "xl/workbook.xml") -> int:
+    """The bytes a workbook, or another zip that holds this part, really unpacks to. Raises SheetError:
+    `too_much_inside`, `broken`, `not_a_sheet`."""
     try:
         with zipfile.ZipFile(file) as archive:
             entries = archive.infolist()
@@ -74,7 +79,7 @@ def check_workbook(file: BinaryIO, limits: Limits) -> int:
         raise SheetError("too_much_inside")
     for entry in entries:
         _check_ratio(entry.file_size, entry.compress_size, limits)
-    if "xl/workbook.xml" not in {entry.filename.lower().lstrip("/") for entry in entries}:
+    if part not in {entry.filename.lower().lstrip("/") for entry in entries}:
         raise SheetError("encrypted" if any(entry.flag_bits & 1 for entry in entries) else "not_a_sheet")
     _check_apart(entries)
     unpacked = 0

@@ -64,6 +64,14 @@ def read_table(path: Path | str, *, limits: Limits, headings: Collection[str] = 
     return Table(told["kind"], told["sheet"], next(iter(rows)), told["first"], rows)
 
 
+def read_text(path: Path | str, *, limits: Limits, most: int) -> str:
+    """What a docx or a PDF says, `most` characters of it; empty where it holds pictures alone. Raises SheetError."""
+    with open(path, "rb") as file, tempfile.TemporaryFile() as out:
+        run_child(file, out, limits, {"letters": most})
+        out.seek(0)
+        return out.read().decode()
+
+
 def run_child(file: IO[bytes], out: IO[bytes], limits: Limits, job: dict[str, Any]) -> None:
     """Run the child on the file; what it answers goes to `out`. Raises SheetError for whatever ends it, and the OSError
     of a full disk."""

@@ -32,7 +32,7 @@ class Migration(migrations.Migration):
 
     initial = True
 
-    dependencies = [("catalogue", "0002_parameter_change"), ("registry", "0008_loads")]
+    dependencies = [("catalogue", "0002_parameter_change"), ("registry", "0010_representatives")]
 
     operations = [
         migrations.CreateModel(

@@ -1,6 +1,8 @@
 """Code lists, fields, purposes and messages: what people write, what they read."""
 
+import re
 from datetime import date, timedelta
+from pathlib import Path
 
 import pytest
 from django.utils import translation
@@ -41,6 +43,15 @@ def test_a_list_speaks_both_languages():
 def test_a_code_the_list_never_had_is_shown_as_it_is():
     assert codes.label("sexes", "7") == "7"
     assert not codes.holds("sexes", "7", DAY)
+
+
+def test_english_words_have_the_apostrophe_that_no_chinese_font_draws_wide():
+    wide = re.compile(r"[A-Za-z]’")
+
+    read = {path.name: path.read_text() for path in Path(definitions.__file__).parent.rglob("*.yaml")}
+
+    assert len(read) > 300
+    assert [name for name, text in read.items() if wide.search(text)] == []
 
 
 def test_no_synonym_of_a_list_means_two_codes():

@@ -214,9 +214,9 @@ class Campaign(Definition):
     @model_validator(mode="after")
     def _the_roster_fits_its_subject(self) -> Self:
         who = self.who
-        if (self.subject == "row") != (who.of is not None) or (who.states or who.where) and who.of is None:
+        if (self.subject == "row") != (who.of is not None) or ((who.states or who.where) and who.of is None):
             raise Unfit("who_of_list")
-        if who.rule and who.text or (who.rule or who.text) and self.subject == "row":
+        if (who.rule and who.text) or ((who.rule or who.text) and self.subject == "row"):
             raise Unfit("who_one_rule")
         if who.levels and self.subject != "union":
             raise Unfit("who_levels")

@@ -45,6 +45,7 @@ INSTALLED_APPS = [
     "zhijia.web",
     "zhijia.administration",
     "zhijia.appraisals",
+    "zhijia.campaigns",
     "zhijia.auditing",
     "zhijia.dues",
     "zhijia.matters",

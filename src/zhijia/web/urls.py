@@ -34,6 +34,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("zhijia.registers.urls")),
     path("", include("zhijia.watches.urls")),
     path("", include("zhijia.appraisals.urls")),
+    path("", include("zhijia.campaigns.urls")),
     path("", include("zhijia.auditing.urls")),
     path("", include("zhijia.questionnaires.urls")),
     path("", include("zhijia.payments.urls")),

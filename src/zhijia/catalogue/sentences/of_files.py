@@ -130,6 +130,10 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "what each is given is for people, and the list {name} names none.",
         "要发给人的，名录 {name} 里却没有人员。",
     ),
+    "says_otherwise": (
+        "who is a condition, the weight of a pot a whole number about a union.",
+        "who 要写条件；pot 的 weight 要写关于工会的整数。",
+    ),
     "no_question": ("no question of this form is called {name}.", "表单里没有问题 {name}。"),
     "field_empty": (
         "the list {list} needs the field {name}, and nothing fills it.",

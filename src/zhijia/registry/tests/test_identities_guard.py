@@ -21,6 +21,8 @@ STAYS = {
     "watches_clue": "goes by itself where the rule no longer holds; what was answered stays said of whom it was about",
     "ledger_given": "counted anew by the database from the lines of vouchers, which follow",
     "questionnaires_voter": "a roll stands as it was on its day; nobody votes twice by a merge, nor loses a vote",
+    "campaigns_entry": "a roster stands as it was made; each night its rule marks a registration that is no more",
+    "campaigns_piece": "what was given stands with the roster it was given by",
     "questionnaires_candidate": "who stood is part of the ballot that was published",
     "registry_lookup": "counts look-ups, not who was looked for",
     "registers_past": "follows its row, by the row's trigger",

@@ -1,0 +1,18 @@
+from django.apps import AppConfig
+
+
+class CampaignsConfig(AppConfig):
+    """Drives with targets and a roster made by a rule, and returns on a schedule."""
+
+    name = "zhijia.campaigns"
+    label = "campaigns"
+    default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Announce what this room offers."""
+        from zhijia.campaigns import prefilling, verify
+        from zhijia.kernel import checks
+
+        prefilling.register()
+        checks.announce("campaigns.pieces", verify.what_was_given_is_the_facts)
+        checks.announce("campaigns.shares", verify.shares_add_up)

@@ -1,0 +1,36 @@
+"""What drives do in the background."""
+
+from procrastinate.contrib.django import app
+
+from zhijia.campaigns.services import giving, opening, rostering, sharing, telling
+from zhijia.kernel import days
+
+
+@app.task(name=opening.ROSTER, queue="slow")
+def make_roster(drive_id: int) -> None:
+    """Make the roster of a drive, and tell those on it. Delivered again it changes nothing."""
+    rostering.make(at=days.now(), drive_id=drive_id)
+    telling.messages(at=days.now(), drive_id=drive_id)
+
+
+@app.task(name=sharing.TELL, queue="default")
+def tell_targets(drive_id: int, above_id: int) -> None:
+    """Tell unions that they have a target."""
+    telling.targets(at=days.now(), drive_id=drive_id, above_id=above_id)
+
+
+@app.periodic(cron="*/2 * * * *")
+@app.task(name="campaigns.follow", queue="default", queueing_lock="campaigns.follow")
+def follow(timestamp: int) -> None:
+    """Requests that were handed in count. A second run finds nothing."""
+    giving.follow_cases(at=days.now())
+
+
+@app.periodic(cron="23 2 * * *")
+@app.task(name="campaigns.nightly", queue="slow", queueing_lock="campaigns.nightly")
+def nightly(timestamp: int) -> None:
+    """Rosters follow the register, new times of returns come up, and who is new on a roster is told."""
+    at = days.now()
+    for drive_id in rostering.nightly(at=at):
+        telling.messages(at=at, drive_id=drive_id)
+    telling.reminders(at=at)

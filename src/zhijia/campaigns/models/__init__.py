@@ -1,0 +1,6 @@
+"""Drives, their targets, their rosters and what each on them gets."""
+
+from zhijia.campaigns.models.drives import CampaignVersion, Drive, Share
+from zhijia.campaigns.models.rosters import Answer, Entry, Piece
+
+__all__ = ["Answer", "CampaignVersion", "Drive", "Entry", "Piece", "Share"]

@@ -1,0 +1,1 @@
+"""Reading: drives, rosters, progress, returns."""

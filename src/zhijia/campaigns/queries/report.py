@@ -1,0 +1,72 @@
+"""The closing report of a drive: each figure with its target and the facts it is made of, as plain data."""
+
+from collections.abc import Iterator
+from datetime import date
+from typing import Any
+
+from zhijia.campaigns.models import Drive
+from zhijia.campaigns.queries import progress
+from zhijia.catalogue import definitions
+from zhijia.catalogue.campaign_rules import Campaign, Told
+from zhijia.catalogue.text import Text
+from zhijia.registry.models import Union
+
+
+def figures(drive: Drive, campaign: Campaign, *, today: date) -> dict[str, Any]:
+    """What was reached of each measure, what each got, who was on the roster and what was spent (fen), on this day."""
+    union = Union.objects.get(pk=drive.union_id)
+    line = progress.of(drive, campaign, union, [union], today)[0]
+    on, off = progress.listed(drive, union)
+    return {
+        "day": today.isoformat(),
+        "measures": [
+            {
+                "code": cell.measure.code, "label": _both(cell.measure.label), "unit": _both(cell.measure.unit),
+                "year": cell.year, "reached": cell.reached, "target": cell.target,
+                "facts": _kinds(cell.measure.told),
+            }
+            for cell in line.cells
+        ],
+        "things": [
+            {"code": one.thing.code, "label": _both(one.thing.label), "there": one.there, "done": one.done,
+             "late": one.late}
+            for one in progress.given(drive, campaign, union, today)
+        ],
+        "on": on,
+        "off": off,
+        "budget": drive.budget,
+        "spent": drive.spent,
+    }  # fmt: skip
+
+
+def of(drive: Drive, campaign: Campaign, *, today: date) -> dict[str, Any]:
+    """The report as it was written down when the drive was closed; of one that runs, as it is today."""
+    if drive.state == Drive.State.CLOSED:
+        return drive.report
+    return figures(drive, campaign, today=today)
+
+
+def lines(report: dict[str, Any]) -> Iterator[tuple[str, ...]]:
+    """The report as rows of a sheet: what, year, target, reached, unit, where from."""
+    for one in report["measures"]:
+        target = "" if one["target"] is None else str(one["target"])
+        kinds = "；".join(str(Text(**kind["label"])) for kind in one["facts"])
+        yield (
+            str(Text(**one["label"])),
+            str(one["year"] or ""),
+            target,
+            str(one["reached"]),
+            str(Text(**one["unit"])),
+            kinds,
+        )
+    for one in report["things"]:
+        yield str(Text(**one["label"])), "", str(one["there"]), str(one["done"]), "", ""
+
+
+def _kinds(told: Told) -> list[dict[str, Any]]:
+    known = definitions.load().facts
+    return [{"kind": code, "label": _both(known[code].label)} for code in (told.kind, told.less) if code]
+
+
+def _both(text: Text) -> dict[str, str]:
+    return {"en": text.en, "zh": text.zh}

@@ -1,0 +1,1 @@
+"""Writing: drives, their roster, what each gets."""

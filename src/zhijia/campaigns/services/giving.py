@@ -1,0 +1,255 @@
+"""Giving each on the roster what the drive gives, once each: a case, a task done, goods, money. The fact is written in
+the transaction that gave it."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+from django.db import connections
+from django.utils.translation import gettext_lazy as _
+
+from zhijia.assets.models import Lot
+from zhijia.assets.services import goods
+from zhijia.campaigns import versions
+from zhijia.campaigns.models import Drive, Entry, Piece
+from zhijia.campaigns.services import opening, promises
+from zhijia.catalogue import parameters
+from zhijia.catalogue.campaign_rules import Thing
+from zhijia.facts import services as facts
+from zhijia.facts.services import NewFact
+from zhijia.kernel import days, names
+from zhijia.kernel.actors import Actor
+from zhijia.kernel.context import whole
+from zhijia.kernel.errors import NotForYou, Refusal
+from zhijia.ledger.services.posting import Source
+from zhijia.matters.models import Case
+from zhijia.matters.services import asking
+from zhijia.payments.services import rosters
+from zhijia.payments.services.rosters import Due, Spent
+from zhijia.registry import access
+from zhijia.registry.models import Membership, Person, Union
+
+SOURCE = "campaign"
+REACHED = "campaign.reached"
+AT_ONCE = 500
+"""How many are given money or goods in one go; what is left is given by the next."""
+BLOCK = 30_000
+"""Numbers of one source of payments: an instalment is a small number."""
+_DONE = """
+UPDATE campaigns_piece SET state = 'done', done_at = %s WHERE id = ANY (%s) AND state = 'open'"""
+_HANDED_IN = """
+SELECT p.id, p.person_id, p.union_id, p.county_id, p.drive_id, p.thing, c.id IS NULL
+FROM campaigns_piece p LEFT JOIN matters_case c ON c.id = p.case_id
+WHERE p.case_id IS NOT NULL AND p.state = 'open' AND (c.id IS NULL OR c.state <> 'draft')
+ORDER BY p.id LIMIT %s FOR UPDATE OF p SKIP LOCKED"""
+
+
+def held(actor: Actor, piece_id: int, gives: str) -> tuple[Piece, Drive, Thing, Actor]:
+    """A piece that is open, of a drive that is, held until the transaction ends, for whoever works at its union. Raises
+    NotForYou, and Refusal where it is done or need not be done any more."""
+    piece = Piece.objects.select_for_update().filter(pk=piece_id).first()
+    if piece is None:
+        raise NotForYou("no_such_piece", _("There is nothing of the kind on a roster of yours."))
+    actor = access.require(actor, opening.WORK, piece.union_id)
+    drive = Drive.objects.select_related("version").get(pk=piece.drive_id)
+    opening.running(drive)
+    thing = versions.of(drive).things[piece.thing]
+    if thing.gives != gives:
+        raise NotForYou("no_such_piece", _("There is nothing of the kind on a roster of yours."))
+    if piece.state == Piece.State.VOID:
+        raise Refusal(
+            "left_the_roster", _("They do not belong to the roster any more, so this need not be done.")
+        )
+    return piece, drive, thing, actor
+
+
+def mark(*, actor: Actor, at: datetime, piece_id: int, note: str = "") -> Piece:
+    """A task was done with this one; marked again it stays as it was first. Raises Refusal where a word of what came of
+    it is asked and missing."""
+    piece, drive, thing, actor = held(actor, piece_id, "task")
+    if piece.state == Piece.State.DONE:
+        return piece
+    said = names.seen(note)[:500]
+    if thing.asks_note and not said:
+        raise Refusal("note_missing", _("Say in a few words what came of it."))
+    piece.note = said
+    _done(piece, drive, actor, at)
+    opening.told(actor, at, "campaign.mark", drive, piece=piece.pk)
+    return piece
+
+
+def open_case(*, actor: Actor, at: datetime, piece_id: int) -> Case:
+    """The request the drive opens for this one, once: a draft at the officer's desk, by the matter in force. It counts
+    once it was handed in. The one that is there is answered again."""
+    piece, drive, thing, actor = held(actor, piece_id, "case")
+    if piece.case_id is not None:
+        found = Case.objects.filter(pk=piece.case_id).first()
+        if found is not None:
+            return found
+    if piece.state == Piece.State.DONE:
+        raise Refusal("each_gets_a_thing_once", promises.BROKEN["each_gets_a_thing_once"])
+    entry = Entry.objects.get(pk=piece.entry_id)
+    union = Union.objects.get(pk=entry.of_union_id or piece.union_id)
+    if entry.person_id is not None:
+        case = asking.start(actor=actor, at=at, code=thing.matter, union=union, person_id=entry.person_id)
+    else:
+        case = asking.start(actor=actor, at=at, code=thing.matter, for_union=union)
+    if Piece.objects.filter(case_id=case.pk).exclude(pk=piece.pk).exists():
+        raise Refusal(
+            "case_of_another",
+            _("A request of this kind is being written for another on the roster. Finish that one first."),
+        )
+    piece.case_id, piece.source = case.pk, f"case:{case.pk}"
+    piece.save(update_fields=["case_id", "source"])
+    opening.told(actor, at, "campaign.case", drive, piece=piece.pk)
+    return case
+
+
+def follow_cases(*, at: datetime) -> int:
+    """What was handed in since is done, with its fact; a draft that was thrown away can be begun anew. How many."""
+    many = 0
+    while True:
+        with whole() as cursor:
+            cursor.execute(_HANDED_IN, [AT_ONCE])
+            rows = cursor.fetchall()
+            if not rows:
+                return many
+            gone = [row[0] for row in rows if row[6]]
+            cursor.execute(
+                "UPDATE campaigns_piece SET case_id = NULL, source = '' WHERE id = ANY (%s)", [gone]
+            )
+            by_thing: dict[tuple[int, str], list[tuple[int, UUID | None, int, int]]] = {}
+            for piece, person, union, county, drive, thing, was_thrown in rows:
+                if not was_thrown:
+                    by_thing.setdefault((drive, thing), []).append((piece, person, union, county))
+            for (drive_id, code), some in by_thing.items():
+                drive = Drive.objects.select_related("version").get(pk=drive_id)
+                done_many(drive, versions.of(drive).things[code], some, at=at)
+                many += len(some)
+
+
+def hand_out(
+    *, actor: Actor, at: datetime, drive_id: int, code: str, lot_id: int, once: UUID, pieces: Sequence[int]
+) -> int:
+    """Goods of a lot to these on the roster, one each, with a roster to be signed (`assets`); how many got some. Posted
+    twice it is done once. Raises Refusal for somebody who is no member of the lot's union, or more than are left."""
+    drive, thing = _giving(drive_id, code, "goods")
+    lot = Lot.objects.filter(pk=lot_id).first()
+    if lot is None:
+        raise NotForYou("no_such_lot", _("There are no such goods at your union."))
+    actor = access.require(actor, opening.WORK, lot.union_id)
+    rows = list(
+        Piece.objects.select_for_update()
+        .filter(pk__in=list(pieces)[:AT_ONCE], drive_id=drive.pk, thing=code, state=Piece.State.OPEN)
+        .order_by("pk")
+    )
+    if not rows:
+        raise Refusal("nobody_waits", _("None of them waits for this any more."))
+    for row in rows:
+        access.require(actor, opening.WORK, row.union_id)
+    people = [row.person_id for row in rows]
+    numbers = Membership.objects.filter(person_id__in=people, valid_to__isnull=True).values_list(
+        "member_number", flat=True
+    )
+    if len(numbers) != len(rows):
+        raise Refusal(
+            "not_all_members",
+            _("Somebody among them is no member now. Take them out, and hand out the rest."),
+        )
+    with promises.kept():
+        today = days.business_day(at)
+        out = goods.Out(day=today, what_for=drive.title, who=sorted(numbers), category=thing.category)
+        gone = goods.issue(actor=actor, at=at, lot_id=lot_id, once=once, out=out)
+        for row in rows:
+            row.source = f"issue:{gone.pk}"
+            _done(row, drive, actor, at)
+        opening.told(actor, at, "campaign.goods", drive, issue=gone.pk, people=len(rows))
+    return len(rows)
+
+
+def order_money(*, actor: Actor, at: datetime, drive_id: int, code: str) -> int:
+    """Have the drive's union pay the next of those who wait for it, each once; how many were ordered. Others
+    release the payments. Raises Refusal beyond the drive's budget, or that of the books: then nothing is ordered."""
+    drive = opening.locked(drive_id)
+    opening.running(drive)
+    campaign = versions.of(drive)
+    thing = campaign.things.get(code)
+    actor = access.require(actor, opening.OPEN, drive.union_id)
+    if thing is None or thing.gives != "money" or campaign.budget is None:
+        raise NotForYou("no_such_piece", _("There is nothing of the kind on a roster of yours."))
+    union = Union.objects.get(pk=drive.union_id)
+    rows = list(
+        Piece.objects.select_for_update()
+        .filter(drive_id=drive.pk, thing=code, state=Piece.State.OPEN, person_id__isnull=False)
+        .order_by("pk")[:AT_ONCE]
+    )
+    if not rows:
+        return 0
+    amount = int(parameters.value(thing.amount, division=union.division, day=days.business_day(at)))
+    called = dict(Person.objects.filter(pk__in=[row.person_id for row in rows]).values_list("pk", "name"))
+    spent = Spent(campaign.budget.fund, campaign.budget.spent_on, drive.title)
+    with promises.kept():
+        drive.spent += amount * len(rows)
+        drive.save(update_fields=["spent"])
+        for block, some in _blocks(rows).items():
+            dues = [
+                Due(row.pk % BLOCK + 1, row.person_id, called.get(row.person_id, ""), amount)
+                for row in some
+                if row.person_id
+            ]
+            source = Source(SOURCE, f"{drive.pk}.{block}", code)
+            rosters.ordered(actor=actor, at=at, union=union, source=source, dues=dues, spent=spent)
+        for row in rows:
+            row.source, row.amount = f"payment:{drive.pk}.{row.pk // BLOCK}", amount
+            _done(row, drive, actor, at)
+        opening.told(actor, at, "campaign.money", drive, people=len(rows), fen=amount * len(rows))
+    return len(rows)
+
+
+def done_many(
+    drive: Drive, thing: Thing, rows: Sequence[tuple[int, UUID | None, int, int]], *, at: datetime
+) -> None:
+    """These pieces (id, person, union, county) are done, with a fact each, in the running transaction of `bulk`."""
+    with connections["bulk"].cursor() as cursor:
+        cursor.execute(_DONE, [at, [piece for piece, _person, _union, _county in rows]])
+    facts.record_many(
+        NewFact(
+            kind=REACHED, union_id=union, county_id=county, day=days.business_day(at), record="piece",
+            record_id=piece, person_id=person,
+            dimensions={"campaign": drive.code, "drive": str(drive.pk), "thing": thing.code},
+        )
+        for piece, person, union, county in rows
+    )  # fmt: skip
+
+
+def _giving(drive_id: int, code: str, gives: str) -> tuple[Drive, Thing]:
+    drive = Drive.objects.select_related("version").filter(pk=drive_id).first()
+    thing = versions.of(drive).things.get(code) if drive else None
+    if drive is None or thing is None or thing.gives != gives:
+        raise NotForYou("no_such_piece", _("There is nothing of the kind on a roster of yours."))
+    opening.running(drive)
+    return drive, thing
+
+
+def _blocks(rows: Sequence[Piece]) -> dict[int, list[Piece]]:
+    found: dict[int, list[Piece]] = {}
+    for row in rows:
+        found.setdefault(row.pk // BLOCK, []).append(row)
+    return found
+
+
+def _done(piece: Piece, drive: Drive, actor: Actor, at: datetime) -> None:
+    """It is done, with its fact."""
+    today = days.business_day(at)
+    piece.state, piece.done_at, piece.done_by = Piece.State.DONE, at, actor.user_id
+    piece.late = piece.due_on is not None and today > piece.due_on
+    piece.save(update_fields=["state", "done_at", "done_by", "late", "note", "source", "amount"])
+    facts.record(
+        [
+            NewFact(
+                kind=REACHED, union_id=piece.union_id, county_id=piece.county_id, day=today, amount=piece.amount,
+                person_id=piece.person_id, record="piece", record_id=piece.pk,
+                dimensions={"campaign": drive.code, "drive": str(drive.pk), "thing": piece.thing},
+            )
+        ]
+    )  # fmt: skip

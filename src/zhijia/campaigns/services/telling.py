@@ -1,0 +1,116 @@
+"""What a drive says to people: its messages, once each; targets to officers; a return that is due soon."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from zhijia.campaigns import versions
+from zhijia.campaigns.models import Drive, Share
+from zhijia.campaigns.services import giving, opening
+from zhijia.catalogue import notices as words
+from zhijia.catalogue import parameters, roles
+from zhijia.catalogue.campaign_rules import Thing
+from zhijia.kernel import actors, days
+from zhijia.kernel.context import acting, whole
+from zhijia.notices import many
+from zhijia.notices import services as notices
+from zhijia.registry.models import Union
+
+AT_ONCE = 5_000
+_WAITING = """
+SELECT p.id, p.person_id, p.union_id, p.county_id FROM campaigns_piece p
+WHERE p.drive_id = %s AND p.thing = %s AND p.state = 'open' AND p.person_id IS NOT NULL
+ORDER BY p.id LIMIT %s FOR UPDATE SKIP LOCKED"""
+_OFFICERS = """
+SELECT DISTINCT g.union_id, g.user_id FROM registry_grant g JOIN accounts_user a ON a.id = g.user_id AND a.is_active
+WHERE g.union_id = ANY (%(unions)s) AND g.role = ANY (%(roles)s)
+  AND g.valid_from <= %(today)s AND (g.valid_to IS NULL OR g.valid_to > %(today)s) ORDER BY 1, 2"""
+_SOON = """
+WITH soon AS (
+  SELECT p.id FROM campaigns_piece p JOIN campaigns_drive d ON d.id = p.drive_id AND d.state = 'open'
+  WHERE p.drive_id = %(drive)s AND p.thing = %(thing)s AND p.state = 'open' AND p.reminded_on IS NULL
+    AND p.due_on <= %(until)s ORDER BY p.id LIMIT %(most)s FOR UPDATE OF p SKIP LOCKED)
+UPDATE campaigns_piece p SET reminded_on = %(today)s FROM soon WHERE p.id = soon.id RETURNING p.union_id, p.due_on"""
+
+
+def messages(*, at: datetime, drive_id: int) -> int:
+    """Send what an open drive says to those on its roster who have not heard it yet, some thousands in a transaction;
+    how many. Killed in between, the rest follows with the next run; nobody hears it twice."""
+    drive = Drive.objects.select_related("version").filter(pk=drive_id, state=Drive.State.OPEN).first()
+    if drive is None:
+        return 0
+    told = 0
+    for thing in versions.of(drive).each:
+        while thing.gives == "message" and (some := _some(drive, thing, at)):
+            told += some
+    return told
+
+
+def _some(drive: Drive, thing: Thing, at: datetime) -> int:
+    with whole() as cursor:
+        cursor.execute(_WAITING, [drive.pk, thing.code, AT_ONCE])
+        rows: list[tuple[int, UUID, int, int]] = cursor.fetchall()
+        if not rows or thing.words is None:
+            return 0
+        union = Union.objects.get(pk=drive.union_id)
+        values = {"union": union.name, "title": drive.title, "words": words.both(thing.words)}
+        people = [person_id for _id, person_id, _union, _county in rows]
+        many.tell(at=at, kind="campaign_message", values=values, person_ids=people, reason="campaign")
+        giving.done_many(drive, thing, rows, at=at)
+    return len(rows)
+
+
+def targets(*, at: datetime, drive_id: int, above_id: int) -> int:
+    """Tell the officers of the unions below that they have a target; how many messages."""
+    drive = Drive.objects.get(pk=drive_id)
+    below = list(
+        Share.objects.filter(drive=drive, above_id=above_id).values_list("union_id", flat=True).distinct()
+    )
+    union = Union.objects.get(pk=above_id)
+    values = {"union": union.name, "title": drive.title}
+    return _officers(below, at=at, kind="campaign_target", values=values)
+
+
+def reminders(*, at: datetime) -> int:
+    """Tell officers, once, of returns that are due within days; how many messages."""
+    today, told = days.business_day(at), 0
+    for drive in Drive.objects.filter(state=Drive.State.OPEN).select_related("version").order_by("pk"):
+        division = Union.objects.values_list("division", flat=True).get(pk=drive.union_id)
+        ahead = int(parameters.value("campaigns.alarm_days", division=division, day=today))
+        for thing in versions.of(drive).returns:
+            while groups := _due(drive, thing, today, today + timedelta(days=ahead)):
+                for day, unions in groups.items():
+                    values = {"title": drive.title, "what": words.both(thing.label), "day": day.isoformat()}
+                    told += _officers(sorted(unions), at=at, kind="campaign_due", values=values)
+    return told
+
+
+def _due(drive: Drive, thing: Thing, today: date, until: date) -> dict[date, set[int]]:
+    groups: dict[date, set[int]] = {}
+    with whole() as cursor:
+        asked = {"drive": drive.pk, "thing": thing.code, "today": today, "until": until, "most": AT_ONCE}
+        cursor.execute(_SOON, asked)
+        for union_id, day in cursor.fetchall():
+            groups.setdefault(day, set()).add(union_id)
+    return groups
+
+
+def _officers(unions: Sequence[int], *, at: datetime, kind: str, values: Mapping[str, Any]) -> int:
+    holding = [role.code for role in roles.all() if opening.WORK in role.permissions]
+    with whole() as cursor:
+        cursor.execute(_OFFICERS, {"unions": list(unions), "roles": holding, "today": days.business_day(at)})
+        users = sorted({user_id for _union, user_id in cursor.fetchall()})
+    actor = actors.system("campaigns")
+    with acting(actor):
+        for user_id in users:
+            notices.send(
+                actor=actor,
+                at=at,
+                to_user=user_id,
+                kind=kind,
+                values=values,
+                link="campaigns:here",
+                reason="campaign",
+            )
+    return len(users)

@@ -1,0 +1,4 @@
+"""The addresses of drives."""
+
+app_name = "campaigns"
+urlpatterns: list[object] = []

@@ -3,7 +3,17 @@
 from collections.abc import Sequence
 from typing import Any
 
-TABLES = ("bank_account", "batch", "payment", "event", "alarm", "receivable", "receipt", "payee_account")
+TABLES = (
+    "bank_account",
+    "batch",
+    "payment",
+    "event",
+    "alarm",
+    "receivable",
+    "receipt",
+    "payee_account",
+    "arrival",
+)
 
 
 def over(*, cursor: Any, unions: Sequence[int], county: int) -> None:

@@ -10,8 +10,9 @@ _WHY = Keeping("What money moved for is kept as long as the books (DUE-10)")
 
 class Receivable(UnionTable):
     """Money a union expects: from whom, how much, what for. `reference` is what people write into the transfer; `role`
-    is what income it is (a role of the chart). `received` is the sum of the receipts matched to it, kept by the
-    database."""
+    is what income it is (a role of the chart). `received` is the sum of the receipts matched to it, `given_back` what
+    of them went back or is on its way: both are kept by the database. What goes back is expected no more, as a fee of
+    what was called off; where it `stays_owed`, as by law, it is expected again under the same reference."""
 
     keeping = _WHY
 
@@ -30,6 +31,8 @@ class Receivable(UnionTable):
     employer_id = models.BigIntegerField(null=True)
     due_on = models.DateField(null=True)
     received = models.BigIntegerField(default=0)
+    given_back = models.BigIntegerField(default=0)
+    stays_owed = models.BooleanField(default=False)
     made_at = models.DateTimeField()
     called_off_at = models.DateTimeField(null=True)
 
@@ -43,6 +46,10 @@ class Receivable(UnionTable):
             models.CheckConstraint(
                 condition=Q(amount__gt=0, received__gte=0), name="receivable_expects_something"
             ),
+            models.CheckConstraint(
+                condition=Q(given_back__gte=0, given_back__lte=F("received")),
+                name="receivable_gives_back_what_came",
+            ),
         ]
         indexes = [
             models.Index(fields=["union_id", "-id"], name="payments_expected_by_union"),
@@ -54,8 +61,8 @@ class Receivable(UnionTable):
 
     @property
     def left(self) -> int:
-        """What has not come in yet, in fen."""
-        return max(self.amount - self.received, 0)
+        """What has not come in yet, or is owed again, in fen."""
+        return max(self.amount - self.received + (self.given_back if self.stays_owed else 0), 0)
 
 
 class Receipt(UnionTable):

@@ -324,6 +324,7 @@ class Gate(Table):
         constraints = [models.CheckConstraint(condition=Q(id=1), name="there_is_one_gate")]
 
 
+from zhijia.payments.arrival_models import Arrival as Arrival  # noqa: E402 - they point at the tables above
 from zhijia.payments.incoming_models import Receipt as Receipt  # noqa: E402 - they point at the tables above
 from zhijia.payments.incoming_models import Receivable as Receivable  # noqa: E402
 from zhijia.payments.reconciliation.models import (  # noqa: E402 - they point at the tables above

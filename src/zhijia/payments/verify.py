@@ -41,6 +41,10 @@ _RECEIVED = """
 SELECT e.id, e.received, coalesce(sum(r.amount), 0) FROM payments_receivable e
 LEFT JOIN payments_receipt r ON r.receivable_id = e.id
 GROUP BY e.id HAVING e.received <> coalesce(sum(r.amount), 0) ORDER BY e.id LIMIT %s"""
+_GIVEN_BACK = """
+SELECT e.id, e.given_back, coalesce(sum(r.refunded), 0) FROM payments_receivable e
+LEFT JOIN payments_receipt r ON r.receivable_id = e.id
+GROUP BY e.id HAVING e.given_back <> coalesce(sum(r.refunded), 0) ORDER BY e.id LIMIT %s"""
 
 
 def paid_is_posted() -> Checked:
@@ -95,5 +99,10 @@ def money_in_adds_up() -> Checked:
         differences += [
             f"What is expected under {number}: {come} fen came in, it says {says}."
             for number, says, come in cursor.fetchall()
+        ]
+        cursor.execute(_GIVEN_BACK, [_SHOWN])
+        differences += [
+            f"What is expected under {number}: {back} fen go back, it says {says}."
+            for number, says, back in cursor.fetchall()
         ]
     return Checked(read, tuple(differences))

@@ -309,6 +309,8 @@ class Migration(migrations.Migration):
                 ("employer_id", models.BigIntegerField(null=True)),
                 ("due_on", models.DateField(null=True)),
                 ("received", models.BigIntegerField(default=0)),
+                ("given_back", models.BigIntegerField(default=0)),
+                ("stays_owed", models.BooleanField(default=False)),
                 ("made_at", models.DateTimeField()),
                 ("called_off_at", models.DateTimeField(null=True)),
             ],
@@ -331,6 +333,10 @@ class Migration(migrations.Migration):
                     models.CheckConstraint(
                         condition=models.Q(("amount__gt", 0), ("received__gte", 0)),
                         name="receivable_expects_something",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("given_back__gte", 0), ("given_back__lte", models.F("received"))),
+                        name="receivable_gives_back_what_came",
                     ),
                 ],
             },

@@ -177,18 +177,21 @@ CREATE TRIGGER payments_alarm_is_answered BEFORE UPDATE OF answered_by, answered
 CREATE TRIGGER payments_event_only_grows BEFORE DELETE OR TRUNCATE OR UPDATE OF id, payment_id, happened, attempt, at,
   user_id, bank_number, reason, left_batch ON payments_event FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 
--- What a receipt gives back is on it as long as the payment may still go out: `receipt_is_not_given_back_twice` is its check.
+-- What a receipt gives back is on it, and on what it was for, as long as the payment may still go out:
+-- `receipt_is_not_given_back_twice` is its check.
 CREATE FUNCTION payments_count_refund() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public AS $$
 DECLARE
   more bigint := CASE WHEN TG_OP = 'INSERT' THEN NEW.amount ELSE -NEW.amount END;
+  expected bigint;
 BEGIN
   UPDATE public.payments_receipt SET refunded = refunded + more
-  WHERE id = NEW.source_id::bigint AND union_id = NEW.union_id;
+  WHERE id = NEW.source_id::bigint AND union_id = NEW.union_id RETURNING receivable_id INTO expected;
   IF NOT FOUND THEN
     RAISE EXCEPTION 'a refund is of a receipt of its union'
       USING ERRCODE = 'check_violation', CONSTRAINT = 'refund_is_of_a_receipt', TABLE = 'payments_payment';
   END IF;
+  UPDATE public.payments_receivable SET given_back = given_back + more WHERE id = expected;
   RETURN NULL;
 END $$;
 CREATE TRIGGER payments_refund_is_counted AFTER INSERT ON payments_payment
@@ -221,7 +224,9 @@ CREATE TRIGGER payments_receipt_stays BEFORE DELETE OR TRUNCATE OR UPDATE OF id,
   day, amount, payer_name, payer_tail, payer_key, note, read_at ON payments_receipt
   FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER payments_receivable_stays BEFORE DELETE OR TRUNCATE OR UPDATE OF id, union_id, reference, source, source_id,
-  purpose, amount, fund, role ON payments_receivable FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+  purpose, amount, fund, role, due_on, stays_owed ON payments_receivable FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER payments_receivable_is_called_off_once BEFORE UPDATE OF called_off_at ON payments_receivable FOR EACH ROW
+  WHEN (OLD.called_off_at IS NOT NULL) EXECUTE FUNCTION refuse_change();
 
 -- Somebody named another account: what was to go to the one before waits again, with the new one; a batch somebody had begun
 -- to release is open again. Whoever names an account may not see the payments: this says the least, the numbers of those it
@@ -278,7 +283,7 @@ GRANT UPDATE (round, state, attempt, payee_id, payee_name, hold_id, batch_id, fi
   not_found_at, file_agreed_on, ended_at, bank_number, reason, entry_id, back_entry_id, unposted)
   ON payments_payment TO zhijia_app, zhijia_bulk;
 GRANT UPDATE (answered_by, answered_at, answer) ON payments_alarm TO zhijia_app, zhijia_bulk;
-GRANT UPDATE (called_off_at, due_on) ON payments_receivable TO zhijia_app, zhijia_bulk;
+GRANT UPDATE (called_off_at) ON payments_receivable TO zhijia_app, zhijia_bulk;
 GRANT UPDATE (receivable_id, person_id, entry_id, matched_at, matched_by) ON payments_receipt TO zhijia_app, zhijia_bulk;
 GRANT UPDATE (county_id) ON payments_bank_account, payments_payee_account, payments_batch, payments_payment,
   payments_event, payments_alarm, payments_receivable, payments_receipt TO zhijia_bulk;

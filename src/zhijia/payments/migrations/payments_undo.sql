@@ -1,3 +1,4 @@
+DROP TRIGGER payments_receivable_is_called_off_once ON payments_receivable;
 DROP TRIGGER payments_receivable_stays ON payments_receivable;
 DROP TRIGGER payments_receipt_stays ON payments_receipt;
 DROP TRIGGER payments_receipt_is_counted ON payments_receipt;

@@ -39,8 +39,13 @@ def receipts(union_id: int, *, sought: str = "", after: str = "", rows: int) -> 
 
 
 def expected(union_id: int, *, sought: str = "", after: str = "", rows: int) -> Page:
-    """What a union waits for, the latest first: not called off and not come in whole."""
-    found = Receivable.objects.filter(union_id=union_id, called_off_at__isnull=True, received__lt=F("amount"))
+    """What a union waits for, the latest first: not called off and not come in whole, or owed again since it went
+    back."""
+    found = Receivable.objects.filter(
+        Q(received__lt=F("amount")) | Q(stays_owed=True, received__lt=F("amount") + F("given_back")),
+        union_id=union_id,
+        called_off_at__isnull=True,
+    )
     if sought := sought.strip()[:LONGEST]:
         found = found.filter(Q(payer_name__startswith=sought) | Q(reference=sought))
     if after.isascii() and after.isdigit() and len(after) < 19:

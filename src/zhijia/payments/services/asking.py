@@ -10,7 +10,7 @@ from zhijia.kernel import days
 from zhijia.kernel.context import whole
 from zhijia.payments import channels, gate
 from zhijia.payments.channels import Unanswered
-from zhijia.payments.services import answering, posting, sending
+from zhijia.payments.services import answering, arriving, posting, sending
 
 MOST = 200
 _log = logging.getLogger(__name__)
@@ -33,7 +33,8 @@ WITH held AS (
 INSERT INTO payments_event (payment_id, happened, attempt, at, bank_number, reason, union_id, county_id)
 SELECT id, 'again', attempt, %s, '', '', union_id, county_id FROM again"""
 _READY = "SELECT DISTINCT batch_id FROM payments_payment WHERE state = 'ready' ORDER BY batch_id LIMIT 50"
-_UNPOSTED = "SELECT id, state FROM payments_payment WHERE unposted <> '' ORDER BY id LIMIT 200"
+# In any order: many that stay refused hold up no other.
+_UNPOSTED = "SELECT id, state FROM payments_payment WHERE unposted <> '' ORDER BY random() LIMIT 200"
 
 
 def go_on(*, clock: Callable[[], datetime], more: Callable[[], bool]) -> None:
@@ -49,6 +50,7 @@ def go_on(*, clock: Callable[[], datetime], more: Callable[[], bool]) -> None:
         posting.take_back(
             cursor, at=at, payment_ids=[number for number, state in open_still if state == "returned"]
         )
+        arriving.again(cursor, day=days.business_day(at), at=at)
     with whole() as cursor:
         cursor.execute(_READY)
         batches = [batch for (batch,) in cursor.fetchall()]

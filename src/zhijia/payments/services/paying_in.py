@@ -65,9 +65,11 @@ def expect(
     role: str,
     title: str,
     due_on: date | None = None,
+    stays_owed: bool = False,
 ) -> Receivable:
-    """The union expects this much (fen) for this source, once; what stands where it says the same. Whoever calls it
-    has asked for the right. Raises Refusal for another amount under the same source."""
+    """The union expects this much (fen) for this source, once; what stands where it says the same. `stays_owed`: what
+    goes back of it is expected again. Whoever calls it has asked for the right. Raises Refusal for another amount under
+    the same source."""
     stands = Receivable.objects.filter(
         source=source.kind, source_id=source.id, purpose=source.purpose
     ).first()
@@ -94,6 +96,7 @@ def expect(
         payer_union_id=payer.union_id,
         employer_id=payer.employer_id,
         due_on=due_on,
+        stays_owed=stays_owed,
         made_at=at,
     )
     _trail(actor, at, "payments.expect", "payments_receivable", expected)
@@ -101,12 +104,10 @@ def expect(
 
 
 def call_off(*, actor: Actor, at: datetime, receivable_id: int) -> Receivable:
-    """It is expected no more. Raises Refusal once some of it has come in."""
+    """Nothing more is expected of it; what has come in stays what it is. Twice is once."""
     expected = Receivable.objects.select_for_update().filter(pk=receivable_id).first()
     if expected is None:
         raise NotForYou("nothing_expected", _("There is nothing expected under this number."))
-    if expected.received:
-        raise Refusal("received_already", _("Some of it has come in already. Give it back first."))
     if expected.called_off_at is None:
         expected.called_off_at = at
         expected.save(update_fields=["called_off_at"])

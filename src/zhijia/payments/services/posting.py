@@ -85,7 +85,8 @@ def take_back(cursor: Any, *, at: datetime, payment_ids: Sequence[int]) -> None:
     day = days.business_day(at)
     posted = running.post_each(cursor, booked, kind=KIND, day=day, at=at)
     _said(cursor, _MARK_BACK, posted)
-    arriving.take_back(cursor, [number for number, one in posted.items() if not one.broken], day=day, at=at)
+    turns = [(row[0], row[7]) for row in rows if not posted[row[0]].broken]
+    arriving.take_back(cursor, turns, day=day, at=at)
 
 
 def _said(cursor: Any, statement: str, posted: dict[int, running.Posted]) -> None:

@@ -11,6 +11,7 @@ from zhijia.ledger.services.posting import Source
 from zhijia.ledger.tests.world import AT, DAY
 from zhijia.payments import verify
 from zhijia.payments.models import Receipt
+from zhijia.payments.queries import money_in
 from zhijia.payments.services import batching, paying_in, refunding
 from zhijia.payments.services.payees import Payee
 from zhijia.payments.services.paying_in import BankLine, Payer
@@ -22,10 +23,11 @@ def payments(db):
     return build()
 
 
-def expected(payments, amount=8_000, source="hall-1"):
+def expected(payments, amount=8_000, source="hall-1", **more):
     return paying_in.expect(
         actor=payments.act("factory-treasurer"), at=AT, union=payments.union, source=Source("hall", source),
         payer=Payer("晨光商店"), amount=amount, fund="own", role="other_income", title="场地费",
+        **more,
     )  # fmt: skip
 
 
@@ -113,6 +115,33 @@ def test_no_more_is_given_back_than_came_in(payments):
 
     receipt.refresh_from_db()
     assert receipt.refunded == 8_000
+
+
+@pytest.mark.parametrize(("stays_owed", "left"), [(False, 0), (True, 5_000)])
+def test_what_went_back_is_expected_again_only_where_it_stays_owed(payments, stays_owed, left):
+    receivable = expected(payments, stays_owed=stays_owed)
+    (receipt,) = read(payments, line())
+    paying_in.match(
+        actor=payments.act("factory-treasurer"), at=AT, receipt_id=receipt.pk, receivable_id=receivable.pk
+    )
+
+    payment = back(payments, receipt, 5_000, "a")
+
+    receivable.refresh_from_db()
+    assert (receivable.given_back, receivable.left) == (5_000, left)
+    assert len(money_in.expected(payments.union.pk, rows=9).rows) == bool(left)
+    batching.stop(actor=payments.act("cashier"), at=AT, payment_id=payment.pk, reason="错")
+    receivable.refresh_from_db()
+    assert (receivable.given_back, receivable.left) == (0, 0)
+
+
+def test_what_is_called_off_is_never_expected_again(payments):
+    receivable = expected(payments)
+    paying_in.call_off(actor=payments.act("factory-treasurer"), at=AT, receivable_id=receivable.pk)
+
+    with pytest.raises(Exception, match="is refused"), transaction.atomic():
+        connection.cursor().execute("UPDATE payments_receivable SET called_off_at = NULL")
+    assert not money_in.expected(payments.union.pk, rows=9).rows
 
 
 def test_sql_cannot_give_back_twice_either(payments):

@@ -15,7 +15,7 @@ from zhijia.payments import gate
 from zhijia.payments.banking import files
 from zhijia.payments.banking.connection import NoBank
 from zhijia.payments.models import BankAccount, Difference, Receipt
-from zhijia.payments.queries import differences
+from zhijia.payments.queries import arrivals, differences
 from zhijia.payments.reconciliation import fetching, incoming, settling
 from zhijia.payments.reconciliation.forms import ExplainForm, StatementForm
 from zhijia.payments.reconciliation.settling import RECONCILE
@@ -57,6 +57,7 @@ def page(request: Asked, code: str) -> HttpResponse:
         "settled": differences.settled_at(union.pk),
         "fitting": sum(one.fits is not None for one in leftovers),
         "leftovers": leftovers,
+        "refused": arrivals.open_at(union.pk),
         "is_open": gate.is_open(),
         "may_open": _may_open(request),
     }

@@ -1,0 +1,2 @@
+DROP TRIGGER payments_arrival_goes_on ON payments_arrival;
+DROP FUNCTION payments_arrival_goes_on();

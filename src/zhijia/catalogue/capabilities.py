@@ -11,7 +11,10 @@ from zhijia.catalogue.definitions import Library
 from zhijia.catalogue.text import Text
 
 FILE = Path(__file__).resolve().parent / "data" / "capabilities.csv"
-KINDS = ("matters", "registers", "questionnaires", "watches", "rules", "codes", "splits", "spendings")
+KINDS = (
+    "matters", "registers", "questionnaires", "appraisals", "rounds", "campaigns", "watches", "rules", "codes",
+    "splits", "spendings",
+)  # fmt: skip
 """The kinds of definitions a capability can rest on."""
 State = Literal["all", "some", "none"]
 

@@ -16,7 +16,7 @@ _HEAD = """# Capabilities and their definitions
 
 Made by `zhijia capabilities write` from `catalogue/data/capabilities.csv` and the definitions; a test keeps it.
 It speaks of definitions alone: some capabilities need code of their own too, in the room that is named; whether that is
-there this table does not say. Figures, drives, appraisals and others whose engine is not there yet are missing by name.
+there this table does not say. Figures, activities and others whose engine is not there yet are missing by name.
 
 **{total} capabilities: {all} have every definition, {some} have some, {none} have none.**
 """

@@ -2,17 +2,43 @@
 
 from zhijia.appraisals.models.entries import Entry, Notice, Opened
 from zhijia.appraisals.models.marks import Assessor, Filled, Mark, Objection, Proof
+from zhijia.appraisals.models.rounds import (
+    Award,
+    Clearance,
+    Judge,
+    Nomination,
+    Recommendation,
+    Recusal,
+    Round,
+    RoundNotice,
+    RoundObjection,
+    RoundVersion,
+    Score,
+    Standing,
+)
 from zhijia.appraisals.models.runs import AppraisalVersion, Run
 
 __all__ = [
     "AppraisalVersion",
     "Assessor",
+    "Award",
+    "Clearance",
     "Entry",
     "Filled",
+    "Judge",
     "Mark",
+    "Nomination",
     "Notice",
     "Objection",
     "Opened",
     "Proof",
+    "Recommendation",
+    "Recusal",
+    "Round",
+    "RoundNotice",
+    "RoundObjection",
+    "RoundVersion",
     "Run",
+    "Score",
+    "Standing",
 ]

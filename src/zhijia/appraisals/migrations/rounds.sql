@@ -1,0 +1,197 @@
+-- What holds of rounds, whoever writes (ADR 0025). The county a row lies in follows its union; nothing here minds that.
+
+CREATE TRIGGER appraisals_round_version_stands BEFORE UPDATE OR DELETE ON appraisals_round_version
+  FOR EACH ROW EXECUTE FUNCTION catalogue_published_stands();
+
+-- A round goes its way: what it asks is fixed once it is open, what was decided changes only by going back to the batch
+-- (an appeal that was upheld), and what was named or stopped stands.
+CREATE FUNCTION appraisals_round_stands() RETURNS trigger
+LANGUAGE plpgsql SET search_path = pg_catalog, public AS $$
+BEGIN
+  IF to_jsonb(OLD) - 'county_id' = to_jsonb(NEW) - 'county_id' THEN
+    RETURN NEW;
+  END IF;
+  IF OLD.state IN ('named', 'stopped')
+    OR OLD.state <> 'draft' AND (NEW.state = 'draft' OR NEW.version_id <> OLD.version_id OR NEW.year <> OLD.year
+      OR NEW.union_id <> OLD.union_id OR NEW.budget <> OLD.budget OR NEW.taxonomy <> OLD.taxonomy)
+    OR (OLD.state, NEW.state) NOT IN (
+      ('draft', 'draft'), ('draft', 'open'), ('draft', 'stopped'), ('open', 'open'), ('open', 'judging'),
+      ('open', 'batch'), ('open', 'stopped'), ('judging', 'judging'), ('judging', 'batch'), ('judging', 'stopped'),
+      ('batch', 'batch'), ('batch', 'proposed'), ('batch', 'stopped'), ('proposed', 'proposed'), ('proposed', 'batch'),
+      ('proposed', 'decided'), ('decided', 'decided'), ('decided', 'batch'), ('decided', 'named'))
+  THEN
+    RAISE EXCEPTION 'the round stands' USING ERRCODE = 'check_violation', CONSTRAINT = 'round_stands_as_it_was';
+  END IF;
+  RETURN NEW;
+END $$;
+
+CREATE TRIGGER appraisals_round_stands BEFORE UPDATE ON appraisals_round
+  FOR EACH ROW EXECUTE FUNCTION appraisals_round_stands();
+
+-- Nobody is nominated but while the call is open; what was handed in says what it said; once the round has named, an
+-- entry stands.
+CREATE FUNCTION appraisals_nomination_stands() RETURNS trigger
+LANGUAGE plpgsql SET search_path = pg_catalog, public AS $$
+DECLARE
+  round public.appraisals_round;
+BEGIN
+  IF TG_OP = 'UPDATE' AND to_jsonb(OLD) - 'county_id' = to_jsonb(NEW) - 'county_id' THEN
+    RETURN NEW;
+  END IF;
+  SELECT * INTO round FROM public.appraisals_round r WHERE r.id = NEW.round_id FOR SHARE;
+  IF TG_OP = 'INSERT' THEN
+    IF round.state <> 'open' OR NEW.made_at >= round.closes_at THEN
+      RAISE EXCEPTION 'the call is closed' USING ERRCODE = 'check_violation', CONSTRAINT = 'nomination_while_the_call_is_open';
+    END IF;
+    RETURN NEW;
+  END IF;
+  IF OLD.round_id <> NEW.round_id
+    OR OLD.state NOT IN ('draft', 'returned') AND (NEW.answers <> OLD.answers OR NEW.title <> OLD.title
+      OR NEW.subject <> OLD.subject OR NEW.handed_at IS DISTINCT FROM OLD.handed_at)
+    OR OLD.number IS NOT NULL AND NEW.number IS DISTINCT FROM OLD.number
+    OR round.state = 'stopped' AND NEW.state NOT IN (OLD.state, 'withdrawn')
+    OR round.state = 'named' AND NEW.state <> OLD.state
+      AND NOT (OLD.state IN ('in', 'up', 'shown', 'draft', 'returned') AND NEW.state IN ('named', 'not_named'))
+      AND NOT (OLD.state = 'named' AND NEW.state = 'struck')
+  THEN
+    RAISE EXCEPTION 'the nomination stands' USING ERRCODE = 'check_violation', CONSTRAINT = 'nomination_stands_as_handed_in';
+  END IF;
+  IF NEW.handed_at IS DISTINCT FROM OLD.handed_at AND (round.state <> 'open' OR NEW.handed_at >= round.closes_at)
+    OR NEW.number IS DISTINCT FROM OLD.number AND round.state <> 'open'
+  THEN
+    RAISE EXCEPTION 'the call is closed' USING ERRCODE = 'check_violation', CONSTRAINT = 'nomination_while_the_call_is_open';
+  END IF;
+  RETURN NEW;
+END $$;
+
+CREATE TRIGGER appraisals_nomination_stands BEFORE INSERT OR UPDATE ON appraisals_nomination
+  FOR EACH ROW EXECUTE FUNCTION appraisals_nomination_stands();
+
+-- A judge scores for themselves alone, while the stage is judged, within the points of its criteria, and never what is
+-- their own or what they are kept from.
+CREATE FUNCTION appraisals_score_fits() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+DECLARE
+  said record;
+  criteria jsonb;
+BEGIN
+  IF TG_OP = 'UPDATE' AND to_jsonb(OLD) - 'county_id' = to_jsonb(NEW) - 'county_id' THEN
+    RETURN NEW;
+  END IF;
+  SELECT j.user_id, j.person_id, j.out_at, j.round_id AS judges, r.state, r.stage, n.round_id AS entered,
+      n.person_id AS about, n.user_id AS entered_by, v.content
+    INTO said
+    FROM public.appraisals_judge j
+    JOIN public.appraisals_round r ON r.id = j.round_id
+    JOIN public.appraisals_round_version v ON v.id = r.version_id
+    LEFT JOIN public.appraisals_nomination n ON n.id = NEW.nomination_id
+    WHERE j.id = NEW.judge_id;
+  IF said.state IS DISTINCT FROM 'judging' OR said.stage <> NEW.stage OR said.judges IS DISTINCT FROM said.entered
+    OR said.out_at IS NOT NULL
+    OR NOT EXISTS (SELECT FROM public.appraisals_standing s WHERE s.nomination_id = NEW.nomination_id AND s.out_at = '')
+  THEN
+    RAISE EXCEPTION 'not judged now' USING ERRCODE = 'check_violation', CONSTRAINT = 'score_while_the_stage_is_judged';
+  END IF;
+  IF said.user_id IS DISTINCT FROM public.access_user() THEN
+    RAISE EXCEPTION 'another judge' USING ERRCODE = 'check_violation', CONSTRAINT = 'score_is_the_judges_own';
+  END IF;
+  IF said.person_id = said.about OR said.entered_by = said.user_id OR EXISTS (
+    SELECT FROM public.appraisals_recusal x WHERE x.judge_id = NEW.judge_id AND x.nomination_id = NEW.nomination_id)
+  THEN
+    RAISE EXCEPTION 'a judge of their own' USING ERRCODE = 'check_violation', CONSTRAINT = 'nobody_judges_their_own';
+  END IF;
+  SELECT s -> 'criteria' INTO criteria FROM jsonb_array_elements(said.content -> 'stages') s WHERE s ->> 'code' = NEW.stage;
+  IF (SELECT count(*) FROM jsonb_object_keys(NEW.points)) <> jsonb_array_length(criteria)
+    OR EXISTS (SELECT FROM jsonb_array_elements(criteria) c
+      WHERE (NEW.points ->> (c ->> 'code'))::int NOT BETWEEN 0 AND (c ->> 'points')::int
+        OR NOT NEW.points ? (c ->> 'code'))
+    OR NEW.total <> (SELECT coalesce(sum(p.value::int), 0) FROM jsonb_each_text(NEW.points) p)
+  THEN
+    RAISE EXCEPTION 'points beyond' USING ERRCODE = 'check_violation', CONSTRAINT = 'score_within_its_points';
+  END IF;
+  RETURN NEW;
+END $$;
+
+CREATE TRIGGER appraisals_score_fits BEFORE INSERT OR UPDATE ON appraisals_score
+  FOR EACH ROW EXECUTE FUNCTION appraisals_score_fits();
+
+-- The entries a judge of the round still judges: those no stage left behind. Where they stand judges do not see.
+CREATE FUNCTION appraisals_still_in(of_round int) RETURNS SETOF uuid
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+  SELECT s.nomination_id FROM public.appraisals_standing s
+  JOIN public.appraisals_nomination n ON n.id = s.nomination_id AND n.state = 'in'
+  WHERE s.round_id = of_round AND s.out_at = '' AND EXISTS (
+    SELECT FROM public.appraisals_judge j
+    WHERE j.round_id = of_round AND j.user_id = public.access_user() AND j.out_at IS NULL)
+$$;
+
+-- Where entries stand is fixed with the batch: what a second person decides is what was put together.
+CREATE FUNCTION appraisals_standing_stands() RETURNS trigger
+LANGUAGE plpgsql SET search_path = pg_catalog, public AS $$
+BEGIN
+  IF TG_OP = 'UPDATE' AND to_jsonb(OLD) - 'county_id' = to_jsonb(NEW) - 'county_id' THEN
+    RETURN NEW;
+  END IF;
+  IF (SELECT r.state FROM public.appraisals_round r WHERE r.id = NEW.round_id) NOT IN ('open', 'judging', 'batch') THEN
+    RAISE EXCEPTION 'the batch stands' USING ERRCODE = 'check_violation', CONSTRAINT = 'batch_stands_once_proposed';
+  END IF;
+  RETURN NEW;
+END $$;
+
+CREATE TRIGGER appraisals_standing_stands BEFORE INSERT OR UPDATE ON appraisals_standing
+  FOR EACH ROW EXECUTE FUNCTION appraisals_standing_stands();
+
+-- Of an award only its end, what it gave way to and its row in the list are written later. It is given for what was
+-- chosen in the decided batch.
+CREATE FUNCTION appraisals_award_stands() RETURNS trigger
+LANGUAGE plpgsql SET search_path = pg_catalog, public AS $$
+BEGIN
+  IF TG_OP = 'INSERT' THEN
+    IF NOT EXISTS (
+      SELECT FROM public.appraisals_standing s JOIN public.appraisals_round r ON r.id = s.round_id
+      WHERE s.nomination_id = NEW.nomination_id AND s.chosen AND s.grade = NEW.grade AND r.state = 'decided')
+    THEN
+      RAISE EXCEPTION 'not chosen' USING ERRCODE = 'check_violation', CONSTRAINT = 'award_for_who_was_chosen';
+    END IF;
+  ELSIF to_jsonb(OLD) - '{ended_on,ended_why,gave_way_on,row_id,person_id,county_id}'::text[]
+    <> to_jsonb(NEW) - '{ended_on,ended_why,gave_way_on,row_id,person_id,county_id}'::text[]
+  THEN
+    RAISE EXCEPTION 'the award stands' USING ERRCODE = 'check_violation', CONSTRAINT = 'award_stands_as_given';
+  END IF;
+  RETURN NEW;
+END $$;
+
+CREATE TRIGGER appraisals_award_stands BEFORE INSERT OR UPDATE ON appraisals_award
+  FOR EACH ROW EXECUTE FUNCTION appraisals_award_stands();
+
+-- What a certificate's QR asks: the least, to anybody who holds the paper.
+CREATE FUNCTION appraisals_certificate(asked text)
+RETURNS TABLE (number text, title text, grade text, named_on date, ended_on date, round_id int, of_person boolean)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+  SELECT a.number, a.title, a.grade, a.named_on, a.ended_on, a.round_id, a.person_id IS NOT NULL
+  FROM public.appraisals_award a WHERE a.token = asked
+$$;
+
+-- A lower award of the family gives way, wherever it was given: one person counts once. Levels count from the top down.
+CREATE FUNCTION appraisals_give_way(person uuid, of_family text, to_level int, at_union int, on_day date) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+BEGIN
+  PERFORM public.registry_need(public.registry_reaches(at_union));
+  UPDATE public.appraisals_award a SET gave_way_on = on_day
+    WHERE a.person_id = person AND a.family = of_family AND of_family <> '' AND a.level > to_level
+      AND a.ended_on IS NULL AND a.gave_way_on IS NULL;
+END $$;
+
+-- The people of a round's batch who hold an award of the family already, at this level or a higher one.
+CREATE FUNCTION appraisals_holding(people uuid[], of_family text, at_level int) RETURNS SETOF uuid
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+  SELECT a.person_id FROM public.appraisals_award a
+  WHERE a.person_id = ANY (people) AND a.family = of_family AND of_family <> '' AND a.level <= at_level
+    AND a.ended_on IS NULL AND a.gave_way_on IS NULL AND public.access_writes() AND public.access_user() IS NOT NULL
+$$;
+
+-- Where an entry of a notice that hangs stands: whoever objects may not see the entry.
+CREATE FUNCTION appraisals_entry_stands(entry uuid) RETURNS TABLE (union_id int, county_id int)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+  SELECT n.union_id, n.county_id FROM public.appraisals_nomination n WHERE n.id = entry AND public.access_user() IS NOT NULL
+$$;

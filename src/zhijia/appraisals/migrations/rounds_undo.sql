@@ -1,0 +1,16 @@
+DROP FUNCTION appraisals_entry_stands(uuid);
+DROP FUNCTION appraisals_holding(uuid[], text, int);
+DROP FUNCTION appraisals_give_way(uuid, text, int, int, date);
+DROP FUNCTION appraisals_certificate(text);
+DROP TRIGGER appraisals_award_stands ON appraisals_award;
+DROP FUNCTION appraisals_award_stands();
+DROP TRIGGER appraisals_standing_stands ON appraisals_standing;
+DROP FUNCTION appraisals_standing_stands();
+DROP FUNCTION appraisals_still_in(int);
+DROP TRIGGER appraisals_score_fits ON appraisals_score;
+DROP FUNCTION appraisals_score_fits();
+DROP TRIGGER appraisals_nomination_stands ON appraisals_nomination;
+DROP FUNCTION appraisals_nomination_stands();
+DROP TRIGGER appraisals_round_stands ON appraisals_round;
+DROP FUNCTION appraisals_round_stands();
+DROP TRIGGER appraisals_round_version_stands ON appraisals_round_version;

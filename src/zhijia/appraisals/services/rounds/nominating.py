@@ -1,0 +1,204 @@
+"""A nomination is begun, filled in as often as one likes, agreed to and handed in; or taken back."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.utils.translation import gettext_lazy as _
+
+from zhijia.appraisals import round_versions
+from zhijia.appraisals.models.rounds import Nomination, Round
+from zhijia.appraisals.services.rounds import answering, holding, meaning, promises, telling
+from zhijia.appraisals.services.rounds.holding import HOLD
+from zhijia.catalogue import purposes
+from zhijia.catalogue.asking.answers import Wrong
+from zhijia.catalogue.round_rules import Round as Definition
+from zhijia.kernel import days, names
+from zhijia.kernel.actors import Actor
+from zhijia.kernel.errors import NotForYou, Refusal
+from zhijia.kernel.ids import new_id
+from zhijia.registry import access, tree
+from zhijia.registry.models import Union
+from zhijia.registry.services import consents
+from zhijia.rules import judging, versions
+
+WRITTEN = (Nomination.State.DRAFT, Nomination.State.RETURNED)
+LEAVES = (*WRITTEN, Nomination.State.UP, Nomination.State.SHOWN, Nomination.State.IN)
+
+
+def begin(
+    *,
+    actor: Actor,
+    at: datetime,
+    once: UUID,
+    round_id: int,
+    union: Union | None = None,
+    number: str = "",
+    title: str = "",
+) -> Nomination:
+    """A nomination of oneself, or by a union of the member, union, unit or row of this number. The same key again
+    answers the nomination there is. Raises Refusal once the call is closed, where it is no matter of this round, and
+    where they are nominated already."""
+    known = Nomination.objects.filter(once=once, user_id=actor.user_id or 0).first()
+    if known is not None:
+        return known
+    found = Round.objects.select_related("version").filter(pk=round_id).first()
+    if found is None or found.state == Round.State.DRAFT or actor.user_id is None:
+        raise NotForYou("no_such_round", _("There is no such round."))
+    asked = round_versions.definition(found.version)
+    _refuse_closed(found, at)
+    if union is None:
+        meant = _own(actor, asked, title)
+    else:
+        actor = access.require(actor, HOLD, union.pk)
+        if "union" not in asked.nominates:
+            raise Refusal("self_only", _("Here people nominate themselves."))
+        meant = meaning.typed(asked, union, number, title)
+    if found.union_id not in {one.pk for one in tree.path(meant.union)}:
+        raise Refusal("round_elsewhere", _("This round is held for other unions."))
+    row = Nomination(
+        id=new_id(), round=found, once=once, union_id=meant.union.pk, county_id=meant.union.stands_in,
+        person_id=meant.person_id, subject=meant.subject, title=meant.title[:120], by_self=union is None,
+        user_id=actor.user_id, made_at=at,
+    )  # fmt: skip
+    with promises.kept():
+        row.save(force_insert=True)
+    holding.told_of(actor, at, "nomination.begin", row)
+    if row.person_id and not row.by_self:
+        telling.person(actor, at, row, found, "round_nominated")
+    return row
+
+
+def keep(
+    *,
+    actor: Actor,
+    at: datetime,
+    nomination_id: UUID,
+    typed: Mapping[str, Any],
+    sent: Mapping[str, list[Any]],
+) -> list[Wrong]:
+    """What can be taken of what was typed is kept; a sentence for each that cannot."""
+    row, _found, asked, actor = written(actor, nomination_id)
+    values, wrong = answering.read(asked, typed, on=days.business_day(at))
+    files, broken = answering.stored(actor, at, row, asked, sent)
+    row.answers = {
+        name: value for name, value in {**row.answers, **values, **files}.items() if value is not None
+    }
+    with promises.kept():
+        row.save(update_fields=["answers"])
+    return [*wrong, *broken]
+
+
+def hand_in(*, actor: Actor, at: datetime, nomination_id: UUID, agreed: bool = False) -> Nomination:
+    """It goes to the union it stands at. Raises Refusal after the call closed, while something is missing, where the
+    rule says no, and where somebody nominates themselves without agreeing to the public notice (PI-03)."""
+    row, found, asked, actor = written(actor, nomination_id)
+    _refuse_closed(found, at)
+    missing = [
+        question for question in asked.questions if question.required and question.name not in row.answers
+    ]
+    if missing:
+        raise Refusal("answer_missing", _("Fill in: %(field)s.") % {"field": missing[0].label})
+    _refuse_unfit(row, asked, at)
+    if row.by_self and asked.notices and row.agreed_at is None:
+        if not agreed:
+            raise Refusal("notice_not_agreed", _NOT_AGREED)
+        _agree(actor, at, row, asked)
+    row.state, row.handed_at, row.at_union_id, row.reason = Nomination.State.UP, at, row.union_id, ""
+    with promises.kept():
+        row.save(update_fields=["state", "handed_at", "at_union_id", "agreed_at", "reason"])
+    holding.told_of(actor, at, "nomination.hand_in", row)
+    return row
+
+
+def agree(*, actor: Actor, at: datetime, nomination_id: UUID) -> Nomination:
+    """Whoever is nominated agrees that their name, masked, is shown to everybody."""
+    row, _found, asked = holding.entry(nomination_id)
+    if row.person_id is None or actor.person_id != row.person_id:
+        raise NotForYou("no_such_nomination", _("There is no such nomination."))
+    if row.agreed_at is None:
+        _agree(actor, at, row, asked)
+        row.save(update_fields=["agreed_at"])
+        holding.told_of(actor, at, "nomination.agree", row)
+    return row
+
+
+def withdraw(*, actor: Actor, at: datetime, nomination_id: UUID) -> Nomination:
+    """Taken back by whoever is nominated, or by the union it stands at, until a batch was put together."""
+    row, found, _asked = holding.entry(nomination_id)
+    _theirs(actor, row)
+    if row.state not in LEAVES or found.state not in {Round.State.OPEN, Round.State.JUDGING}:
+        raise Refusal("round_stands_as_it_was", promises.BROKEN["round_stands_as_it_was"])
+    row.state = Nomination.State.WITHDRAWN
+    with promises.kept():
+        row.save(update_fields=["state"])
+    holding.told_of(actor, at, "nomination.withdraw", row)
+    return row
+
+
+def written(actor: Actor, nomination_id: UUID) -> tuple[Nomination, Round, Definition, Actor]:
+    """A nomination that is still being written, by somebody who may."""
+    row, found, asked = holding.entry(nomination_id)
+    actor = _theirs(actor, row)
+    if row.state not in WRITTEN:
+        name = "nomination_stands_as_handed_in"
+        raise Refusal(name, promises.BROKEN[name])
+    return row, found, asked, actor
+
+
+_NOT_AGREED = _(
+    "Before anybody is named, names are shown to everybody, masked. Agree to that, or it cannot be handed in."
+)
+
+
+def _theirs(actor: Actor, row: Nomination) -> Actor:
+    """Whoever nominated themselves goes on with it alone; what a union nominated, its officers."""
+    if row.by_self:
+        if actor.user_id != row.user_id:
+            raise NotForYou("no_such_nomination", _("There is no such nomination."))
+        return actor
+    return access.require(actor, HOLD, row.union_id)
+
+
+def _own(actor: Actor, asked: Definition, title: str) -> meaning.Meant:
+    if "self" not in asked.nominates:
+        raise Refusal("union_only", _("Here unions nominate. Speak to the officer of yours."))
+    if actor.person_id is None:
+        raise Refusal("no_member", _("Members nominate themselves. Join a union first."))
+    meant = meaning.own(actor.person_id)
+    if asked.subject == "person":
+        return meant
+    if not names.seen(title):
+        raise Refusal("entry_title", _("Write what the team or the result is called."))
+    return meaning.Meant(names.seen(title), meant.union, meant.person_id)
+
+
+def _agree(actor: Actor, at: datetime, row: Nomination, asked: Definition) -> None:
+    for purpose in sorted({notice.purpose for notice in asked.notices}):
+        if purposes.get(purpose).basis == "consent":
+            consents.give(actor=actor, at=at, purpose=purpose)
+    row.agreed_at = at
+
+
+def _refuse_closed(found: Round, at: datetime) -> None:
+    if found.state != Round.State.OPEN or at >= found.closes_at:
+        name = "nomination_while_the_call_is_open"
+        raise Refusal(name, promises.BROKEN[name])
+    if at < found.opens_at:
+        raise Refusal("call_not_open_yet", _("The call has not begun yet."))
+
+
+def _refuse_unfit(row: Nomination, asked: Definition, at: datetime) -> None:
+    """Raises Refusal where the rule of eligibility says no, with what it says."""
+    if not asked.eligibility:
+        return
+    day = days.business_day(at)
+    key: Any = row.person_id or int(row.subject.rpartition(":")[2])
+    rule, *_amount = judging.checked(versions.in_force(asked.eligibility, on=day))
+    told = judging.asked_of(rule, key, on=day)
+    if told is not None and told.value is False:
+        label = versions.in_force(asked.eligibility, on=day).label
+        raise Refusal(
+            "not_eligible", _("This round asks for: %(rule)s. The register says no.") % {"rule": label}
+        )

@@ -1,0 +1,43 @@
+"""What the promises of the database about rounds say to people, by their names."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from django.db import IntegrityError, transaction
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from zhijia.kernel.errors import Refusal
+
+BROKEN: dict[str, Promise] = {
+    "nomination_one_live_of_a_person": _("This person is nominated in this round already. One is enough."),
+    "nomination_one_live_of_a_subject": _("This is nominated in this round already. One is enough."),
+    "nomination_while_the_call_is_open": _("The call is closed. What came later is not taken in."),
+    "nomination_stands_as_handed_in": _("What was handed in stands as it is."),
+    "score_while_the_stage_is_judged": _("This stage is not judged now. Scores of it stand as they are."),
+    "score_is_the_judges_own": _("A judge scores for themselves alone."),
+    "nobody_judges_their_own": _("You do not judge this entry: it is your own, or close to you (HON-09)."),
+    "score_within_its_points": _("Give each criterion a whole number, from 0 to its points."),
+    "batch_stands_once_proposed": _("The batch is put together. It changes only when it is sent back."),
+    "round_is_decided_by_a_second_person": _("You put this batch together. A colleague decides it."),
+    "round_stands_as_it_was": _("The round has gone on since. Look at it again."),
+    "award_counts_once_a_person": _(
+        "Somebody of the batch holds this already, at this level or a higher one."
+    ),
+    "clearance_asked_once": _("This office was asked about this entry already."),
+    "judge_once_a_round": _("This person judges this round already."),
+    "objection_open_once_of_each": _("You have objected already. It is being looked at."),
+}
+
+
+@contextmanager
+def kept() -> Iterator[None]:
+    """All of it or nothing; a promise that would be broken is a refusal with its sentence."""
+    try:
+        with transaction.atomic():
+            yield
+    except IntegrityError as error:
+        name = getattr(getattr(error.__cause__, "diag", None), "constraint_name", None) or ""
+        if name in BROKEN:
+            raise Refusal(name, BROKEN[name]) from None
+        raise

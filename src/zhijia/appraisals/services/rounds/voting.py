@@ -1,0 +1,82 @@
+"""A stage the public votes on: a poll whose candidates are the entries, and their votes as points of a hundred."""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from uuid import NAMESPACE_URL, UUID, uuid5
+
+from django.utils.translation import gettext_lazy as _
+
+from zhijia.appraisals.models.rounds import Nomination, Round, Standing
+from zhijia.appraisals.rules.rounds import scores
+from zhijia.appraisals.services.rounds import answering, holding, promises, showing
+from zhijia.appraisals.services.rounds.holding import Held
+from zhijia.catalogue import parameters
+from zhijia.catalogue.round_rules import Question, Stage
+from zhijia.kernel import days
+from zhijia.kernel.actors import Actor
+from zhijia.kernel.errors import Refusal
+from zhijia.questionnaires import versions
+from zhijia.questionnaires.models import Poll
+from zhijia.questionnaires.rules import FOR
+from zhijia.questionnaires.services import preparing
+
+
+def prepare(*, actor: Actor, at: datetime, round_id: int) -> Poll:
+    """The poll of the stage, with every entry that is still in as a candidate; open. Twice is once. Raises Refusal
+    while somebody who stands in it has not agreed that their name is shown (PI-03)."""
+    held = holding.held(actor, round_id, Round.State.JUDGING)
+    found, stage = held.round, held.asked.stage(held.round.stage)
+    if not stage.questionnaire:
+        raise Refusal("no_vote_here", _("Nobody votes in this stage: judges score it."))
+    if stage.code in found.polls:
+        return Poll.objects.get(pk=found.polls[stage.code]["poll"])
+    rows = list(
+        Nomination.objects.filter(
+            standing__round=found, standing__out_at="", state=Nomination.State.IN
+        ).order_by("number")
+    )
+    for row in rows:
+        if row.person_id and row.agreed_at is None:
+            raise Refusal("notice_not_agreed_by", showing.NOT_AGREED % {"name": row.title})
+    asked = versions.definition(versions.in_force(stage.questionnaire, at=at, day=days.business_day(at)))
+    lasts = timedelta(
+        days=parameters.value(asked.days, division=held.union.division, day=days.business_day(at))
+    )
+    poll = preparing.make(
+        actor=actor, at=at, once=uuid5(NAMESPACE_URL, f"round {found.pk} {stage.code}"), union=held.union,
+        code=asked.code, title=f"{found.title} · {stage.label}"[:120], opens_at=at, closes_at=at + lasts,
+    )  # fmt: skip
+    entries: dict[str, str] = {}
+    for row in rows:
+        words = [text for _question, text, _files in answering.shown(_open(held), row.answers)]
+        stands = preparing.add_candidate(
+            actor=actor, at=at, poll_id=poll.pk, name=row.title, about="，".join(words)[:300]
+        )
+        entries[str(stands.number)] = str(row.pk)
+    preparing.open_poll(actor=actor, at=at, poll_id=poll.pk)
+    found.polls = {**found.polls, stage.code: {"poll": poll.pk, "entries": entries}}
+    with promises.kept():
+        found.save(update_fields=["polls"])
+    holding.told(held.actor, at, "round.vote", found, stage=stage.code, entries=len(entries))
+    return poll
+
+
+def points(found: Round, stage: Stage, standings: Mapping[UUID, Standing]) -> dict[UUID, dict[str, object]]:
+    """What the vote gave each entry, of a hundred. Raises Refusal until it is counted."""
+    kept = found.polls.get(stage.code)
+    poll = Poll.objects.filter(pk=kept["poll"], state=Poll.State.COUNTED).first() if kept else None
+    if kept is None or poll is None:
+        raise Refusal("vote_not_counted", _("The public vote of this stage is not counted yet."))
+    many: dict[str, int] = dict.fromkeys(kept["entries"].values(), 0)
+    for _question, item, said, votes in poll.result.get("lines", ()):
+        if said == FOR and item in kept["entries"]:
+            many[kept["entries"][item]] += votes
+    given = scores.of_votes({str(key): many.get(str(key), 0) for key in standings})
+    return {
+        UUID(key): {"of": [part.numerator, part.denominator], "votes": many.get(key, 0)}
+        for key, part in given.items()
+    }
+
+
+def _open(held: Held) -> list[Question]:
+    return [question for question in held.asked.questions if question.open]

@@ -7,6 +7,8 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from zhijia.dues import cells, rules
+from zhijia.dues.services.giving import Promised
+from zhijia.dues.services.goods_given import Goods
 from zhijia.dues.services.payouts import Weights
 from zhijia.registry.models import Employer
 from zhijia.ui.forms import Form, OnceForm, YuanField
@@ -184,7 +186,7 @@ class MembersForm(OnceForm):
         return found
 
 
-class GiftForm(OnceForm):
+class DonationForm(OnceForm):
     """A donation that was promised."""
 
     donor = forms.CharField(label=_("Who gives"), max_length=120)
@@ -207,6 +209,38 @@ class GiftForm(OnceForm):
         fund = self.fields["fund"]
         assert isinstance(fund, forms.ChoiceField)
         fund.choices = list(funds.items())
+
+    def promised(self) -> Promised:
+        """What was typed, as services take it."""
+        data = self.cleaned_data
+        return Promised(data["donor"], int(data["yuan"] * 100), data["fund"], data["purpose"])
+
+
+class GoodsForm(DonationForm):
+    """Goods that were given."""
+
+    name = forms.CharField(label=_("What it is"), max_length=100)
+    unit = forms.CharField(label=_("Unit"), max_length=10, help_text=_("Box, bag, piece …"))
+    quantity = forms.IntegerField(
+        label=_("How many"),
+        min_value=1,
+        max_value=10_000_000,
+        widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
+    )
+    got_on = forms.DateField(
+        label=_("Received on"), widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
+    )
+    field_order = ("donor", "name", "quantity", "unit", "yuan", "got_on", "fund", "purpose")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["yuan"].label = _("Worth in all (yuan)")
+        self.fields["yuan"].help_text = _("By the invoice, or what such goods cost.")
+
+    def given(self) -> Goods:
+        """The goods as they were typed."""
+        data = self.cleaned_data
+        return Goods(data["name"], data["unit"], data["quantity"], data["got_on"])
 
 
 class PurposeForm(OnceForm):

@@ -1,5 +1,5 @@
-"""Donations for everybody: what became of one's own gift, by number and code of its receipt; what each union discloses
-a year (DUE-19). Nobody's name stands there."""
+"""Donations for everybody: what became of one's own, by number and code of its receipt; what each union discloses a
+year (DUE-19). Nobody's name stands there."""
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
@@ -8,7 +8,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 
 from zhijia.catalogue import parameters
 from zhijia.dues.forms import LookUpForm
-from zhijia.dues.queries import gifts as queries
+from zhijia.dues.queries import donations as queries
 from zhijia.kernel import days
 from zhijia.kernel.requests import Asked, whole_number
 from zhijia.registry.models import Union
@@ -19,9 +19,9 @@ YEARS = 10
 
 @never_cache
 @sensitive_post_parameters("number", "code")
-def gifts(request: Asked) -> HttpResponse:
-    """Public. Ask what became of a gift; below, the unions that disclose theirs. The same sentence for a number nobody
-    has and for a wrong code."""
+def donations(request: Asked) -> HttpResponse:
+    """Public. Ask what became of a donation; below, the unions that disclose theirs. The same sentence for a number
+    nobody has and for a wrong code."""
     today = days.business_day(days.now())
     form = LookUpForm(request.POST or None)
     told, missed = None, False
@@ -32,7 +32,7 @@ def gifts(request: Asked) -> HttpResponse:
     unions, after = queries.receivers(after=whole_number(request.GET.get("after", "")) or 0, rows=rows)
     context = {"form": form, "told": told, "missed": missed, "unions": unions, "after": after or ""}
     wrong = request.method == "POST" and told is None
-    response = render(request, "dues/open/gifts.html", context, status=422 if wrong else 200)
+    response = render(request, "dues/open/donations.html", context, status=422 if wrong else 200)
     response["X-Robots-Tag"] = "noindex, nofollow"
     return response
 

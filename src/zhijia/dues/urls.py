@@ -3,8 +3,8 @@
 from django.urls import path
 
 from zhijia.dues import (
+    donation_views,
     employer_views,
-    gift_views,
     member_views,
     open_views,
     outside_views,
@@ -31,14 +31,15 @@ urlpatterns = [
     path("dues/employer/<int:employer_id>/<int:month>/", employer_views.declare, name="employer_declare"),
     path("dues/employer/bill/<int:number>/", employer_views.bill, name="employer_bill"),
     path("dues/employer/bill/<int:number>/notice.pdf", employer_views.notice, name="employer_notice"),
-    path("dues/gift/<int:number>/", gift_views.gift, name="gift"),
-    path("dues/gift/<int:number>/receipt.pdf", gift_views.receipt, name="gift_receipt"),
+    path("dues/donation/<int:number>/", donation_views.donation, name="donation"),
+    path("dues/donation/<int:number>/receipt.pdf", donation_views.receipt, name="donation_receipt"),
     path("dues/<str:code>/", views.union, name="union"),
     path("dues/<str:code>/declare/<int:employer_id>/<int:month>/", views.declare, name="declare"),
     path("dues/<str:code>/files/", views.files, name="files"),
     path("dues/<str:code>/came-in/", views.came_in, name="came_in"),
     path("dues/<str:code>/share/", views.share, name="share"),
-    path("dues/<str:code>/gifts/", gift_views.union_gifts, name="union_gifts"),
+    path("dues/<str:code>/donations/", donation_views.union_donations, name="union_donations"),
+    path("dues/<str:code>/donations/goods/", donation_views.goods, name="goods_given"),
     path("dues/<str:code>/outside/", outside_views.outside, name="outside"),
     path("dues/<str:code>/outside/remit/", outside_views.remit, name="remit"),
     path("dues/<str:code>/match/", views.match, name="match"),
@@ -47,6 +48,6 @@ urlpatterns = [
     path("dues/<str:code>/payouts/", payout_views.payout_list, name="payouts"),
     path("dues/<str:code>/payouts/subsidy/", payout_views.subsidy, name="subsidy"),
     path("dues/<str:code>/payouts/refund/", payout_views.refund, name="refund"),
-    path("gifts/", open_views.gifts, name="gifts"),
-    path("gifts/<str:code>/", open_views.disclosed, name="disclosed"),
+    path("donations/", open_views.donations, name="donations"),
+    path("donations/<str:code>/", open_views.disclosed, name="disclosed"),
 ]

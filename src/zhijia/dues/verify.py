@@ -9,13 +9,15 @@ _SHOWN = 20
 _STANDING = """
 WITH told AS (
   SELECT contribution_id, sum(amount)::bigint AS amount FROM dues_split GROUP BY contribution_id)
-SELECT c.id, c.amount, coalesce(told.amount, 0), w.contribution_id IS NOT NULL
+SELECT c.id, c.amount - c.given_back, coalesce(told.amount, 0), w.contribution_id IS NOT NULL
 FROM dues_contribution c
 LEFT JOIN told ON told.contribution_id = c.id LEFT JOIN dues_waiting w ON w.contribution_id = c.id
-LEFT JOIN payments_receipt r ON r.id = CASE WHEN c.source = 'transfer' THEN c.source_id::bigint END
-WHERE coalesce(told.amount, 0) <>
-  CASE WHEN w.contribution_id IS NULL THEN c.amount - coalesce(r.refunded, 0) ELSE 0 END
+WHERE coalesce(told.amount, 0) <> CASE WHEN w.contribution_id IS NULL THEN c.amount - c.given_back ELSE 0 END
 ORDER BY c.id LIMIT %s"""
+_BACK = """
+SELECT c.id, c.given_back, coalesce(r.refunded, 0)
+FROM dues_contribution c LEFT JOIN payments_receipt r ON c.source = 'transfer' AND r.id::text = c.source_id
+WHERE c.given_back <> coalesce(r.refunded, 0) ORDER BY c.id LIMIT %s"""
 _HELD = """
 WITH custody AS (
   SELECT leg.union_id, -sum(leg.amount)::bigint AS amount
@@ -77,7 +79,8 @@ ORDER BY s.id LIMIT %s"""
 
 
 def received_is_shared_or_held() -> Checked:
-    """Every contribution is shared wholly or waits wholly, and what the tax office collected came into custody."""
+    """Every contribution is shared wholly or waits wholly, what went back of it is what its receipt says, and what the
+    tax office collected came into custody."""
     with whole() as cursor:
         cursor.execute("SELECT count(*) FROM dues_contribution")
         (read,) = cursor.fetchone()
@@ -91,6 +94,11 @@ def received_is_shared_or_held() -> Checked:
         differences += [
             f"At union {union} {came} fen came in from the tax office, {posted} were put in custody."
             for union, came, posted in cursor.fetchall()
+        ]
+        cursor.execute(_BACK, [_SHOWN])
+        differences += [
+            f"Of contribution {number} {kept} fen went back, its receipt says {refunded}."
+            for number, kept, refunded in cursor.fetchall()
         ]
     return Checked(read, tuple(differences))
 

@@ -152,7 +152,7 @@ OPEN_FOR = {
             *("dues:union", "dues:declare", "dues:bill", "dues:files", "dues:file", "dues:came_in"),
             *("dues:contribution", "dues:match", "dues:run", "dues:payouts", "dues:payout"),
             *("dues:subsidy", "dues:refund", "dues:members", "dues:reminders", "dues:outside"),
-            *("dues:union_gifts", "dues:gift"),
+            *("dues:union_donations", "dues:donation"),
         ),
         ("dues:here",),
     ),

@@ -2,6 +2,7 @@
 -- its rows goes along; whose a contribution is may be found out later; nothing else changes.
 ALTER TABLE dues_used_rule ADD CONSTRAINT shares_add_up_to_one CHECK (
   grassroots + sector + territorial + county + city + province + national + inspection_bureau + tax_bureau + tax_office = 1);
+ALTER TABLE dues_declaration ADD CONSTRAINT declaration_is_its_rate CHECK (amount = round(wages * rate));
 ALTER TABLE dues_split ADD CONSTRAINT split_has_one_sign CHECK (
   amount > 0 AND least(grassroots, sector, territorial, county, city, province, national, inspection_bureau, tax_bureau,
     tax_office) >= 0
@@ -11,7 +12,7 @@ ALTER TABLE dues_split ADD CONSTRAINT split_has_one_sign CHECK (
 CREATE TRIGGER dues_declaration_only_grows BEFORE DELETE OR TRUNCATE OR UPDATE OF id, union_id, employer_id, month, version,
   staff, wages, rate, amount, reason, user_id, declared_at ON dues_declaration
   FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
-CREATE TRIGGER dues_bill_stays BEFORE DELETE OR TRUNCATE OR UPDATE OF id, employer_id, month ON dues_bill
+CREATE TRIGGER dues_bill_stays BEFORE DELETE OR TRUNCATE OR UPDATE OF id, union_id, employer_id, month, due_on ON dues_bill
   FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER dues_contribution_only_grows BEFORE DELETE OR TRUNCATE OR UPDATE OF id, union_id, source, source_id, payer,
   credit_code, since, until, base, amount, paid_on, run_id, taken_at ON dues_contribution

@@ -5,8 +5,8 @@ row that says the same with the other sign (`migrations/dues.sql`, ADR 0019).
 """
 
 from zhijia.dues.models.collected import CollectionFile, CollectionLine
-from zhijia.dues.models.declared import Bill, Declaration, Reminder
-from zhijia.dues.models.gifts import Gift, GiftAgreement
+from zhijia.dues.models.declared import Bill, Declaration, MonthTerms, Reminder
+from zhijia.dues.models.donations import Donation, DonationAgreement
 from zhijia.dues.models.given import MemberMonth, Payout, PayoutLine
 from zhijia.dues.models.kept import WHY
 from zhijia.dues.models.outside import Outside
@@ -28,9 +28,10 @@ __all__ = [
     "Contribution",
     "Declaration",
     "Distribution",
-    "Gift",
-    "GiftAgreement",
+    "Donation",
+    "DonationAgreement",
     "MemberMonth",
+    "MonthTerms",
     "Outside",
     "Payout",
     "PayoutLine",

@@ -4,7 +4,7 @@ from django.db import models
 from django.db.models import Q
 
 from zhijia.dues.models.kept import WHY
-from zhijia.kernel.tables import Keeping, UnionTable
+from zhijia.kernel.tables import Keeping, Table, UnionTable
 from zhijia.registry.models import Employer
 
 
@@ -71,6 +71,22 @@ class Bill(UnionTable):
             models.Index(fields=["union_id", "-month"], name="dues_bill_by_union"),
             models.Index(fields=["county_id", "-month"], name="dues_bill_by_county"),
         ]
+
+
+class MonthTerms(Table):
+    """The part of the wages that is contributed, and by when, for a month at a division, as the catalogue said when it
+    was last asked. Written on `bulk` alone, so that the database can compare what an employer declares with it."""
+
+    keeping = Keeping(WHY)
+
+    division = models.CharField(max_length=12, db_collation="C")
+    month = models.IntegerField()
+    rate = models.DecimalField(max_digits=7, decimal_places=4)
+    due_on = models.DateField()
+
+    class Meta:
+        db_table = "dues_month_terms"
+        constraints = [models.UniqueConstraint(fields=["division", "month"], name="terms_once_a_month")]
 
 
 class Reminder(UnionTable):

@@ -119,7 +119,8 @@ class Distribution(UnionTable):
 
 class Contribution(UnionTable):
     """Money that came in at this union for an employer and some months: a line of the tax office, or a transfer. The
-    payer's union is the other one; none while nobody knows whose it is."""
+    payer's union is the other one; none while nobody knows whose it is. `given_back` is what of a transfer went back to
+    the payer or is on its way (fen), kept by the database: it is not received, not shared, and owed again."""
 
     class Source(models.TextChoices):
         TAX = "tax"
@@ -140,6 +141,7 @@ class Contribution(UnionTable):
     until = models.IntegerField()
     base = models.BigIntegerField(default=0)
     amount = models.BigIntegerField()
+    given_back = models.BigIntegerField(default=0, db_default=0)
     paid_on = models.DateField()
     run_id = models.UUIDField(null=True)
     taken_at = models.DateTimeField()
@@ -154,6 +156,10 @@ class Contribution(UnionTable):
                 name="tax_line_once_whoever_brings_it",
             ),
             models.CheckConstraint(condition=Q(amount__gt=0), name="contribution_brings_something"),
+            models.CheckConstraint(
+                condition=Q(given_back__gte=0, given_back__lte=F("amount")),
+                name="contribution_gives_back_what_came",
+            ),
             models.CheckConstraint(
                 condition=Q(until__gte=F("since")), name="contribution_months_run_forward"
             ),

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, F, OuterRef
 
 from zhijia.catalogue import codes
 from zhijia.catalogue.split_kinds import BENEFICIARIES
@@ -82,7 +82,7 @@ def of_union(union: Union, *, only: str = "", after: int | None = None, rows: in
     """What came in at a union, the latest first: all, what waits, or what nobody knows the payer of."""
     found = Contribution.objects.filter(union_id=union.pk)
     if only in ("waiting", "unknown"):
-        found = found.filter(Exists(_WAITS))
+        found = found.filter(Exists(_WAITS), given_back__lt=F("amount"))
     if only == "unknown":
         found = found.filter(other_union_id__isnull=True)
     if after is not None:

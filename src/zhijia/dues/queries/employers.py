@@ -21,7 +21,7 @@ MONTHS_SHOWN = 12
 
 @dataclass(frozen=True, slots=True)
 class Owed:
-    """What has not come in of what was declared, and how much of that is overdue (fen)."""
+    """What has not come in of what was declared or went back again, and how much of that is overdue (fen)."""
 
     fen: int
     overdue: int

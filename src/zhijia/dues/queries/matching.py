@@ -25,8 +25,8 @@ declared AS (
   FROM dues_bill b WHERE b.month BETWEEN %(since)s AND %(until)s AND b.union_id IN (SELECT id FROM under)
   GROUP BY b.employer_id
 ), came AS (
-  SELECT c.employer_id, min(c.other_union_id) AS union_id, sum(c.amount) AS amount,
-    coalesce(sum(c.amount) FILTER (WHERE w.contribution_id IS NULL), 0) AS shared
+  SELECT c.employer_id, min(c.other_union_id) AS union_id, sum(c.amount - c.given_back) AS amount,
+    coalesce(sum(c.amount - c.given_back) FILTER (WHERE w.contribution_id IS NULL), 0) AS shared
   FROM dues_contribution c LEFT JOIN dues_waiting w ON w.contribution_id = c.id
   WHERE c.since >= %(since)s AND c.until <= %(until)s AND c.other_union_id IN (SELECT id FROM under)
     AND c.employer_id IS NOT NULL
@@ -46,7 +46,7 @@ WHERE told.employer_id > %(after)s
   AND CASE %(kind)s WHEN 'all' THEN true WHEN '' THEN kind <> '' ELSE kind = %(kind)s END
 ORDER BY told.employer_id LIMIT %(rows)s"""  # noqa: S608
 _UNKNOWN = """
-SELECT count(*), coalesce(sum(c.amount), 0)::bigint
+SELECT count(*), coalesce(sum(c.amount - c.given_back), 0)::bigint
 FROM dues_waiting w JOIN dues_contribution c ON c.id = w.contribution_id
 WHERE w.union_id = %s AND c.other_union_id IS NULL"""
 

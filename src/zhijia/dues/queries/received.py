@@ -1,15 +1,18 @@
-"""What came in for the months of employers, also where it came for several of them at once. Row policies hold."""
+"""What came in for the months of employers and did not go back, also where it came for several of them at once. Row
+policies hold."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection
+
+from django.db.models import F
 
 from zhijia.dues import rules
 from zhijia.dues.models import Bill, Contribution
 from zhijia.dues.rules import Came
 
 
-def received(employers: Sequence[int], months: Sequence[int]) -> dict[tuple[int, int], int]:
-    """What came in for these months of these employers, in fen (`rules.by_month`)."""
+def received(employers: Collection[int], months: Collection[int]) -> dict[tuple[int, int], int]:
+    """What came in for these months of these employers and was not given back, in fen (`rules.by_month`)."""
     if not months:
         return {}
     since, until = min(months), max(months)
@@ -31,10 +34,12 @@ def received(employers: Sequence[int], months: Sequence[int]) -> dict[tuple[int,
     }
 
 
-def _came(employers: Sequence[int], since: int, until: int) -> dict[int, list[Came]]:
+def _came(employers: Collection[int], since: int, until: int) -> dict[int, list[Came]]:
     found: dict[int, list[Came]] = defaultdict(list)
     rows = Contribution.objects.filter(employer_id__in=employers, since__lte=until, until__gte=since)
-    for employer, first, last, fen in rows.values_list("employer_id", "since", "until", "amount"):
+    for employer, first, last, fen in rows.values_list(
+        "employer_id", "since", "until", F("amount") - F("given_back")
+    ):
         if employer is not None:
             found[employer].append(Came(first, last, fen))
     return found

@@ -1,13 +1,13 @@
 """The bill of a month: what is owed by the declaration that stands, by when, and where its transfer is expected."""
 
-from datetime import date, datetime
+from collections.abc import Sequence
+from datetime import datetime
 
 from django.utils.translation import gettext as _
 
-from zhijia.catalogue import parameters
-from zhijia.dues import rules
 from zhijia.dues.models import Bill, Declaration
 from zhijia.dues.queries.received import received
+from zhijia.dues.services import terms
 from zhijia.kernel.actors import Actor
 from zhijia.ledger.models import Book
 from zhijia.ledger.services.posting import Source
@@ -21,12 +21,6 @@ SOURCE, FUND, ROLE = "dues_bill", "own", "custody"
 """What a transfer is expected for; until it is shared it is money in custody."""
 
 
-def due_day(union: Union, month: int) -> date:
-    """The day by which the month's contribution is paid, where the union is."""
-    day = parameters.value("dues.pay_day", division=union.division, day=rules.last_day(month))
-    return rules.due_on(month, int(day))
-
-
 def bill(*, actor: Actor, at: datetime, union: Union, declaration: Declaration) -> Bill:
     """The bill of the declaration's month, made or brought up to it. Whoever calls it has asked for the right and holds
     the month."""
@@ -38,7 +32,7 @@ def bill(*, actor: Actor, at: datetime, union: Union, declaration: Declaration) 
             "county_id": union.stands_in,
             "declaration": declaration,
             "amount": declaration.amount,
-            "due_on": due_day(union, declaration.month),
+            "due_on": terms.of(union.division, declaration.month).due_on,
         },
     )
     if not new:
@@ -49,30 +43,27 @@ def bill(*, actor: Actor, at: datetime, union: Union, declaration: Declaration) 
 
 
 def owed(found: Bill) -> int:
-    """What of the bill has not come in yet; below nothing where more came in than is owed."""
-    came = received([found.employer_id], [found.month])
-    return found.amount - came.get((found.employer_id, found.month), 0)
+    """What of the bill has not come in, or went back again; below nothing where more came in than is owed (fen)."""
+    return owed_each([found])[found.pk]
 
 
-def keeper(actor: Actor, union: Union) -> Union | None:
-    """Who takes transfers for the union: itself where it keeps books, else the nearest above that does and where the
-    actor may; none where only the tax office collects."""
+def owed_each(bills: Sequence[Bill]) -> dict[int, int]:
+    """The same of several bills, by their numbers."""
+    came = received({one.employer_id for one in bills}, [one.month for one in bills])
+    return {one.pk: one.amount - came.get((one.employer_id, one.month), 0) for one in bills}
+
+
+def keeper(union: Union, *, by: Actor | None) -> Union | None:
+    """Who takes transfers for the union: itself where it keeps books, else the nearest above that does and where `by`,
+    who works for the union, may declare; for an employer, which has no right at any (None), the nearest of all, by the
+    books' numbers alone on `bulk`. None where only the tax office collects."""
     over = [
         one
         for one in tree.path(union)[::-1]
-        if one.pk == union.pk or access.may(actor, "dues.declare", one.pk)
+        if by is None or one.pk == union.pk or access.may(by, "dues.declare", one.pk)
     ]
-    kept = set(Book.objects.filter(pk__in=[one.pk for one in over]).values_list("pk", flat=True))
-    return next((one for one in over if one.pk in kept), None)
-
-
-def keeper_for_employer(union: Union) -> Union | None:
-    """The same for an employer of the union, which has no right at any: the nearest that keeps books. Reads the books'
-    numbers alone, on `bulk`."""
-    over = tree.path(union)[::-1]
-    kept = set(
-        Book.objects.using("bulk").filter(pk__in=[one.pk for one in over]).values_list("pk", flat=True)
-    )
+    books = Book.objects.using("bulk" if by is None else "default")
+    kept = set(books.filter(pk__in=[one.pk for one in over]).values_list("pk", flat=True))
     return next((one for one in over if one.pk in kept), None)
 
 
@@ -85,16 +76,19 @@ def taker_of(found: Bill) -> Union | None:
 
 
 def _expect(actor: Actor, at: datetime, union: Union, found: Bill, declaration: Declaration) -> None:
-    """Expect what is still owed under a reference of its own; what was expected before is expected no more."""
-    taker = keeper_for_employer(union) if declaration.by_employer else keeper(actor, union)
-    if found.receivable_id is not None:
+    """Expect what is still owed under a reference of its own; what was expected before is expected no more. A bill that
+    is paid keeps its reference: what goes back of it is owed under the same."""
+    left = owed(found)
+    if found.receivable_id is None:
+        taker = keeper(union, by=None if declaration.by_employer else actor)
+    else:
         before = Receivable.objects.filter(pk=found.receivable_id).first()
         if before is None:
             return  # a union above takes it, and who declares here may not see that
+        if left <= 0 and before.received > before.given_back:
+            return
         taker = Union.objects.get(pk=before.union_id)
-        if not before.received:
-            paying_in.call_off(actor=actor, at=at, receivable_id=before.pk)
-    left = owed(found)
+        paying_in.call_off(actor=actor, at=at, receivable_id=before.pk)
     if taker is None or left <= 0:
         found.receivable_id, found.reference = None, ""
         return
@@ -110,5 +104,6 @@ def _expect(actor: Actor, at: datetime, union: Union, found: Bill, declaration: 
         title=_("Contribution for %(year)s-%(month)02d")
         % {"year": found.month // 100, "month": found.month % 100},
         due_on=found.due_on,
+        stays_owed=True,
     )
     found.receivable_id, found.reference = made.pk, made.reference

@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from decimal import Decimal
 
 from django.db import IntegrityError, connection, transaction
 from django.db.models import Q
@@ -12,7 +11,7 @@ from zhijia.audit import services as audit
 from zhijia.catalogue import parameters
 from zhijia.dues import rules
 from zhijia.dues.models import Bill, Declaration
-from zhijia.dues.services import billing
+from zhijia.dues.services import billing, terms
 from zhijia.facts import services as facts
 from zhijia.facts.services import NewFact
 from zhijia.kernel import days
@@ -64,6 +63,8 @@ def declare_own(*, actor: Actor, at: datetime, employer: Employer, wages: Wages,
         raise Refusal(
             "no_union_then", _("No union covered your enterprise at the end of that month. Call 12351.")
         )
+    for division in {employer.division, union.division}:
+        terms.write_down(division, wages.month)
     return _declare(actor, at, union, employer, wages, reason, by_employer=True)
 
 
@@ -163,8 +164,7 @@ def _declared(
     *,
     by_employer: bool,
 ) -> Declaration:
-    day = rules.last_day(wages.month)
-    rate = Decimal(str(parameters.value("dues.contribution_rate", division=employer.division, day=day)))
+    rate = terms.of(employer.division, wages.month).rate
     made = Declaration(
         union_id=union.pk,
         county_id=union.stands_in,

@@ -1,6 +1,5 @@
 """Donations: written down, expected, received through the bank like any money in, used as agreed (DUE-19)."""
 
-import hmac
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -8,17 +7,13 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.conf import settings
-from django.db.models import Sum
-from django.urls import reverse
-from django.utils import translation
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from zhijia.audit import services as audit
 from zhijia.catalogue import definitions
-from zhijia.dues.models import Gift, GiftAgreement
-from zhijia.dues.services import letters
+from zhijia.dues.models import Donation, DonationAgreement
+from zhijia.dues.services import keeping
 from zhijia.kernel import days
 from zhijia.kernel.actors import Actor
 from zhijia.kernel.codes import with_check_digit
@@ -31,13 +26,10 @@ from zhijia.payments.services import paying_in
 from zhijia.payments.services.paying_in import Payer
 from zhijia.registry import access
 from zhijia.registry.models import Union
-from zhijia.ui.templatetags.ui import day as day_words
-from zhijia.ui.templatetags.ui import money
-from zhijia.vault import services as vault
 
 SOURCE, ROLE, GROUP = "donation", "donation_income", "donation"
-CODE = "dues.gift"
-CODE_LETTERS = 12
+SAID = ("donor", "amount", "fund", "purpose")
+"""What makes two that are sent under one key the same donation."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,31 +47,13 @@ def funds() -> dict[str, str]:
     return {code: str(fund.label) for code, fund in definitions.load().funds.items() if fund.group == GROUP}
 
 
-def promise(*, actor: Actor, at: datetime, union: Union, promised: Promised, once: UUID) -> Gift:
+def promise(*, actor: Actor, at: datetime, union: Union, promised: Promised, once: UUID) -> Donation:
     """Write a donation down and expect its money under a reference, once for `once`. Raises Refusal for a fund no
-    donation goes to, and where the union keeps no books."""
+    donation goes to, where the union keeps no books, and for another donation under the same key."""
     actor = access.require(actor, posting.POST, union.pk)
-    stands = Gift.objects.filter(once=once).first()
-    if stands is not None:
-        return stands
-    if promised.fund not in funds():
-        raise Refusal("no_fund_for_gifts", _("Donations do not go to this fund. Choose another one."))
-    if promised.amount <= 0 or not promised.purpose.strip() or not promised.donor.strip():
-        raise Refusal("gift_unclear", _("Say who gives how much, and what it may be used for."))
-    if not Book.objects.filter(pk=union.pk).exists():
-        raise Refusal("no_books", _("This union keeps no books here yet. Open them first."))
-    made = Gift.objects.create(
-        once=once,
-        number=_number(at),
-        fund=promised.fund,
-        purpose=promised.purpose.strip()[:200],
-        donor=promised.donor.strip()[:120],
-        amount=promised.amount,
-        made_by=actor.user_id,
-        made_at=at,
-        union_id=union.pk,
-        county_id=union.stands_in,
-    )
+    made, new = keeping.once(said(actor, at, union, promised, once), *SAID)
+    if not new:
+        return made
     expected = paying_in.expect(
         actor=actor,
         at=at,
@@ -93,109 +67,86 @@ def promise(*, actor: Actor, at: datetime, union: Union, promised: Promised, onc
     )
     made.receivable_id, made.reference = expected.pk, expected.reference
     made.save(update_fields=["receivable_id", "reference"])
-    _trail(actor, at, "gift.promise", made)
+    trail(actor, at, "donation.promise", made)
     return made
+
+
+def said(actor: Actor, at: datetime, union: Union, promised: Promised, once: UUID, **more: Any) -> Donation:
+    """The donation as it is to be written down. Raises Refusal for a fund no donation goes to, and where the union
+    keeps no books."""
+    if promised.fund not in funds():
+        raise Refusal("no_fund_for_donations", _("Donations do not go to this fund. Choose another one."))
+    if promised.amount <= 0 or not promised.purpose.strip() or not promised.donor.strip():
+        raise Refusal("donation_unclear", _("Say who gives how much, and what it may be used for."))
+    if not Book.objects.filter(pk=union.pk).exists():
+        raise Refusal("no_books", _("This union keeps no books here yet. Open them first."))
+    return Donation(
+        once=once,
+        number=_number(at),
+        fund=promised.fund,
+        purpose=promised.purpose.strip()[:200],
+        donor=promised.donor.strip()[:120],
+        amount=promised.amount,
+        made_by=actor.user_id,
+        made_at=at,
+        union_id=union.pk,
+        county_id=union.stands_in,
+        **more,
+    )
 
 
 def came_in(*, actor: Actor, at: datetime, receivable: Receivable, receipt: Receipt, **_more: Any) -> None:
     """Money of a donation was matched (`payments.received.donation`): what came of it so far."""
-    gift = Gift.objects.select_for_update().get(pk=int(receivable.source_id))
-    gift.received = receivable.received
-    gift.received_on = gift.received_on or receipt.day
-    gift.save(update_fields=["received", "received_on"])
-    _trail(actor, at, "gift.received", gift)
+    donation = Donation.objects.select_for_update().get(pk=int(receivable.source_id))
+    donation.received = receivable.received
+    donation.received_on = donation.received_on or receipt.day
+    donation.save(update_fields=["received", "received_on"])
+    trail(actor, at, "donation.received", donation)
 
 
-def change_purpose(*, actor: Actor, at: datetime, gift_id: int, purpose: str, consent: str) -> Gift:
+def change_purpose(*, actor: Actor, at: datetime, donation_id: int, purpose: str, consent: str) -> Donation:
     """It may be used for something else, because the donor agreed: `consent` says when and how. Stands beside what was
     agreed before; the same again is once. Raises Refusal without consent."""
-    gift = held(gift_id)
-    actor = access.require(actor, posting.POST, gift.union_id)
+    donation = held(donation_id)
+    actor = access.require(actor, posting.POST, donation.union_id)
     if not consent.strip() or not purpose.strip():
         raise Refusal(
             "consent_missing", _("Another use needs the donor’s consent. Say when and how it was given.")
         )
     said = purpose.strip()[:200], consent.strip()[:200]
-    last = gift.agreements.order_by("-pk").first()
+    last = donation.agreements.order_by("-pk").first()
     if last is not None and (last.purpose, last.consent) == said:
-        return gift
-    GiftAgreement.objects.create(
-        gift=gift,
+        return donation
+    DonationAgreement.objects.create(
+        donation=donation,
         purpose=said[0],
         consent=said[1],
         made_by=actor.user_id,
         made_at=at,
-        union_id=gift.union_id,
-        county_id=gift.county_id,
+        union_id=donation.union_id,
+        county_id=donation.county_id,
     )
-    _trail(actor, at, "gift.change_purpose", gift, reason=said[1])
-    return gift
+    trail(actor, at, "donation.change_purpose", donation, reason=said[1])
+    return donation
 
 
-def use_of(gift: Gift, agreed: Sequence[GiftAgreement]) -> str:
-    """What the gift may be used for now, by what was agreed of it, the first first."""
-    return agreed[-1].purpose if agreed else gift.purpose
+def use_of(donation: Donation, agreed: Sequence[DonationAgreement]) -> str:
+    """What the donation may be used for now, by what was agreed of it, the first first."""
+    return agreed[-1].purpose if agreed else donation.purpose
 
 
-def code_of(number: str) -> str:
-    """What is printed on the receipt beside its number, so that nobody else reads what became of the gift."""
-    return vault.digest(CODE, number)[:CODE_LETTERS]
-
-
-def spelled(number: str) -> str:
-    """The code as it is printed, four letters at a time."""
-    code = code_of(number)
-    return "-".join(code[start : start + 4] for start in range(0, CODE_LETTERS, 4))
-
-
-def is_code(number: str, code: str) -> bool:
-    """Whether the code belongs to the number; as long for every answer."""
-    return hmac.compare_digest(code_of(number).encode(), code.strip().lower().replace("-", "").encode())
-
-
-def paper(*, actor: Actor, at: datetime, gift_id: int) -> bytes:
-    """The donor's receipt as a PDF. Raises Refusal before anything has come in."""
-    gift = held(gift_id)
-    actor = access.require(actor, posting.POST, gift.union_id)
-    kept = gift.received - given_back(gift)
-    if kept <= 0:
-        raise Refusal("nothing_received", _("A receipt is printed once the money has come in."))
-    union = Union.objects.get(pk=gift.union_id)
-    _trail(actor, at, "gift.receipt.export", gift)
-    with translation.override(letters.LANGUAGE):
-        values = {
-            "union": union.name,
-            "title": gettext("Receipt of a donation"),
-            "to": gift.donor,
-            "before": [gettext("Thank you. We have received your donation and use it as you wish.")],
-            "head": [gettext("Number"), gettext("Received on"), gettext("Fund"), gettext("Amount (yuan)")],
-            "rows": [[gift.number, day_words(gift.received_on), funds()[gift.fund], money(kept)]],
-            "after": [
-                gettext("To be used for: %(purpose)s")
-                % {"purpose": use_of(gift, list(gift.agreements.order_by("pk")))},
-                gettext("See what became of it at %(address)s with the number and this code: %(code)s")
-                % {
-                    "address": f"{settings.ADDRESS}{reverse('dues:gifts')}",
-                    "code": spelled(gift.number),
-                },
-            ],
-            "day": day_words(at),
-        }
-    return letters.printed(values, at)
-
-
-def given_back(gift: Gift) -> int:
+def given_back(donation: Donation, *, using: str = "default") -> int:
     """How much of what came in (fen) went back to the donor, or is ordered to."""
-    receipts = Receipt.objects.filter(receivable_id=gift.receivable_id or 0)
-    return int(receipts.aggregate(fen=Sum("refunded", default=0))["fen"])
+    expected = Receivable.objects.using(using).filter(pk=donation.receivable_id or 0)
+    return expected.values_list("given_back", flat=True).first() or 0
 
 
-def held(gift_id: int) -> Gift:
-    """The gift, locked. Raises NotForYou for one the actor does not see."""
-    gift = Gift.objects.select_for_update().filter(pk=gift_id).first()
-    if gift is None:
-        raise NotForYou("no_such_gift", _("There is no such donation at your union."))
-    return gift
+def held(donation_id: int) -> Donation:
+    """The donation, locked. Raises NotForYou for one the actor does not see."""
+    donation = Donation.objects.select_for_update().filter(pk=donation_id).first()
+    if donation is None:
+        raise NotForYou("no_such_donation", _("There is no such donation at your union."))
+    return donation
 
 
 def _number(at: datetime) -> str:
@@ -205,14 +156,15 @@ def _number(at: datetime) -> str:
     )
 
 
-def _trail(actor: Actor, at: datetime, action: str, gift: Gift, reason: str = "") -> None:
+def trail(actor: Actor, at: datetime, action: str, donation: Donation, reason: str = "") -> None:
+    """A line of the trail about a donation."""
     audit.record(
         actor=actor,
         at=at,
         action=action,
-        subject="dues_gift",
-        subject_id=gift.pk,
-        place=audit.Place(gift.union_id, gift.county_id),
+        subject="dues_donation",
+        subject_id=donation.pk,
+        place=audit.Place(donation.union_id, donation.county_id),
         reason=reason,
-        detail={"fen": gift.amount, "received": gift.received},
+        detail={"fen": donation.amount, "received": donation.received},
     )

@@ -5,7 +5,6 @@ from datetime import datetime
 from decimal import Decimal
 from uuid import UUID
 
-from django.db import IntegrityError, transaction
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -14,6 +13,7 @@ from zhijia.catalogue import parameters
 from zhijia.dues import rules
 from zhijia.dues.models import MemberMonth
 from zhijia.dues.rules import Paid
+from zhijia.dues.services import keeping
 from zhijia.dues.services.declaring import DECLARE
 from zhijia.facts import services as facts
 from zhijia.facts.services import NewFact
@@ -64,11 +64,9 @@ def collect(
         user_id=actor.user_id,
         collected_at=at,
     )
-    try:
-        with transaction.atomic():
-            made.save(force_insert=True)
-    except IntegrityError:
-        return MemberMonth.objects.get(once=once)
+    made, new = keeping.once(made, "month", "members", "amount")
+    if not new:
+        return made
     made.entry_id = _post(actor, at, union, made)
     made.save(update_fields=["entry_id"])
     facts.record(

@@ -9,7 +9,6 @@ from decimal import Decimal
 from typing import Any, BinaryIO
 from uuid import UUID
 
-from django.db import IntegrityError, transaction
 from django.utils import translation
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -18,7 +17,7 @@ from zhijia.audit import services as audit
 from zhijia.catalogue import parameters
 from zhijia.dues import rules
 from zhijia.dues.models import Bill, Contribution, Declaration, Reminder
-from zhijia.dues.services import billing, letters
+from zhijia.dues.services import billing, keeping, letters
 from zhijia.dues.services.declaring import DECLARE
 from zhijia.files import services as files
 from zhijia.files.models import StoredFile
@@ -55,11 +54,12 @@ def overdue(union: Union, employer: Employer, today: date) -> list[Overdue]:
     found = Bill.objects.filter(
         union_id=union.pk, employer=employer, due_on__lt=today, month__gte=lapsed
     ).select_related("declaration", "employer")
-    told = [(bill, billing.owed(bill)) for bill in found.order_by("month")]
+    bills = list(found.order_by("month"))
+    owed = billing.owed_each(bills)
     return [
         Overdue(bill, left, rules.late_fee(left, (today - bill.due_on).days, daily, cap))
-        for bill, left in told
-        if left > 0
+        for bill in bills
+        if (left := owed[bill.pk]) > 0
     ]
 
 
@@ -85,11 +85,9 @@ def remind(*, actor: Actor, at: datetime, union: Union, employer: Employer, once
         made_by=actor.user_id,
         made_at=at,
     )
-    try:
-        with transaction.atomic():
-            made.save(force_insert=True)
-    except IntegrityError:
-        return Reminder.objects.get(once=once)
+    made, new = keeping.once(made, "employer_id")
+    if not new:
+        return made
     made.file_id = files.store(
         actor=actor,
         at=at,
@@ -227,11 +225,7 @@ def _list(union: Union, made: Reminder, found: Sequence[Overdue]) -> dict[str, A
             }
             for one in versions
         ]
-        said += [
-            gettext("Paid on %(day)s: %(fen)s yuan.")
-            % {"day": day_words(one.paid_on), "fen": money(one.amount)}
-            for one in came
-        ]
+        said += [_paid(one) for one in came]
         said.append(
             gettext("The reminder of %(day)s arrived on %(served)s (%(how)s); it asked to pay by %(by)s.")
             % {
@@ -253,6 +247,17 @@ def _list(union: Union, made: Reminder, found: Sequence[Overdue]) -> dict[str, A
             "after": said,
             "day": day_words(made.answer_by + timedelta(days=1)),
         }
+
+
+def _paid(one: Contribution) -> str:
+    said = {
+        "day": day_words(one.paid_on),
+        "fen": money(one.amount),
+        "back": money(one.given_back),
+    }
+    if one.given_back:
+        return gettext("Paid on %(day)s: %(fen)s yuan, of which %(back)s yuan were given back.") % said
+    return gettext("Paid on %(day)s: %(fen)s yuan.") % said
 
 
 def _table(found: Sequence[Overdue]) -> dict[str, Any]:

@@ -11,16 +11,15 @@ from zhijia.kernel.arrays import Int8s
 _KNOWN = """
 SELECT EXISTS (
   SELECT FROM dues_waiting w JOIN dues_contribution c ON c.id = w.contribution_id
-  WHERE w.union_id = %s AND c.other_union_id IS NOT NULL)"""
+  WHERE w.union_id = %s AND c.other_union_id IS NOT NULL AND c.amount > c.given_back)"""
 _TAKE = """
 SELECT array_agg(id), array_agg(amount), array_agg(payer), array_agg(county), array_agg(employer), array_agg(day)
 FROM (
-  SELECT c.id, c.amount - coalesce(r.refunded, 0) AS amount, c.other_union_id::bigint AS payer,
+  SELECT c.id, c.amount - c.given_back AS amount, c.other_union_id::bigint AS payer,
     c.other_county_id::bigint AS county, coalesce(c.employer_id, 0)::bigint AS employer,
     (c.paid_on - date '2000-01-01')::bigint AS day
   FROM dues_waiting w JOIN dues_contribution c ON c.id = w.contribution_id
-  LEFT JOIN payments_receipt r ON r.id = CASE WHEN c.source = 'transfer' THEN c.source_id::bigint END
-  WHERE w.union_id = %s AND c.other_union_id IS NOT NULL AND c.amount > coalesce(r.refunded, 0)
+  WHERE w.union_id = %s AND c.other_union_id IS NOT NULL AND c.amount > c.given_back
   ORDER BY c.id) AS told"""
 _GONE = "DELETE FROM dues_waiting w USING unnest(%s::bigint[]) AS gone WHERE w.contribution_id = gone"
 _HOLD = "SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))"

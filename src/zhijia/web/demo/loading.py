@@ -21,9 +21,9 @@ from zhijia.web.demo.audits import make_audits
 from zhijia.web.demo.bodies import make_terms
 from zhijia.web.demo.books import close_books, make_books
 from zhijia.web.demo.clues import make_clues
+from zhijia.web.demo.donations import make_donations, make_representative
 from zhijia.web.demo.dues import make_dues
 from zhijia.web.demo.flaws import make_flaws
-from zhijia.web.demo.gifts import make_gifts, make_representative
 from zhijia.web.demo.levels import make_levels
 from zhijia.web.demo.lists import make_lists
 from zhijia.web.demo.loader import ACTION, Say, load_register
@@ -101,7 +101,7 @@ def load(plan: Plan, *, at: datetime, say: Say, people_at_work: bool = True) -> 
             close_books(at=at)
         make_payments(at=at)
         make_dues(at=at)
-        make_gifts(at=at)
+        make_donations(at=at)
         make_representative(at=at)
         make_audits(at=at)
         make_lists(at=at)

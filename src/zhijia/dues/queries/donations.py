@@ -7,21 +7,23 @@ from datetime import date
 from typing import Any
 
 from django.db import connections
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Subquery, Sum
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext
 
+from zhijia.assets.models import Card, Lot
 from zhijia.catalogue import parameters
 from zhijia.dues import rules
-from zhijia.dues.models import Gift, GiftAgreement
+from zhijia.dues.models import Donation, DonationAgreement
 from zhijia.dues.rules import Cell
-from zhijia.dues.services import giving
+from zhijia.dues.services import giving, goods_given, thanking
 from zhijia.ledger import flow_rules
 from zhijia.ledger.flow_rules import Span
 from zhijia.ledger.models import Account, Entry
 from zhijia.ledger.queries.life import reading
 from zhijia.ledger.rules import OUT, partner_of
 from zhijia.ledger.services import accounts
-from zhijia.payments.models import Receipt
+from zhijia.payments.models import Receipt, Receivable
 from zhijia.registry.models import Union
 
 _MOVED = """
@@ -51,7 +53,7 @@ GROUP BY 1, 2 HAVING sum(leg.amount) > 0 ORDER BY 1, 2"""
 
 @dataclass(frozen=True, slots=True)
 class Use:
-    """Some of a gift that was used: in which month (its first day), for what, how much (fen)."""
+    """Some of a donation that was used: in which month (its first day), for what, how much (fen)."""
 
     month: date
     words: str
@@ -60,31 +62,40 @@ class Use:
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """What became of a gift: what it may be used for and what was agreed of that, what was used, what is still at hand,
-    and what was taken out of the books again (fen). `cut`: its fund has moved too often to be read to the end, so
-    that nothing is known of the rest."""
+    """What became of a donation: what it may be used for and what was agreed of that, what was used, what is still at
+    hand, what was taken out of the books again, and what the donor was given back (fen). `cut`: its fund has moved too
+    often to be read to the end, so that nothing is known of the rest. Of goods: their lot."""
 
-    gift: Gift
+    donation: Donation
     purpose: str
-    agreed: Sequence[GiftAgreement]
+    agreed: Sequence[DonationAgreement]
     union: str
     fund: str
     uses: Sequence[Use]
     left: int
     back: int
     cut: bool
+    given_back: int = 0
+    lot: Lot | None = None
+
+    @property
+    def kept(self) -> int:
+        """What came in and was not given back to the donor."""
+        return self.donation.received - self.given_back
 
 
 @dataclass(frozen=True, slots=True)
 class Fund:
-    """A fund of donations in a year (fen): what there was before, what came in, went out and is left, and what it went
-    out for."""
+    """A fund of donations in a year (fen): what there was before, what came in, went out and is left, what it went out
+    for; and what goods that were given for it in the year are worth, and how much of that was handed out."""
 
     label: str
     before: int
     came: int
     gone: int
     uses: Sequence[Cell]
+    goods: int = 0
+    goods_gone: int = 0
 
     @property
     def left(self) -> int:
@@ -92,9 +103,10 @@ class Fund:
         return self.before + self.came - self.gone
 
 
-def of_union(union: Union, *, after: int | None = None, rows: int) -> tuple[Sequence[Gift], int | None]:
-    """The donations of a union, the latest first, and where the next page begins."""
-    found = Gift.objects.filter(union_id=union.pk)
+def of_union(union: Union, *, after: int | None = None, rows: int) -> tuple[Sequence[Donation], int | None]:
+    """The donations of a union, the latest first, each with what was given back of it; where the next page begins."""
+    back = Receivable.objects.filter(pk=OuterRef("receivable_id")).values("given_back")
+    found = Donation.objects.filter(union_id=union.pk).annotate(given_back=Coalesce(Subquery(back), 0))
     if after is not None:
         found = found.filter(pk__lt=after)
     some = list(found.order_by("-pk")[: rows + 1])
@@ -102,26 +114,34 @@ def of_union(union: Union, *, after: int | None = None, rows: int) -> tuple[Sequ
 
 
 def answer(number: str, code: str, *, today: date) -> Told | None:
-    """What became of the gift with this number, for whoever has the code of its receipt; nothing otherwise. The same
-    is read and compared whether there is such a gift or not."""
-    gift = Gift.objects.using("bulk").filter(number=number.strip()[:16]).first()
-    fits = giving.is_code(number.strip()[:16], code)
-    return became(gift, today=today) if gift is not None and fits else None
+    """What became of the donation with this number, for whoever has the code of its receipt; nothing otherwise. The
+    same is read and compared whether there is such a donation or not."""
+    donation = Donation.objects.using("bulk").filter(number=number.strip()[:16]).first()
+    fits = thanking.is_code(number.strip()[:16], code)
+    return became(donation, today=today) if donation is not None and fits else None
 
 
-def became(gift: Gift, *, today: date) -> Told:
-    """What became of a gift, for whoever may ask: nobody's name is in it."""
-    life = _life(gift, today)
-    union = Union.objects.using("bulk").get(pk=gift.union_id)
-    agreements = agreed(gift, using="bulk")
+def became(donation: Donation, *, today: date) -> Told:
+    """What became of a donation, for whoever may ask: nobody's name is in it."""
+    lot = goods_given.lot_of(donation, using="bulk")
+    life = _life(donation, today) if lot is None else ([], 0, 0, False)
+    union = Union.objects.using("bulk").get(pk=donation.union_id)
+    agreements = agreed(donation, using="bulk")
     return Told(
-        gift, giving.use_of(gift, agreements), agreements, union.name, giving.funds()[gift.fund], *life
+        donation,
+        giving.use_of(donation, agreements),
+        agreements,
+        union.name,
+        giving.funds()[donation.fund],
+        *life,
+        giving.given_back(donation, using="bulk"),
+        lot,
     )
 
 
-def agreed(gift: Gift, *, using: str = "default") -> list[GiftAgreement]:
-    """What was agreed with the donor after the gift was given, the first first."""
-    return list(GiftAgreement.objects.using(using).filter(gift_id=gift.pk).order_by("pk"))
+def agreed(donation: Donation, *, using: str = "default") -> list[DonationAgreement]:
+    """What was agreed with the donor after the donation was given, the first first."""
+    return list(DonationAgreement.objects.using(using).filter(donation_id=donation.pk).order_by("pk"))
 
 
 def disclosed(union: Union, year: int, *, today: date) -> list[Fund]:
@@ -143,17 +163,25 @@ def disclosed(union: Union, year: int, *, today: date) -> list[Fund]:
             used.setdefault(fund, []).append(Cell(code, many, fen))
     fewest = int(parameters.value("dues.disclosed_from", day=today))
     labels = _labels(date(year, 12, 31))
+    lots = Lot.objects.using("bulk").filter(
+        union_id=union.pk, came=Card.Came.DONATED, fund__in=list(names), got_on__year=year
+    )
+    in_goods = {
+        one["fund"]: (one["given"], one["given"] - one["there"])
+        for one in lots.values("fund").annotate(given=Sum("cost"), there=Sum("worth")).order_by("fund")
+    }
     return [
         Fund(
             names[fund],
-            *sums[fund],
+            *sums.get(fund, (0, 0, 0)),
             [
                 Cell(labels.get(cell.name, ""), cell.many, cell.fen)
                 for cell in rules.few_together(used.get(fund, []), fewest)
             ],
+            *in_goods.get(fund, (0, 0)),
         )
         for fund in names
-        if fund in sums
+        if fund in sums or fund in in_goods
     ]
 
 
@@ -166,12 +194,12 @@ def receivers(*, after: int = 0, rows: int) -> tuple[Sequence[Union], int | None
     return found[:rows], found[rows - 1].pk if len(found) > rows else None
 
 
-def _life(gift: Gift, today: date) -> tuple[list[Use], int, int, bool]:
-    """Where the money of the gift went, first in first out in its fund; what is still at hand, what was taken out of
-    the books again, and whether the fund could not be read to the end."""
-    receipts = Receipt.objects.using("bulk").filter(receivable_id=gift.receivable_id or 0)
+def _life(donation: Donation, today: date) -> tuple[list[Use], int, int, bool]:
+    """Where the money of the donation went, first in first out in its fund; what is still at hand, what was taken out
+    of the books again, and whether the fund could not be read to the end."""
+    receipts = Receipt.objects.using("bulk").filter(receivable_id=donation.receivable_id or 0)
     posted = {entry: fen for entry, fen in receipts.values_list("entry_id", "amount") if entry is not None}
-    fund = (gift.union_id, gift.fund)
+    fund = (donation.union_id, donation.fund)
     most = int(parameters.value("ledger.walk_entries", day=today))
     read, many = reading.queues([fund], most=most, using="bulk")
     came, gone = read[fund].came, read[fund].gone
@@ -184,22 +212,22 @@ def _life(gift: Gift, today: date) -> tuple[list[Use], int, int, bool]:
     met = [piece for span in spans for piece in gone.opposite(span)]
     left = sum(flow_rules.still_there(gone, span) for span in spans)
     return (
-        _uses(met, gift),
+        _uses(met, donation),
         left,
         back,
-        many >= most and sum(piece.span.fen for piece in met) + back < gift.received,
+        many >= most and sum(piece.span.fen for piece in met) + back < donation.received,
     )
 
 
-def _uses(met: Sequence[flow_rules.Met], gift: Gift) -> list[Use]:
+def _uses(met: Sequence[flow_rules.Met], donation: Donation) -> list[Use]:
     """Pieces of entries that went out, by month and what they were for."""
     entries = Entry.objects.using("bulk").in_bulk({piece.item for piece in met})
-    shares = reading.shares_of({(piece.item, gift.fund) for piece in met}, using="bulk")
+    shares = reading.shares_of({(piece.item, donation.fund) for piece in met}, using="bulk")
     names = _names(entries.values())
     found: dict[tuple[date, str], int] = {}
     for piece in met:
         entry = entries[piece.item]
-        for share in shares[piece.item, gift.fund]:
+        for share in shares[piece.item, donation.fund]:
             fen = _overlap(piece.span, share.span)
             if fen > 0:
                 words = names.get(partner_of(entry.purpose) or 0) or _labels(entry.day).get(

@@ -7,11 +7,10 @@ from django.utils.translation import gettext as _
 
 from zhijia.accounts.answered import once
 from zhijia.catalogue import parameters
-from zhijia.dues.forms import GiftForm, PurposeForm
-from zhijia.dues.models import Gift
-from zhijia.dues.queries import gifts as queries
-from zhijia.dues.services import giving
-from zhijia.dues.services.giving import Promised
+from zhijia.dues.forms import DonationForm, GoodsForm, PurposeForm
+from zhijia.dues.models import Donation
+from zhijia.dues.queries import donations as queries
+from zhijia.dues.services import giving, goods_given, thanking
 from zhijia.dues.views import VIEW, drawn
 from zhijia.kernel import days
 from zhijia.kernel.errors import Refusal
@@ -24,42 +23,62 @@ from zhijia.ui.refusing import say
 
 
 @once
-def union_gifts(request: Asked, code: str) -> HttpResponse:
+def union_donations(request: Asked, code: str) -> HttpResponse:
     """The donations of a union, and the form to write one down."""
     found = union_or_404(request, code, VIEW)
     funds = giving.funds()
-    form = GiftForm(request.POST or None, funds=funds)
+    form = DonationForm(request.POST or None, funds=funds)
     if request.method == "POST":
         access.require(request.actor, posting.POST, found.pk)
         if form.is_valid():
-            data = form.cleaned_data
-            promised = Promised(data["donor"], int(data["yuan"] * 100), data["fund"], data["purpose"])
             try:
                 made = giving.promise(
-                    actor=request.actor, at=days.now(), union=found, promised=promised, once=data["once"]
-                )
+                    actor=request.actor, at=days.now(), union=found, promised=form.promised(),
+                    once=form.cleaned_data["once"],
+                )  # fmt: skip
             except Refusal as refusal:
                 say(request, refusal, form)
             else:
                 messages.success(request, _("The donation is written down and its money is expected."))
-                return redirect("dues:gift", number=made.pk)
+                return redirect("dues:donation", number=made.pk)
     after = whole_number(request.GET.get("after", ""))
     rows, more = queries.of_union(found, after=after, rows=_rows())
     return drawn(
         request,
-        "dues/gifts.html",
+        "dues/donations.html",
         found,
         form=form,
-        gifts=[(one, funds.get(one.fund, "")) for one in rows],
+        donations=[(one, funds.get(one.fund, "")) for one in rows],
         after=more or "",
         may_write=access.may(request.actor, posting.POST, found.pk),
     )
 
 
 @once
-def gift(request: Asked, number: int) -> HttpResponse:
+def goods(request: Asked, code: str) -> HttpResponse:
+    """Write goods down that were given: what, how many, what they are worth and for what they are."""
+    found = union_or_404(request, code, posting.POST)
+    at = days.now()
+    form = GoodsForm(request.POST or None, funds=giving.funds(), initial={"got_on": days.business_day(at)})
+    if request.method == "POST" and form.is_valid():
+        data = form.cleaned_data
+        try:
+            made = goods_given.take_in(
+                actor=request.actor, at=at, union=found, promised=form.promised(), given=form.given(),
+                once=data["once"],
+            )  # fmt: skip
+        except Refusal as refusal:
+            say(request, refusal, form)
+        else:
+            messages.success(request, _("The goods are written down and in stock."))
+            return redirect("dues:donation", number=made.pk)
+    return drawn(request, "dues/goods.html", found, form=form)
+
+
+@once
+def donation(request: Asked, number: int) -> HttpResponse:
     """One donation: what came in, what it may be used for, what became of it."""
-    found, there = row_or_404(request, Gift.objects.all(), number, VIEW)
+    found, there = row_or_404(request, Donation.objects.all(), number, VIEW)
     agreed = queries.agreed(found)
     purpose = giving.use_of(found, agreed)
     form = PurposeForm(request.POST or None, initial={"purpose": purpose})
@@ -70,7 +89,7 @@ def gift(request: Asked, number: int) -> HttpResponse:
                 giving.change_purpose(
                     actor=request.actor,
                     at=days.now(),
-                    gift_id=found.pk,
+                    donation_id=found.pk,
                     purpose=form.cleaned_data["purpose"],
                     consent=form.cleaned_data["consent"],
                 )
@@ -78,18 +97,19 @@ def gift(request: Asked, number: int) -> HttpResponse:
                 say(request, refusal, form)
             else:
                 messages.success(request, _("The new use is written down with the donor’s consent."))
-                return redirect("dues:gift", number=found.pk)
+                return redirect("dues:donation", number=found.pk)
     bank, holder, account = bank_accounts.to_pay_into(there.pk)
     return drawn(
         request,
-        "dues/gift.html",
+        "dues/donation.html",
         there,
         form=form,
-        gift=found,
+        donation=found,
         agreed=agreed,
         purpose=purpose,
         fund=giving.funds().get(found.fund, ""),
         told=queries.became(found, today=days.business_day(days.now())) if found.received else None,
+        lot=goods_given.lot_of(found),
         may_write=access.may(request.actor, posting.POST, there.pk),
         bank=bank,
         holder=holder,
@@ -99,14 +119,14 @@ def gift(request: Asked, number: int) -> HttpResponse:
 
 def receipt(request: Asked, number: int) -> HttpResponse:
     """The donor's receipt as a PDF."""
-    found, _there = row_or_404(request, Gift.objects.all(), number, posting.POST)
+    found, _there = row_or_404(request, Donation.objects.all(), number, posting.POST)
     try:
-        content = giving.paper(actor=request.actor, at=days.now(), gift_id=found.pk)
+        content = thanking.paper(actor=request.actor, at=days.now(), donation_id=found.pk)
     except Refusal as refusal:
         say(request, refusal)
-        return redirect("dues:gift", number=found.pk)
+        return redirect("dues:donation", number=found.pk)
     response = HttpResponse(content, content_type="application/pdf")
-    response["Content-Disposition"] = f'attachment; filename="gift-{found.number}.pdf"'
+    response["Content-Disposition"] = f'attachment; filename="donation-{found.number}.pdf"'
     return response
 
 

@@ -6,7 +6,7 @@ from uuid import NAMESPACE_URL, uuid5
 
 from zhijia.accounts.models import User
 from zhijia.dues import rules
-from zhijia.dues.models import Gift
+from zhijia.dues.models import Donation
 from zhijia.dues.services import declaring, giving
 from zhijia.dues.services.giving import Promised
 from zhijia.kernel import days
@@ -25,11 +25,11 @@ from zhijia.web.demo.logins import FINANCE, MEMBER, OFFICER, counties, workplace
 from zhijia.web.demo.words import words
 
 
-def make_gifts(*, at: datetime) -> None:
+def make_donations(*, at: datetime) -> None:
     """Write donations down, let most of them come in and be used, once. Each step commits by itself."""
     county = counties()[1]
-    told = words("gifts")
-    if Gift.objects.using("bulk").filter(union_id=county.pk).count() >= len(told["gifts"]):
+    told = words("donations")
+    if Donation.objects.using("bulk").filter(union_id=county.pk).count() >= len(told["donations"]):
         return
     today = days.business_day(at)
     with acting(_finance()) as actor:
@@ -39,8 +39,8 @@ def make_gifts(*, at: datetime) -> None:
             actor=actor, at=at, union=county, number=synthetic_account(told["account"]), holder=county.name,
             bank=told["bank"], channel="csv", title=told["title"],
         )  # fmt: skip
-    for place, kept in enumerate(told["gifts"]):
-        _gift(at, county, account, kept, place, today)
+    for place, kept in enumerate(told["donations"]):
+        _donation(at, county, account, kept, place, today)
     for place, kept in enumerate(told["spent"]):
         _spent(at, county, kept, place, account.title, today)
 
@@ -59,23 +59,27 @@ def make_representative(*, at: datetime) -> None:
                 )  # fmt: skip
 
 
-def _gift(
+def _donation(
     at: datetime, county: Union, account: BankAccount, kept: dict[str, str], place: int, today: date
 ) -> None:
     promised = Promised(kept["donor"], int(kept["yuan"]) * 100, kept["fund"], kept["purpose"])
     with acting(_finance()) as actor:
-        gift = giving.promise(
+        donation = giving.promise(
             actor=actor, at=at, union=county, promised=promised,
-            once=uuid5(NAMESPACE_URL, f"demo-gift-{county.pk}-{place}"),
+            once=uuid5(NAMESPACE_URL, f"demo-donation-{county.pk}-{place}"),
         )  # fmt: skip
         if "days_ago" not in kept:
             return
         line = BankLine(
-            f"DEMO-GIFT-{place}", _day(kept, today), gift.amount, kept["donor"], note=gift.reference
+            f"DEMO-DONATION-{place}",
+            _day(kept, today),
+            donation.amount,
+            kept["donor"],
+            note=donation.reference,
         )
-        assert gift.receivable_id is not None
+        assert donation.receivable_id is not None
         for receipt in paying_in.came_in(at=at, bank_account=account, lines=[line]):
-            paying_in.match(actor=actor, at=at, receipt_id=receipt.pk, receivable_id=gift.receivable_id)
+            paying_in.match(actor=actor, at=at, receipt_id=receipt.pk, receivable_id=donation.receivable_id)
 
 
 def _spent(at: datetime, county: Union, kept: dict[str, str], place: int, title: str, today: date) -> None:
@@ -90,7 +94,7 @@ def _spent(at: datetime, county: Union, kept: dict[str, str], place: int, title:
             for role, called in ((kept["role"], ""), ("bank", title))
         )  # fmt: skip
         posting.post(
-            actor=actor, at=at, union=county, day=day, kind="voucher", source=Source("demo", f"gift-{place}"),
+            actor=actor, at=at, union=county, day=day, kind="voucher", source=Source("demo", f"donation-{place}"),
             lines=[Line(spent.pk, fen), Line(bank.pk, -fen)], note=kept["note"],
         )  # fmt: skip
 
@@ -101,4 +105,4 @@ def _day(kept: dict[str, str], today: date) -> date:
 
 
 def _finance() -> Actor:
-    return Actor(User.objects.get(login=FINANCE).pk, "demo", "demo-gifts")
+    return Actor(User.objects.get(login=FINANCE).pk, "demo", "demo-donations")

@@ -10,14 +10,17 @@ ARMS = (
     "union_id = ANY ((SELECT ledger_unions())::int[])",
 )
 STAYS = """
-CREATE TRIGGER dues_gift_stays BEFORE DELETE OR TRUNCATE OR UPDATE OF id, once, union_id, number, fund, purpose, donor,
-  amount, made_by, made_at ON dues_gift FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
-CREATE TRIGGER dues_gift_agreement_stays BEFORE DELETE OR TRUNCATE OR UPDATE OF id, gift_id, purpose, consent, union_id,
-  made_by, made_at ON dues_gift_agreement FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER dues_donation_stays BEFORE DELETE OR TRUNCATE OR UPDATE OF id, once, union_id, number, fund, purpose, donor,
+  amount, made_by, made_at ON dues_donation FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER dues_donation_keeps_its_goods BEFORE UPDATE OF lot_id, received, received_on ON dues_donation FOR EACH ROW
+  WHEN (OLD.lot_id IS NOT NULL) EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER dues_donation_agreement_stays BEFORE DELETE OR TRUNCATE OR UPDATE OF id, donation_id, purpose, consent,
+  union_id, made_by, made_at ON dues_donation_agreement FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 """
 GOES = """
-DROP TRIGGER dues_gift_agreement_stays ON dues_gift_agreement;
-DROP TRIGGER dues_gift_stays ON dues_gift;
+DROP TRIGGER dues_donation_agreement_stays ON dues_donation_agreement;
+DROP TRIGGER dues_donation_keeps_its_goods ON dues_donation;
+DROP TRIGGER dues_donation_stays ON dues_donation;
 """
 
 
@@ -26,7 +29,7 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name="Gift",
+            name="Donation",
             fields=[
                 ("union_id", models.IntegerField()),
                 ("county_id", models.IntegerField()),
@@ -39,21 +42,22 @@ class Migration(migrations.Migration):
                 ("amount", models.BigIntegerField()),
                 ("received", models.BigIntegerField(default=0)),
                 ("received_on", models.DateField(null=True)),
+                ("lot_id", models.BigIntegerField(null=True)),
                 ("receivable_id", models.BigIntegerField(null=True)),
                 ("reference", models.CharField(db_collation="C", default="", max_length=16)),
                 ("made_by", models.BigIntegerField(null=True)),
                 ("made_at", models.DateTimeField()),
             ],
             options={
-                "db_table": "dues_gift",
+                "db_table": "dues_donation",
                 "indexes": [
-                    models.Index(fields=["union_id", "-id"], name="dues_gift_by_union"),
-                    models.Index(fields=["county_id", "-id"], name="dues_gift_by_county"),
+                    models.Index(fields=["union_id", "-id"], name="dues_donation_by_union"),
+                    models.Index(fields=["county_id", "-id"], name="dues_donation_by_county"),
                 ],
                 "constraints": [
                     models.CheckConstraint(
                         condition=models.Q(("amount__gt", 0), ("received__gte", 0)),
-                        name="gift_brings_something",
+                        name="donation_brings_something",
                     ),
                     models.CheckConstraint(
                         condition=models.Q(
@@ -61,13 +65,13 @@ class Migration(migrations.Migration):
                             models.Q(("received__gt", 0), ("received_on__isnull", False)),
                             _connector="OR",
                         ),
-                        name="gift_came_on_a_day",
+                        name="donation_came_on_a_day",
                     ),
                 ],
             },
         ),
         migrations.CreateModel(
-            name="GiftAgreement",
+            name="DonationAgreement",
             fields=[
                 ("union_id", models.IntegerField()),
                 ("county_id", models.IntegerField()),
@@ -77,16 +81,16 @@ class Migration(migrations.Migration):
                 ("made_by", models.BigIntegerField(null=True)),
                 ("made_at", models.DateTimeField()),
                 (
-                    "gift",
+                    "donation",
                     models.ForeignKey(
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="agreements",
-                        to="dues.gift",
+                        to="dues.donation",
                     ),
                 ),
             ],
             options={
-                "db_table": "dues_gift_agreement",
+                "db_table": "dues_donation_agreement",
                 "indexes": [
                     models.Index(fields=["union_id"], name="dues_agreement_by_union"),
                     models.Index(fields=["county_id"], name="dues_agreement_by_county"),
@@ -102,6 +106,6 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.RunSQL(STAYS, GOES),
-        protect("dues_gift", Policy("dues_gift_in_scope", arms=ARMS)),
-        protect("dues_gift_agreement", Policy("dues_gift_agreement_in_scope", arms=ARMS)),
+        protect("dues_donation", Policy("dues_donation_in_scope", arms=ARMS)),
+        protect("dues_donation_agreement", Policy("dues_donation_agreement_in_scope", arms=ARMS)),
     ]

@@ -1,0 +1,13 @@
+DROP TRIGGER dues_own_expected ON payments_receivable;
+DROP TRIGGER dues_own_bill_changed ON dues_bill;
+DROP TRIGGER dues_own_declared ON dues_declaration;
+DROP FUNCTION dues_own_expected();
+DROP FUNCTION dues_own_bill_changed();
+DROP FUNCTION dues_own_bill(bigint, boolean);
+DROP FUNCTION dues_came(dues_bill);
+DROP FUNCTION dues_own_declared();
+DROP TRIGGER dues_contribution_goes_back ON dues_contribution;
+DROP TRIGGER dues_contribution_is_new ON dues_contribution;
+DROP TRIGGER dues_receipt_goes_back ON payments_receipt;
+DROP FUNCTION dues_went_back();
+DROP FUNCTION dues_count_back();

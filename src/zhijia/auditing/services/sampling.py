@@ -7,6 +7,7 @@ from datetime import date, datetime
 from typing import Any, BinaryIO
 from uuid import UUID
 
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from zhijia.audit.services import Place
@@ -27,6 +28,26 @@ from zhijia.registry.models import Union
 OWNER = "auditing.item"
 SEED_BYTES, FEN = 16, 100
 Method = Sample.Method
+Subject = Sample.Subject
+NOTHING: dict[tuple[str, bool], Promise] = {
+    (Subject.ENTRY, False): _(
+        "There is no entry in the days of this audit, or none on the accounts you named."
+    ),
+    (Subject.ENTRY, True): _("No entry of these days shows one of the risks you draw by."),
+    (Subject.PAYMENT, False): _(
+        "No payment was ordered in the days of this audit, or none for the accounts you named."
+    ),
+    (Subject.PAYMENT, True): _("No payment of these days shows one of the risks you draw by."),
+}
+"""What is said where nothing can be drawn: of what, and whether there was anything to draw from."""
+OF_THE_OTHER: dict[str, Promise] = {
+    Subject.ENTRY: _(
+        "The risks you ticked are those of payments, and entries are drawn. Tick a risk of entries, or draw payments."
+    ),
+    Subject.PAYMENT: _(
+        "The risks you ticked are those of entries, and payments are drawn. Tick a risk of payments, or draw entries."
+    ),
+}
 
 
 def draw(
@@ -37,7 +58,7 @@ def draw(
     method: str,
     size: int,
     accounts: Sequence[str] = (),
-    subject: str = Sample.Subject.ENTRY,
+    subject: str = Subject.ENTRY,
     chosen: Sequence[str] = (),
     once: UUID,
 ) -> Sample:
@@ -70,7 +91,7 @@ def draw(
     seed = secrets.token_hex(SEED_BYTES)
     drawn = drawn_by(method, seed, found, size, terms)
     if not drawn:
-        raise Refusal("nothing_to_draw", _("There is no entry of that kind in these days."))
+        raise Refusal("nothing_to_draw", NOTHING[subject, bool(found)])
     sample = Sample(
         id=once,
         engagement=engagement,
@@ -183,10 +204,12 @@ class _Risks:
     chosen: tuple[str, ...]
 
     def rules(self, on: date) -> list[RuleDefinition]:
-        """The rules among them. Raises Refusal for one that is none."""
+        """The rules among them. Raises Refusal for one that is none, and where all are of the other subject."""
         there = risks.of_subject(self.subject, on)
         if not set(self.chosen) <= {code for code, _label in risks.choices(on)}:
             raise Refusal("no_such_risk", _("Choose the risks from the list."))
+        if self.chosen and not set(self.chosen) & {*there, *PATTERNS}:
+            raise Refusal("risks_of_the_other", OF_THE_OTHER[self.subject])
         return [rule for code, rule in there.items() if not self.chosen or code in self.chosen]
 
     def patterns(self) -> dict[str, int]:

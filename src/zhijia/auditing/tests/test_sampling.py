@@ -242,6 +242,33 @@ def test_the_risks_that_were_chosen_are_drawn_by_alone(audits):
     assert told.value.code == "no_such_risk"
 
 
+def test_risks_of_the_other_kind_alone_are_told_as_such(audits):
+    audit = audits.in_the_field()
+    of = {subject: next(iter(risks.of_subject(subject, TODAY))) for subject in ("entry", "payment")}
+
+    for subject, other in (("entry", "payment"), ("payment", "entry")):
+        with pytest.raises(Refusal) as told:
+            _drawn(audits, audit, method="risk", subject=subject, chosen=[of[other]])
+        assert told.value.code == "risks_of_the_other"
+
+
+def test_nothing_to_draw_says_of_what_and_why(audits):
+    audit = audits.in_the_field()
+
+    said = {}
+    for name, more in {
+        "no entry": {"accounts": ["999"]},
+        "no risk": {"method": "risk", "chosen": ["risk.flagged"]},
+        "no payment": {"subject": "payment"},
+    }.items():
+        with pytest.raises(Refusal) as told:
+            _drawn(audits, audit, **more)
+        said[name] = (told.value.code, str(told.value))
+
+    assert {code for code, _words in said.values()} == {"nothing_to_draw"}
+    assert len({words for _code, words in said.values()}) == 3
+
+
 def _drawn(audits, audit, **more):
     said = {"method": "random", "size": 50, "once": uuid4(), **more}
     return sampling.draw(actor=audits.act("chen"), at=AT + 5 * A_DAY, engagement_id=audit.pk, **said)

@@ -7,3 +7,16 @@ class AppraisalsConfig(AppConfig):
     name = "zhijia.appraisals"
     label = "appraisals"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Announce what this room offers."""
+        from zhijia.appraisals import figures, verify
+        from zhijia.appraisals.services import proving
+        from zhijia.catalogue import ports
+        from zhijia.kernel import checks
+
+        figures.register()
+        ports.register(f"files.may_open.{proving.OWNER}", proving.may_open)
+        checks.announce("appraisals.results", verify.results_are_their_marks)
+        checks.announce("appraisals.titles", verify.titles_are_named)
+        checks.announce("appraisals.facts", verify.entries_are_the_facts)

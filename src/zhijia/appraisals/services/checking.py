@@ -1,0 +1,32 @@
+"""Whether a definition can be used: each thing wrong in a sentence with its place."""
+
+from collections.abc import Iterator
+from datetime import date
+
+from zhijia.appraisals.figures import ASKS
+from zhijia.catalogue import appraisal_checks, definitions, ports
+from zhijia.catalogue.appraisal_rules import Appraisal
+from zhijia.catalogue.figures import PORT
+from zhijia.catalogue.sentences import Said, said
+from zhijia.rules import versions as rules
+
+
+def problems_of(appraisal: Appraisal, *, on: date) -> list[Said]:
+    """What is wrong with an appraisal, given the rules in force on the day, one sentence each."""
+    library = definitions.load()
+    return [
+        *appraisal_checks.problems_of(appraisal, library, rules.all_in_force(on=on)),
+        *_figures(appraisal),
+    ]
+
+
+def _figures(appraisal: Appraisal) -> Iterator[Said]:
+    """Figures nobody tells, and those of this house that are asked with something else than they need."""
+    for item in appraisal.items.values():
+        if item.figure is None:
+            continue
+        name, place = item.figure.port, f"scheme.{item.code}.from"
+        if not ports.answered(f"{PORT}.{name}"):
+            yield said("no_figure", place, name=name)
+        elif name in ASKS and not ASKS[name].fits(item.figure.given):
+            yield said("figure_asks", place, name=name, asks=ASKS[name].words)

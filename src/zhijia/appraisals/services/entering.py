@@ -1,0 +1,122 @@
+"""How an entry begins: by the subject itself, called by the union above, or one for all; and how one is left out."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from itertools import islice
+from uuid import UUID
+
+from django.utils.translation import gettext_lazy as _
+
+from zhijia.appraisals.models import Entry, Run
+from zhijia.appraisals.services import held, promises, subjects, told
+from zhijia.appraisals.services.subjects import Subject
+from zhijia.catalogue.appraisal_rules import Appraisal
+from zhijia.kernel import days
+from zhijia.kernel.actors import Actor
+from zhijia.kernel.errors import Refusal
+from zhijia.kernel.ids import new_id
+from zhijia.notices import many as messages
+from zhijia.registry import access, tree
+from zhijia.registry.models import Union
+
+STEP = 500
+OWN = "/appraisals/own/"
+OVER = (Entry.State.PUBLISHED, Entry.State.SETTLED, Entry.State.OUT)
+
+
+def enter(*, actor: Actor, at: datetime, run_id: int, text: str) -> Entry:
+    """The subject enters itself (by code or name), by whoever enters for the union it stands at. Again, it is the entry
+    that stands. Raises Refusal where the run calls instead, once the day has passed, and for one not under it."""
+    run, scheme = held.open_run(run_id)
+    subject = _found(run, scheme, text, at)
+    actor = access.require(actor, told.ENTER, subject.union.pk)
+    if run.begins != "self":
+        raise Refusal("called_from_above", _("The union above says who takes part."))
+    if days.business_day(at) > run.self_until:
+        raise Refusal("entry_over", _("The day to enter has passed."))
+    return _begin(actor, at, run, scheme, subject)
+
+
+def call(*, actor: Actor, at: datetime, run_id: int, text: str) -> Entry:
+    """The union that opened the run calls somebody by code or name; again, it is the entry that stands."""
+    run, scheme = held.open_run(run_id)
+    actor = access.require(actor, told.HOLD, run.union_id)
+    entry = _begin(actor, at, run, scheme, _found(run, scheme, text, at))
+    told.tell_subject(actor, at, "appraisal_called", entry, {"day": run.self_until})
+    return entry
+
+
+def begin_each(actor: Actor, at: datetime, run: Run, scheme: Appraisal, found: Iterable[Subject]) -> int:
+    """An entry for each of these, as the run is opened; how many. Whoever enters for one of them is told once."""
+    many, listeners, waiting = 0, set(), iter(found)
+    while some := list(islice(waiting, STEP)):
+        entries = [_entry(actor, at, run, scheme, subject) for subject in some]
+        Entry.objects.bulk_create(entries)
+        told.count("begun", entries, at)
+        for users in told.holders({entry.union_id for entry in entries}, told.ENTER, at).values():
+            listeners.update(users)
+        many += len(entries)
+    values = {"name": "", "run": run.title, "day": run.self_until}
+    messages.tell_users(
+        at=at,
+        kind="appraisal_called",
+        values=values,
+        user_ids=sorted(listeners),
+        link=OWN,
+        reason="appraisal",
+    )
+    told.of_run(actor, at, "appraisal.call", run, {"many": many})
+    return many
+
+
+def leave_out(*, actor: Actor, at: datetime, entry_id: UUID, reason: str) -> Entry:
+    """The entry does not go on, for a reason that stays. Twice is once."""
+    entry, _scheme = held.entry(entry_id)
+    actor = access.require(actor, told.HOLD, entry.run.union_id)
+    if entry.state == Entry.State.OUT:
+        return entry
+    if not reason.strip():
+        raise Refusal("reason_missing", _("Say why."))
+    entry.state, entry.reason = Entry.State.OUT, reason.strip()
+    with promises.kept():
+        entry.save(update_fields=["state", "reason"])
+    entry.notices.filter(hangs_until__gt=at).update(hangs_until=at)
+    told.trail(actor, at, "appraisal.leave_out", entry, reason=reason.strip())
+    told.tell_subject(actor, at, "appraisal_left_out", entry, {"reason": reason.strip()})
+    return entry
+
+
+def _found(run: Run, scheme: Appraisal, text: str, at: datetime) -> Subject:
+    under = Union.objects.get(pk=run.union_id)
+    return subjects.typed(scheme, text, under, at=at, day=days.business_day(at))
+
+
+def _begin(actor: Actor, at: datetime, run: Run, scheme: Appraisal, subject: Subject) -> Entry:
+    stands = run.entries.filter(kind=subject.kind, target=subject.target).first()
+    if stands is not None:
+        return stands
+    if not tree.under(run.union_id).filter(pk=subject.union.pk).exists():
+        raise Refusal("not_under_it", _("It does not stand under the union that runs this."))
+    entry = _entry(actor, at, run, scheme, subject)
+    with promises.kept():
+        entry.save(force_insert=True)
+    told.count("begun", [entry], at)
+    told.trail(actor, at, "appraisal.enter", entry)
+    return entry
+
+
+def _entry(actor: Actor, at: datetime, run: Run, scheme: Appraisal, subject: Subject) -> Entry:
+    """A new entry: it scores itself first where the definition has a part for that."""
+    scores_itself = any(part.by == "self" for part in scheme.parts)
+    return Entry(
+        id=new_id(),
+        run=run,
+        union_id=subject.union.pk,
+        county_id=subject.union.stands_in,
+        kind=subject.kind,
+        target=subject.target,
+        name=subject.name[:120],
+        state=Entry.State.BEGUN if scores_itself else Entry.State.MARKING,
+        begun_at=at,
+        begun_by=actor.user_id,
+    )

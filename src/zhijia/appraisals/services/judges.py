@@ -1,0 +1,110 @@
+"""Who marks: named by the union that runs it, kept from what is theirs, blind to each other (HON-09)."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from uuid import UUID
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from zhijia.accounts.models import User
+from zhijia.appraisals.models import Assessor, Entry
+from zhijia.appraisals.rules import recusing
+from zhijia.appraisals.rules.recusing import Judged, Reason
+from zhijia.appraisals.services import closeness, held, promises, told
+from zhijia.catalogue.appraisal_rules import JUDGED
+from zhijia.kernel import days
+from zhijia.kernel.actors import Actor
+from zhijia.kernel.errors import NotForYou, Refusal
+from zhijia.registry import access
+from zhijia.registry.models import Person, Post
+
+WHY: Mapping[Reason, Promise] = {
+    "self": _("It is about this person."),
+    "relative": _("A relative of this person holds a post there."),
+    "own_union": _("It is this person’s own union."),
+    "own_employer": _("It is this person’s own employer."),
+    "relatives_employer": _("A relative of this person works there."),
+    "entered_it": _("This person handed the self-score in."),
+}
+
+
+class Recused(Refusal):
+    """Somebody may not judge this; `reasons` say why."""
+
+    def __init__(self, reasons: tuple[Reason, ...]) -> None:
+        words = _("This person cannot assess here: %(why)s Name somebody else.")
+        super().__init__("recused", words % {"why": " ".join(str(WHY[reason]) for reason in reasons)})
+        self.reasons = reasons
+
+
+def name(*, actor: Actor, at: datetime, entry_id: UUID, part: str, login: str) -> Assessor:
+    """Somebody of the staff marks this part of the entry; again, they are named. Raises Recused, and Refusal for a
+    log-in that may not assess, and for a part nobody is named for."""
+    entry, scheme = held.entry(entry_id)
+    actor = access.require(actor, told.HOLD, entry.run.union_id)
+    if part not in {one.code for one in scheme.parts if one.by in JUDGED}:
+        raise Refusal("nobody_is_named", _("Nobody is named for this part."))
+    found = User.objects.filter(login=login.strip(), is_active=True, staff=True).first()
+    if found is None or not access.may(Actor(found.pk, "page", actor.request_id), told.MARK):
+        raise Refusal("no_such_assessor", _("Nobody who may assess has this log-in."))
+    today = days.business_day(at)
+    close = closeness.judges({found.pk: found.person_id}, today)[found.pk]
+    reasons = recusing.reasons(close, judged(entry))
+    if reasons:
+        raise Recused(reasons)
+    stood = entry.assessors.filter(part=part, user_id=found.pk).first()
+    if stood is not None and stood.left_at is not None:
+        raise Refusal("stepped_aside_here", _("This person has stepped aside here."))
+    if stood is not None:
+        return stood
+    assessor = Assessor(
+        entry=entry,
+        union_id=entry.union_id,
+        county_id=entry.county_id,
+        part=part,
+        user_id=found.pk,
+        named_at=at,
+        named_by=actor.user_id,
+    )
+    with promises.kept():
+        assessor.save(force_insert=True)
+    told.trail(actor, at, "appraisal.name_assessor", entry, {"part": part, "user": found.pk})
+    told.tell(actor, at, "appraisal_named_assessor", entry, [found.pk], {})
+    return assessor
+
+
+def step_aside(*, actor: Actor, at: datetime, assessor_id: int, reason: str) -> Assessor:
+    """Whoever was named, or whoever runs it for them, says that they do not mark here, and why. Twice is once. Raises
+    Refusal once they have handed in."""
+    seen = Assessor.objects.filter(pk=assessor_id).first()
+    if seen is None:
+        raise NotForYou("not_named_for_it", _("You are not named for this."))
+    entry, _scheme = held.seen(seen.entry_id)
+    if seen.user_id != actor.user_id:
+        actor = access.require(actor, told.HOLD, entry.run.union_id)
+    if not reason.strip():
+        raise Refusal("reason_missing", _("Say why."))
+    assessor = Assessor.objects.select_for_update().get(pk=assessor_id)
+    if assessor.left_at is not None:
+        return assessor
+    assessor.left_at, assessor.reason = at, reason.strip()[:300]
+    with promises.kept():
+        assessor.save(update_fields=["left_at", "reason"])
+    told.trail(actor, at, "appraisal.step_aside", entry, {"user": assessor.user_id}, reason=assessor.reason)
+    return assessor
+
+
+def judged(entry: Entry) -> Judged:
+    """What an entry is about: its union, the employers there or itself, and who holds a post there."""
+    covered = closeness.employers({entry.union_id}).get(entry.union_id, {})
+    posts = Post.objects.filter(union_id=entry.union_id, ended_on__isnull=True).values("person_id")
+    people = dict(Person.objects.filter(pk__in=posts).values_list("pk", "name"))
+    return Judged(
+        unions=frozenset({entry.union_id}),
+        employers=frozenset(covered),
+        people=frozenset(people),
+        names=frozenset(people.values()),
+        employer_names=frozenset({*covered.values(), entry.name}),
+        entered_by=frozenset({entry.handed_by} if entry.handed_by else ()),
+    )

@@ -1,0 +1,108 @@
+"""What is done about an appraisal, on the trail and as facts, and who is told of it."""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+
+from zhijia.appraisals.models import Entry, Run
+from zhijia.audit import services as audit
+from zhijia.audit.services import Place
+from zhijia.catalogue import roles
+from zhijia.facts import services as facts
+from zhijia.facts.services import NewFact
+from zhijia.kernel import days
+from zhijia.kernel.actors import Actor
+from zhijia.notices import services as notices
+from zhijia.registry.models import Grant
+
+RECORD = "appraisal"
+ENTER, HOLD, MARK = "appraisal.enter", "appraisal.hold", "appraisal.mark"
+
+
+def trail(
+    actor: Actor,
+    at: datetime,
+    action: str,
+    entry: Entry,
+    detail: Mapping[str, object] | None = None,
+    reason: str = "",
+) -> None:
+    """A line of the trail about an entry, where it stands."""
+    audit.record(
+        actor=actor,
+        at=at,
+        action=action,
+        subject="appraisals_entry",
+        subject_id=entry.pk,
+        place=Place(entry.union_id, entry.county_id),
+        detail={"run": entry.run_id, **(detail or {})},
+        reason=reason,
+    )
+
+
+def of_run(actor: Actor, at: datetime, action: str, run: Run, detail: Mapping[str, object]) -> None:
+    """A line of the trail about a run, where it was opened."""
+    audit.record(
+        actor=actor,
+        at=at,
+        action=action,
+        subject="appraisals_run",
+        subject_id=run.pk,
+        place=Place(run.union_id, run.county_id),
+        detail={"appraisal": run.code, **detail},
+    )
+
+
+def fact(kind: str, entry: Entry, at: datetime) -> NewFact:
+    """What is counted of an entry: `begun`, `scored`, `named`, `withdrawn`."""
+    return NewFact(
+        f"appraisal.{kind}",
+        entry.union_id,
+        entry.county_id,
+        days.business_day(at),
+        record=RECORD,
+        record_id=entry.pk,
+        dimensions={"appraisal": entry.run.code} | ({"grade": entry.grade} if entry.grade else {}),
+    )
+
+
+def count(kind: str, entries: Iterable[Entry], at: datetime) -> None:
+    """Write these facts down."""
+    if told := [fact(kind, entry, at) for entry in entries]:
+        facts.record(told)
+
+
+def holders(union_ids: Iterable[int], permission: str, at: datetime) -> dict[int, list[int]]:
+    """Who holds the permission directly at each of the unions, by account. One statement."""
+    giving = [role.code for role in roles.all() if permission in role.permissions]
+    today = days.business_day(at)
+    held = Grant.objects.filter(union_id__in=list(union_ids), role__in=giving, valid_from__lte=today)
+    found: dict[int, list[int]] = {}
+    for union_id, user_id, until in held.values_list("union_id", "user_id", "valid_to").order_by("pk"):
+        users = found.setdefault(union_id, [])
+        if (until is None or until > today) and user_id not in users:
+            users.append(user_id)
+    return found
+
+
+def tell(
+    actor: Actor, at: datetime, kind: str, entry: Entry, users: Iterable[int], values: Mapping[str, object]
+) -> None:
+    """Tell these accounts about an entry."""
+    for user_id in users:
+        notices.send(
+            actor=actor,
+            at=at,
+            to_user=user_id,
+            kind=kind,
+            values={"name": entry.name, "run": entry.run.title, **values},
+            link=f"/appraisals/entries/{entry.pk}/",
+            reason="appraisal",
+        )
+
+
+def tell_subject(
+    actor: Actor, at: datetime, kind: str, entry: Entry, values: Mapping[str, object] | None = None
+) -> None:
+    """Tell whoever enters for the union concerned."""
+    users = holders([entry.union_id], ENTER, at).get(entry.union_id, [])
+    tell(actor, at, kind, entry, users, values or {})

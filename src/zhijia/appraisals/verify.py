@@ -1,0 +1,70 @@
+"""Proves that every result is the sum of its marks, by the numbers of its run, and that a title stands for what was
+named. Reads every entry, whatever the row policies would show."""
+
+from zhijia.appraisals.models import Entry
+from zhijia.appraisals.services import settling, terms, versions
+from zhijia.kernel.checks import Checked
+from zhijia.kernel.context import whole
+
+_SHOWN = 20
+_SCORED = (Entry.State.SCORED, Entry.State.PUBLISHED, Entry.State.SETTLED)
+_TITLES = """
+SELECT e.id FROM appraisals_entry e LEFT JOIN registers_row r ON r.id = e.named_row
+WHERE e.named_row IS NOT NULL AND (r.id IS NULL OR r.source <> 'appraisal' OR r.source_id <> e.id::text
+  OR (e.withdrawn_at IS NOT NULL) AND r.ended_on IS NULL)
+ORDER BY e.id LIMIT %s"""
+_TOLD = """
+WITH should AS (
+  SELECT id::text AS id, 'appraisal.begun' AS kind FROM appraisals_entry
+  UNION ALL SELECT id::text, 'appraisal.scored' FROM appraisals_entry WHERE scored_at IS NOT NULL
+  UNION ALL SELECT id::text, 'appraisal.named' FROM appraisals_entry WHERE named_row IS NOT NULL
+  UNION ALL SELECT id::text, 'appraisal.withdrawn' FROM appraisals_entry WHERE withdrawn_at IS NOT NULL
+), told AS (
+  SELECT record_id AS id, kind, sum(quantity) AS n FROM facts_fact
+  WHERE record = 'appraisal' AND kind LIKE 'appraisal.%%' GROUP BY 1, 2 HAVING sum(quantity) <> 0
+)
+SELECT coalesce(should.id, told.id), coalesce(should.kind, told.kind), should.id IS NOT NULL, coalesce(told.n, 0)
+FROM should FULL JOIN told USING (id, kind)
+WHERE should.id IS NULL OR told.n IS DISTINCT FROM 1 ORDER BY 1, 2 LIMIT %s"""
+
+
+def results_are_their_marks() -> Checked:
+    """Each result, each item's mark in the end, what failed and the veto are what the marks come to."""
+    read, wrong = 0, []
+    with whole():
+        entries = Entry.objects.using("bulk").filter(state__in=_SCORED).select_related("run__version")
+        for entry in entries.order_by("pk").iterator(500):
+            read += 1
+            scheme, numbers = versions.definition(entry.run.version), terms.of(entry.run)
+            found = settling.add_up(entry, scheme, numbers, using="bulk")
+            again = Entry(grade=entry.grade)
+            settling.write(again, found, numbers)
+            said = (entry.result, entry.stands, entry.failed, entry.vetoed)
+            if said != (again.result, again.stands, again.failed, again.vetoed) and len(wrong) < _SHOWN:
+                wrong.append(
+                    f"Entry {entry.pk}: its marks come to {again.result}, and it says {entry.result}."
+                )
+    return Checked(read, tuple(wrong))
+
+
+def titles_are_named() -> Checked:
+    """Each title that was named is a row that says so, and has ended where it was withdrawn."""
+    with whole() as cursor:
+        cursor.execute("SELECT count(*) FROM appraisals_entry WHERE named_row IS NOT NULL")
+        (read,) = cursor.fetchone()
+        cursor.execute(_TITLES, [_SHOWN])
+        wrong = tuple(f"Entry {entry}: its title is not the row it names." for (entry,) in cursor.fetchall())
+    return Checked(read, wrong)
+
+
+def entries_are_the_facts() -> Checked:
+    """Each entry is told by one fact of each thing that became of it, and no fact is without its entry."""
+    with whole() as cursor:
+        cursor.execute("SELECT count(*) FROM appraisals_entry")
+        (read,) = cursor.fetchone()
+        cursor.execute(_TOLD, [_SHOWN])
+        wrong = tuple(
+            f"Entry {entry}: {kind} should be told {int(should)} times, and is {told}."
+            for entry, kind, should, told in cursor.fetchall()
+        )
+    return Checked(read, wrong)

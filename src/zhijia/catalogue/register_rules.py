@@ -54,7 +54,8 @@ class Column(Asked):
     besides whom the row is about; by what can be `find` a list is filtered and ordered. What stands `once` is said by
     no second row that has not ended, at the same union or in the whole list. `fills` the row's own person, employer,
     union, place or days, by which it is found from there. When a version reads rows of the one before, a field that
-    `was` called otherwise takes that one's value, one that is new its `default`."""
+    `was` called otherwise takes that one's value, one that is new its `default`. A field that is `searched` finds the row by what
+    its files say (docx, PDF)."""
 
     name: Name
     type: Literal[
@@ -68,6 +69,7 @@ class Column(Asked):
     fills: Literal["", "person", "employer", "union", "division", "point", "since", "until"] = ""
     was: str = ""
     default: str | int | bool | None = None
+    searched: bool = False
 
     @property
     def slot(self) -> Slot | None:
@@ -91,6 +93,8 @@ class Column(Asked):
             raise Unfit("sealed_text", name=self.name)
         if self.type == "id_number" and not self.sealed:
             raise Unfit("number_is_sealed", name=self.name)
+        if self.searched and self.type != "file":
+            raise Unfit("searched_file", name=self.name)
         if self.see in {"public", "members"} and (self.sealed or self.type in PERSONAL):
             raise Unfit("personal_seen", name=self.name)
         return self

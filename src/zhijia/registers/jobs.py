@@ -1,5 +1,7 @@
 """What lists do in the background. Jobs carry ids only; who asked is read from the record."""
 
+from uuid import UUID
+
 from django.db import transaction
 from django.utils.translation import override
 from procrastinate.contrib.django import app
@@ -7,8 +9,8 @@ from procrastinate.contrib.django import app
 from zhijia.accounts.models import User
 from zhijia.kernel import days
 from zhijia.kernel.actors import Actor
-from zhijia.registers.models import Sheet
-from zhijia.registers.services import alarming, lists, refreshing
+from zhijia.registers.models import Row, Sheet
+from zhijia.registers.services import alarming, lists, refreshing, texting
 from zhijia.registers.services.sheets import runs, work
 
 
@@ -21,6 +23,16 @@ def work_sheet(sheet_id: int) -> None:
     actor = Actor(user_id=user_id, channel="job", request_id=f"sheet-{sheet_id}")
     with override(language or "zh-hans"):
         work.work(actor=actor, at=days.now(), sheet_id=sheet_id)
+
+
+@app.task(name=texting.JOB, queue="slow")
+def read_texts(register_id: int, row_id: str) -> None:
+    """What the files of a row say is read, so that words in them find it. Twice is once."""
+    with transaction.atomic(using="bulk"):
+        rows = Row.objects.using("bulk").filter(register_id=register_id, pk=row_id)
+        user_id = rows.values_list("changed_by", flat=True).first()
+    actor = Actor(user_id=user_id, channel="job", request_id=f"text-{row_id[:20]}")
+    texting.read(actor=actor, at=days.now(), register_id=register_id, row_id=UUID(row_id))
 
 
 @app.task(name="registers.bring_up", queue="slow")

@@ -8,15 +8,18 @@ MOST = 400
 """So many words a row keeps; a long text is found by its beginning."""
 LONGEST = 600
 """Characters of a text that are read."""
+MOST_OF_FILE = 20_000
+"""So many words are kept of a file."""
 OPEN = "."
 """Stands in front of the words everybody a list is open to may find a row by."""
 _RUNS = re.compile(r"[㐀-鿿豈-﫿\U00020000-\U0003ffff]+|[0-9a-z]+")
 
 
-def grams(text: str) -> list[str]:
-    """The words of a text, each once. One character that stands alone is a word."""
+def grams(text: str, longest: int | None = LONGEST) -> list[str]:
+    """The words of a text, each once; of its first characters where it is `longest`. One character that stands alone is
+    a word."""
     found: dict[str, None] = {}
-    for run in _RUNS.findall(text[:LONGEST].casefold()):
+    for run in _RUNS.findall(text[:longest].casefold()):
         if run[0] < "㐀" or len(run) == 1:
             found[run] = None
         else:
@@ -36,3 +39,10 @@ def of(texts: Iterable[str], shown: Iterable[str]) -> list[str]:
     for text in shown:
         open_ones.update(dict.fromkeys(grams(text)))
     return [*words, *(OPEN + word for word in list(open_ones)[:MOST])] if open_ones else words
+
+
+def of_file(text: str, row: Iterable[str], *, shown: bool) -> list[str]:
+    """The words of what a file says, with those of its row, so that a search may name words of both; `shown`: everybody
+    the list is open to may find it by them."""
+    found = grams(text, None)[:MOST_OF_FILE]
+    return list(dict.fromkeys([*row, *found, *([OPEN + word for word in found] if shown else [])]))

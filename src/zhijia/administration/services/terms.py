@@ -40,7 +40,7 @@ class Ending:
     """A table whose rows have a term: from which moment it runs (a column, or an expression over some) and for which
     rows. What the vault holds for a row goes with it, and the files these columns name. `under`: moment and condition
     are those of another table's row, whose id stands in this column. `removable` False: what is over is shown, and
-    taken out of the database by another way."""
+    taken out of the database by another way. Rows of lists have the `term` their list names."""
 
     model: type[Model]
     moment: str | Combinable
@@ -49,14 +49,16 @@ class Ending:
     under: tuple[type[Model], str] | None = None
     files: tuple[str, ...] = ()
     removable: bool = True
+    term: str = ""
 
     @property
     def table(self) -> str:
-        return self.model._meta.db_table
+        name = self.model._meta.db_table
+        return f"{name}.{self.term}" if self.term else name
 
     @property
     def parameter(self) -> str:
-        return str(self.model.keeping.parameter)  # type: ignore[attr-defined]
+        return f"retention.{self.term}" if self.term else str(self.model.keeping.parameter)  # type: ignore[attr-defined]
 
     def over(self, before: datetime) -> QuerySet[Any]:
         """The rows whose term was over at this moment, on the alias that sees all."""
@@ -93,17 +95,30 @@ class Emptying:
         return emptying.over(self.term, before)
 
 
-_CASES = f"{Case._meta.db_table}."
+_CASES, _LISTS = f"{Case._meta.db_table}.", f"{Row._meta.db_table}."
 
 
 def every() -> list[Ending | Emptying]:
-    """All that has a term; of cases each term that a definition names."""
-    return [*TERMS.values(), *map(Emptying, emptying.parameters())]
+    """All that has a term; of cases and of rows of lists each term that a definition names."""
+    others = List.objects.using("bulk").filter(version__isnull=False).exclude(_USUAL)
+    terms = sorted(set(others.values_list("version__content__retention", flat=True)))
+    return [*TERMS.values(), *map(_rows_of_lists, terms), *map(Emptying, emptying.parameters())]
 
 
 def of(table: str) -> Ending | Emptying:
     """What a proposal is about."""
+    if table.startswith(_LISTS):
+        return _rows_of_lists(table.removeprefix(_LISTS))
     return Emptying(table.removeprefix(_CASES)) if table.startswith(_CASES) else TERMS[table]
+
+
+def _rows_of_lists(term: str) -> Ending:
+    """The rows of lists that name this term."""
+    lists = List.objects.using("bulk").filter(version__content__retention=term)
+    label = _("Rows of lists that ended, with what they were")
+    return Ending(
+        Row, "ended_on", label, Q(register_id__in=list(lists.values_list("pk", flat=True))), term=term
+    )
 
 
 HOLDERS = {
@@ -124,6 +139,8 @@ def _named_by_nothing() -> Q:
     return found
 
 
+_LISTED = _("Rows of lists that ended, with what they were")
+_USUAL = Q(version__content__retention="list_years")
 TERMS = {
     ending.table: ending
     for ending in (
@@ -158,12 +175,7 @@ TERMS = {
             ~Q(state__in=(Sheet.State.WRITING, Sheet.State.UNDOING)),
             files=("file_id", "errors_id"),
         ),
-        Ending(
-            Row,
-            "ended_on",
-            _("Rows of lists that ended, with what they were"),
-            Q(register_id__in=List.objects.filter(version__content__retention="list_years").values("pk")),
-        ),
+        Ending(Row, "ended_on", _LISTED, Q(register_id__in=List.objects.filter(_USUAL).values("pk"))),
         Ending(Load, "started_at", _("Loads of whole files, with their pieces"), Q(under_way__isnull=True)),
         Ending(
             Export,

@@ -18,6 +18,9 @@ from zhijia.files.models import StoredFile
 from zhijia.kernel import days
 from zhijia.kernel.context import acting
 from zhijia.kernel.errors import NeedsStepUp, NotForYou, Refusal
+from zhijia.registers.models import Row
+from zhijia.registers.services import adding
+from zhijia.registers.tests import world as rooms
 from zhijia.registry.models import Grant, ImportChange, Lookup
 from zhijia.registry.tests import rosters
 from zhijia.registry.tests import world as worlds
@@ -212,3 +215,25 @@ def test_the_page_lists_and_confirms(world: worlds.World) -> None:
     assert asked.status_code == 302
     assert "step-up" in asked["Location"]
     assert of("registry_lookup").state == "proposed"
+
+
+def test_rows_of_a_list_go_by_the_term_their_list_names(world: worlds.World) -> None:
+    """One list names another term than most: its rows go by that one, those of the other list by theirs."""
+    with acting(world.actors["province"]):
+        kept = rooms.publish(dues=[], facts=[], retention="import_months")
+        usual = rooms.publish(dues=[], facts=[], code="test.usual")
+    ended = (NOW - timedelta(days=800)).date()
+    with transaction.atomic(), acting(world.actors["luyang"]) as actor:
+        for code in (kept.code, usual.code):
+            union = world.unions["luyang"]
+            row = adding.add(actor=actor, at=worlds.AT, code=code, union_id=union.pk, typed=rooms.typed())
+            Row.objects.filter(pk=row.pk).update(state="closed", ended_on=ended, version=2, changed_at=NOW)
+
+    retention.propose(at=NOW)
+    assert not RetentionProposal.objects.filter(table="registers_row").exists()
+    confirmed(world, "registers_row.import_months", NOW)
+    assert retention.remove(at=NOW, proposal_id=of("registers_row.import_months").pk) == 1
+
+    with transaction.atomic(using="bulk"):
+        left = list(Row.objects.using("bulk").values_list("register_id", flat=True))
+    assert left == [usual.id]

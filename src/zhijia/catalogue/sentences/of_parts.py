@@ -98,6 +98,7 @@ UNFIT: dict[str, tuple[str, str]] = {
         "{name}：fills 这一项要用 {type} 类型，并且不密封",
     ),
     "sealed_text": ("{name}: a text or a number is sealed, nothing else", "{name}：只有文本和号码可以密封"),
+    "searched_file": ("{name}: only what files say is searched", "{name}：只有文件字段可以按内容检索"),
     "number_is_sealed": ("{name}: an identity number is sealed", "{name}：身份证号必须密封"),
     "personal_seen": (
         "{name}: neither what is sealed nor a person or number is seen by the public or by all members",

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import django.contrib.postgres.fields
+import django.contrib.postgres.indexes
 import django.db.models.deletion
 from django.db import migrations, models
 
@@ -15,6 +16,9 @@ UNDO_GUARDS = """
 DROP TRIGGER registers_version_stands ON registers_version;
 DROP TRIGGER registers_past_stands ON registers_past;
 DROP FUNCTION registers_guard_past();
+DROP FUNCTION registers_tell(bigint[], date);
+DROP TRIGGER registers_link_follows ON registers_link;
+DROP FUNCTION registers_link_follows();
 DROP TRIGGER registers_row_takes_along ON registers_row;
 DROP FUNCTION registers_row_gone();
 DROP TRIGGER registers_row_keeps_its_past ON registers_row;
@@ -228,6 +232,28 @@ class Migration(migrations.Migration):
                 'db_table': 'registers_list',
             },
         ),
+        migrations.CreateModel(
+            name='Text',
+            fields=[
+                ('union_id', models.IntegerField()),
+                ('county_id', models.IntegerField()),
+                ('file_id', models.UUIDField(primary_key=True, serialize=False)),
+                ('register_id', models.IntegerField()),
+                ('row_id', models.UUIDField()),
+                ('field', models.TextField(db_collation='C')),
+                ('text', models.TextField(default='')),
+                ('failure', models.CharField(db_collation='C', default='', max_length=20)),
+                ('words', django.contrib.postgres.fields.ArrayField(base_field=models.TextField(), size=None)),
+                ('read_at', models.DateTimeField()),
+            ],
+            options={
+                'db_table': 'registers_text',
+                'indexes': [
+                    models.Index(fields=['row_id'], name='registers_text_by_row'),
+                    django.contrib.postgres.indexes.GinIndex(fields=['words'], name='registers_text_by_words'),
+                ],
+            },
+        ),
         migrations.RunSQL(sql("guards.sql"), UNDO_GUARDS),
         migrations.RunSQL(sql("prepare.sql"), UNDO_PREPARE),
         migrations.RunSQL(sql("reading.sql"), UNDO_READING),
@@ -253,4 +279,5 @@ class Migration(migrations.Migration):
             Policy("registers_due_added", "INSERT", (COUNTY, UNION)),
             Policy("registers_due_changed", "UPDATE", (COUNTY, UNION)),
         ),
+        protect("registers_text", Policy("registers_text_read", "SELECT", (COUNTY, UNION))),
     ]

@@ -11,6 +11,7 @@ BEGIN
     UPDATE public.registers_past p SET union_id = NEW.union_id, county_id = NEW.county_id,
       person_id = CASE WHEN p.person_id = OLD.person_id AND NEW.version = OLD.version THEN NEW.person_id ELSE p.person_id END
       WHERE p.row_id = OLD.id;
+    UPDATE public.registers_text t SET union_id = NEW.union_id, county_id = NEW.county_id WHERE t.row_id = OLD.id;
     UPDATE public.registers_due d SET union_id = NEW.union_id, county_id = NEW.county_id, person_id = NEW.person_id
       WHERE d.row_id = OLD.id;
     UPDATE public.registers_link l SET union_id = NEW.union_id, county_id = NEW.county_id,
@@ -55,6 +56,42 @@ $$;
 CREATE TRIGGER registers_row_keeps_its_past BEFORE UPDATE ON registers_row
   FOR EACH ROW EXECUTE FUNCTION registers_keep_past();
 
+-- A row names people by other fields than the one it is about: when two registrations became one, it names who stays, and
+-- that is written in its history. What follows the row itself (the trigger above) is not told again.
+CREATE FUNCTION registers_link_follows() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+DECLARE
+  gone text := OLD.person_id::text;
+  stays text := NEW.person_id::text;
+BEGIN
+  UPDATE public.registers_row r SET version = r.version + 1, changed_at = greatest(now(), r.changed_at), changed_by = NULL,
+    "values" = (SELECT jsonb_object_agg(f.key, CASE WHEN f.value = to_jsonb(gone) THEN to_jsonb(stays) ELSE f.value END)
+      FROM jsonb_each(r."values") f),
+    text_1 = CASE WHEN r.text_1 = gone THEN stays ELSE r.text_1 END, text_2 = CASE WHEN r.text_2 = gone THEN stays ELSE r.text_2 END,
+    text_3 = CASE WHEN r.text_3 = gone THEN stays ELSE r.text_3 END, text_4 = CASE WHEN r.text_4 = gone THEN stays ELSE r.text_4 END,
+    text_5 = CASE WHEN r.text_5 = gone THEN stays ELSE r.text_5 END, text_6 = CASE WHEN r.text_6 = gone THEN stays ELSE r.text_6 END,
+    text_7 = CASE WHEN r.text_7 = gone THEN stays ELSE r.text_7 END, text_8 = CASE WHEN r.text_8 = gone THEN stays ELSE r.text_8 END,
+    text_9 = CASE WHEN r.text_9 = gone THEN stays ELSE r.text_9 END, text_10 = CASE WHEN r.text_10 = gone THEN stays ELSE r.text_10 END
+  WHERE r.register_id = OLD.register_id AND r.id = OLD.row_id AND r."values" ->> OLD.field = gone;
+  NEW.target := stays;
+  RETURN NEW;
+END
+$$;
+CREATE TRIGGER registers_link_follows BEFORE UPDATE OF person_id ON registers_link FOR EACH ROW
+  WHEN (pg_trigger_depth() = 0 AND OLD.kind = 'person' AND NEW.person_id <> OLD.person_id)
+  EXECUTE FUNCTION registers_link_follows();
+
+-- Those of these dues that were not told today are told from now on: answers them, in the transaction that sends the messages,
+-- so that nobody is told twice and nobody is left out, whenever the job is killed.
+CREATE FUNCTION registers_tell(asked bigint[], today date) RETURNS SETOF bigint
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+BEGIN
+  PERFORM public.registry_need(public.registry_is_job());
+  RETURN QUERY UPDATE public.registers_due d SET alarmed_on = today
+    WHERE d.id = ANY (asked) AND d.state = 'open' AND d.alarmed_on IS DISTINCT FROM today RETURNING d.id;
+END
+$$;
+
 -- A row that goes (past its term, or an import taken back) takes along what hangs on it.
 CREATE FUNCTION registers_row_gone() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public AS $$
@@ -62,6 +99,7 @@ BEGIN
   DELETE FROM public.registers_past p WHERE p.row_id = OLD.id;
   DELETE FROM public.registers_link l WHERE l.row_id = OLD.id;
   DELETE FROM public.registers_due d WHERE d.row_id = OLD.id;
+  DELETE FROM public.registers_text t WHERE t.row_id = OLD.id;
   -- What was sealed of it: the vault's kinds 91 to 93, under the keys that stand in its values.
   DELETE FROM public.vault_secret s WHERE s.kind BETWEEN 91 AND 93 AND s.row_id IN (
     SELECT (f.value #>> '{}')::uuid FROM jsonb_each(OLD."values") f

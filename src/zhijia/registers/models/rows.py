@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 
 from zhijia.catalogue.register_rules import SLOTS
@@ -102,6 +103,29 @@ class Past(UnionTable):
                 condition=models.Q(person_id__isnull=False),
                 name="registers_past_by_person",
             ),
+        ]
+
+
+class Text(UnionTable):
+    """What a file of a row says, read once; `failure` says why not. Its `words`, with those of the row, find the row as
+    long as the row names the file: of an earlier file the text stays and the words are none."""
+
+    keeping = ALONG
+
+    file_id = models.UUIDField(primary_key=True)
+    register_id = models.IntegerField()
+    row_id = models.UUIDField()
+    field = models.TextField(db_collation="C")
+    text = models.TextField(default="")
+    failure = models.CharField(max_length=20, default="", db_collation="C")
+    words = ArrayField(models.TextField())
+    read_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "registers_text"
+        indexes = [
+            models.Index(fields=["row_id"], name="registers_text_by_row"),
+            GinIndex(fields=["words"], name="registers_text_by_words"),
         ]
 
 

@@ -9,7 +9,7 @@ from zhijia.kernel import days, rows
 from zhijia.kernel.actors import Actor
 from zhijia.kernel.ids import new_id
 from zhijia.registers.models import Row
-from zhijia.registers.services import dueing, linking, lists, promises, telling, writing
+from zhijia.registers.services import dueing, linking, lists, promises, telling, texting, writing
 from zhijia.registers.services.lists import Kept
 from zhijia.registers.services.writing import Said, Source
 from zhijia.registry.models import Union
@@ -80,5 +80,6 @@ def write(
     linking.link(kept, [row.pk])
     dueing.count(kept, [row.pk], today=today, division=union.division)
     telling.added(kept, row, today)
+    texting.ask(kept, row)
     writing.trail(actor, at, "row.add", kept, row, source=source.kind)
     return row

@@ -9,7 +9,8 @@ from zhijia.audit import services as audit
 from zhijia.catalogue import notices as words
 from zhijia.catalogue import parameters, roles
 from zhijia.catalogue.register_rules import Due as DueRule
-from zhijia.kernel import actors, days
+from zhijia.kernel import actors, days, failpoints
+from zhijia.kernel import rows as statements
 from zhijia.kernel.context import acting, whole
 from zhijia.notices import services as notices
 from zhijia.registers.models import Row
@@ -83,8 +84,8 @@ def _send(
     ids: Sequence[int],
     people: Any,
 ) -> int:
-    """One message to each who keeps the list there, and to the people it is about where the due is theirs; marked as
-    told once they are written."""
+    """One message to each who keeps the list there, and to the people it is about where the due is theirs; they are
+    marked as told in the same transaction."""
     today, actor = days.business_day(at), actors.system("registers")
     holding = [role.code for role in roles.all() if kept.definition.keeper in role.permissions]
     with whole() as cursor:
@@ -100,6 +101,9 @@ def _send(
     if rule.owner == "person":
         whom += [{"to_person": person_id, "values": {**values, "many": 1}} for person_id in people or ()]
     with acting(actor):
+        if not statements.run("SELECT registers_tell(%s::bigint[], %s)", [list(ids), today]):
+            return 0
+        failpoints.reached("registers_alarm")
         for one in whom:
             notices.send(
                 actor=actor,
@@ -109,8 +113,6 @@ def _send(
                 reason="list",
                 **one,
             )
-    with whole() as cursor:
-        cursor.execute("UPDATE registers_due SET alarmed_on = %s WHERE id = ANY (%s)", [today, list(ids)])
     return len(whom)
 
 

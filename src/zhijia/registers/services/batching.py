@@ -15,7 +15,17 @@ from zhijia.kernel import days, rows
 from zhijia.kernel.actors import Actor
 from zhijia.kernel.errors import NotForYou, Refusal
 from zhijia.registers.models import Row
-from zhijia.registers.services import changing, dueing, linking, lists, moving, promises, telling, writing
+from zhijia.registers.services import (
+    changing,
+    dueing,
+    linking,
+    lists,
+    moving,
+    promises,
+    telling,
+    texting,
+    writing,
+)
 from zhijia.registers.services.lists import Kept
 from zhijia.registry import access
 from zhijia.registry.models import Union
@@ -63,6 +73,7 @@ def change(
     for row in written:
         if typed:
             telling.changed(kept, row, before[row.pk], days.business_day(row.made_at))
+            texting.ask(kept, row, before[row.pk])
     if state:
         telling.came(kept, [row for row in written if row.state == state], today)
     for union in unions.values():

@@ -11,7 +11,7 @@ from zhijia.kernel import days
 from zhijia.kernel.actors import Actor
 from zhijia.kernel.errors import Refusal
 from zhijia.registers.models import Row
-from zhijia.registers.services import dueing, linking, lists, promises, telling, writing
+from zhijia.registers.services import dueing, linking, lists, promises, telling, texting, writing
 from zhijia.registers.services.lists import Kept
 from zhijia.registry.models import Union
 
@@ -59,6 +59,7 @@ def change(
     linking.link(kept, [row.pk])
     dueing.count(kept, [row.pk], today=days.business_day(at), division=union.division)
     telling.changed(kept, row, before, days.business_day(row.made_at))
+    texting.ask(kept, row, before)
     names = sorted(
         name for name in {*before, *row.values} if before.get(name) != row.values.get(name)
     ) or sorted(said.clear)

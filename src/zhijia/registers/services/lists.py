@@ -52,8 +52,8 @@ def prepare(version: RegisterVersion) -> Kept:
 
 
 def there() -> dict[str, Kept]:
-    """The lists that have a place, by code. One statement."""
-    return {row.code: of(row) for row in List.objects.select_related("version").filter(version__isnull=False)}
+    """The lists that have a place, by code. One statement, and one more for each version read for the first time."""
+    return {row.code: of(row) for row in _standing()}
 
 
 def of(row: List) -> Kept:

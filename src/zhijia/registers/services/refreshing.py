@@ -11,7 +11,7 @@ from zhijia.kernel import days
 from zhijia.kernel.context import whole
 from zhijia.registers import shaping
 from zhijia.registers.models import List, Row
-from zhijia.registers.services import dueing, linking, lists, naming
+from zhijia.registers.services import dueing, linking, lists, naming, texting
 from zhijia.registers.services.lists import Kept
 from zhijia.registry.models import Union
 
@@ -39,6 +39,8 @@ def refresh(*, at: datetime, code: str) -> int:
                 break
             _shape(kept, found, at)
             linking.link(kept, [one.pk for one in found], BULK)
+            for one in found:
+                texting.ask(kept, one)
             here: dict[str, list[UUID]] = {}
             for one in found:
                 here.setdefault(divisions[one.union_id], []).append(one.pk)

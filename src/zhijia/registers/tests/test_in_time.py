@@ -54,6 +54,37 @@ def test_an_owner_is_told_on_each_alarm_day_once_and_what_was_not_kept_is_missed
     assert verify.pasts_are_whole().differences == ()
 
 
+@pytest.mark.parametrize("killed", [1, 2])
+def test_a_job_killed_between_its_messages_tells_everybody_once(
+    world: World, monkeypatch: pytest.MonkeyPatch, killed: int
+) -> None:
+    """Killed at the first or at the second message, and again at the next; then it goes through, and once more."""
+    with context.acting(world.actors["luyang"]):
+        rooms.add(world, opened="2025-12-01")
+    with context.acting(world.actors["shushan"]):
+        rooms.add(world, "shushan", opened="2025-12-01")
+    at = AT + (date(2026, 12, 1) - timedelta(days=7) - AT.date())
+    send = alarming.notices.send
+    for place in (killed, 1):
+        left = [place]
+
+        def dies(left: list[int] = left, **said: Any) -> Any:
+            left[0] -= 1
+            if not left[0]:
+                raise KeyboardInterrupt
+            return send(**said)
+
+        with monkeypatch.context() as patched:
+            patched.setattr(alarming.notices, "send", dies)
+            with pytest.raises(KeyboardInterrupt):
+                alarming.work(at=at)
+
+    alarming.work(at=at)
+    alarming.work(at=at)
+
+    assert (_messages(world, "luyang"), _messages(world, "shushan")) == (1, 1)
+
+
 def test_a_new_version_is_worked_out_for_the_rows_there_are_once(world: World) -> None:
     with context.acting(world.actors["luyang"]):
         rooms.add(world, name="晨光")

@@ -19,9 +19,9 @@ from zhijia.kernel.errors import Refusal
 from zhijia.kernel.ids import new_id
 from zhijia.kernel.requests import Asked, whole_number
 from zhijia.registers.forms import KeepForm, MoveForm, RowForm, standing
-from zhijia.registers.models import Past, Row
+from zhijia.registers.models import Past, Row, Text
 from zhijia.registers.queries import cells, due, history, linked, meaning, near, one
-from zhijia.registers.services import adding, changing, dueing, filing, lists, moving
+from zhijia.registers.services import adding, changing, dueing, filing, lists, moving, texting
 from zhijia.registers.services.changing import ChangedMeanwhile
 from zhijia.registers.services.lists import Kept
 from zhijia.registers.services.promises import NotTaken
@@ -185,6 +185,7 @@ def _row_page(
         if definition.public and found.ended_on is None
         else ""
     )
+    texts = texting.of_row(found.pk)
     context: dict[str, Any] = {
         "kept": kept,
         "register": definition,
@@ -199,7 +200,13 @@ def _row_page(
             if line.column.type not in FILES
         ],
         "files": [
-            (line.column, [(key, line.column.type == "photo") for key in line.value or []])
+            (
+                line.column,
+                [
+                    (key, line.column.type == "photo", _read(line.column, texts.get(key)))
+                    for key in line.value
+                ],
+            )
             for line in shown
             if line.column.type in FILES and line.value
         ],
@@ -214,6 +221,19 @@ def _row_page(
         "public_words": _("Leads to the public page"),
     }
     return render(request, "registers/row.html", context, status=status)
+
+
+def _read(column: Column, text: Text | None) -> Any:
+    """Whether words of the file find the row, as a sentence; none where the list is not searched by it."""
+    if not column.searched:
+        return ""
+    if text is None:
+        return _("What it says is being read.")
+    if text.failure == "encrypted":
+        return _("It is locked by a password: words in it do not find this entry.")
+    if text.failure:
+        return _("It has no text that can be read: words in it do not find this entry.")
+    return _("Words in it find this entry.")
 
 
 def _naming(request: Asked, found: Row) -> list[tuple[linked.Named, Any]]:

@@ -24,9 +24,9 @@ STAYS = {
     "campaigns_entry": "a roster stands as it was made; each night its rule marks a registration that is no more",
     "campaigns_piece": "what was given stands with the roster it was given by",
     "questionnaires_candidate": "who stood is part of the ballot that was published",
+    "appraisals_judge": "who judged a round is part of what was decided",
     "registry_lookup": "counts look-ups, not who was looked for",
     "registers_past": "follows its row, by the row's trigger",
-    "registers_link": "follows its row, by the row's trigger",
     "registers_due": "follows its row, by the row's trigger",
 }
 

@@ -14,7 +14,16 @@ class DuesConfig(AppConfig):
         from zhijia.dues import verify
         from zhijia.dues.bench import run as bench
         from zhijia.dues.queries import told
-        from zhijia.dues.services import allowances, collecting, entries, giving, receiving, reminding, taking
+        from zhijia.dues.services import (
+            allowances,
+            collecting,
+            entries,
+            giving,
+            handing_over,
+            receiving,
+            reminding,
+            taking,
+        )
         from zhijia.kernel import benches, checks
 
         ports.register("files.may_open.dues.collection", collecting.may_open)
@@ -24,6 +33,7 @@ class DuesConfig(AppConfig):
         ports.register("payments.received.donation", giving.came_in)
         ports.register(f"ledger.source.{taking.SOURCE}", told.of_contributions)
         ports.register(f"ledger.source.{entries.SOURCE}", told.of_distributions)
+        ports.register("ledger.goes_along.dues", handing_over.go_along)
         ports.register("matters.outcome.dues.allowance", allowances.allow)
         ports.register("matters.ready.dues.allowance", allowances.can_allow)
         ports.register("matters.for_enterprise.dues", told.for_enterprise)

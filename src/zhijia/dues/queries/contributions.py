@@ -81,8 +81,9 @@ def of_employers(union: Union, this_month: int) -> list[tuple[Employer, list[Mon
 def of_union(union: Union, *, only: str = "", after: int | None = None, rows: int) -> Page:
     """What came in at a union, the latest first: all, what waits, or what nobody knows the payer of."""
     found = Contribution.objects.filter(union_id=union.pk)
-    if only in ("waiting", "unknown"):
-        found = found.filter(Exists(_WAITS), given_back__lt=F("amount"))
+    if only in ("waiting", "unknown"):  # also what went along with the books of a union that was taken over
+        waits = Waiting.objects.filter(union_id=union.pk).values("contribution_id")
+        found = Contribution.objects.filter(pk__in=waits, given_back__lt=F("amount"))
     if only == "unknown":
         found = found.filter(other_union_id__isnull=True)
     if after is not None:

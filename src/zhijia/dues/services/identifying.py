@@ -6,7 +6,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from zhijia.audit import services as audit
-from zhijia.dues.models import Contribution
+from zhijia.dues.models import Contribution, Waiting
 from zhijia.dues.services import taking
 from zhijia.dues.services.distributing import SHARE
 from zhijia.dues.services.taking import Taken
@@ -23,7 +23,8 @@ def identify(*, actor: Actor, at: datetime, contribution_id: int, employer: Empl
     held = Contribution.objects.select_for_update().filter(pk=contribution_id).first()
     if held is None:
         raise NotForYou("no_such_contribution", _("There is no such contribution at your union."))
-    union = Union.objects.get(pk=held.union_id)
+    waits = Waiting.objects.filter(contribution=held).first()
+    union = Union.objects.get(pk=waits.union_id if waits else held.union_id)
     actor = access.require(actor, SHARE, union.pk)
     if held.other_union_id is not None:
         raise Refusal("payer_known", _("Whose contribution this is has been found out already."))

@@ -52,7 +52,15 @@ def goes_back(*, receipt: Receipt) -> None:
     made = Contribution.objects.filter(
         source=Contribution.Source.TRANSFER, source_id=str(receipt.pk), union_id=receipt.union_id
     ).first()
-    if made is not None and not Waiting.objects.filter(contribution=made).exists():
+    if made is None:
+        return
+    waits = Waiting.objects.filter(contribution=made).first()
+    if waits is not None and waits.union_id != receipt.union_id:
+        raise Refusal(
+            "handed_over",
+            _("This money went with the books to the union that took over. Have it paid back from there."),
+        )
+    if waits is None:
         raise Refusal(
             "shared_already",
             _("This contribution has been shared among the unions. Take its share back first."),

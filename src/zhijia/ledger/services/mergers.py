@@ -4,6 +4,7 @@ share what they are for, as a transfer does (AUD-03). Income and expenditure of 
 from collections import Counter
 from datetime import date, datetime
 
+from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from zhijia.catalogue import definitions, ports
@@ -19,6 +20,9 @@ from zhijia.registry.models import Union
 MERGER = "ledger_merger"
 UNDER_WAY = "ledger.under_way"
 """The family of ports by which rooms say how many payments of a union are not over: they are waited for."""
+GOES_ALONG = "ledger.goes_along"
+"""The family of ports (union, into) by which rooms have what they still do with a union's money go along with its
+books. What they lock they lock before books."""
 
 
 def hand_over(
@@ -32,6 +36,15 @@ def hand_over(
     access.require(actor, posting.POST, into.pk)
     if union.pk == into.pk:
         raise Refusal("same_union", _("A union does not take itself over."))
+    with transaction.atomic():
+        ports.call_all(GOES_ALONG, union=union, into=into)
+        return _handed_over(actor, at, union, into, day)
+
+
+def _handed_over(
+    actor: Actor, at: datetime, union: Union, into: Union, day: date
+) -> tuple[int, int | None] | None:
+    """The entries, with the books of both held."""
     for one in sorted((union, into), key=lambda one: one.pk):
         books.held(one)
     if sum(ports.call_all(UNDER_WAY, union=union)):

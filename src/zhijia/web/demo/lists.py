@@ -1,7 +1,7 @@
 """Rows of the lists that unions keep: a few of each, made of the definition itself and a seed."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from random import Random
 from typing import Any
@@ -59,10 +59,11 @@ def make_lists(*, at: datetime) -> None:
         OFFICER: workplace(),
         PROVINCE: Union.objects.get(level=Union.Level.PROVINCE),
     }
+    grounds: dict[tuple[str, str], Ground] = {}
     for code in in_order(defined):
         for login, union in homes.items():
             if union.level in {writing.LEVELS[level] for level in defined[code].levels}:
-                _make(login, union, defined[code], at)
+                _make(login, union, defined[code], at, grounds)
 
 
 def in_order(defined: Mapping[str, Register]) -> list[str]:
@@ -82,22 +83,27 @@ def in_order(defined: Mapping[str, Register]) -> list[str]:
     return found
 
 
-def ground(register: Register, union: Union, day: date) -> Ground:
-    """What rows of this list may name at the union, as far as whoever acts sees it."""
+def ground(union: Union, purpose: str, day: date) -> Ground:
+    """What rows of a list that is for this may name at the union, as far as whoever acts sees it; no rows yet."""
     people = (
         Person.objects.filter(union_id__in=tree.under(union.pk).values("pk")).exclude(name="").order_by("pk")
     )
-    if register.purpose in CONSENTS:
-        agreed = Consent.objects.filter(purpose=register.purpose, withdrawn_at__isnull=True)
+    if purpose in CONSENTS:
+        agreed = Consent.objects.filter(purpose=purpose, withdrawn_at__isnull=True)
         people = people.filter(pk__in=agreed.values("person_id"))
     employers = Employer.objects.order_by("pk").values_list("pk", flat=True)[:40]
+    keys = [str(key) for key in people.values_list("pk", flat=True)[:40]]
+    return Ground(union, day, keys, [str(key) for key in employers])
+
+
+def with_rows(here: Ground, register: Register) -> Ground:
+    """The same with the rows of other lists that this one names."""
     named = {column.of for column in register.fields if column.of}
-    there = {kept.id: code for code, kept in lists.there().items() if code in named}
+    there = {kept.id: code for code, kept in lists.there().items() if code in named} if named else {}
     found: dict[str, list[str]] = {}
     for register_id, key in Row.objects.filter(register_id__in=there).values_list("register_id", "pk"):
         found.setdefault(there[register_id], []).append(str(key))
-    keys = [str(key) for key in people.values_list("pk", flat=True)[:40]]
-    return Ground(union, day, keys, [str(key) for key in employers], found)
+    return replace(here, rows=found)
 
 
 def rows_of(register: Register, here: Ground, many: int, at: datetime) -> list[dict[str, Any]]:
@@ -133,10 +139,15 @@ def _stands_there(register: Register, values: dict[str, Any], made: Sequence[dic
     return any(values.get(name) == other.get(name) for name in once for other in made if values.get(name))
 
 
-def _make(login: str, union: Union, register: Register, at: datetime) -> None:
+def _make(
+    login: str, union: Union, register: Register, at: datetime, grounds: dict[tuple[str, str], Ground]
+) -> None:
     with acting(_of(login)) as actor:
         lists.ready(register.code, at=at)
-        made = rows_of(register, ground(register, union, days.business_day(at)), MANY[login], at)
+        which = (login, register.purpose)
+        if which not in grounds:
+            grounds[which] = ground(union, register.purpose, days.business_day(at))
+        made = rows_of(register, with_rows(grounds[which], register), MANY[login], at)
     if made:
         with acting(actor):
             bulk.add_many(

@@ -39,7 +39,7 @@ def test_a_large_province_has_every_index_it_had(committed, monkeypatch):
     monkeypatch.setattr(loader, "LARGE", 0)
     monkeypatch.setattr(making, "CHUNK", 500)
 
-    load(PLAN, at=days.now(), say=quiet)
+    load(PLAN, at=days.now(), say=quiet, people_at_work=False)
 
     assert count(indexes) == before
     assert count("SELECT count(*) FROM facts_delta") == 0
@@ -59,7 +59,7 @@ def test_a_load_killed_while_people_are_sent_leaves_nothing_and_can_be_run_again
     assert not Union.objects.using("bulk").exists()
     assert count("SELECT count(*) FROM registry_person") == 0
     assert is_due()
-    load(PLAN, at=days.now(), say=quiet)
+    load(PLAN, at=days.now(), say=quiet, people_at_work=False)
     assert count("SELECT count(*) FROM registry_membership WHERE valid_to IS NULL") == PLAN.members
 
 

@@ -59,7 +59,7 @@ def _row(world: worlds.World, code: str, ding: Any) -> None:
     home = _home(code)
     register, union = definitions.load().registers[code], world.unions[home]
     actor = world.act(home)
-    ground = demo.ground(register, union, days.business_day(AT))
+    ground = demo.with_rows(demo.ground(union, register.purpose, days.business_day(AT)), register)
     ground.people = [str(ding.person_id)]
     made = demo.rows_of(register, ground, 1, AT)
     assert made, f"no row fits {code}"

@@ -46,7 +46,7 @@ def test_a_figure_that_is_not_the_memberships_is_told(small):
 
 
 def test_a_table_walked_whole_is_told(committed):
-    register.load(register.Plan(unions=100, members=1000, seed=7), at=register.days.now(), say=quiet)
+    register.make(register.Plan(unions=100, members=1000, seed=7), Options(say=quiet))
 
     seen = plans.of(_actor("province"), lambda name: list(Person.objects.filter(occupation=name)), "welder")
 

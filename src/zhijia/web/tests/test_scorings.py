@@ -72,8 +72,8 @@ def _of(world: World, scheme: Appraisal, home: str) -> str:
     if scheme.subject == "employer":
         return FIRM
     register = definitions.load().registers[str(scheme.of)]
-    ground = demo.ground(register, world.unions[home], days.business_day(AT))
-    made = demo.rows_of(register, ground, 1, AT)[0]
+    here = demo.Ground(world.unions[home], days.business_day(AT))
+    made = demo.rows_of(register, here, 1, AT)[0]
     typed = {name: _typed(register.by_name[name].type, value) for name, value in made.items()}
     row = adding.add(
         actor=world.act(home), at=AT, code=register.code, union_id=world.unions[home].pk, typed=typed

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from zhijia.catalogue.round_rules import Round as Definition
 from zhijia.kernel import names
 from zhijia.kernel.errors import Refusal
-from zhijia.registers.models import Row
+from zhijia.registers.models import List, Row
 from zhijia.registry import tree
 from zhijia.registry.models import Coverage, Employer, Membership, Person, Union
 
@@ -82,7 +82,8 @@ def _row(asked: Definition, union: Union, number: str) -> Meant:
     under = tree.under(union.pk).values("pk")
     row = None
     if number.isdecimal():
-        rows = Row.objects.filter(register__code=asked.of, ended_on__isnull=True, union_id__in=under)
+        kept = List.objects.filter(code=asked.of).values("pk")
+        rows = Row.objects.filter(register_id__in=kept, ended_on__isnull=True, union_id__in=under)
         row = rows.filter(number=int(number)).first()
     if row is None:
         raise Refusal("no_such_row", _("Your list has no row of this number."))

@@ -9,6 +9,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
 from zhijia.accounts.answered import once
+from zhijia.catalogue import parameters
 from zhijia.dues import rules
 from zhijia.dues.forms import WagesForm
 from zhijia.dues.models import Bill, Contribution, Declaration
@@ -23,6 +24,9 @@ from zhijia.registry.models import Employer
 from zhijia.registry.services import representatives
 from zhijia.registry.views.asking import log_in_first, nothing
 from zhijia.ui.refusing import say
+
+BACK_SHOWN = 5
+"""So many refunds stand below the months; all of them have a page of their own."""
 
 
 def employers(request: Asked) -> HttpResponse:
@@ -42,15 +46,27 @@ def employer(request: Asked, employer_id: int) -> HttpResponse:
     asked = whole_number(request.GET.get("after", "")) or last
     until = min(asked, last) if rules.is_month(asked) else last
     months, after = queries.months(found, until=until)
+    back, more_back = queries.given_back(found, rows=BACK_SHOWN)
     context = {
         "employer": found,
         "months": months,
         "after": after or "",
         "owed": queries.owed(found, today),
-        "given_back": queries.given_back(found),
+        "given_back": back,
+        "more_back": more_back,
         "today": today,
     }
     return render(request, "dues/employer/months.html", context)
+
+
+def given_back(request: Asked, employer_id: int) -> HttpResponse:
+    """Everything unions gave back to one's employer, page by page."""
+    found = _own(request, employer_id)
+    rows = int(parameters.value("pages.rows", day=days.business_day(days.now())))
+    after = whole_number(request.GET.get("after", ""))
+    back, more = queries.given_back(found, after=after, rows=rows)
+    context = {"employer": found, "given_back": back, "after": more or ""}
+    return render(request, "dues/employer/given_back.html", context)
 
 
 @once

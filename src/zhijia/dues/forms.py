@@ -290,6 +290,13 @@ class RemitForm(OnceForm):
     expected = forms.IntegerField(widget=forms.HiddenInput)
 
 
+class RemitEachForm(OnceForm):
+    """Which way all unions that can be are paid, and the sum that was seen."""
+
+    way = forms.CharField(widget=forms.HiddenInput, max_length=5)
+    expected = forms.IntegerField(widget=forms.HiddenInput)
+
+
 class RemindForm(OnceForm):
     """A letter is made once for two clicks."""
 

@@ -8,7 +8,7 @@ from django.views.decorators.http import require_POST
 
 from zhijia.accounts.answered import once
 from zhijia.catalogue import parameters
-from zhijia.dues.forms import RemitForm, SettleForm
+from zhijia.dues.forms import RemitEachForm, RemitForm, SettleForm
 from zhijia.dues.models import Outside
 from zhijia.dues.services import remitting, settling
 from zhijia.dues.services.distributing import SHARE
@@ -16,13 +16,15 @@ from zhijia.dues.views import drawn
 from zhijia.kernel import days
 from zhijia.kernel.errors import Refusal
 from zhijia.kernel.requests import Asked, whole_number
+from zhijia.payments.models import BankAccount
 from zhijia.payments.queries.payments import shown
-from zhijia.payments.services import paying
+from zhijia.payments.services import batching, paying
 from zhijia.payments.services.payees import Payee
 from zhijia.registry import access
 from zhijia.registry.views.asking import union_or_404
 from zhijia.ui.refusing import say
 
+UNCLEAR = _("Nothing was ordered. Look at what is owed and try again.")
 ORDERED = _("The payment waits. Put it into a batch, and two people release it.")
 
 
@@ -65,6 +67,7 @@ def outside(request: Asked, code: str) -> HttpResponse:
     below, after = remitting.due(
         found, way=Outside.BELOW, after=whole_number(request.GET.get("after", "")) or 0, rows=rows
     )
+    together = [(way, remitting.payable(found, way=way)) for way in remitting.ROLES]
     return drawn(
         request,
         "dues/outside.html",
@@ -73,8 +76,9 @@ def outside(request: Asked, code: str) -> HttpResponse:
         forms=forms,
         unions=[(one, _seen(one)) for one in (*above, *below)],
         after=after or "",
+        at_once=[(way, one, _together(way, one)) for way, one in together if one.unions > 1],
         settled=[shown(one) for one in settling.settled(found, rows=rows)],
-        may_order=access.may(request.actor, paying.ORDER, found.pk),
+        may_order=settling.own(request.actor, found) and access.may(request.actor, paying.ORDER, found.pk),
     )
 
 
@@ -85,7 +89,7 @@ def remit(request: Asked, code: str) -> HttpResponse:
     found = union_or_404(request, code, SHARE)
     form = RemitForm(request.POST)
     if not form.is_valid():
-        messages.error(request, _("Nothing was ordered. Look at what is owed and try again."))
+        messages.error(request, UNCLEAR)
         return redirect("dues:outside", code=found.code)
     try:
         remitting.remit(
@@ -103,5 +107,38 @@ def remit(request: Asked, code: str) -> HttpResponse:
     return redirect("dues:outside", code=found.code)
 
 
+@require_POST
+@once
+def remit_each(request: Asked, code: str) -> HttpResponse:
+    """Order the payments of everything other unions with an account are owed one way, in one batch where the union has
+    one account at a bank."""
+    found = union_or_404(request, code, SHARE)
+    form = RemitEachForm(request.POST)
+    if not form.is_valid():
+        messages.error(request, UNCLEAR)
+        return redirect("dues:outside", code=found.code)
+    at, data = days.now(), form.cleaned_data
+    try:
+        ordered = remitting.remit_each(
+            actor=request.actor, at=at, union=found, way=data["way"], expected=data["expected"]
+        )
+        kept = BankAccount.objects.filter(union_id=found.pk, closed_at=None)[:2]
+        if len(kept) == 1:
+            batch = batching.put_together(
+                actor=request.actor, at=at, bank_account=kept[0], payment_ids=ordered
+            )
+            messages.success(request, _("The payments are ordered, in one batch. Two others release it."))
+            return redirect("payments:batch", number=batch.pk)
+    except Refusal as refusal:
+        say(request, refusal)
+    else:
+        messages.success(request, ORDERED)
+    return redirect("dues:outside", code=found.code)
+
+
 def _seen(one: remitting.Due) -> RemitForm:
     return RemitForm(initial={"partner": one.partner.pk, "way": one.way, "expected": one.fen}, auto_id=False)
+
+
+def _together(way: str, one: remitting.All) -> RemitEachForm:
+    return RemitEachForm(initial={"way": way, "expected": one.fen}, auto_id=False)

@@ -28,6 +28,9 @@ urlpatterns = [
     path("dues/reminder/<int:number>/evidence/", reminder_views.evidence, name="evidence"),
     path("dues/employer/", employer_views.employers, name="employers"),
     path("dues/employer/<int:employer_id>/", employer_views.employer, name="employer"),
+    path(
+        "dues/employer/<int:employer_id>/given-back/", employer_views.given_back, name="employer_given_back"
+    ),
     path("dues/employer/<int:employer_id>/<int:month>/", employer_views.declare, name="employer_declare"),
     path("dues/employer/bill/<int:number>/", employer_views.bill, name="employer_bill"),
     path("dues/employer/bill/<int:number>/notice.pdf", employer_views.notice, name="employer_notice"),
@@ -42,6 +45,7 @@ urlpatterns = [
     path("dues/<str:code>/donations/goods/", donation_views.goods, name="goods_given"),
     path("dues/<str:code>/outside/", outside_views.outside, name="outside"),
     path("dues/<str:code>/outside/remit/", outside_views.remit, name="remit"),
+    path("dues/<str:code>/outside/remit-each/", outside_views.remit_each, name="remit_each"),
     path("dues/<str:code>/match/", views.match, name="match"),
     path("dues/<str:code>/members/", member_views.member_dues, name="members"),
     path("dues/<str:code>/reminders/<int:employer_id>/", reminder_views.reminders, name="reminders"),

@@ -5,7 +5,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Min
+from django.db.models import CharField, Min
+from django.db.models.functions import Cast
 
 from zhijia.dues import rules
 from zhijia.dues.models import Bill, Declaration
@@ -53,13 +54,18 @@ def owed(employer: Employer, today: date) -> Owed:
     return Owed(sum(fen for fen, _late in left), sum(fen for fen, late in left if late))
 
 
-def given_back(employer: Employer) -> list[Shown]:
-    """What unions gave back to the employer of its transfers, or are about to, the latest first. On `bulk`, of this
-    employer alone: payments belong to the union's books, which it does not read."""
+def given_back(
+    employer: Employer, *, after: int | None = None, rows: int
+) -> tuple[Sequence[Shown], int | None]:
+    """What unions gave back to the employer of its transfers, or are about to, the latest first; where the next page
+    begins. On `bulk`, of this employer alone: payments belong to the union's books, which it does not read."""
     receipts = Receipt.objects.using("bulk").filter(receivable__employer_id=employer.pk, refunded__gt=0)
-    ids = [str(number) for number in receipts.values_list("pk", flat=True)]
-    found = Payment.objects.using("bulk").filter(source=paying_in.SOURCE, source_id__in=ids)
-    return [shown(one) for one in found.order_by("-pk")]
+    numbers = receipts.annotate(number=Cast("pk", CharField())).values("number")
+    found = Payment.objects.using("bulk").filter(source=paying_in.SOURCE, source_id__in=numbers)
+    if after is not None:
+        found = found.filter(pk__lt=after)
+    some = list(found.select_related("payee").order_by("-pk")[: rows + 1])
+    return [shown(one) for one in some[:rows]], some[rows - 1].pk if len(some) > rows else None
 
 
 def versions(bill: Bill) -> Sequence[Declaration]:

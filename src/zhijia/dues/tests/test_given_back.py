@@ -32,6 +32,7 @@ def dues(committed):
     with transaction.atomic():
         made = build()
         made.acts_for("boss", "factory")
+        made.acts_for("other", "mill", county="shushan")
     return made
 
 
@@ -161,3 +162,22 @@ def test_nothing_goes_back_without_its_receipt(dues, fen):
     _paid(dues)
     with pytest.raises(DatabaseError, match="went back by no receipt"), transaction.atomic(using="bulk"):
         connections["bulk"].cursor().execute("UPDATE dues_contribution SET given_back = %s", [fen])
+
+
+def test_what_was_given_back_is_read_page_by_page(dues):
+    _bill, receipt = _paid(dues)
+    made = [_goes_back(dues, receipt, fen).pk for fen in range(100, 107)]
+    employer = dues.employers["factory"]
+
+    first, after = queries.given_back(employer, rows=4)
+    second, end = queries.given_back(employer, after=after, rows=4)
+
+    assert [one.payment.pk for one in (*first, *second)] == made[::-1]
+    assert end is None
+    client, address = _client(dues, "boss"), reverse("dues:employer_given_back", args=[employer.pk])
+    months = client.get(reverse("dues:employer", args=[employer.pk])).content.decode()
+    assert address in months
+    page = client.get(address).content.decode()
+    assert (months.count(">退回</td>"), page.count(">退回</td>")) == (5, 7)
+    for who in ("other", TREASURER):
+        assert _client(dues, who).get(address).status_code == 404

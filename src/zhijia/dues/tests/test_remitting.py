@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 from django.db import DatabaseError, connections, transaction
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from zhijia.accounts.models import User
@@ -19,7 +20,7 @@ from zhijia.ledger.models import Book, Entry, Hold
 from zhijia.ledger.queries import passing
 from zhijia.ledger.queries.sums import Scope
 from zhijia.payments import channels
-from zhijia.payments.models import Payment
+from zhijia.payments.models import Batch, Payment
 from zhijia.payments.services import bank_accounts, batching, releasing, sending
 from zhijia.payments.tests.world import CHANNEL, Told
 from zhijia.registry.tests import world as registry_world
@@ -210,6 +211,22 @@ def test_what_stands_above_is_not_owed_as_below(dues):
         _remit(dues, way="other")
 
 
+@pytest.mark.parametrize("who", ["province-treasurer", "city-treasurer"])
+def test_who_it_is_owed_to_reads_it_and_orders_nothing(dues, who):
+    with pytest.raises(NotForYou) as told:
+        _remit(dues, who=who)
+    with pytest.raises(NotForYou):
+        _remit_each(dues, SHARE, way=ABOVE, who=who)
+
+    assert told.value.code == "not_own_union"
+    client, there = _client(dues, who), [dues.world.unions["luyang"].code]
+    page = client.get(_address(dues)).content.decode()
+    assert "由本工会财务人员提交" in page
+    assert reverse("dues:remit", args=there) not in page
+    client.post(reverse("dues:remit", args=there), _typed(dues))
+    assert not Payment.objects.using("bulk").exists()
+
+
 @pytest.mark.parametrize("who", ["mill-treasurer", "factory-treasurer", "shushan", "luyang"])
 def test_only_the_collecting_unions_treasurer_orders_it(dues, who):
     with pytest.raises(NotForYou):
@@ -267,4 +284,119 @@ def test_the_page_orders_it_and_says_what_is_wrong(dues):
         assert client.post(address, _typed(dues, **key)).status_code == 302
 
     assert Payment.objects.using("bulk").get().partner_id == dues.world.unions["province"].pk
+    assert client.get(address).status_code == 405
+
+
+def _remit_each(dues, expected, way=BELOW, who="luyang-treasurer"):
+    with transaction.atomic():
+        return remitting.remit_each(
+            actor=dues.world.act(who), at=AT, union=dues.world.unions["luyang"], way=way, expected=expected
+        )
+
+
+def _accounts_below(dues, *names):
+    with transaction.atomic():
+        for place, name in enumerate(names):
+            _account(dues, name, 10 + place)
+    return sum(_due(dues, BELOW)[name] for name in names)
+
+
+def test_all_that_is_owed_below_is_ordered_at_once_to_whoever_has_an_account(dues):
+    fen = _accounts_below(dues, "factory", "mill")
+    left = _due(dues, BELOW)["shushan"]
+
+    numbers = _remit_each(dues, fen)
+
+    made = Payment.objects.using("bulk").filter(pk__in=numbers)
+    assert sorted(made.values_list("partner_id", "amount", "code", "state", "payee__tail")) == sorted(
+        (
+            dues.world.unions[name].pk,
+            dues.balance("luyang", "202", name),
+            "202",
+            "waiting",
+            synthetic_account(30 + place)[-4:],
+        )
+        for place, name in enumerate(("factory", "mill"))
+    )
+    assert _due(dues, BELOW) == {"shushan": left}
+    assert not verify.outside_is_settled_once().differences
+    with pytest.raises(Refusal) as told:
+        _remit_each(dues, fen)
+    assert told.value.code == "nothing_owed"
+
+
+def test_what_was_ordered_at_once_goes_out_in_one_batch_and_stands_in_the_books_of_both(dues):
+    _remit_each(dues, _accounts_below(dues, "factory", "mill"))
+    _goes_out(dues)
+
+    assert {one.account for one in dues.bank.seen} == {synthetic_account(30), synthetic_account(31)}
+    assert dues.balance("luyang", "202", "factory") == dues.balance("factory", "111", "luyang") == 0
+    assert Payment.objects.using("bulk").filter(state="paid").values("batch_id").distinct().count() == 1
+
+
+def test_a_payment_of_many_that_was_stopped_is_owed_and_ordered_again(dues):
+    fen = _accounts_below(dues, "factory", "mill")
+    number = _remit_each(dues, fen)[0]
+    stopped = Payment.objects.using("bulk").get(pk=number)
+    _stop(dues, stopped)
+
+    (again,) = _remit_each(dues, stopped.amount)
+
+    assert Payment.objects.using("bulk").get(pk=again).partner_id == stopped.partner_id
+
+
+def test_one_union_or_many_take_as_many_statements(dues):
+    with transaction.atomic():
+        registry_world.appoint(dues.world, "shushan", "treasurer", "shushan-treasurer")
+    counted = []
+    for names in (("factory",), ("mill", "shushan")):
+        fen = _accounts_below(dues, *names)
+        with CaptureQueriesContext(connections["bulk"]) as captured:
+            _remit_each(dues, fen)
+        counted.append(len(captured))
+
+    assert counted[0] == counted[1]
+
+
+def test_two_who_order_all_at_once_order_it_once(dues):
+    fen = _accounts_below(dues, "factory", "mill")
+    together, said = threading.Barrier(2), []
+
+    def order(who):
+        try:
+            with transaction.atomic():
+                actor = dues.world.act(who)
+                together.wait(10)
+                remitting.remit_each(
+                    actor=actor, at=AT, union=dues.world.unions["luyang"], way=BELOW, expected=fen
+                )
+            said.append("ordered")
+        except Refusal as refusal:
+            said.append(refusal.code)
+        finally:
+            connections.close_all()
+
+    threads = [threading.Thread(target=order, args=(who,)) for who in ("luyang-treasurer", "luyang-first")]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(20)
+
+    assert sorted(said) == ["nothing_owed", "ordered"]
+    assert Payment.objects.using("bulk").count() == 2
+
+
+def test_the_page_orders_all_at_once_into_one_batch(dues):
+    fen = _accounts_below(dues, "factory", "mill")
+    client, there = _client(dues, "luyang-treasurer"), [dues.world.unions["luyang"].code]
+    address, typed = reverse("dues:remit_each", args=there), {"way": BELOW, "expected": str(fen)}
+
+    assert address in client.get(_address(dues)).content.decode()
+    assert "金额刚刚有变化" in client.post(address, {**typed, "expected": "1"}, follow=True).content.decode()
+    assert "没有提交付款" in client.post(address, {**typed, "expected": "x"}, follow=True).content.decode()
+    answer = client.post(address, typed)
+
+    batch = Batch.objects.using("bulk").get()
+    assert answer["Location"] == reverse("payments:batch", args=[batch.pk])
+    assert batch.payments.count() == 2
     assert client.get(address).status_code == 405

@@ -16,9 +16,10 @@ def write(
     user_id: int | None,
     reason: str = "",
     left_batch: int | None = None,
+    using: str = "default",
 ) -> None:
     """The same happened to each of these; `left_batch` is the batch they left by it."""
-    Event.objects.bulk_create(
+    Event.objects.using(using).bulk_create(
         [
             Event(
                 payment_id=payment.pk,

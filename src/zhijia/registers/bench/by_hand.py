@@ -60,10 +60,14 @@ _READ = f"{_COLUMNS}, ended_on, person_id, other_union_id, other_county_id, empl
     "words, ", ""
 )
 _PAGE = f"""
-SELECT {_READ} FROM unnest(%(places)s::int[]) AS p (place) CROSS JOIN LATERAL (
-  SELECT * FROM bench_rooms r WHERE r.county_id = p.place AND r.ended_on IS NULL {{where}}
-  ORDER BY {{order}} LIMIT %(most)s) r
-ORDER BY {{order}} LIMIT %(most)s"""  # noqa: S608 - columns of ours
+SELECT {_READ} FROM (SELECT r.id, r.seats FROM unnest(%(places)s::int[]) AS p (place) CROSS JOIN LATERAL (
+    SELECT r.id, r.seats FROM bench_rooms r WHERE r.county_id = p.place AND r.ended_on IS NULL {{where}}
+    ORDER BY {{order}} LIMIT {{most}}) r
+  ORDER BY {{order}} LIMIT {{most}}) k JOIN bench_rooms r USING (id, seats)
+ORDER BY {{order}}"""  # noqa: S608 - columns of ours
+_ONE_PLACE = f"""
+SELECT {_READ} FROM bench_rooms r WHERE r.county_id = (%(places)s::int[])[1] AND r.ended_on IS NULL {{where}}
+ORDER BY {{order}} LIMIT {{most}}"""  # noqa: S608 - columns of ours
 
 
 def make() -> None:
@@ -99,7 +103,9 @@ def page(
     actor: Any, *, kind: str = "", order: str = "r.id DESC", behind: Sequence[Any] = (), most: int = 51
 ) -> list[Any]:
     """A page of the table by the query somebody would write for it; the right to look is asked as for a list."""
-    where, values = "", {"places": list(scoping.of(actor).places), "most": most}
+    places = list(scoping.of(actor).places)
+    where = ""
+    values: dict[str, Any] = {"places": places}
     if kind:
         where, values["kind"] = " AND r.kind = %(kind)s", kind
     if behind:
@@ -108,4 +114,5 @@ def page(
         else:
             where += " AND (r.seats, r.id) > (%(seats)s, %(id)s)"
             values["seats"], values["id"] = behind
-    return statements.run(_PAGE.format(where=where, order=order), values)
+    asked = (_ONE_PLACE if len(places) == 1 else _PAGE).format(where=where, order=order, most=most)
+    return statements.run(asked, values)

@@ -20,6 +20,7 @@ from zhijia.registers.services import bulk, lists, versions, writing
 from zhijia.registry import tree
 from zhijia.registry.models import Consent, Employer, Person, Union
 from zhijia.registry.services import consents
+from zhijia.web.demo import list_files
 from zhijia.web.demo.logins import MEMBER, OFFICER, PROVINCE, REVIEWER, above_work, workplace
 from zhijia.web.demo.words import words
 
@@ -44,6 +45,8 @@ class Ground:
     people: Sequence[str] = ()
     employers: Sequence[str] = ()
     rows: dict[str, list[str]] = field(default_factory=dict)
+    files: Sequence[str] = ()
+    """What stands in a field of files until they are there."""
 
 
 def make_lists(*, at: datetime) -> None:
@@ -147,7 +150,12 @@ def _make(
         which = (login, register.purpose)
         if which not in grounds:
             grounds[which] = ground(union, register.purpose, days.business_day(at))
-        made = rows_of(register, with_rows(grounds[which], register), MANY[login], at)
+        here = with_rows(grounds[which], register)
+        if list_files.columns(register):
+            made = rows_of(register, replace(here, files=("",)), MANY[login], at)
+            list_files.write(actor, union, register, made, at)
+            return
+        made = rows_of(register, here, MANY[login], at)
     if made:
         with acting(actor):
             bulk.add_many(
@@ -161,6 +169,8 @@ def _make(
 
 
 def _value(column: Column, register: Register, here: Ground, chance: Random, number: int) -> Any:
+    if column.type == "file" and here.files and (column.required or column.searched):
+        return list(here.files)
     if column.type in FILES or (not column.required and chance.random() < 0.25):
         return None
     make = _MAKERS[column.type]

@@ -22,8 +22,9 @@ def tell_targets(drive_id: int, above_id: int) -> None:
 @app.periodic(cron="*/2 * * * *")
 @app.task(name="campaigns.follow", queue="default", queueing_lock="campaigns.follow")
 def follow(timestamp: int) -> None:
-    """Requests that were handed in count. A second run finds nothing."""
+    """Requests that were handed in and goods that were handed out count. A second run finds nothing."""
     giving.follow_cases(at=days.now())
+    giving.follow_goods(at=days.now())
 
 
 @app.periodic(cron="23 2 * * *")

@@ -8,8 +8,6 @@ from uuid import UUID
 from django.db import connections
 from django.utils.translation import gettext_lazy as _
 
-from zhijia.assets.models import Lot
-from zhijia.assets.services import goods
 from zhijia.campaigns import versions
 from zhijia.campaigns.models import Drive, Entry, Piece
 from zhijia.campaigns.services import opening, promises
@@ -27,12 +25,12 @@ from zhijia.matters.services import asking
 from zhijia.payments.services import rosters
 from zhijia.payments.services.rosters import Due, Spent
 from zhijia.registry import access
-from zhijia.registry.models import Membership, Person, Union
+from zhijia.registry.models import Person, Union
 
 SOURCE = "campaign"
 REACHED = "campaign.reached"
 AT_ONCE = 500
-"""How many are given money or goods in one go; what is left is given by the next."""
+"""How many are given something in one go; what is left is given by the next."""
 BLOCK = 30_000
 """Numbers of one source of payments: an instalment is a small number."""
 _DONE = """
@@ -42,6 +40,21 @@ SELECT p.id, p.person_id, p.union_id, p.county_id, p.drive_id, p.thing, c.id IS 
 FROM campaigns_piece p LEFT JOIN matters_case c ON c.id = p.case_id
 WHERE p.case_id IS NOT NULL AND p.state = 'open' AND (c.id IS NULL OR c.state <> 'draft')
 ORDER BY p.id LIMIT %s FOR UPDATE OF p SKIP LOCKED"""
+_HANDED = """
+SELECT p.id, p.person_id, p.union_id, p.county_id, (
+  SELECT min(i.id) FROM assets_handed h JOIN assets_issue i ON i.id = h.issue_id
+  WHERE h.person_id = p.person_id AND i.what_for = %(title)s AND i.day >= %(since)s
+    AND (%(category)s = '' OR i.category IN ('', %(category)s)))
+FROM campaigns_piece p
+WHERE p.drive_id = %(drive)s AND p.thing = %(thing)s AND p.state = 'open' AND p.person_id IS NOT NULL
+  AND EXISTS (
+    SELECT FROM assets_handed h JOIN assets_issue i ON i.id = h.issue_id
+    WHERE h.person_id = p.person_id AND i.what_for = %(title)s AND i.day >= %(since)s
+      AND (%(category)s = '' OR i.category IN ('', %(category)s)))
+ORDER BY p.id LIMIT %(most)s FOR UPDATE OF p SKIP LOCKED"""
+_FROM = """
+UPDATE campaigns_piece p SET source = said.source FROM unnest(%s::bigint[], %s::text[]) AS said (id, source)
+WHERE p.id = said.id"""
 
 
 def held(actor: Actor, piece_id: int, gives: str) -> tuple[Piece, Drive, Thing, Actor]:
@@ -128,42 +141,29 @@ def follow_cases(*, at: datetime) -> int:
                 many += len(some)
 
 
-def hand_out(
-    *, actor: Actor, at: datetime, drive_id: int, code: str, lot_id: int, once: UUID, pieces: Sequence[int]
-) -> int:
-    """Goods of a lot to these on the roster, one each, with a roster to be signed (`assets`); how many got some. Posted
-    twice it is done once. Raises Refusal for somebody who is no member of the lot's union, or more than are left."""
-    drive, thing = _giving(drive_id, code, "goods")
-    lot = Lot.objects.filter(pk=lot_id).first()
-    if lot is None:
-        raise NotForYou("no_such_lot", _("There are no such goods at your union."))
-    actor = access.require(actor, opening.WORK, lot.union_id)
-    rows = list(
-        Piece.objects.select_for_update()
-        .filter(pk__in=list(pieces)[:AT_ONCE], drive_id=drive.pk, thing=code, state=Piece.State.OPEN)
-        .order_by("pk")
-    )
-    if not rows:
-        raise Refusal("nobody_waits", _("None of them waits for this any more."))
-    for row in rows:
-        access.require(actor, opening.WORK, row.union_id)
-    people = [row.person_id for row in rows]
-    numbers = Membership.objects.filter(person_id__in=people, valid_to__isnull=True).values_list(
-        "member_number", flat=True
-    )
-    if len(numbers) != len(rows):
-        raise Refusal(
-            "not_all_members",
-            _("Somebody among them is no member now. Take them out, and hand out the rest."),
-        )
-    with promises.kept():
-        today = days.business_day(at)
-        out = goods.Out(day=today, what_for=drive.title, who=sorted(numbers), category=thing.category)
-        gone = goods.issue(actor=actor, at=at, lot_id=lot_id, once=once, out=out)
-        for row in rows:
-            row.source = f"issue:{gone.pk}"
-            _done(row, drive, actor, at)
-        opening.told(actor, at, "campaign.goods", drive, issue=gone.pk, people=len(rows))
+def follow_goods(*, at: datetime) -> int:
+    """Whoever stands on the roster of an issue of goods (`assets`) that names the drive as what it was for has got
+    them, with the fact; how many. The issue is the proof, and is signed there."""
+    many = 0
+    for drive in Drive.objects.filter(state=Drive.State.OPEN).select_related("version").order_by("pk"):
+        for thing in versions.of(drive).each:
+            while thing.gives == "goods" and (some := _handed(drive, thing, at)):
+                many += some
+    return many
+
+
+def _handed(drive: Drive, thing: Thing, at: datetime) -> int:
+    with whole() as cursor:
+        asked = {
+            "drive": drive.pk, "thing": thing.code, "title": drive.title, "since": drive.opens_on,
+            "category": thing.category, "most": AT_ONCE,
+        }  # fmt: skip
+        cursor.execute(_HANDED, asked)
+        rows: list[tuple[int, UUID, int, int, int]] = cursor.fetchall()
+        sources = [f"issue:{issue}" for *_piece, issue in rows]
+        cursor.execute(_FROM, [[row[0] for row in rows], sources])
+        if rows:
+            done_many(drive, thing, [row[:4] for row in rows], at=at)
     return len(rows)
 
 
@@ -220,15 +220,6 @@ def done_many(
         )
         for piece, person, union, county in rows
     )  # fmt: skip
-
-
-def _giving(drive_id: int, code: str, gives: str) -> tuple[Drive, Thing]:
-    drive = Drive.objects.select_related("version").filter(pk=drive_id).first()
-    thing = versions.of(drive).things.get(code) if drive else None
-    if drive is None or thing is None or thing.gives != gives:
-        raise NotForYou("no_such_piece", _("There is nothing of the kind on a roster of yours."))
-    opening.running(drive)
-    return drive, thing
 
 
 def _blocks(rows: Sequence[Piece]) -> dict[int, list[Piece]]:

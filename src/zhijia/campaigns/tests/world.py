@@ -1,20 +1,29 @@
-"""A county with members at three unions, and a drive of it."""
+"""A county with members at three unions, and a drive of it. Everything is committed: rosters are made on `bulk`."""
 
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Any
+from typing import Any, TypeVar
 from uuid import uuid4
 
+from django.db import transaction
+
 from zhijia.campaigns import versions
-from zhijia.campaigns.models import Drive, Entry, Piece
+from zhijia.campaigns.models import CampaignVersion, Drive, Entry, Piece
 from zhijia.campaigns.services import opening, rostering, telling
+from zhijia.catalogue import definitions
 from zhijia.catalogue.campaign_rules import Campaign
+from zhijia.catalogue.versions import content, digest
+from zhijia.kernel.actors import Actor
+from zhijia.kernel.context import acting
 from zhijia.questionnaires.tests import world as halls
 from zhijia.questionnaires.tests.world import Hall
 from zhijia.registry.tests import world as worlds
 from zhijia.registry.tests.world import AT, World
 
 TODAY = date(2026, 11, 20)
+Said = TypeVar("Said")
 
 
 @dataclass
@@ -25,24 +34,35 @@ class Season:
     factory: Hall
     mill: Hall
 
+    def at_work(self, name: str) -> AbstractContextManager[Actor]:
+        """Somebody at work for a union, in a transaction of theirs."""
+        return acting(self.world.actors[name])
+
+    def do(self, name: str, service: Callable[..., Said], **said: Any) -> Said:
+        """Somebody does something, and it is committed."""
+        with self.at_work(name) as actor:
+            return service(actor=actor, **{"at": AT} | said)
+
     def drive(
         self,
         code: str = "send_coolness",
         *,
-        at_union: str = "luyang",
+        by: str = "luyang",
         opened: bool = True,
         targets: dict[tuple[str, int], int] | None = None,
         **more: Any,
     ) -> Drive:
         """A drive of this definition, open with its roster made unless said otherwise."""
-        actor = self.world.act(at_union)
-        said: dict[str, Any] = {"opens_on": TODAY} | more
-        drive = opening.make(
-            actor=actor, at=AT, once=uuid4(), union=self.world.unions[at_union], code=code,
-            targets={("people", 0): 5} if targets is None else targets, **said,
-        )  # fmt: skip
+        aims = {("people", 0): 5} if targets is None else targets
+        said: dict[str, Any] = {
+            "opens_on": TODAY,
+            "code": code,
+            "targets": aims,
+            "union": self.world.unions[by],
+        }
+        drive = self.do(by, opening.make, once=uuid4(), **said | more)
         if opened:
-            opening.open_drive(actor=actor, at=AT, drive_id=drive.pk)
+            self.do(by, opening.open_drive, drive_id=drive.pk)
             self.fill(drive)
         drive.refresh_from_db()
         return drive
@@ -53,32 +73,28 @@ class Season:
         telling.messages(at=at, drive_id=drive.pk)
         return kept
 
-    def pieces(self, drive: Drive, thing: str, union: str = "factory") -> list[Piece]:
-        """What those at a union get of it, as its officer sees it."""
-        self.world.act(union)
-        return list(Piece.objects.filter(drive_id=drive.pk, thing=thing).order_by("pk"))
+    def pieces(self, drive: Drive, thing: str, name: str = "factory") -> list[Piece]:
+        """What those on the roster get of it, as this officer sees it."""
+        with self.at_work(name):
+            return list(Piece.objects.filter(drive_id=drive.pk, thing=thing).order_by("pk"))
 
-    def listed(self, drive: Drive, union: str = "luyang") -> list[Entry]:
-        """Who is on the roster, as the officer of this union sees it."""
-        self.world.act(union)
-        return list(Entry.objects.filter(drive=drive, left_on=None).order_by("pk"))
+    def listed(self, drive: Drive, name: str = "luyang") -> list[Entry]:
+        """Who is on the roster, as this officer sees it."""
+        with self.at_work(name):
+            return list(Entry.objects.filter(drive=drive, left_on=None).order_by("pk"))
 
 
-def season(factory: int = 3, mill: int = 2) -> Season:
+def season(factory: int = 3, mill: int = 2, build: Callable[[], World] = worlds.build) -> Season:
     """Members who work outdoors at two unions of two counties."""
-    world = worlds.build()
-    one = halls.hall(factory, world=world)
-    two = halls.hall(mill, world=world, key="mill", first=100)
-    world.act("luyang")
+    with transaction.atomic():
+        world = build()
+        one = halls.hall(factory, world=world)
+        two = halls.hall(mill, world=world, key="mill", first=100)
     return Season(world, one, two)
 
 
 def define(code: str, like: str = "send_coolness", **changed: Any) -> Campaign:
     """A definition like a shipped one, published here by two people."""
-    from zhijia.campaigns.models import CampaignVersion
-    from zhijia.catalogue import definitions
-    from zhijia.catalogue.versions import content, digest
-
     data = content(definitions.load().campaigns[like]) | {"code": code, "version": 1} | changed
     campaign = Campaign.model_validate(data)
     CampaignVersion.objects.create(

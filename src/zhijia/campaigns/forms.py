@@ -1,0 +1,128 @@
+"""The forms of drives: what a drive begins with, targets, a word about a task, a return."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from zhijia.catalogue.asking.fields import field_of
+from zhijia.catalogue.campaign_rules import Ask, Campaign, Measure
+from zhijia.registry.models import Union
+from zhijia.ui.forms import Form, OnceForm, YuanField
+
+MOST = 10**12
+
+
+def day_field(label: Any, **more: Any) -> forms.DateField:
+    """A day."""
+    return forms.DateField(label=label, widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d"), **more)
+
+
+class NewDriveForm(OnceForm):
+    """What a drive begins with; its targets, budget and pot as the definition asks them."""
+
+    title = forms.CharField(
+        label=_("Title"), max_length=120, required=False, help_text=_("Empty: as the definition is called.")
+    )
+    opens_on = day_field(_("First day"))
+    closes_on = day_field(_("Last day"), required=False, help_text=_("Empty: as the definition says."))
+
+    def __init__(self, *args: Any, campaign: Campaign, today: date, of_years: int, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._targets: dict[str, tuple[str, int]] = {}
+        years = range(today.year, today.year + of_years) if campaign.runs == "years" else [0]
+        for measure in campaign.targets.values():
+            for year in years:
+                name = f"target-{measure.code}-{year}"
+                self._targets[name] = (measure.code, year)
+                self.fields[name] = _number(_aim(measure, year))
+        if campaign.budget:
+            self.fields["budget"] = YuanField(label=_("Budget (yuan)"), min_value=0, decimal_places=2)
+        if campaign.pot:
+            in_fen = campaign.pot.unit == "fen"
+            label = _("%(what)s (yuan)") % {"what": campaign.pot.label} if in_fen else str(campaign.pot.label)
+            self.fields["pot"] = YuanField(label=label, min_value=0, decimal_places=2 if in_fen else 0)
+        self._in_fen = campaign.pot is not None and campaign.pot.unit == "fen"
+
+    def said(self) -> dict[str, Any]:
+        """What `opening.make` takes."""
+        data = self.cleaned_data
+        return {
+            "once": data["once"],
+            "title": data["title"],
+            "opens_on": data["opens_on"],
+            "closes_on": data["closes_on"],
+            "budget": int((data.get("budget") or 0) * 100),
+            "pot": int((data.get("pot") or 0) * (100 if self._in_fen else 1)),
+            "targets": {key: data[name] for name, key in self._targets.items()},
+        }
+
+
+class TargetsForm(Form):
+    """What each union straight below is to reach of one measure."""
+
+    def __init__(self, *args: Any, unions: Sequence[Union], parts: Mapping[int, int], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for union in unions:
+            self.fields[f"union-{union.pk}"] = _number(union.name, initial=parts.get(union.pk, 0))
+
+    def said(self) -> dict[int, int]:
+        """The amount of each union."""
+        return {int(name.removeprefix("union-")): much for name, much in self.cleaned_data.items()}
+
+
+class WhyForm(Form):
+    """A sentence that goes with it."""
+
+    reason = forms.CharField(label=_("Why"), max_length=300, widget=forms.Textarea({"rows": 2}))
+
+
+class NoteForm(Form):
+    """What came of a task."""
+
+    note = forms.CharField(label=_("What came of it"), max_length=500, widget=forms.Textarea({"rows": 3}))
+
+    def __init__(self, *args: Any, asked: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["note"].required = asked
+
+
+class ReturnForm(Form):
+    """The questions of a return that somebody answers. What was typed is judged by the services."""
+
+    def __init__(
+        self, *args: Any, questions: Sequence[Ask], day: date, correcting: bool = False, **kwargs: Any
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        self.questions = tuple(questions)
+        for question in self.questions:
+            field = field_of(question, day)
+            field.required = question.required and not question.when
+            self.fields[question.name] = field
+        if correcting:
+            self.fields["why_corrected"] = forms.CharField(label=_("Why it is corrected"), max_length=300)
+
+    def full_clean(self) -> None:
+        """Services judge what was typed."""
+        self._errors = forms.utils.ErrorDict()
+        self.cleaned_data = {}
+
+    def typed(self) -> dict[str, Any]:
+        """What was typed, by question."""
+        return {
+            question.name: self.data.getlist(question.name)  # type: ignore[attr-defined]
+            if question.type == "choices"
+            else self.data.get(question.name, "")
+            for question in self.questions
+        }
+
+
+def _number(label: Any, initial: int | None = None) -> forms.IntegerField:
+    return forms.IntegerField(label=label, min_value=0, max_value=MOST, initial=initial)
+
+
+def _aim(measure: Measure, year: int) -> str:
+    words = _("Target: %(what)s (%(unit)s)") % {"what": measure.label, "unit": measure.unit}
+    return f"{words} · {year}" if year else words

@@ -1,0 +1,154 @@
+"""Returns: sending one, correcting it, and how complete they are for both sides."""
+
+from datetime import date
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+
+from zhijia.campaigns import versions
+from zhijia.campaigns.forms import ReturnForm
+from zhijia.campaigns.models import Drive, Piece
+from zhijia.campaigns.queries import returns, roster
+from zhijia.campaigns.services import returning
+from zhijia.campaigns.services.opening import VIEW, WORK
+from zhijia.campaigns.views.asking import here_or_404, piece_or_404, rows_of_a_page
+from zhijia.catalogue import codes
+from zhijia.catalogue.asking import answers
+from zhijia.catalogue.campaign_rules import Ask, Thing
+from zhijia.kernel import days
+from zhijia.kernel.errors import Refusal
+from zhijia.kernel.requests import Asked, whole_number
+from zhijia.matters.services.known import known
+from zhijia.registry import access
+from zhijia.registry.models import Union
+from zhijia.registry.views.asking import nothing
+from zhijia.ui.refusing import say
+from zhijia.ui.templatetags.ui import day as day_words
+from zhijia.ui.templatetags.ui import grouped, money
+
+
+def overview(request: Asked, code: str, number: int) -> HttpResponse:
+    """How many returns came, came late and are missing, time by time, what they add up to, and who is behind."""
+    one = here_or_404(request, code, number)
+    today, rows = days.business_day(days.now()), rows_of_a_page()
+    thing = one.campaign.things.get(request.GET.get("of", "")) or next(iter(one.campaign.returns), None)
+    if thing is None or thing.gives != "return":
+        nothing()
+    behind = returns.missing(
+        one.drive, thing, one.union, today=today, after=whole_number(request.GET.get("after", "")), rows=rows
+    )
+    names = roster.names_of([piece.entry for piece in behind[:rows]])
+    asked = returns.counted(thing)
+    context = {
+        "here": one, "union": one.union, "thing": thing, "counted": asked,
+        "times": [
+            (came, [(question, shown(question, came.sums[question.name])) for question in asked])
+            for came in returns.by_time(one.drive, thing, one.union, today=today)
+        ],
+        "missing": [(piece, names.get(piece.entry_id, "")) for piece in behind[:rows]],
+        "next": behind[rows - 1].pk if len(behind) > rows else None,
+        "tabs": [
+            (str(other.label), f"?of={other.code}", other.code == thing.code, None)
+            for other in one.campaign.returns
+        ],
+    }  # fmt: skip
+    return render(request, "campaigns/returns.html", context)
+
+
+def fill(request: Asked, number: int) -> HttpResponse:
+    """Answer a return: what is held is shown with where it comes from, the rest is asked; or correct it."""
+    piece = piece_or_404(request, number)
+    if not access.may(request.actor, VIEW, piece.union_id):
+        nothing()
+    drive = Drive.objects.select_related("version").get(pk=piece.drive_id)
+    thing = versions.of(drive).things[piece.thing]
+    if thing.gives != "return":
+        nothing()
+    sent = roster.answers(piece)
+    may = access.may(request.actor, WORK, piece.union_id) and drive.state == Drive.State.OPEN
+    may = may and piece.state != Piece.State.VOID
+    form = ReturnForm(
+        request.POST if request.method == "POST" else None, questions=thing.typed, day=days.business_day(days.now()),
+        correcting=bool(sent), initial=_initial(thing, sent[0].answers) if sent else {},
+    )  # fmt: skip
+    if request.method == "POST" and may and _send(request, piece, form):
+        return redirect("campaigns:fill", piece.pk)
+    held = returning.held(piece, drive, thing) if may else {}
+    union = Union.objects.get(pk=piece.union_id)
+    context = {
+        "piece": piece, "drive": drive, "thing": thing, "union": union, "may": may, "form": form,
+        "name": roster.names_of([piece.entry]).get(piece.entry_id, ""),
+        "held": [(one.question, shown(one.question, one.value), one.source) for one in held.values()],
+        "sent": [(answer, _said(thing, answer.answers, answer.held)) for answer in sent],
+    }  # fmt: skip
+    return render(request, "campaigns/fill.html", context, status=422 if form.errors else 200)
+
+
+def _send(request: Asked, piece: Piece, form: ReturnForm) -> bool:
+    """Send what was typed, or say what cannot be taken beside its question."""
+    form.full_clean()
+    read, at = {}, days.now()
+    for question in form.questions:
+        value, words = answers.read(question, form.typed()[question.name], known=known(at))
+        if words is not None:
+            form.add_error(question.name, words)
+        read[question.name] = value
+    if form.errors:
+        return False
+    why = form.data.get("why_corrected", "")
+    try:
+        returning.send(actor=request.actor, at=at, piece_id=piece.pk, answers=read, reason=why)
+    except Refusal as refusal:
+        say(request, refusal, form)
+        return False
+    messages.success(request, _("It is sent."))
+    return True
+
+
+def shown(question: Ask, value: Any) -> str:
+    """A stored value as people read it."""
+    if value is None or value == []:
+        return "—"
+    if question.type == "money":
+        return _("%(yuan)s yuan") % {"yuan": money(int(value))}
+    if question.type == "whole":
+        return grouped(int(value))
+    if question.type == "yes_no":
+        return _("Yes") if value else _("No")
+    if question.type == "date":
+        return day_words(date.fromisoformat(value))
+    if question.type == "code":
+        return codes.label(question.code_list, value)
+    if question.type in {"choice", "choices"}:
+        words = {choice.code: str(choice.label) for choice in question.choices}
+        return "、".join(words.get(one, one) for one in (value if isinstance(value, list) else [value]))
+    return str(value)
+
+
+def _said(thing: Thing, said: dict[str, Any], held: dict[str, Any]) -> list[tuple[Ask, str, str]]:
+    """What was sent, question by question, with where it comes from where it was not asked."""
+    rows = []
+    for question in thing.questions:
+        if question.name in held:
+            rows.append(
+                (question, shown(question, held[question.name]["value"]), held[question.name]["source"])
+            )
+        elif question.name in said:
+            rows.append((question, shown(question, said[question.name]), ""))
+    return rows
+
+
+def _initial(thing: Thing, said: dict[str, Any]) -> dict[str, Any]:
+    """What was sent, as the form shows it again."""
+    found: dict[str, Any] = {}
+    for question in thing.typed:
+        value = said.get(question.name)
+        if question.type == "yes_no" and value is not None:
+            value = "yes" if value else "no"
+        elif question.type == "money" and value is not None:
+            value = money(value)
+        found[question.name] = value
+    return found

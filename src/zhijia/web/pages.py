@@ -40,7 +40,10 @@ MENU: tuple[tuple[Any, str, str, tuple[str, ...]], ...] = (
     (_("Import a roster"), "registry:imports_here", "file-spreadsheet", ("roster.import",)),
     (_("Exports"), "registry:exports", "download", ("export.make", "export.allow")),
     (_("Find a caller"), "web:home_hotline", "phone-call", ("hotline.lookup",)),
+    (_("Drives and returns"), "campaigns:here", "flag", ("campaign.view",)),
     (_("Votes and surveys"), "questionnaires:here", "clipboard-check", ("poll.hold",)),
+    (_("Appraisals"), "appraisals:here", "clipboard-check", ("appraisal.hold",)),
+    (_("Appraisals of your union"), "appraisals:own", "clipboard-check", ("appraisal.enter", "appraisal.mark")),
     (_("Payments"), "payments:here", "send", ("payments.order", "payments.release", *AUDITS)),
     (
         _("Bank and books compared"),
@@ -120,6 +123,13 @@ OPEN_FOR = {
         ("ledger:here",),
     ),
     **dict.fromkeys(
+        (
+            *("campaigns:drives", "campaigns:new", "campaigns:to_do", "campaigns:drive", "campaigns:targets"),
+            *("campaigns:roster", "campaigns:returns", "campaigns:report", "campaigns:entry", "campaigns:fill"),
+        ),
+        ("campaigns:here",),
+    ),
+    **dict.fromkeys(
         ("questionnaires:polls", "questionnaires:new", "questionnaires:desk", "questionnaires:low_ratings"),
         ("questionnaires:here",),
     ),
@@ -130,6 +140,8 @@ OPEN_FOR = {
         ),
         ("web:home_member",),
     ),
+    **dict.fromkeys(("appraisals:runs", "appraisals:new", "appraisals:run"), ("appraisals:here",)),
+    **dict.fromkeys(("appraisals:entry", "appraisals:marks"), ("appraisals:here", "appraisals:own")),
     "payments:reconciliation": ("payments:reconciliation_here",),
     **dict.fromkeys(
         (

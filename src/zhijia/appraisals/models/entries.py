@@ -7,6 +7,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from zhijia.appraisals.models.runs import KEPT, WHY, Run
+from zhijia.appraisals.rules import scoring
 from zhijia.kernel.tables import Keeping, Table, UnionTable
 
 
@@ -92,6 +93,11 @@ class Entry(UnionTable):
                 name="entry_is_named_by_a_second_person",
             ),
         ]
+
+    @property
+    def points(self) -> str:
+        """The result as points are written; nothing before there is one."""
+        return "" if self.result is None else scoring.as_points(self.result)
 
 
 class Notice(Table):

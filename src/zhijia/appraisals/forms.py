@@ -1,0 +1,154 @@
+"""What is typed about appraisals."""
+
+from collections.abc import Iterable
+from datetime import date
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from zhijia.appraisals.rules import scoring
+from zhijia.appraisals.services.opening import Task
+from zhijia.catalogue.appraisal_rules import Appraisal, Criterion, Marked
+from zhijia.ledger.forms import day_field
+from zhijia.ui.forms import Form, OnceForm
+
+SHORT = forms.Textarea(attrs={"rows": 3})
+BEGINS = {
+    "self": _("Unions enter themselves"),
+    "above": _("We call those who take part"),
+    "all": _("Everybody under our union"),
+    "holders": _("Those who hold the title: a re-check"),
+}
+"""How entries begin, as whoever opens a run reads it."""
+
+
+class RunForm(OnceForm):
+    """What is appraised, over which days, and who takes part."""
+
+    code = forms.ChoiceField(label=_("Appraisal"))
+    title = forms.CharField(label=_("Title"), max_length=120)
+    since = day_field(_("First day looked at"))
+    until = day_field(_("Last day looked at"))
+    begins = forms.ChoiceField(label=_("Who takes part"), choices=list(BEGINS.items()))
+    self_until = day_field(_("Self-score until"), required=False)
+
+    def __init__(self, *args: Any, offered: Iterable[Appraisal], today: date, **kwargs: Any) -> None:
+        year = {"since": date(today.year, 1, 1), "until": date(today.year, 12, 31)}
+        kwargs["initial"] = {**year, **kwargs.get("initial", {})}
+        super().__init__(*args, **kwargs)
+        choices = [(one.code, str(one.label)) for one in offered]
+        self.fields["code"].choices = choices  # type: ignore[attr-defined]
+
+    def task(self) -> Task:
+        """What was typed."""
+        return Task(**{name: value for name, value in self.cleaned_data.items() if name != "once"})
+
+
+class NameForm(Form):
+    """Whom somebody means: a union, an employer, a row."""
+
+    text = forms.CharField(label=_("Name or code"), max_length=120)
+
+
+class AssessorForm(Form):
+    """Who marks which part."""
+
+    part = forms.ChoiceField(label=_("Part"))
+    login = forms.CharField(label=_("Log-in of whoever assesses"), max_length=60)
+
+    def __init__(self, *args: Any, parts: Iterable[Marked], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["part"].choices = [(one.code, str(one.label)) for one in parts]  # type: ignore[attr-defined]
+
+
+class ReasonForm(Form):
+    """Why."""
+
+    reason = forms.CharField(label=_("Reason"), max_length=300, widget=SHORT)
+
+
+class DecisionForm(Form):
+    """By which document a title is named."""
+
+    decision = forms.CharField(
+        label=_("Number of the document"),
+        max_length=60,
+        required=False,
+        help_text=_("Needed where a title is named."),
+    )
+
+
+class ObjectionForm(Form):
+    """Against which mark, and what is wrong with it."""
+
+    place = forms.ChoiceField(label=_("Which mark"))
+    words = forms.CharField(label=_("What is wrong with it"), max_length=2000, widget=SHORT)
+
+    def __init__(self, *args: Any, scheme: Appraisal, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["place"].choices = [  # type: ignore[attr-defined]
+            (f"{part.code}:{item.code}", f"{part.label} · {item.label}")
+            for part in scheme.parts
+            if part.by != "self"
+            for item in scheme.by_part[part.code]
+        ]
+
+
+class AnswerForm(Form):
+    """Whether the mark stands, and why. What is typed is the new mark; nothing leaves the old one."""
+
+    objection = forms.IntegerField(widget=forms.HiddenInput)
+    said = forms.CharField(required=False, max_length=40)
+    words = forms.CharField(label=_("Why"), max_length=2000, widget=SHORT)
+
+    def __init__(self, *args: Any, item: Criterion, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["said"] = said_field(item, required=False)
+        self.fields["said"].label = _("New mark (leave it empty: the mark stands)")
+        self.order_fields(["objection", "said", "words"])
+
+
+class MarkForm(Form):
+    """One item: what it is given, in words, with a photo or file."""
+
+    words = forms.CharField(label=_("In words"), max_length=1000, required=False, widget=SHORT)
+    page = forms.FileField(
+        label=_("Photo or file"),
+        required=False,
+        widget=forms.ClearableFileInput(attrs={"accept": "image/*,application/pdf", "data-shrink": ""}),
+    )
+
+    def __init__(self, *args: Any, item: Criterion, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        typed = item.sort in {"points", "deduct"}
+        self.fields["said"] = said_field(item, required=not (typed and item.may_lack))
+        if typed and item.may_lack:
+            self.fields["lacks"] = forms.BooleanField(label=_("does not apply here"), required=False)
+        self.order_fields(["said", "lacks", "words", "page"])
+
+    @property
+    def said(self) -> str:
+        """What was said of the item."""
+        return scoring.LACKS if self.cleaned_data.get("lacks") else str(self.cleaned_data["said"])
+
+
+def said_field(item: Criterion, *, required: bool = True) -> forms.Field:
+    """How a mark of this item is typed."""
+    lacks = [(scoring.LACKS, _("does not apply here"))] if item.may_lack else []
+    if item.sort == "steps":
+        steps = [(step.code, f"{step.label} · {step.points}") for step in item.steps]
+        return _choice(_("Step"), [*steps, *lacks], required)
+    if item.sort == "yes_no":
+        return _choice(_("Yes or no"), [(scoring.YES, _("yes")), (scoring.NO, _("no")), *lacks], required)
+    label = _("How often") if item.sort == "deduct" else _("Points")
+    mode = "numeric" if item.sort == "deduct" else "decimal"
+    hint = _("Each takes %(each)d of %(points)d points.") if item.sort == "deduct" else _("0 to %(points)d")
+    words = hint % {"each": item.each, "points": item.points}
+    widget = forms.TextInput(attrs={"inputmode": mode, "autocomplete": "off"})
+    return forms.CharField(label=label, max_length=10, required=required, help_text=words, widget=widget)
+
+
+def _choice(label: Any, choices: list[Any], required: bool) -> forms.ChoiceField:
+    offered = choices if required else [("", _("The mark stands")), *choices]
+    return forms.ChoiceField(label=label, choices=offered, required=required, widget=forms.RadioSelect)

@@ -1,0 +1,211 @@
+"""Scoring: the subject of itself, and who was named on a phone: each item is saved by itself."""
+
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from zhijia.appraisals.forms import MarkForm, ReasonForm
+from zhijia.appraisals.models import Assessor, Entry, Mark, Proof
+from zhijia.appraisals.queries import sheets
+from zhijia.appraisals.rules import scoring
+from zhijia.appraisals.services import filling, judges, marking, proving, versions
+from zhijia.appraisals.services.told import ENTER
+from zhijia.auditing.views.asking import sent_file
+from zhijia.catalogue.appraisal_rules import Appraisal, Criterion, Marked
+from zhijia.kernel import days
+from zhijia.kernel.requests import Asked
+from zhijia.registry import access
+from zhijia.registry.views.asking import nothing
+from zhijia.ui.refusing import done
+
+
+def marks(request: Asked, entry_id: UUID, part: str) -> HttpResponse:
+    """Every item of the part, with what was given so far."""
+    found, scheme, rule, assessor = _found(request, entry_id, part)
+    return _page(request, found, scheme, rule, assessor)
+
+
+@require_POST
+def item(request: Asked, entry_id: UUID, part: str, code: str) -> HttpResponse:
+    """Save one item, with a photo or file where one came along."""
+    found, scheme, rule, assessor = _found(request, entry_id, part)
+    about = next((one for one in scheme.by_part[part] if one.code == code), None)
+    if about is None:
+        nothing()
+    form = MarkForm(request.POST, request.FILES, item=about, auto_id=f"{code}_%s")
+    saved = form.is_valid() and done(request, lambda: _save(request, found, rule, about, form), "", form)
+    if request.htmx:
+        mark = sheets.own_marks(found, part, assessor).get(code)
+        proofs = list(found.proofs.filter(item=code).order_by("added_at"))
+        card = _card(found, rule, assessor, about, mark, proofs, None if saved else form)
+        return render(request, "appraisals/_item.html", {**card, "saved": saved})
+    if saved:
+        return redirect(f"{reverse('appraisals:marks', args=[found.pk, part])}#{code}")
+    return _page(request, found, scheme, rule, assessor, {code: form})
+
+
+@require_POST
+def hand_in(request: Asked, entry_id: UUID, part: str) -> HttpResponse:
+    """All is marked: it stands, and goes on."""
+    found, _scheme, rule, _assessor = _found(request, entry_id, part)
+    given: dict[str, Any] = {"actor": request.actor, "at": days.now(), "entry_id": found.pk}
+    if rule.by == "self":
+        if done(request, lambda: marking.hand_in(**given), _("The self-score is handed in.")):
+            return redirect("appraisals:entry", entry_id=found.pk)
+    elif done(
+        request, lambda: marking.hand_over(**given, part=part), _("Your marks are handed in. Thank you.")
+    ):
+        return redirect("appraisals:own")
+    return redirect("appraisals:marks", entry_id=found.pk, part=part)
+
+
+@require_POST
+def step_aside(request: Asked, entry_id: UUID, part: str) -> HttpResponse:
+    """Whoever was named does not mark here, and says why."""
+    found, _scheme, _rule, assessor = _found(request, entry_id, part)
+    form = ReasonForm(request.POST)
+    if assessor is None or not form.is_valid():
+        return redirect("appraisals:marks", entry_id=found.pk, part=part)
+    reason = form.cleaned_data["reason"]
+    given: dict[str, Any] = {"actor": request.actor, "at": days.now(), "assessor_id": assessor.pk}
+    if done(request, lambda: judges.step_aside(**given, reason=reason), _("Somebody else will be named.")):
+        return redirect("appraisals:own")
+    return redirect("appraisals:marks", entry_id=found.pk, part=part)
+
+
+@require_POST
+def take_away(request: Asked, entry_id: UUID, part: str, proof_id: UUID) -> HttpResponse:
+    """Take a photo or file away again."""
+    found, _scheme, _rule, _assessor = _found(request, entry_id, part)
+    done(request, lambda: proving.remove(actor=request.actor, at=days.now(), proof_id=proof_id))
+    return redirect("appraisals:marks", entry_id=found.pk, part=part)
+
+
+def _save(request: Asked, found: Entry, rule: Marked, about: Criterion, form: MarkForm) -> None:
+    given: dict[str, Any] = {
+        "actor": request.actor,
+        "at": days.now(),
+        "entry_id": found.pk,
+        "item": about.code,
+    }
+    content, name = sent_file(request, "page")
+    if content is not None:
+        proving.add(**given, part=rule.code, content=content, name=name)
+    said = {"said": form.said, "words": form.cleaned_data["words"]}
+    if rule.by == "self":
+        marking.score_self(**given, **said)
+    else:
+        marking.mark(**given, **said, part=rule.code)
+
+
+def _found(request: Asked, entry_id: UUID, part: str) -> tuple[Entry, Appraisal, Marked, Assessor | None]:
+    """The entry and the part, for the subject of its own score, and for whoever is named for the part."""
+    found = Entry.objects.select_related("run__version").filter(pk=entry_id).first()
+    if found is None or request.actor.user_id is None:
+        nothing()
+    scheme = versions.definition(found.run.version)
+    rule = next((one for one in scheme.parts if one.code == part), None)
+    if rule is None:
+        nothing()
+    if rule.by == "self":
+        if not access.may(request.actor, ENTER, found.union_id):
+            nothing()
+        return found, scheme, rule, None
+    mine = found.assessors.filter(part=part, user_id=request.actor.user_id, left_at__isnull=True).first()
+    if mine is None:
+        nothing()
+    return found, scheme, rule, mine
+
+
+def _page(
+    request: Asked,
+    found: Entry,
+    scheme: Appraisal,
+    rule: Marked,
+    assessor: Assessor | None,
+    typed: dict[str, MarkForm] | None = None,
+) -> HttpResponse:
+    given = sheets.own_marks(found, rule.code, assessor)
+    told = filling.now(found, scheme.by_part[rule.code])
+    other = sheets.own_marks(found, marking.self_part(scheme).code, None) if _has_self(scheme, rule) else {}
+    proofs = list(found.proofs.order_by("added_at"))
+    cards = []
+    for group in scheme.scheme:
+        items = [one for one in group.items if one in scheme.by_part[rule.code]]
+        shown = [
+            {
+                **_card(
+                    found,
+                    rule,
+                    assessor,
+                    one,
+                    given.get(one.code),
+                    [proof for proof in proofs if proof.item == one.code],
+                    (typed or {}).get(one.code),
+                ),
+                "told": told.get(one.code),
+                "theirs": other.get(one.code),
+                "theirs_points": _points(other.get(one.code)),
+            }
+            for one in items
+        ]
+        if shown:
+            cards.append((group.label, shown))
+    context = {
+        "entry": found,
+        "run": found.run,
+        "rule": rule,
+        "cards": cards,
+        "marked": len(given),
+        "many": len(scheme.by_part[rule.code]),
+        "writing": _writing(found, rule, assessor),
+        "assessor": assessor,
+        "reason": ReasonForm(),
+    }
+    return render(request, "appraisals/marks.html", context, status=422 if typed else 200)
+
+
+def _card(
+    found: Entry,
+    rule: Marked,
+    assessor: Assessor | None,
+    about: Criterion,
+    mark: Mark | None,
+    proofs: list[Proof],
+    form: MarkForm | None = None,
+) -> dict[str, Any]:
+    """One item as it is drawn."""
+    initial = {"said": mark.said, "words": mark.words, "lacks": mark.points is None} if mark else {}
+    return {
+        "entry": found,
+        "rule": rule,
+        "item": about,
+        "mark": mark,
+        "points": _points(mark),
+        "form": form or MarkForm(item=about, initial=initial, auto_id=f"{about.code}_%s"),
+        "writing": _writing(found, rule, assessor),
+        "proofs": proofs,
+    }
+
+
+def _points(mark: Mark | None) -> str:
+    if mark is None:
+        return ""
+    return sheets.LACKING if mark.points is None else scoring.as_points(mark.points)
+
+
+def _has_self(scheme: Appraisal, rule: Marked) -> bool:
+    return rule.by != "self" and any(part.by == "self" for part in scheme.parts)
+
+
+def _writing(found: Entry, rule: Marked, assessor: Assessor | None) -> bool:
+    """Whether the part can still be marked by whoever looks."""
+    if rule.by == "self":
+        return found.state == Entry.State.BEGUN
+    open_states = {Entry.State.MARKING, *((Entry.State.BEGUN,) if rule.all_along else ())}
+    return assessor is not None and assessor.handed_at is None and found.state in open_states

@@ -1,0 +1,192 @@
+"""Runs: those of a union, a new one, one with its entries, and what one has to do oneself."""
+
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST
+
+from zhijia.appraisals.forms import BEGINS, NameForm, RunForm
+from zhijia.appraisals.models import Entry, Run
+from zhijia.appraisals.queries import listing
+from zhijia.appraisals.services import entering, opening, publishing, versions
+from zhijia.appraisals.services.told import ENTER, HOLD, MARK
+from zhijia.catalogue import parameters
+from zhijia.kernel import days
+from zhijia.kernel.errors import Refusal
+from zhijia.kernel.requests import Asked, whole_number
+from zhijia.registry import scope
+from zhijia.registry.models import Union
+from zhijia.registry.views.asking import at_work, log_in_first, nothing, row_or_404, union_or_404
+from zhijia.ui.refusing import done, say
+
+SHADES = {
+    "begun": "waiting",
+    "marking": "moving",
+    "scored": "waiting",
+    "published": "moving",
+    "settled": "done",
+    "out": "stopped",
+    "open": "moving",
+    "closed": "done",
+}
+
+
+def here(request: Asked) -> HttpResponse:
+    """The appraisals of the union the actor works for now."""
+    return at_work(request, HOLD, "appraisals:runs")
+
+
+def runs(request: Asked, code: str) -> HttpResponse:
+    """The runs a union opened, a page at a time."""
+    union = union_or_404(request, code, HOLD)
+    many = _rows()
+    found = listing.runs(union.pk, after=whole_number(request.GET.get("after", "")), rows=many + 1)
+    context = {
+        "union": union,
+        "rows": [(run, versions.definition(run.version).label, SHADES[run.state]) for run in found[:many]],
+        "next": found[many - 1].pk if len(found) > many else "",
+    }
+    return render(request, "appraisals/runs.html", context)
+
+
+def new(request: Asked, code: str) -> HttpResponse:
+    """Open a run."""
+    union = union_or_404(request, code, HOLD)
+    now = days.now()
+    today = days.business_day(now)
+    level = opening.LEVELS[union.level]
+    offered = [one for one in versions.all_in_force(day=today).values() if level in one.levels]
+    form = RunForm(request.POST or None, offered=offered, today=today)
+    if request.method == "POST" and form.is_valid():
+        once = form.cleaned_data["once"]
+        try:
+            run = opening.open_run(actor=request.actor, at=now, union=union, task=form.task(), once=once)
+        except Refusal as refusal:
+            say(request, refusal, form)
+        else:
+            return redirect("appraisals:run", number=run.pk)
+    context = {"union": union, "form": form, "offered": offered}
+    return render(request, "appraisals/new.html", context, status=422 if form.errors else 200)
+
+
+def run(request: Asked, number: int) -> HttpResponse:
+    """One run: its entries by state, and what is to be done next."""
+    found, union = row_or_404(request, Run.objects.select_related("version"), number, HOLD)
+    return _run(request, found, union, NameForm())
+
+
+@require_POST
+def run_act(request: Asked, number: int, act: str) -> HttpResponse:
+    """Call somebody, publish what is ready, close the run."""
+    found, union = row_or_404(request, Run.objects.select_related("version"), number, HOLD)
+    given: dict[str, Any] = {"actor": request.actor, "at": days.now(), "run_id": found.pk}
+    form = NameForm(request.POST)
+    if act == "call":
+        if not form.is_valid() or not done(
+            request,
+            lambda: entering.call(**given, text=form.cleaned_data["text"]),
+            _("It takes part, and is told."),
+            form,
+        ):
+            return _run(request, found, union, form)
+    elif act == "publish":
+        done(request, lambda: publishing.publish(**given), _("What was ready is published."))
+    elif act == "close":
+        done(request, lambda: opening.close(**given), _("The run is closed."))
+    else:
+        nothing()
+    return redirect("appraisals:run", number=found.pk)
+
+
+def own(request: Asked) -> HttpResponse:
+    """What somebody has to do with appraisals: their unions' entries, runs to enter, what they mark."""
+    log_in_first(request.actor)
+    rights = scope.rights(request, request.actor)
+    if not {ENTER, MARK} & rights.permissions:
+        nothing()
+    today = days.business_day(days.now())
+    mine = listing.mine(rights, today, _rows())
+    context = {
+        "entries": [(entry, SHADES[entry.state]) for entry in mine.entries],
+        "open_runs": mine.open_runs,
+        "marking": [
+            (one, versions.definition(one.entry.run.version).part(one.part).label) for one in mine.marking
+        ],
+        "form": NameForm(initial={"text": _own_name(rights.unions(ENTER))}),
+    }
+    return render(request, "appraisals/own.html", context)
+
+
+@require_POST
+def enter(request: Asked, number: int) -> HttpResponse:
+    """Enter one's own union, or one it looks after, for a run that is open to it."""
+    log_in_first(request.actor)
+    form = NameForm(request.POST)
+    made: list[Entry] = []
+    text = form.cleaned_data["text"] if form.is_valid() else ""
+    if done(
+        request,
+        lambda: made.append(entering.enter(actor=request.actor, at=days.now(), run_id=number, text=text)),
+        _("You take part. Score yourselves now."),
+    ):
+        return redirect("appraisals:entry", entry_id=made[0].pk)
+    return redirect("appraisals:own")
+
+
+@never_cache
+def public(request: Asked) -> HttpResponse:
+    """The results and withdrawals that are on notice now. No search engine keeps them."""
+    language = "zh" if (get_language() or "zh").startswith("zh") else "en"
+    found = listing.hanging(at=days.now(), rows=_rows())
+    notices = [(notice, notice.words[language]) for notice in found]
+    response = render(request, "appraisals/public.html", {"notices": notices})
+    response["X-Robots-Tag"] = "noindex, nofollow"
+    return response
+
+
+def _run(request: Asked, found: Run, union: Union, form: NameForm) -> HttpResponse:
+    many = _rows()
+    state, after = request.GET.get("state", ""), _uuid(request.GET.get("after", ""))
+    entries = listing.entries(found, state=state, after=after, rows=many + 1)
+    counts = listing.counts(found)
+    context = {
+        "union": union,
+        "run": found,
+        "label": versions.definition(found.version).label,
+        "shade": SHADES[found.state],
+        "begins": BEGINS[found.begins],
+        "counts": [(code, label, counts.get(code, 0)) for code, label in Entry.State.choices],
+        "chosen": state,
+        "rows": [
+            (entry, SHADES[entry.state], entry.grade and _grade(found, entry)) for entry in entries[:many]
+        ],
+        "next": entries[many - 1].pk if len(entries) > many else "",
+        "form": form,
+    }
+    return render(request, "appraisals/run.html", context, status=422 if form.errors else 200)
+
+
+def _grade(run: Run, entry: Entry) -> object:
+    grade = versions.definition(run.version).grade(entry.grade)
+    return grade.label if grade else entry.grade
+
+
+def _rows() -> int:
+    many: int = parameters.value("pages.rows", day=days.business_day(days.now()))
+    return many
+
+
+def _own_name(unions: list[Union]) -> str:
+    return unions[0].name if len(unions) == 1 else ""
+
+
+def _uuid(text: str) -> UUID | None:
+    try:
+        return UUID(text)
+    except ValueError:
+        return None

@@ -179,6 +179,16 @@ TALES = {
     ),
     "craftsman_fund_grant": _grant("craftsman"),
     "development_fund_grant": _grant("worker_development"),
+    "fund_use_report": Tale(
+        {
+            "grant": "340103202611200001",
+            "used": "50000",
+            "left": "10000",
+            "what_for": "焊材、场地和讲师费",
+            "came_of_it": "两期培训二十人，十二人取得证书",
+            "goes_on": "第三期带徒",
+        }
+    ),
     "childcare_class": Tale(
         {"child": "小丰", "child_born": "2018-05-01", "grade": "grade_2", "weeks": "七月前三周"}
     ),

@@ -18,10 +18,12 @@ from zhijia.kernel import actors
 from zhijia.kernel.errors import Refusal
 from zhijia.registry.models import Union
 from zhijia.web.demo.audits import make_audits
+from zhijia.web.demo.awards import make_awards
 from zhijia.web.demo.bodies import make_terms
 from zhijia.web.demo.books import close_books, make_books
 from zhijia.web.demo.clues import make_clues
 from zhijia.web.demo.donations import make_donations, make_representative
+from zhijia.web.demo.drives import make_drives
 from zhijia.web.demo.dues import make_dues
 from zhijia.web.demo.flaws import make_flaws
 from zhijia.web.demo.levels import make_levels
@@ -32,8 +34,10 @@ from zhijia.web.demo.moves import make_moves
 from zhijia.web.demo.paying import make_payments
 from zhijia.web.demo.plan import Plan
 from zhijia.web.demo.polls import make_polls
+from zhijia.web.demo.remittances import make_remittances
 from zhijia.web.demo.reorganising import make_reorganisations
 from zhijia.web.demo.requests import make_requests
+from zhijia.web.demo.scorings import make_scorings
 from zhijia.web.demo.spending import make_spending, write_assets_down
 from zhijia.web.demo.twice import make_twice
 from zhijia.web.demo.work import make_work
@@ -101,11 +105,15 @@ def load(plan: Plan, *, at: datetime, say: Say, people_at_work: bool = True) -> 
             close_books(at=at)
         make_payments(at=at)
         make_dues(at=at)
+        make_remittances(at=at)
         make_donations(at=at)
         make_representative(at=at)
         make_audits(at=at)
         make_lists(at=at)
         make_polls(at=at)
+        make_scorings(at=at)
+        make_awards(at=at)
+        make_drives(at=at)
     _settle(at=at, say=say)
     if people_at_work:
         say("Making terms and elections, and looking for what is wrong …")

@@ -23,7 +23,7 @@ from zhijia.web.demo.words import words
 PASSWORD = "Zhijia-Demo-34"  # noqa: S105 - printed for everybody, good in a demo alone
 MEMBER, OFFICER, REVIEWER, OTHER_REVIEWER = "member", "officer", "luyang", "shushan"
 PROVINCE, DEPUTY, TREASURER, CASHIER, FINANCE = "province", "deputy", "treasurer", "cashier", "finance"
-COMMITTEE, SYSTEM, SECURITY = "committee", "system", "security"
+COUNTY_FINANCE, COMMITTEE, SYSTEM, SECURITY = "luyang-finance", "committee", "system", "security"
 FEWEST, MOST = 20, 400
 """Members of the union the officer works for: enough to see, few enough to know."""
 
@@ -47,6 +47,7 @@ WHO = (
     ("Province", PROVINCE, "province_officer", "Anhui"),
     ("Province", DEPUTY, "province_officer", "Anhui, the second person who publishes"),
     ("Head of finance", FINANCE, "treasurer", "the books of all unions of Anhui"),
+    ("County treasurer", COUNTY_FINANCE, "treasurer", "Luyang District: orders what it owes other unions"),
     ("Auditor", "auditor", "auditor", "reads, changes nothing"),
     (
         "Audit committee",
@@ -112,7 +113,7 @@ def make_logins(*, at: datetime) -> None:
     work = workplace()
     top = Union.objects.get(level=Union.Level.PROVINCE)
     places = {OFFICER: work, TREASURER: work, CASHIER: work, REVIEWER: first, OTHER_REVIEWER: second}
-    places[COMMITTEE] = above_work()
+    places[COUNTY_FINANCE], places[COMMITTEE] = first, above_work()
     for _role, login, code, _note in WHO:
         if login != MEMBER:
             giver = users[SYSTEM if login == SECURITY else SECURITY]

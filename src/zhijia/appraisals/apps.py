@@ -10,13 +10,16 @@ class AppraisalsConfig(AppConfig):
 
     def ready(self) -> None:
         """Announce what this room offers."""
-        from zhijia.appraisals import figures, verify
+        from zhijia.appraisals import figures, round_verify, verify
         from zhijia.appraisals.services import proving
+        from zhijia.appraisals.services.rounds import answering
         from zhijia.catalogue import ports
         from zhijia.kernel import checks
 
         figures.register()
         ports.register(f"files.may_open.{proving.OWNER}", proving.may_open)
+        ports.register(f"files.may_open.{answering.FILES}", answering.may_open)
+        checks.announce("appraisals.rounds", round_verify.names_are_what_was_decided)
         checks.announce("appraisals.results", verify.results_are_their_marks)
         checks.announce("appraisals.titles", verify.titles_are_named)
         checks.announce("appraisals.facts", verify.entries_are_the_facts)

@@ -2,10 +2,12 @@
 
 from django.urls import path
 
+from zhijia.appraisals.round_urls import urlpatterns as rounds
 from zhijia.appraisals.views import entries, marking, runs
 
 app_name = "appraisals"
 urlpatterns = [
+    *rounds,
     path("appraisals/results/", runs.public, name="public"),
     path("appraisals/own/", runs.own, name="own"),
     path("appraisals/own/enter/<int:number>/", runs.enter, name="enter"),

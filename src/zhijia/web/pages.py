@@ -44,6 +44,7 @@ MENU: tuple[tuple[Any, str, str, tuple[str, ...]], ...] = (
     (_("Votes and surveys"), "questionnaires:here", "clipboard-check", ("poll.hold",)),
     (_("Appraisals"), "appraisals:here", "clipboard-check", ("appraisal.hold",)),
     (_("Appraisals of your union"), "appraisals:own", "clipboard-check", ("appraisal.enter", "appraisal.mark")),
+    (_("Awards and contests"), "appraisals:rounds_here", "star", ("round.hold",)),
     (_("Payments"), "payments:here", "send", ("payments.order", "payments.release", *AUDITS)),
     (
         _("Bank and books compared"),
@@ -142,6 +143,20 @@ OPEN_FOR = {
     ),
     **dict.fromkeys(("appraisals:runs", "appraisals:new", "appraisals:run"), ("appraisals:here",)),
     **dict.fromkeys(("appraisals:entry", "appraisals:marks"), ("appraisals:here", "appraisals:own")),
+    **dict.fromkeys(
+        (
+            *("appraisals:rounds", "appraisals:new_round", "appraisals:nominate", "appraisals:round"),
+            *("appraisals:batch", "appraisals:round_entry"),
+        ),
+        ("appraisals:rounds_here",),
+    ),
+    **dict.fromkeys(
+        (
+            *("appraisals:my_rounds", "appraisals:call", "appraisals:nomination", "appraisals:judging"),
+            "appraisals:judge_entry",
+        ),
+        ("web:home_member",),
+    ),
     "payments:reconciliation": ("payments:reconciliation_here",),
     **dict.fromkeys(
         (

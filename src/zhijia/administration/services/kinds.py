@@ -7,11 +7,21 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from zhijia.appraisals import round_conditions, round_versions
+from zhijia.appraisals.models import AppraisalVersion, RoundVersion
+from zhijia.appraisals.services import checking as appraisal_checking
+from zhijia.appraisals.services import versions as appraisals
+from zhijia.campaigns import checking as campaign_checking
+from zhijia.campaigns import versions as campaigns
+from zhijia.campaigns.models import CampaignVersion
 from zhijia.catalogue import definitions, written
+from zhijia.catalogue.appraisal_rules import Appraisal
+from zhijia.catalogue.campaign_rules import Campaign
 from zhijia.catalogue.kinds import Definition
 from zhijia.catalogue.matter_rules import Matter
 from zhijia.catalogue.questionnaire_rules import Questionnaire
 from zhijia.catalogue.register_rules import Register
+from zhijia.catalogue.round_rules import Round
 from zhijia.catalogue.rule_kinds import RuleDefinition
 from zhijia.catalogue.split_kinds import SplitRule
 from zhijia.catalogue.text import Text
@@ -80,6 +90,18 @@ def _matter_problems(matter: Matter, text: str, on: date) -> list[Placed]:
 
 def _questionnaire_problems(asked: Questionnaire, text: str, on: date) -> list[Placed]:
     return written.placed(text, questionnaire_checking.problems_of(asked, on=on))
+
+
+def _campaign_problems(campaign: Campaign, text: str, on: date) -> list[Placed]:
+    return written.placed(text, campaign_checking.problems_of(campaign, on=on))
+
+
+def _appraisal_problems(appraisal: Appraisal, text: str, on: date) -> list[Placed]:
+    return written.placed(text, appraisal_checking.problems_of(appraisal, on=on))
+
+
+def _round_problems(asked: Round, text: str, on: date) -> list[Placed]:
+    return written.placed(text, round_conditions.problems_of(asked, on=on))
 
 
 def _rule_problems(rule: RuleDefinition, text: str, on: date) -> list[Placed]:
@@ -164,6 +186,30 @@ KINDS = {
             Questionnaire,
             lambda on: questionnaires.all_in_force(day=on),
             _questionnaire_problems,
+        ),
+        Kind(
+            "appraisals",
+            _("Appraisals"),
+            AppraisalVersion,
+            Appraisal,
+            lambda on: appraisals.all_in_force(day=on),
+            _appraisal_problems,
+        ),
+        Kind(
+            "rounds",
+            _("Awards and contests"),
+            RoundVersion,
+            Round,
+            lambda on: round_versions.all_in_force(day=on),
+            _round_problems,
+        ),
+        Kind(
+            "campaigns",
+            _("Drives and returns"),
+            CampaignVersion,
+            Campaign,
+            lambda on: campaigns.all_in_force(day=on),
+            _campaign_problems,
         ),
     )
 }

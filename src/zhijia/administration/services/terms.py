@@ -11,7 +11,10 @@ from django.utils.translation import gettext_lazy as _
 
 from zhijia.accounts.models import ApiToken
 from zhijia.administration.models import RetentionProposal, TrailProof
+from zhijia.appraisals.models import Award, Proof, Round, Run
+from zhijia.appraisals.models import Entry as Appraised
 from zhijia.audit.models import Entry
+from zhijia.campaigns.models import Drive
 from zhijia.files.models import StoredFile
 from zhijia.matters.models import Case
 from zhijia.matters.services import emptying
@@ -125,6 +128,7 @@ HOLDERS = {
     "registry.roster": ((RosterImport, "file_id"), (RosterImport, "errors_id")),
     "registry.export": ((Export, "file_id"),),
     "registers.sheet": ((Sheet, "file_id"), (Sheet, "errors_id")),
+    "appraisals.proof": ((Proof, "file_id"),),
     "administration.trail": ((TrailProof, "file_id"),),
 }
 """Which columns name the files of an owner. Files of an owner that is not told of here are never proposed."""
@@ -183,6 +187,18 @@ TERMS = {
             _("What was exported; the files go by themselves"),
             ~Q(state__in=(Export.State.READY, Export.State.WORKING, Export.State.DONE)),
         ),
+        Ending(
+            Run,
+            "closed_at",
+            _("Appraisals that were closed, with their marks; not while somebody holds a title of them"),
+            ~Q(Exists(Appraised.objects.filter(run=OuterRef("pk"), named_row__isnull=False, withdrawn_at=None))),
+        ),
+        Ending(
+            Round,
+            "named_at",
+            _("Rounds that named, with their entries; not while somebody holds a name of them"),
+            ~Q(Exists(Award.objects.filter(round_id=OuterRef("pk"), ended_on=None, gave_way_on=None))),
+        ),
         Ending(StoredFile, "stored_at", _("Files that belong to nothing any more"), _named_by_nothing()),
         Ending(ApiToken, Least("expires_at", "revoked_at"), _("Tokens for programs that ended")),
         Ending(Grant, "valid_to", _("Grants that ended")),
@@ -213,6 +229,7 @@ TERMS = {
             _("Votes and surveys that were counted, with their ballots"),
             ~Q(Exists(Poll.objects.filter(again_of=OuterRef("pk")))),
         ),
+        Ending(Drive, "closed_at", _("Drives that were closed, with their rosters and returns")),
         Ending(Rating, "asked_at", _("Ratings of what was done")),
         Ending(Clue, "closed_at", _("Clues that were answered or ended")),
         Ending(

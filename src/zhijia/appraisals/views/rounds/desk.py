@@ -1,0 +1,293 @@
+"""An officer's pages: the rounds of a union, one round step by step, its batch with live quotas."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from zhijia.accounts.answered import once
+from zhijia.appraisals import round_versions
+from zhijia.appraisals.models.rounds import Award, Round
+from zhijia.appraisals.queries.rounds import desk as listed
+from zhijia.appraisals.round_forms import MOMENT, BeginForm, JudgeForm, NewRoundForm, WordsForm
+from zhijia.appraisals.services.rounds import (
+    allowances,
+    batching,
+    clearing,
+    judging,
+    naming,
+    nominating,
+    preparing,
+    showing,
+    voting,
+)  # fmt: skip
+from zhijia.appraisals.services.rounds.holding import HOLD, Held
+from zhijia.catalogue import parameters
+from zhijia.kernel import days
+from zhijia.kernel.errors import Refusal
+from zhijia.kernel.requests import Asked, whole_number
+from zhijia.registers.services.writing import LEVELS
+from zhijia.registry.models import Union
+from zhijia.registry.views.asking import at_work, nothing, row_or_404, union_or_404
+from zhijia.ui.forms import Form
+from zhijia.ui.refusing import done, say
+
+KINDS = {
+    "draft": "idle", "open": "moving", "judging": "moving", "batch": "waiting", "proposed": "waiting",
+    "decided": "moving", "named": "done", "stopped": "stopped",
+}  # fmt: skip
+CALL_DAYS = "rounds.call_days"
+
+
+def here(request: Asked) -> HttpResponse:
+    """The rounds of the union the actor works for now."""
+    return at_work(request, HOLD, "appraisals:rounds")
+
+
+def rounds(request: Asked, code: str) -> HttpResponse:
+    """What a union holds, what waits there for a recommendation, and the calls it may nominate for."""
+    union = union_or_404(request, code, HOLD)
+    rows = parameters.value("pages.rows", day=days.business_day(days.now()))
+    found = list(listed.of_union(union, after=whole_number(request.GET.get("after", "")))[: rows + 1])
+    context = {
+        "union": union,
+        "rows": [(row, KINDS[row.state]) for row in found[:rows]],
+        "next": found[rows - 1].pk if len(found) > rows else None,
+        "waiting": list(listed.waiting(union)[:rows]),
+        "drafts": list(listed.own_drafts(union)[:rows]),
+        "calls": [
+            call
+            for call in listed.calls_for(union)[:rows]
+            if "union" in round_versions.definition(call.version).nominates
+        ],
+    }
+    return render(request, "appraisals/rounds/rounds.html", context)
+
+
+def new(request: Asked, code: str) -> HttpResponse:
+    """Prepare a round from a definition."""
+    union = union_or_404(request, code, HOLD)
+    now = days.now()
+    day = days.business_day(now)
+    offered = [
+        one
+        for one in round_versions.all_in_force(day=day).values()
+        if union.level in {LEVELS[level] for level in one.levels}
+    ]
+    begins = now.astimezone(days.SHANGHAI).replace(second=0, microsecond=0)
+    lasts = parameters.value(CALL_DAYS, division=union.division, day=day)
+    initial = {
+        "year": day.year,
+        "opens_at": begins.strftime(MOMENT),
+        "closes_at": (begins + timedelta(days=lasts)).strftime(MOMENT),
+    }
+    form = NewRoundForm(request.POST or None, offered=offered, initial=initial)
+    if request.method == "POST" and form.is_valid():
+        try:
+            found = preparing.make(actor=request.actor, at=now, union=union, **form.cleaned_data)
+        except Refusal as refusal:
+            say(request, refusal, form)
+        else:
+            return redirect("appraisals:round", number=found.pk)
+    context = {"union": union, "form": form}
+    return render(request, "appraisals/rounds/new.html", context, status=422 if form.errors else 200)
+
+
+def nominate(request: Asked, code: str, number: int) -> HttpResponse:
+    """A union nominates for a call of its own, or of a union above."""
+    union = union_or_404(request, code, HOLD)
+    found = listed.calls_for(union).filter(pk=number).first()
+    asked = round_versions.definition(found.version) if found else None
+    if found is None or asked is None or "union" not in asked.nominates:
+        nothing()
+    form = BeginForm(request.POST or None, asked=asked, by_union=True)
+    if request.method == "POST" and form.is_valid():
+        said = form.cleaned_data
+        try:
+            row = nominating.begin(
+                actor=request.actor, at=days.now(), once=said["once"], round_id=number, union=union,
+                number=said["number"], title=said.get("title", ""),
+            )  # fmt: skip
+        except Refusal as refusal:
+            say(request, refusal, form)
+        else:
+            return redirect("appraisals:round_entry", entry_id=row.pk)
+    context = {"union": union, "round": found, "asked": asked, "form": form}
+    return render(request, "appraisals/rounds/nominate.html", context, status=422 if form.errors else 200)
+
+
+def one(request: Asked, number: int) -> HttpResponse:
+    """One round, with what is to be done next."""
+    found, union = row_or_404(request, Round.objects.select_related("version"), number, HOLD)
+    return _page(request, found, union)
+
+
+@once
+@require_POST
+def act(request: Asked, number: int, act: str) -> HttpResponse:
+    """Do one thing with a round: open its call, name a judge, close a stage, hang a notice, decide, name."""
+    found, union = row_or_404(request, Round.objects.select_related("version"), number, HOLD)
+    do = ACTS.get(act)
+    if do is None:
+        nothing()
+    form = _form(act, request)
+    able = form is None or form.is_valid()
+    if able and (done(request, lambda: do(request, found, form), form=form) or form is None):
+        return redirect("appraisals:round", number=found.pk)
+    return _page(request, found, union, **{act: form})
+
+
+def batch(request: Asked, number: int) -> HttpResponse:
+    """The batch as it is put together: each entry with its score, each quota as it stands with this choice."""
+    found, union = row_or_404(request, Round.objects.select_related("version"), number, HOLD)
+    if found.state != Round.State.BATCH:
+        return redirect("appraisals:round", number=found.pk)
+    held = Held(found, round_versions.definition(found.version), union, request.actor)
+    now = days.now()
+    entries, standings = batching.in_question(found), listed.standings(found)
+    chosen = {key for key in entries if standings[key].chosen}
+    why = {key: standings[key].why for key in entries}
+    if request.method == "POST":
+        chosen = {key for key in map(_key, request.POST.getlist("chosen")) if key in entries}
+        why = {key: request.POST.get(f"why-{key}", "") for key in entries}
+        if request.POST.get("step") == "propose":
+            if done(
+                request,
+                lambda: _propose(request, found, chosen, why),
+                _("It waits for a colleague’s decision."),
+            ):
+                return redirect("appraisals:round", number=found.pk)
+        else:
+            done(request, lambda: _put(request, found, chosen, why))
+    day = days.business_day(now)
+    look = batching.look(held, entries, chosen, day)
+    labels = {quota.code: quota.label for quota in held.asked.quotas}
+    uncleared = listed.uncleared(held, list(entries.values()), day)
+    context = {
+        "round": found,
+        "union": union,
+        "asked": held.asked,
+        "look": look,
+        "lines": [(labels[line.quota.code], line) for line in look.lines],
+        "unmet": [(labels[one.quota.code], one) for one in look.unmet],
+        "rows": [
+            (row, standings[key], key in chosen, key in uncleared, key in look.behind, why[key])
+            for key, row in entries.items()
+        ],
+    }
+    return render(request, "appraisals/rounds/batch.html", context)
+
+
+def _page(request: Asked, found: Round, union: Union, **forms: Any) -> HttpResponse:
+    asked = round_versions.definition(found.version)
+    held = Held(found, asked, union, request.actor)
+    now = days.now()
+    day = days.business_day(now)
+    rows = parameters.value("pages.rows", day=day)
+    entries = list(listed.entries(found, after=whole_number(request.GET.get("after", "")))[: rows + 1])
+    stage = next((one for one in asked.stages if one.code == found.stage), None)
+    where = showing.WHERE.get(Round.State(found.state))
+    scored = listed.scored(found) if stage else {}
+    later = found.state in {"judging", "batch", "proposed", "decided", "named"}
+    context: dict[str, Any] = {
+        "round": found,
+        "union": union,
+        "asked": asked,
+        "kind": KINDS[found.state],
+        "counts": listed.counts(found),
+        "over": found.closes_at <= now,
+        "stage": stage,
+        "poll": found.polls.get(stage.code, {}).get("poll") if stage else None,
+        "judges": [(judge, scored.get(judge.pk, 0)) for judge in found.judges.filter(out_at__isnull=True)],
+        "entries": entries[:rows],
+        "next": entries[rows - 1].number if len(entries) > rows else None,
+        "standings": listed.standings(found) if later else {},
+        "uncleared": listed.uncleared(held, entries[:rows], day) if asked.clearances else set(),
+        "objections": list(listed.objections(found)[:rows]),
+        "notice": showing.of_batch(found, where) if where else None,
+        "shows": asked.showing(where) if where else None,
+        "own_batch": found.proposed_by == request.actor.user_id,
+        "chosen": list(showing.chosen(found)) if found.state in {"proposed", "decided"} else [],
+        "unmet": _unmet(held, entries[:rows], day) if found.state in {"open", "judging", "batch"} else [],
+        "awards": [(one, allowances.lacking(one, day)) for one in Award.objects.filter(round=found)[:rows]],
+        "judge": JudgeForm(),
+        "stop": WordsForm(prefix="stop"),
+        "send_back": WordsForm(prefix="back"),
+        "withdraw": WordsForm(prefix="withdraw"),
+    }
+    context |= {key.replace("-", "_"): form for key, form in forms.items()}
+    wrong = any(form is not None and form.errors for form in forms.values())
+    return render(request, "appraisals/rounds/round.html", context, status=422 if wrong else 200)
+
+
+def _unmet(held: Held, entries: list[Any], day: Any) -> list[Any]:
+    """The quotas no full batch of those that are in can keep: said before anybody puts one together."""
+    labels = {quota.code: quota.label for quota in held.asked.quotas}
+    there = batching.in_question(held.round) or {row.pk: row for row in entries if row.state == "in"}
+    return [(labels[one.quota.code], one) for one in batching.look(held, there, (), day).unmet]
+
+
+def _key(text: str) -> UUID | None:
+    try:
+        return UUID(text)
+    except ValueError:
+        return None
+
+
+def _put(request: Asked, found: Round, chosen: set[UUID], why: dict[UUID, str]) -> None:
+    batching.put(actor=request.actor, at=days.now(), round_id=found.pk, chosen=chosen, why=why)
+
+
+def _propose(request: Asked, found: Round, chosen: set[UUID], why: dict[UUID, str]) -> None:
+    _put(request, found, chosen, why)
+    batching.propose(actor=request.actor, at=days.now(), round_id=found.pk)
+
+
+def _form(act: str, request: Asked) -> Form | None:
+    if act == "judge":
+        return JudgeForm(request.POST)
+    prefix = {"stop": "stop", "send_back": "back", "withdraw": "withdraw"}.get(act)
+    return WordsForm(request.POST, prefix=prefix) if prefix else None
+
+
+def _words(form: Form | None) -> str:
+    assert form is not None
+    return str(form.cleaned_data["words"])
+
+
+def _number(request: Asked, name: str) -> int:
+    return whole_number(request.POST.get(name, "")) or 0
+
+
+Act = Callable[[Asked, Round, Form | None], object]
+ACTS: dict[str, Act] = {
+    "open": lambda r, one, _f: preparing.open_call(actor=r.actor, at=days.now(), round_id=one.pk),
+    "stop": lambda r, one, f: preparing.stop(actor=r.actor, at=days.now(), round_id=one.pk, reason=_words(f)),
+    "judge": lambda r, one, f: judging.name_judge(
+        actor=r.actor, at=days.now(), round_id=one.pk, who=f.cleaned_data["who"] if f else ""
+    ),
+    "judge_out": lambda r, _one, _f: judging.take_off(
+        actor=r.actor, at=days.now(), judge_id=_number(r, "judge")
+    ),
+    "clear": lambda r, one, _f: clearing.ask(actor=r.actor, at=days.now(), round_id=one.pk),
+    "begin": lambda r, one, _f: judging.begin(actor=r.actor, at=days.now(), round_id=one.pk),
+    "vote": lambda r, one, _f: voting.prepare(actor=r.actor, at=days.now(), round_id=one.pk),
+    "close": lambda r, one, _f: judging.close_stage(actor=r.actor, at=days.now(), round_id=one.pk),
+    "show": lambda r, one, _f: showing.hang(actor=r.actor, at=days.now(), round_id=one.pk),
+    "decide": lambda r, one, _f: batching.decide(actor=r.actor, at=days.now(), round_id=one.pk),
+    "send_back": lambda r, one, f: batching.send_back(
+        actor=r.actor, at=days.now(), round_id=one.pk, reason=_words(f)
+    ),
+    "name": lambda r, one, _f: naming.name(actor=r.actor, at=days.now(), round_id=one.pk),
+    "withdraw": lambda r, _one, f: naming.withdraw(
+        actor=r.actor, at=days.now(), award_id=_number(r, "award"), reason=_words(f)
+    ),
+    "pay": lambda r, _one, _f: allowances.order_by_hand(
+        actor=r.actor, at=days.now(), award_id=_number(r, "award")
+    ),
+}

@@ -1,0 +1,167 @@
+"""An officer's page of one nomination: written by the union, recommended upward, cleared, objected to."""
+
+from collections.abc import Callable
+from uuid import UUID
+
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_POST
+
+from zhijia.appraisals import round_versions
+from zhijia.appraisals.models.rounds import Nomination, RoundNotice
+from zhijia.appraisals.queries.rounds import desk as listed
+from zhijia.appraisals.queries.rounds import mine as own
+from zhijia.appraisals.round_forms import AnswerForm, AnswersForm, ClearanceForm, WordsForm
+from zhijia.appraisals.services.rounds import (
+    answering,
+    clearing,
+    holding,
+    nominating,
+    objecting,
+    recommending,
+)  # fmt: skip
+from zhijia.appraisals.services.rounds.holding import HOLD
+from zhijia.appraisals.views.rounds.mine import KINDS, certificate_of, save
+from zhijia.kernel import days
+from zhijia.kernel.requests import Asked, whole_number
+from zhijia.registry import access
+from zhijia.registry.models import Union
+from zhijia.registry.views.asking import nothing
+from zhijia.ui.forms import Form
+from zhijia.ui.refusing import done
+
+
+def entry(request: Asked, entry_id: UUID) -> HttpResponse:
+    """One nomination, for the officers of the unions it passes."""
+    row = _row(request, entry_id)
+    form = None
+    if row.state in nominating.WRITTEN and not row.by_self:
+        asked = round_versions.definition(row.round.version)
+        data = (request.POST, request.FILES) if request.method == "POST" else (None,)
+        form = AnswersForm(*data, asked=asked, given=row.answers, day=days.business_day(days.now()))
+    if request.method == "POST" and form is not None and save(request, row, form):
+        return redirect("appraisals:round_entry", entry_id=row.pk)
+    return _page(request, row, form=form)
+
+
+@require_POST
+def act(request: Asked, entry_id: UUID, act: str) -> HttpResponse:
+    """Show it at its unit, recommend it, send it back, write down an answer."""
+    row = _row(request, entry_id)
+    do = ACTS.get(act)
+    if do is None:
+        nothing()
+    form = _form(act, request)
+    if (form is None or form.is_valid()) and done(request, lambda: do(request, row, form), form=form):
+        return redirect("appraisals:round_entry", entry_id=row.pk)
+    if form is None:
+        return redirect("appraisals:round_entry", entry_id=row.pk)
+    return _page(request, _row(request, entry_id), **{act: form})
+
+
+def certificate(request: Asked, entry_id: UUID) -> HttpResponse:
+    """The certificate of an entry that was named, for the officers of its unions."""
+    return certificate_of(request, _row(request, entry_id))
+
+
+def _row(request: Asked, entry_id: UUID) -> Nomination:
+    row = Nomination.objects.select_related("round__version").filter(pk=entry_id).first()
+    if row is None or not (
+        access.may(request.actor, HOLD, row.union_id) or access.may(request.actor, HOLD, row.round.union_id)
+    ):
+        nothing()
+    return row
+
+
+def _page(request: Asked, row: Nomination, *, form: Form | None = None, **forms: Form | None) -> HttpResponse:
+    held = holding.read(row.round)
+    now = days.now()
+    rights = access.may(request.actor, HOLD, row.at_union_id) if row.at_union_id else False
+    names = dict(
+        Union.objects.filter(
+            pk__in={
+                row.union_id,
+                row.at_union_id or 0,
+                *row.recommendations.values_list("by_union_id", flat=True),
+            }
+        ).values_list("pk", "name")
+    )
+    unit = held.asked.showing("unit")
+    hung = RoundNotice.objects.filter(nomination_id=row.pk).order_by("-pk").first()
+    holds = access.may(request.actor, HOLD, row.round.union_id)
+    context = {
+        "row": row,
+        "round": row.round,
+        "asked": held.asked,
+        "kind": KINDS[row.state],
+        "unit_name": names.get(row.union_id, ""),
+        "at_name": names.get(row.at_union_id or 0, ""),
+        "form": form,
+        "shown": list(answering.shown(held.asked.questions, row.answers)),
+        "passed": [(one, names.get(one.by_union_id, "")) for one in row.recommendations.order_by("pk")],
+        "waits_here": rights,
+        "shows": unit if rights and row.state == "up" and row.at_union_id == row.union_id else None,
+        "hung": hung,
+        "hangs": hung is not None and hung.hangs_until > now,
+        "holds": holds,
+        "clearances": listed.clearances(held, row, days.business_day(now)) if holds and row.number else [],
+        "clearing": row.state == "in" and row.round.state in {"open", "judging", "batch"},
+        "objections": list(listed.objections_to(row)),
+        "award": own.award_of(row),
+        "recommend": WordsForm(prefix="yes"),
+        "send_back": WordsForm(prefix="back"),
+        "refuse": WordsForm(prefix="no"),
+        "clear": ClearanceForm(),
+        "answer": AnswerForm(),
+        **forms,
+    }
+    wrong = any(one is not None and one.errors for one in (form, *forms.values()))
+    return render(request, "appraisals/rounds/entry.html", context, status=422 if wrong else 200)
+
+
+def _form(act: str, request: Asked) -> Form | None:
+    if act == "clear":
+        return ClearanceForm(request.POST, request.FILES)
+    if act == "answer":
+        return AnswerForm(request.POST)
+    prefix = {"recommend": "yes", "send_back": "back", "refuse": "no"}.get(act)
+    return WordsForm(request.POST, prefix=prefix) if prefix else None
+
+
+def _clear(request: Asked, _row: Nomination, form: Form | None) -> None:
+    said = form.cleaned_data if form else {}
+    clearing.answer(
+        actor=request.actor, at=days.now(), clearance_id=whole_number(request.POST.get("clearance", "")) or 0,
+        clear=said["clear"] == "yes", answered_on=said["answered_on"], words=said["words"], paper=said["paper"],
+    )  # fmt: skip
+
+
+def _answer(request: Asked, _row: Nomination, form: Form | None) -> None:
+    said = form.cleaned_data if form else {}
+    objecting.answer(
+        actor=request.actor, at=days.now(), objection_id=whole_number(request.POST.get("objection", "")) or 0,
+        upheld=said["upheld"] == "yes", words=said["words"],
+    )  # fmt: skip
+
+
+def _words(form: Form | None) -> str:
+    assert form is not None
+    return str(form.cleaned_data["words"])
+
+
+Act = Callable[[Asked, Nomination, Form | None], object]
+ACTS: dict[str, Act] = {
+    "show": lambda r, row, _f: recommending.show(actor=r.actor, at=days.now(), nomination_id=row.pk),
+    "recommend": lambda r, row, f: recommending.recommend(
+        actor=r.actor, at=days.now(), nomination_id=row.pk, words=_words(f)
+    ),
+    "send_back": lambda r, row, f: recommending.send_back(
+        actor=r.actor, at=days.now(), nomination_id=row.pk, words=_words(f)
+    ),
+    "refuse": lambda r, row, f: recommending.refuse(
+        actor=r.actor, at=days.now(), nomination_id=row.pk, words=_words(f)
+    ),
+    "withdraw": lambda r, row, _f: nominating.withdraw(actor=r.actor, at=days.now(), nomination_id=row.pk),
+    "clear": _clear,
+    "answer": _answer,
+}

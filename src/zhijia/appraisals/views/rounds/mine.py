@@ -1,0 +1,193 @@
+"""A member's side, on a phone: rounds open to them, their nomination, what becomes of it."""
+
+from collections.abc import Callable
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from zhijia.appraisals import round_versions
+from zhijia.appraisals.models.rounds import Nomination, Round, RoundObjection
+from zhijia.appraisals.queries.rounds import mine as own
+from zhijia.appraisals.round_forms import AnswersForm, BeginForm, ObjectionForm
+from zhijia.appraisals.services.rounds import answering, certificates, nominating, objecting
+from zhijia.catalogue.round_rules import Round as Definition
+from zhijia.kernel import days
+from zhijia.kernel.errors import Refusal
+from zhijia.kernel.requests import Asked
+from zhijia.registry.models import Union
+from zhijia.registry.views.asking import log_in_first, nothing
+from zhijia.ui.refusing import done, say
+
+KINDS = {
+    "draft": "idle", "returned": "late", "up": "moving", "shown": "moving", "in": "moving", "named": "done",
+    "not_named": "idle", "refused": "stopped", "withdrawn": "stopped", "struck": "stopped",
+}  # fmt: skip
+
+
+def mine(request: Asked) -> HttpResponse:
+    """The rounds that are open to one, one's nominations, and what one judges."""
+    log_in_first(request.actor)
+    context = {
+        "calls": own.open_to(request.actor, days.now()),
+        "rows": [(row, KINDS[row.state]) for row in own.nominations(request.actor)],
+        "judging": own.judging(request.actor),
+    }
+    return render(request, "appraisals/rounds/mine.html", context)
+
+
+def call(request: Asked, number: int) -> HttpResponse:
+    """What a round is about, and the way in."""
+    log_in_first(request.actor)
+    now = days.now()
+    seen = next((one for one in own.open_to(request.actor, now) if one.round.pk == number), None)
+    if seen is None:
+        nothing()
+    there = next((row for row in own.nominations(request.actor) if row.round_id == number), None)
+    form = BeginForm(request.POST or None, asked=seen.asked, by_union=False)
+    if request.method == "POST" and form.is_valid():
+        said = form.cleaned_data
+        try:
+            row = nominating.begin(
+                actor=request.actor, at=now, once=said["once"], round_id=number, title=said.get("title", "")
+            )
+        except Refusal as refusal:
+            say(request, refusal, form)
+        else:
+            return redirect("appraisals:nomination", entry_id=row.pk)
+    union = Union.objects.values_list("name", flat=True).get(pk=seen.round.union_id)
+    context = {"round": seen.round, "asked": seen.asked, "form": form, "there": there, "union": union}
+    return render(request, "appraisals/rounds/call.html", context, status=422 if form.errors else 200)
+
+
+def entry(request: Asked, entry_id: UUID) -> HttpResponse:
+    """One's nomination: to fill in while it is written, then where it is."""
+    log_in_first(request.actor)
+    row, asked = _own(request, entry_id)
+    form = None
+    if row.state in nominating.WRITTEN and row.by_self:
+        data = (request.POST, request.FILES) if request.method == "POST" else (None,)
+        form = AnswersForm(*data, asked=asked, given=row.answers, day=days.business_day(days.now()))
+    if request.method == "POST" and form is not None and save(request, row, form):
+        return redirect("appraisals:nomination", entry_id=row.pk)
+    return _page(request, row, asked, form=form)
+
+
+@require_POST
+def act(request: Asked, entry_id: UUID, act: str) -> HttpResponse:
+    """Hand it in, take it back, agree to the notice, appeal."""
+    log_in_first(request.actor)
+    row, asked = _own(request, entry_id)
+    if act == "appeal":
+        form = ObjectionForm(request.POST)
+        if form.is_valid() and done(
+            request,
+            lambda: objecting.appeal(
+                actor=request.actor, at=days.now(), nomination_id=row.pk, words=form.cleaned_data["words"]
+            ),
+            _("Your appeal is in. Somebody who had no part in the decision answers it."),
+            form,
+        ):
+            return redirect("appraisals:nomination", entry_id=row.pk)
+        return _page(request, row, asked, appeal=form, status=422)
+    do = ACTS.get(act)
+    if do is None:
+        nothing()
+    done(request, lambda: do(request, row))
+    return redirect("appraisals:nomination", entry_id=row.pk)
+
+
+def certificate(request: Asked, entry_id: UUID) -> HttpResponse:
+    """The certificate of what one was named for, to print."""
+    log_in_first(request.actor)
+    row, _asked = _own(request, entry_id)
+    return certificate_of(request, row)
+
+
+def certificate_of(request: Asked, row: Nomination) -> HttpResponse:
+    """The PDF of an entry that was named."""
+    award = own.award_of(row)
+    if award is None:
+        nothing()
+    address = request.build_absolute_uri(reverse("appraisals:verify_certificate", args=[award.token]))
+    paper = certificates.paper(actor=request.actor, at=days.now(), award=award, address=address)
+    answer = HttpResponse(paper, content_type="application/pdf")
+    answer["Content-Disposition"] = 'inline; filename="certificate.pdf"'
+    return answer
+
+
+def save(request: Asked, row: Nomination, form: AnswersForm) -> bool:
+    """Keep what was typed; hand it in where that was asked for. Whether all of it could be done."""
+    now = days.now()
+    wrong = nominating.keep(
+        actor=request.actor, at=now, nomination_id=row.pk, typed=form.typed(), sent=form.sent()
+    )
+    if wrong:
+        form.mark(wrong)
+        return False
+    if request.POST.get("step") != "hand_in":
+        messages.success(request, _("Kept. Go on when you like."))
+        return True
+    agreed = request.POST.get("agreed") == "yes"
+    return done(
+        request,
+        lambda: nominating.hand_in(actor=request.actor, at=now, nomination_id=row.pk, agreed=agreed),
+        _("Handed in."),
+        form,
+    )
+
+
+def _own(request: Asked, entry_id: UUID) -> tuple[Nomination, Definition]:
+    row = own.one(request.actor, entry_id)
+    if row is None:
+        nothing()
+    return row, round_versions.definition(row.round.version)
+
+
+def _page(
+    request: Asked,
+    row: Nomination,
+    asked: Definition,
+    *,
+    form: AnswersForm | None = None,
+    appeal: ObjectionForm | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    may_appeal = (
+        bool(asked.appeal)
+        and row.round.state == Round.State.DECIDED
+        and row.state == Nomination.State.IN
+        and days.business_day(days.now()) <= objecting.last_day_to_appeal(row.round)
+    )
+    wrong = bool(form is not None and form.errors)
+    context: dict[str, Any] = {
+        "row": row,
+        "round": row.round,
+        "asked": asked,
+        "kind": KINDS[row.state],
+        "form": form,
+        "shown": list(answering.shown(asked.questions, row.answers)),
+        "agrees": bool(asked.notices) and row.agreed_at is None and row.state not in _OVER,
+        "leaves": row.by_self and row.state in nominating.LEAVES and row.round.state in {"open", "judging"},
+        "appeal": (appeal or ObjectionForm()) if may_appeal else None,
+        "appeals": list(RoundObjection.objects.filter(nomination=row, user_id=request.actor.user_id or 0)),
+        "award": own.award_of(row),
+    }
+    return render(request, "appraisals/rounds/my_entry.html", context, status=422 if wrong else status)
+
+
+def _withdraw(request: Asked, row: Nomination) -> None:
+    nominating.withdraw(actor=request.actor, at=days.now(), nomination_id=row.pk)
+
+
+def _agree(request: Asked, row: Nomination) -> None:
+    nominating.agree(actor=request.actor, at=days.now(), nomination_id=row.pk)
+
+
+ACTS: dict[str, Callable[[Asked, Nomination], None]] = {"withdraw": _withdraw, "agree": _agree}
+_OVER = {"refused", "withdrawn", "struck", "not_named"}

@@ -21,7 +21,8 @@ WITH should AS (
   UNION ALL SELECT id::text, 'appraisal.withdrawn' FROM appraisals_entry WHERE withdrawn_at IS NOT NULL
 ), told AS (
   SELECT record_id AS id, kind, sum(quantity) AS n FROM facts_fact
-  WHERE record = 'appraisal' AND kind LIKE 'appraisal.%%' GROUP BY 1, 2 HAVING sum(quantity) <> 0
+  WHERE record = 'appraisal' AND record_id IN (SELECT id::text FROM appraisals_entry)
+  GROUP BY 1, 2 HAVING sum(quantity) <> 0
 )
 SELECT coalesce(should.id, told.id), coalesce(should.kind, told.kind), should.id IS NOT NULL, coalesce(told.n, 0)
 FROM should FULL JOIN told USING (id, kind)
@@ -58,7 +59,7 @@ def titles_are_named() -> Checked:
 
 
 def entries_are_the_facts() -> Checked:
-    """Each entry is told by one fact of each thing that became of it, and no fact is without its entry."""
+    """Each entry is told by one fact of each thing that became of it, and by no other."""
     with whole() as cursor:
         cursor.execute("SELECT count(*) FROM appraisals_entry")
         (read,) = cursor.fetchone()

@@ -191,7 +191,11 @@ TERMS = {
             Run,
             "closed_at",
             _("Appraisals that were closed, with their marks; not while somebody holds a title of them"),
-            ~Q(Exists(Appraised.objects.filter(run=OuterRef("pk"), named_row__isnull=False, withdrawn_at=None))),
+            ~Q(
+                Exists(
+                    Appraised.objects.filter(run=OuterRef("pk"), named_row__isnull=False, withdrawn_at=None)
+                )
+            ),
         ),
         Ending(
             Round,

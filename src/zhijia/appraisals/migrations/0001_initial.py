@@ -255,7 +255,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='entry',
             name='run',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='entries', to='appraisals.run'),
+            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='entries', to='appraisals.run'),
         ),
         migrations.AddIndex(
             model_name='assessor',

@@ -6,9 +6,9 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from zhijia.appraisals.models.runs import KEPT, WHY, Run
+from zhijia.appraisals.models.runs import ALONG, Run
 from zhijia.appraisals.rules import scoring
-from zhijia.kernel.tables import Keeping, Table, UnionTable
+from zhijia.kernel.tables import Table, UnionTable
 
 
 class Entry(UnionTable):
@@ -30,10 +30,10 @@ class Entry(UnionTable):
         EMPLOYER = "employer", _("employer")
         ROW = "row", _("row of a list")
 
-    keeping = Keeping(WHY, KEPT)
+    keeping = ALONG
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4)
-    run = models.ForeignKey(Run, on_delete=models.PROTECT, related_name="entries")
+    run = models.ForeignKey(Run, on_delete=models.CASCADE, related_name="entries")
     run_id: int
     kind = models.CharField(max_length=8, choices=Kind.choices)
     target = models.CharField(max_length=36, db_collation="C")
@@ -104,7 +104,7 @@ class Notice(Table):
     """What is publicly told of a result, or of a title withdrawn: its words in both languages, from a moment to a
     moment. Anybody reads it while it hangs; it ends by itself (PI-03)."""
 
-    keeping = Keeping(WHY, KEPT)
+    keeping = ALONG
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4)
     union_id = models.IntegerField()
@@ -126,7 +126,7 @@ class Notice(Table):
 class Opened(UnionTable):
     """The matter an item that failed opened at the union concerned."""
 
-    keeping = Keeping(WHY, KEPT)
+    keeping = ALONG
 
     id = models.BigAutoField(primary_key=True)
     entry = models.ForeignKey(Entry, on_delete=models.CASCADE, related_name="opened")

@@ -6,15 +6,15 @@ from django.db import models
 from django.db.models import F, Q
 
 from zhijia.appraisals.models.entries import Entry
-from zhijia.appraisals.models.runs import KEPT, WHY
-from zhijia.kernel.tables import Keeping, UnionTable
+from zhijia.appraisals.models.runs import ALONG
+from zhijia.kernel.tables import UnionTable
 
 
 class Assessor(UnionTable):
     """Somebody who is named to mark a part of an entry. Nobody marks their own (a trigger refuses it); who steps aside
     (`left_at`) says why."""
 
-    keeping = Keeping(WHY, KEPT)
+    keeping = ALONG
 
     id = models.BigAutoField(primary_key=True)
     entry = models.ForeignKey(Entry, on_delete=models.CASCADE, related_name="assessors")
@@ -44,7 +44,7 @@ class Mark(UnionTable):
     objection that was found right adds one of turn 1, which counts instead. Others see it once it is `shown`: when all
     assessors of the part have handed in."""
 
-    keeping = Keeping(WHY, KEPT)
+    keeping = ALONG
 
     id = models.BigAutoField(primary_key=True)
     entry = models.ForeignKey(Entry, on_delete=models.CASCADE, related_name="marks")
@@ -90,7 +90,7 @@ class Mark(UnionTable):
 class Proof(UnionTable):
     """A photo or file that shows what was scored: of the subject, or of an assessor on a visit."""
 
-    keeping = Keeping(WHY, KEPT)
+    keeping = ALONG
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4)
     entry = models.ForeignKey(Entry, on_delete=models.CASCADE, related_name="proofs")
@@ -113,7 +113,7 @@ class Proof(UnionTable):
 class Filled(UnionTable):
     """The number a figure said of an item when the entry was opened or marked, with the link to what it comes from."""
 
-    keeping = Keeping(WHY, KEPT)
+    keeping = ALONG
 
     id = models.BigAutoField(primary_key=True)
     entry = models.ForeignKey(Entry, on_delete=models.CASCADE, related_name="filled")
@@ -137,7 +137,7 @@ class Objection(UnionTable):
         KEPT = "kept"
         CHANGED = "changed"
 
-    keeping = Keeping(WHY, KEPT)
+    keeping = ALONG
 
     id = models.BigAutoField(primary_key=True)
     entry = models.ForeignKey(Entry, on_delete=models.CASCADE, related_name="objections")

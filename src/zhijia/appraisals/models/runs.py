@@ -8,6 +8,7 @@ from zhijia.catalogue.versions import Version
 from zhijia.kernel.tables import Keeping, Table
 
 WHY, KEPT = "What was scored, by whom, and what was named", "retention.appraisal_years"
+ALONG = Keeping("As long as the run it belongs to, which takes it along")
 
 
 class AppraisalVersion(Version):

@@ -20,6 +20,7 @@ from zhijia.auditing.services import finding, stages
 from zhijia.auditing.services import planning as planning_audits
 from zhijia.auditing.services.finding import Found
 from zhijia.auditing.services.planning import Task
+from zhijia.campaigns.services import opening as campaigns
 from zhijia.catalogue.models import ParameterChange
 from zhijia.kernel.actors import Actor
 from zhijia.matters.services import asking, handing_in, rosters
@@ -261,6 +262,7 @@ def _values(world: worlds.World) -> dict[Any, Any]:
     values |= _audited(world)
     values |= _in_a_register(world)
     values |= _polled(world)
+    values |= _driven(world)
     world.act("ding")
     return {**values, "message_id": Message.objects.filter(user_id=world.actors["ding"].user_id).first().pk}  # type: ignore[union-attr]
 
@@ -304,6 +306,20 @@ def _polled(world: worlds.World) -> dict[Any, Any]:
         "rating_id": UUID(int=1),
     }
     return {**pages, **more}
+
+
+def _driven(world: worlds.World) -> dict[Any, Any]:
+    """A drive of the county that is open, in every address of a drive; its roster is made by a job elsewhere."""
+    drive = campaigns.make(
+        actor=world.act("luyang"), at=worlds.AT, once=uuid4(), union=world.unions["luyang"], code="send_coolness",
+        opens_on=worlds.AT.date(), targets={("people", 0): 5},
+    )  # fmt: skip
+    campaigns.open_drive(actor=world.act("luyang"), at=worlds.AT, drive_id=drive.pk)
+    pages = ("drive", "targets", "roster", "returns", "report", "workbook", "act")
+    numbers = {(f"campaigns:{page}", "number"): drive.pk for page in pages}
+    return {**numbers, ("campaigns:act", "act"): "refresh"} | {
+        (f"campaigns:{page}", "code"): world.unions["luyang"].code for page in pages
+    }
 
 
 def _audited(world: worlds.World) -> dict[Any, Any]:

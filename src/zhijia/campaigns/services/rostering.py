@@ -44,7 +44,8 @@ SELECT e.id, e.drive_id, e.person_id, %(thing)s, %(begins)s, %(ends)s,
   CASE WHEN %(days)s::int IS NULL THEN NULL WHEN %(again)s THEN %(ends)s::date + %(days)s::int
     ELSE greatest(e.listed_on, %(begins)s::date) + %(days)s::int END, 'open', '', 0, '', false, e.union_id, e.county_id
 FROM campaigns_entry e
-WHERE e.drive_id = %(drive)s AND e.left_on IS NULL AND {inside} AND (NOT %(again)s OR e.listed_on <= %(ends)s::date + 1)
+WHERE e.drive_id = %(drive)s AND e.left_on IS NULL AND {inside}
+  AND (NOT %(again)s OR e.listed_on <= greatest(%(ends)s::date + 1, %(opened)s::date))
 ON CONFLICT (entry_id, thing, begins_on) DO NOTHING"""
 _FOLLOW = """
 UPDATE campaigns_piece p SET state = CASE WHEN e.left_on IS NULL THEN 'open' ELSE 'void' END,
@@ -136,7 +137,8 @@ def _slice(cursor: Any, drive: Drive, campaign: Campaign, part: who.Slice, today
 def _pieces(cursor: Any, drive: Drive, campaign: Campaign, part: who.Slice, today: date) -> None:
     """What each of them gets and has not been put down for yet; what stands moves along with whom it is for."""
     here = part.inside("e.union_id")
-    own: dict[str, Any] = {"drive": drive.pk, "slice": part.union.pk}
+    opened = days.business_day(drive.opened_at) if drive.opened_at else today
+    own: dict[str, Any] = {"drive": drive.pk, "slice": part.union.pk, "opened": opened}
     for thing in campaign.each:
         for time in rules.times(thing.cadence, opens=drive.opens_on, closes=drive.closes_on, today=today):
             within = days_of(thing, part.union.division, today)

@@ -128,7 +128,7 @@ def test_progress_is_counted_from_facts_union_by_union_beside_the_target(made: S
         {"code": "people", "label": {"en": "People", "zh": "人"}, "unit": {"en": "people", "zh": "人"},
          "told": {"kind": "campaign.reached", "where": {"thing": "visited"}, "counts": "people"}},
     ])  # fmt: skip
-    drive = made.drive("own_care", by="city")
+    drive = made.drive("own_care", by="province", union=made.world.unions["city"])
     for piece in made.pieces(drive, "visited")[:2]:
         made.do("factory", giving.mark, piece_id=piece.pk, note="看望")
     unions = made.world.unions

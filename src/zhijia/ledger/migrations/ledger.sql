@@ -7,7 +7,6 @@ LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, public AS
 DECLARE
   asking text := coalesce(current_setting('zhijia.user', true), '');
   known text := current_setting('zhijia.found_ledger_counties', true);
-  today date;
   found int[];
 BEGIN
   IF asking = '' THEN
@@ -15,15 +14,7 @@ BEGIN
   ELSIF split_part(known, '|', 1) = asking THEN
     RETURN split_part(known, '|', 2)::int[];
   END IF;
-  today := (now() AT TIME ZONE 'Asia/Shanghai')::date;
-  found := (
-    SELECT coalesce(array_agg(DISTINCT county), '{}')
-    FROM public.registry_grant g
-    JOIN public.accounts_user a ON a.id = g.user_id AND a.is_active
-    JOIN public.registry_union u ON u.id = g.union_id
-    CROSS JOIN LATERAL unnest(u.county_ids) AS county
-    WHERE g.user_id = asking::bigint
-      AND g.valid_from <= today AND (g.valid_to IS NULL OR g.valid_to > today));
+  found := public.registry_granted_counties(asking::bigint, false);
   PERFORM set_config('zhijia.found_ledger_counties', asking || '|' || found::text, true);
   RETURN found;
 END $$;
@@ -33,7 +24,6 @@ LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, public AS
 DECLARE
   asking text := coalesce(current_setting('zhijia.user', true), '');
   known text := current_setting('zhijia.found_ledger_unions', true);
-  today date;
   found int[];
 BEGIN
   IF asking = '' THEN
@@ -41,15 +31,7 @@ BEGIN
   ELSIF split_part(known, '|', 1) = asking THEN
     RETURN split_part(known, '|', 2)::int[];
   END IF;
-  today := (now() AT TIME ZONE 'Asia/Shanghai')::date;
-  found := (
-    SELECT coalesce(array_agg(DISTINCT under.id), '{}')
-    FROM public.registry_grant g
-    JOIN public.accounts_user a ON a.id = g.user_id AND a.is_active
-    JOIN public.registry_union u ON u.id = g.union_id AND u.county_ids = '{}'
-    JOIN public.registry_union under ON under.tree_left >= u.tree_left AND under.tree_left < u.tree_right
-    WHERE g.user_id = asking::bigint
-      AND g.valid_from <= today AND (g.valid_to IS NULL OR g.valid_to > today));
+  found := public.registry_granted_unions(asking::bigint, false);
   PERFORM set_config('zhijia.found_ledger_unions', asking || '|' || found::text, true);
   RETURN found;
 END $$;

@@ -22,12 +22,45 @@ BEGIN
   RETURN found;
 END $$;
 
+-- The counties, and the single unions, that today's grants of a user are for; of those alone that let read people, where so
+-- asked. What opens people (`access_…`) and what opens books (`ledger_…`) differ in this, and in nothing else.
+CREATE FUNCTION registry_granted_counties(asking bigint, of_people boolean) RETURNS int[]
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, public AS $$
+DECLARE
+  today date := (now() AT TIME ZONE 'Asia/Shanghai')::date;
+BEGIN
+  RETURN (
+    SELECT coalesce(array_agg(DISTINCT county), '{}')
+    FROM public.registry_grant g
+    JOIN public.accounts_user a ON a.id = g.user_id AND a.is_active
+    JOIN public.registry_union u ON u.id = g.union_id
+    CROSS JOIN LATERAL unnest(u.county_ids) AS county
+    WHERE g.user_id = asking AND (g.reads_people OR NOT of_people)
+      AND g.valid_from <= today AND (g.valid_to IS NULL OR g.valid_to > today));
+END $$;
+
+CREATE FUNCTION registry_granted_unions(asking bigint, of_people boolean) RETURNS int[]
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, public AS $$
+DECLARE
+  today date := (now() AT TIME ZONE 'Asia/Shanghai')::date;
+BEGIN
+  RETURN (
+    SELECT coalesce(array_agg(DISTINCT under.id), '{}')
+    FROM public.registry_grant g
+    JOIN public.accounts_user a ON a.id = g.user_id AND a.is_active
+    JOIN public.registry_union u ON u.id = g.union_id AND u.county_ids = '{}'
+    JOIN public.registry_union under ON under.tree_left >= u.tree_left AND under.tree_left < u.tree_right
+    WHERE g.user_id = asking AND (g.reads_people OR NOT of_people)
+      AND g.valid_from <= today AND (g.valid_to IS NULL OR g.valid_to > today));
+END $$;
+
+REVOKE ALL ON FUNCTION registry_granted_counties(bigint, boolean), registry_granted_unions(bigint, boolean) FROM PUBLIC;
+
 CREATE OR REPLACE FUNCTION access_counties() RETURNS int[]
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
 DECLARE
   asking text := coalesce(current_setting('zhijia.user', true), '');
   known text := current_setting('zhijia.found_counties', true);
-  today date;
   found int[];
 BEGIN
   IF asking = '' THEN
@@ -35,15 +68,7 @@ BEGIN
   ELSIF split_part(known, '|', 1) = asking THEN
     RETURN split_part(known, '|', 2)::int[];
   END IF;
-  today := (now() AT TIME ZONE 'Asia/Shanghai')::date;
-  found := (
-    SELECT coalesce(array_agg(DISTINCT county), '{}')
-    FROM public.registry_grant g
-    JOIN public.accounts_user a ON a.id = g.user_id AND a.is_active
-    JOIN public.registry_union u ON u.id = g.union_id
-    CROSS JOIN LATERAL unnest(u.county_ids) AS county
-    WHERE g.user_id = asking::bigint AND g.reads_people
-      AND g.valid_from <= today AND (g.valid_to IS NULL OR g.valid_to > today));
+  found := public.registry_granted_counties(asking::bigint, true);
   PERFORM set_config('zhijia.found_counties', asking || '|' || found::text, true);
   RETURN found;
 END $$;
@@ -53,7 +78,6 @@ LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, public AS
 DECLARE
   asking text := coalesce(current_setting('zhijia.user', true), '');
   known text := current_setting('zhijia.found_unions', true);
-  today date;
   found int[];
 BEGIN
   IF asking = '' THEN
@@ -61,15 +85,7 @@ BEGIN
   ELSIF split_part(known, '|', 1) = asking THEN
     RETURN split_part(known, '|', 2)::int[];
   END IF;
-  today := (now() AT TIME ZONE 'Asia/Shanghai')::date;
-  found := (
-    SELECT coalesce(array_agg(DISTINCT under.id), '{}')
-    FROM public.registry_grant g
-    JOIN public.accounts_user a ON a.id = g.user_id AND a.is_active
-    JOIN public.registry_union u ON u.id = g.union_id AND u.county_ids = '{}'
-    JOIN public.registry_union under ON under.tree_left >= u.tree_left AND under.tree_left < u.tree_right
-    WHERE g.user_id = asking::bigint AND g.reads_people
-      AND g.valid_from <= today AND (g.valid_to IS NULL OR g.valid_to > today));
+  found := public.registry_granted_unions(asking::bigint, true);
   PERFORM set_config('zhijia.found_unions', asking || '|' || found::text, true);
   RETURN found;
 END $$;

@@ -5,6 +5,7 @@ from datetime import date, datetime, time, timedelta
 from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import override
 
 from zhijia.appraisals.models import Entry, Notice, Run
 from zhijia.appraisals.rules import scoring
@@ -19,6 +20,9 @@ from zhijia.registry import access
 from zhijia.registry.models import Union
 
 State = Entry.State
+LANGUAGES = {"zh": "zh-hans", "en": "en"}
+RESULT = _("%(union)s, %(run)s: %(name)s, %(points)s points. Grade: %(grade)s.")
+WITHDRAWN = _("%(union)s withdraws what %(name)s was named by %(run)s (grade %(grade)s). Reason: %(reason)s")
 
 
 def publish(*, actor: Actor, at: datetime, run_id: int) -> int:
@@ -78,16 +82,13 @@ def notice(
 ) -> Notice:
     """What is publicly told of an entry, to the end of the day."""
     grade = scheme.grade(entry.grade)
-    points = scoring.as_points(entry.result or 0)
-    values = {"name": entry.name, "run": entry.run.title, "union": union.name, "points": points}
-    words = {
-        "en": (WITHDRAWN_EN if withdrawal else RESULT_EN).format(
-            **values, grade=grade.label.en if grade else "—", reason=entry.reason
-        ),
-        "zh": (WITHDRAWN_ZH if withdrawal else RESULT_ZH).format(
-            **values, grade=grade.label.zh if grade else "—", reason=entry.reason
-        ),
-    }
+    values = {"name": entry.name, "run": entry.run.title, "union": union.name, "reason": entry.reason}
+    values["points"] = scoring.as_points(entry.result or 0)
+    words = {}
+    for code, language in LANGUAGES.items():
+        with override(language):
+            said = WITHDRAWN if withdrawal else RESULT
+            words[code] = str(said % {**values, "grade": str(grade.label) if grade else "—"})
     return Notice(
         entry=entry,
         union_id=entry.run.union_id,
@@ -97,12 +98,6 @@ def notice(
         hangs_from=at,
         hangs_until=datetime.combine(until + timedelta(days=1), time(), tzinfo=days.SHANGHAI),
     )
-
-
-RESULT_EN = "{run}, {union}: {name}, {points} points, {grade}."
-RESULT_ZH = "{union}{run}：{name}，得分{points}，拟评定等次：{grade}。"
-WITHDRAWN_EN = "{union} withdraws from {name} what was named by {run} ({grade}). Reason: {reason}"
-WITHDRAWN_ZH = "{union}撤销{name}在{run}中获得的命名（{grade}）。原因：{reason}"
 
 
 def _nothing_keeps_them(run: Run, ready: Sequence[Entry], numbers: Terms) -> None:

@@ -7,9 +7,9 @@ from typing import Any
 
 from zhijia.catalogue.register_rules import FILES, Column, Register
 from zhijia.catalogue.sentences import Said, said
-from zhijia.rules import asked, evaluator
-from zhijia.rules.checker import check
-from zhijia.rules.in_force import InForce, type_of
+from zhijia.rules import answered, evaluator, ir
+from zhijia.rules.answered import Asking
+from zhijia.rules.in_force import InForce
 from zhijia.rules.problems import RuleRefused
 
 VALUES = "values"
@@ -19,7 +19,7 @@ def holds(
     register: Register, text: str, values: Mapping[str, Any], *, day: date, division: str
 ) -> bool | None:
     """What a rule over the values says; none when a value it needs is missing."""
-    row = asked.row(_read_by_rules(register), values)
+    row = answered.row_of(_read_by_rules(register), values)
     verdict = _compiled(register.as_text, text).of(row, on=day, params=InForce(division, day))
     return verdict if isinstance(verdict, bool) else None
 
@@ -45,15 +45,10 @@ def _read_by_rules(register: Register) -> list[Column]:
     return [column for column in register.fields if column.type not in FILES | {"point"}]
 
 
-def _checked(register: Register, text: str) -> Any:
-    schema = asked.schema(
-        VALUES,
-        register.label,
-        _read_by_rules(register),
-        source=f"registers/{register.code}",
-        purpose=register.purpose,
-    )
-    return check(text, schema=schema, subject=VALUES, purpose=register.purpose, parameters=type_of)
+def _checked(register: Register, text: str) -> ir.Rule:
+    source = f"registers/{register.code}"
+    asking = Asking(register.label, source, register.purpose, _read_by_rules(register), VALUES)
+    return answered.checked(asking, text)
 
 
 @lru_cache(maxsize=512)

@@ -5,7 +5,9 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from zhijia.accounts.models import User
@@ -13,6 +15,7 @@ from zhijia.registers.models import Row
 from zhijia.registers.services import changing
 from zhijia.registers.tests import world as rooms
 from zhijia.registers.tests.world import CODE
+from zhijia.registry.models import Employer, Person
 from zhijia.registry.tests import world as worlds
 from zhijia.registry.tests.world import AT, World
 
@@ -47,6 +50,49 @@ def test_an_officer_sees_the_list_with_what_stands_on_it(world: World) -> None:
     assert page.status_code == 200
     assert row.title in said(page)
     assert address("row", row.pk) in said(page)
+
+
+def test_the_province_sees_the_rows_of_the_unions_below_and_whose_they_are(world: World) -> None:
+    for union in ("luyang", "shushan", "factory"):
+        rooms.add(world, union, name=f"{union}活动室")
+
+    table = said(browser(world, "province").get(address("table")))
+
+    for union in ("luyang", "shushan", "factory"):
+        assert f"{union}活动室" in table
+        assert world.unions[union].name in table
+    own = said(browser(world, "factory").get(address("table")))
+    assert ("factory活动室" in own, "luyang活动室" in own) == (True, False)
+
+
+def test_a_page_of_a_list_takes_no_more_statements_for_more_rows(world: World) -> None:
+    """People, unions, divisions and files are read for all rows of a page at once."""
+    fields = [
+        *rooms.said()["fields"],
+        rooms._field("keeper", "person", "管理员"),
+        rooms._field("boss", "employer", "单位"),
+        rooms._field("by", "union", "单位工会"),
+    ]
+    world.act("province")
+    rooms.publish(version=2, fields=fields, dues=[], facts=[])
+    union = world.unions["luyang"]
+    world.act("luyang")
+    counted = []
+    for many in (1, 12):
+        for number in range(many):
+            person = Person.objects.create(
+                name=f"张{many}{number}", union_id=union.pk, county_id=union.stands_in, changed_at=AT
+            )
+            boss = Employer.objects.create(name=f"厂{many}{number}", division="340103000000")
+            named = {"keeper": str(person.pk), "boss": str(boss.pk), "by": str(union.pk)}
+            rooms.add(world, name=f"室{many}-{number}", **named)
+        officer = browser(world, "luyang")
+        for _warm in range(2):
+            with CaptureQueriesContext(connection) as taken:
+                assert officer.get(address("table")).status_code == 200
+        counted.append(len(taken))
+
+    assert counted[0] == counted[1]
 
 
 def test_an_officer_of_another_union_sees_nothing_of_it(world: World) -> None:

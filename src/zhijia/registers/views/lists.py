@@ -47,6 +47,7 @@ class Line:
     title: str
     state: str
     values: Mapping[str, Any]
+    union_id: int
     latitude: float | None = None
     longitude: float | None = None
 
@@ -168,8 +169,16 @@ def _page(
     columns = chosen_columns(definition, request.GET)
     texts = cells.lines(columns, [row.values for row in rows])
     states = {state.code: state for state in definition.stations}
+    below = {row.union_id for row in rows} - {union.pk}
+    keepers = dict(Union.objects.filter(pk__in=below).values_list("pk", "name")) if below else {}
     lines = [
-        (row, states.get(row.state), state_kind(states.get(row.state), definition.first_state), line)
+        (
+            row,
+            states.get(row.state),
+            state_kind(states.get(row.state), definition.first_state),
+            line,
+            keepers.get(row.union_id, ""),
+        )
         for row, line in zip(rows, texts, strict=True)
     ]
     context: dict[str, Any] = {
@@ -216,7 +225,7 @@ def _rows(
             request.actor, kept.code, day=chosen["on"], at=at, union_id=union.pk,
             after=whole_number(after), rows_asked=most,
         )  # fmt: skip
-        lines = [Line(one.row_id, one.title, one.state, one.values) for one in was.rows]
+        lines = [Line(one.row_id, one.title, one.state, one.values, one.union_id) for one in was.rows]
         return lines, str(was.after or "")
     order = request.GET.get("sort", "")
     known = {column.name for column in kept.definition.found_by}
@@ -232,7 +241,10 @@ def _rows(
         after=_key(after),
         rows=most,
     )
-    lines = [Line(row.pk, row.title, row.state, row.values, row.latitude, row.longitude) for row in page.rows]
+    lines = [
+        Line(row.pk, row.title, row.state, row.values, row.union_id, row.latitude, row.longitude)
+        for row in page.rows
+    ]
     return lines, str(page.after or "")
 
 

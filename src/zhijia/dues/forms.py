@@ -197,7 +197,9 @@ class DonationForm(OnceForm):
         decimal_places=2,
         widget=forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"}),
     )
-    fund = forms.ChoiceField(label=_("Fund"), help_text=_("Money of one fund never pays for another."))
+    fund = forms.ChoiceField(
+        label=_("To which fund"), help_text=_("Money of one fund never pays for another.")
+    )
     purpose = forms.CharField(
         label=_("What it may be used for"),
         max_length=200,
@@ -219,7 +221,7 @@ class DonationForm(OnceForm):
 class GoodsForm(DonationForm):
     """Goods that were given."""
 
-    name = forms.CharField(label=_("What it is"), max_length=100)
+    name = forms.CharField(label=_("Which goods"), max_length=100, help_text=_("Rice, quilts, books …"))
     unit = forms.CharField(label=_("Unit"), max_length=10, help_text=_("Box, bag, piece …"))
     quantity = forms.IntegerField(
         label=_("How many"),
@@ -228,7 +230,7 @@ class GoodsForm(DonationForm):
         widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
     )
     got_on = forms.DateField(
-        label=_("Received on"), widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
+        label=_("Came on"), widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
     )
     field_order = ("donor", "name", "quantity", "unit", "yuan", "got_on", "fund", "purpose")
 

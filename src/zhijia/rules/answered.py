@@ -1,4 +1,4 @@
-"""Answers to what a definition asks, as a row that rules over `answers` read."""
+"""Answers to what a definition asks, as a row that rules over them read: the form of a matter, the row of a list."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -27,17 +27,21 @@ _TYPES: dict[str, Type] = {
 
 @dataclass(frozen=True, slots=True)
 class Asking:
-    """What asks: its words, where it stands, what for, and the questions with one answer each."""
+    """What asks: its words, where it stands, what for, the questions with one answer each, and what rules call the
+    answers."""
 
     label: Text
     source: str
     purpose: str
     questions: Sequence[Asked]
+    name: str = ANSWERS
 
 
 def checked(asking: Asking, text: str) -> ir.Rule:
     """The rule over the answers. Raises RuleRefused with every problem."""
-    return check(text, schema=schema_of(asking), subject=ANSWERS, purpose=asking.purpose, parameters=type_of)
+    return check(
+        text, schema=schema_of(asking), subject=asking.name, purpose=asking.purpose, parameters=type_of
+    )
 
 
 def holds(rule: ir.Rule, row: Mapping[str, Any], *, day: date, division: str) -> bool | None:
@@ -55,7 +59,7 @@ def schema_of(asking: Asking) -> Schema:
     """The answers as an entity of the rule language; what is sealed is none of its fields."""
     schema = Schema()
     fields = named(*(_field(asking, question) for question in asking.questions if not question.sealed))
-    schema.declare(Entity(name=ANSWERS, label=asking.label, table="", key="", key_type="", fields=fields))
+    schema.declare(Entity(name=asking.name, label=asking.label, table="", key="", key_type="", fields=fields))
     return schema
 
 

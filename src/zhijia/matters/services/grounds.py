@@ -6,17 +6,15 @@ from functools import cache, lru_cache
 from typing import Any
 
 from zhijia.catalogue import parameters, ports
-from zhijia.catalogue.matter_rules import Matter, Question
+from zhijia.catalogue.matter_rules import Matter
 from zhijia.catalogue.sentences import Said, said
 from zhijia.matters import flow, seats, signers
 from zhijia.matters.models import Case
-from zhijia.rules import asked, evaluator, ir
-from zhijia.rules.checker import check
-from zhijia.rules.in_force import InForce, type_of
+from zhijia.rules import answered, evaluator, ir
+from zhijia.rules.answered import Asking
+from zhijia.rules.in_force import InForce
 from zhijia.rules.problems import RuleRefused
 from zhijia.rules.schema import Schema
-
-ANSWERS = "answers"
 
 
 def of(case: Case, matter: Matter, sits: seats.Seats) -> flow.Ground:
@@ -59,19 +57,18 @@ def values_of(case: Case) -> dict[str, Any]:
 
 def row_of(matter: Matter, answers: Mapping[str, Any]) -> dict[str, Any]:
     """The answers as rules read them: decimals and dates instead of their texts, none where nothing was said."""
-    return asked.row(_asked(matter), answers)
+    return answered.row_of(_asking(matter).questions, answers)
 
 
 def schema_of(matter: Matter) -> Schema:
     """The answers of a matter's form as an entity of the rule language."""
-    return asked.schema(
-        ANSWERS, matter.label, _asked(matter), source=f"matters/{matter.code}", purpose=matter.purpose
-    )
+    return answered.schema_of(_asking(matter))
 
 
-def _asked(matter: Matter) -> list[Question]:
-    """The questions with one answer: not a roster."""
-    return [question for question in matter.form if question.type != "roster"]
+def _asking(matter: Matter) -> Asking:
+    """What the form asks; a roster is no question with one answer."""
+    questions = [question for question in matter.form if question.type != "roster"]
+    return Asking(matter.label, f"matters/{matter.code}", matter.purpose, questions)
 
 
 def problems_of(matter: Matter) -> Iterator[Said]:
@@ -93,8 +90,8 @@ def problems_of(matter: Matter) -> Iterator[Said]:
                     yield said("no_condition", f"{place}: when", at=at, en=words.en, zh=words.zh)
 
 
-def _checked(matter: Matter, text: str) -> Any:
-    return check(text, schema=schema_of(matter), subject=ANSWERS, purpose=matter.purpose, parameters=type_of)
+def _checked(matter: Matter, text: str) -> ir.Rule:
+    return answered.checked(_asking(matter), text)
 
 
 @lru_cache(maxsize=1024)

@@ -1,0 +1,71 @@
+"""Appraisals, rounds and drives of the demo: something stands on each of their pages, made once."""
+
+from typing import Any
+
+from zhijia.accounts.models import User
+from zhijia.appraisals.models import Assessor, Entry, Run
+from zhijia.appraisals.models.rounds import Nomination, Round, Score
+from zhijia.campaigns.models import Answer, Drive, Piece
+from zhijia.kernel import days
+from zhijia.kernel.actors import Actor
+from zhijia.kernel.context import acting, whole
+from zhijia.web.demo.awards import make_awards
+from zhijia.web.demo.drives import make_drives
+from zhijia.web.demo.logins import MEMBER, OFFICER, REVIEWER, workplace
+from zhijia.web.demo.scorings import make_scorings
+
+MADE = (Run, Entry, Round, Nomination, Score, Drive, Piece, Answer)
+
+
+def as_login(login: str) -> Any:
+    user = User.objects.get(login=login)
+    return acting(Actor(user.pk, "page", "test", person_id=user.person_id, stepped_up=True))
+
+
+def test_the_county_has_entries_in_each_state_and_its_officer_something_to_mark(province: Any) -> None:
+    with as_login(REVIEWER) as actor:
+        states = set(Entry.objects.values_list("state", flat=True))
+        assert states >= {"begun", "marking", "published"}
+        assert Assessor.objects.filter(user_id=actor.user_id, handed_at=None).count() == 1
+    with as_login(OFFICER):
+        own = Entry.objects.get(target=str(workplace().pk))
+        assert own.state == "begun"
+        assert own.marks.count() == 5
+
+
+def test_craftsmen_wait_at_the_officers_union_and_small_inventions_at_their_judges(province: Any) -> None:
+    with as_login(OFFICER):
+        rows = Nomination.objects.filter(round__version__code="craftsman", at_union_id=workplace().pk)
+        assert {row.state for row in rows} == {"shown", "up"}
+    with as_login(MEMBER) as member:
+        assert Nomination.objects.get(person_id=member.person_id).state == "draft"
+    with as_login(REVIEWER):
+        small = Round.objects.get(version__code="five_small_round")
+        assert (small.state, small.stage) == ("judging", "experts")
+    with whole():
+        assert Score.objects.using("bulk").count() == 9
+
+
+def test_drives_have_their_rosters_and_some_of_it_is_done(province: Any) -> None:
+    with whole():
+        drives = Drive.objects.using("bulk").filter(state="open")
+        assert {drive.code for drive in drives if drive.roster_on} == {
+            "joining_drive_riders",
+            "household_visit_drive",
+            "member_census",
+            "monthly_statistics",
+        }
+        pieces = Piece.objects.using("bulk")
+        assert {one.thing for one in pieces.filter(state="done")} >= {"month", "seen"}
+        assert Answer.objects.using("bulk").count() == 1
+
+
+def test_what_is_there_is_not_made_again(province: Any) -> None:
+    def counted() -> list[int]:
+        with whole():
+            return [model.objects.using("bulk").count() for model in MADE]
+
+    before = counted()
+    for make in (make_scorings, make_awards, make_drives):
+        make(at=days.now())
+    assert counted() == before

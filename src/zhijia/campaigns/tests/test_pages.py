@@ -1,0 +1,141 @@
+"""The pages of drives, as officers of both sides see them, in both languages; a stranger finds nothing."""
+
+from typing import Any
+from urllib.parse import urlencode
+from uuid import uuid4
+
+import pytest
+from django.conf import settings
+from django.test import Client
+from django.urls import reverse
+
+from zhijia.accounts.actors import STEPPED_UP_AT
+from zhijia.accounts.models import User
+from zhijia.campaigns.models import Drive
+from zhijia.campaigns.tests.world import TODAY, Season, days_on, season
+from zhijia.campaigns.views import roster
+from zhijia.kernel import days
+
+
+@pytest.fixture
+def made(committed: None, monkeypatch: Any) -> Season:
+    monkeypatch.setattr(days, "now", lambda: days_on(0))
+    return season()
+
+
+def signed_in(made: Season, name: str, language: str = "zh-hans") -> Client:
+    """A browser in which this officer has logged in a moment ago."""
+    user = User.objects.get(pk=made.world.actors[name].user_id)
+    User.objects.filter(pk=user.pk).update(language=language)
+    client = Client()
+    client.force_login(user)
+    session = client.session
+    session[STEPPED_UP_AT] = days.now().isoformat()
+    session.save()
+    client.cookies["language"] = language
+    assert settings.SESSION_COOKIE_NAME in client.cookies
+    return client
+
+
+def at(made: Season, page: str, union: str = "luyang", **more: Any) -> str:
+    return reverse(f"campaigns:{page}", kwargs={"code": made.world.unions[union].code, **more})
+
+
+def test_a_drive_is_prepared_opened_shared_and_closed_on_its_pages(made: Season) -> None:
+    client = signed_in(made, "province")
+    assert "夏季送清凉" in client.get(at(made, "new", "province")).content.decode()
+    form = f"{at(made, 'new', 'province')}?{urlencode({'of': 'send_coolness'})}"
+    shown = client.get(form).content.decode()
+    assert 'name="target-people-0"' in shown
+    said = {"once": str(uuid4()), "opens_on": TODAY.isoformat(), "target-people-0": "7", "budget": "2,000"}
+    assert client.post(form, {**said, "budget": "9,000,000"}).status_code == 422
+    sent = client.post(form, said)
+    assert client.post(form, said)["Location"] == sent["Location"]
+    drive = Drive.objects.get()
+    assert (drive.budget, drive.shares.get().amount) == (200_000, 7)
+    assert client.post(at(made, "act", "province", number=drive.pk, act="open")).status_code == 302
+    made.fill(drive)
+    page = client.get(at(made, "drive", "province", number=drive.pk)).content.decode()
+    assert made.world.unions["city"].name in page
+    targets = at(made, "targets", "province", number=drive.pk)
+    city = f"union-{made.world.unions['city'].pk}"
+    assert 'value="7"' in client.post(targets, {"by_members": "1"}).content.decode()
+    assert client.post(targets, {city: "8"}).status_code == 422
+    assert client.post(targets, {city: "7"}).status_code == 302
+    assert (
+        client.post(at(made, "act", "province", number=drive.pk, act="stop"), {"stop-reason": ""}).status_code
+        == 422
+    )
+    client.post(at(made, "act", "province", number=drive.pk, act="close"))
+    assert (
+        "领到防暑用品的人数" in client.get(at(made, "report", "province", number=drive.pk)).content.decode()
+    )
+    sheet = client.get(at(made, "workbook", "province", number=drive.pk))
+    assert sheet.content.startswith(b"PK")
+
+
+@pytest.mark.parametrize("language", ["zh-hans", "en"])
+def test_the_pages_of_a_roster_are_drawn_and_worked_on(made: Season, language: str) -> None:
+    drive = made.drive()
+    client = signed_in(made, "factory", language)
+    for address in (
+        at(made, "drives", "factory"),
+        at(made, "to_do", "factory"),
+        at(made, "drive", "factory", number=drive.pk),
+        at(made, "roster", "factory", number=drive.pk),
+        f"{at(made, 'roster', 'factory', number=drive.pk)}?thing=pack&state=open",
+    ):
+        assert client.get(address).status_code == 200
+    piece = made.pieces(drive, "visited")[0]
+    entry = reverse("campaigns:entry", args=[piece.entry_id])
+    assert "会员0" in client.get(entry).content.decode()
+    client.post(reverse("campaigns:give", args=[piece.pk]), {f"p{piece.pk}-note": "看望过"})
+    assert "看望过" in client.get(entry).content.decode()
+
+
+def test_the_to_do_list_goes_on_behind_what_was_shown(made: Season, monkeypatch: Any) -> None:
+    monkeypatch.setattr(roster, "rows_of_a_page", lambda: 2)
+    made.drive()
+    client, seen, address = signed_in(made, "factory"), list[str](), at(made, "to_do", "factory")
+    for _page in range(4):
+        shown = client.get(address).context
+        seen += [f"{one.piece.pk}" for one in shown["rows"]]
+        address = f"{at(made, 'to_do', 'factory')}?after={shown['next']}"
+        if not shown["next"]:
+            break
+    assert len(seen) == len(set(seen)) == 6
+
+
+def test_a_return_is_answered_on_its_page_with_what_is_held_shown(made: Season) -> None:
+    drive = made.drive("arrears_weekly_report", by="province", targets={}, opens_on=TODAY.replace(day=2))
+    piece = made.pieces(drive, "week", "luyang")[-1]
+    client, address = signed_in(made, "luyang"), reverse("campaigns:fill", args=[piece.pk])
+    shown = client.get(address).content.decode()
+    assert "已掌握，不用填写" in shown
+    assert 'name="members"' not in shown
+    assert client.post(address, {"any": "yes", "firms": "x"}).status_code == 422
+    assert client.post(address, {"any": "yes", "firms": "1"}).status_code == 422
+    said = {"any": "yes", "firms": "1", "people": "30", "owed": "10,000", "done": "已约谈"}
+    assert client.post(address, said).status_code == 302
+    assert "10,000.00元" in client.get(address).content.decode()
+    assert client.post(address, {**said, "people": "31", "why_corrected": "漏报"}).status_code == 302
+    both = client.get(at(made, "returns", "luyang", number=drive.pk)).content.decode()
+    assert "31" in both
+    assert "逾期未报" in both
+    assert "每月43分钟" in client.get(at(made, "drives", "luyang")).content.decode()
+
+
+def test_a_stranger_finds_nothing(made: Season) -> None:
+    drive = made.drive()
+    piece = made.pieces(drive, "visited")[0]
+    client = signed_in(made, "mill")
+    for address in (
+        at(made, "drives", "factory"),
+        at(made, "drive", "mill", number=drive.pk),
+        at(made, "roster", "mill", number=drive.pk),
+        reverse("campaigns:entry", args=[piece.entry_id]),
+        reverse("campaigns:fill", args=[piece.pk]),
+    ):
+        assert client.get(address).status_code == 404
+    assert client.post(reverse("campaigns:give", args=[piece.pk])).status_code == 404
+    assert client.post(at(made, "act", "mill", number=drive.pk, act="close")).status_code == 404

@@ -16,6 +16,10 @@ from zhijia.accounts.models import User
 from zhijia.accounts.services import create_user
 from zhijia.administration.services import designing
 from zhijia.administration.services.kinds import KINDS
+from zhijia.appraisals.services import entering, opening
+from zhijia.appraisals.services.opening import Task as Appraising
+from zhijia.appraisals.services.rounds import nominating
+from zhijia.appraisals.services.rounds import preparing as rounds
 from zhijia.auditing.services import finding, stages
 from zhijia.auditing.services import planning as planning_audits
 from zhijia.auditing.services.finding import Found
@@ -231,6 +235,7 @@ def _values(world: worlds.World) -> dict[Any, Any]:
         "channel": "sms",
         "status": 404,
         "notice_id": UUID(int=1),
+        "entry_id": UUID(int=1),
         "paper_id": UUID(int=1),
         "number": 1,
         "employer_id": 1,
@@ -263,6 +268,8 @@ def _values(world: worlds.World) -> dict[Any, Any]:
     values |= _in_a_register(world)
     values |= _polled(world)
     values |= _driven(world)
+    values |= _in_a_round(world)
+    values |= _in_an_appraisal(world)
     world.act("ding")
     return {**values, "message_id": Message.objects.filter(user_id=world.actors["ding"].user_id).first().pk}  # type: ignore[union-attr]
 
@@ -319,6 +326,48 @@ def _driven(world: worlds.World) -> dict[Any, Any]:
     numbers = {(f"campaigns:{page}", "number"): drive.pk for page in pages}
     return {**numbers, ("campaigns:act", "act"): "refresh"} | {
         (f"campaigns:{page}", "code"): world.unions["luyang"].code for page in pages
+    }
+
+
+def _in_an_appraisal(world: worlds.World) -> dict[Any, Any]:
+    """An appraisal of the county to which the factory was called, and scores itself."""
+    actor = world.act("luyang")
+    task = Appraising("workers_home", "", date(2026, 1, 1), date(2026, 12, 31), "above")
+    run = opening.open_run(actor=actor, at=worlds.AT, union=world.unions["luyang"], task=task, once=uuid4())
+    entry = entering.call(actor=actor, at=worlds.AT, run_id=run.pk, text=world.unions["factory"].code)
+    marks = ("marks", "hand_in", "step_aside", "mark_item", "take_away")
+    return {
+        **{(f"appraisals:{page}", "number"): run.pk for page in ("run", "run_act", "enter")},
+        **{(f"appraisals:{page}", "entry_id"): entry.pk for page in ("entry", "entry_act", *marks)},
+        **{(f"appraisals:{page}", "part"): "self" for page in marks},
+        ("appraisals:run_act", "act"): "publish",
+        ("appraisals:entry_act", "act"): "settle",
+        ("appraisals:mark_item", "code"): "rooms",
+        "proof_id": UUID(int=1),
+    }
+
+
+def _in_a_round(world: worlds.World) -> dict[Any, Any]:
+    """A round of the county whose call is open, and a member the factory nominates in it."""
+    luyang, factory = world.unions["luyang"], world.unions["factory"]
+    actor, ends = world.act("luyang"), worlds.AT + timedelta(days=300)
+    found = rounds.make(
+        actor=actor, at=worlds.AT, once=uuid4(), union=luyang, code="craftsman", title="", year=2026,
+        opens_at=worlds.AT, closes_at=ends, budget=50_000_000,
+    )  # fmt: skip
+    rounds.open_call(actor=actor, at=worlds.AT, round_id=found.pk)
+    actor = world.act("factory")
+    number = Membership.objects.filter(union_id=factory.pk, valid_to=None, status="10").first().member_number  # type: ignore[union-attr]
+    row = nominating.begin(
+        actor=actor, at=worlds.AT, once=uuid4(), round_id=found.pk, union=factory, number=number
+    )
+    pages = ("call", "judging", "judge_entry", "nominate", "round", "round_act", "batch", "round_notice")
+    entries = ("nomination", "nomination_certificate", "nomination_act", "round_entry", "round_certificate")
+    return {
+        **{(f"appraisals:{page}", "number"): found.pk for page in pages},
+        **{(f"appraisals:{page}", "entry_id"): row.pk for page in (*entries, "round_entry_act", "judge_entry")},
+        **{(f"appraisals:{page}", "act"): "withdraw" for page in ("nomination_act", "round_entry_act")},
+        ("appraisals:round_act", "act"): "show",
     }
 
 

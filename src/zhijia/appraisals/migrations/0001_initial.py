@@ -10,6 +10,7 @@ HERE = Path(__file__).parent
 KEEPERS = (COUNTY, UNION)
 MINE = "entry_id = ANY ((SELECT appraisals_mine())::uuid[])"
 MARKED = "id = ANY ((SELECT appraisals_mine())::uuid[])"
+BLIND = "assessor_id IS NOT NULL AND entry_id = ANY ((SELECT appraisals_unhanded())::uuid[])"
 OWN_MARK = f"assessor_id IS NOT NULL AND {USER}"
 OF_SUBJECT = tuple(f"assessor_id IS NULL AND {arm}" for arm in KEEPERS)
 
@@ -374,7 +375,7 @@ class Migration(migrations.Migration):
         written_by("appraisals_assessor", (*KEEPERS, USER), (*KEEPERS, USER)),
         written_by(
             "appraisals_mark",
-            (USER, *(f"shown AND {arm}" for arm in (*KEEPERS, MINE))),
+            (USER, *(f"shown AND NOT ({BLIND}) AND {arm}" for arm in (*KEEPERS, MINE))),
             (OWN_MARK, *OF_SUBJECT),
         ),
         protect(

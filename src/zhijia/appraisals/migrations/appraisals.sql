@@ -5,6 +5,13 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
   WHERE a.user_id = public.access_user() AND a.left_at IS NULL
 $$;
 
+-- Those of them they have still to hand in: until then they read nothing that other assessors gave, not even a third.
+CREATE FUNCTION appraisals_unhanded() RETURNS uuid[]
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+  SELECT coalesce(array_agg(DISTINCT a.entry_id), '{}') FROM public.appraisals_assessor a
+  WHERE a.user_id = public.access_user() AND a.left_at IS NULL AND a.handed_at IS NULL
+$$;
+
 -- Which promise was broken, by its name: services turn it into a sentence.
 CREATE FUNCTION appraisals_refuse(promise text, on_table text) RETURNS void
 LANGUAGE plpgsql SET search_path = pg_catalog, public AS $$
@@ -56,15 +63,16 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
   WHERE a.entry_id = of_entry AND a.part = of_part AND a.left_at IS NULL
 $$;
 
--- What all who mark a part gave is seen from now on, once the last of them has handed in. Answers whether it is.
+-- What all who mark a part gave is seen from now on, once the last of them has handed in; what somebody gave who stepped
+-- aside is not. Answers whether it is.
 CREATE FUNCTION appraisals_show(of_entry uuid, of_part text) RETURNS boolean
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public AS $$
 BEGIN
   IF NOT public.appraisals_all_handed_in(of_entry, of_part) THEN
     RETURN false;
   END IF;
-  UPDATE public.appraisals_mark m SET shown = true
-    WHERE m.entry_id = of_entry AND m.part = of_part AND NOT m.shown;
+  UPDATE public.appraisals_mark m SET shown = true FROM public.appraisals_assessor a
+    WHERE a.id = m.assessor_id AND a.left_at IS NULL AND m.entry_id = of_entry AND m.part = of_part AND NOT m.shown;
   RETURN true;
 END $$;
 

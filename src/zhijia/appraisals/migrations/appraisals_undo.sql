@@ -11,4 +11,5 @@ DROP FUNCTION appraisals_is_theirs(uuid, bigint);
 DROP FUNCTION appraisals_item(uuid, text, text);
 DROP FUNCTION appraisals_state(uuid);
 DROP FUNCTION appraisals_refuse(text, text);
+DROP FUNCTION appraisals_unhanded();
 DROP FUNCTION appraisals_mine();

@@ -13,7 +13,7 @@ from zhijia.appraisals.rules import recusing
 from zhijia.appraisals.rules.recusing import Judged, Reason
 from zhijia.appraisals.services import closeness, held, promises, told
 from zhijia.catalogue.appraisal_rules import JUDGED
-from zhijia.kernel import days
+from zhijia.kernel import days, rows
 from zhijia.kernel.actors import Actor
 from zhijia.kernel.errors import NotForYou, Refusal
 from zhijia.registry import access
@@ -75,8 +75,8 @@ def name(*, actor: Actor, at: datetime, entry_id: UUID, part: str, login: str) -
 
 
 def step_aside(*, actor: Actor, at: datetime, assessor_id: int, reason: str) -> Assessor:
-    """Whoever was named, or whoever runs it for them, says that they do not mark here, and why. Twice is once. Raises
-    Refusal once they have handed in."""
+    """Whoever was named, or whoever runs it for them, says that they do not mark here, and why: what they gave does not
+    count, and nobody waits for them any more. Twice is once. Raises Refusal once they have handed in."""
     seen = Assessor.objects.filter(pk=assessor_id).first()
     if seen is None:
         raise NotForYou("not_named_for_it", _("You are not named for this."))
@@ -91,6 +91,7 @@ def step_aside(*, actor: Actor, at: datetime, assessor_id: int, reason: str) -> 
     assessor.left_at, assessor.reason = at, reason.strip()[:300]
     with promises.kept():
         assessor.save(update_fields=["left_at", "reason"])
+    rows.run("SELECT appraisals_show(%s, %s)", [assessor.entry_id, assessor.part])
     told.trail(actor, at, "appraisal.step_aside", entry, {"user": assessor.user_id}, reason=assessor.reason)
     return assessor
 

@@ -6,6 +6,7 @@ from datetime import datetime
 from fractions import Fraction
 from uuid import UUID
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from zhijia.appraisals.models import Assessor, Entry, Mark
@@ -79,7 +80,7 @@ def write(entry: Entry, found: Sum, numbers: Terms) -> None:
 
 def add_up(entry: Entry, scheme: Appraisal, numbers: Terms, using: str = "default") -> Sum:
     """What the marks of an entry come to. Reads and writes nothing else."""
-    marks = list(Mark.objects.using(using).filter(entry=entry).order_by("turn", "pk"))
+    marks = list(_counting(entry, using).order_by("turn", "pk"))
     parts = {}
     for part in scheme.parts:
         items = scheme.by_part[part.code]
@@ -93,6 +94,11 @@ def add_up(entry: Entry, scheme: Appraisal, numbers: Terms, using: str = "defaul
     failed = scoring.failed(scheme, stands, numbers.fails_under)
     vetoed = next((code for code in failed if scheme.items[code].veto), "")
     return Sum(parts, stands, scoring.result(parts, numbers.weights), failed, vetoed)
+
+
+def _counting(entry: Entry, using: str = "default") -> QuerySet[Mark]:
+    """The marks that count: all but those of whoever stepped aside."""
+    return Mark.objects.using(using).filter(entry=entry, assessor__left_at__isnull=True)
 
 
 def _given(part: Marked, marks: Sequence[Mark]) -> list[dict[str, int | None]]:
@@ -120,7 +126,7 @@ def _all_have_marked(entry: Entry, scheme: Appraisal, part: Marked, numbers: Ter
                 "waiting": waiting,
             },
         )
-    marks = list(Mark.objects.filter(entry=entry, part=part.code, turn=0))
+    marks = list(_counting(entry).filter(part=part.code, turn=0))
     totals = [scoring.total(scheme.by_part[part.code], one) for one in _given(part, marks)]
     spread = numbers.spreads.get(part.code)
     if scoring.needs_a_third(totals, spread):

@@ -149,6 +149,19 @@ def test_assessors_are_blind_to_each_other_until_all_have_handed_in(homes: Homes
     assert Mark.objects.filter(entry=entry, part="visit", user_id=actor.user_id).count() == 4
 
 
+def test_what_somebody_gave_who_stepped_aside_neither_counts_nor_is_waited_for(homes: Homes) -> None:
+    entry = homes.scored_itself(homes.called())
+    *_two, aside = homes.name(entry, "second", "fourth", "third")
+    given = {"at": AT, "entry_id": entry.pk, "part": "visit", "item": "rooms"}
+    marking.mark(actor=homes.act("third"), **given, said="0")
+    for name in ("second", "fourth"):
+        homes.visits(name, entry)
+    judges.step_aside(actor=homes.act("third"), at=AT, assessor_id=aside.pk, reason="老同事的单位")
+    homes.act("luyang")
+    assert not Mark.objects.filter(entry=entry, assessor=aside).exists()
+    assert _settle(homes, entry).result == 7500
+
+
 def test_a_mark_is_of_its_assessor_alone_and_never_above_its_points(homes: Homes) -> None:
     entry = homes.scored_itself(homes.called())
     (mine,) = homes.name(entry, "second")
@@ -177,6 +190,8 @@ def test_a_third_is_named_where_two_are_far_apart_and_the_two_nearest_count(home
     assert _code(lambda: _settle(homes, entry)) == "third_needed"
     homes.name(entry, "fourth")
     assert _code(lambda: _settle(homes, entry)) == "part_not_marked"
+    homes.act("fourth")
+    assert not Mark.objects.filter(entry=entry, part="visit").exists()
     homes.visits("fourth", entry, rooms="1")
     entry = _settle(homes, entry)
     # the two nearest gave 30 and 31 of 40: 0.2 * 75 + 0.6 * 76.25 + 0

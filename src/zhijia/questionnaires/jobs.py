@@ -5,13 +5,20 @@ from procrastinate.contrib.django import app
 from zhijia.kernel import days
 from zhijia.kernel.actors import system
 from zhijia.kernel.context import acting
-from zhijia.questionnaires.services import rating, telling
+from zhijia.questionnaires.services import counting, rating, telling
 
 
 @app.task(name=telling.JOB, queue="default")
 def tell_opened(poll_id: int) -> None:
     """Tell those on the roll that a poll is open. Done once, however often it is delivered."""
     telling.opened(at=days.now(), poll_id=poll_id)
+
+
+@app.periodic(cron="*/5 * * * *")
+@app.task(name="questionnaires.count_ended", queue="slow", queueing_lock="questionnaires.count_ended")
+def count_ended(timestamp: int) -> None:
+    """Count the polls that have ended. A second run counts none again."""
+    counting.count_ended(at=days.now())
 
 
 @app.periodic(cron="*/10 * * * *")

@@ -1,5 +1,5 @@
 """The arithmetic of questionnaires: what a ballot says line by line, who is elected, what is shown. Values in,
-values out; anybody can do it again with a pencil, or with `docs/samples/recount.py`."""
+values out; anybody can do it again with a pencil, or with `static/questionnaires/recount.py`."""
 
 import hashlib
 from collections import Counter
@@ -93,14 +93,29 @@ def drawn(things: Iterable[One], seed: str) -> list[One]:
 
 
 def hidden(counts: Sequence[int], least: int) -> list[bool]:
-    """Which cells are not shown: those of 1 to `least` - 1; and where that is one alone, the smallest other too, so
-    that the sum does not tell it."""
+    """Which cells of a whole are not shown: those of 1 to `least` - 1; and, as long as the sum of all tells what the
+    covered ones are, or that few people are in them together, the next smallest too."""
     covered = [0 < count < least for count in counts]
-    if sum(covered) == 1:
-        others = [place for place, count in enumerate(counts) if count and not covered[place]]
-        if others:
-            covered[min(others, key=lambda place: counts[place])] = True
+    shown = [place for place, count in enumerate(counts) if count and not covered[place]]
+    for place in sorted(shown, key=lambda place: counts[place]):
+        if not any(covered) or not _tells(
+            [count for count, cover in zip(counts, covered, strict=True) if cover], least
+        ):
+            break
+        covered[place] = True
     return covered
+
+
+def _tells(small: Sequence[int], least: int) -> bool:
+    """Whether somebody who knows the sum of these cells, each of 1 to `least` - 1 or one above, knows too much."""
+    total, many = sum(small), len(small)
+    return many == 1 or total < least or total in {many, many * (least - 1)}
+
+
+def hidden_apart(counts: Sequence[int], of: int, least: int) -> list[bool]:
+    """Which cells are not shown where each stands by itself, some of `of` people: few who said it, or few who did
+    not."""
+    return [0 < count < least or 0 < of - count < least for count in counts]
 
 
 def agree(first: Mapping[str, Any], second: Mapping[str, Any]) -> list[str]:

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from zhijia.catalogue import codes, parameters
 from zhijia.catalogue.questionnaire_rules import Question, Questionnaire
 from zhijia.questionnaires.models import Candidate, Poll, Strip
-from zhijia.questionnaires.rules import ABSTAIN, AGAINST, FOR, hidden
+from zhijia.questionnaires.rules import ABSTAIN, AGAINST, FOR, hidden, hidden_apart
 from zhijia.ui.charts import Bar, Chart
 
 PAGE = 5_000
@@ -93,19 +93,26 @@ def _part(poll: Poll, question: Question, counts: Lines, least: int, texts: bool
     else:
         for item, title, offered in _cells(question):
             values = [counts.get((question.name, *one), 0) for one, _words in offered]
-            cover = hidden(values, least) if least else [False] * len(values)
+            cover = _covered(question, values, poll.cast or 0, least)
             part.covered = part.covered or any(cover)
             bars = [
                 Bar(
                     words,
                     0 if covered else value,
-                    _("fewer than %(n)s") % {"n": least} if covered else f"{value:,}",
+                    _("not shown") if covered else f"{value:,}",
                 )
                 for (_one, words), value, covered in zip(offered, values, cover, strict=True)
             ]
             part.charts.append(Chart(title if item else "", _("answers"), bars))
     part.passed = said["passed"] if said and "passed" in said else None
     return part
+
+
+def _covered(question: Question, values: Sequence[int], cast: int, least: int) -> list[bool]:
+    """The cells of a chart that are not shown. Choices of several do not add up to a whole."""
+    if not least:
+        return [False] * len(values)
+    return hidden_apart(values, cast, least) if question.type == "choices" else hidden(values, least)
 
 
 def _stood(poll: Poll, question: Question, counts: Lines, said: Mapping[str, Any] | None) -> list[Stood]:

@@ -4,6 +4,7 @@ others (ADR 0023)."""
 
 import secrets
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -18,6 +19,7 @@ from zhijia.facts.services import NewFact
 from zhijia.kernel import days
 from zhijia.kernel import rows as statements
 from zhijia.kernel.actors import Actor
+from zhijia.kernel.context import acting
 from zhijia.kernel.errors import Refusal
 from zhijia.questionnaires import rules, versions
 from zhijia.questionnaires.envelopes import Opener
@@ -79,6 +81,19 @@ def count(*, actor: Actor, at: datetime, poll_id: int) -> Poll:
     _facts(poll, asked, at)
     preparing.told(actor, at, "poll.count", poll, cast=poll.cast, digest=poll.digest)
     return poll
+
+
+def count_ended(*, at: datetime) -> int:
+    """Count what has ended, each as the officer who opened it, in a transaction of its own; how many were counted. One
+    that waits for its papers, or whose officer has gone, waits for an officer."""
+    ended = Poll.objects.filter(state=Poll.State.OPEN, closes_at__lte=at).select_related("version")
+    counted = 0
+    for poll in ended.order_by("closes_at", "pk"):
+        if not versions.definition(poll.version).is_counted:
+            continue
+        with suppress(Refusal), acting(Actor(poll.opened_by, "job", f"count-{poll.pk}")) as actor:
+            counted += count(actor=actor, at=at, poll_id=poll.pk).counted_at == at
+    return counted
 
 
 def _strips(asked: Questionnaire, said: Sequence[Line]) -> list[tuple[UUID, Line, bool]]:

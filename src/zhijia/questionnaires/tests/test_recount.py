@@ -1,4 +1,4 @@
-"""A stranger counts the published ballots anew with the program of the docs: nothing of the platform is needed."""
+"""A stranger counts the published ballots anew with the program beside the result: nothing of ours is needed."""
 
 import json
 import subprocess
@@ -13,7 +13,7 @@ from zhijia.questionnaires.models import Poll
 from zhijia.questionnaires.queries import results
 from zhijia.questionnaires.tests.world import Hall, hall
 
-PROGRAM = Path(__file__).resolve().parents[4] / "docs" / "samples" / "recount.py"
+PROGRAM = Path(__file__).resolve().parents[1] / "static" / "questionnaires" / "recount.py"
 
 
 @pytest.fixture

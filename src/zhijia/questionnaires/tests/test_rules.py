@@ -1,6 +1,8 @@
 """The arithmetic of ballots and surveys, as tables."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from zhijia.questionnaires import rules
 
@@ -59,6 +61,10 @@ def test_a_draw_fills_the_seats_and_comes_out_the_same_for_everybody() -> None:
         ([3, 2, 30], [None, None, 30]),
         ([0, 5, 30], [0, 5, 30]),
         ([4], [None]),
+        ([1, 1, 30, 40], [None, None, None, 40]),
+        ([4, 4, 30, 40], [None, None, None, 40]),
+        ([1, 30, 0, 40], [None, None, 0, 40]),
+        ([1, 4, 30], [None, None, 30]),
     ],
 )
 def test_a_small_cell_is_hidden_and_the_sum_does_not_tell_it(
@@ -67,6 +73,28 @@ def test_a_small_cell_is_hidden_and_the_sum_does_not_tell_it(
     hidden = rules.hidden(counts, 5)
 
     assert [None if cover else count for count, cover in zip(counts, hidden, strict=True)] == shown
+
+
+@given(st.lists(st.integers(0, 40), min_size=1, max_size=6))
+def test_no_small_cell_can_be_worked_out_of_those_shown_and_the_sum(counts: list[int]) -> None:
+    """Whatever is shown, each covered cell could be at least two numbers; or nothing else is shown but nobody."""
+    least = 5
+    covered = rules.hidden(counts, least)
+    left = [count for count, cover in zip(counts, covered, strict=True) if cover]
+    shown = [count for count, cover in zip(counts, covered, strict=True) if count and not cover]
+
+    assert not any(0 < count < least for count in shown)
+    if left and shown:
+        assert len(left) > 1
+        assert sum(left) >= least
+        assert sum(left) > len(left)
+
+
+@pytest.mark.parametrize(
+    ("count", "covered"), [(0, False), (3, True), (5, False), (95, False), (97, True), (100, False)]
+)
+def test_a_choice_of_several_is_hidden_where_few_made_it_or_few_did_not(count: int, covered: bool) -> None:
+    assert rules.hidden_apart([count], 100, 5) == [covered]
 
 
 def test_a_ballot_is_cut_into_lines_that_name_no_paper() -> None:

@@ -24,7 +24,7 @@ from zhijia.web.demo.flaws import make_flaws
 from zhijia.web.demo.logins import MEMBER, OFFICER
 from zhijia.web.demo.polls import make_polls
 
-PROGRAM = Path(__file__).resolve().parents[4] / "docs" / "samples" / "recount.py"
+PROGRAM = Path(__file__).resolve().parents[2] / "questionnaires" / "static" / "questionnaires" / "recount.py"
 
 
 def rows(sql):

@@ -8,14 +8,18 @@ the question, the candidate's number (empty for a motion) and what was said. Pap
 sums stand in the second file and are added.
 """
 
+from __future__ import annotations
+
 import csv
 import hashlib
 import json
 import sys
 from collections import Counter
+from collections.abc import Iterator
+from typing import Any
 
 
-def recount(ballots, claimed):
+def recount(ballots: bytes, claimed: Any) -> Iterator[str]:
     """What is wrong with what was claimed, a sentence each; nothing where it is right."""
     if hashlib.sha256(ballots).hexdigest() != claimed["sha256"]:
         yield "The ballots are not those whose SHA-256 was published."
@@ -54,7 +58,9 @@ def recount(ballots, claimed):
         yield from decided(question, counts, claimed, stands, needed)
 
 
-def decided(question, counts, claimed, stands, needed):
+def decided(
+    question: Any, counts: Counter[tuple[str, str, str]], claimed: Any, stands: bool, needed: int
+) -> Iterator[str]:
     """What is wrong with who is elected, or with what passed."""
     name, said = question["name"], claimed["decided"][question["name"]]
     if not question["candidates"]:
@@ -66,7 +72,8 @@ def decided(question, counts, claimed, stands, needed):
     enough = sorted(
         (number for number in votes if votes[number] >= needed), key=lambda number: -votes[number]
     )
-    chosen, tied, seats = enough, [], claimed["seats"]
+    tied: list[str] = []
+    chosen, seats = enough, claimed["seats"]
     if len(enough) > seats:
         border = votes[enough[seats]]
         chosen = [number for number in enough if votes[number] > border]
@@ -80,7 +87,7 @@ def decided(question, counts, claimed, stands, needed):
         yield f"{name}: elected are {found}, not {', '.join(said['elected']) or 'none'}."
 
 
-def main():
+def main() -> int:
     """Read both files, count, and say what came out."""
     with open(sys.argv[1], "rb") as file:
         ballots = file.read()

@@ -39,11 +39,11 @@ class NewDriveForm(OnceForm):
                 self._targets[name] = (measure.code, year)
                 self.fields[name] = _number(_aim(measure, year))
         if campaign.budget:
-            self.fields["budget"] = YuanField(label=_("Budget (yuan)"), min_value=0, decimal_places=2)
+            self.fields["budget"] = _yuan(_("Budget (yuan)"), 2)
         if campaign.pot:
             in_fen = campaign.pot.unit == "fen"
             label = _("%(what)s (yuan)") % {"what": campaign.pot.label} if in_fen else str(campaign.pot.label)
-            self.fields["pot"] = YuanField(label=label, min_value=0, decimal_places=2 if in_fen else 0)
+            self.fields["pot"] = _yuan(label, 2 if in_fen else 0)
         self._in_fen = campaign.pot is not None and campaign.pot.unit == "fen"
 
     def said(self) -> dict[str, Any]:
@@ -121,6 +121,11 @@ class ReturnForm(Form):
 
 def _number(label: Any, initial: int | None = None) -> forms.IntegerField:
     return forms.IntegerField(label=label, min_value=0, max_value=MOST, initial=initial)
+
+
+def _yuan(label: Any, places: int) -> YuanField:
+    widget = forms.TextInput({"inputmode": "decimal", "autocomplete": "off"})
+    return YuanField(label=label, min_value=0, max_value=MOST, decimal_places=places, widget=widget)
 
 
 def _aim(measure: Measure, year: int) -> str:

@@ -1,0 +1,94 @@
+"""A clerk without programming makes a drive of an example; a second person publishes it; a county opens it, its roster
+fills, a grassroots officer opens a request and marks a visit on a phone, and the county sees it, the same minute."""
+
+from typing import Any
+
+from django.db import transaction
+
+from zhijia.questionnaires.tests import world as halls
+from zhijia.registry.tests import world as worlds
+
+CARD = """- code: card
+  label:
+    en: A member card
+    zh: 办会员卡
+  gives: case
+  matter: member_card
+"""
+
+
+def test_a_drive_made_of_an_example_is_published_by_two_opened_and_worked_on(
+    world: worlds.World, signed_in: Any, work: Any, tmp_path: Any
+) -> None:
+    with transaction.atomic():
+        worlds.appoint(world, "province", "province_officer", "second")
+        halls.hall(3, world=world)
+    maker, second = signed_in("province"), signed_in("second")
+
+    maker.goto("/administration/designs/")
+    maker.locator("#campaigns-send_coolness").get_by_role("link").click()
+    maker.locator("input[name=new_code]").fill("own_care")
+    with maker.expect_navigation():
+        maker.get_by_role("button", name="复制一份").click()
+    page = maker.url
+    text = maker.locator("textarea[name=text]").input_value()
+    own = text.replace("夏季送清凉", "冬季暖心行动").replace("each:\n", f"each:\n{CARD}", 1)
+    own = own.replace("thing: pack", "thing: visited", 1)
+    maker.locator("textarea[name=text]").fill(own.replace("person.gig_group", "person.nobody", 1))
+    maker.get_by_role("button", name="保存并检查").click()
+    assert "nobody" in maker.inner_text("main .notice-warning")
+    maker.locator("textarea[name=text]").fill(own)
+    maker.get_by_role("button", name="保存并检查").click()
+    with maker.expect_navigation():
+        maker.get_by_role("button", name="提交").click()
+    assert maker.get_by_role("button", name="发布").count() == 0
+
+    second.goto(page)
+    second.get_by_role("button", name="发布").click()
+    assert "已发布" in second.inner_text("main")
+
+    county = signed_in("luyang")
+    county.goto("/work/campaigns/")
+    county.get_by_role("link", name="新建专项行动").click()
+    county.screenshot(path=tmp_path / "choose.png", full_page=True)
+    county.get_by_role("link", name="冬季暖心行动").click()
+    county.locator("input[name=target-people-0]").fill("3")
+    county.locator("input[name=budget]").fill("2,000")
+    county.screenshot(path=tmp_path / "new.png", full_page=True)
+    with county.expect_navigation():
+        county.get_by_role("button", name="保存").click()
+    drive = county.url
+    with county.expect_navigation():
+        county.get_by_role("button", name="启动行动").click()
+    work()
+
+    phone = signed_in("factory", phone=True)
+    phone.goto("/work/campaigns/")
+    phone.screenshot(path=tmp_path / "phone-drives.png", full_page=True)
+    phone.get_by_role("link", name="待办").click()
+    phone.screenshot(path=tmp_path / "phone-todo.png", full_page=True)
+    phone.locator("main table a").first.click()
+    entry = phone.url
+    phone.screenshot(path=tmp_path / "phone-entry.png", full_page=True)
+    with phone.expect_navigation():
+        phone.get_by_role("button", name="打开申请").click()
+    assert "/requests/" in phone.url
+    phone.goto(entry)
+    phone.locator("textarea[name$=note]").fill("到站点看望，送去热水")
+    with phone.expect_navigation():
+        phone.get_by_role("button", name="登记完成").click()
+    assert "到站点看望" in phone.inner_text("main")
+
+    county.goto(drive)
+    assert "1" in county.inner_text(".figure-value")
+    assert "任务数3，完成33%" in county.inner_text("main")
+    county.screenshot(path=tmp_path / "drive.png", full_page=True)
+    county.get_by_role("link", name="名单", exact=True).click()
+    assert county.locator("main table tbody tr").count() == 3
+    county.screenshot(path=tmp_path / "roster.png", full_page=True)
+    county.goto(drive)
+    with county.expect_navigation():
+        county.get_by_role("button", name="结束", exact=True).click()
+    county.get_by_role("link", name="报告").click()
+    assert "33" not in county.inner_text("main table")
+    county.screenshot(path=tmp_path / "report.png", full_page=True)

@@ -85,7 +85,7 @@ BEGIN
     JOIN public.appraisals_round r ON r.id = j.round_id
     JOIN public.appraisals_round_version v ON v.id = r.version_id
     LEFT JOIN public.appraisals_nomination n ON n.id = NEW.nomination_id
-    WHERE j.id = NEW.judge_id;
+    WHERE j.id = NEW.judge_id FOR SHARE OF r;
   IF said.state IS DISTINCT FROM 'judging' OR said.stage <> NEW.stage OR said.judges IS DISTINCT FROM said.entered
     OR said.out_at IS NOT NULL
     OR NOT EXISTS (SELECT FROM public.appraisals_standing s WHERE s.nomination_id = NEW.nomination_id AND s.out_at = '')

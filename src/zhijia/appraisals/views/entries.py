@@ -17,7 +17,7 @@ from zhijia.appraisals.services import entering, judges, naming, objecting, publ
 from zhijia.appraisals.views.runs import SHADES
 from zhijia.catalogue.appraisal_rules import JUDGED, Appraisal
 from zhijia.kernel import days
-from zhijia.kernel.requests import Asked
+from zhijia.kernel.requests import Asked, whole_number
 from zhijia.registry.models import Union
 from zhijia.registry.queries import colleagues
 from zhijia.registry.views.asking import nothing
@@ -69,7 +69,7 @@ def _form(act: str, found: Entry, scheme: Appraisal, request: Asked) -> Any:
     if act == "object":
         return ObjectionForm(typed, scheme=scheme)
     if act == "answer":
-        objection = found.objections.filter(pk=typed.get("objection", "") or 0).first()
+        objection = found.objections.filter(pk=whole_number(typed.get("objection", "")) or 0).first()
         if objection is None:
             nothing()
         return AnswerForm(typed, item=scheme.items[objection.item])

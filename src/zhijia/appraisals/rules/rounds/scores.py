@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
+from itertools import groupby
 
 HUNDRED = 100
 FEWEST_TO_TRIM = 3
@@ -56,10 +57,9 @@ def ranked(scores: Mapping[str, Sequence[Fraction]]) -> list[Rank]:
     all of them ties."""
     order = sorted(scores, key=lambda key: (*(-one for one in scores[key]),))
     found: list[Rank] = []
-    for place, key in enumerate(order, start=1):
-        same = [other for other in order if tuple(scores[other]) == tuple(scores[key])]
-        first = order.index(same[0]) + 1
-        found.append(Rank(key, min(first, place), len(same) > 1))
+    for _parts, same in groupby(order, key=lambda key: tuple(scores[key])):
+        tie, rank = list(same), len(found) + 1
+        found += [Rank(key, rank, len(tie) > 1) for key in tie]
     return found
 
 

@@ -12,7 +12,7 @@ from zhijia.catalogue.round_rules import Pay
 from zhijia.kernel import days
 from zhijia.kernel.actors import Actor
 from zhijia.kernel.context import acting, whole
-from zhijia.kernel.errors import Refusal
+from zhijia.kernel.errors import NotForYou, Refusal
 from zhijia.ledger.services.posting import Source
 from zhijia.payments.models import Payment
 from zhijia.payments.services import paying
@@ -55,7 +55,9 @@ def order_due(*, actor: Actor, at: datetime, award: Award) -> list[Payment]:
 
 def order_by_hand(*, actor: Actor, at: datetime, award_id: int) -> list[Payment]:
     """An officer of the union that gives it orders what is due."""
-    award = Award.objects.select_related("round").get(pk=award_id)
+    award = Award.objects.select_for_update(of=("self",)).select_related("round").filter(pk=award_id).first()
+    if award is None:
+        raise NotForYou("no_such_award", _("There is no such award."))
     actor = access.require(actor, holding.HOLD, award.round.union_id)
     return order_due(actor=actor, at=at, award=award)
 

@@ -123,10 +123,12 @@ def close_stage(*, actor: Actor, at: datetime, round_id: int) -> Round:
     Raises Refusal while an entry has too few scores, with their numbers, or the public vote is not counted."""
     held = holding.held(actor, round_id, Round.State.JUDGING)
     found, stage, day = held.round, _stage(held.round), days.business_day(at)
+    inside = Nomination.objects.filter(round_id=found.pk, state=Nomination.State.IN).values("pk")
     standings = {
         row.nomination_id: row
-        for row in Standing.objects.select_for_update(of=("self",)).filter(round=found, out_at="")
-        if row.nomination_id in _in_it(found)
+        for row in Standing.objects.select_for_update(of=("self",)).filter(
+            round=found, out_at="", nomination__in=inside
+        )
     }
     given = (
         voting.points(found, stage, standings)
@@ -210,11 +212,6 @@ def _rank(held: Held, standings: Mapping[UUID, Standing], day: date) -> list[sco
     for one in order:
         standings[UUID(one.key)].rank = one.rank
     return order
-
-
-def _in_it(found: Round) -> set[UUID]:
-    rows = Nomination.objects.filter(round_id=found.pk, state=Nomination.State.IN)
-    return set(rows.values_list("pk", flat=True))
 
 
 def _judging(actor: Actor, nomination_id: UUID) -> tuple[Judge, Round, Nomination]:

@@ -30,9 +30,11 @@ def object_to(
 
 
 def appeal(*, actor: Actor, at: datetime, nomination_id: UUID, words: str) -> RoundObjection:
-    """Whoever is nominated and was not chosen appeals, so many working days after the decision."""
+    """Whoever is nominated and was not chosen appeals, so many working days after the decision; where that is nobody,
+    whoever nominated."""
     row, found, asked = holding.entry(nomination_id)
-    if actor.user_id is None or (actor.person_id or row.user_id) != (row.person_id or actor.user_id):
+    theirs = actor.person_id == row.person_id if row.person_id else actor.user_id == row.user_id
+    if actor.user_id is None or not theirs:
         raise NotForYou("no_such_nomination", _("There is no such nomination."))
     if not asked.appeal:
         raise Refusal("no_appeal", _("Decisions of this round cannot be appealed against."))
@@ -40,7 +42,7 @@ def appeal(*, actor: Actor, at: datetime, nomination_id: UUID, words: str) -> Ro
         raise Refusal("appeal_not_now", _("One can appeal between the decision and the names."))
     if days.business_day(at) > last_day_to_appeal(found):
         raise Refusal("appeal_over", _("The days for an appeal are over."))
-    return _write(actor, at, found, nomination_id, words, appeal=True, row=row)
+    return _write(actor, at, found, nomination_id, words, appeal=True)
 
 
 def last_day_to_appeal(found: Round) -> date:
@@ -100,7 +102,6 @@ def _write(
     words: str,
     *,
     appeal: bool,
-    row: Nomination | None = None,
 ) -> RoundObjection:
     words = plain(words)
     if not words or len(words) > LONGEST:

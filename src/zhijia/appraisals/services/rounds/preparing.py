@@ -76,7 +76,7 @@ def open_call(*, actor: Actor, at: datetime, round_id: int) -> Round:
 
 
 def stop(*, actor: Actor, at: datetime, round_id: int, reason: str) -> Round:
-    """Nothing comes of it; what was handed in stays as it is."""
+    """Nothing comes of it: what hangs is taken down, what was handed in stays as it is."""
     held = holding.held(
         actor, round_id, Round.State.DRAFT, Round.State.OPEN, Round.State.JUDGING, Round.State.BATCH
     )
@@ -84,5 +84,6 @@ def stop(*, actor: Actor, at: datetime, round_id: int, reason: str) -> Round:
         raise Refusal("reason_missing", _("Say why. Those who took part read it."))
     held.round.state, held.round.reason = Round.State.STOPPED, names.seen(reason)
     held.round.save(update_fields=["state", "reason"])
+    held.round.notices.filter(hangs_until__gt=at).update(hangs_until=at)
     holding.told(held.actor, at, "round.stop", held.round, reason=held.round.reason)
     return held.round

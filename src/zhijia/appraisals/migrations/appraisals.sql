@@ -56,11 +56,13 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
         WHERE r.user_id = account AND r.employer_id::text = e.target AND r.valid_to IS NULL)))
 $$;
 
--- Whether everybody who marks this part has handed in.
+-- Whether everybody who marks this part has handed in, as many as it takes: whoever is named later sees nothing before.
 CREATE FUNCTION appraisals_all_handed_in(of_entry uuid, of_part text) RETURNS boolean
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
-  SELECT count(*) > 0 AND bool_and(a.handed_at IS NOT NULL) FROM public.appraisals_assessor a
-  WHERE a.entry_id = of_entry AND a.part = of_part AND a.left_at IS NULL
+  SELECT coalesce(bool_and(a.handed_at IS NOT NULL), false) AND count(*) >= (
+    SELECT coalesce((r.terms -> 'assessors' ->> of_part)::int, 1)
+    FROM public.appraisals_entry e JOIN public.appraisals_run r ON r.id = e.run_id WHERE e.id = of_entry)
+  FROM public.appraisals_assessor a WHERE a.entry_id = of_entry AND a.part = of_part AND a.left_at IS NULL
 $$;
 
 -- What all who mark a part gave is seen from now on, once the last of them has handed in; what somebody gave who stepped

@@ -149,6 +149,15 @@ def test_assessors_are_blind_to_each_other_until_all_have_handed_in(homes: Homes
     assert Mark.objects.filter(entry=entry, part="visit", user_id=actor.user_id).count() == 4
 
 
+def test_who_is_named_after_the_first_has_handed_in_sees_nothing_of_it_before_marking(homes: Homes) -> None:
+    entry = homes.scored_itself(homes.called())
+    homes.name(entry, "second")
+    homes.visits("second", entry)
+    homes.name(entry, "third")
+    homes.act("third")
+    assert not Mark.objects.filter(entry=entry, part="visit").exists()
+
+
 def test_what_somebody_gave_who_stepped_aside_neither_counts_nor_is_waited_for(homes: Homes) -> None:
     entry = homes.scored_itself(homes.called())
     *_two, aside = homes.name(entry, "second", "fourth", "third")

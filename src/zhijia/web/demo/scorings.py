@@ -106,9 +106,10 @@ def _safety(told: dict[str, Any], at: datetime, once: UUID) -> None:
     if not entries:
         return
     part = scheme.parts[0].code
-    _assess(entries[0], scheme, part, DEPUTY, at, 1)
     with _as(REVIEWER) as actor:
         judges.name(actor=actor, at=opened, entry_id=entries[0].pk, part=part, login=REVIEWER)
+    _assess(entries[0], scheme, part, DEPUTY, at, 1)
+    with _as(REVIEWER) as actor:
         for item in scheme.by_part[part][:8]:
             _mark(actor, at, entries[0], part, item, 0)
 

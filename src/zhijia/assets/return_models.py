@@ -4,20 +4,19 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 
-from zhijia.assets.models import KEPT, Issue
-from zhijia.kernel.tables import UnionTable
+from zhijia.kernel.tables import Keeping, UnionTable
 
 
 class Return(UnionTable):
     """What went out by an issue and came back into its lot: these `lines` of its roster, or all of it where it had no
     roster. Only added, and each line comes back once; `quantity` and `worth` (fen) are set by the database."""
 
-    keeping = KEPT
+    keeping = Keeping("The register of what the union answers for (DUE-11, AUD-03)")
     personal = False
 
     id = models.BigAutoField(primary_key=True)
     once = models.UUIDField(unique=True)
-    issue = models.ForeignKey(Issue, on_delete=models.PROTECT, related_name="returns")
+    issue = models.ForeignKey("assets.Issue", on_delete=models.PROTECT, related_name="returns")
     day = models.DateField()
     reason = models.CharField(max_length=200)
     lines = ArrayField(models.BigIntegerField(), default=list)

@@ -28,8 +28,8 @@ class RunForm(OnceForm):
 
     code = forms.ChoiceField(label=_("Appraisal"))
     title = forms.CharField(label=_("Title"), max_length=120)
-    since = day_field(_("First day looked at"))
-    until = day_field(_("Last day looked at"))
+    since = day_field(_("First day appraised"))
+    until = day_field(_("Last day appraised"))
     begins = forms.ChoiceField(label=_("Who takes part"), choices=list(BEGINS.items()))
     self_until = day_field(_("Self-score until"), required=False)
 

@@ -1,6 +1,7 @@
 """Who is appraised in a run, how far it is, and what came of it."""
 
 import uuid
+from datetime import date, timedelta
 
 from django.db import models
 from django.db.models import Q
@@ -8,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from zhijia.appraisals.models.runs import ALONG, Run
 from zhijia.appraisals.rules import scoring
+from zhijia.kernel import days
 from zhijia.kernel.tables import Table, UnionTable
 
 
@@ -121,6 +123,11 @@ class Notice(Table):
         constraints = [
             models.UniqueConstraint(fields=["entry", "withdrawal"], name="notice_of_an_entry_once"),
         ]
+
+    @property
+    def last_day(self) -> date:
+        """The last day on which it hangs."""
+        return days.business_day(self.hangs_until - timedelta(seconds=1))
 
 
 class Opened(UnionTable):

@@ -40,9 +40,10 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """The scheme with what was said of it, group by group, and what each part came to of a hundred."""
+    """The scheme with what was said of it, group by group with the parts that mark it, and what each part came to of a
+    hundred."""
 
-    groups: Sequence[tuple[Group, Sequence[Line]]]
+    groups: Sequence[tuple[Group, Sequence[Marked], Sequence[Line]]]
     parts: Sequence[tuple[Marked, int, str]]
 
 
@@ -69,13 +70,18 @@ def sheet(entry: Entry, scheme: Appraisal) -> Sheet:
             objections.get((part.code, item.code)),
         )
 
+    marking = {
+        group.code: [part for part in scheme.parts if covers[part.code] & {item.code for item in group.items}]
+        for group in scheme.scheme
+    }
     groups = [
         (
             group,
+            marking[group.code],
             [
                 Line(
                     item,
-                    [cell(part, item) for part in scheme.parts],
+                    [cell(part, item) for part in marking[group.code]],
                     filled.get(item.code),
                     [one for one in proofs if one.item == item.code],
                     item.code in entry.failed,

@@ -140,7 +140,7 @@ def _page(
         "scheme": scheme,
         "union": Union.objects.get(pk=found.union_id),
         "shade": SHADES[found.state],
-        "stops": stops_of(found),
+        "stops": stops_of(found, scheme),
         "sheet": sheets.sheet(found, scheme),
         "result": scoring.as_points(found.result) if found.result is not None else "",
         "grade": grade.label if grade else "",
@@ -175,13 +175,13 @@ def _ends(found: Entry, scheme: Appraisal, today: Any) -> bool:
     return found.state == Entry.State.SETTLED and unnamed
 
 
-def stops_of(found: Entry) -> list[Stop]:
-    """The entry as a line of stops."""
-    way = [
-        (_("Self-score"), "begun", found.handed_at),
+def stops_of(found: Entry, scheme: Appraisal) -> list[Stop]:
+    """The entry as a line of stops: the self-score only where there is one, the notice likewise."""
+    way: list[tuple[str, str, Any]] = [
+        *([(_("Self-score"), "begun", found.handed_at)] if any(p.by == "self" for p in scheme.parts) else []),
         (_("Marked"), "marking", found.scored_at),
         (_("Result, days of objection"), "scored", found.published_at),
-        (_("Public notice"), "published", found.settled_at),
+        *([(_("Public notice"), "published", found.settled_at)] if scheme.notice else []),
         (_("Final"), "settled", None),
     ]
     states = [state for _title, state, _at in way]

@@ -162,6 +162,7 @@ def _run(request: Asked, found: Run, union: Union, form: NameForm) -> HttpRespon
         "begins": BEGINS[found.begins],
         "counts": [(code, label, counts.get(code, 0)) for code, label in Entry.State.choices],
         "chosen": state,
+        "ready": counts.get(Entry.State.SCORED, 0),
         "rows": [
             (entry, SHADES[entry.state], entry.grade and _grade(found, entry)) for entry in entries[:many]
         ],

@@ -65,7 +65,7 @@ def test_a_drive_made_of_an_example_is_published_by_two_opened_and_worked_on(
     phone = signed_in("factory", phone=True)
     phone.goto("/work/campaigns/")
     phone.screenshot(path=tmp_path / "phone-drives.png", full_page=True)
-    phone.get_by_role("link", name="待办").click()
+    phone.get_by_role("link", name="待办", exact=True).click()
     phone.screenshot(path=tmp_path / "phone-todo.png", full_page=True)
     phone.locator("main table a").first.click()
     entry = phone.url

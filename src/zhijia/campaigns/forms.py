@@ -27,7 +27,7 @@ class NewDriveForm(OnceForm):
         label=_("Title"), max_length=120, required=False, help_text=_("Empty: as the definition is called.")
     )
     opens_on = day_field(_("First day"))
-    closes_on = day_field(_("Last day"), required=False, help_text=_("Empty: as the definition says."))
+    closes_on = day_field(_("Ends on"), required=False, help_text=_("Empty: as the definition says."))
 
     def __init__(self, *args: Any, campaign: Campaign, today: date, of_years: int, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -167,7 +167,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='drive',
-            constraint=models.CheckConstraint(condition=models.Q(('state', 'draft'), models.Q(('opened_at__isnull', False), ('opened_by__isnull', False)), _connector='OR'), name='drive_is_opened_by_somebody'),
+            constraint=models.CheckConstraint(condition=models.Q(('state__in', ('draft', 'stopped')), models.Q(('opened_at__isnull', False), ('opened_by__isnull', False)), _connector='OR'), name='drive_is_opened_by_somebody'),
         ),
         migrations.AddConstraint(
             model_name='drive',

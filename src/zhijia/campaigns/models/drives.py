@@ -70,7 +70,8 @@ class Drive(Table):
                 condition=Q(spent__gte=0, spent__lte=F("budget")), name="drive_spends_within_its_budget"
             ),
             models.CheckConstraint(
-                condition=Q(state="draft") | Q(opened_at__isnull=False, opened_by__isnull=False),
+                condition=Q(state__in=("draft", "stopped"))
+                | Q(opened_at__isnull=False, opened_by__isnull=False),
                 name="drive_is_opened_by_somebody",
             ),
             models.CheckConstraint(

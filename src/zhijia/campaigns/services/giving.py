@@ -3,6 +3,7 @@ the transaction that gave it."""
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.db import connections
@@ -34,10 +35,12 @@ AT_ONCE = 500
 BLOCK = 30_000
 """Numbers of one source of payments: an instalment is a small number."""
 _DONE = """
-UPDATE campaigns_piece SET state = 'done', done_at = %s WHERE id = ANY (%s) AND state = 'open'"""
+UPDATE campaigns_piece SET state = 'done', done_at = %s, late = coalesce(due_on < %s, false)
+WHERE id = ANY (%s) AND state = 'open'"""
 _HANDED_IN = """
 SELECT p.id, p.person_id, p.union_id, p.county_id, p.drive_id, p.thing, c.id IS NULL
-FROM campaigns_piece p LEFT JOIN matters_case c ON c.id = p.case_id
+FROM campaigns_piece p JOIN campaigns_drive d ON d.id = p.drive_id AND d.state = 'open'
+LEFT JOIN matters_case c ON c.id = p.case_id
 WHERE p.case_id IS NOT NULL AND p.state = 'open' AND (c.id IS NULL OR c.state <> 'draft')
 ORDER BY p.id LIMIT %s FOR UPDATE OF p SKIP LOCKED"""
 _HANDED = """
@@ -119,7 +122,8 @@ def open_case(*, actor: Actor, at: datetime, piece_id: int) -> Case:
 
 
 def follow_cases(*, at: datetime) -> int:
-    """What was handed in since is done, with its fact; a draft that was thrown away can be begun anew. How many."""
+    """What was handed in since is done, with its fact, while its drive is open; a draft that was thrown away can be begun
+    anew. How many."""
     many = 0
     while True:
         with whole() as cursor:
@@ -154,7 +158,7 @@ def follow_goods(*, at: datetime) -> int:
 
 def _handed(drive: Drive, thing: Thing, at: datetime) -> int:
     with whole() as cursor:
-        asked = {
+        asked: dict[str, Any] = {
             "drive": drive.pk, "thing": thing.code, "title": drive.title, "since": drive.opens_on,
             "category": thing.category, "most": AT_ONCE,
         }  # fmt: skip
@@ -211,7 +215,9 @@ def done_many(
 ) -> None:
     """These pieces (id, person, union, county) are done, with a fact each, in the running transaction of `bulk`."""
     with connections["bulk"].cursor() as cursor:
-        cursor.execute(_DONE, [at, [piece for piece, _person, _union, _county in rows]])
+        cursor.execute(
+            _DONE, [at, days.business_day(at), [piece for piece, _person, _union, _county in rows]]
+        )
     facts.record_many(
         NewFact(
             kind=REACHED, union_id=union, county_id=county, day=days.business_day(at), record="piece",

@@ -124,9 +124,7 @@ def stop(*, actor: Actor, at: datetime, drive_id: int, reason: str) -> Drive:
         raise Refusal("reason_missing", _("Say why. Those who work on it read it."))
     drive.report = {"stopped": why}
     drive.state, drive.closed_by, drive.closed_at = Drive.State.STOPPED, actor.user_id, at
-    if drive.opened_at is None:
-        drive.opened_by, drive.opened_at = actor.user_id, at
-    drive.save(update_fields=["report", "state", "closed_by", "closed_at", "opened_by", "opened_at"])
+    drive.save(update_fields=["report", "state", "closed_by", "closed_at"])
     told(actor, at, "campaign.stop", drive)
     return drive
 

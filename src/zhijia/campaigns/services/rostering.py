@@ -157,7 +157,8 @@ def _share_pot(drive: Drive, campaign: Campaign, at: datetime) -> None:
     if campaign.pot is None or Entry.objects.using("bulk").filter(drive=drive, share__isnull=False).exists():
         return
     unions = Entry.objects.using("bulk").filter(drive=drive, left_on__isnull=True, of_union_id__isnull=False)
-    parts = sharing.of_pot(drive, sorted(unions.values_list("of_union_id", flat=True)), at=at)
+    there = sorted(one for one in unions.values_list("of_union_id", flat=True) if one is not None)
+    parts = sharing.of_pot(drive, there, at=at)
     with whole() as cursor:
         cursor.execute(_SHARE, [list(parts), list(parts.values()), drive.pk])
 

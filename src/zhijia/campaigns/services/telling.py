@@ -89,7 +89,13 @@ def reminders(*, at: datetime) -> int:
 def _due(drive: Drive, thing: Thing, today: date, until: date) -> dict[date, set[int]]:
     groups: dict[date, set[int]] = {}
     with whole() as cursor:
-        asked = {"drive": drive.pk, "thing": thing.code, "today": today, "until": until, "most": AT_ONCE}
+        asked: dict[str, Any] = {
+            "drive": drive.pk,
+            "thing": thing.code,
+            "today": today,
+            "until": until,
+            "most": AT_ONCE,
+        }
         cursor.execute(_SOON, asked)
         for union_id, day in cursor.fetchall():
             groups.setdefault(day, set()).add(union_id)

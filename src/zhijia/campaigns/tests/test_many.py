@@ -41,6 +41,5 @@ def test_a_hundred_thousand_come_onto_a_roster_in_some_statements(committed: Non
     began = time.monotonic()
     assert made.fill(drive, days_on(1)) == rostering.Kept()
     again = time.monotonic() - began
-    print(f"{MANY:,} on a roster with messages and facts: {filled:.1f} s; the next night: {again:.1f} s")
     assert filled < SECONDS
     assert again < SECONDS

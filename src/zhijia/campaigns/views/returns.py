@@ -123,8 +123,9 @@ def shown(question: Ask, value: Any) -> str:
     if question.type == "code":
         return codes.label(question.code_list, value)
     if question.type in {"choice", "choices"}:
-        words = {choice.code: str(choice.label) for choice in question.choices}
-        return "、".join(words.get(one, one) for one in (value if isinstance(value, list) else [value]))
+        words = {str(choice.code): str(choice.label) for choice in question.choices}
+        chosen: list[str] = value if isinstance(value, list) else [value]
+        return "、".join(words.get(one, one) for one in chosen)
     return str(value)
 
 

@@ -63,7 +63,7 @@ def entry(request: Asked, number: int) -> HttpResponse:
             (
                 had,
                 NoteForm(asked=had.thing.asks_note, prefix=f"p{had.piece.pk}") if had.thing.gives == "task" else None,
-                cases.get(had.piece.case_id),
+                cases.get(had.piece.case_id) if had.piece.case_id else None,
             )
             for had in one.pieces
         ],

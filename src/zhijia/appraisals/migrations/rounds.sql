@@ -1,4 +1,4 @@
--- What holds of rounds, whoever writes (ADR 0025). The county a row lies in follows its union; nothing here minds that.
+-- What holds of rounds, whoever writes (ADR 0026). The county a row lies in follows its union; nothing here minds that.
 
 CREATE TRIGGER appraisals_round_version_stands BEFORE UPDATE OR DELETE ON appraisals_round_version
   FOR EACH ROW EXECUTE FUNCTION catalogue_published_stands();

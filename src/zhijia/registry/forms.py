@@ -18,6 +18,15 @@ from zhijia.ui.forms import Form
 ANY = [("", _("All"))]
 
 
+class DocumentForm(Form):
+    """What an officer reads off a document."""
+
+    number = forms.CharField(
+        label=_("Number on the document"), max_length=40, widget=forms.TextInput({"autocomplete": "off"})
+    )
+    same = forms.BooleanField(label=_("Name and picture are those of the person before me"))
+
+
 class FoundForm(Form):
     """What is needed to found a union under another (ORG-05)."""
 

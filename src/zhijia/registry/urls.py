@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from zhijia.registry.views import cards, finding, members, people, retaining, unions
+from zhijia.registry.views import assurance, cards, finding, members, people, retaining, unions
 
 app_name = "registry"
 urlpatterns = [
@@ -21,6 +21,7 @@ urlpatterns = [
     path("people/<uuid:person_id>/", people.detail, name="person"),
     path("people/<uuid:person_id>/show/<slug:field>/", people.reveal, name="reveal"),
     path("people/<uuid:person_id>/end/", people.end, name="end_membership"),
+    path("people/<uuid:person_id>/document/", assurance.check_by_hand, name="check_by_hand"),
     path("people/<uuid:person_id>/retain/", retaining.retain, name="retain"),
     path("people/<uuid:person_id>/active/", retaining.make_active, name="make_active"),
     path("retired/", retaining.reached, name="retired"),

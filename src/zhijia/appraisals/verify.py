@@ -31,7 +31,8 @@ WHERE should.id IS NULL OR told.n IS DISTINCT FROM 1 ORDER BY 1, 2 LIMIT %s"""
 
 def results_are_their_marks() -> Checked:
     """Each result, each item's mark in the end, what failed and the veto are what the marks come to."""
-    read, wrong = 0, []
+    read = 0
+    wrong: list[str] = []
     with whole():
         entries = Entry.objects.using("bulk").filter(state__in=_SCORED).select_related("run__version")
         for entry in entries.order_by("pk").iterator(500):

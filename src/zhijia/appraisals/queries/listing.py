@@ -49,7 +49,7 @@ def mine(rights: Rights, today: object, rows: int) -> Mine:
     entries = Entry.objects.filter(union_id__in=own).select_related("run").order_by("-begun_at")
     runs = Run.objects.filter(state="open", begins="self", union_id__in=above, self_until__gte=today)
     named = Assessor.objects.filter(
-        user_id=rights.actor.user_id, left_at__isnull=True, entry__state__in=("begun", "marking")
+        user_id=rights.actor.user_id or 0, left_at__isnull=True, entry__state__in=("begun", "marking")
     )
     return Mine(
         list(entries[:rows]),

@@ -31,12 +31,12 @@ def judges(people: Mapping[int, UUID | None], day: date) -> dict[int, recusing.J
         kin.setdefault(person_id, []).append((name, works_for))
     covered = employers({union for found in unions.values() for union in found})
     found = {}
-    for user_id, person_id in people.items():
-        own = unions.get(user_id, set()) | (unions.get(person_id, set()) if person_id else set())
-        relatives = kin.get(person_id, []) if person_id else []
+    for user_id, person in people.items():
+        own = unions.get(user_id, set()) | (unions.get(person, set()) if person else set())
+        relatives = kin.get(person, []) if person else []
         found[user_id] = recusing.Judge(
             user_id=user_id,
-            person_id=person_id,
+            person_id=person,
             unions=frozenset(own),
             employers=frozenset(key for union in own for key in covered.get(union, {})),
             relatives=frozenset(name for name, _works_for in relatives),

@@ -158,9 +158,9 @@ def _item(scheme: Appraisal, part: Marked, code: str) -> Criterion:
 
 def _mine(actor: Actor, entry: Entry, part: str) -> Assessor:
     found = Assessor.objects.select_for_update().filter(
-        entry=entry, part=part, user_id=actor.user_id, left_at__isnull=True
+        entry=entry, part=part, user_id=actor.user_id or 0, left_at__isnull=True
     )
-    mine = found.first() if actor.user_id is not None else None
+    mine = found.first()
     if mine is None:
         raise NotForYou("not_named_for_it", _("You are not named for this."))
     return mine

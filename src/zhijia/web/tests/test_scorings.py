@@ -1,12 +1,16 @@
 """Each appraisal that comes with the program is opened: it is sound, a union runs it, an entry of it begins and is told
 as a fact."""
 
+import html
 from datetime import date
 from typing import Any
 from uuid import uuid4
 
 import pytest
+from django.test import Client
+from django.urls import reverse
 
+from zhijia.accounts.models import User
 from zhijia.appraisals.models import Entry
 from zhijia.appraisals.services import checking, entering, opening, versions
 from zhijia.appraisals.services.opening import Task
@@ -51,6 +55,7 @@ def test_each_appraisal_is_run_and_an_entry_of_it_begins(subject: str, db: Any) 
         assert (entry.state == Entry.State.BEGUN) == scores_itself, code
         told = Fact.objects.filter(kind="appraisal.begun", dimensions__appraisal=code)
         assert told.count() == run.entries.count() == 1, code
+        _is_drawn(world, home, entry, scheme)
 
 
 @pytest.mark.parametrize("code", sorted(definitions.load().appraisals))
@@ -63,6 +68,18 @@ def test_the_points_of_a_scheme_are_a_hundred_or_a_part_of_its_own_is_rated_by_a
     bars, members = sums.pop("bars", 0), sums.pop("members", 0)
     assert bars <= 4
     assert sum(sums.values()) == 100 or members == 100 or sum(sums.values()) + members == 100
+
+
+def _is_drawn(world: World, home: str, entry: Entry, scheme: Appraisal) -> None:
+    """The page of an entry shows each item in the reader's language."""
+    reader = Client()
+    reader.force_login(User.objects.get(pk=world.actors[home].user_id))
+    for language, words in (("zh-hans", "zh"), ("en", "en")):
+        reader.cookies["language"] = language
+        page = reader.get(reverse("appraisals:entry", args=[entry.pk]))
+        shown = html.unescape(page.content.decode())
+        lacking = [item.code for item in scheme.items.values() if getattr(item.label, words) not in shown]
+        assert (page.status_code, lacking) == (200, []), (scheme.code, language)
 
 
 def _of(world: World, scheme: Appraisal, home: str) -> str:

@@ -8,7 +8,8 @@ import yaml
 from django.test import Client
 from django.urls import get_resolver, reverse
 
-from tests.architecture.conftest import Address, browser_of, walk
+from tests.architecture.conftest import Address, browser_of
+from tests.architecture.records import walk
 from zhijia.registry.tests import world as worlds
 
 OPEN = yaml.safe_load((Path(__file__).parent / "open_pages.yaml").read_text(encoding="utf-8"))

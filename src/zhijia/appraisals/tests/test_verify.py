@@ -7,9 +7,13 @@ from typing import Any
 import pytest
 from django.db import transaction
 
+from zhijia.administration.services import terms
 from zhijia.appraisals import verify
+from zhijia.appraisals.models import Assessor, Mark
 from zhijia.appraisals.services import naming
-from zhijia.appraisals.tests.world import AFTER, Homes
+from zhijia.appraisals.tests.world import A_DAY, AFTER, Homes
+from zhijia.kernel.context import whole
+from zhijia.registry.services.reorganisations import moving
 
 BROKEN = (
     ("UPDATE appraisals_entry SET result = 9999", "appraisals_entry", verify.results_are_their_marks, "9999"),
@@ -73,3 +77,20 @@ def _back(table: str) -> str:
 
 def _json(rows: list[Any]) -> str:
     return json.dumps(rows)
+
+
+def test_what_ended_goes_over_a_county_border_and_away_with_its_run_alone(named: None) -> None:
+    """As the role that moves and removes: the guards let both pass, and a title that is held keeps its run."""
+    run = terms.TERMS["appraisals_run"]
+    with whole() as cursor:
+        for table in [table for table in moving.placed() if table.startswith("appraisals_")]:
+            cursor.execute(f"UPDATE {table} SET county_id = county_id + 100000")
+        cursor.execute("UPDATE appraisals_run SET state = 'closed', closed_at = %s", [AFTER])
+        held = run.over(AFTER + A_DAY).count()
+        cursor.execute("UPDATE appraisals_entry SET withdrawn_at = %s, reason = 'x'", [AFTER])
+        over = run.over(AFTER + A_DAY)
+        gone = over.count()
+        over.delete()
+        left = Mark.objects.using("bulk").count() + Assessor.objects.using("bulk").count()
+        transaction.set_rollback(True, using="bulk")
+    assert (held, gone, left) == (0, 1, 0)

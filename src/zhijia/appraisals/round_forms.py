@@ -94,7 +94,7 @@ class AnswersForm(OnceForm):
         for question in asked.questions:
             self.fields[question.name] = (
                 forms.FileField(
-                    label=question.label, help_text=question.hint or "", required=False,
+                    label=str(question.label), help_text=str(question.hint or ""), required=False,
                     widget=Files({"accept": FILES, "data-shrink": True}),
                 )
                 if question.type == "file"
@@ -118,11 +118,7 @@ class AnswersForm(OnceForm):
 
     def sent(self) -> dict[str, list[Any]]:
         """The files that were sent, by question."""
-        return {
-            one.name: self.files.getlist(one.name)  # type: ignore[attr-defined]
-            for one in self.asked.questions
-            if one.type == "file"
-        }
+        return {one.name: self.files.getlist(one.name) for one in self.asked.questions if one.type == "file"}
 
     def mark(self, wrong: Iterable[Wrong]) -> None:
         """Put each sentence beside its field."""
@@ -187,7 +183,7 @@ class ScoreForm(Form):
         self.codes: Sequence[str] = [criterion.code for criterion in stage.criteria]
         for criterion in stage.criteria:
             self.fields[criterion.code] = forms.IntegerField(
-                label=criterion.label, min_value=0, max_value=criterion.points,
+                label=str(criterion.label), min_value=0, max_value=criterion.points,
                 help_text=_("0 to %(points)s") % {"points": criterion.points},
                 widget=forms.NumberInput({"inputmode": "numeric"}),
             )  # fmt: skip

@@ -214,7 +214,7 @@ class Round(Definition):
             ("quota", [quota.code for quota in self.quotas]),
             ("stage", [stage.code for stage in self.stages]),
             ("grade", [grade.code for grade in self.grades]),
-            ("notice", [notice.at for notice in self.notices]),
+            ("notice", [str(notice.at) for notice in self.notices]),
         ):
             if twice := {one for one in parts if parts.count(one) > 1}:
                 raise Unfit("there_twice", what=what, name=min(twice))

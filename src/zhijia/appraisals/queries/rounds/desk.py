@@ -13,8 +13,6 @@ from zhijia.appraisals.services.rounds.holding import Held
 from zhijia.registry import tree
 from zhijia.registry.models import Union
 
-LIVE = (Nomination.State.IN, Nomination.State.NAMED, Nomination.State.NOT_NAMED)
-
 
 def of_union(union: Union, *, after: int | None) -> QuerySet[Round]:
     """The rounds a union holds, the newest first, behind this one on."""
@@ -49,6 +47,11 @@ def entries(found: Round, *, after: int | None) -> QuerySet[Nomination]:
     """The entries of a round in the order of their numbers, behind this one on."""
     rows = Nomination.objects.filter(round=found, number__isnull=False).order_by("number")
     return rows.filter(number__gt=after) if after else rows
+
+
+def inside(found: Round) -> dict[UUID, Nomination]:
+    """Every entry that is in, by its id: what a batch can be made of before judging."""
+    return {row.pk: row for row in Nomination.objects.filter(round=found, state=Nomination.State.IN)}
 
 
 @dataclass(frozen=True, slots=True)

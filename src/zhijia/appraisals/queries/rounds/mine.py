@@ -26,8 +26,10 @@ class Seen:
 
 def open_to(actor: Actor, at: datetime) -> list[Seen]:
     """The rounds whose call is open now at a union above the actor's, in which people nominate themselves."""
+    if actor.person_id is None:
+        return []
     held = Membership.objects.filter(person_id=actor.person_id, valid_to__isnull=True).first()
-    if actor.person_id is None or held is None:
+    if held is None:
         return []
     above = [union.pk for union in tree.path(Union.objects.get(pk=held.union_id))]
     rows = Round.objects.filter(

@@ -44,11 +44,8 @@ def look(held: Held, entries: Mapping[UUID, Nomination], chosen: Collection[UUID
     """What a choice of these entries would be; nothing is written."""
     rules = quotas_of(held, day)
     batch = {str(key): entries[key].answers for key in chosen}
-    ranks = dict(
-        Standing.objects.filter(round=held.round, out_at="", rank__isnull=False).values_list(
-            "nomination_id", "rank"
-        )
-    )
+    standings = Standing.objects.filter(round=held.round, out_at="")
+    ranks = {key: rank for key, rank in standings.values_list("nomination_id", "rank") if rank is not None}
     standing = {str(key): rank for key, rank in ranks.items() if key in entries}
     places = sum(places_of(held, day))
     return Look(

@@ -31,7 +31,7 @@ def ask(*, actor: Actor, at: datetime, round_id: int) -> int:
     made = [
         Clearance(
             nomination=row, union_id=row.union_id, county_id=row.county_id, code=one.code,
-            asked_by=held.actor.user_id, asked_at=at,
+            asked_by=held.actor.user_id or 0, asked_at=at,
             due_on=working_days.add(day, held.value(one.days, day), held.union.division),
         )
         for row in rows

@@ -114,4 +114,4 @@ def told_of(
 def dimensions(found: Round) -> dict[str, str | int | bool]:
     """What facts of a round are cut by."""
     level = Union.objects.values_list("level", flat=True).get(pk=found.union_id)
-    return {"round": found.version.code, "level": HONOUR_LEVELS[level]}
+    return {"round": found.version.code, "level": HONOUR_LEVELS[Union.Level(level)]}

@@ -60,7 +60,7 @@ def begin(
     row = Nomination(
         id=new_id(), round=found, once=once, union_id=meant.union.pk, county_id=meant.union.stands_in,
         person_id=meant.person_id, subject=meant.subject, title=meant.title[:120], by_self=union is None,
-        user_id=actor.user_id, made_at=at,
+        user_id=actor.user_id or 0, made_at=at,
     )  # fmt: skip
     with promises.kept():
         row.save(force_insert=True)

@@ -110,7 +110,7 @@ def _write(
     with promises.kept():
         made = RoundObjection.objects.create(
             nomination_id=nomination_id, union_id=union_id, county_id=county_id, appeal=appeal,
-            user_id=actor.user_id, words=words, at=at,
+            user_id=actor.user_id or 0, words=words, at=at,
         )  # fmt: skip
     holding.told(actor, at, "nomination.object", found, appeal=appeal)
     return made

@@ -19,5 +19,5 @@ def person(actor: Actor, at: datetime, row: Nomination, found: Round, kind: str)
         values={"union": union, "round": found.title},
         link=f"/rounds/entries/{row.pk}/",
         reason="round",
-        **to,  # type: ignore[arg-type]
+        **to,
     )

@@ -1,7 +1,7 @@
 """An officer's pages: the rounds of a union, one round step by step, its batch with live quotas."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -15,6 +15,7 @@ from zhijia.appraisals import round_versions
 from zhijia.appraisals.models.rounds import Award, Round
 from zhijia.appraisals.queries.rounds import desk as listed
 from zhijia.appraisals.round_forms import MOMENT, BeginForm, JudgeForm, NewRoundForm, WordsForm
+from zhijia.appraisals.rules.rounds.quotas import Unmet
 from zhijia.appraisals.services.rounds import (
     allowances,
     batching,
@@ -213,7 +214,7 @@ def _page(request: Asked, found: Round, union: Union, **forms: Any) -> HttpRespo
         "shows": asked.showing(where) if where else None,
         "own_batch": found.proposed_by == request.actor.user_id,
         "chosen": list(showing.chosen(found)) if found.state in {"proposed", "decided"} else [],
-        "unmet": _unmet(held, entries[:rows], day) if found.state in {"open", "judging", "batch"} else [],
+        "unmet": _unmet(held, day) if found.state in {"open", "judging", "batch"} else [],
         "awards": [(one, allowances.lacking(one, day)) for one in Award.objects.filter(round=found)[:rows]],
         "judge": JudgeForm(),
         "stop": WordsForm(prefix="stop"),
@@ -225,10 +226,10 @@ def _page(request: Asked, found: Round, union: Union, **forms: Any) -> HttpRespo
     return render(request, "appraisals/rounds/round.html", context, status=422 if wrong else 200)
 
 
-def _unmet(held: Held, entries: list[Any], day: Any) -> list[Any]:
+def _unmet(held: Held, day: date) -> list[tuple[object, Unmet]]:
     """The quotas no full batch of those that are in can keep: said before anybody puts one together."""
     labels = {quota.code: quota.label for quota in held.asked.quotas}
-    there = batching.in_question(held.round) or {row.pk: row for row in entries if row.state == "in"}
+    there = batching.in_question(held.round) or listed.inside(held.round)
     return [(labels[one.quota.code], one) for one in batching.look(held, there, (), day).unmet]
 
 

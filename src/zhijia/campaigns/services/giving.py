@@ -122,8 +122,8 @@ def open_case(*, actor: Actor, at: datetime, piece_id: int) -> Case:
 
 
 def follow_cases(*, at: datetime) -> int:
-    """What was handed in since is done, with its fact, while its drive is open; a draft that was thrown away can be begun
-    anew. How many."""
+    """What was handed in since is done, with its fact, while its drive is open; a draft that was thrown away can be
+    begun anew. How many."""
     many = 0
     while True:
         with whole() as cursor:

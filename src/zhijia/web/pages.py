@@ -78,6 +78,7 @@ OPEN_FOR = {
     "registry:person": ("registry:members_here",),
     "registry:reveal": ("registry:members_here",),
     "registry:end_membership": ("registry:members_here",),
+    "registry:check_by_hand": ("registry:members_here",),
     "registry:retain": ("registry:retired",),
     "registry:make_active": ("registry:members_here",),
     "registry:union": ("registry:unions",),

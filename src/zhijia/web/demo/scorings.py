@@ -24,7 +24,7 @@ from zhijia.web.demo.logins import DEPUTY, OFFICER, PROVINCE, REVIEWER, counties
 from zhijia.web.demo.words import words
 
 KEYS = UUID("0e7a5d0c-8f6b-4b43-9a52-6c3c2f5d8e11")
-CALLED, STATIONS = 4, 3
+CALLED, STATIONS = 4, 2
 """Unions and firms that are called by name, stations by their number."""
 MARKED, SETTLED, PUBLISHED = (timedelta(days=number) for number in (20, 24, 30))
 """Days after a run was opened on which its entries are marked, have their result, and are published."""

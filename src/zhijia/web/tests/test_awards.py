@@ -1,12 +1,16 @@
 """Each round that comes with the program is held: it is sound, a call of it opens, somebody is nominated with answers
 to all it asks, goes up to the union that holds it, and is told as a fact."""
 
+import html
 from datetime import date, timedelta
 from typing import Any
 from uuid import uuid4
 
 import pytest
+from django.test import Client
+from django.urls import reverse
 
+from zhijia.accounts.models import User
 from zhijia.appraisals import round_conditions
 from zhijia.appraisals.models.rounds import Nomination
 from zhijia.appraisals.services.rounds import nominating, preparing, recommending
@@ -72,6 +76,8 @@ def _nominated(place: Hall, asked: Round, round_id: int) -> Nomination:
     row = nominating.begin(
         actor=actor, at=AT, once=uuid4(), round_id=round_id, union=union, number=number, title="焊缝跟踪装置"
     )
+    _is_drawn(User.objects.get(pk=actor.user_id), row, asked)
+    world.act(by)
     typed = {one.name: _answer(one) for one in asked.questions if one.type != "file"}
     files = {one.name: [paper()] for one in asked.questions if one.type == "file"}
     assert not nominating.keep(actor=actor, at=AT, nomination_id=row.pk, typed=typed, sent=files)
@@ -79,6 +85,18 @@ def _nominated(place: Hall, asked: Round, round_id: int) -> Nomination:
         nominating.agree(actor=place.as_voter(0), at=AT, nomination_id=row.pk)
     world.act(by)
     return nominating.hand_in(actor=actor, at=AT, nomination_id=row.pk)
+
+
+def _is_drawn(user: User, row: Nomination, asked: Round) -> None:
+    """The form asks each question in the reader's language."""
+    reader = Client()
+    reader.force_login(user)
+    for language, words in (("zh-hans", "zh"), ("en", "en")):
+        reader.cookies["language"] = language
+        page = reader.get(reverse("appraisals:round_entry", args=[row.pk]))
+        shown = html.unescape(page.content.decode())
+        lacking = [one.name for one in asked.questions if getattr(one.label, words) not in shown]
+        assert (page.status_code, lacking) == (200, []), language
 
 
 def _answer(question: Question) -> Any:

@@ -1,10 +1,14 @@
 """Each campaign that comes with the program is opened: it is sound, a union makes a drive of it with targets, its
 roster is made, and it is told as a fact."""
 
+import html
 from collections.abc import Iterator
 
 import pytest
+from django.test import Client
+from django.urls import reverse
 
+from zhijia.accounts.models import User
 from zhijia.campaigns import checking
 from zhijia.campaigns.models import Drive
 from zhijia.campaigns.services import opening, rostering
@@ -48,6 +52,15 @@ def test_a_drive_is_made_of_it_and_its_roster(code: str, made: Season) -> None:
     with whole():
         told = Fact.objects.using("bulk").filter(kind="campaign.opened", dimensions__campaign=code)
         assert told.count() == 1
+    for language, words in (("zh-hans", "zh"), ("en", "en")):
+        reader = Client()
+        reader.cookies["language"] = language
+        reader.force_login(User.objects.get(pk=made.world.actors[home].user_id))
+        page = reader.get(reverse("campaigns:drive", args=[made.world.unions[home].code, drive.pk]))
+        shown = html.unescape(page.content.decode())
+        said = [one.label for one in (*campaign.measures, *campaign.each)] + [campaign.guidance]
+        lacking = [getattr(one, words) for one in said if getattr(one, words) not in shown]
+        assert (page.status_code, lacking) == (200, []), language
     made.do(home, opening.stop, drive_id=drive.pk, reason="nobody needs it any more", at=AT)
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from itertools import islice
 from typing import Any
 from uuid import UUID
 
@@ -10,7 +11,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from zhijia.catalogue.appraisal_rules import Appraisal
-from zhijia.kernel import codes
+from zhijia.kernel import codes, days
 from zhijia.kernel.errors import Refusal
 from zhijia.registers.models import Row
 from zhijia.registers.services import lists
@@ -51,9 +52,9 @@ def every(scheme: Appraisal, under: Union, *, at: datetime, day: date) -> Iterat
     ended. Of unions the grass roots, where the definition says nothing else by its rule."""
     if scheme.subject == "row":
         kept = lists.ready(str(scheme.of), at=at)
-        rows = _rows(kept.id, under).select_related(None).order_by("pk")
-        for row in rows.iterator(STEP):
-            yield _of_row(row)
+        waiting = _rows(kept.id, under).order_by("pk").iterator(STEP)
+        while some := list(islice(waiting, STEP)):
+            yield from _of_rows(some)
         return
     if scheme.rule:
         for keys in _by_rule(scheme, under, day):
@@ -80,14 +81,13 @@ def holders(scheme: Appraisal, under: Union, *, at: datetime) -> Iterator[Subjec
             kept = lists.ready(title.list, at=at)
             held = Row.objects.filter(register_id=kept.id, union_id=under.pk, ended_on__isnull=True)
             ids |= {str(said[field]) for said in held.values_list("values", flat=True) if said.get(field)}
-    day = at.date()
+    day = days.business_day(at)
     if scheme.subject == "union":
         yield from of_unions(sorted(int(one) for one in ids))
     elif scheme.subject == "employer":
         yield from of_employers(sorted(int(one) for one in ids), under, day)
     else:
-        for row in Row.objects.filter(pk__in=[UUID(one) for one in ids]).order_by("pk"):
-            yield _of_row(row)
+        yield from _of_rows(list(Row.objects.filter(pk__in=[UUID(one) for one in ids]).order_by("pk")))
 
 
 def of_unions(ids: Sequence[Any]) -> Iterator[Subject]:
@@ -116,8 +116,7 @@ def _named(scheme: Appraisal, text: str, under: Union, at: datetime, day: date) 
     else:
         kept = lists.ready(str(scheme.of), at=at)
         number = int(text) if text.isascii() and text.isdigit() else None
-        for row in _rows(kept.id, under).filter(Q(title=text) | Q(number=number))[:2]:
-            yield _of_row(row)
+        yield from _of_rows(list(_rows(kept.id, under).filter(Q(title=text) | Q(number=number))[:2]))
 
 
 def _rows(register_id: int, under: Union) -> Any:
@@ -158,6 +157,8 @@ def _of_union(union: Union) -> Subject:
     return Subject("union", str(union.pk), union.name, union)
 
 
-def _of_row(row: Row) -> Subject:
-    union = Union.objects.get(pk=row.other_union_id or row.union_id)
-    return Subject("row", str(row.pk), row.title[:120], union)
+def _of_rows(rows: Sequence[Row]) -> Iterator[Subject]:
+    """These rows, each at the union it is about, else at the one that keeps it. One statement for their unions."""
+    unions = Union.objects.in_bulk({row.other_union_id or row.union_id for row in rows})
+    for row in rows:
+        yield Subject("row", str(row.pk), row.title[:120], unions[row.other_union_id or row.union_id])

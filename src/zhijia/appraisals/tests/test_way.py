@@ -308,3 +308,12 @@ def test_the_same_form_opens_one_run(homes: Homes) -> None:
     assert again_.pk == run.pk
     higher = {"at": AT, "union": homes.world.unions["province"], "task": task, "once": uuid4()}
     assert _code(lambda: opening.open_run(actor=homes.act("province"), **higher)) == "not_this_level"
+
+
+def test_who_holds_the_title_is_called_to_the_re_check(homes: Homes) -> None:
+    entry = homes.published(**BEST)
+    naming.finish(actor=homes.act("second"), at=AFTER, entry_id=entry.pk, decision="8")
+    again_ = homes.opened("holders")
+    assert list(again_.entries.values_list("name", flat=True)) == ["晨光机械工会"]
+    naming.withdraw(actor=homes.act("luyang"), at=AFTER, entry_id=entry.pk, reason="复核不达标")
+    assert homes.opened("holders").entries.count() == 0

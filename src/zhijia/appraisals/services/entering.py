@@ -21,7 +21,6 @@ from zhijia.registry.models import Union
 
 STEP = 500
 OWN = "/appraisals/own/"
-OVER = (Entry.State.PUBLISHED, Entry.State.SETTLED, Entry.State.OUT)
 
 
 def enter(*, actor: Actor, at: datetime, run_id: int, text: str) -> Entry:

@@ -1,7 +1,6 @@
 """What fell short becomes a matter at the union concerned: opened once, with what was seen."""
 
 from datetime import datetime
-from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
 
@@ -49,8 +48,3 @@ def _open(actor: Actor, at: datetime, entry: Entry, item: Criterion) -> Opened:
             case_id=case.pk,
             opened_at=at,
         )
-
-
-def cases_of(entry: Entry) -> dict[str, UUID]:
-    """The matters an entry opened, by item."""
-    return dict(entry.opened.values_list("item", "case_id"))

@@ -10,6 +10,7 @@ from zhijia.appraisals.services.rounds import allowances, judging
 from zhijia.appraisals.tests.rounds.world import CLOSED, Fair, fair
 from zhijia.payments.models import Payment
 from zhijia.registers.models import Row
+from zhijia.registry.models import Membership
 
 
 @pytest.fixture
@@ -47,6 +48,20 @@ def test_a_craftsman_is_nominated_judged_shown_named_and_paid_each_month(made: F
     assert list(paid.values_list("instalment", flat=True)) == [1, 2, 1, 2]
     states = Nomination.objects.filter(round=made.round).values_list("state", flat=True).order_by("number")
     assert list(states) == ["named", "named", "not_named"]
+
+
+def test_what_is_paid_for_a_name_ends_with_the_death_of_who_holds_it(made: Fair) -> None:
+    first, second, _third = judged(made)
+    made.batch(first, second)
+    later = made.to_names() + timedelta(days=31)
+    made.act()
+    gone, stays = Award.objects.order_by("number")
+
+    Membership.objects.filter(person_id=gone.person_id).update(status="50", valid_to=later.date())
+
+    assert allowances.lacking([gone, stays], later.date()) == {gone.pk: 0, stays.pk: 1}
+    for award, many in ((gone, 0), (stays, 1)):
+        assert len(allowances.order_due(actor=made.act(), at=later, award=award)) == many
 
 
 def test_the_highest_and_lowest_are_left_out_and_ranks_follow(made: Fair) -> None:

@@ -194,6 +194,8 @@ def _page(request: Asked, found: Round, union: Union, **forms: Any) -> HttpRespo
     stage = next((one for one in asked.stages if one.code == found.stage), None)
     where = showing.WHERE.get(Round.State(found.state))
     scored = listed.scored(found) if stage else {}
+    awards = list(Award.objects.filter(round=found)[:rows])
+    lacking = allowances.lacking(awards, day)
     later = found.state in {"judging", "batch", "proposed", "decided", "named"}
     context: dict[str, Any] = {
         "round": found,
@@ -215,7 +217,7 @@ def _page(request: Asked, found: Round, union: Union, **forms: Any) -> HttpRespo
         "own_batch": found.proposed_by == request.actor.user_id,
         "chosen": list(showing.chosen(found)) if found.state in {"proposed", "decided"} else [],
         "unmet": _unmet(held, day) if found.state in {"open", "judging", "batch"} else [],
-        "awards": [(one, allowances.lacking(one, day)) for one in Award.objects.filter(round=found)[:rows]],
+        "awards": [(one, lacking[one.pk]) for one in awards],
         "judge": JudgeForm(),
         "stop": WordsForm(prefix="stop"),
         "send_back": WordsForm(prefix="back"),

@@ -22,8 +22,8 @@ from zhijia.registry.models import Person, Post
 WHY: Mapping[Reason, Promise] = {
     "self": _("It is about this person."),
     "relative": _("A relative of this person holds a post there."),
-    "own_union": _("It is this person’s own union."),
-    "own_employer": _("It is this person’s own employer."),
+    "own_union": _("It is this person's own union."),
+    "own_employer": _("It is this person's own employer."),
     "relatives_employer": _("A relative of this person works there."),
     "entered_it": _("This person handed the self-score in."),
 }

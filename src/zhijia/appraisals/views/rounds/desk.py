@@ -160,7 +160,7 @@ def batch(request: Asked, number: int) -> HttpResponse:
             if done(
                 request,
                 lambda: _propose(request, found, chosen, why),
-                _("It waits for a colleague’s decision."),
+                _("It waits for a colleague's decision."),
             ):
                 return redirect("appraisals:round", number=found.pk)
         else:

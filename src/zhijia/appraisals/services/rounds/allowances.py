@@ -41,7 +41,7 @@ def order_due(*, actor: Actor, at: datetime, award: Award) -> list[Payment]:
     """Order the months of this award that are due and were not ordered: the month it was named in is the first. Twice,
     or at once, is once. Nothing where it ended or gave way to a higher one, or whoever held it has died. Raises Refusal
     where there is no money."""
-    if not _is_paid(award) or award.person_id in _dead([award]):
+    if award.person_id is None or not _is_paid(award) or _dead([award]):
         return []
     found = Round.objects.select_related("version").get(pk=award.round_id)
     pay = round_versions.definition(found.version).gives.pay
@@ -106,7 +106,7 @@ def _months_due(award: Award, day: date) -> int:
 
 def _is_paid(award: Award) -> bool:
     stands = award.ended_on is None and award.gave_way_on is None
-    return bool(award.monthly) and award.person_id is not None and stands
+    return bool(award.monthly) and stands
 
 
 def _ordered(awards: Sequence[Award]) -> set[tuple[str, int]]:

@@ -80,8 +80,15 @@ def run(options: Options) -> Result:
             return benches.seconds_of(lambda: asyncio.run(_everybody(served, state, some)))
 
         def bare() -> float:
-            door = {"cookie": here.keys[0], "clients": CLIENTS, "seconds": BARE, "good": HTTPStatus.FOUND}
-            return client.drive(served.port, reverse("web:welcome"), **door).rate
+            asked = client.drive(
+                served.port,
+                reverse("web:welcome"),
+                cookie=here.keys[0],
+                clients=CLIENTS,
+                seconds=BARE,
+                good=HTTPStatus.FOUND,
+            )
+            return asked.rate
 
         took, limits = benches.alternately(votes, bare)
     options.say("Counting …")

@@ -141,7 +141,7 @@ def _agreed(row: Nomination, at: datetime) -> None:
 
 def _numbers(many: int) -> list[str]:
     """Member numbers of some who take part in polls, too."""
-    people = [actor.person_id for actor in islice(voters(), many)]
+    people = [actor.person_id for actor in islice(voters(), many) if actor.person_id]
     held = Membership.objects.using("bulk").filter(person_id__in=people, valid_to__isnull=True)
     return list(held.order_by("member_number").values_list("member_number", flat=True))
 

@@ -129,7 +129,7 @@ class AnswersForm(OnceForm):
 class WordsForm(Form):
     """A sentence that goes with it."""
 
-    words = forms.CharField(label=_("In words"), max_length=300, widget=forms.Textarea({"rows": 2}))
+    words = forms.CharField(label=_("Explain it"), max_length=300, widget=forms.Textarea({"rows": 2}))
 
 
 class ObjectionForm(Form):
@@ -142,11 +142,11 @@ class AnswerForm(Form):
     """What was found about an objection."""
 
     upheld = forms.ChoiceField(
-        label=_("What was found"),
+        label=_("What came out"),
         choices=[("no", _("It is not so: the entry stays")), ("yes", _("It is so"))],
         widget=forms.RadioSelect,
     )
-    words = forms.CharField(label=_("In words"), max_length=1000, widget=forms.Textarea({"rows": 3}))
+    words = forms.CharField(label=_("Explain it"), max_length=1000, widget=forms.Textarea({"rows": 3}))
 
 
 class ClearanceForm(Form):
@@ -159,7 +159,7 @@ class ClearanceForm(Form):
     )
     answered_on = forms.DateField(label=_("Day on the answer"), widget=forms.DateInput({"type": "date"}))
     words = forms.CharField(
-        label=_("In words"), max_length=300, required=False, widget=forms.Textarea({"rows": 2})
+        label=_("Explain it"), max_length=300, required=False, widget=forms.Textarea({"rows": 2})
     )
     paper = forms.FileField(
         label=_("Photo or scan of the answer"), required=False, widget=forms.FileInput({"accept": FILES})

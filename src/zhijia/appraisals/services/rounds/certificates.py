@@ -44,7 +44,7 @@ def paper(*, actor: Actor, at: datetime, award: Award, address: str) -> bytes:
     found = Round.objects.select_related("version").get(pk=award.round_id)
     values = documents.by_hand(
         {
-            "kind": _("Certificate"),
+            "kind": _("Certificate of honour"),
             "title": f"{found.title} · {_grade(found, award.grade)}",
             "name": award.title,
             "words": _("is named in"),

@@ -88,7 +88,7 @@ def test_a_drive_made_of_an_example_is_published_by_two_opened_and_worked_on(
     county.screenshot(path=tmp_path / "roster.png", full_page=True)
     county.goto(drive)
     with county.expect_navigation():
-        county.get_by_role("button", name="结束", exact=True).click()
+        county.get_by_role("button", name="结束并生成报告").click()
     county.get_by_role("link", name="报告").click()
     assert "33" not in county.inner_text("main table")
     county.screenshot(path=tmp_path / "report.png", full_page=True)

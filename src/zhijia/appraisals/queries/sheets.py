@@ -47,9 +47,12 @@ class Sheet:
     parts: Sequence[tuple[Marked, int, str]]
 
 
-def sheet(entry: Entry, scheme: Appraisal) -> Sheet:
-    """All of an entry that whoever looks may see."""
+def sheet(entry: Entry, scheme: Appraisal, *, of_all: bool) -> Sheet:
+    """An entry for whoever runs it (`of_all`), or for the subject, which reads what others gave once there is a
+    result."""
     marks = list(Mark.objects.filter(entry=entry, shown=True).order_by("turn", "pk"))
+    if not of_all and entry.result is None:
+        marks = [mark for mark in marks if mark.assessor_id is None]
     filled = {row.item: row for row in entry.filled.all()}
     proofs = list(entry.proofs.order_by("added_at"))
     objections = {(one.part, one.item): one for one in entry.objections.all()}

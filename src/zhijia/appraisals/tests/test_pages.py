@@ -137,6 +137,19 @@ def test_nobody_else_finds_an_entry_nor_its_pictures(homes: Homes) -> None:
     assert factory.get(_page("marks", entry.pk, "visit")).status_code == 404
 
 
+def test_the_subject_reads_what_others_gave_once_there_is_a_result(homes: Homes) -> None:
+    entry = homes.scored_itself(homes.called())
+    homes.name(entry, "second", "third")
+    for name in ("second", "third"):
+        _marks(_browser(homes, name), entry, "visit")
+    page = _page("entry", entry.pk)
+    assert "见台账" not in _browser(homes, "factory").get(page).content.decode()
+    luyang = _browser(homes, "luyang")
+    assert "见台账" in luyang.get(page).content.decode()
+    luyang.post(_page("entry_act", entry.pk, "settle"))
+    assert "见台账" in _browser(homes, "factory").get(page).content.decode()
+
+
 def test_an_item_is_saved_by_itself_and_answered_as_a_piece(homes: Homes) -> None:
     entry = homes.called()
     factory = _browser(homes, "factory")

@@ -141,7 +141,7 @@ def _page(
         "union": Union.objects.get(pk=found.union_id),
         "shade": SHADES[found.state],
         "stops": stops_of(found, scheme),
-        "sheet": sheets.sheet(found, scheme),
+        "sheet": sheets.sheet(found, scheme, of_all=holds),
         "result": scoring.as_points(found.result) if found.result is not None else "",
         "grade": grade.label if grade else "",
         "vetoed": scheme.items[found.vetoed].label if found.vetoed else "",

@@ -99,7 +99,7 @@ def test_what_is_left_of_goods_is_told_to_the_donor_and_to_everybody(dues):
     page = Client().post(
         reverse("dues:donations"), {"number": made.number, "code": thanking.code_of(made.number)}
     )
-    assert "库存还有 150 袋" in page.content.decode()
+    assert "共 200 袋，库存还有 150，" in page.content.decode()
     everybody = Client().get(
         reverse("dues:disclosed", args=[dues.world.unions["luyang"].code]), {"year": "2026"}
     )

@@ -25,7 +25,7 @@ def make_remittances(*, at: datetime) -> None:
     if not owed.exists() or owed.filter(payment_id__isnull=False).exists():
         return
     told = words("remittances")
-    below = set(owed.filter(beneficiary=Outside.BELOW).values_list("partner_id", flat=True))
+    below = {one.partner_id or 0 for one in owed.filter(beneficiary=Outside.BELOW)}
     with acting(_actor(FINANCE)) as actor:
         above = tree.path(county)
         for place, union in enumerate([*above, *Union.objects.filter(pk__in=sorted(below)[: told["below"]])]):

@@ -17,9 +17,9 @@ from zhijia.notices.models import Message
 from zhijia.registry.tests.world import AT, World, appoint
 
 SHIPPED = sorted(definitions.load().matters.values(), key=lambda matter: matter.code)
-ELSEWHERE = {"notice_objection", "join", "transfer_out", "joining", "agree_to_services"}
+ELSEWHERE = {"notice_objection", "join", "transfer_out", "joining", "agree_to_services", "rectification"}
 """Tested whole where what they need is: `test_notices.py`, `test_transfers.py`, `together/test_in_turn.py`, the
-registry's tests of joining."""
+registry's tests of joining, the way of an appraisal."""
 
 
 @pytest.fixture

@@ -9,6 +9,7 @@ from django.db import transaction
 from playwright.sync_api import expect
 
 from zhijia.appraisals.models.rounds import Award, Nomination
+from zhijia.appraisals.round_verify import names_are_what_was_decided
 from zhijia.appraisals.services.rounds import allowances, judging
 from zhijia.appraisals.tests.rounds.world import PAPER, Fair, fair
 from zhijia.kernel import days
@@ -45,9 +46,9 @@ def world(made: Fair) -> worlds.World:
 
 
 def test_from_a_phone_to_a_name_and_an_allowance_each_month(
-    made: Fair, signed_in: Any, clock: dict[str, datetime], tmp_path: Any
+    made: Fair, signed_in: Any, clock: dict[str, datetime], tmp_path: Any, owner_sql: Any
 ) -> None:
-    _nominate(signed_in("lin", phone=True))
+    _nominate(signed_in("lin", phone=True), tmp_path)
     unit, county = signed_in("factory"), signed_in("luyang")
     _open_entry(unit)
     unit.locator(MAIN).first.click()
@@ -57,11 +58,11 @@ def test_from_a_phone_to_a_name_and_an_allowance_each_month(
     unit.get_by_role("button", name="同意推荐").click()
     expect(unit.locator("main")).to_contain_text("已进入评选")
 
-    _clear(county, made)
+    _clear(county, made, tmp_path)
     clock["at"] = AT + timedelta(days=10)
     county.goto(f"/work/rounds/{made.round.pk}/")
     county.get_by_role("button", name="开始评审").click()
-    _judge(signed_in("judge-0", phone=True), made)
+    _judge(signed_in("judge-0", phone=True), made, tmp_path)
     _others_judge(made)
     county.reload()
     county.get_by_role("button", name="结束本环节").click()
@@ -82,6 +83,7 @@ def test_from_a_phone_to_a_name_and_an_allowance_each_month(
     county.reload()
     county.get_by_role("button", name="公布结果").click()
     expect(county.locator("main")).to_contain_text("已公布")
+    county.screenshot(path=tmp_path / "round.png", full_page=True)
 
     phone = signed_in("lin", phone=True)
     phone.goto("/rounds/")
@@ -99,9 +101,13 @@ def test_from_a_phone_to_a_name_and_an_allowance_each_month(
         paid = Payment.objects.using("bulk").filter(source="award", person_id=award.person_id)
         assert sorted(paid.values_list("instalment", flat=True)) == [1, 2, 3, 4]
         assert set(paid.values_list("amount", flat=True)) == {award.monthly}
+    assert names_are_what_was_decided().differences == ()
+    owner_sql("UPDATE appraisals_award SET row_id = NULL")
+    (said,) = names_are_what_was_decided().differences
+    assert "1 awards have no title" in said
 
 
-def _nominate(phone: Any) -> None:
+def _nominate(phone: Any, tmp_path: Any) -> None:
     """Put oneself forward; what is missing is said beside its field."""
     phone.goto("/rounds/")
     phone.locator("main .card a").first.click()
@@ -113,6 +119,7 @@ def _nominate(phone: Any) -> None:
     phone.locator("input[name=apprentices]").fill("6")
     phone.get_by_role("button", name="提交").click()
     expect(phone.locator("main")).to_contain_text("请填写整数")
+    phone.screenshot(path=tmp_path / "form.png", full_page=True)
     phone.locator("input[name=years]").fill("12")
     phone.locator("input[name=agreed]").check(force=True)
     phone.get_by_role("button", name="提交").click()
@@ -124,7 +131,7 @@ def _open_entry(unit: Any) -> None:
     unit.locator("a.task").first.click()
 
 
-def _clear(county: Any, made: Fair) -> None:
+def _clear(county: Any, made: Fair, tmp_path: Any) -> None:
     """The office is asked, and its answer is written down with its paper."""
     county.goto(f"/work/rounds/{made.round.pk}/")
     county.get_by_role("button", name="征求部门意见").click()
@@ -138,9 +145,10 @@ def _clear(county: Any, made: Fair) -> None:
     county.locator("input[name=paper]").set_input_files(paper)
     county.locator("form[action$='/clear/'] button").click()
     expect(county.locator("main")).to_contain_text("无异议")
+    county.screenshot(path=tmp_path / "entry.png", full_page=True)
 
 
-def _judge(phone: Any, made: Fair) -> None:
+def _judge(phone: Any, made: Fair, tmp_path: Any) -> None:
     """A judge on a phone sees a number and no name."""
     with whole():
         row = Nomination.objects.using("bulk").get()
@@ -148,6 +156,7 @@ def _judge(phone: Any, made: Fair) -> None:
     phone.locator("main table a").first.click()
     expect(phone.locator("main")).to_contain_text("薄壁管道")
     expect(phone.locator("main")).not_to_contain_text(row.title)
+    phone.screenshot(path=tmp_path / "judge.png", full_page=True)
     for name, points in (("skill", "38"), ("results", "35"), ("teaching", "18")):
         phone.locator(f"input[name={name}]").fill(points)
     phone.get_by_role("button", name="保存打分").click()

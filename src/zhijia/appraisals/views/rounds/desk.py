@@ -14,6 +14,7 @@ from zhijia.accounts.answered import once
 from zhijia.appraisals import round_versions
 from zhijia.appraisals.models.rounds import Award, Round
 from zhijia.appraisals.queries.rounds import desk as listed
+from zhijia.appraisals.queries.rounds import mine as own
 from zhijia.appraisals.round_forms import MOMENT, BeginForm, JudgeForm, NewRoundForm, WordsForm
 from zhijia.appraisals.rules.rounds.quotas import Unmet
 from zhijia.appraisals.services.rounds import (
@@ -28,7 +29,7 @@ from zhijia.appraisals.services.rounds import (
     voting,
 )  # fmt: skip
 from zhijia.appraisals.services.rounds.holding import HOLD, Held
-from zhijia.catalogue import parameters
+from zhijia.catalogue import codes, parameters
 from zhijia.kernel import days
 from zhijia.kernel.errors import Refusal
 from zhijia.kernel.requests import Asked, whole_number
@@ -59,6 +60,7 @@ def rounds(request: Asked, code: str) -> HttpResponse:
         "union": union,
         "rows": [(row, KINDS[row.state]) for row in found[:rows]],
         "next": found[rows - 1].pk if len(found) > rows else None,
+        "judging": own.judging(request.actor),
         "waiting": list(listed.waiting(union)[:rows]),
         "drafts": list(listed.own_drafts(union)[:rows]),
         "calls": [
@@ -202,6 +204,7 @@ def _page(request: Asked, found: Round, union: Union, **forms: Any) -> HttpRespo
         "union": union,
         "asked": asked,
         "kind": KINDS[found.state],
+        "taxonomy": codes.get(asked.taxonomy.code_list) if asked.taxonomy else None,
         "counts": listed.counts(found),
         "over": found.closes_at <= now,
         "stage": stage,

@@ -8,9 +8,10 @@ from uuid import uuid4
 import pytest
 from django.db import IntegrityError, connection, transaction
 
+from zhijia.catalogue import definitions
 from zhijia.kernel import context
 from zhijia.kernel.errors import NotForYou, Refusal
-from zhijia.questionnaires import reading, versions
+from zhijia.questionnaires import reading
 from zhijia.questionnaires.models import Poll, Receipt, Strip, Voter
 from zhijia.questionnaires.queries import box
 from zhijia.questionnaires.reading import Ballot
@@ -154,7 +155,7 @@ def test_a_visitor_finds_nothing(db: Any) -> None:
 def test_a_ballot_that_cannot_be_is_said_why(typed: dict[str, list[str]], words: str) -> None:
     from django.utils import translation
 
-    question = versions.definitions.load().questionnaires["committee_election"].questions[0]
+    question = definitions.load().questionnaires["committee_election"].questions[0]
 
     with translation.override("en"):
         read = reading.read([question], typed, Ballot(["1", "2", "3", "4"], 3))

@@ -1,0 +1,85 @@
+"""A clerk without programming makes an award of an example; a second person publishes it; a county calls for it the
+same minute, and a worker is put forward on a phone."""
+
+from typing import Any
+
+from django.db import transaction
+
+from zhijia.kernel import context
+from zhijia.kernel.actors import Actor
+from zhijia.registry.tests import world as worlds
+
+QUESTION = """questions:
+- name: workmates
+  label:
+    en: How many workmates support it
+    zh: 附议工友人数
+  type: whole
+  least: 3
+  most: 500
+"""
+
+
+def test_an_award_made_of_an_example_is_published_by_two_and_somebody_is_put_forward(
+    world: worlds.World, signed_in: Any, tmp_path: Any
+) -> None:
+    with transaction.atomic():
+        worlds.appoint(world, "province", "province_officer", "second")
+        with context.acting(Actor(None, "command", "test")):
+            worlds.member(world, "ding", "factory", serial=1)
+    maker, second, county, unit = (signed_in(name) for name in ("province", "second", "luyang", "factory"))
+    worker = signed_in("ding", phone=True)
+
+    maker.goto("/administration/designs/")
+    maker.locator("#rounds-most_beautiful_worker").get_by_role("link").click()
+    maker.locator("input[name=new_code]").fill("own_award")
+    with maker.expect_navigation():
+        maker.get_by_role("button", name="复制一份").click()
+    page = maker.url
+    text = maker.locator("textarea[name=text]").input_value()
+    own = text.replace("最美职工评选", "身边好工友评选").replace("questions:\n", QUESTION, 1)
+    maker.locator("textarea[name=text]").fill(own.replace("field: post", "field: nobody", 1))
+    maker.get_by_role("button", name="保存并检查").click()
+    assert "名额要求" in maker.inner_text("main .notice-warning")
+    maker.locator("textarea[name=text]").fill(own)
+    maker.get_by_role("button", name="保存并检查").click()
+    with maker.expect_navigation():
+        maker.get_by_role("button", name="提交").click()
+    assert maker.get_by_role("button", name="发布").count() == 0
+    second.goto(page)
+    second.get_by_role("button", name="发布").click()
+    assert "已发布" in second.inner_text("main")
+
+    county.goto("/work/rounds/")
+    county.get_by_role("link", name="新建评选").click()
+    county.locator("select[name=code]").select_option(label="身边好工友评选")
+    with county.expect_navigation():
+        county.get_by_role("button", name="新建评选").click()
+    with county.expect_navigation():
+        county.get_by_role("button", name="开始推荐申报").click()
+
+    worker.goto("/rounds/")
+    worker.get_by_role("link", name="内容").click()
+    assert "身边好工友评选" in worker.inner_text("main")
+    with worker.expect_navigation():
+        worker.get_by_role("button", name="我要申报").click()
+    worker.locator("input[name=post][value=industrial]").check()
+    worker.locator("input[name=told_by][value=workmate]").check()
+    worker.locator("textarea[name=story]").fill("夜里抢修了三次泵站，没有声张。")
+    worker.locator("textarea[name=whom]").fill("泵站班长老赵")
+    worker.locator("input[name=agrees][value=yes]").check()
+    worker.locator("input[name=agreed]").check()
+    worker.locator("input[name=workmates]").fill("2")
+    worker.get_by_role("button", name="提交").click()
+    worker.locator("#errors").wait_for()
+    assert worker.locator("textarea[name=story]").input_value() == "夜里抢修了三次泵站，没有声张。"
+    worker.locator("input[name=workmates]").fill("12")
+    with worker.expect_navigation():
+        worker.get_by_role("button", name="提交").click()
+    assert "夜里抢修了三次泵站" in worker.inner_text("main")
+    assert worker.locator("input[name=workmates]").count() == 0
+    worker.screenshot(path=tmp_path / "nomination.png", full_page=True)
+
+    unit.goto("/work/rounds/")
+    unit.get_by_role("link", name="张小丰").click()
+    assert "夜里抢修了三次泵站" in unit.inner_text("main")

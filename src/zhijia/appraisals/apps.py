@@ -10,13 +10,14 @@ class AppraisalsConfig(AppConfig):
 
     def ready(self) -> None:
         """Announce what this room offers."""
-        from zhijia.appraisals import figures, round_verify, verify
+        from zhijia.appraisals import figures, following, round_verify, verify
         from zhijia.appraisals.services import proving
         from zhijia.appraisals.services.rounds import answering
         from zhijia.catalogue import ports
         from zhijia.kernel import checks
 
         figures.register()
+        ports.register("registry.over.appraisals", following.over)
         ports.register(f"files.may_open.{proving.OWNER}", proving.may_open)
         ports.register(f"files.may_open.{answering.FILES}", answering.may_open)
         checks.announce("appraisals.rounds", round_verify.names_are_what_was_decided)

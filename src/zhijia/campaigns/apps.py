@@ -10,9 +10,11 @@ class CampaignsConfig(AppConfig):
 
     def ready(self) -> None:
         """Announce what this room offers."""
-        from zhijia.campaigns import prefilling, verify
+        from zhijia.campaigns import following, prefilling, verify
+        from zhijia.catalogue import ports
         from zhijia.kernel import checks
 
         prefilling.register()
+        ports.register("registry.over.campaigns", following.over)
         checks.announce("campaigns.pieces", verify.what_was_given_is_the_facts)
         checks.announce("campaigns.shares", verify.shares_add_up)

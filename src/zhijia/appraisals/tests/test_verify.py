@@ -8,8 +8,8 @@ import pytest
 from django.db import transaction
 
 from zhijia.administration.services import terms
-from zhijia.appraisals import verify
-from zhijia.appraisals.models import Assessor, Mark
+from zhijia.appraisals import following, verify
+from zhijia.appraisals.models import Assessor, Mark, Run
 from zhijia.appraisals.services import naming
 from zhijia.appraisals.tests.world import A_DAY, AFTER, Homes
 from zhijia.kernel.context import whole
@@ -85,6 +85,9 @@ def test_what_ended_goes_over_a_county_border_and_away_with_its_run_alone(named:
     with whole() as cursor:
         for table in [table for table in moving.placed() if table.startswith("appraisals_")]:
             cursor.execute(f"UPDATE {table} SET county_id = county_id + 100000")
+        runs = Run.objects.using("bulk")
+        following.over(cursor=cursor, unions=list(runs.values_list("union_id", flat=True)), county=1)
+        counties = set(runs.values_list("county_id", flat=True))
         cursor.execute("UPDATE appraisals_run SET state = 'closed', closed_at = %s", [AFTER])
         held = run.over(AFTER + A_DAY).count()
         cursor.execute("UPDATE appraisals_entry SET withdrawn_at = %s, reason = 'x'", [AFTER])
@@ -93,4 +96,4 @@ def test_what_ended_goes_over_a_county_border_and_away_with_its_run_alone(named:
         over.delete()
         left = Mark.objects.using("bulk").count() + Assessor.objects.using("bulk").count()
         transaction.set_rollback(True, using="bulk")
-    assert (held, gone, left) == (0, 1, 0)
+    assert (counties, held, gone, left) == ({1}, 0, 1, 0)

@@ -71,13 +71,13 @@ def test_files_are_called_nobodys_only_where_a_room_answers_for_them() -> None:
 
 
 def _goes_with(model: type[models.Model], others: set[Any]) -> bool:
-    """Whether the rows are removed with those of one of the others."""
-    return any(
-        isinstance(field, models.ForeignKey)
-        and field.remote_field.on_delete is models.CASCADE
-        and field.related_model in others
+    """Whether the rows are removed with those of one of the others, or with rows that are removed so."""
+    above = {
+        field.related_model
         for field in model._meta.get_fields()
-    )
+        if isinstance(field, models.ForeignKey) and field.remote_field.on_delete is models.CASCADE
+    } - {model}
+    return any(one in others or _goes_with(one, others) for one in above)
 
 
 @pytest.mark.parametrize("table", PERSONAL)

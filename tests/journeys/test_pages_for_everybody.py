@@ -59,7 +59,12 @@ def addresses(world: worlds.World) -> dict[str, str]:
         person = Person.objects.get()
     rows = [rosters.person(11), rosters.person(12, phone="1690")]
     roster = rosters.checked(world.actors["factory"], world.unions["factory"], rosters.content(rows))
-    named = {"application": str(waiting.pk), "person": str(person.pk), "roster": str(roster.pk), "brand": str(brand.pk)}
+    named = {
+        "application": str(waiting.pk),
+        "person": str(person.pk),
+        "roster": str(roster.pk),
+        "brand": str(brand.pk),
+    }
     return named | {key: union.code for key, union in world.unions.items()}
 
 

@@ -54,8 +54,8 @@ class Column(Asked):
     besides whom the row is about; by what can be `find` a list is filtered and ordered. What stands `once` is said by
     no second row that has not ended, at the same union or in the whole list. `fills` the row's own person, employer,
     union, place or days, by which it is found from there. When a version reads rows of the one before, a field that
-    `was` called otherwise takes that one's value, one that is new its `default`. A field that is `searched` finds the row by what
-    its files say (docx, PDF)."""
+    `was` called otherwise takes that one's value, one that is new its `default`. A field that is `searched`
+    finds the row by what its files say (docx, PDF)."""
 
     name: Name
     type: Literal[

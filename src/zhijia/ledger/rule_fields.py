@@ -38,7 +38,9 @@ _LEGS = (
     "FROM ledger_leg AS leg JOIN ledger_account AS account ON account.id = leg.account_id"
     " WHERE leg.entry_id = {row}.id"
 )
-_MOVED = "(SELECT sum(leg.amount)::bigint FROM ledger_leg AS leg WHERE leg.entry_id = {row}.id AND leg.amount > 0)"
+_MOVED = (
+    "(SELECT sum(leg.amount)::bigint FROM ledger_leg AS leg WHERE leg.entry_id = {row}.id AND leg.amount > 0)"
+)
 _SAME_PAYEE = (
     "(SELECT count(*) FROM ledger_voucher AS other WHERE other.union_id = {row}.union_id"
     " AND other.year = {row}.year AND other.payee = {row}.payee AND other.payee <> '' AND other.state = 'posted')"

@@ -43,7 +43,12 @@ MENU: tuple[tuple[Any, str, str, tuple[str, ...]], ...] = (
     (_("Drives and returns"), "campaigns:here", "flag", ("campaign.view",)),
     (_("Votes and surveys"), "questionnaires:here", "clipboard-check", ("poll.hold",)),
     (_("Appraisals"), "appraisals:here", "clipboard-check", ("appraisal.hold",)),
-    (_("Appraisals of your union"), "appraisals:own", "clipboard-check", ("appraisal.enter", "appraisal.mark")),
+    (
+        _("Appraisals of your union"),
+        "appraisals:own",
+        "clipboard-check",
+        ("appraisal.enter", "appraisal.mark"),
+    ),
     (_("Awards and contests"), "appraisals:rounds_here", "star", ("round.hold",)),
     (_("Payments"), "payments:here", "send", ("payments.order", "payments.release", *AUDITS)),
     (
@@ -127,7 +132,13 @@ OPEN_FOR = {
     **dict.fromkeys(
         (
             *("campaigns:drives", "campaigns:new", "campaigns:to_do", "campaigns:drive", "campaigns:targets"),
-            *("campaigns:roster", "campaigns:returns", "campaigns:report", "campaigns:entry", "campaigns:fill"),
+            *(
+                "campaigns:roster",
+                "campaigns:returns",
+                "campaigns:report",
+                "campaigns:entry",
+                "campaigns:fill",
+            ),
         ),
         ("campaigns:here",),
     ),

@@ -262,7 +262,10 @@ UNFIT: dict[str, tuple[str, str]] = {
         "fails_under says below which share an item fails and opens a matter; the one needs the other",
         "fails_under 和项目的 opens 要同时写：低于这个比例就立项整改",
     ),
-    "share_or_number": ("the quota {name} says a share or a number, one of the two", "名额要求 {name} 写 share 或者 number，二者写一个"),
+    "share_or_number": (
+        "the quota {name} says a share or a number, one of the two",
+        "名额要求 {name} 写 share 或者 number，二者写一个",
+    ),
     "judged_or_voted": (
         "the stage {name} has criteria and judges, or a questionnaire the public votes on",
         "评审环节 {name} 要么写 criteria 和 judges，要么写公众投票的 questionnaire",
@@ -277,8 +280,14 @@ UNFIT: dict[str, tuple[str, str]] = {
     ),
     "round_open": ("{name}: a nomination asks nothing that is sealed", "{name}：推荐表不能有密封的问题"),
     "round_branches": ("{name}: a nomination leaves nothing out by when", "{name}：推荐表不能用 when 跳题"),
-    "given_to_list": ("gives names a list and what stands in its fields, or neither", "gives 的 list 和 given 要同时写"),
-    "pays_people": ("money goes to people: nothing is paid for a {subject}", "奖励资金发给个人，{subject} 不能写 pay"),
+    "given_to_list": (
+        "gives names a list and what stands in its fields, or neither",
+        "gives 的 list 和 given 要同时写",
+    ),
+    "pays_people": (
+        "money goes to people: nothing is paid for a {subject}",
+        "奖励资金发给个人，{subject} 不能写 pay",
+    ),
     "grade_amounts": (
         "where money is paid, each grade has its amount, or pay names the question that asks for it",
         "要发奖励的，每个等次写 amount，或者由 pay.asks 写明推荐表里的金额问题",

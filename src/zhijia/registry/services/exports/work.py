@@ -193,7 +193,9 @@ def _kept(
             days=parameters.value("exports.link_days", day=days.business_day(at))
         )
         held.save()
-        asking.trail(actor, at, f"{tables.family(held.table)}.export", held, detail={**counts, "digest": held.digest})
+        asking.trail(
+            actor, at, f"{tables.family(held.table)}.export", held, detail={**counts, "digest": held.digest}
+        )
         notices.send(
             actor=actor, at=at, to_user=held.user_id, kind="export_ready", values={"union": union.name},
             link=f"/exports/{held.pk}/", reason="work",

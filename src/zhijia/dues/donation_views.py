@@ -96,7 +96,7 @@ def donation(request: Asked, number: int) -> HttpResponse:
             except Refusal as refusal:
                 say(request, refusal, form)
             else:
-                messages.success(request, _("The new use is written down with the donor’s consent."))
+                messages.success(request, _("The new use is written down with the donor's consent."))
                 return redirect("dues:donation", number=found.pk)
     bank, holder, account = bank_accounts.to_pay_into(there.pk)
     return drawn(

@@ -250,7 +250,7 @@ class PurposeForm(OnceForm):
 
     purpose = forms.CharField(label=_("What it may be used for"), max_length=200)
     consent = forms.CharField(
-        label=_("The donor’s consent"), max_length=200, help_text=_("When and how it was given.")
+        label=_("The donor's consent"), max_length=200, help_text=_("When and how it was given.")
     )
 
 

@@ -85,7 +85,7 @@ def allow(*, actor: Actor, at: datetime, case: Case, given: Mapping[str, str]) -
         Person.objects.filter(pk__in=[person_id for person_id, _fen in lines]).values_list("pk", "name")
     )
     with override(LANGUAGE):
-        title = str(_("Chair’s allowance until %(month)s") % {"month": f"{year}-{ends:02d}"})
+        title = str(_("Chair's allowance until %(month)s") % {"month": f"{year}-{ends:02d}"})
     return [
         paying.ordered(
             actor=actor,

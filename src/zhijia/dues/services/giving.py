@@ -111,7 +111,7 @@ def change_purpose(*, actor: Actor, at: datetime, donation_id: int, purpose: str
     actor = access.require(actor, posting.POST, donation.union_id)
     if not consent.strip() or not purpose.strip():
         raise Refusal(
-            "consent_missing", _("Another use needs the donor’s consent. Say when and how it was given.")
+            "consent_missing", _("Another use needs the donor's consent. Say when and how it was given.")
         )
     said = purpose.strip()[:200], consent.strip()[:200]
     last = donation.agreements.order_by("-pk").first()

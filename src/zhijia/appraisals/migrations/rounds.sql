@@ -195,3 +195,48 @@ CREATE FUNCTION appraisals_entry_stands(entry uuid) RETURNS TABLE (union_id int,
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
   SELECT n.union_id, n.county_id FROM public.appraisals_nomination n WHERE n.id = entry AND public.access_user() IS NOT NULL
 $$;
+
+-- Two registrations become one (`registry_merge_people`): what they were nominated for and named follows. Where both stood
+-- in a round that is over, what was decided of the second stays behind as it was; while a round goes on one of the two is
+-- withdrawn first (`nomination_one_live_of_a_person`). Of two awards of a family the lower, or the later, gives way.
+CREATE FUNCTION appraisals_merged(merge uuid, stays uuid, goes uuid, on_day date) RETURNS void
+LANGUAGE plpgsql SET search_path = pg_catalog, public AS $$
+BEGIN
+  INSERT INTO public.registry_moved (merge_id, thing, row)
+    SELECT merge, 'appraisals_nomination', n.id::text
+    FROM public.appraisals_nomination n JOIN public.appraisals_round r ON r.id = n.round_id
+    WHERE n.person_id = goes AND NOT (r.state IN ('named', 'stopped')
+      AND n.state NOT IN ('refused', 'withdrawn', 'struck') AND EXISTS (
+        SELECT FROM public.appraisals_nomination k WHERE k.round_id = n.round_id AND k.person_id = stays
+          AND k.state NOT IN ('refused', 'withdrawn', 'struck')));
+  UPDATE public.appraisals_nomination n SET person_id = stays FROM public.registry_moved v
+    WHERE v.merge_id = merge AND v.thing = 'appraisals_nomination' AND n.id = v.row::uuid;
+
+  INSERT INTO public.registry_moved (merge_id, thing, row, followed, status)
+    SELECT merge, 'appraisals_award', a.id::text, a.person_id = goes,
+      CASE WHEN higher.id IS NOT NULL THEN 'gave_way' ELSE '' END
+    FROM public.appraisals_award a
+    LEFT JOIN public.appraisals_award higher ON higher.family = a.family AND a.family <> ''
+      AND higher.person_id = CASE a.person_id WHEN goes THEN stays ELSE goes END
+      AND a.ended_on IS NULL AND a.gave_way_on IS NULL AND higher.ended_on IS NULL AND higher.gave_way_on IS NULL
+      AND (higher.level, higher.named_on, higher.id) < (a.level, a.named_on, a.id)
+    WHERE a.person_id = goes OR a.person_id = stays AND higher.id IS NOT NULL;
+  UPDATE public.appraisals_award a SET gave_way_on = on_day FROM public.registry_moved v
+    WHERE v.merge_id = merge AND v.thing = 'appraisals_award' AND v.status = 'gave_way' AND a.id = v.row::bigint;
+  UPDATE public.appraisals_award a SET person_id = stays FROM public.registry_moved v
+    WHERE v.merge_id = merge AND v.thing = 'appraisals_award' AND v.followed AND a.id = v.row::bigint;
+END $$;
+
+-- A merge is undone: each has their own again, and what gave way counts again unless something of the family counts since.
+CREATE FUNCTION appraisals_unmerged(merge uuid, goes uuid) RETURNS void
+LANGUAGE plpgsql SET search_path = pg_catalog, public AS $$
+BEGIN
+  UPDATE public.appraisals_nomination n SET person_id = goes FROM public.registry_moved v
+    WHERE v.merge_id = merge AND v.thing = 'appraisals_nomination' AND n.id = v.row::uuid;
+  UPDATE public.appraisals_award a SET person_id = goes FROM public.registry_moved v
+    WHERE v.merge_id = merge AND v.thing = 'appraisals_award' AND v.followed AND a.id = v.row::bigint;
+  UPDATE public.appraisals_award a SET gave_way_on = NULL FROM public.registry_moved v
+    WHERE v.merge_id = merge AND v.thing = 'appraisals_award' AND v.status = 'gave_way' AND a.id = v.row::bigint
+      AND NOT EXISTS (SELECT FROM public.appraisals_award o WHERE o.person_id = a.person_id AND o.family = a.family
+        AND o.ended_on IS NULL AND o.gave_way_on IS NULL);
+END $$;

@@ -46,8 +46,12 @@ CREATE TRIGGER campaigns_drive_stands BEFORE UPDATE ON campaigns_drive
   FOR EACH ROW EXECUTE FUNCTION campaigns_drive_stands();
 
 -- What somebody got stays: it is neither undone nor deleted while the drive is there. Retention takes a closed drive whole.
+-- Only a merge of two registrations, which runs as the owner, says whose it is.
 CREATE FUNCTION campaigns_piece_stands() RETURNS trigger
 LANGUAGE plpgsql SET search_path = pg_catalog, public AS $$
+DECLARE
+  goes_along text[] := CASE WHEN current_user IN ('zhijia_app', 'zhijia_bulk') THEN '{county_id,late}'
+    ELSE '{county_id,late,entry_id,person_id,thing}' END;
 BEGIN
   IF TG_OP = 'DELETE' THEN
     IF OLD.state <> 'done' OR current_user = 'zhijia_bulk' AND NOT EXISTS (
@@ -55,7 +59,7 @@ BEGIN
     THEN
       RETURN OLD;
     END IF;
-  ELSIF OLD.state <> 'done' OR to_jsonb(OLD) - '{county_id,late}'::text[] = to_jsonb(NEW) - '{county_id,late}'::text[] THEN
+  ELSIF OLD.state <> 'done' OR to_jsonb(OLD) - goes_along = to_jsonb(NEW) - goes_along THEN
     RETURN NEW;
   END IF;
   RAISE EXCEPTION 'what was given stands' USING ERRCODE = 'check_violation', CONSTRAINT = 'what_was_given_stands';
@@ -89,3 +93,76 @@ CREATE TRIGGER campaigns_answer_grows BEFORE INSERT OR UPDATE OR DELETE ON campa
 
 CREATE TRIGGER campaigns_version_stands BEFORE UPDATE OR DELETE ON campaigns_version
   FOR EACH ROW EXECUTE FUNCTION catalogue_published_stands();
+
+-- Two registrations become one (`registry_merge_people`): a place on a roster and what was given there follow. Where both
+-- stand on one roster the place of `stays` holds what either got or has under way, and the other is left: nobody gets a thing twice.
+CREATE FUNCTION campaigns_merged(merge uuid, stays uuid, goes uuid, on_day date) RETURNS void
+LANGUAGE plpgsql SET search_path = pg_catalog, public AS $$
+BEGIN
+  -- What of the second place counts for more than the same thing of the first changes places with it.
+  INSERT INTO public.registry_moved (merge_id, thing, row, followed)
+    SELECT merge, 'campaigns_piece', side.piece, side.followed
+    FROM public.campaigns_entry g
+    JOIN public.campaigns_entry k ON k.drive_id = g.drive_id AND k.person_id = stays AND k.row_id IS NULL
+    JOIN public.campaigns_piece a ON a.entry_id = g.id
+    LEFT JOIN public.campaigns_piece b ON b.entry_id = k.id AND b.thing = a.thing AND b.begins_on = a.begins_on
+    CROSS JOIN LATERAL (VALUES (a.id::text, true), (b.id::text, false)) AS side (piece, followed)
+    WHERE g.person_id = goes AND g.row_id IS NULL AND side.piece IS NOT NULL
+      AND (a.state = 'done' OR a.case_id IS NOT NULL)
+      AND b.state IS DISTINCT FROM 'done' AND (a.state = 'done' OR b.case_id IS NULL);
+  PERFORM public.campaigns_exchange(merge, goes, stays);
+
+  INSERT INTO public.registry_moved (merge_id, thing, row, followed, ended_on)
+    SELECT merge, 'campaigns_entry', g.id::text, k.id IS NULL, g.left_on
+    FROM public.campaigns_entry g
+    LEFT JOIN public.campaigns_entry k ON k.drive_id = g.drive_id AND k.person_id = stays
+      AND k.row_id IS NULL AND g.row_id IS NULL
+    WHERE g.person_id = goes;
+  UPDATE public.campaigns_entry e SET person_id = stays FROM public.registry_moved v
+    WHERE v.merge_id = merge AND v.thing = 'campaigns_entry' AND v.followed AND e.id = v.row::bigint;
+  UPDATE public.campaigns_piece p SET person_id = stays FROM public.registry_moved v
+    WHERE v.merge_id = merge AND v.thing = 'campaigns_entry' AND v.followed AND p.entry_id = v.row::bigint;
+  UPDATE public.campaigns_entry e SET left_on = coalesce(e.left_on, on_day) WHERE e.person_id = goes;
+  UPDATE public.campaigns_piece p SET state = 'void' WHERE p.person_id = goes AND p.state = 'open';
+END $$;
+
+-- The pieces a merge exchanged between two places go from the place of `giver` to that of `taker`, theirs the other way.
+CREATE FUNCTION campaigns_exchange(merge uuid, giver uuid, taker uuid) RETURNS void
+LANGUAGE plpgsql SET search_path = pg_catalog, public AS $$
+DECLARE
+  moved bigint[] := (SELECT coalesce(array_agg(v.row::bigint), '{}') FROM public.registry_moved v
+    WHERE v.merge_id = merge AND v.thing = 'campaigns_piece');
+  names jsonb := (SELECT coalesce(jsonb_object_agg(p.id, p.thing), '{}') FROM public.campaigns_piece p WHERE p.id = ANY (moved));
+BEGIN
+  -- Each place has a thing once at every moment: under a name of their own they pass each other.
+  UPDATE public.campaigns_piece p SET thing = '~' || p.id WHERE p.id = ANY (moved);
+  UPDATE public.campaigns_piece p SET entry_id = e.id, person_id = e.person_id FROM public.campaigns_entry e
+    WHERE p.id = ANY (moved) AND e.drive_id = p.drive_id AND e.row_id IS NULL
+      AND e.person_id = CASE p.person_id WHEN giver THEN taker ELSE giver END;
+  UPDATE public.campaigns_piece p SET thing = names ->> p.id::text WHERE p.id = ANY (moved);
+END $$;
+
+-- A merge is undone: places and pieces are whose they were.
+CREATE FUNCTION campaigns_unmerged(merge uuid, stays uuid, goes uuid) RETURNS void
+LANGUAGE plpgsql SET search_path = pg_catalog, public AS $$
+BEGIN
+  UPDATE public.campaigns_piece p SET person_id = goes FROM public.registry_moved v
+    WHERE v.merge_id = merge AND v.thing = 'campaigns_entry' AND v.followed AND p.entry_id = v.row::bigint;
+  UPDATE public.campaigns_entry e SET person_id = goes FROM public.registry_moved v
+    WHERE v.merge_id = merge AND v.thing = 'campaigns_entry' AND v.followed AND e.id = v.row::bigint;
+  UPDATE public.campaigns_entry e SET left_on = v.ended_on FROM public.registry_moved v
+    WHERE v.merge_id = merge AND v.thing = 'campaigns_entry' AND NOT v.followed AND e.id = v.row::bigint;
+  PERFORM public.campaigns_exchange(merge, stays, goes);
+  UPDATE public.campaigns_piece p SET state = 'open' FROM public.campaigns_entry e
+    WHERE p.entry_id = e.id AND e.left_on IS NULL AND p.state = 'void' AND p.person_id IN (stays, goes);
+END $$;
+
+-- Whether somebody was given money or goods since a merge, at a place an undo would take from them.
+CREATE FUNCTION campaigns_given_since(merge uuid, merged timestamptz) RETURNS boolean
+LANGUAGE sql STABLE SET search_path = pg_catalog, public AS $$
+  SELECT EXISTS (
+    SELECT FROM public.registry_moved v JOIN public.campaigns_piece p
+      ON v.thing = 'campaigns_entry' AND v.followed AND p.entry_id = v.row::bigint
+      OR v.thing = 'campaigns_piece' AND p.id = v.row::bigint
+    WHERE v.merge_id = merge AND p.done_at > merged AND p.source ~ '^(payment|issue):')
+$$;

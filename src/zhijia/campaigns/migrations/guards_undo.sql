@@ -1,3 +1,7 @@
+DROP FUNCTION campaigns_given_since(uuid, timestamptz);
+DROP FUNCTION campaigns_unmerged(uuid, uuid, uuid);
+DROP FUNCTION campaigns_merged(uuid, uuid, uuid, date);
+DROP FUNCTION campaigns_exchange(uuid, uuid, uuid);
 DROP TRIGGER campaigns_version_stands ON campaigns_version;
 DROP TRIGGER campaigns_answer_grows ON campaigns_answer;
 DROP TRIGGER campaigns_piece_stands ON campaigns_piece;

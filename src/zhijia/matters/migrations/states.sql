@@ -75,7 +75,7 @@ LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, public AS $$
     'registry_leave_proposal', 'notices_message', 'files_stored_file', 'matters_case', 'matters_line',
     'payments_payment', 'payments_payee_account', 'payments_receivable', 'payments_receipt',
     'ledger_voucher_line', 'ledger_gift', 'ledger_kin', 'assets_handed', 'registers_row',
-    'registers_link', 'appraisals_nomination', 'appraisals_award']
+    'registers_link']
 $$;
 
 -- The one case a job, or an outside party with a token, works on: the policy of cases opens it and no other. Whoever

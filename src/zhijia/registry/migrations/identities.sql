@@ -105,6 +105,10 @@ BEGIN
       ' SELECT $1, %1$L, f.id::text, true, '''' FROM followed f', thing) USING merge, stays, goes;
   END LOOP;
 
+  -- What is to be decided there is decided there: never twice on one roster, in one round or one family of awards.
+  PERFORM public.campaigns_merged(merge, stays, goes, on_day);
+  PERFORM public.appraisals_merged(merge, stays, goes, on_day);
+
   -- Sealed values stay in their own rows and belong to who stays: both numbers find one person (ADR 0004).
   INSERT INTO public.registry_moved (merge_id, thing, row)
     SELECT merge, 'vault_secret', s.kind || ':' || s.row_id FROM public.vault_secret s WHERE s.person_id = goes;
@@ -151,6 +155,7 @@ LANGUAGE sql STABLE SET search_path = pg_catalog, public AS $$
       AND (c.issued_at > done.merged_at OR c.ended_at > done.merged_at)) THEN 'card'
     WHEN EXISTS (SELECT FROM public.registry_consent c WHERE c.person_id = done.person_id
       AND (c.given_at > done.merged_at OR c.withdrawn_at > done.merged_at)) THEN 'consent'
+    WHEN public.campaigns_given_since(done.id, done.merged_at) THEN 'given'
     WHEN EXISTS (SELECT FROM public.registry_person p
       WHERE p.id = done.person_id AND p.changed_at <> done.merged_at)
       OR EXISTS (SELECT FROM public.vault_secret s WHERE s.person_id = done.person_id AND s.kind < 40
@@ -215,6 +220,8 @@ BEGIN
       ' WHERE v.merge_id = $1 AND v.thing = %1$L AND t.id = v.row::%2$s', thing, key_type)
       USING merge, done.gone_id;
   END LOOP;
+  PERFORM public.campaigns_unmerged(merge, done.person_id, done.gone_id);
+  PERFORM public.appraisals_unmerged(merge, done.gone_id);
   UPDATE public.vault_secret s SET person_id = done.gone_id
     FROM public.registry_moved v WHERE v.merge_id = merge AND v.thing = 'vault_secret'
       AND s.kind = split_part(v.row, ':', 1)::smallint AND s.row_id = split_part(v.row, ':', 2)::uuid;

@@ -6,7 +6,8 @@ from django.db import connection
 
 BY_ITSELF = {
     "registry_membership", "registry_membership_change", "registry_card", "registry_consent",
-    "vault_secret", "accounts_user",
+    "vault_secret", "accounts_user", "campaigns_entry", "campaigns_piece", "appraisals_nomination",
+    "appraisals_award",
 }  # fmt: skip
 """`registry_merge_people` moves these one by one: there is something to decide in each."""
 STAYS = {
@@ -21,8 +22,6 @@ STAYS = {
     "watches_clue": "goes by itself where the rule no longer holds; what was answered stays said of whom it was about",
     "ledger_given": "counted anew by the database from the lines of vouchers, which follow",
     "questionnaires_voter": "a roll stands as it was on its day; nobody votes twice by a merge, nor loses a vote",
-    "campaigns_entry": "a roster stands as it was made; each night its rule marks a registration that is no more",
-    "campaigns_piece": "what was given stands with the roster it was given by",
     "questionnaires_candidate": "who stood is part of the ballot that was published",
     "appraisals_judge": "who judged a round is part of what was decided",
     "registry_lookup": "counts look-ups, not who was looked for",

@@ -4,11 +4,12 @@ Nothing here happens by itself: an officer with both registrations in scope deci
 again; the person is told and may object.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 from uuid import UUID
 
-from django.db import connection
+from django.db import IntegrityError, connection, transaction
 from django.utils.translation import gettext_lazy as _
 
 from zhijia.audit import services as audit
@@ -33,6 +34,9 @@ SINCE = {
     "consent": _(
         "The person has agreed to something since, or taken it back. Ask them first; it stays merged."
     ),
+    "given": _(
+        "A drive has given this person something since. It cannot be split; the registrations stay merged."
+    ),
     "data": _(
         "The person's data were changed since. Nobody can say for which registration; it stays merged."
     ),
@@ -56,7 +60,8 @@ def merge(*, actor: Actor, at: datetime, pair_id: UUID, stays: UUID, reason: str
     """They are one person, and the registration `stays` goes on: what the other has follows it (MEM-02).
 
     A membership of the other that overlaps one of this never was: its facts are taken back on their own days. Needs
-    step-up. Raises Refusal for a pair that was decided already, and while a transfer of either waits."""
+    step-up. Raises Refusal for a pair that was decided already, while a transfer of either waits, and while both are
+    nominated in one round that goes on."""
     pair, actor = _decide(actor, pair_id, reason)
     if not actor.stepped_up:
         raise NeedsStepUp("needs_step_up", _("Give your password again first."))
@@ -73,7 +78,7 @@ def merge(*, actor: Actor, at: datetime, pair_id: UUID, stays: UUID, reason: str
             "transfer_waits", _("A transfer of this person is waiting. Answer it first, then merge.")
         )
     identity = new_id()
-    with connection.cursor() as cursor:
+    with _one_in_a_round(), connection.cursor() as cursor:
         cursor.execute(
             "SELECT registry_merge_people(%s, %s, %s, %s, %s, %s, %s)",
             [identity, pair.pk, stays, goes, reason.strip(), at, days.business_day(at)],
@@ -160,6 +165,24 @@ def _both(pair: Pair) -> list[UUID]:
             _("One of the two has been merged or moved in the meantime. Open the list again."),
         )
     return wanted
+
+
+@contextmanager
+def _one_in_a_round() -> Iterator[None]:
+    """A person is nominated once in a round: until one of the two nominations was withdrawn nothing is merged."""
+    try:
+        with transaction.atomic():
+            yield
+    except IntegrityError as error:
+        broken = getattr(getattr(error.__cause__, "diag", None), "constraint_name", None)
+        if broken != "nomination_one_live_of_a_person":
+            raise
+        raise Refusal(
+            "nominated_twice",
+            _(
+                "Both registrations are nominated in one round that goes on. Have one nomination withdrawn, then merge."
+            ),
+        ) from None
 
 
 def _need_reason(reason: str) -> None:

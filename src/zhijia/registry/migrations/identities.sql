@@ -155,7 +155,6 @@ LANGUAGE sql STABLE SET search_path = pg_catalog, public AS $$
       AND (c.issued_at > done.merged_at OR c.ended_at > done.merged_at)) THEN 'card'
     WHEN EXISTS (SELECT FROM public.registry_consent c WHERE c.person_id = done.person_id
       AND (c.given_at > done.merged_at OR c.withdrawn_at > done.merged_at)) THEN 'consent'
-    WHEN public.campaigns_given_since(done.id, done.merged_at) THEN 'given'
     WHEN EXISTS (SELECT FROM public.registry_person p
       WHERE p.id = done.person_id AND p.changed_at <> done.merged_at)
       OR EXISTS (SELECT FROM public.vault_secret s WHERE s.person_id = done.person_id AND s.kind < 40
@@ -186,7 +185,8 @@ BEGIN
   PERFORM 1 FROM public.registry_person p WHERE p.id IN (done.person_id, done.gone_id) ORDER BY p.id FOR UPDATE;
   PERFORM public.registry_need(public.registry_reaches(done.gone_union_id) AND public.registry_reaches(
     (SELECT p.union_id FROM public.registry_person p WHERE p.id = done.person_id)));
-  refused := CASE WHEN done.undone_at IS NOT NULL THEN 'undone' ELSE public.registry_worked_on(done) END;
+  refused := CASE WHEN done.undone_at IS NOT NULL THEN 'undone'
+    WHEN public.campaigns_given_since(merge, done.merged_at) THEN 'given' ELSE public.registry_worked_on(done) END;
   IF refused <> '' THEN
     RETURN refused;
   END IF;

@@ -1,4 +1,4 @@
-"""Two registrations of one person become one: one nomination in a round, one award of a family; an undo gives both back."""
+"""Two registrations become one: one nomination in a round, one award of a family; an undo gives both back."""
 
 from typing import Any
 

@@ -63,7 +63,10 @@ class Entry(UnionTable):
 class Piece(UnionTable):
     """One thing that one on the roster gets, once for each of its times (`begins_on` to `ends_on`; of what is given
     once, the drive's first day). What is `void` need not be done any more: whoever it was for left the roster. `source`
-    names what did it: a case, a payment, an issue of goods."""
+    names what did it: a case, a payment, an issue of goods; or why its money waits."""
+
+    UNSEEN = "waits:unseen"
+    """As the source of money that waits: the union that pays does not see the person any more."""
 
     class State(models.TextChoices):
         OPEN = "open"

@@ -37,6 +37,11 @@ class Had:
     late: bool
 
     @property
+    def waits(self) -> bool:
+        """Whether its money waits because the union that pays does not see the person."""
+        return self.piece.state == Piece.State.OPEN and self.piece.source == Piece.UNSEEN
+
+    @property
     def kind(self) -> str:
         """How its state is shown."""
         if self.piece.state == Piece.State.DONE:

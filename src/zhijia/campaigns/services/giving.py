@@ -2,11 +2,13 @@
 the transaction that gave it."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
 from django.db import connections
+from django.db.models import Case as Either
+from django.db.models import Exists, OuterRef, Value, When
 from django.utils.translation import gettext_lazy as _
 
 from zhijia.campaigns import versions
@@ -173,7 +175,8 @@ def _handed(drive: Drive, thing: Thing, at: datetime) -> int:
 
 def order_money(*, actor: Actor, at: datetime, drive_id: int, code: str) -> int:
     """Have the drive's union pay the next of those who wait for it, each once; how many were ordered. Others
-    release the payments. Raises Refusal beyond the drive's budget, or that of the books: then nothing is ordered."""
+    release the payments. Whoever the union does not see any more waits, and says so. Raises Refusal beyond the drive's
+    budget, or that of the books: then nothing is ordered."""
     drive = opening.locked(drive_id)
     opening.running(drive)
     campaign = versions.of(drive)
@@ -182,11 +185,12 @@ def order_money(*, actor: Actor, at: datetime, drive_id: int, code: str) -> int:
     if thing is None or thing.gives != "money" or campaign.budget is None:
         raise NotForYou("no_such_piece", _("There is nothing of the kind on a roster of yours."))
     union = Union.objects.get(pk=drive.union_id)
-    rows = list(
-        Piece.objects.select_for_update()
-        .filter(drive_id=drive.pk, thing=code, state=Piece.State.OPEN, person_id__isnull=False)
-        .order_by("pk")[:AT_ONCE]
+    waiting = Piece.objects.filter(
+        drive_id=drive.pk, thing=code, state=Piece.State.OPEN, person_id__isnull=False
     )
+    seen = Exists(Person.objects.filter(pk=OuterRef("person_id")).exclude(name=""))
+    waiting.filter(~seen, source="").update(source=Piece.UNSEEN)
+    rows = list(waiting.filter(seen).select_for_update(of=("self",)).order_by("pk")[:AT_ONCE])
     if not rows:
         return 0
     amount = int(parameters.value(thing.amount, division=union.division, day=days.business_day(at)))
@@ -197,15 +201,13 @@ def order_money(*, actor: Actor, at: datetime, drive_id: int, code: str) -> int:
         drive.save(update_fields=["spent"])
         for block, some in _blocks(rows).items():
             dues = [
-                Due(row.pk % BLOCK + 1, row.person_id, called.get(row.person_id, ""), amount)
+                Due(row.pk % BLOCK + 1, row.person_id, called[row.person_id], amount)
                 for row in some
                 if row.person_id
             ]
             source = Source(SOURCE, f"{drive.pk}.{block}", code)
             rosters.ordered(actor=actor, at=at, union=union, source=source, dues=dues, spent=spent)
-        for row in rows:
-            row.source, row.amount = f"payment:{drive.pk}.{row.pk // BLOCK}", amount
-            _done(row, drive, actor, at)
+            _paid(some, drive, actor, at, source=f"payment:{drive.pk}.{block}", amount=amount)
         opening.told(actor, at, "campaign.money", drive, people=len(rows), fen=amount * len(rows))
     return len(rows)
 
@@ -235,18 +237,32 @@ def _blocks(rows: Sequence[Piece]) -> dict[int, list[Piece]]:
     return found
 
 
+def _paid(
+    rows: Sequence[Piece], drive: Drive, actor: Actor, at: datetime, *, source: str, amount: int
+) -> None:
+    """The money (fen) of all of these was ordered, with a fact each."""
+    today = days.business_day(at)
+    Piece.objects.filter(pk__in=[row.pk for row in rows]).update(
+        state=Piece.State.DONE, done_at=at, done_by=actor.user_id, source=source, amount=amount,
+        late=Either(When(due_on__lt=today, then=Value(True)), default=Value(False)),
+    )  # fmt: skip
+    for row in rows:
+        row.amount = amount
+    facts.record([_fact(row, drive, today) for row in rows])
+
+
+def _fact(piece: Piece, drive: Drive, today: date) -> NewFact:
+    return NewFact(
+        kind=REACHED, union_id=piece.union_id, county_id=piece.county_id, day=today, amount=piece.amount,
+        person_id=piece.person_id, record="piece", record_id=piece.pk,
+        dimensions={"campaign": drive.code, "drive": str(drive.pk), "thing": piece.thing},
+    )  # fmt: skip
+
+
 def _done(piece: Piece, drive: Drive, actor: Actor, at: datetime) -> None:
     """It is done, with its fact."""
     today = days.business_day(at)
     piece.state, piece.done_at, piece.done_by = Piece.State.DONE, at, actor.user_id
     piece.late = piece.due_on is not None and today > piece.due_on
     piece.save(update_fields=["state", "done_at", "done_by", "late", "note", "source", "amount"])
-    facts.record(
-        [
-            NewFact(
-                kind=REACHED, union_id=piece.union_id, county_id=piece.county_id, day=today, amount=piece.amount,
-                person_id=piece.person_id, record="piece", record_id=piece.pk,
-                dimensions={"campaign": drive.code, "drive": str(drive.pk), "thing": piece.thing},
-            )
-        ]
-    )  # fmt: skip
+    facts.record([_fact(piece, drive, today)])

@@ -16,6 +16,7 @@ from zhijia.kernel.errors import NotForYou, Refusal
 from zhijia.matters.models import Case
 from zhijia.matters.services import asking
 from zhijia.payments.models import Payment
+from zhijia.registry.models import Person, Union
 from zhijia.registry.tests.world import AT
 
 EVERY = {"text": 'person.membership.status in ["10", "11"]'}
@@ -53,6 +54,41 @@ def test_money_is_ordered_once_for_each_and_never_beyond_the_budget(committed: N
     drive.refresh_from_db()
     assert drive.spent == 9
     assert not verify.what_was_given_is_the_facts().differences
+
+
+def test_whom_the_payer_does_not_see_waits_and_the_rest_is_paid(committed: None) -> None:
+    store: list[stores.Store] = []
+
+    def build() -> Any:
+        store.append(stores.build())
+        return store[0].world
+
+    made = season(3, 0, build)
+    define(
+        "own_relief", who={"text": 'person.gig_group == "03"'}, measures=[],
+        each=[{**THING, "code": "sum", "gives": "money", "amount": "campaigns.season_months"}],
+    )  # fmt: skip
+    drive = made.drive("own_relief", by="factory", targets={}, budget=9)
+    gone, here, there = (
+        made.factory.voters[0].person_id,
+        made.world.unions["factory"],
+        made.world.unions["mill"],
+    )
+    stand(gone, there)
+
+    assert made.do("factory", giving.order_money, drive_id=drive.pk, code="sum") == 2
+    assert made.do("factory", giving.order_money, drive_id=drive.pk, code="sum") == 0
+    waits = [piece for piece in made.pieces(drive, "sum") if piece.state == Piece.State.OPEN]
+    assert [(piece.person_id, piece.source) for piece in waits] == [(gone, Piece.UNSEEN)]
+    stand(gone, here)
+    assert made.do("factory", giving.order_money, drive_id=drive.pk, code="sum") == 1
+    assert not verify.what_was_given_is_the_facts().differences
+
+
+def stand(person_id: Any, union: Union) -> None:
+    """Where the register holds somebody."""
+    with whole():
+        Person.objects.using("bulk").filter(pk=person_id).update(union_id=union.pk, county_id=union.county_id)
 
 
 def paid() -> list[Payment]:

@@ -46,16 +46,17 @@ LEFT JOIN matters_case c ON c.id = p.case_id
 WHERE p.case_id IS NOT NULL AND p.state = 'open' AND (c.id IS NULL OR c.state <> 'draft')
 ORDER BY p.id LIMIT %s FOR UPDATE OF p SKIP LOCKED"""
 _HANDED = """
-SELECT p.id, p.person_id, p.union_id, p.county_id, (
-  SELECT min(i.id) FROM assets_handed h JOIN assets_issue i ON i.id = h.issue_id
-  WHERE h.person_id = p.person_id AND i.what_for = %(title)s AND i.day >= %(since)s
-    AND (%(category)s = '' OR i.category IN ('', %(category)s)))
+SELECT p.id, p.person_id, p.union_id, p.county_id, gone.issue
 FROM campaigns_piece p
+JOIN LATERAL (
+  SELECT min(i.id) AS issue FROM assets_handed h JOIN assets_issue i ON i.id = h.issue_id
+  WHERE h.person_id = p.person_id AND i.what_for = %(title)s AND i.day >= %(since)s
+    AND (%(category)s = '' OR i.category IN ('', %(category)s))
+    AND NOT EXISTS (SELECT FROM assets_return r WHERE r.issue_id = i.id AND h.id = ANY (r.lines))
+    AND NOT EXISTS (
+      SELECT FROM campaigns_piece had WHERE had.person_id = h.person_id AND had.source = 'issue:' || i.id)
+) AS gone ON gone.issue IS NOT NULL
 WHERE p.drive_id = %(drive)s AND p.thing = %(thing)s AND p.state = 'open' AND p.person_id IS NOT NULL
-  AND EXISTS (
-    SELECT FROM assets_handed h JOIN assets_issue i ON i.id = h.issue_id
-    WHERE h.person_id = p.person_id AND i.what_for = %(title)s AND i.day >= %(since)s
-      AND (%(category)s = '' OR i.category IN ('', %(category)s)))
 ORDER BY p.id LIMIT %(most)s FOR UPDATE OF p SKIP LOCKED"""
 _FROM = """
 UPDATE campaigns_piece p SET source = said.source FROM unnest(%s::bigint[], %s::text[]) AS said (id, source)
@@ -149,7 +150,8 @@ def follow_cases(*, at: datetime) -> int:
 
 def follow_goods(*, at: datetime) -> int:
     """Whoever stands on the roster of an issue of goods (`assets`) that names the drive as what it was for has got
-    them, with the fact; how many. The issue is the proof, and is signed there."""
+    them, with the fact; how many. The issue is the proof, and is signed there. One handing out counts once,
+    for the drive that was made first where several have the title; what came back before does not count."""
     many = 0
     for drive in Drive.objects.filter(state=Drive.State.OPEN).select_related("version").order_by("pk"):
         for thing in versions.of(drive).each:
@@ -165,7 +167,10 @@ def _handed(drive: Drive, thing: Thing, at: datetime) -> int:
             "category": thing.category, "most": AT_ONCE,
         }  # fmt: skip
         cursor.execute(_HANDED, asked)
-        rows: list[tuple[int, UUID, int, int, int]] = cursor.fetchall()
+        first: dict[tuple[UUID, int], tuple[int, UUID, int, int, int]] = {}
+        for row in cursor.fetchall():
+            first.setdefault((row[1], row[4]), row)
+        rows = list(first.values())
         sources = [f"issue:{issue}" for *_piece, issue in rows]
         cursor.execute(_FROM, [[row[0] for row in rows], sources])
         if rows:

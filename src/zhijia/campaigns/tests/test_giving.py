@@ -1,10 +1,12 @@
 """What each on a roster gets: a request, goods, money; once each, within the budget, with the fact of it."""
 
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.db import transaction
 
+from zhijia.assets.services import returning
 from zhijia.assets.tests import world as stores
 from zhijia.campaigns import verify
 from zhijia.campaigns.models import Drive, Piece
@@ -116,6 +118,33 @@ def test_goods_count_once_they_stand_on_a_roster_that_names_the_drive(committed:
     assert giving.follow_goods(at=AT) == 0
     done = [piece for piece in made.pieces(drive, "pack") if piece.state == Piece.State.DONE]
     assert [piece.source.partition(":")[0] for piece in done] == ["issue"]
+    assert not verify.what_was_given_is_the_facts().differences
+
+
+def test_one_handing_out_counts_for_one_of_two_drives_of_a_title_and_not_once_it_came_back(
+    committed: None,
+) -> None:
+    with transaction.atomic():
+        store = stores.build()
+    made = Season(store.world, None, None)  # type: ignore[arg-type]
+    define("own_care", who=EVERY, measures=[], each=[{**THING, "code": "pack", "gives": "goods"}])
+    drives = [made.drive("own_care", by="factory", targets={}, title="暖心礼包") for _twice in "ab"]
+    with transaction.atomic():
+        lot = store.lot()
+        back = store.give(lot, what_for="暖心礼包")
+        returning.take_back(
+            actor=store.act("factory-treasurer"), at=AT, issue_id=back.pk, once=uuid4(),
+            back=returning.Back(back.day, "发错了", [line.pk for line in back.lines.all()]),
+        )  # fmt: skip
+    assert giving.follow_goods(at=AT) == 0
+    for many in (1, 2):
+        with transaction.atomic():
+            store.act("factory-treasurer")
+            store.give(lot, what_for="暖心礼包")
+        assert giving.follow_goods(at=AT) == 1
+        assert giving.follow_goods(at=AT) == 0
+        done = [piece for drive in drives for piece in made.pieces(drive, "pack") if piece.state == "done"]
+        assert len({piece.source for piece in done}) == len(done) == many
     assert not verify.what_was_given_is_the_facts().differences
 
 

@@ -13,6 +13,7 @@ from zhijia.catalogue.register_rules import FILES, Column, Register
 
 Known = Callable[[str, str], bool]
 MOST_FILES = 6
+_DIVISION = re.compile(r"[0-9]{12}")
 _POINT = re.compile(r"\s*(-?\d{1,3}(?:\.\d{1,10})?)\s*[,，\s]\s*(-?\d{1,3}(?:\.\d{1,10})?)\s*")
 
 
@@ -46,9 +47,14 @@ def read_one(column: Column, typed: Any, *, known: Known) -> tuple[Any, Any]:
 def misfit(column: Column, value: Any) -> Any:
     """Why a value that is stored already cannot stand in this field, a sentence; None where it can. Whether what it
     names is there is not asked."""
-    kept, words = read_one(column, typed_of(column, value), known=lambda _kind, _value: True)
+    kept, words = read_one(column, typed_of(column, value), known=_looks_right)
     same = kept == value and isinstance(kept, bool) == isinstance(value, bool)
     return words if words is not None or same else _("This cannot stand here.")
+
+
+def _looks_right(kind: str, value: str) -> bool:
+    """Whether a value has the form of what it names: a division is called by twelve digits."""
+    return kind != "division" or _DIVISION.fullmatch(value) is not None
 
 
 def typed_of(column: Column, value: Any) -> Any:

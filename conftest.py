@@ -19,6 +19,7 @@ import pytest
 from django.conf import settings
 from django.core.management import call_command
 from django.db import connections
+from django.utils import translation
 from psycopg.pq import TransactionStatus
 from tests.ground import live as ground_live
 from tests.ground import sweep
@@ -30,6 +31,11 @@ from zhijia.web.messages import compile_stale
 
 ALIASES = list(addresses.ROLES)
 TEST_DATABASE = "zhijia_test"
+
+
+def pytest_runtest_teardown() -> None:
+    """The language of a request of one test is not that of the next."""
+    translation.deactivate()
 
 
 def pytest_configure(config: pytest.Config) -> None:

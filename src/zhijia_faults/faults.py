@@ -149,9 +149,10 @@ def _told(*moods: str, seconds: float = 0.2) -> Fault:
             asking.go_on(
                 clock=days.now, more=lambda: True
             )  # where the job failed with its worker's connection
+        later = [one for one, mood in zip(chosen, moods, strict=True) if mood in LATER]
+        money.until_known(later)  # what the bank hears of after its days went by waits for as many again
         if seconds > 60:
             money.let_pass(seconds + 1)
-        later = [one for one, mood in zip(chosen, moods, strict=True) if mood in LATER]
         wait(lambda: all(money.has_changed(one.reference) for one in later), "the bank forgot it")
         return payments
 

@@ -144,16 +144,27 @@ class Money:
         while self._open(numbers):
             if time.monotonic() > limit:
                 raise TimeoutError("payments have not ended")
-            with self.patiently():
-                self._look_after()
-                asking.ask(at=self.tomorrow(), more=lambda: True)
-                fetching.everything(at=self.tomorrow())
-                asking.go_on(clock=days.now, more=lambda: True)
-            time.sleep(0.1)
+            self._bring_on()
         self.until_idle()
         fetching.everything(at=self.tomorrow())
         self.take_over()
         fetching.everything(at=self.tomorrow())
+
+    def until_known(self, payments: list[Payment]) -> None:
+        """Return when the bank has heard of all of these, also where a worker died with them in hand."""
+        limit = time.monotonic() + PATIENCE
+        while self.sent(payments) < len(payments):
+            if time.monotonic() > limit:
+                raise TimeoutError("the bank never hears of them")
+            self._bring_on()
+
+    def _bring_on(self) -> None:
+        with self.patiently():
+            self._look_after()
+            asking.ask(at=self.tomorrow(), more=lambda: True)
+            fetching.everything(at=self.tomorrow())
+            asking.go_on(clock=days.now, more=lambda: True)
+        time.sleep(0.1)
 
     def take_over(self) -> None:
         """As the treasurer: what the bank says of payments counts here too."""

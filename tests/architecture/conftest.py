@@ -154,6 +154,7 @@ def _values(world: worlds.World) -> dict[Any, Any]:
         "entry_id": UUID(int=1),
         "paper_id": UUID(int=1),
         "number": 1,
+        **dict.fromkeys(("z", "x", "y"), 0),
         "employer_id": 1,
         "line": 1,
         "clue_id": UUID(int=1),

@@ -46,6 +46,7 @@ CHINESE_IN_CODE = {
     "payments/rule_fields.py": "labels of what rules ask for, both languages beside each other",
     "catalogue/register_rules.py": "the two states of a list that names none, both languages beside each other",
     "registers/bench": "made-up rooms",
+    "registers/hours.py": "how people write weekdays and hours",
     "registers/words.py": "which letters are Chinese",
     "catalogue/asking/answers.py": "what people type into a form",
     "matters/services/telling.py": "a word in both languages for a message",

@@ -6,7 +6,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from fractions import Fraction
-from urllib.parse import urlencode
 
 from django.db.models import Count, Q, QuerySet, Sum
 
@@ -70,10 +69,12 @@ class _Under:
 def rows_of_a_list(asked: Asked) -> Told | None:
     """Rows of a list about the subject: those in force on the last day of the period, or with `when: period` those that
     were added in it. Of a union, the rows it keeps or that stand at it and under it."""
-    kept = List.objects.filter(code=asked.given["list"]).first()
-    if kept is None:
-        return Told(0)
-    rows = Row.objects.filter(register_id=kept.pk)
+    return Told(rows_counted(asked).count(), f"/lists/{asked.given['list']}/")
+
+
+def rows_counted(asked: Asked) -> QuerySet[Row]:
+    """The rows such a figure counts."""
+    rows = Row.objects.filter(register_id__in=List.objects.filter(code=asked.given["list"]).values("pk"))
     if asked.kind == "employer":
         rows = rows.filter(employer_id=int(asked.target))
     elif asked.kind == "union":
@@ -85,21 +86,19 @@ def rows_of_a_list(asked: Asked) -> Told | None:
     if "state" in asked.given:
         rows = rows.filter(state=asked.given["state"])
     if asked.given.get("when") == "period":
-        rows = rows.filter(made_at__gte=_begins(asked.since), made_at__lt=_begins(asked.until + A_DAY))
-    else:
-        rows = rows.filter(Q(ended_on__isnull=True) | Q(ended_on__gt=asked.until))
-    return Told(rows.count(), f"/lists/{asked.given['list']}/")
+        return rows.filter(made_at__gte=_begins(asked.since), made_at__lt=_begins(asked.until + A_DAY))
+    return rows.filter(Q(ended_on__isnull=True) | Q(ended_on__gt=asked.until))
 
 
 def facts_counted(asked: Asked) -> Told | None:
     """Facts of a kind in the period at the union and under it, cut by the dimensions given."""
-    found = _facts(asked)
+    found = facts_of(asked)
     return None if found is None else Told(int(found.aggregate(n=Sum("quantity"))["n"] or 0), _opens(asked))
 
 
 def facts_added_up(asked: Asked) -> Told | None:
     """The money of such facts, in whole yuan."""
-    found = _facts(asked)
+    found = facts_of(asked)
     return (
         None if found is None else Told(int(found.aggregate(n=Sum("amount"))["n"] or 0) // FEN, _opens(asked))
     )
@@ -174,7 +173,8 @@ def register() -> None:
         ports.register(f"{PORT}.{name}", told)
 
 
-def _facts(asked: Asked) -> QuerySet[Fact] | None:
+def facts_of(asked: Asked) -> QuerySet[Fact] | None:
+    """The facts such a figure sums up; none where it is not about a union."""
     if asked.kind != "union":
         return None
     cut = {f"dimensions__{name}": value for name, value in asked.given.items() if name != "kind"}
@@ -189,7 +189,7 @@ def _facts(asked: Asked) -> QuerySet[Fact] | None:
 
 def _opens(asked: Asked) -> str:
     code = Union.objects.values_list("code", flat=True).get(pk=asked.union_id)
-    return f"/unions/{code}/?{urlencode({'kind': asked.given['kind']})}"
+    return f"/unions/{code}/"
 
 
 def _audited(asked: Asked, what: str) -> Told | None:

@@ -1,13 +1,13 @@
 """What is typed about appraisals."""
 
-from collections.abc import Iterable
-from datetime import date
+from collections.abc import Container, Iterable
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from zhijia.appraisals.rules import scoring
+from zhijia.appraisals.rules.periods import Period
 from zhijia.appraisals.services.opening import Task
 from zhijia.catalogue.appraisal_rules import Appraisal, Criterion, Marked
 from zhijia.ledger.forms import day_field
@@ -24,21 +24,34 @@ BEGINS = {
 
 
 class RunForm(OnceForm):
-    """What is appraised, over which days, and who takes part."""
+    """An appraisal over which days, and who takes part: days and title as its definition proposes them."""
 
-    code = forms.ChoiceField(label=_("Appraisal"))
+    code = forms.CharField(widget=forms.HiddenInput)
     title = forms.CharField(label=_("Title"), max_length=120)
     since = day_field(_("First day appraised"))
     until = day_field(_("Last day appraised"))
-    begins = forms.ChoiceField(label=_("Who takes part"), choices=list(BEGINS.items()))
+    begins = forms.ChoiceField(label=_("Who takes part"))
     self_until = day_field(_("Self-score until"), required=False)
 
-    def __init__(self, *args: Any, offered: Iterable[Appraisal], today: date, **kwargs: Any) -> None:
-        year = {"since": date(today.year, 1, 1), "until": date(today.year, 12, 31)}
-        kwargs["initial"] = {**year, **kwargs.get("initial", {})}
-        super().__init__(*args, **kwargs)
-        choices = [(one.code, str(one.label)) for one in offered]
-        self.fields["code"].choices = choices  # type: ignore[attr-defined]
+    def __init__(self, *args: Any, scheme: Appraisal, proposed: Period, **kwargs: Any) -> None:
+        since, until = proposed
+        words = (
+            _("%(year)d %(appraisal)s")
+            if scheme.cadence == "yearly"
+            else _("%(appraisal)s, %(since)s – %(until)s")
+        )
+        title = words % {
+            "appraisal": scheme.label,
+            "year": since.year,
+            "since": f"{since:%Y-%m}",
+            "until": f"{until:%Y-%m}",
+        }
+        super().__init__(
+            *args, initial={"code": scheme.code, "title": title, "since": since, "until": until}, **kwargs
+        )
+        if not any(part.by == "self" for part in scheme.parts):
+            del self.fields["self_until"]
+        self.fields["begins"].choices = [(one, BEGINS[one]) for one in scheme.begins]  # type: ignore[attr-defined]
 
     def task(self) -> Task:
         """What was typed."""
@@ -109,18 +122,40 @@ class AnswerForm(Form):
         self.order_fields(["objection", "said", "words"])
 
 
-class MarkForm(Form):
-    """One item: what it is given, in words, with a photo or file."""
+class Wanted(forms.Field):
+    """Not called optional, but an item is saved without it: it is asked for only before handing in."""
 
-    words = forms.CharField(label=_("In words"), max_length=1000, required=False, widget=SHORT)
-    page = forms.FileField(
+    def validate(self, value: Any) -> None:
+        """Nothing typed is well now."""
+
+
+class WantedWords(Wanted, forms.CharField):
+    """Words that are needed before handing in."""
+
+
+class WantedFile(Wanted, forms.FileField):
+    """A photo or file that is needed before handing in."""
+
+
+class MarkForm(Form):
+    """One item: what it is given, in words, with a photo or file; `wanted` are the fields without which it cannot be
+    handed in."""
+
+    words = WantedWords(label=_("In words"), max_length=1000, required=False, widget=SHORT)
+    page = WantedFile(
         label=_("Photo or file"),
         required=False,
         widget=forms.ClearableFileInput(attrs={"accept": "image/*,application/pdf", "data-shrink": ""}),
     )
 
-    def __init__(self, *args: Any, item: Criterion, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, item: Criterion, wanted: Container[str] = frozenset(), **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
+        for name in ("words", "page"):
+            self.fields[name].required = name in wanted
+            if name in wanted:
+                self.fields[name].help_text = _("Needed before you hand in, where you claim points.")
         typed = item.sort in {"points", "deduct"}
         self.fields["said"] = said_field(item, required=not (typed and item.may_lack))
         if typed and item.may_lack:

@@ -2,6 +2,7 @@
 
 from procrastinate.contrib.django import app
 
+from zhijia.appraisals.services import falling_due
 from zhijia.appraisals.services.rounds import allowances
 from zhijia.kernel import days
 
@@ -11,3 +12,11 @@ from zhijia.kernel import days
 def order_allowances(timestamp: int) -> None:
     """Order the months of allowances that are due. A second run finds them ordered."""
     allowances.work(at=days.now())
+
+
+@app.periodic(cron="47 16 * * *")
+@app.task(name=falling_due.JOB, queue="slow", queueing_lock=falling_due.JOB)
+def recheck_titles(timestamp: int) -> None:
+    """Soon after the lists have told what is due: titles that ended are withdrawn, re-checks that are due begin. A
+    second run finds it done."""
+    falling_due.work(at=days.now())

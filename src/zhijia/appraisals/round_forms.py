@@ -125,6 +125,12 @@ class AnswersForm(OnceForm):
         for mistake in wrong:
             self.add_error(mistake.name, mistake.words)
 
+    def need(self, lacking: Iterable[str]) -> None:
+        """Say beside each of these fields that it is needed, where nothing is wrong with it already."""
+        for name in lacking:
+            if name not in self.errors:
+                self.add_error(name, self.fields[name].error_messages["required"])
+
 
 class WordsForm(Form):
     """A sentence that goes with it."""

@@ -12,6 +12,7 @@ urlpatterns = [
     path("appraisals/own/", runs.own, name="own"),
     path("appraisals/own/enter/<int:number>/", runs.enter, name="enter"),
     path("appraisals/entries/<uuid:entry_id>/", entries.entry, name="entry"),
+    path("appraisals/entries/<uuid:entry_id>/figures/<str:code>/", entries.figure, name="figure"),
     path("appraisals/entries/<uuid:entry_id>/<slug:act>/", entries.act, name="entry_act"),
     path("appraisals/marks/<uuid:entry_id>/<str:part>/", marking.marks, name="marks"),
     path("appraisals/marks/<uuid:entry_id>/<str:part>/hand-in/", marking.hand_in, name="hand_in"),

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from zhijia.assets.models import Card
 from zhijia.assets.services import cards, goods, leasing, returning
+from zhijia.assets.services.asked_for import AskedFor
 from zhijia.catalogue import codes, definitions
 from zhijia.catalogue.spending_kinds import Spending
 from zhijia.ledger.forms import day_field, yuan_field
@@ -188,10 +189,16 @@ class IssueForm(OnceForm):
     """Goods that go out: to people, or to a union below."""
 
     day = day_field(_("Day"))
+    asked = forms.ChoiceField(
+        label=_("For which drive"),
+        required=False,
+        help_text=_("Chosen here, it counts for that drive alone, for whoever stands on its roster."),
+    )
     what_for = forms.CharField(
         label=_("What it is for"),
         max_length=200,
-        help_text=_("In a few words, without the names of persons."),
+        required=False,
+        help_text=_("In a few words, without the names of persons. For a drive the drive says it."),
     )
     who = forms.CharField(
         label=_("Who gets it"),
@@ -223,10 +230,18 @@ class IssueForm(OnceForm):
         help_text=_("Only where it is used for something else than it was given for."),
     )
 
-    def __init__(self, *args: Any, categories: Sequence[Spending], today: date, **kwargs: Any) -> None:
+    def __init__(
+        self,
+        *args: Any,
+        categories: Sequence[Spending],
+        asked: Sequence[AskedFor],
+        today: date,
+        **kwargs: Any,
+    ) -> None:
         super().__init__(*args, **kwargs)
         occasions = dict.fromkeys(one.occasions for one in categories if one.occasions)
         choices = {
+            "asked": [(one.key, one.label) for one in asked],
             "category": [(one.code, str(one.label)) for one in categories],
             "occasion": [pair for name in occasions for pair in codes.options(name, today)],
         }
@@ -234,6 +249,9 @@ class IssueForm(OnceForm):
             field = self.fields[name]
             assert isinstance(field, forms.ChoiceField)
             field.choices = [("", "—"), *options]
+        if not asked:
+            del self.fields["asked"]
+            self.fields["what_for"].help_text = _("In a few words, without the names of persons.")
 
     def out(self) -> goods.Out:
         """What was typed, as services take it."""
@@ -242,7 +260,7 @@ class IssueForm(OnceForm):
             day=data["day"], what_for=data["what_for"], each=data["each"],
             who=[" ".join(line.split()) for line in data["who"].splitlines() if line.strip()],
             to_union=data["to_union"], quantity=data["quantity"] or 0, consent=data["consent"],
-            category=data["category"], occasion=data["occasion"],
+            category=data["category"], occasion=data["occasion"], asked=data.get("asked", ""),
         )  # fmt: skip
 
 

@@ -268,13 +268,17 @@ class Lot(UnionTable):
 class Issue(UnionTable):
     """Goods of a lot that went out: to people on a roster, or to a union below. `worth` (fen) is set by the database;
     where it is for another purpose than the donor's, `consent` is the paper the donor agreed by. What people get counts
-    as a `category` of spending and its `occasion` (DUE-15, DUE-16)."""
+    as a `category` of spending and its `occasion` (DUE-15, DUE-16). `source`, `source_id` and `purpose` name what of
+    another room asked for them (a drive and its thing), where something did."""
 
     keeping = KEPT
     personal = False
 
     id = models.BigAutoField(primary_key=True)
     once = models.UUIDField(unique=True)
+    source = models.CharField(max_length=40, default="", db_collation="C")
+    source_id = models.CharField(max_length=60, default="", db_collation="C")
+    purpose = models.CharField(max_length=60, default="", db_collation="C")
     lot = models.ForeignKey(Lot, on_delete=models.PROTECT, related_name="issues")
     day = models.DateField()
     what_for = models.CharField(max_length=200)
@@ -289,6 +293,11 @@ class Issue(UnionTable):
     class Meta:
         db_table = "assets_issue"
         constraints = [models.CheckConstraint(condition=Q(quantity__gt=0), name="issue_is_something")]
+        indexes = [
+            models.Index(
+                fields=["source", "source_id"], condition=~Q(source=""), name="assets_issue_by_source"
+            )
+        ]
 
 
 class Handed(ProtectedTable):

@@ -11,6 +11,7 @@ from zhijia.catalogue.asking.fields import field_of
 from zhijia.catalogue.campaign_rules import Ask, Campaign, Measure
 from zhijia.registry.models import Union
 from zhijia.ui.forms import Form, OnceForm, YuanField
+from zhijia.ui.templatetags.ui import money
 
 MOST = 10**12
 
@@ -31,14 +32,15 @@ class NewDriveForm(OnceForm):
 
     def __init__(self, *args: Any, campaign: Campaign, today: date, of_years: int, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self._campaign = campaign
         self._targets: dict[str, tuple[str, int]] = {}
         years = range(today.year, today.year + of_years) if campaign.runs == "years" else [0]
         for measure in campaign.targets.values():
             for year in years:
                 name = f"target-{measure.code}-{year}"
                 self._targets[name] = (measure.code, year)
-                self.fields[name] = _number(_aim(measure, year))
-        if campaign.budget:
+                self.fields[name] = _amount(_aim(measure, year), measure)
+        if campaign.budget and not campaign.pays_pot:
             self.fields["budget"] = _yuan(_("Budget (yuan)"), 2)
         if campaign.pot:
             in_fen = campaign.pot.unit == "fen"
@@ -56,21 +58,35 @@ class NewDriveForm(OnceForm):
             "closes_on": data["closes_on"],
             "budget": int((data.get("budget") or 0) * 100),
             "pot": int((data.get("pot") or 0) * (100 if self._in_fen else 1)),
-            "targets": {key: data[name] for name, key in self._targets.items()},
+            "targets": {
+                (code, year): _stored(data[name], self._campaign.targets[code])
+                for name, (code, year) in self._targets.items()
+            },
         }
 
 
 class TargetsForm(Form):
     """What each union straight below is to reach of one measure."""
 
-    def __init__(self, *args: Any, unions: Sequence[Union], parts: Mapping[int, int], **kwargs: Any) -> None:
+    def __init__(
+        self,
+        *args: Any,
+        measure: Measure,
+        unions: Sequence[Union],
+        parts: Mapping[int, int],
+        **kwargs: Any,
+    ) -> None:
         super().__init__(*args, **kwargs)
+        self._measure = measure
         for union in unions:
-            self.fields[f"union-{union.pk}"] = _number(union.name, initial=parts.get(union.pk, 0))
+            self.fields[f"union-{union.pk}"] = _amount(union.name, measure, parts.get(union.pk, 0))
 
     def said(self) -> dict[int, int]:
         """The amount of each union."""
-        return {int(name.removeprefix("union-")): much for name, much in self.cleaned_data.items()}
+        return {
+            int(name.removeprefix("union-")): _stored(much, self._measure)
+            for name, much in self.cleaned_data.items()
+        }
 
 
 class WhyForm(Form):
@@ -119,8 +135,18 @@ class ReturnForm(Form):
         }
 
 
-def _number(label: Any, initial: int | None = None) -> forms.IntegerField:
-    return forms.IntegerField(label=label, min_value=0, max_value=MOST, initial=initial)
+def _amount(label: Any, measure: Measure, initial: int | None = None) -> forms.Field:
+    """How much of a measure: money in yuan, anything else a whole number."""
+    if not measure.in_fen:
+        return forms.IntegerField(label=label, min_value=0, max_value=MOST, initial=initial)
+    field = _yuan(label, 2)
+    field.initial = None if initial is None else money(initial)
+    return field
+
+
+def _stored(typed: Any, measure: Measure) -> int:
+    """What was typed, as it is kept: money in fen."""
+    return int(typed * 100) if measure.in_fen else int(typed)
 
 
 def _yuan(label: Any, places: int) -> YuanField:

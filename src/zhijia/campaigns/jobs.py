@@ -2,7 +2,7 @@
 
 from procrastinate.contrib.django import app
 
-from zhijia.campaigns.services import giving, opening, rostering, sharing, telling
+from zhijia.campaigns.services import folding, giving, handing, opening, rostering, sharing, telling
 from zhijia.kernel import days
 
 
@@ -22,9 +22,17 @@ def tell_targets(drive_id: int, above_id: int) -> None:
 @app.periodic(cron="*/2 * * * *")
 @app.task(name="campaigns.follow", queue="default", queueing_lock="campaigns.follow")
 def follow(timestamp: int) -> None:
-    """Requests that were handed in and goods that were handed out count. A second run finds nothing."""
+    """Requests that were handed in and goods that were handed out count, what came back counts no more. A second run
+    finds nothing."""
     giving.follow_cases(at=days.now())
-    giving.follow_goods(at=days.now())
+    handing.follow(at=days.now())
+
+
+@app.periodic(cron="*/20 * * * *")
+@app.task(name="campaigns.fold", queue="default", queueing_lock="campaigns.fold")
+def fold(timestamp: int) -> None:
+    """Tallies that say the same are added up. A second run finds nothing."""
+    folding.fold()
 
 
 @app.periodic(cron="23 2 * * *")

@@ -75,6 +75,24 @@ def closing(runs: str, *, opens: date, months: int = 0, of_years: int = 0) -> da
     return date(opens.year + (max(of_years, 1) - 1 if runs == "years" else 0), 12, 31)
 
 
+def parts(since: date, until: date) -> list[tuple[date, date, bool]]:
+    """The days from one to another as whole months where they are (True), and what is left of a month at either end:
+    at most three parts, in their order. Days without a whole month are one part."""
+    first = since if since.day == 1 else _months_on(since.replace(day=1), 1)
+    after = until + timedelta(days=1)
+    last = after.replace(day=1)
+    if last <= first:
+        return (
+            [(since, until, since.day == 1 and after.day == 1)] if first <= last else [(since, until, False)]
+        )
+    found = [
+        (since, first - timedelta(days=1), False),
+        (first, last - timedelta(days=1), True),
+        (last, until, False),
+    ]
+    return [part for part in found if part[0] <= part[1]]
+
+
 def burden(asked: Sequence[tuple[Cadence, int]]) -> int:
     """Minutes a month that returns ask of one who answers them: each a cadence and its minutes. What is asked once
     counts whole; a year has 52 weeks; halves are rounded up."""

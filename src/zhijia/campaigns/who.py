@@ -9,9 +9,11 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from zhijia.catalogue.campaign_rules import Campaign
+from zhijia.catalogue.campaign_checks import naming
+from zhijia.catalogue.campaign_rules import LISTED, Campaign
 from zhijia.kernel.context import whole
 from zhijia.registers.models import List
+from zhijia.registers.services import versions as lists
 from zhijia.registry import tree
 from zhijia.registry.models import Union
 from zhijia.rules import finding, ir, versions
@@ -29,6 +31,7 @@ COLUMNS = {
     "union": ("of_union_id", "int"),
     "employer": ("employer_id", "int"),
     "row": ("row_id", "uuid"),
+    "household": ("row_id", "uuid"),
 }
 """By what is on the roster, the column of an entry that holds its key, and its type."""
 _UNDER = (
@@ -44,6 +47,10 @@ _ROWS = """
 SELECT r.id AS key, r.union_id, r.person_id FROM registers_row r
 WHERE {inside} AND r.register_id = %(register)s AND r.ended_on IS NULL
   AND (%(states)s::text[] = '{{}}' OR r.state = ANY (%(states)s)){fields}"""
+_ALONE = """
+  AND NOT EXISTS (SELECT FROM registers_row m WHERE m.register_id = %(members)s AND m.ended_on IS NULL
+    AND m.person_id = r.person_id AND m.values ->> %(household)s <> r.id::text)"""
+"""Who gets things for a household belongs to no other: nobody is given them twice."""
 _EMPLOYERS = """
 SELECT found.key, coalesce(covering.union_id, near.id, %(slice)s) AS union_id, NULL::uuid AS person_id
 FROM ({found}) AS found
@@ -108,7 +115,7 @@ def found(campaign: Campaign, part: Slice, *, on: date) -> Statement | None:
     """The statement of all that belong on the roster in this slice; none where nothing can."""
     params: dict[str, Any] = {"slice": part.union.pk, "slice_day": on}
     rule = rule_of(campaign, on=on)
-    if campaign.subject == "row":
+    if campaign.subject in LISTED:
         return _rows(campaign, part, params)
     if rule is None:
         params["levels"] = _levels(campaign)
@@ -129,6 +136,15 @@ def found(campaign: Campaign, part: Slice, *, on: date) -> Statement | None:
     person = f"{row.key}" if campaign.subject == "person" else "NULL::uuid"
     statement = asked.select(f"{row.key} AS key, {at} AS union_id, {person} AS person_id", *tests)
     return Statement(statement.sql, {**statement.params, **params})
+
+
+def belonging(campaign: Campaign) -> tuple[int | None, str]:
+    """The list that says who belongs to which household, and its field that names the household; none where the roster
+    is not of households, or the list was never begun."""
+    kept = List.objects.select_related("version").filter(code=campaign.who.members or "").first()
+    if kept is None or kept.version is None:
+        return None, ""
+    return kept.pk, naming(lists.definition(kept.version), campaign.who.of or "")
 
 
 def weights(campaign: Campaign, unions: list[int], *, on: date) -> dict[int, int]:
@@ -156,6 +172,10 @@ def _rows(campaign: Campaign, part: Slice, params: dict[str, Any]) -> Statement 
         fields += f"\n  AND r.values -> %(field_{number})s = ANY (%(values_{number})s::jsonb[])"
         params |= {f"field_{number}": name, f"values_{number}": [json.dumps(value) for value in values]}
     params |= {"register": kept.pk, "states": list(campaign.who.states)}
+    members, household = belonging(campaign)
+    if members is not None:
+        fields += _ALONE
+        params |= {"members": members, "household": household}
     return Statement(_ROWS.format(inside=part.inside("r.union_id"), fields=fields), params)
 
 

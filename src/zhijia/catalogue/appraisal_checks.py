@@ -55,6 +55,8 @@ def _title(title: Title, library: "Library") -> Iterator[Said]:
     for name in title.given:
         if name not in register.by_name:
             yield said("no_field", place, list=title.list, name=name)
+    if title.review and all(due.code != title.review for due in register.dues):
+        yield said("no_due", place, list=title.list, name=title.review)
     for name, column in register.by_name.items():
         if column.is_needed and name not in title.given:
             yield said("field_empty", place, list=title.list, name=name)

@@ -124,12 +124,24 @@ class Grade(Part):
 class Title(Part):
     """What an entry with one of the `grades` is named: a row of the `list`, kept by the union that ran it, each field
     `given` one of the words of GIVEN or a fixed text (`=model_home`). It is held for `months` (a parameter), where
-    that is said."""
+    that is said. `review` is what falls due of its row that a re-check keeps: as soon as the list's owner is alarmed of
+    it, the re-check begins by itself."""
 
     grades: tuple[Name, ...] = Field(min_length=1)
     list: Code
     given: dict[str, Words]
     months: str = ""
+    review: str = ""
+
+    @property
+    def fixed(self) -> dict[str, str]:
+        """What every row of this title says: by this the list's other titles are told apart."""
+        return {name: said[1:] for name, said in self.given.items() if said.startswith("=")}
+
+    @property
+    def holder(self) -> str:
+        """The field that says who holds it."""
+        return next((name for name, said in self.given.items() if said == "subject"), "")
 
 
 class Appraisal(Definition):

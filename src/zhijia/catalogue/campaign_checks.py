@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
-from zhijia.catalogue.campaign_rules import Campaign, Told
+from zhijia.catalogue.campaign_rules import TO_PEOPLE, Campaign, Told
 from zhijia.catalogue.matter_rules import Matter
 from zhijia.catalogue.register_checks import AREAS
 from zhijia.catalogue.register_rules import Register
@@ -57,6 +57,10 @@ def problems_of(
                 yield from _told(f"{place}.{question.name}", question.held.told, library)
     if campaign.budget and campaign.budget.fund not in library.funds:
         yield said("no_fund", "budget", name=campaign.budget.fund)
+    if campaign.budget and campaign.subject in {"union", "employer"} and _pays(campaign):
+        pairs = [pair for chart in library.charts.values() for pair in chart.eliminates]
+        if not any(campaign.budget.spent_on == pair.debit for pair in pairs):
+            yield said("no_other_side", "budget", name=campaign.budget.spent_on)
 
 
 def _who(
@@ -79,9 +83,32 @@ def _who(
     for name in who.where:
         if name not in register.by_name or register.by_name[name].sealed:
             yield said("no_field", "who", list=who.of, name=name)
-    people = {"message", "goods", "money"} & {thing.gives for thing in campaign.each}
-    if people and register.filling("person") is None:
+    people = TO_PEOPLE & {thing.gives for thing in campaign.each}
+    if _pays(campaign) and register.filling("person") is None and register.filling("union") is None:
+        yield said("list_of_payees", "who", name=who.of)
+    if (people or who.members) and register.filling("person") is None:
         yield said("list_of_people", "who", name=who.of)
+    if who.members:
+        yield from _members(who.of, who.members, registers.get(who.members))
+
+
+def naming(register: Register, code: str) -> str:
+    """The field of a list that names a row of the list of this code; empty where none does."""
+    return next((column.name for column in register.fields if column.of == code), "")
+
+
+def _members(households: str, name: str, members: Register | None) -> Iterator[Said]:
+    """What is wrong with the list that says who belongs to which household."""
+    if members is None:
+        yield said("no_list", "who", name=name)
+        return
+    person = members.filling("person")
+    if person is None or person.once != "list" or not naming(members, households):
+        yield said("list_of_members", "who", name=name, list=households)
+
+
+def _pays(campaign: Campaign) -> bool:
+    return any(thing.gives == "money" for thing in campaign.each)
 
 
 def _told(place: str, told: Told, library: "Library") -> Iterator[Said]:

@@ -12,24 +12,29 @@ from zhijia.catalogue.register_rules import Level, Name
 from zhijia.catalogue.sentences import Unfit
 from zhijia.catalogue.text import Text
 
-Subject = Literal["person", "union", "employer", "row"]
+Subject = Literal["person", "union", "employer", "row", "household"]
 Cadence = Literal["once", "weekly", "monthly", "quarterly", "yearly"]
 Gives = Literal["case", "return", "message", "goods", "money", "task"]
 NUMBERS = frozenset({"whole", "money"})
 """The types of questions whose answers can be added up."""
-TO_PEOPLE = frozenset({"message", "goods", "money"})
+TO_PEOPLE = frozenset({"message", "goods"})
 """What only people are given: the roster is of people, or of rows of a list that names one."""
+LISTED = frozenset({"row", "household"})
+"""The subjects that are rows of a list."""
 
 
 class Who(Part):
     """Who or what is on the roster, of all that lie below the union that opens the drive: those a `rule` of the
     catalogue or a condition of its own (`text`) holds for; unions of these `levels`; rows of a `list` in one of the
-    `states` whose fields say one of what `where` lists. All that is said has to hold."""
+    `states` whose fields say one of what `where` lists. All that is said has to hold. Of a household the `list` names
+    the one who gets things for it, and the list `members` who else belongs to it: each of its rows names a person, and
+    in the field that is a row of the `list` their household."""
 
     rule: str = ""
     text: str = ""
     levels: tuple[Level, ...] = ()
     of: Code | None = Field(default=None, alias="list")
+    members: Code | None = None
     states: tuple[Name, ...] = ()
     where: dict[Name, tuple[str | int | bool, ...]] = {}
 
@@ -53,6 +58,11 @@ class Measure(Part):
     unit: Text
     told: Told
     target: bool = True
+
+    @property
+    def in_fen(self) -> bool:
+        """Whether it is money, in fen."""
+        return self.told.counts == "amount"
 
 
 class Held(Part):
@@ -89,9 +99,9 @@ class Ask(Asked):
 class Thing(Part):
     """What each on the roster gets, once each: a `case` of a `matter`; a `return` that asks `questions`, once or at
     every `cadence`, due so many `days` after its time ended and taking so many `minutes`; a `message` of these `words`;
-    `goods` handed out against a receipt, counted as a `category` of spending; `money`, so much `amount` (in fen); or a
-    `task` that an officer does with each and says in words (`asks_note`) what came of it. `days`, `minutes` and
-    `amount` are parameters."""
+    `goods` handed out against a receipt, counted as a `category` of spending; `money`, so much `amount` (in fen) or,
+    with `of_pot`, the share that each has of the pot; or a `task` that an officer does with each and says in words
+    (`asks_note`) what came of it. `days`, `minutes` and `amount` are parameters."""
 
     code: Name
     label: Text
@@ -104,6 +114,7 @@ class Thing(Part):
     minutes: str = ""
     words: Text | None = None
     amount: str = ""
+    of_pot: bool = False
     category: str = ""
     asks_note: bool = False
 
@@ -124,10 +135,12 @@ class Thing(Part):
 
     @model_validator(mode="after")
     def _it_has_its_parts(self) -> Self:
+        if self.gives == "money" and bool(self.amount) == self.of_pot:
+            raise Unfit("amount_or_share", name=self.code)
         for part, gives in _PARTS.items():
             if bool(getattr(self, part)) != (self.gives == gives):
                 raise Unfit("gives_says", name=self.code, gives=self.gives, part=part)
-        for part, gives in (("category", "goods"), ("asks_note", "task"), ("is_asked_again", "return")):
+        for part, gives in _MAY.items():
             if getattr(self, part) and self.gives != gives:
                 raise Unfit("gives_says", name=self.code, gives=self.gives, part=part)
         if self.gives == "return" and not self.days:
@@ -191,6 +204,11 @@ class Campaign(Definition):
         return {measure.code: measure for measure in self.measures if measure.target}
 
     @property
+    def pays_pot(self) -> bool:
+        """Whether the pot is paid out, each their share of it: it is the drive's budget then."""
+        return any(thing.of_pot for thing in self.each)
+
+    @property
     def returns(self) -> tuple[Thing, ...]:
         """The returns it asks."""
         return tuple(thing for thing in self.each if thing.gives == "return")
@@ -214,9 +232,11 @@ class Campaign(Definition):
     @model_validator(mode="after")
     def _the_roster_fits_its_subject(self) -> Self:
         who = self.who
-        if (self.subject == "row") != (who.of is not None) or ((who.states or who.where) and who.of is None):
+        if (self.subject in LISTED) != (who.of is not None) or ((who.states or who.where) and who.of is None):
             raise Unfit("who_of_list")
-        if (who.rule and who.text) or ((who.rule or who.text) and self.subject == "row"):
+        if (self.subject == "household") != (who.members is not None):
+            raise Unfit("who_of_household")
+        if (who.rule and who.text) or ((who.rule or who.text) and self.subject in LISTED):
             raise Unfit("who_one_rule")
         if who.levels and self.subject != "union":
             raise Unfit("who_levels")
@@ -229,6 +249,10 @@ class Campaign(Definition):
                 raise Unfit("to_people", name=thing.code, gives=thing.gives)
             if thing.gives == "money" and self.budget is None:
                 raise Unfit("money_of_budget", name=thing.code)
+            if thing.of_pot and (self.pot is None or self.pot.unit != "fen"):
+                raise Unfit("share_of_pot", name=thing.code)
+        if sum(thing.of_pot for thing in self.each) > 1:
+            raise Unfit("pot_once")
         return self
 
 
@@ -237,6 +261,13 @@ _PARTS: dict[str, Gives] = {
     "questions": "return",
     "minutes": "return",
     "words": "message",
-    "amount": "money",
 }
 """What a thing of one sort has to say, and no other may."""
+_MAY: dict[str, Gives] = {
+    "category": "goods",
+    "asks_note": "task",
+    "is_asked_again": "return",
+    "amount": "money",
+    "of_pot": "money",
+}
+"""What a thing of one sort may say, and no other."""

@@ -46,6 +46,7 @@ _FILLS = {
     "point": "point",
     "since": "date",
     "until": "date",
+    "hours": "text",
 }
 
 
@@ -53,9 +54,9 @@ class Column(Asked):
     """One field of a row; `when` is a rule over `values`. A `row` names one of the list `of`. `see` says who sees it
     besides whom the row is about; by what can be `find` a list is filtered and ordered. What stands `once` is said by
     no second row that has not ended, at the same union or in the whole list. `fills` the row's own person, employer,
-    union, place or days, by which it is found from there. When a version reads rows of the one before, a field that
-    `was` called otherwise takes that one's value, one that is new its `default`. A field that is `searched`
-    finds the row by what its files say (docx, PDF)."""
+    union, place or days, by which it is found from there, or says in its `hours` when it is open. When a version
+    reads rows of the one before, a field that `was` called otherwise takes that one's value, one that is new its
+    `default`. A field that is `searched` finds the row by what its files say (docx, PDF)."""
 
     name: Name
     type: Literal[
@@ -66,7 +67,7 @@ class Column(Asked):
     see: Seen = "officers"
     find: bool = False
     once: Literal["", "union", "list"] = ""
-    fills: Literal["", "person", "employer", "union", "division", "point", "since", "until"] = ""
+    fills: Literal["", "person", "employer", "union", "division", "point", "since", "until", "hours"] = ""
     was: str = ""
     default: str | int | bool | None = None
     searched: bool = False

@@ -80,6 +80,9 @@ def _gives(asked: Round, library: "Library") -> Iterator[Said]:
             yield said("no_fund", "gives.pay", name=gives.pay.fund)
         if not any(gives.pay.spent_on in chart.roles for chart in library.charts.values()):
             yield said("no_role", "gives.pay", name=gives.pay.spent_on)
+        pairs = [pair for chart in library.charts.values() for pair in chart.eliminates]
+        if gives.pay.to == "union" and not any(gives.pay.spent_on == pair.debit for pair in pairs):
+            yield said("no_other_side", "gives.pay", name=gives.pay.spent_on)
 
 
 def _given(asked: Round, register: Register) -> Iterator[Said]:

@@ -127,13 +127,17 @@ class Showing(Part):
 
 
 class Pay(Part):
-    """Money for who is named: of this `fund`, spent on this role of the chart. Its sum is the grade's amount, or the
-    question an entry `asks` it with; once, or every month as often as the parameter `months` says."""
+    """Money for who is named: of this `fund`, spent on this role of the chart, `to` the person, or to the union the
+    entry stands at (what is given to unions and teams). Its sum is the grade's amount, or the question an entry `asks`
+    it with; once, or every month as often as the parameter `months` says. Or the round's whole budget is a `pot`:
+    `equal` parts of it, or what each `asked`, cut alike where all together ask for more than there is."""
 
     fund: Code
     spent_on: Words
+    to: Literal["person", "union"] = "person"
     asks: str = ""
     months: str = ""
+    pot: Literal["", "equal", "asked"] = ""
 
 
 class Gives(Part):
@@ -246,12 +250,14 @@ class Round(Definition):
         if bool(self.gives.given) != (self.gives.list is not None):
             raise Unfit("given_to_list")
         pay = self.gives.pay
-        if pay and not self.of_people:
+        if pay and pay.to == "person" and not self.of_people:
             raise Unfit("pays_people", subject=self.subject)
         if pay and pay.asks and (pay.asks not in self.by_name or self.by_name[pay.asks].type != "money"):
             raise Unfit("names_nothing", what="pay", name=pay.asks)
-        if pay and not pay.asks and not all(grade.amount for grade in self.grades):
+        if pay and not (pay.asks or pay.pot) and not all(grade.amount for grade in self.grades):
             raise Unfit("grade_amounts")
+        if pay and pay.pot and (pay.months or (pay.pot == "asked") != bool(pay.asks)):
+            raise Unfit("pot_of_round")
         return self
 
     def _counted(self, what: str, name: str, values: tuple[str, ...]) -> None:

@@ -30,6 +30,8 @@ class DuesConfig(AppConfig):
         ports.register("files.may_open.dues.reminder", reminding.may_open)
         ports.register("payments.received.dues_bill", receiving.came_in)
         ports.register("payments.goes_back.dues_bill", receiving.goes_back)
+        ports.register("payments.gave_back.dues_bill", receiving.gave_back)
+        ports.register("payments.kept.dues_bill", receiving.kept)
         ports.register("payments.received.donation", giving.came_in)
         ports.register(f"ledger.source.{taking.SOURCE}", told.of_contributions)
         ports.register(f"ledger.source.{entries.SOURCE}", told.of_distributions)

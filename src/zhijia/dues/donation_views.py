@@ -98,7 +98,7 @@ def donation(request: Asked, number: int) -> HttpResponse:
             else:
                 messages.success(request, _("The new use is written down with the donor's consent."))
                 return redirect("dues:donation", number=found.pk)
-    bank, holder, account = bank_accounts.to_pay_into(there.pk)
+    bank, holder, account = bank_accounts.to_pay_into(there.pk, at=days.now())
     return drawn(
         request,
         "dues/donation.html",

@@ -18,6 +18,15 @@ _BACK = """
 SELECT c.id, c.given_back, coalesce(r.refunded, 0)
 FROM dues_contribution c LEFT JOIN payments_receipt r ON c.source = 'transfer' AND r.id::text = c.source_id
 WHERE c.given_back <> coalesce(r.refunded, 0) ORDER BY c.id LIMIT %s"""
+_TOLD_BACK = """
+WITH told AS (
+  SELECT p.source_id, sum(f.amount)::bigint AS amount FROM facts_fact f
+  JOIN payments_payment p ON p.id::text = f.record_id AND p.source = 'receipt'
+  WHERE f.kind = 'contribution.given_back' GROUP BY p.source_id)
+SELECT c.id, c.given_back, coalesce(told.amount, 0)
+FROM (SELECT * FROM dues_contribution WHERE source = 'transfer') c
+FULL JOIN told ON told.source_id = c.source_id
+WHERE coalesce(c.given_back, 0) <> coalesce(told.amount, 0) ORDER BY c.id LIMIT %s"""
 _HELD = """
 WITH custody AS (
   SELECT leg.union_id, -sum(leg.amount)::bigint AS amount
@@ -99,6 +108,11 @@ def received_is_shared_or_held() -> Checked:
         differences += [
             f"Of contribution {number} {kept} fen went back, its receipt says {refunded}."
             for number, kept, refunded in cursor.fetchall()
+        ]
+        cursor.execute(_TOLD_BACK, [_SHOWN])
+        differences += [
+            f"Of contribution {number} {kept} fen went back, the facts say {told}."
+            for number, kept, told in cursor.fetchall()
         ]
     return Checked(read, tuple(differences))
 

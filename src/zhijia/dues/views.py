@@ -299,7 +299,7 @@ def how_to_pay(found: Bill, taker: Union | None) -> dict[str, Any]:
     told = {"percent": f"{found.declaration.rate * 100:.2f}".rstrip("0").rstrip("."), "taker": taker}
     if taker is None:
         return told
-    bank, holder, number = bank_accounts.to_pay_into(taker.pk)
+    bank, holder, number = bank_accounts.to_pay_into(taker.pk, at=days.now())
     return {**told, "bank": bank, "holder": holder, "number": number}
 
 

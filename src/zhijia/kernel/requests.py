@@ -9,12 +9,14 @@ LONGEST = 18
 
 
 class Asked(HttpRequest):
-    """A request after the middleware: it knows who asks, its own number, and whether htmx sent it."""
+    """A request after the middleware: it knows who asks, its own number, and whether htmx sent it. A view whose page
+    belongs to one of two lines of the menu says to which (`menu_line`)."""
 
     actor: Actor
     request_id: str
     htmx: HtmxDetails
     refusal: Exception
+    menu_line: str
 
 
 def whole_number(text: str) -> int | None:

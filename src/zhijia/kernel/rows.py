@@ -8,12 +8,17 @@ from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import Any, TypeVar
 
-from django.db import DatabaseError, connections
+from django.db import DatabaseError, NotSupportedError, ProgrammingError, connections
+from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import Field, Model
-from psycopg import Cursor
+from psycopg import Cursor, errors
+from psycopg.pq import ExecStatus, TransactionStatus
 
 PLANNED_FROM = 3
 """After so many times on one connection the server keeps the plan."""
+NEVER = 2**31
+_LOST = (errors.FeatureNotSupported, errors.InvalidSqlStatementName)
+"""What the server says of a plan that no longer fits its table, and of one that somebody else let go."""
 Row = TypeVar("Row", bound=Model)
 
 
@@ -25,16 +30,40 @@ def run(
 
 
 def _run(sql: str, values: Any, using: str) -> tuple[list[tuple[Any, ...]], int]:
+    """A plan that is lost is made anew. In a transaction that is too late: the connection ends with the request."""
     connection = connections[using]
     connection.ensure_connection()
     raw: Any = connection.connection
-    raw.prepare_threshold = PLANNED_FROM
+    if raw.prepare_threshold is None:  # as Django opens it
+        raw.prepare_threshold = PLANNED_FROM if _alone_with_the_server(connection) else NEVER
+    try:
+        return _answered(connection, sql, values)
+    except (NotSupportedError, ProgrammingError) as error:
+        if not isinstance(error.__cause__, _LOST):
+            raise
+        if raw.info.transaction_status != TransactionStatus.IDLE:
+            connection.close_at = 0.0
+            raise
+    raw.execute("DEALLOCATE ALL")
+    return _answered(connection, sql, values)
+
+
+def _answered(connection: BaseDatabaseWrapper, sql: str, values: Any) -> tuple[list[tuple[Any, ...]], int]:
     with connection.wrap_database_errors:
-        bound: Any = Cursor(raw)
+        bound: Any = Cursor(connection.connection)
         watched = connection.make_debug_cursor if connection.queries_logged else connection.make_cursor
         with watched(bound) as cursor:
             cursor.execute(sql, values)
-            return (list(cursor.fetchall()) if cursor.description else []), cursor.rowcount
+            answers = bound.pgresult.status == ExecStatus.TUPLES_OK
+            return (list(bound.fetchall()) if answers else []), bound.rowcount
+
+
+def _alone_with_the_server(connection: BaseDatabaseWrapper) -> bool:
+    """Whether the server itself is at the other end. A pooler gives numbers of its own; behind one that hands
+    connections on, the plan under a name may be somebody else's, and would answer for ours."""
+    with connection.wrap_database_errors:
+        raw: Any = connection.connection
+        return bool(raw.execute("SELECT pg_backend_pid()").fetchone()[0] == raw.info.backend_pid)
 
 
 def insert(row: Row, using: str = "default") -> Row:

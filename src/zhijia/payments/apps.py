@@ -23,6 +23,7 @@ class PaymentsConfig(AppConfig):
         from zhijia.rules import schema
 
         ports.register("matters.outcome.payments.pay", outcomes.pay)
+        ports.register("matters.fits.payments.pay", outcomes.fits)
         ports.register("matters.reserve.payments.pay", reserving.reserve)
         ports.register("registry.over.payments", following.over)
         ports.register(f"ledger.source.{paying.SOURCE}", told.of_payments)

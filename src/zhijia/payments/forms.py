@@ -105,6 +105,23 @@ class BankAccountForm(OnceForm):
         channel.choices = [(name, CHANNELS.get(name, name)) for name in channels.names()]
 
 
+class ReceiveOnForm(OnceForm):
+    """On which of its bank accounts the union is paid from now on."""
+
+    account = forms.TypedChoiceField(
+        label=_("Money for the union comes to"), coerce=int, widget=forms.RadioSelect
+    )
+    reason = forms.CharField(
+        label=_("Reason"), max_length=200, help_text=_("Why, so that the auditor can understand.")
+    )
+
+    def __init__(self, *args: Any, accounts: Sequence[BankAccount], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        account = self.fields["account"]
+        assert isinstance(account, forms.ChoiceField)
+        account.choices = [(one.pk, f"{one.bank} ****{one.tail} {one.title}".strip()) for one in accounts]
+
+
 class OwnAccountForm(Form):
     """The account somebody wants to be paid on."""
 

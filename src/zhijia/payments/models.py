@@ -8,6 +8,8 @@ whoever writes (`migrations/payments.sql`, ADR 0018).
 import secrets
 import uuid
 
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import F, Q
 
@@ -51,14 +53,17 @@ class BankAccount(UnionTable):
 
 
 class PayeeAccount(ProtectedTable):
-    """Where somebody wants their money: a person (`person_id`) or a body. Never changed: a new one comes after it, and
-    the last one counts. The number lies in the vault; `account_key` is its keyed digest, `tail` its last four digits.
-    `set_by` named it; nothing is paid to it before `usable_from`."""
+    """Where somebody wants their money: a person (`person_id`), the union it stands at (`of_union`), or a body that
+    union pays. Never changed: a new one comes after it, and the last one counts. The number lies in the vault;
+    `account_key` is its keyed digest, `tail` its last four digits. `set_by` named it; nothing is paid to it before
+    `usable_from`. `payers` are unions (and their counties) that pay it for a member who stands elsewhere by now: they
+    read it, too."""
 
     keeping = _WHY
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4)
     person_id = models.UUIDField(null=True)
+    of_union = models.BooleanField(default=False)
     holder = models.CharField(max_length=120)
     bank = models.CharField(max_length=80)
     tail = models.CharField(max_length=4, db_collation="C")
@@ -67,14 +72,24 @@ class PayeeAccount(ProtectedTable):
     set_at = models.DateTimeField()
     usable_from = models.DateTimeField()
     reason = models.CharField(max_length=200, default="")
+    payers = ArrayField(models.IntegerField(), default=list)
 
     class Meta:
         db_table = "payments_payee_account"
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(of_union=False) | Q(person_id__isnull=True), name="payee_account_is_of_one"
+            )
+        ]
         indexes = [
+            models.Index(
+                fields=["union_id", "-set_at"], condition=Q(of_union=True), name="payments_payee_of_union"
+            ),
             models.Index(fields=["person_id", "-set_at"], name="payments_payee_by_person"),
             models.Index(fields=["account_key"], name="payments_payee_by_account"),
             models.Index(fields=["union_id"], name="payments_payee_by_union"),
             models.Index(fields=["county_id"], name="payments_payee_by_county"),
+            GinIndex(fields=["payers"], name="payments_payee_by_payer"),
         ]
 
 
@@ -126,7 +141,7 @@ class Payment(UnionTable):
     and of `round`, which counts on only after the bank has said that the round before came to nothing. `attempt` counts
     the times a job took it up: whoever writes an answer names theirs. `snapshot` is a digest of amount and account, as
     they were released; `first_by` and `second_by` released it, `account_by` named the account. `partner_id` is the
-    union it goes to, where it goes to one."""
+    union it goes to, where it goes to one: to the account that union named, and no other."""
 
     class State(models.TextChoices):
         WAITING = "waiting"
@@ -228,6 +243,11 @@ class Payment(UnionTable):
             ),
             models.Index(
                 fields=["case_id"], condition=Q(case_id__isnull=False), name="payments_payment_by_case"
+            ),
+            models.Index(
+                fields=["partner_id", "-id"],
+                condition=Q(partner_id__isnull=False),
+                name="payments_payment_by_partner",
             ),
             models.Index(
                 fields=["batch", "state", "id"],

@@ -29,6 +29,7 @@ urlpatterns: list[URLPattern] = [
     path("payments/<str:code>/", union.union_page, name="union"),
     path("payments/<str:code>/order/", union.order, name="order"),
     path("payments/<str:code>/together/", union.put_together, name="put_together"),
+    path("payments/<str:code>/accounts/", union.bank_accounts_page, name="bank_accounts"),
     path("payments/<str:code>/accounts/new/", union.bank_account, name="bank_account"),
     path("people/<uuid:person_id>/payee/", payee.name_for, name="name_for"),
     path("me/payments/", own.mine, name="mine"),

@@ -28,7 +28,8 @@ ORDER BY e.id LIMIT %s"""
 _PAYEES = """
 SELECT p.id FROM payments_payment p JOIN payments_payee_account a ON a.id = p.payee_id
 WHERE p.state NOT IN ('waiting', 'stopped') AND (p.snapshot <> payments_snapshot(p.amount, a)
-  OR a.person_id IS DISTINCT FROM p.person_id AND p.person_id IS NOT NULL)
+  OR a.person_id IS DISTINCT FROM p.person_id AND p.person_id IS NOT NULL
+  OR p.partner_id IS NOT NULL AND (NOT a.of_union OR a.union_id <> p.partner_id))
 ORDER BY p.id LIMIT %s"""
 _LIVE = """
 SELECT min(p.id), p.source, p.source_id, p.purpose, p.instalment FROM payments_payment p
@@ -68,7 +69,7 @@ def paid_is_posted() -> Checked:
 
 
 def each_goes_to_one_account() -> Checked:
-    """What went out went to the account that was released, of the person it is for, and is there once."""
+    """What went out went to the account that was released, of the person or the union it is for, and is there once."""
     with whole() as cursor:
         cursor.execute("SELECT count(*) FROM payments_payment")
         (read,) = cursor.fetchone()

@@ -2,7 +2,7 @@
 Pure."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import cos, log10, radians
 
 WIDTH, HEIGHT, MARGIN = 960, 600, 48
@@ -11,11 +11,15 @@ KM_A_DEGREE = 111.32
 LEAST_KM = 1.0
 """What a map shows at least, so that one place is not drawn on a point."""
 CELLS = 6
+HERE = "here"
+"""The kind of the one place distances are counted from."""
+TOGETHER = 28
+"""Places in the same square of the drawing, so wide, are drawn as one dot with their number."""
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A point in degrees (WGS 84), with its words and its address."""
+    """A point in degrees (WGS 84), with its words and its address; `kind` is how it is drawn."""
 
     latitude: float
     longitude: float
@@ -26,19 +30,23 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Dot:
-    """A place where it is drawn, in the units of the drawing; `number` is its line in the list beside."""
+    """A place where it is drawn, in the units of the drawing; `number` is its line in the list beside, `many` how many
+    are drawn here as one."""
 
     x: float
     y: float
     number: int
     place: Place
+    many: int = 1
 
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """A drawing `width` by `height`: its dots, its grid lines with their degrees, its scale."""
+    """A drawing `width` by `height`: its dots, those of them that are drawn, its grid lines with their degrees, its
+    scale."""
 
     dots: tuple[Dot, ...]
+    drawn: tuple[Dot, ...]
     meridians: tuple[tuple[float, str], ...]
     parallels: tuple[tuple[float, str], ...]
     scale_from: float
@@ -69,11 +77,13 @@ def sheet(places: Sequence[Place]) -> Sheet | None:
     half_wide = WIDTH / 2 / a_km / KM_A_DEGREE / narrowing
     half_high = HEIGHT / 2 / a_km / KM_A_DEGREE
     scale_km = _round_step(max(wide, high) / CELLS)
+    dots = tuple(
+        Dot(across(place.longitude), down(place.latitude), number, place)
+        for number, place in enumerate(places, 1)
+    )
     return Sheet(
-        dots=tuple(
-            Dot(across(place.longitude), down(place.latitude), number, place)
-            for number, place in enumerate(places, 1)
-        ),
+        dots=dots,
+        drawn=_together(dots),
         meridians=tuple(
             (across(one), f"{one:g}°") for one in _between(centre - half_wide, centre + half_wide, step)
         ),
@@ -83,6 +93,17 @@ def sheet(places: Sequence[Place]) -> Sheet | None:
         scale_from=round(WIDTH - scale_km * a_km, 1),
         scale_km=scale_km,
     )
+
+
+def _together(dots: Sequence[Dot]) -> tuple[Dot, ...]:
+    """One dot for each square of the drawing in which places are, where the first of them is; what distances are
+    counted from is drawn by itself, above them."""
+    squares: dict[tuple[int, int], list[Dot]] = {}
+    for dot in dots:
+        if dot.place.kind != HERE:
+            squares.setdefault((_floor(dot.x / TOGETHER), _floor(dot.y / TOGETHER)), []).append(dot)
+    found = [replace(here[0], many=len(here)) for here in squares.values()]
+    return (*found, *(dot for dot in dots if dot.place.kind == HERE))
 
 
 def _round_step(least: float) -> float:

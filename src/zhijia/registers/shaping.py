@@ -87,4 +87,6 @@ def _filled(column: Column, value: Any) -> dict[str, Any]:
     if column.fills == "point":
         latitude, longitude = value or (None, None)
         return {"latitude": latitude, "longitude": longitude}
+    if column.fills == "hours":
+        return {}
     return {column.fills: date.fromisoformat(value) if value else None}

@@ -2,13 +2,16 @@
 
 from django.urls import path
 
-from zhijia.registers.views import lists, open, rows, sheets
+from zhijia.registers.views import around, lists, open, rows, sheets, tiles
 
 app_name = "registers"
 urlpatterns = [
     path("lists/", lists.index, name="lists"),
     path("lists/search/", lists.search, name="search"),
+    path("lists/near/", around.near, name="near"),
+    path("map-tiles/<int:z>/<int:x>/<int:y>.png", tiles.tile, name="tile"),
     path("open-lists/", open.index, name="open_lists"),
+    path("open-lists/near/", around.open_near, name="open_near"),
     path("open-lists/<str:code>/", open.rows, name="open_list"),
     path("open-lists/<str:code>/<uuid:row_id>/", open.row, name="open_row"),
     path("open-lists/<str:code>/<uuid:row_id>/<uuid:file_id>", open.file, name="open_file"),

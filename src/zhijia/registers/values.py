@@ -38,7 +38,7 @@ def read_one(column: Column, typed: Any, *, known: Known) -> tuple[Any, Any]:
     if column.type in FILES:
         return _files(column, typed, known)
     if column.type == "point":
-        return _point(typed)
+        return point(typed)
     if column.type in {"person", "row"}:
         return _key(column, typed, known)
     return answers.read(column, typed, known=known)
@@ -85,7 +85,8 @@ def _files(column: Column, typed: Any, known: Known) -> tuple[Any, Any]:
     return chosen or None, None
 
 
-def _point(typed: Any) -> tuple[Any, Any]:
+def point(typed: Any) -> tuple[Any, Any]:
+    """([latitude, longitude], None) of what was typed, or (None, the sentence). Empty is None."""
     text = ",".join(map(str, typed)) if isinstance(typed, (list, tuple)) else str(typed or "")
     if not text.strip():
         return None, None

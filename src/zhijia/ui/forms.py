@@ -3,7 +3,7 @@
 import re
 import unicodedata
 import uuid
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.forms.renderers import DjangoTemplates
@@ -16,6 +16,9 @@ ASK = {
     forms.FileField: _("Please add a file."),
 }
 FILL_IN = _("Please fill this in.")
+WHOLE = _("Write a whole number in digits.")
+NUMBER = _("Write a number in digits.")
+LIMITS = {"min_value": _("At least %(limit_value)s."), "max_value": _("At most %(limit_value)s.")}
 THOUSANDS = re.compile(r"\d{1,3}(,\d{3})+(\.\d*)?")
 
 
@@ -41,16 +44,33 @@ class Form(forms.Form):
         super().__init__(*args, **kwargs)
         self._speak_plainly()
 
+    def full_clean(self) -> None:
+        """As Django does it; fields that were added to this form alone speak plainly, too."""
+        self._speak_plainly()
+        super().full_clean()
+
     def _speak_plainly(self) -> None:
-        """Give each field that has Django's own "required" a sentence that says what to do."""
+        """Give each field that has sentences of Django's own others that say what to do."""
         for field in self.fields.values():
-            if field.error_messages.get("required") == forms.Field.default_error_messages["required"]:
-                asked = next((text for cls, text in ASK.items() if isinstance(field, cls)), FILL_IN)
-                field.error_messages["required"] = asked
+            said = field.error_messages
+            if said.get("required") == forms.Field.default_error_messages["required"]:
+                said["required"] = next(
+                    (text for cls, text in ASK.items() if isinstance(field, cls)), FILL_IN
+                )
+            if isinstance(field, forms.IntegerField):  # Django's decimals are of its kind
+                of_parts = isinstance(field, forms.DecimalField)
+                stock = (forms.DecimalField if of_parts else forms.IntegerField).default_error_messages
+                if said["invalid"] == stock["invalid"]:
+                    said["invalid"] = NUMBER if of_parts else WHOLE
+                field.error_messages = {**LIMITS, **said}
 
 
 class YuanField(forms.DecimalField):
     """An amount in yuan as people write it: with commas between thousands, with wide digits."""
+
+    default_error_messages: ClassVar = {
+        "invalid": _("Write the amount in yuan, for example 1200 or 1200.50.")
+    }
 
     def to_python(self, value: Any) -> Any:
         """The number. A comma that parts no thousands is a mistake."""

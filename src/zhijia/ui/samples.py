@@ -93,16 +93,23 @@ def scopes() -> list[dict[str, Any]]:
     ]
 
 
-def staff_menu() -> list[tuple[str, str, str, bool, int]]:
-    """The left menu, by work."""
+def staff_menu() -> list[dict[str, Any]]:
+    """The left menu, by work: what waits on top, the rest folded but where one is."""
     here = reverse("ui:gallery")
-    return [
+    waits = [
         (_("Waiting"), here, "inbox", True, 35),
         (_("Done by me"), f"{here}#tasks", "checks", False, 0),
-        (_("Members and unions"), f"{here}#table", "users", False, 0),
+    ]
+    people = [(_("Members and unions"), f"{here}#table", "users", False, 0)]
+    money = [
         (_("Aid"), f"{here}#line", "heart-handshake", False, 4),
         (_("Payments"), f"{here}#figures", "coin", False, 0),
         (_("Figures"), f"{here}#chart", "chart-bar", False, 0),
+    ]
+    return [
+        {"word": "", "items": waits},
+        {"word": _("Registers"), "items": people, "open": True},
+        {"word": _("Money and assets"), "items": money, "waiting": 4},
     ]
 
 

@@ -16,13 +16,12 @@ LANGUAGES = ("zh-hans", "en")
 MODES = {"light": ("normal", "light"), "dark": ("normal", "dark"), "elder": ("elder", "light")}
 
 
-def _shell(
-    request: HttpRequest, menu: list[tuple[Any, str, str, bool, int]], *, member: bool
-) -> dict[str, Any]:
+def _shell(request: HttpRequest, *, member: bool) -> dict[str, Any]:
     size, theme = MODES.get(request.GET.get("mode", ""), ("", ""))
     return {
         "home_url": reverse("ui:member" if member else "ui:gallery"),
-        "menu": menu,
+        "menu": samples.member_menu() if member else [],
+        "parts": [] if member else samples.staff_menu(),
         "scopes": [] if member else samples.scopes(),
         "user_name": _("Wang *ying"),
         "unread": 2,
@@ -40,8 +39,7 @@ def _page(
     """A page of samples in the language and mode the address asks for (`?language=en&mode=dark`)."""
     asked = request.GET.get("language", "")
     with translation.override(asked if asked in LANGUAGES else translation.get_language()):
-        menu = samples.member_menu() if member else samples.staff_menu()
-        context = {"shell": _shell(request, menu, member=member), "modes": MODES, "errors": ERRORS}
+        context = {"shell": _shell(request, member=member), "modes": MODES, "errors": ERRORS}
         return render(request, template, context | samples.everything(opened) | more)
 
 

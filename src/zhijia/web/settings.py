@@ -178,6 +178,10 @@ CATALOGUE_OVERLAY = os.environ.get("ZHIJIA_CATALOGUE", "")
 AUTHORITY_URL = os.environ.get("ZHIJIA_AUTHORITY_URL", "").rstrip("/")
 BANK_URL = os.environ.get("ZHIJIA_BANK_URL", "").rstrip("/")
 BANK_KEY = os.environ.get("ZHIJIA_BANK_KEY", "")
+# Where the pictures of maps come from: nowhere, a folder with z/x/y.png, or addresses with {z}, {x}, {y}.
+MAP_TILES = os.environ.get("ZHIJIA_MAP_TILES", "").strip()
+MAP_CREDIT = os.environ.get("ZHIJIA_MAP_CREDIT", "")
+MAP_APPROVAL = os.environ.get("ZHIJIA_MAP_APPROVAL", "")
 KEYS = os.environ.get("ZHIJIA_KEYS", "") or str(DATA / "keys.json")
 KEYS_IN_FILE = os.environ.get("ZHIJIA_KEYS_IN_FILE", "") == "1"
 KEY_PROVIDER = os.environ.get("ZHIJIA_KEY_PROVIDER", "")

@@ -139,6 +139,8 @@ def _remove_batch(ending: Ending, before: datetime) -> int:
         rows = list(ending.over(before).order_by("pk").values_list("pk", *ending.files)[:BATCH])
         keys = [key for key, *_files in rows]
         files = [file_id for _key, *named in rows for file_id in named if file_id]
+        if ending.owned:
+            ending.owned.under(keys).delete()
         for kind in kinds.of_table(ending.table):
             vault.remove(kind, keys, using="bulk")
         ending.model._default_manager.using("bulk").filter(pk__in=keys).delete()

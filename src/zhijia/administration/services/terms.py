@@ -1,18 +1,22 @@
 """Which rows have a term, from which moment it runs, and what goes with them (PI-07)."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Exists, F, Model, OuterRef, Q, QuerySet
+from django.db.models import Case as Either
+from django.db.models import CharField, Exists, F, Model, OuterRef, Q, QuerySet, When
 from django.db.models.expressions import Combinable
-from django.db.models.functions import Least
+from django.db.models.functions import Cast, Least
 from django.utils.translation import gettext_lazy as _
 
 from zhijia.accounts.models import ApiToken
 from zhijia.administration.models import RetentionProposal, TrailProof
 from zhijia.appraisals.models import Award, Proof, Round, Run
 from zhijia.appraisals.models import Entry as Appraised
+from zhijia.appraisals.models.rounds import Nomination
+from zhijia.appraisals.services.rounds.answering import FILES
 from zhijia.audit.models import Entry
 from zhijia.campaigns.models import Drive
 from zhijia.files.models import StoredFile
@@ -41,9 +45,10 @@ from zhijia.watches.models import Clue
 @dataclass(frozen=True, slots=True)
 class Ending:
     """A table whose rows have a term: from which moment it runs (a column, or an expression over some) and for which
-    rows. What the vault holds for a row goes with it, and the files these columns name. `under`: moment and condition
-    are those of another table's row, whose id stands in this column. `removable` False: what is over is shown, and
-    taken out of the database by another way. Rows of lists have the `term` their list names."""
+    rows. What the vault holds for a row goes with it, and the files these columns name, or that rows which go with it
+    have `owned`. `under`: moment and condition are those of another table's row, whose id stands in this column.
+    `removable` False: what is over is shown, and taken out of the database by another way. Rows of lists have the
+    `term` their list names."""
 
     model: type[Model]
     moment: str | Combinable
@@ -51,6 +56,7 @@ class Ending:
     rows: Q = field(default_factory=Q)
     under: tuple[type[Model], str] | None = None
     files: tuple[str, ...] = ()
+    owned: "Owned | None" = None
     removable: bool = True
     term: str = ""
 
@@ -75,6 +81,21 @@ class Ending:
         moment = F(self.moment) if isinstance(self.moment, str) else self.moment
         rows: QuerySet[Any] = model._default_manager.using("bulk").alias(runs_since=moment)
         return rows.filter(self.rows, runs_since__lt=before)
+
+
+@dataclass(frozen=True, slots=True)
+class Owned:
+    """Files of this owner: their `owner_id` is the id of a row of `model`, whose `column` names the row that ends."""
+
+    owner: str
+    model: type[Model]
+    column: str
+
+    def under(self, keys: Sequence[Any]) -> QuerySet[Any]:
+        """The files that go with these rows, on the alias that sees all."""
+        rows = self.model._default_manager.using("bulk").filter(**{f"{self.column}__in": keys})
+        ids = rows.annotate(text=Cast("pk", CharField())).values("text")
+        return StoredFile.objects.using("bulk").filter(owner=self.owner, owner_id__in=ids)
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,9 +220,12 @@ TERMS = {
         ),
         Ending(
             Round,
-            "named_at",
-            _("Rounds that named, with their entries; not while somebody holds a name of them"),
+            Either(When(state=Round.State.STOPPED, then="closes_at"), default="named_at"),
+            _(
+                "Rounds that named or were stopped, with their entries; not while somebody holds a name of them"
+            ),
             ~Q(Exists(Award.objects.filter(round_id=OuterRef("pk"), ended_on=None, gave_way_on=None))),
+            owned=Owned(FILES, Nomination, "round_id"),
         ),
         Ending(StoredFile, "stored_at", _("Files that belong to nothing any more"), _named_by_nothing()),
         Ending(ApiToken, Least("expires_at", "revoked_at"), _("Tokens for programs that ended")),

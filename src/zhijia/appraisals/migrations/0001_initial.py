@@ -12,6 +12,9 @@ MINE = "entry_id = ANY ((SELECT appraisals_mine())::uuid[])"
 MARKED = "id = ANY ((SELECT appraisals_mine())::uuid[])"
 BLIND = "assessor_id IS NOT NULL AND entry_id = ANY ((SELECT appraisals_unhanded())::uuid[])"
 OWN_MARK = f"assessor_id IS NOT NULL AND {USER}"
+OWNED = "id = ANY ((SELECT appraisals_of_employer(false))::uuid[])"
+OWN_ENTRY = f"entry_{OWNED}"
+TOLD_ENTRY = "entry_id = ANY ((SELECT appraisals_of_employer(true))::uuid[])"
 OF_SUBJECT = tuple(f"assessor_id IS NULL AND {arm}" for arm in KEEPERS)
 
 
@@ -33,7 +36,11 @@ class Migration(migrations.Migration):
 
     initial = True
 
-    dependencies = [("catalogue", "0002_parameter_change"), ("registry", "0010_representatives")]
+    dependencies = [
+        ("catalogue", "0002_parameter_change"),
+        ("registry", "0010_representatives"),
+        ("ledger", "0003_spending"),
+    ]
 
     operations = [
         migrations.CreateModel(
@@ -66,6 +73,9 @@ class Migration(migrations.Migration):
                 ('settled_by', models.BigIntegerField(null=True)),
                 ('named_in', models.CharField(db_collation='C', default='', max_length=60)),
                 ('named_row', models.UUIDField(null=True)),
+                ('rechecks_in', models.CharField(db_collation='C', default='', max_length=60)),
+                ('rechecks_row', models.UUIDField(null=True)),
+                ('rechecked', models.CharField(choices=[('kept', 'Kept'), ('withdrawn', 'Withdrawn')], db_collation='C', default='', max_length=9)),
                 ('withdrawn_at', models.DateTimeField(null=True)),
                 ('withdrawn_by', models.BigIntegerField(null=True)),
                 ('reason', models.CharField(default='', max_length=500)),
@@ -234,7 +244,7 @@ class Migration(migrations.Migration):
                 ('id', models.AutoField(primary_key=True, serialize=False)),
                 ('union_id', models.IntegerField()),
                 ('county_id', models.IntegerField()),
-                ('once', models.UUIDField(unique=True)),
+                ('once', models.UUIDField()),
                 ('code', models.CharField(db_collation='C', max_length=60)),
                 ('title', models.CharField(max_length=120)),
                 ('begins', models.CharField(db_collation='C', max_length=10)),
@@ -328,6 +338,10 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='run',
+            constraint=models.UniqueConstraint(fields=('union_id', 'once'), name='run_opened_once_by_a_form'),
+        ),
+        migrations.AddConstraint(
+            model_name='run',
             constraint=models.CheckConstraint(condition=models.Q(('since__lte', models.F('until'))), name='run_looks_at_days'),
         ),
         migrations.AddConstraint(
@@ -350,6 +364,14 @@ class Migration(migrations.Migration):
             model_name='entry',
             index=models.Index(fields=['kind', 'target'], name='appraisals_entry_by_target'),
         ),
+        migrations.AddIndex(
+            model_name='entry',
+            index=models.Index(condition=models.Q(('named_row__isnull', False), ('withdrawn_at__isnull', True)), fields=['named_in', 'named_row'], name='appraisals_entry_of_titles'),
+        ),
+        migrations.AddIndex(
+            model_name='entry',
+            index=models.Index(condition=models.Q(('rechecks_row__isnull', False)), fields=['rechecks_row'], name='appraisals_entry_rechecking'),
+        ),
         migrations.AddConstraint(
             model_name='entry',
             constraint=models.UniqueConstraint(fields=('run', 'kind', 'target'), name='entry_once_in_a_run'),
@@ -368,23 +390,37 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='entry',
-            constraint=models.CheckConstraint(condition=models.Q(('published_by__isnull', True), ('settled_by__isnull', True), models.Q(('settled_by', models.F('published_by')), _negated=True), ('named_in', ''), _connector='OR'), name='entry_is_named_by_a_second_person'),
+            constraint=models.CheckConstraint(condition=models.Q(('published_by__isnull', True), ('settled_by__isnull', True), models.Q(('settled_by', models.F('published_by')), _negated=True), models.Q(('named_in', ''), ('rechecked', '')), _connector='OR'), name='entry_is_named_by_a_second_person'),
         ),
         migrations.RunSQL(sql("appraisals.sql"), sql("appraisals_undo.sql")),
-        written_by("appraisals_entry", (*KEEPERS, MARKED), KEEPERS),
+        protect(
+            "appraisals_entry",
+            Policy("appraisals_entry_seen", "SELECT", (*KEEPERS, MARKED, OWNED)),
+            Policy("appraisals_entry_added", "INSERT", KEEPERS),
+            Policy("appraisals_entry_changed", "UPDATE", (*KEEPERS, OWNED)),
+        ),
         written_by("appraisals_assessor", (*KEEPERS, USER), (*KEEPERS, USER)),
         written_by(
             "appraisals_mark",
-            (USER, *(f"shown AND NOT ({BLIND}) AND {arm}" for arm in (*KEEPERS, MINE))),
-            (OWN_MARK, *OF_SUBJECT),
+            (
+                USER,
+                *(f"shown AND NOT ({BLIND}) AND {arm}" for arm in (*KEEPERS, MINE)),
+                f"assessor_id IS NULL AND {OWN_ENTRY}",
+                f"shown AND {TOLD_ENTRY}",
+            ),
+            (OWN_MARK, *OF_SUBJECT, f"assessor_id IS NULL AND turn = 0 AND {OWN_ENTRY}"),
         ),
         protect(
             "appraisals_proof",
-            Policy("appraisals_proof_seen", "SELECT", (*KEEPERS, MINE)),
+            Policy(
+                "appraisals_proof_seen",
+                "SELECT",
+                (*KEEPERS, MINE, f"assessor_id IS NULL AND {OWN_ENTRY}", TOLD_ENTRY),
+            ),
             Policy("appraisals_proof_added", "INSERT", (USER,)),
             Policy("appraisals_proof_removed", "DELETE", (USER,)),
         ),
-        written_by("appraisals_filled", (*KEEPERS, MINE), KEEPERS),
+        written_by("appraisals_filled", (*KEEPERS, MINE, TOLD_ENTRY), KEEPERS),
         written_by("appraisals_objection", KEEPERS, KEEPERS),
         written_by("appraisals_opened", KEEPERS, KEEPERS),
     ]

@@ -18,6 +18,8 @@ JUDGES = (
     "round_id = ANY (ARRAY(SELECT j.round_id FROM appraisals_judge j"
     " WHERE j.user_id = (SELECT access_user()) AND j.out_at IS NULL))"
 )
+PAYER = tuple(arm.replace("county_id", "payer_id").replace("union_id", "payer_id") for arm in KEEPERS)
+"""Whoever works at the union that pays an award, wherever the unit it was nominated at stands now."""
 OWN_JUDGE = "judge_id = ANY (ARRAY(SELECT j.id FROM appraisals_judge j WHERE j.user_id = (SELECT access_user())))"
 
 
@@ -37,7 +39,7 @@ def of_round(table, *seen, own=()):
 
 class Migration(migrations.Migration):
 
-    dependencies = [("appraisals", "0001_initial")]
+    dependencies = [("appraisals", "0001_initial"), ("payments", "0001_initial")]
 
     operations = [
         migrations.CreateModel(
@@ -152,6 +154,7 @@ class Migration(migrations.Migration):
                 ('named_on', models.DateField()),
                 ('row_id', models.UUIDField(null=True)),
                 ('payer_id', models.IntegerField()),
+                ('to_union_id', models.IntegerField(null=True)),
                 ('monthly', models.BigIntegerField(default=0)),
                 ('months', models.SmallIntegerField(default=0)),
                 ('decided_by', models.BigIntegerField()),
@@ -356,6 +359,10 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='award',
+            index=models.Index(fields=['payer_id'], name='appraisals_award_by_payer'),
+        ),
+        migrations.AddIndex(
+            model_name='award',
             index=models.Index(condition=models.Q(('ended_on__isnull', True), ('gave_way_on__isnull', True), ('monthly__gt', 0)), fields=['named_on'], name='appraisals_award_is_paid'),
         ),
         migrations.AddConstraint(
@@ -430,6 +437,6 @@ class Migration(migrations.Migration):
         of_round("appraisals_recusal", OWN_JUDGE, own=(OWN_JUDGE,)),
         of_round("appraisals_score", OWN_JUDGE, own=(OWN_JUDGE,)),
         of_round("appraisals_standing"),
-        of_round("appraisals_award", PERSON),
+        of_round("appraisals_award", PERSON, *PAYER, own=PAYER),
         migrations.RunSQL(sql("rounds.sql"), sql("rounds_undo.sql")),
     ]

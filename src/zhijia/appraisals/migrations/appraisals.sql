@@ -12,6 +12,21 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
   WHERE a.user_id = public.access_user() AND a.left_at IS NULL AND a.handed_at IS NULL
 $$;
 
+-- The entries about the employers who is asking acts for today: their own account scores them. With `told` those that have
+-- a result, of which it reads what others gave.
+CREATE FUNCTION appraisals_of_employer(told boolean) RETURNS uuid[]
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+  SELECT coalesce(array_agg(e.id), '{}') FROM public.appraisals_entry e
+  WHERE e.kind = 'employer' AND e.target = ANY (public.access_employers()::text[]) AND (NOT told OR e.result IS NOT NULL)
+$$;
+
+-- Whether who is asking writes to an entry as the employer it is about, and not as an officer of a union there.
+CREATE FUNCTION appraisals_as_employer(kind text, target text, union_id int, county_id int) RETURNS boolean
+LANGUAGE sql STABLE SET search_path = pg_catalog, public AS $$
+  SELECT kind = 'employer' AND target = ANY (public.access_employers()::text[])
+    AND NOT (union_id = ANY (public.access_unions()) OR county_id = ANY (public.access_counties()))
+$$;
+
 -- Which promise was broken, by its name: services turn it into a sentence.
 CREATE FUNCTION appraisals_refuse(promise text, on_table text) RETURNS void
 LANGUAGE plpgsql SET search_path = pg_catalog, public AS $$
@@ -54,6 +69,24 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
         WHERE a.id = account AND m.union_id = e.union_id AND m.valid_to IS NULL)
       OR e.kind = 'employer' AND EXISTS (SELECT FROM public.registry_representative r
         WHERE r.user_id = account AND r.employer_id::text = e.target AND r.valid_to IS NULL)))
+$$;
+
+-- Of each of these people with an account: which of these names is a relative's, or a firm's a relative works for, as
+-- declared at whatever union and standing on the day. It says yes to a pair, past what row policies show whoever asks, and
+-- never a name that was not asked. Names are compared without spaces and capitals; one of a single character says nothing.
+CREATE FUNCTION appraisals_kin(judges uuid[], names text[], on_day date)
+RETURNS TABLE (judge uuid, name text, works_there boolean)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+  WITH asked AS (
+    SELECT n AS name, lower(regexp_replace(n, '[\s\u00a0\u3000]', '', 'g')) AS plain FROM unnest(names) n
+  ), declared AS (
+    SELECT k.person_id, lower(regexp_replace(said.word, '[\s\u00a0\u3000]', '', 'g')) AS plain, said.works
+    FROM public.ledger_kin k CROSS JOIN LATERAL (VALUES (k.name, false), (k.works_for, true)) AS said (word, works)
+    WHERE k.person_id = ANY (judges) AND k.declared_on <= on_day AND (k.ended_on IS NULL OR k.ended_on > on_day)
+      AND EXISTS (SELECT FROM public.accounts_user a WHERE a.person_id = k.person_id)
+  )
+  SELECT DISTINCT d.person_id, a.name, d.works FROM declared d JOIN asked a USING (plain)
+  WHERE length(plain) >= 2 AND cardinality(public.access_unions()) + cardinality(public.access_counties()) > 0
 $$;
 
 -- Whether everybody who marks this part has handed in, as many as it takes: whoever is named later sees nothing before.
@@ -115,7 +148,10 @@ BEGIN
   IF rule.by_whom = 'self' AND (mark.assessor_id IS NOT NULL OR stands <> 'begun') THEN
     PERFORM public.appraisals_refuse('self_score_stands_once_handed_in', 'appraisals_mark');
   END IF;
-  IF rule.by_whom = 'figures' AND mark.assessor_id IS NOT NULL THEN
+  IF rule.by_whom = 'figures' AND (mark.assessor_id IS NOT NULL
+    OR mark.entry_id = ANY (public.appraisals_of_employer(false))
+      AND NOT (mark.union_id = ANY (public.access_unions()) OR mark.county_id = ANY (public.access_counties())))
+  THEN
     PERFORM public.appraisals_refuse('figures_mark_for_themselves', 'appraisals_mark');
   END IF;
   IF rule.by_whom IN ('desk', 'visit') AND NOT EXISTS (
@@ -145,6 +181,34 @@ END $$;
 
 CREATE TRIGGER appraisals_mark_is_shown BEFORE INSERT OR UPDATE OF shown ON appraisals_mark
   FOR EACH ROW EXECUTE FUNCTION appraisals_guard_shown();
+
+-- What shows a mark is added and taken away by whose the mark is, as long as it can be changed: the subject before it has handed
+-- in, the assessor likewise.
+CREATE FUNCTION appraisals_guard_proof() RETURNS trigger
+LANGUAGE plpgsql SET search_path = pg_catalog, public AS $$
+DECLARE
+  proof public.appraisals_proof := CASE WHEN TG_OP = 'DELETE' THEN OLD ELSE NEW END;
+  stands text := public.appraisals_state(proof.entry_id);
+BEGIN
+  IF TG_OP = 'DELETE' AND (current_user = 'zhijia_bulk' OR stands IS NULL) THEN
+    RETURN OLD;
+  END IF;
+  IF proof.assessor_id IS NULL AND (stands IS DISTINCT FROM 'begun' OR NOT EXISTS (
+    SELECT FROM public.appraisals_entry e WHERE e.id = proof.entry_id))
+  THEN
+    PERFORM public.appraisals_refuse('self_score_stands_once_handed_in', 'appraisals_proof');
+  END IF;
+  IF proof.assessor_id IS NOT NULL AND NOT EXISTS (
+    SELECT FROM public.appraisals_assessor a WHERE a.id = proof.assessor_id AND a.entry_id = proof.entry_id
+      AND a.part = proof.part AND a.user_id = public.access_user() AND a.handed_at IS NULL AND a.left_at IS NULL)
+  THEN
+    PERFORM public.appraisals_refuse('mark_is_of_its_assessor', 'appraisals_proof');
+  END IF;
+  RETURN proof;
+END $$;
+
+CREATE TRIGGER appraisals_proof_is_given BEFORE INSERT OR DELETE ON appraisals_proof
+  FOR EACH ROW EXECUTE FUNCTION appraisals_guard_proof();
 
 -- Nobody judges what is theirs. Who handed in stays; who is named, is named while the entry is marked.
 CREATE FUNCTION appraisals_guard_assessor() RETURNS trigger
@@ -176,12 +240,19 @@ END $$;
 CREATE TRIGGER appraisals_assessor_is_free BEFORE INSERT OR DELETE OR UPDATE OF entry_id, part, user_id, handed_at, left_at
   ON appraisals_assessor FOR EACH ROW EXECUTE FUNCTION appraisals_guard_assessor();
 
--- An entry goes its way. What was scored may be scored anew while objections are answered; once it was published, its
+-- An entry begins without a result and goes its way. What was scored may be scored anew while objections are answered; once it was published, its
 -- result stands, whoever writes.
 CREATE FUNCTION appraisals_guard_entry() RETURNS trigger
 LANGUAGE plpgsql SET search_path = pg_catalog, public AS $$
 BEGIN
-  IF (NEW.run_id, NEW.kind, NEW.target) IS DISTINCT FROM (OLD.run_id, OLD.kind, OLD.target)
+  IF TG_OP = 'INSERT' THEN
+    IF NEW.state NOT IN ('begun', 'marking') OR NEW.result IS NOT NULL OR NEW.grade <> '' OR NEW.named_row IS NOT NULL THEN
+      PERFORM public.appraisals_refuse('entry_goes_its_way', 'appraisals_entry');
+    END IF;
+    RETURN NEW;
+  END IF;
+  IF (NEW.run_id, NEW.kind, NEW.target, NEW.rechecks_in, NEW.rechecks_row)
+      IS DISTINCT FROM (OLD.run_id, OLD.kind, OLD.target, OLD.rechecks_in, OLD.rechecks_row)
     OR NEW.state <> OLD.state AND (OLD.state, NEW.state) NOT IN (
       ('begun', 'marking'), ('begun', 'out'), ('marking', 'scored'), ('marking', 'out'), ('scored', 'out'),
       ('scored', 'published'), ('scored', 'settled'), ('published', 'settled'), ('published', 'out'))
@@ -192,6 +263,7 @@ BEGIN
     AND (NEW.result, NEW.grade, NEW.vetoed, NEW.stands, NEW.failed, NEW.published_at, NEW.notice_until)
       IS DISTINCT FROM (OLD.result, OLD.grade, OLD.vetoed, OLD.stands, OLD.failed, OLD.published_at, OLD.notice_until)
     OR OLD.named_row IS NOT NULL AND (NEW.named_row, NEW.named_in) IS DISTINCT FROM (OLD.named_row, OLD.named_in)
+    OR OLD.rechecked <> '' AND NEW.rechecked <> OLD.rechecked
     OR OLD.withdrawn_at IS NOT NULL AND (NEW.withdrawn_at, NEW.reason) IS DISTINCT FROM (OLD.withdrawn_at, OLD.reason)
   THEN
     PERFORM public.appraisals_refuse('result_stands_once_published', 'appraisals_entry');
@@ -204,9 +276,28 @@ BEGIN
   RETURN NEW;
 END $$;
 
-CREATE TRIGGER appraisals_entry_goes_its_way BEFORE UPDATE OF run_id, kind, target, state, result, grade, vetoed, stands,
-  failed, published_at, notice_until, named_row, named_in, withdrawn_at, reason ON appraisals_entry
+CREATE TRIGGER appraisals_entry_goes_its_way BEFORE INSERT OR UPDATE OF run_id, kind, target, state, result, grade, vetoed, stands,
+  failed, published_at, notice_until, named_row, named_in, rechecks_in, rechecks_row, rechecked, withdrawn_at, reason
+  ON appraisals_entry
   FOR EACH ROW EXECUTE FUNCTION appraisals_guard_entry();
+
+-- The employer's own account hands its score in, and changes nothing else of its entry.
+CREATE FUNCTION appraisals_guard_employer() RETURNS trigger
+LANGUAGE plpgsql SET search_path = pg_catalog, public AS $$
+BEGIN
+  IF (OLD.state, NEW.state) IS DISTINCT FROM ('begun'::varchar, 'marking'::varchar)
+    OR NEW.handed_by IS DISTINCT FROM public.access_user()
+    OR to_jsonb(NEW) - '{state,handed_at,handed_by}'::text[] IS DISTINCT FROM
+      to_jsonb(OLD) - '{state,handed_at,handed_by}'::text[]
+  THEN
+    PERFORM public.appraisals_refuse('employers_only_hand_in', 'appraisals_entry');
+  END IF;
+  RETURN NEW;
+END $$;
+
+CREATE TRIGGER appraisals_entry_is_handed_in BEFORE UPDATE ON appraisals_entry FOR EACH ROW
+  WHEN (appraisals_as_employer(OLD.kind, OLD.target, OLD.union_id, OLD.county_id))
+  EXECUTE FUNCTION appraisals_guard_employer();
 
 -- What a run is computed by stands from its opening on.
 CREATE FUNCTION appraisals_guard_run() RETURNS trigger
@@ -223,14 +314,16 @@ END $$;
 CREATE TRIGGER appraisals_run_stands BEFORE UPDATE OF version_id, terms, since, until, union_id, state ON appraisals_run
   FOR EACH ROW EXECUTE FUNCTION appraisals_guard_run();
 
--- An objection is raised against a result, and answered once.
+-- An objection is raised against a result, and answered once, each by who is here.
 CREATE FUNCTION appraisals_guard_objection() RETURNS trigger
 LANGUAGE plpgsql SET search_path = pg_catalog, public AS $$
 BEGIN
   IF coalesce(public.appraisals_state(NEW.entry_id), '') <> 'scored'
     OR TG_OP = 'INSERT' AND NEW.state <> 'open'
     OR TG_OP = 'UPDATE' AND (OLD.state <> 'open' OR (NEW.entry_id, NEW.part, NEW.item, NEW.words, NEW.user_id)
-      IS DISTINCT FROM (OLD.entry_id, OLD.part, OLD.item, OLD.words, OLD.user_id))
+      IS DISTINCT FROM (OLD.entry_id, OLD.part, OLD.item, OLD.words, OLD.user_id)
+      OR NEW.answered_by IS DISTINCT FROM public.access_user())
+    OR TG_OP = 'INSERT' AND NEW.user_id IS DISTINCT FROM public.access_user()
   THEN
     PERFORM public.appraisals_refuse('objection_is_to_a_result', 'appraisals_objection');
   END IF;

@@ -46,6 +46,9 @@ BEGIN
     RETURN NEW;
   END IF;
   IF OLD.round_id <> NEW.round_id
+    OR current_user IN ('zhijia_app', 'zhijia_bulk') AND (  -- only a merge of two registrations, as the owner, says whose it is
+      (NEW.person_id, NEW.user_id, NEW.by_self, NEW.union_id) IS DISTINCT FROM (OLD.person_id, OLD.user_id, OLD.by_self, OLD.union_id)
+      OR NEW.agreed_at IS DISTINCT FROM OLD.agreed_at AND NEW.person_id IS DISTINCT FROM public.access_person())
     OR OLD.state NOT IN ('draft', 'returned') AND (NEW.answers <> OLD.answers OR NEW.title <> OLD.title
       OR NEW.subject <> OLD.subject OR NEW.handed_at IS DISTINCT FROM OLD.handed_at)
     OR OLD.number IS NOT NULL AND NEW.number IS DISTINCT FROM OLD.number
@@ -141,20 +144,27 @@ END $$;
 CREATE TRIGGER appraisals_standing_stands BEFORE INSERT OR UPDATE ON appraisals_standing
   FOR EACH ROW EXECUTE FUNCTION appraisals_standing_stands();
 
--- Of an award only its end, what it gave way to and its row in the list are written later. It is given for what was
--- chosen in the decided batch.
+-- Of an award only its end, what it gave way to and its row in the list are written later; whose it is says a merge of two
+-- registrations alone, which runs as the owner. It is given for what was chosen in the decided batch, to whom that is, by
+-- the union that holds the round.
 CREATE FUNCTION appraisals_award_stands() RETURNS trigger
 LANGUAGE plpgsql SET search_path = pg_catalog, public AS $$
 BEGIN
   IF TG_OP = 'INSERT' THEN
     IF NOT EXISTS (
       SELECT FROM public.appraisals_standing s JOIN public.appraisals_round r ON r.id = s.round_id
-      WHERE s.nomination_id = NEW.nomination_id AND s.chosen AND s.grade = NEW.grade AND r.state = 'decided')
+      JOIN public.appraisals_nomination n ON n.id = s.nomination_id
+      WHERE s.nomination_id = NEW.nomination_id AND s.chosen AND s.grade = NEW.grade AND r.state = 'decided'
+        AND r.id = NEW.round_id AND n.person_id IS NOT DISTINCT FROM NEW.person_id AND NEW.payer_id = r.union_id
+        AND NEW.decided_by = r.decided_by AND coalesce(NEW.to_union_id, n.union_id) = n.union_id)
     THEN
       RAISE EXCEPTION 'not chosen' USING ERRCODE = 'check_violation', CONSTRAINT = 'award_for_who_was_chosen';
     END IF;
   ELSIF to_jsonb(OLD) - '{ended_on,ended_why,gave_way_on,row_id,person_id,county_id}'::text[]
     <> to_jsonb(NEW) - '{ended_on,ended_why,gave_way_on,row_id,person_id,county_id}'::text[]
+    OR OLD.ended_on IS NOT NULL AND (NEW.ended_on, NEW.ended_why) IS DISTINCT FROM (OLD.ended_on, OLD.ended_why)
+    OR current_user IN ('zhijia_app', 'zhijia_bulk') AND (NEW.person_id IS DISTINCT FROM OLD.person_id
+      OR OLD.gave_way_on IS NOT NULL AND NEW.gave_way_on IS DISTINCT FROM OLD.gave_way_on)
   THEN
     RAISE EXCEPTION 'the award stands' USING ERRCODE = 'check_violation', CONSTRAINT = 'award_stands_as_given';
   END IF;
@@ -163,6 +173,114 @@ END $$;
 
 CREATE TRIGGER appraisals_award_stands BEFORE INSERT OR UPDATE ON appraisals_award
   FOR EACH ROW EXECUTE FUNCTION appraisals_award_stands();
+
+-- What was written down of an entry stays: who recommended it, who judges, and what a judge is kept from. The argument names what
+-- may be written later.
+CREATE FUNCTION appraisals_round_keeps() RETURNS trigger
+LANGUAGE plpgsql SET search_path = pg_catalog, public AS $$
+BEGIN
+  IF to_jsonb(OLD) - TG_ARGV[0]::text[] <> to_jsonb(NEW) - TG_ARGV[0]::text[] THEN
+    RAISE EXCEPTION 'it stays as it was written down' USING ERRCODE = 'check_violation', CONSTRAINT = 'round_keeps_what_was_written';
+  END IF;
+  RETURN NEW;
+END $$;
+
+CREATE TRIGGER appraisals_recommendation_stays BEFORE UPDATE ON appraisals_recommendation
+  FOR EACH ROW EXECUTE FUNCTION appraisals_round_keeps('{county_id}');
+CREATE TRIGGER appraisals_recusal_stays BEFORE UPDATE ON appraisals_recusal
+  FOR EACH ROW EXECUTE FUNCTION appraisals_round_keeps('{county_id}');
+CREATE TRIGGER appraisals_judge_stays BEFORE UPDATE ON appraisals_judge
+  FOR EACH ROW EXECUTE FUNCTION appraisals_round_keeps('{county_id,out_at}');
+
+-- An objection is answered once, by who is here and did not raise it; what was said stands.
+CREATE FUNCTION appraisals_round_objection_stands() RETURNS trigger
+LANGUAGE plpgsql SET search_path = pg_catalog, public AS $$
+BEGIN
+  IF TG_OP = 'INSERT' THEN
+    IF NEW.state = 'open' AND NEW.user_id = public.access_user() THEN
+      RETURN NEW;
+    END IF;
+  ELSIF to_jsonb(OLD) - 'county_id' = to_jsonb(NEW) - 'county_id'
+    OR to_jsonb(OLD) - '{county_id,state,answer,answered_by,answered_at}'::text[]
+      = to_jsonb(NEW) - '{county_id,state,answer,answered_by,answered_at}'::text[]
+      AND OLD.state = 'open' AND NEW.answered_by = public.access_user() AND NEW.answered_by <> OLD.user_id
+  THEN
+    RETURN NEW;
+  END IF;
+  RAISE EXCEPTION 'the objection stands' USING ERRCODE = 'check_violation', CONSTRAINT = 'objection_is_answered_by_another';
+END $$;
+
+CREATE TRIGGER appraisals_round_objection_stands BEFORE INSERT OR UPDATE ON appraisals_round_objection
+  FOR EACH ROW EXECUTE FUNCTION appraisals_round_objection_stands();
+
+-- What an office said is written down until the batch is put together: it is decided by what was there then.
+CREATE FUNCTION appraisals_clearance_stands() RETURNS trigger
+LANGUAGE plpgsql SET search_path = pg_catalog, public AS $$
+BEGIN
+  IF TG_OP = 'UPDATE' AND to_jsonb(OLD) - 'county_id' = to_jsonb(NEW) - 'county_id'
+    OR (SELECT r.state FROM public.appraisals_nomination n JOIN public.appraisals_round r ON r.id = n.round_id
+      WHERE n.id = NEW.nomination_id) IN ('open', 'judging', 'batch')
+  THEN
+    RETURN NEW;
+  END IF;
+  RAISE EXCEPTION 'the batch stands' USING ERRCODE = 'check_violation', CONSTRAINT = 'batch_stands_once_proposed';
+END $$;
+
+CREATE TRIGGER appraisals_clearance_stands BEFORE INSERT OR UPDATE ON appraisals_clearance
+  FOR EACH ROW EXECUTE FUNCTION appraisals_clearance_stands();
+
+-- All awards of a round together are paid no more than its budget, whoever names at once.
+CREATE FUNCTION appraisals_award_within_budget() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+DECLARE
+  there_is bigint;
+BEGIN
+  SELECT r.budget INTO there_is FROM public.appraisals_round r WHERE r.id = NEW.round_id FOR UPDATE;
+  IF NEW.monthly * NEW.months + (SELECT coalesce(sum(a.monthly * a.months), 0) FROM public.appraisals_award a
+    WHERE a.round_id = NEW.round_id) > there_is
+  THEN
+    RAISE EXCEPTION 'beyond the budget' USING ERRCODE = 'check_violation', CONSTRAINT = 'round_pays_within_its_budget';
+  END IF;
+  RETURN NEW;
+END $$;
+
+CREATE TRIGGER appraisals_award_within_budget BEFORE INSERT ON appraisals_award
+  FOR EACH ROW WHEN (NEW.monthly > 0) EXECUTE FUNCTION appraisals_award_within_budget();
+
+-- A payment for an award is one of its months, of its sum, to whom it was given, while it stands. Each month is there once by
+-- the payment's source.
+CREATE FUNCTION appraisals_award_is_paid() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+BEGIN
+  IF NOT EXISTS (
+    SELECT FROM public.appraisals_award a
+    WHERE a.id = CASE WHEN NEW.source_id ~ '^[0-9]{1,18}$' THEN NEW.source_id::bigint END AND NEW.purpose = 'allowance'
+      AND a.payer_id = NEW.union_id AND a.monthly = NEW.amount AND NEW.instalment BETWEEN 1 AND a.months
+      AND a.ended_on IS NULL AND a.gave_way_on IS NULL
+      AND (NEW.person_id, NEW.partner_id) IS NOT DISTINCT FROM
+        (CASE WHEN a.to_union_id IS NULL THEN a.person_id END, a.to_union_id))
+  THEN
+    RAISE EXCEPTION 'not as decided' USING ERRCODE = 'check_violation', CONSTRAINT = 'award_is_paid_as_decided';
+  END IF;
+  RETURN NEW;
+END $$;
+
+CREATE TRIGGER appraisals_award_is_paid BEFORE INSERT ON payments_payment
+  FOR EACH ROW WHEN (NEW.source = 'award') EXECUTE FUNCTION appraisals_award_is_paid();
+
+-- Whom awards are paid to, for whoever works at the union that pays: the name, and whether they have died (HON-06), or the
+-- union is dissolved. They may be members of a union by now that who pays does not see.
+CREATE FUNCTION appraisals_paid_to(awards bigint[]) RETURNS TABLE (award bigint, name text, over boolean)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+  SELECT a.id, CASE WHEN a.to_union_id IS NULL THEN p.name ELSE u.name END,
+    CASE WHEN a.to_union_id IS NULL THEN EXISTS (
+      SELECT FROM public.registry_membership m WHERE m.person_id = a.person_id AND m.status = '50')
+    ELSE u.dissolved_on IS NOT NULL END
+  FROM public.appraisals_award a
+  LEFT JOIN public.registry_person p ON p.id = a.person_id
+  LEFT JOIN public.registry_union u ON u.id = a.to_union_id
+  WHERE a.id = ANY (awards) AND public.registry_reaches(a.payer_id)
+$$;
 
 -- What a certificate's QR asks: the least, to anybody who holds the paper.
 CREATE FUNCTION appraisals_certificate(asked text)

@@ -17,7 +17,8 @@ class Entry(UnionTable):
     """A union, an employer or a row of a list (`kind`, `target` its id as text) in a run. It stands at the union
     concerned: its own, the one that covers the employer, the one the row belongs to. `result` is in hundredths of a
     point; `stands` each item's mark in the end, in hundredths as text of a fraction; `failed` the items below their
-    share. Once published it is fixed. `held` says why a published one is not settled yet."""
+    share. Once published it is fixed. `held` says why a published one is not settled yet. A re-check looks at a title
+    that is held, the row `rechecks_row` of the list `rechecks_in`; what became of that title is `rechecked`."""
 
     class State(models.TextChoices):
         BEGUN = "begun", _("scoring itself")
@@ -31,6 +32,10 @@ class Entry(UnionTable):
         UNION = "union", _("union")
         EMPLOYER = "employer", _("employer")
         ROW = "row", _("row of a list")
+
+    class Rechecked(models.TextChoices):
+        KEPT = "kept"
+        WITHDRAWN = "withdrawn"
 
     keeping = ALONG
 
@@ -61,6 +66,9 @@ class Entry(UnionTable):
     settled_by = models.BigIntegerField(null=True)
     named_in = models.CharField(max_length=60, default="", db_collation="C")
     named_row = models.UUIDField(null=True)
+    rechecks_in = models.CharField(max_length=60, default="", db_collation="C")
+    rechecks_row = models.UUIDField(null=True)
+    rechecked = models.CharField(max_length=9, choices=Rechecked.choices, default="", db_collation="C")
     withdrawn_at = models.DateTimeField(null=True)
     withdrawn_by = models.BigIntegerField(null=True)
     reason = models.CharField(max_length=500, default="")
@@ -72,6 +80,16 @@ class Entry(UnionTable):
             models.Index(fields=["union_id", "-begun_at"], name="appraisals_entry_by_union"),
             models.Index(fields=["county_id", "-begun_at"], name="appraisals_entry_by_county"),
             models.Index(fields=["kind", "target"], name="appraisals_entry_by_target"),
+            models.Index(
+                fields=["named_in", "named_row"],
+                condition=Q(named_row__isnull=False, withdrawn_at__isnull=True),
+                name="appraisals_entry_of_titles",
+            ),
+            models.Index(
+                fields=["rechecks_row"],
+                condition=Q(rechecks_row__isnull=False),
+                name="appraisals_entry_rechecking",
+            ),
         ]
         constraints = [
             models.UniqueConstraint(fields=["run", "kind", "target"], name="entry_once_in_a_run"),
@@ -91,7 +109,7 @@ class Entry(UnionTable):
                 condition=Q(published_by__isnull=True)
                 | Q(settled_by__isnull=True)
                 | ~Q(settled_by=models.F("published_by"))
-                | Q(named_in=""),
+                | Q(named_in="", rechecked=""),
                 name="entry_is_named_by_a_second_person",
             ),
         ]

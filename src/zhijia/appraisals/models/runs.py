@@ -21,9 +21,9 @@ class AppraisalVersion(Version):
 
 
 class Run(Table):
-    """An appraisal of a period (`since` to `until`), opened by a union. `once` is the key of the form that opened it.
-    `terms` are the numbers in force then (weights, assessors, spreads, grades, days): every result of the run is
-    computed by them. Until `self_until` entries begin and score themselves."""
+    """An appraisal of a period (`since` to `until`), opened by a union. `once` is the key of the form that opened it,
+    which opens one run at a union. `terms` are the numbers in force then (weights, assessors, spreads, grades, days):
+    every result of the run is computed by them. Until `self_until` entries begin and score themselves."""
 
     class State(models.TextChoices):
         OPEN = "open", _("under way")
@@ -34,7 +34,7 @@ class Run(Table):
     id = models.AutoField(primary_key=True)
     union_id = models.IntegerField()
     county_id = models.IntegerField()
-    once = models.UUIDField(unique=True)
+    once = models.UUIDField()
     version = models.ForeignKey(AppraisalVersion, on_delete=models.PROTECT, related_name="runs")
     version_id: int
     code = models.CharField(max_length=60, db_collation="C")
@@ -54,6 +54,7 @@ class Run(Table):
         db_table = "appraisals_run"
         indexes = [models.Index(fields=["union_id", "state", "-id"], name="appraisals_run_by_union")]
         constraints = [
+            models.UniqueConstraint(fields=["union_id", "once"], name="run_opened_once_by_a_form"),
             models.CheckConstraint(condition=Q(since__lte=F("until")), name="run_looks_at_days"),
             models.CheckConstraint(
                 condition=Q(state="open", closed_at__isnull=True)

@@ -2,22 +2,36 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
-from django.db.models import Count, QuerySet
+from django.db.models import Count, Q, QuerySet
 
 from zhijia.appraisals.models import Assessor, Entry, Notice, Run
-from zhijia.appraisals.services import told
+from zhijia.appraisals.rules import periods
+from zhijia.appraisals.services import held, told
+from zhijia.catalogue.appraisal_rules import Appraisal
 from zhijia.kernel.actors import Actor
 from zhijia.registry import access, tree
 from zhijia.registry.access import Rights
+from zhijia.registry.models import Body, Term, Union
 
 
 def runs(union_id: int, *, after: int | None, rows: int) -> list[Run]:
     """The runs a union opened, the latest first."""
     found = Run.objects.filter(union_id=union_id).select_related("version").order_by("-id")
     return list((found.filter(pk__lt=after) if after else found)[:rows])
+
+
+def proposed(union: Union, scheme: Appraisal, today: date) -> periods.Period:
+    """The days a new run of this appraisal at the union is proposed to look at: after those of its last one."""
+    before = Run.objects.filter(union_id=union.pk, code=scheme.code).exclude(begins="holders")
+    last = before.order_by("-until").values_list("until", flat=True).first()
+    term = None
+    if scheme.cadence == "term":
+        open_ones = Term.objects.filter(union_id=union.pk, body=Body.COMMITTEE, ended_on__isnull=True)
+        term = open_ones.values_list("starts_on", "due_on").first()
+    return periods.proposed(scheme.cadence, today=today, last=last, term=term)
 
 
 def counts(run: Run) -> dict[str, int]:
@@ -42,11 +56,13 @@ class Mine:
     marking: Sequence[Assessor]
 
 
-def mine(rights: Rights, today: object, rows: int) -> Mine:
-    """What somebody has to do with appraisals, the latest first."""
+def mine(rights: Rights, employers: Sequence[int], today: object, rows: int) -> Mine:
+    """What somebody has to do with appraisals, the latest first: for the unions they enter for, for the employers they
+    act for, and what they are named to mark."""
     own = [union.pk for union in rights.unions(told.ENTER)]
     above = {one.pk for union in rights.unions(told.ENTER) for one in tree.path(union)}
-    entries = Entry.objects.filter(union_id__in=own).select_related("run").order_by("-begun_at")
+    firms = Q(kind=Entry.Kind.EMPLOYER, target__in=[str(one) for one in employers])
+    entries = Entry.objects.filter(Q(union_id__in=own) | firms).select_related("run").order_by("-begun_at")
     runs = Run.objects.filter(state="open", begins="self", union_id__in=above, self_until__gte=today)
     named = Assessor.objects.filter(
         user_id=rights.actor.user_id or 0, left_at__isnull=True, entry__state__in=("begun", "marking")
@@ -58,9 +74,27 @@ def mine(rights: Rights, today: object, rows: int) -> Mine:
     )
 
 
-def sides(actor: Actor, entry: Entry) -> tuple[bool, bool]:
-    """Whether the actor runs the entry's appraisal, and whether they enter for the union concerned."""
-    return access.may(actor, told.HOLD, entry.run.union_id), access.may(actor, told.ENTER, entry.union_id)
+@dataclass(frozen=True, slots=True)
+class Sides:
+    """As whom somebody reads an entry: who runs its appraisal, who enters for the union concerned, the employer."""
+
+    holds: bool
+    enters: bool
+    employer: bool
+
+    @property
+    def scores(self) -> bool:
+        """Whether they score it for the subject itself."""
+        return self.enters or self.employer
+
+
+def sides(actor: Actor, entry: Entry) -> Sides:
+    """As whom the actor reads the entry."""
+    return Sides(
+        access.may(actor, told.HOLD, entry.run.union_id),
+        access.may(actor, told.ENTER, entry.union_id),
+        held.is_its_employer(actor, entry),
+    )
 
 
 def hanging(*, at: datetime, rows: int) -> list[Notice]:

@@ -46,11 +46,17 @@ class Sheet:
     groups: Sequence[tuple[Group, Sequence[Marked], Sequence[Line]]]
     parts: Sequence[tuple[Marked, int, str]]
 
+    @property
+    def scored_itself(self) -> bool:
+        """Whether the subject has scored itself on an item."""
+        cells = (cell for _group, _parts, lines in self.groups for line in lines for cell in line.cells)
+        return any(cell.points for cell in cells if cell.part.by == "self")
+
 
 def sheet(entry: Entry, scheme: Appraisal, *, of_all: bool) -> Sheet:
     """An entry for whoever runs it (`of_all`), or for the subject, which reads what others gave once there is a
     result."""
-    marks = list(Mark.objects.filter(entry=entry, shown=True).order_by("turn", "pk"))
+    marks = list(settling.counting([entry]).filter(shown=True).order_by("turn", "pk"))
     if not of_all and entry.result is None:
         marks = [mark for mark in marks if mark.assessor_id is None]
     filled = {row.item: row for row in entry.filled.all()}
@@ -60,6 +66,8 @@ def sheet(entry: Entry, scheme: Appraisal, *, of_all: bool) -> Sheet:
     by_place: dict[tuple[str, str], list[Mark]] = {}
     for mark in marks:
         by_place.setdefault((mark.part, mark.item), []).append(mark)
+    numbers = terms.of(entry.run)
+    came = settling.add_up(entry, scheme, numbers).parts if entry.result is not None else {}
     covers = {part.code: {item.code for item in scheme.by_part[part.code]} for part in scheme.parts}
 
     def cell(part: Marked, item: Criterion) -> Cell:
@@ -68,7 +76,7 @@ def sheet(entry: Entry, scheme: Appraisal, *, of_all: bool) -> Sheet:
         given = by_place.get((part.code, item.code), [])
         return Cell(
             part,
-            _points(given),
+            _points(given, came.get(part.code), item.code),
             [mark.words for mark in given if mark.words],
             objections.get((part.code, item.code)),
         )
@@ -95,8 +103,6 @@ def sheet(entry: Entry, scheme: Appraisal, *, of_all: bool) -> Sheet:
         )
         for group in scheme.scheme
     ]
-    numbers = terms.of(entry.run)
-    came = settling.add_up(entry, scheme, numbers).parts if entry.result is not None else {}
     parts = [(part, numbers.weights[part.code], _share(came.get(part.code))) for part in scheme.parts]
     return Sheet(groups, parts)
 
@@ -106,14 +112,17 @@ def own_marks(entry: Entry, part: str, assessor: Assessor | None) -> dict[str, M
     return {one.item: one for one in Mark.objects.filter(entry=entry, part=part, assessor=assessor, turn=0)}
 
 
-def _points(marks: Sequence[Mark]) -> str:
-    """The points as they count: of what was given anew that, else the mean."""
-    anew = [mark for mark in marks if mark.turn == 1]
-    counted = [mark.points for mark in anew or marks]
-    there = [points for points in counted if points is not None]
-    if not there:
-        return LACKING if counted else ""
-    return scoring.as_points(scoring.half_up(Fraction(sum(there), len(there))))
+def _points(marks: Sequence[Mark], came: PartScore | None, item: str) -> str:
+    """The points an item has from a part: once there is a result as they count in it, before as the mean of what was
+    given so far."""
+    if not marks:
+        return ""
+    if came is not None:
+        points = came.items[item]
+    else:
+        there = [mark.points for mark in marks if mark.points is not None]
+        points = Fraction(sum(there), len(there)) if there else None
+    return LACKING if points is None else scoring.as_points(scoring.half_up(points))
 
 
 def _share(found: PartScore | None) -> str:

@@ -21,7 +21,8 @@ SHORTEST = 2
 @dataclass(frozen=True, slots=True)
 class Judge:
     """Somebody who is to judge: their account and person, the unions they belong to or work for directly, the employers
-    they work for, the names of relatives as declared (`ledger.Kin`), and of the firms those work for."""
+    they work for, the names of relatives as declared (`ledger.Kin`), and of the firms those work for: those among the
+    names of what is judged."""
 
     user_id: int
     person_id: UUID | None = None

@@ -3,7 +3,7 @@ rounded, to a hundredth, half up."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from fractions import Fraction
 from itertools import combinations
 from math import floor
@@ -190,7 +190,7 @@ def half_up(number: Fraction) -> int:
 def _typed(item: Criterion, said: str) -> int:
     try:
         hundredths = Decimal(said).scaleb(2)
-    except InvalidOperation:
+    except ArithmeticError:
         raise NotAMark("points_as_number") from None
     if not hundredths.is_finite() or hundredths != hundredths.to_integral_value():
         raise NotAMark("points_as_number")

@@ -18,6 +18,7 @@ from zhijia.kernel.ids import new_id
 from zhijia.notices import many as messages
 from zhijia.registry import access, tree
 from zhijia.registry.models import Union
+from zhijia.registry.queries.grants import holders
 
 STEP = 500
 OWN = "/appraisals/own/"
@@ -52,8 +53,9 @@ def begin_each(actor: Actor, at: datetime, run: Run, scheme: Appraisal, found: I
         entries = [_entry(actor, at, run, scheme, subject) for subject in some]
         Entry.objects.bulk_create(entries)
         told.count("begun", entries, at)
-        for users in told.holders({entry.union_id for entry in entries}, told.ENTER, at).values():
+        for users in holders({entry.union_id for entry in entries}, told.ENTER, at).values():
             listeners.update(users)
+        listeners.update(told.of_employers(entries, at))
         many += len(entries)
     values = {"name": "", "run": run.title, "day": run.self_until}
     messages.tell_users(
@@ -86,8 +88,13 @@ def leave_out(*, actor: Actor, at: datetime, entry_id: UUID, reason: str) -> Ent
 
 
 def _found(run: Run, scheme: Appraisal, text: str, at: datetime) -> Subject:
+    """Whom somebody wrote; in a re-check with the title it holds, where it holds one."""
     under = Union.objects.get(pk=run.union_id)
-    return subjects.typed(scheme, text, under, at=at, day=days.business_day(at))
+    found = subjects.typed(scheme, text, under, at=at, day=days.business_day(at))
+    if run.begins != "holders":
+        return found
+    holding = subjects.holders(scheme, under, at=at)
+    return next((one for one in holding if one.target == found.target), found)
 
 
 def _begin(actor: Actor, at: datetime, run: Run, scheme: Appraisal, subject: Subject) -> Entry:
@@ -115,6 +122,8 @@ def _entry(actor: Actor, at: datetime, run: Run, scheme: Appraisal, subject: Sub
         kind=subject.kind,
         target=subject.target,
         name=subject.name[:120],
+        rechecks_in=subject.held_in,
+        rechecks_row=subject.held_row,
         state=Entry.State.BEGUN if scores_itself else Entry.State.MARKING,
         begun_at=at,
         begun_by=actor.user_id,

@@ -6,7 +6,7 @@ from datetime import datetime
 from zhijia.appraisals.models import Entry, Filled
 from zhijia.appraisals.rules import scoring
 from zhijia.catalogue import ports
-from zhijia.catalogue.appraisal_rules import Appraisal, Criterion
+from zhijia.catalogue.appraisal_rules import Appraisal, Criterion, Figure
 from zhijia.catalogue.figures import PORT, Asked, Told
 
 
@@ -16,13 +16,15 @@ def now(entry: Entry, items: Iterable[Criterion]) -> dict[str, tuple[Told, str]]
     for item in items:
         if item.figure is None:
             continue
-        asked = Asked(
-            entry.kind, entry.target, entry.union_id, entry.run.since, entry.run.until, item.figure.given
-        )
-        told: Told | None = ports.call(f"{PORT}.{item.figure.port}", asked)
+        told: Told | None = ports.call(f"{PORT}.{item.figure.port}", asked(entry, item.figure))
         if told is not None:
             found[item.code] = told, scoring.said_by(item, item.figure, told.value)
     return found
+
+
+def asked(entry: Entry, figure: Figure) -> Asked:
+    """What a figure is asked about an entry."""
+    return Asked(entry.kind, entry.target, entry.union_id, entry.run.since, entry.run.until, figure.given)
 
 
 def keep(entry: Entry, scheme: Appraisal, at: datetime) -> Mapping[str, Filled]:

@@ -5,9 +5,12 @@ from uuid import UUID
 from django.utils.translation import gettext_lazy as _
 
 from zhijia.appraisals.models import Entry, Run
-from zhijia.appraisals.services import versions
+from zhijia.appraisals.services import told, versions
 from zhijia.catalogue.appraisal_rules import Appraisal
+from zhijia.kernel.actors import Actor
 from zhijia.kernel.errors import NotForYou, Refusal
+from zhijia.registry import access
+from zhijia.registry.services import representatives
 
 
 def run(run_id: int) -> tuple[Run, Appraisal]:
@@ -33,6 +36,17 @@ def entry(entry_id: UUID) -> tuple[Entry, Appraisal]:
     if found is None:
         raise NotForYou("no_such_entry", _("There is no such entry here."))
     return found, versions.definition(found.run.version)
+
+
+def is_its_employer(actor: Actor, entry: Entry) -> bool:
+    """Whether the entry is about an employer the actor acts for today."""
+    return entry.kind == Entry.Kind.EMPLOYER and representatives.acts_for(actor, int(entry.target))
+
+
+def as_subject(actor: Actor, entry: Entry) -> Actor:
+    """The actor as who scores the entry for the subject itself: an officer who enters for the union concerned, or
+    whoever acts for the employer it is about. Raises NotForYou."""
+    return actor if is_its_employer(actor, entry) else access.require(actor, told.ENTER, entry.union_id)
 
 
 def seen(entry_id: UUID) -> tuple[Entry, Appraisal]:

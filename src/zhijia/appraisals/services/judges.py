@@ -49,8 +49,10 @@ def name(*, actor: Actor, at: datetime, entry_id: UUID, part: str, login: str) -
     if found is None or not access.may(Actor(found.pk, "page", actor.request_id), told.MARK):
         raise Refusal("no_such_assessor", _("Nobody who may assess has this log-in."))
     today = days.business_day(at)
-    close = closeness.judges({found.pk: found.person_id}, today)[found.pk]
-    reasons = recusing.reasons(close, judged(entry))
+    about = judged(entry)
+    names = about.names | about.employer_names
+    close = closeness.judges({found.pk: found.person_id}, today, names)[found.pk]
+    reasons = recusing.reasons(close, about)
     if reasons:
         raise Recused(reasons)
     stood = entry.assessors.filter(part=part, user_id=found.pk).first()

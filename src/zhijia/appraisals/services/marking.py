@@ -15,7 +15,6 @@ from zhijia.catalogue.appraisal_rules import Appraisal, Criterion, Marked
 from zhijia.kernel import days, rows
 from zhijia.kernel.actors import Actor
 from zhijia.kernel.errors import NotForYou, Refusal
-from zhijia.registry import access
 
 WRONG: Mapping[str, Promise] = {
     "cannot_lack": _("This item applies to everybody."),
@@ -28,21 +27,30 @@ WRONG: Mapping[str, Promise] = {
 LONGEST = 1000
 
 
-class NotAllMarked(Refusal):
-    """Handing in before every item has its mark and what shows it; `items` are those that lack something."""
+LACKS: Mapping[str, Promise] = {
+    "mark": _("not marked yet"),
+    "words": _("the explanation in words is missing"),
+    "file": _("the photo or file is missing"),
+}
+"""What an item can lack before it is handed in."""
 
-    def __init__(self, items: tuple[Criterion, ...]) -> None:
+
+class NotAllMarked(Refusal):
+    """Handing in before every item has its mark and what shows it; `lacking` are the items with what each lacks, a key
+    of LACKS."""
+
+    def __init__(self, lacking: tuple[tuple[Criterion, str], ...]) -> None:
         words = _("Still to be marked or shown by evidence: %(items)s.")
-        named = "、".join(str(item.label) for item in items)
+        named = "、".join(str(item.label) for item, _lack in lacking)
         super().__init__("not_all_marked", words % {"items": named})
-        self.items = items
+        self.lacking = lacking
 
 
 def score_self(*, actor: Actor, at: datetime, entry_id: UUID, item: str, said: str, words: str = "") -> Mark:
     """The subject scores itself on one item; again, it changes it. Raises Refusal for what is no mark of the item, and
     once it was handed in or the day has passed."""
     entry, scheme = held.entry(entry_id)
-    actor = access.require(actor, told.ENTER, entry.union_id)
+    actor = held.as_subject(actor, entry)
     part = self_part(scheme)
     _in_time(entry, at)
     if entry.state != Entry.State.BEGUN:
@@ -51,10 +59,10 @@ def score_self(*, actor: Actor, at: datetime, entry_id: UUID, item: str, said: s
 
 
 def hand_in(*, actor: Actor, at: datetime, entry_id: UUID) -> Entry:
-    """The self-score is whole and stands; figures are kept as they are now, and the entry is marked. Twice is once.
-    Raises NotAllMarked."""
+    """The self-score is whole and stands; figures are kept as they are now (those an employer's own account does not
+    see, once there is a result), and the entry is marked. Twice is once. Raises NotAllMarked."""
     entry, scheme = held.entry(entry_id)
-    actor = access.require(actor, told.ENTER, entry.union_id)
+    actor = held.as_subject(actor, entry)
     if entry.state != Entry.State.BEGUN:
         return entry
     _in_time(entry, at)
@@ -62,7 +70,8 @@ def hand_in(*, actor: Actor, at: datetime, entry_id: UUID) -> Entry:
     lacking = _lacking(entry, scheme, part, None)
     if lacking:
         raise NotAllMarked(lacking)
-    filling.keep(entry, scheme, at)
+    if not held.is_its_employer(actor, entry):
+        filling.keep(entry, scheme, at)
     entry.state, entry.handed_at, entry.handed_by = Entry.State.MARKING, at, actor.user_id
     with promises.kept():
         entry.save(update_fields=["state", "handed_at", "handed_by"])
@@ -109,6 +118,23 @@ def self_part(scheme: Appraisal) -> Marked:
         if part.by == "self":
             return part
     raise Refusal("no_self_score", _("Nobody scores themselves in this appraisal."))
+
+
+def lack(rule: Marked, item: Criterion, mark: Mark | None, *, shown: bool) -> str:
+    """What an item of the part lacks before it can be handed in, a key of LACKS; nothing for one that lacks nothing.
+    Evidence is needed of a self-score that claims points, and `shown` says whether there is a photo or file."""
+    if mark is None:
+        return "" if item.extra else "mark"
+    if rule.by != "self" or mark.points in (None, 0):
+        return ""
+    if "text" in item.needs and not mark.words:
+        return "words"
+    return "file" if needs_file(item) and not shown else ""
+
+
+def needs_file(item: Criterion) -> bool:
+    """Whether a self-score of the item is shown by a photo or file."""
+    return not {"photo", "file"}.isdisjoint(item.needs)
 
 
 def read(item: Criterion, said: str) -> int | None:
@@ -168,26 +194,19 @@ def _mine(actor: Actor, entry: Entry, part: str) -> Assessor:
 
 def _lacking(
     entry: Entry, scheme: Appraisal, part: Marked, assessor: Assessor | None
-) -> tuple[Criterion, ...]:
-    """Items of the part without a mark, and of a self-score those whose evidence is missing. What does not apply needs
-    none."""
+) -> tuple[tuple[Criterion, str], ...]:
+    """Items of the part that lack something, each with what: a mark, and of a self-score its evidence."""
     given = {
         one.item: one for one in Mark.objects.filter(entry=entry, part=part.code, assessor=assessor, turn=0)
     }
     shown = set(
         Proof.objects.filter(entry=entry, part=part.code, assessor=assessor).values_list("item", flat=True)
     )
-
-    def lacks(item: Criterion) -> bool:
-        mark = given.get(item.code)
-        if mark is None:
-            return not item.extra
-        if part.by != "self" or mark.points in (None, 0):
-            return False
-        needs_file = bool({"photo", "file"} & set(item.needs))
-        return ("text" in item.needs and not mark.words) or (needs_file and item.code not in shown)
-
-    return tuple(item for item in scheme.by_part[part.code] if lacks(item))
+    found = (
+        (item, lack(part, item, given.get(item.code), shown=item.code in shown))
+        for item in scheme.by_part[part.code]
+    )
+    return tuple((item, what) for item, what in found if what)
 
 
 def _in_time(entry: Entry, at: datetime) -> None:

@@ -32,7 +32,8 @@ STILL = (Entry.State.BEGUN, Entry.State.MARKING, Entry.State.SCORED, Entry.State
 @dataclass(frozen=True, slots=True)
 class Task:
     """What a run is: of which appraisal, what it is called, which days it looks at, how entries begin, and until when
-    they score themselves (the definition's days from today on, where none is said)."""
+    they score themselves (the definition's days from today on, where none is said). A re-check of some titles names
+    their `rows`."""
 
     code: str
     title: str
@@ -40,13 +41,14 @@ class Task:
     until: date
     begins: str
     self_until: date | None = None
+    rows: frozenset[UUID] | None = None
 
 
 def open_run(*, actor: Actor, at: datetime, union: Union, task: Task, once: UUID) -> Run:
     """The run, with an entry for each it begins for at once (`all`, `holders`). The same key again answers the run that
     stands. Raises Refusal for a level that does not run it, and for days that do not fit."""
     actor = access.require(actor, told.HOLD, union.pk)
-    stands = Run.objects.filter(once=once).first()
+    stands = Run.objects.filter(union_id=union.pk, once=once).first()
     if stands is not None:
         return stands
     today = days.business_day(at)
@@ -82,7 +84,7 @@ def open_run(*, actor: Actor, at: datetime, union: Union, task: Task, once: UUID
     if task.begins == "all":
         entering.begin_each(actor, at, run, scheme, subjects.every(scheme, union, at=at, day=today))
     elif task.begins == "holders":
-        entering.begin_each(actor, at, run, scheme, subjects.holders(scheme, union, at=at))
+        entering.begin_each(actor, at, run, scheme, subjects.holders(scheme, union, at=at, rows=task.rows))
     return run
 
 

@@ -1,15 +1,14 @@
 """What the database refuses about appraisals, in a sentence each."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from functools import partial
 
-from django.db import IntegrityError, transaction
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from zhijia.kernel.errors import Refusal
+from zhijia.kernel import promises
 
 BROKEN: dict[str, Promise] = {
+    "run_opened_once_by_a_form": _("This was opened a moment ago. Look at the list of appraisals."),
     "entry_once_in_a_run": _("This one takes part already."),
     "entry_goes_its_way": _("This entry is further on by now. Look at its page again."),
     "result_stands_once_published": _("What was published stands and is not changed any more."),
@@ -35,19 +34,9 @@ BROKEN: dict[str, Promise] = {
     "who_handed_in_stays": _("Who has handed in stays with what they gave."),
     "assessors_are_named_while_it_is_marked": _("Assessors are named while an entry is being marked."),
     "assessor_of_a_part_once": _("This person is named for it already."),
+    "employers_only_hand_in": _("Whoever acts for the employer scores it and hands that in."),
     "item_opens_a_matter_once": _("This was sent to be put right already."),
 }
 """What each promise of the database says to people, by its name."""
-
-
-@contextmanager
-def kept() -> Iterator[None]:
-    """Write inside; a promise of the database that breaks becomes a Refusal with its name."""
-    try:
-        with transaction.atomic():
-            yield
-    except IntegrityError as error:
-        name = getattr(getattr(error.__cause__, "diag", None), "constraint_name", "") or ""
-        if name not in BROKEN:
-            raise
-        raise Refusal(name, BROKEN[name]) from None
+kept = partial(promises.kept, BROKEN)
+"""All of what is written inside or nothing; what breaks a promise is a refusal with its sentence."""

@@ -76,12 +76,15 @@ def remove(*, actor: Actor, at: datetime, proof_id: UUID) -> None:
 
 
 def may_open(actor: Actor, stored: StoredFile) -> bool:
-    """Either side, and whoever is named for the entry."""
+    """Either side, and whoever is named for the entry: of those of assessors, the employer's own account once there is
+    a result."""
     entry = Entry.objects.select_related("run").filter(pk=stored.owner_id).first()
     if entry is None:
         return False
     if entry.assessors.filter(user_id=actor.user_id or 0, left_at__isnull=True).exists():
         return True
+    if held.is_its_employer(actor, entry):
+        return entry.proofs.filter(file_id=stored.pk).exists()
     return access.may(actor, told.ENTER, entry.union_id) or access.may(actor, told.HOLD, entry.run.union_id)
 
 
@@ -89,7 +92,7 @@ def _writing(actor: Actor, entry_id: UUID, part: str) -> tuple[Entry, Appraisal,
     """The entry, and as whom the actor writes to this part: the subject before handing in, or somebody named."""
     entry, scheme = held.seen(entry_id)
     if scheme.part(part).by == "self":
-        access.require(actor, told.ENTER, entry.union_id)
+        held.as_subject(actor, entry)
         if entry.state != Entry.State.BEGUN:
             raise Refusal("handed_in_already", _("The self-score was handed in and stands."))
         return entry, scheme, None

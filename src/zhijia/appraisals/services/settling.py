@@ -1,6 +1,6 @@
 """The result of an entry: what all parts came to, by the numbers of its run."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from fractions import Fraction
@@ -78,9 +78,13 @@ def write(entry: Entry, found: Sum, numbers: Terms) -> None:
     entry.grade = scoring.grades(reached, bars)[""]
 
 
-def add_up(entry: Entry, scheme: Appraisal, numbers: Terms, using: str = "default") -> Sum:
+def add_up(entry: Entry, scheme: Appraisal, numbers: Terms) -> Sum:
     """What the marks of an entry come to. Reads and writes nothing else."""
-    marks = list(_counting(entry, using).order_by("turn", "pk"))
+    return sum_of(list(counting([entry]).order_by("turn", "pk")), scheme, numbers)
+
+
+def sum_of(marks: Sequence[Mark], scheme: Appraisal, numbers: Terms) -> Sum:
+    """What these marks of an entry come to, in the order of their turns."""
     parts = {}
     for part in scheme.parts:
         items = scheme.by_part[part.code]
@@ -96,9 +100,9 @@ def add_up(entry: Entry, scheme: Appraisal, numbers: Terms, using: str = "defaul
     return Sum(parts, stands, scoring.result(parts, numbers.weights), failed, vetoed)
 
 
-def _counting(entry: Entry, using: str = "default") -> QuerySet[Mark]:
-    """The marks that count: all but those of whoever stepped aside."""
-    return Mark.objects.using(using).filter(entry=entry, assessor__left_at__isnull=True)
+def counting(entries: Collection[Entry], using: str = "default") -> QuerySet[Mark]:
+    """The marks of these that count: all but those of whoever stepped aside."""
+    return Mark.objects.using(using).filter(entry__in=entries, assessor__left_at__isnull=True)
 
 
 def _given(part: Marked, marks: Sequence[Mark]) -> list[dict[str, int | None]]:
@@ -126,7 +130,7 @@ def _all_have_marked(entry: Entry, scheme: Appraisal, part: Marked, numbers: Ter
                 "waiting": waiting,
             },
         )
-    marks = list(_counting(entry).filter(part=part.code, turn=0))
+    marks = list(counting([entry]).filter(part=part.code, turn=0))
     totals = [scoring.total(scheme.by_part[part.code], one) for one in _given(part, marks)]
     spread = numbers.spreads.get(part.code)
     if scoring.needs_a_third(totals, spread):

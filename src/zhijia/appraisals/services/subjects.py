@@ -1,7 +1,7 @@
 """What is appraised: a union, an employer or a row of a list, and at which union it stands."""
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from itertools import islice
 from typing import Any
@@ -27,12 +27,15 @@ STEP = 1000
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """One that can be appraised: its kind, its id as text, its name, and the union it stands at."""
+    """One that can be appraised: its kind, its id as text, its name, and the union it stands at; where it is looked at
+    again, the title it holds (a row, and the list that is in)."""
 
     kind: str
     target: str
     name: str
     union: Union
+    held_in: str = ""
+    held_row: UUID | None = None
 
 
 def typed(scheme: Appraisal, text: str, under: Union, *, at: datetime, day: date) -> Subject:
@@ -72,16 +75,29 @@ def every(scheme: Appraisal, under: Union, *, at: datetime, day: date) -> Iterat
     yield from _first_each(covered.iterator(STEP))
 
 
-def holders(scheme: Appraisal, under: Union, *, at: datetime) -> Iterator[Subject]:
-    """Those that hold a title of the definition, as the lists say that the union keeps."""
-    ids: set[str] = set()
+def holders(
+    scheme: Appraisal, under: Union, *, at: datetime, rows: Collection[UUID] | None = None
+) -> Iterator[Subject]:
+    """Those that hold a title of the definition (of these `rows`, where they are named), as the lists say that the
+    union keeps: each once, with the highest of its titles."""
+    held: dict[str, tuple[str, UUID]] = {}
     for title in scheme.titles:
-        field = next((name for name, said in title.given.items() if said == "subject"), "")
-        if field:
-            kept = lists.ready(title.list, at=at)
-            held = Row.objects.filter(register_id=kept.id, union_id=under.pk, ended_on__isnull=True)
-            ids |= {str(said[field]) for said in held.values_list("values", flat=True) if said.get(field)}
-    day = days.business_day(at)
+        kept = lists.ready(title.list, at=at)
+        found = Row.objects.filter(
+            register_id=kept.id, union_id=under.pk, ended_on__isnull=True, values__contains=title.fixed
+        )
+        for row_id, said in (found if rows is None else found.filter(pk__in=rows)).values_list(
+            "pk", "values"
+        ):
+            if said.get(title.holder):
+                held.setdefault(str(said[title.holder]), (title.list, row_id))
+    for subject in _called(scheme, list(held), under, days.business_day(at)):
+        held_in, held_row = held[subject.target]
+        yield replace(subject, held_in=held_in, held_row=held_row)
+
+
+def _called(scheme: Appraisal, ids: Sequence[str], under: Union, day: date) -> Iterator[Subject]:
+    """The subjects of these ids."""
     if scheme.subject == "union":
         yield from of_unions(sorted(int(one) for one in ids))
     elif scheme.subject == "employer":

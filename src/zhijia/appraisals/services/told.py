@@ -6,13 +6,13 @@ from datetime import datetime
 from zhijia.appraisals.models import Entry, Run
 from zhijia.audit import services as audit
 from zhijia.audit.services import Place
-from zhijia.catalogue import roles
 from zhijia.facts import services as facts
 from zhijia.facts.services import NewFact
 from zhijia.kernel import days
 from zhijia.kernel.actors import Actor
 from zhijia.notices import services as notices
-from zhijia.registry.models import Grant
+from zhijia.registry.queries.grants import holders
+from zhijia.registry.services import representatives
 
 RECORD = "appraisal"
 ENTER, HOLD, MARK = "appraisal.enter", "appraisal.hold", "appraisal.mark"
@@ -71,19 +71,6 @@ def count(kind: str, entries: Iterable[Entry], at: datetime) -> None:
         facts.record(told)
 
 
-def holders(union_ids: Iterable[int], permission: str, at: datetime) -> dict[int, list[int]]:
-    """Who holds the permission directly at each of the unions, by account. One statement."""
-    giving = [role.code for role in roles.all() if permission in role.permissions]
-    today = days.business_day(at)
-    held = Grant.objects.filter(union_id__in=list(union_ids), role__in=giving, valid_from__lte=today)
-    found: dict[int, list[int]] = {}
-    for union_id, user_id, until in held.values_list("union_id", "user_id", "valid_to").order_by("pk"):
-        users = found.setdefault(union_id, [])
-        if (until is None or until > today) and user_id not in users:
-            users.append(user_id)
-    return found
-
-
 def tell(
     actor: Actor, at: datetime, kind: str, entry: Entry, users: Iterable[int], values: Mapping[str, object]
 ) -> None:
@@ -103,6 +90,12 @@ def tell(
 def tell_subject(
     actor: Actor, at: datetime, kind: str, entry: Entry, values: Mapping[str, object] | None = None
 ) -> None:
-    """Tell whoever enters for the union concerned."""
+    """Tell whoever enters for the union concerned, and whoever acts for the employer it is about."""
     users = holders([entry.union_id], ENTER, at).get(entry.union_id, [])
-    tell(actor, at, kind, entry, users, values or {})
+    tell(actor, at, kind, entry, dict.fromkeys([*users, *of_employers([entry], at)]), values or {})
+
+
+def of_employers(entries: Iterable[Entry], at: datetime) -> list[int]:
+    """The accounts that act for the employers these entries are about. One statement, none where there is no such."""
+    ids = [int(entry.target) for entry in entries if entry.kind == Entry.Kind.EMPLOYER]
+    return representatives.accounts(ids, at) if ids else []

@@ -163,6 +163,54 @@ def test_an_item_is_saved_by_itself_and_answered_as_a_piece(homes: Homes) -> Non
     assert Mark.objects.get(entry=entry).points is None
 
 
+def test_handing_in_too_early_lists_what_each_item_lacks_with_a_way_to_it(homes: Homes) -> None:
+    entry = homes.called()
+    factory = _browser(homes, "factory")
+    rooms = {"said": "9", "words": ""}
+    piece = factory.post(
+        _page("mark_item", entry.pk, "self", "rooms"), rooms, headers={"HX-Request": "true"}
+    ).content.decode()
+    assert "缺少照片或文件" in piece
+    assert "status-done" not in piece
+    assert piece.count("选填") == 1
+    assert "继续自评" in factory.get(_page("entry", entry.pk)).content.decode()
+
+    early = factory.post(_page("hand_in", entry.pk, "self"))
+
+    assert early.status_code == 422
+    told = early.content.decode().partition("notice-list")[2].partition("</ul>")[0]
+    assert '<a href="#term">按期换届</a> · 未评分' in told
+    assert '<a href="#rooms">活动场所</a> · 缺少照片或文件' in told
+    factory.post(
+        _page("mark_item", entry.pk, "self", "rooms"), {**rooms, "page": SimpleUploadedFile("room.png", PNG)}
+    )
+    again_early = factory.post(_page("hand_in", entry.pk, "self")).content.decode()
+    assert "#rooms" not in again_early.partition("notice-list")[2].partition("</ul>")[0]
+    homes.act("factory")
+    assert again(entry).state == "begun"
+
+
+def test_what_was_done_is_said_and_one_line_of_the_menu_is_lit(homes: Homes) -> None:
+    entry = homes.scored_itself(homes.called())
+    luyang = _browser(homes, "luyang")
+    named = {"part": "visit", "login": "second-officer"}
+
+    after = luyang.post(_page("entry_act", entry.pk, "name"), named, follow=True).content.decode()
+
+    assert "已确定second-officer为考评人" in after
+    lit = {name: f'href="{_page(name)}" aria-current="page"' for name in ("here", "own")}
+    assert f'href="{_page("own")}"' in after
+    assert (lit["here"] in after, lit["own"] in after) == (True, False)
+    marking = _browser(homes, "second").get(_page("marks", entry.pk, "visit")).content.decode()
+    assert (lit["here"] in marking, lit["own"] in marking) == (False, True)
+
+
+def test_two_entries_of_a_union_are_told_apart_on_a_phone(homes: Homes) -> None:
+    homes.called()
+    page = _browser(homes, "factory").get(_page("own")).content.decode()
+    assert '<span class="small only-narrow">2026年建家考评</span>' in page
+
+
 def test_who_is_named_steps_aside_on_the_page(homes: Homes) -> None:
     entry = homes.scored_itself(homes.called())
     (named,) = homes.name(entry, "second")
@@ -200,3 +248,14 @@ def test_the_pages_of_a_run_ask_a_handful_of_statements(
         luyang.get(_page("entry", entry.pk))
     with django_assert_max_num_queries(30):
         luyang.get(_page("run", entry.run_id))
+
+
+def test_a_new_run_is_proposed_the_days_after_the_last_one(homes: Homes) -> None:
+    luyang, code = _browser(homes, "luyang"), homes.world.unions["luyang"].code
+    assert f"?of={CODE}" in luyang.get(_page("new", code)).content.decode()
+    form = _page("new", code) + f"?of={CODE}"
+    for year in ("2026", "2027"):
+        shown = luyang.get(form).content.decode()
+        assert f'value="{year}年建家考评"' in shown
+        assert f'value="{year}-01-01"' in shown
+        homes.opened()

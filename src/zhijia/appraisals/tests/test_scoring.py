@@ -46,6 +46,7 @@ WRONG = [
     (_item(), "1.005", "points_as_number"),
     (_item(), "NaN", "points_as_number"),
     (_item(), "Infinity", "points_as_number"),
+    (_item(), "9e999999", "points_as_number"),
     (_item(), "zehn", "points_as_number"),
     (_item("deduct", each=3), "-1", "how_often"),
     (_item("yes_no"), "maybe", "yes_or_no"),

@@ -6,9 +6,11 @@ from uuid import uuid4
 import pytest
 from django.db import Error, transaction
 
-from zhijia.appraisals.models import Assessor, Entry, Mark, Notice, Opened
+from zhijia.appraisals.models import Assessor, Entry, Mark, Notice, Objection, Opened
+from zhijia.appraisals.queries import sheets
 from zhijia.appraisals.services import (
     entering,
+    held,
     judges,
     marking,
     naming,
@@ -38,6 +40,21 @@ def _code(act: Any) -> str:
     with pytest.raises(Refusal) as refused, transaction.atomic():
         act()
     return refused.value.code
+
+
+def _shown(entry: Entry, part: str, item: str) -> str:
+    """What the page of the entry says a part gave to an item."""
+    scheme = held.entry(entry.pk)[1]
+    lines = [
+        line for _group, _parts, lines in sheets.sheet(entry, scheme, of_all=True).groups for line in lines
+    ]
+    return next(
+        cell.points
+        for line in lines
+        if line.item.code == item
+        for cell in line.cells
+        if cell.part.code == part
+    )
 
 
 def _settle(homes: Homes, entry: Entry, who: str = "luyang") -> Entry:
@@ -79,7 +96,8 @@ def test_nobody_hands_in_what_is_not_whole_or_shown(homes: Homes) -> None:
     marking.score_self(actor=actor, at=AT, entry_id=entry.pk, item="rooms", said="8")
     with pytest.raises(NotAllMarked) as refused:
         marking.hand_in(actor=actor, at=AT, entry_id=entry.pk)
-    assert [item.code for item in refused.value.items] == ["term", "rooms", "complaints", "mothers"]
+    lacking = [(item.code, what) for item, what in refused.value.lacking]
+    assert lacking == [("term", "mark"), ("rooms", "file"), ("complaints", "mark"), ("mothers", "mark")]
     homes.scored_itself(entry, mothers="lacks")
     late = {"actor": actor, "at": AFTER + (AFTER - AT), "entry_id": entry.pk, "item": "rooms", "said": "1"}
     assert _code(lambda: marking.score_self(**late)) == "self_score_over"
@@ -205,6 +223,7 @@ def test_a_third_is_named_where_two_are_far_apart_and_the_two_nearest_count(home
     entry = _settle(homes, entry)
     # the two nearest gave 30 and 31 of 40: 0.2 * 75 + 0.6 * 76.25 + 0
     assert entry.result == 6075
+    assert _shown(entry, "visit", "rooms") == "0.5"
 
 
 def test_one_mark_is_opened_again_by_an_objection_and_answered_by_another(homes: Homes) -> None:
@@ -227,6 +246,9 @@ def test_one_mark_is_opened_again_by_an_objection_and_answered_by_another(homes:
     answer = {"at": AT, "objection_id": objection.pk, "words": "已补充核实"}
     broken = "mark_is_given_anew_by_another"
     assert _code(lambda: objecting.answer(actor=homes.act("second"), **answer, said="10")) == broken
+    by = homes.world.actors["fourth"].user_id  # who is not here
+    with pytest.raises(Error, match="objection_is_to_a_result"), transaction.atomic():
+        Objection.objects.filter(pk=objection.pk).update(state="changed", answered_by=by)
     before = entry.result
     objecting.answer(actor=homes.act("luyang"), **answer, said="10")
     entry = again(entry)
@@ -239,6 +261,16 @@ def test_one_mark_is_opened_again_by_an_objection_and_answered_by_another(homes:
 def test_what_was_published_stands_whoever_writes(homes: Homes) -> None:
     entry = homes.published(**BEST)
     homes.act("luyang")
+    for said in (
+        {"state": "published"},
+        {"state": "begun", "result": 9999},
+        {"state": "begun", "grade": "model"},
+    ):
+        with pytest.raises(Error, match="entry_goes_its_way"), transaction.atomic():
+            Entry.objects.create(
+                **said, id=uuid4(), run_id=entry.run_id, union_id=entry.union_id, county_id=entry.county_id,
+                kind="union", target="1", name="x", begun_at=AT,
+            )  # fmt: skip
     for change in ({"result": 9999}, {"grade": "model"}, {"state": "scored"}):
         with pytest.raises(Error), transaction.atomic():
             Entry.objects.filter(pk=entry.pk).update(**change)

@@ -77,6 +77,7 @@ def said(**instead: Any) -> dict[str, Any]:
                     "union": "subject", "name": "name", "kind": "=home", "level": "level", "named_on": "today",
                     "decision": "decision", "score": "score", "reviewed_on": "today",
                 },
+                "review": "review",
             }
         ],
         **instead,

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
+from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -11,10 +12,12 @@ from django.views.decorators.http import require_POST
 
 from zhijia.appraisals.forms import AnswerForm, AssessorForm, DecisionForm, ObjectionForm, ReasonForm
 from zhijia.appraisals.models import Entry, Objection
-from zhijia.appraisals.queries import listing, sheets
+from zhijia.appraisals.queries import listing, sheets, sources
+from zhijia.appraisals.queries.listing import Sides
 from zhijia.appraisals.rules import scoring
 from zhijia.appraisals.services import entering, judges, naming, objecting, publishing, settling, versions
 from zhijia.appraisals.views.runs import SHADES
+from zhijia.catalogue import parameters
 from zhijia.catalogue.appraisal_rules import JUDGED, Appraisal
 from zhijia.kernel import days
 from zhijia.kernel.requests import Asked, whole_number
@@ -32,33 +35,55 @@ ENTERING = frozenset({"object"})
 
 def entry(request: Asked, entry_id: UUID) -> HttpResponse:
     """The entry with its scheme, what each part gave, and what is to be done."""
-    found, scheme, holds, enters = _found(request, entry_id)
-    return _page(request, found, scheme, holds, enters)
+    return _page(request, *_found(request, entry_id))
+
+
+def figure(request: Asked, entry_id: UUID, code: str) -> HttpResponse:
+    """Where the number of an item comes from, for both sides and whoever is named to mark it."""
+    found = Entry.objects.select_related("run__version").filter(pk=entry_id).first()
+    if found is None or request.actor.user_id is None:
+        nothing()
+    sides = listing.sides(request.actor, found)
+    named = found.assessors.filter(user_id=request.actor.user_id, left_at__isnull=True).exists()
+    scheme = versions.definition(found.run.version)
+    item = scheme.items.get(code)
+    if item is None or item.figure is None or not (sides.holds or sides.enters or named):
+        nothing()
+    request.menu_line = _side(sides)
+    rows = int(parameters.value("pages.rows", day=days.business_day(days.now())))
+    context = {
+        "entry": found,
+        "run": found.run,
+        "item": item,
+        "reads": sides.holds or sides.enters,
+        "source": sources.of(request.actor, found, item, item.figure, rows=rows),
+    }
+    return render(request, "appraisals/figure.html", context)
 
 
 @require_POST
 def act(request: Asked, entry_id: UUID, act: str) -> HttpResponse:
     """Do one thing with an entry."""
-    found, scheme, holds, enters = _found(request, entry_id)
-    if act not in ACTS or (act in HOLDERS and not holds) or (act in ENTERING and not enters):
+    found, scheme, sides = _found(request, entry_id)
+    if act not in ACTS or (act in HOLDERS and not sides.holds) or (act in ENTERING and not sides.enters):
         nothing()
     form = _form(act, found, scheme, request)
-    if (form is None or form.is_valid()) and done(
-        request, lambda: ACTS[act](request, found, form), _("Done."), form
-    ):
+    valid = form is None or form.is_valid()
+    if valid and done(request, lambda: ACTS[act](request, found, form), form=form):
+        messages.success(request, _told(act, scheme, form))
         return redirect("appraisals:entry", entry_id=found.pk)
-    return _page(request, found, scheme, holds, enters, **({act: form} if form is not None else {}))
+    return _page(request, found, scheme, sides, **({act: form} if form is not None else {}))
 
 
-def _found(request: Asked, entry_id: UUID) -> tuple[Entry, Appraisal, bool, bool]:
+def _found(request: Asked, entry_id: UUID) -> tuple[Entry, Appraisal, Sides]:
     """The entry, its scheme, and the actor's sides; whoever assesses it reads it on the page of marks."""
     found = Entry.objects.select_related("run__version").filter(pk=entry_id).first()
     if found is None or request.actor.user_id is None:
         nothing()
-    holds, enters = listing.sides(request.actor, found)
-    if not holds and not enters:
+    sides = listing.sides(request.actor, found)
+    if not sides.holds and not sides.scores:
         nothing()
-    return found, versions.definition(found.run.version), holds, enters
+    return found, versions.definition(found.run.version), sides
 
 
 def _form(act: str, found: Entry, scheme: Appraisal, request: Asked) -> Any:
@@ -76,6 +101,23 @@ def _form(act: str, found: Entry, scheme: Appraisal, request: Asked) -> Any:
     if act == "finish":
         return DecisionForm(typed)
     return ReasonForm(typed) if act in {"leave_out", "hold", "withdraw", "step_aside"} else None
+
+
+def _told(act: str, scheme: Appraisal, form: Any) -> str:
+    """What was done, in a sentence; of somebody who was named, who it is and what they mark."""
+    if act == "name":
+        named = {"login": form.cleaned_data["login"], "part": scheme.part(form.cleaned_data["part"]).label}
+        return _("%(login)s is named, and marks: %(part)s.") % named
+    return {
+        "settle": _("The result is worked out. The union reads it and can object to a mark."),
+        "leave_out": _("The entry is left out, and the reason is told."),
+        "object": _("Your objection is handed in. Somebody who did not give the mark answers it."),
+        "answer": _("The objection is answered."),
+        "hold": _("It is held until it has been looked into."),
+        "let_go": _("It goes on."),
+        "finish": _("The result is final."),
+        "withdraw": _("The title is withdrawn."),
+    }[act]
 
 
 def _given(request: Asked, found: Entry) -> dict[str, Any]:
@@ -123,9 +165,19 @@ def _judged(scheme: Appraisal) -> list[Any]:
     return [part for part in scheme.parts if part.by in JUDGED]
 
 
-def _page(
-    request: Asked, found: Entry, scheme: Appraisal, holds: bool, enters: bool, **forms: Form
-) -> HttpResponse:
+def _side(sides: Sides) -> str:
+    """The line of the menu whose side one is on: who runs it reads it there, everybody else with what is theirs."""
+    return "appraisals:here" if sides.holds else "appraisals:own"
+
+
+def base_of(*, staff: bool) -> str:
+    """The ground of a page: the staff's, or that of an account that only acts for an employer."""
+    return "ui/staff.html" if staff else "ui/member.html"
+
+
+def _page(request: Asked, found: Entry, scheme: Appraisal, sides: Sides, **forms: Form) -> HttpResponse:
+    holds, enters = sides.holds, sides.enters
+    request.menu_line = _side(sides)
     today = days.business_day(days.now())
     assessors = list(found.assessors.order_by("part", "pk")) if holds else []
     called = colleagues.called([one.user_id for one in assessors])
@@ -134,6 +186,7 @@ def _page(
         for one in found.objections.filter(state=Objection.State.OPEN)
     ]
     grade = scheme.grade(found.grade)
+    sheet = sheets.sheet(found, scheme, of_all=holds)
     context = {
         "entry": found,
         "run": found.run,
@@ -141,12 +194,15 @@ def _page(
         "union": Union.objects.get(pk=found.union_id),
         "shade": SHADES[found.state],
         "stops": stops_of(found, scheme),
-        "sheet": sheets.sheet(found, scheme, of_all=holds),
+        "sheet": sheet,
+        "going_on": sheet.scored_itself,
         "result": scoring.as_points(found.result) if found.result is not None else "",
         "grade": grade.label if grade else "",
         "vetoed": scheme.items[found.vetoed].label if found.vetoed else "",
+        "base": base_of(staff=holds or enters),
         "holds": holds,
         "enters": enters,
+        "scores": sides.scores,
         "self_part": next((part for part in scheme.parts if part.by == "self"), None),
         "assessors": [(one, scheme.part(one.part).label, called.get(one.user_id, "")) for one in assessors],
         "may_name": holds and found.state in ("begun", "marking") and bool(_judged(scheme)),
@@ -171,8 +227,8 @@ def _ends(found: Entry, scheme: Appraisal, today: Any) -> bool:
     """Whether the result can be made final now."""
     if found.state == Entry.State.PUBLISHED:
         return not found.held and (found.notice_until is None or today > found.notice_until)
-    unnamed = found.named_row is None and scheme.title_of(found.grade) is not None
-    return found.state == Entry.State.SETTLED and unnamed
+    unfinished = naming.unfinished(found, scheme.title_of(found.grade))
+    return found.state == Entry.State.SETTLED and unfinished
 
 
 def stops_of(found: Entry, scheme: Appraisal) -> list[Stop]:

@@ -6,21 +6,25 @@ from uuid import UUID
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from zhijia.appraisals.forms import MarkForm, ReasonForm
 from zhijia.appraisals.models import Assessor, Entry, Mark, Proof
-from zhijia.appraisals.queries import sheets
+from zhijia.appraisals.queries import listing, sheets
 from zhijia.appraisals.rules import scoring
 from zhijia.appraisals.services import filling, judges, marking, proving, versions
-from zhijia.appraisals.services.told import ENTER
+from zhijia.appraisals.services.marking import NotAllMarked
+from zhijia.appraisals.services.told import ENTER, MARK
+from zhijia.appraisals.views.entries import base_of
 from zhijia.auditing.views.asking import sent_file
 from zhijia.catalogue.appraisal_rules import Appraisal, Criterion, Marked
 from zhijia.kernel import days
 from zhijia.kernel.requests import Asked
 from zhijia.registry import access
 from zhijia.registry.views.asking import nothing
+from zhijia.ui.forms import Form
 from zhijia.ui.refusing import done
 
 
@@ -37,7 +41,8 @@ def item(request: Asked, entry_id: UUID, part: str, code: str) -> HttpResponse:
     about = next((one for one in scheme.by_part[part] if one.code == code), None)
     if about is None:
         nothing()
-    form = MarkForm(request.POST, request.FILES, item=about, auto_id=f"{code}_%s")
+    wanted = _wanted(rule, about, shown=found.proofs.filter(part=part, item=code).exists())
+    form = MarkForm(request.POST, request.FILES, item=about, wanted=wanted, auto_id=f"{code}_%s")
     saved = form.is_valid() and done(request, lambda: _save(request, found, rule, about, form), "", form)
     if request.htmx:
         mark = sheets.own_marks(found, part, assessor).get(code)
@@ -51,17 +56,21 @@ def item(request: Asked, entry_id: UUID, part: str, code: str) -> HttpResponse:
 
 @require_POST
 def hand_in(request: Asked, entry_id: UUID, part: str) -> HttpResponse:
-    """All is marked: it stands, and goes on."""
-    found, _scheme, rule, _assessor = _found(request, entry_id, part)
+    """All is marked: it stands, and goes on. Where something is missing, the page says what, item by item."""
+    found, scheme, rule, assessor = _found(request, entry_id, part)
     given: dict[str, Any] = {"actor": request.actor, "at": days.now(), "entry_id": found.pk}
+    form = Form({})
     if rule.by == "self":
-        if done(request, lambda: marking.hand_in(**given), _("The self-score is handed in.")):
+        if done(request, lambda: marking.hand_in(**given), _("The self-score is handed in."), form):
             return redirect("appraisals:entry", entry_id=found.pk)
     elif done(
-        request, lambda: marking.hand_over(**given, part=part), _("Your marks are handed in. Thank you.")
+        request,
+        lambda: marking.hand_over(**given, part=part),
+        _("Your marks are handed in. Thank you."),
+        form,
     ):
         return redirect("appraisals:own")
-    return redirect("appraisals:marks", entry_id=found.pk, part=part)
+    return _page(request, found, scheme, rule, assessor, refused=form)
 
 
 @require_POST
@@ -113,7 +122,7 @@ def _found(request: Asked, entry_id: UUID, part: str) -> tuple[Entry, Appraisal,
     if rule is None:
         nothing()
     if rule.by == "self":
-        if not access.may(request.actor, ENTER, found.union_id):
+        if not listing.sides(request.actor, found).scores:
             nothing()
         return found, scheme, rule, None
     mine = found.assessors.filter(part=part, user_id=request.actor.user_id, left_at__isnull=True).first()
@@ -129,9 +138,11 @@ def _page(
     rule: Marked,
     assessor: Assessor | None,
     typed: dict[str, MarkForm] | None = None,
+    refused: Form | None = None,
 ) -> HttpResponse:
     given = sheets.own_marks(found, rule.code, assessor)
-    told = filling.now(found, scheme.by_part[rule.code])
+    staff = access.may(request.actor, ENTER if rule.by == "self" else MARK)
+    told = filling.now(found, scheme.by_part[rule.code]) if staff else {}
     other = sheets.own_marks(found, marking.self_part(scheme).code, None) if _has_self(scheme, rule) else {}
     proofs = list(found.proofs.order_by("added_at"))
     cards = []
@@ -157,6 +168,7 @@ def _page(
         if shown:
             cards.append((group.label, shown))
     context = {
+        "base": base_of(staff=staff),
         "entry": found,
         "run": found.run,
         "rule": rule,
@@ -166,8 +178,17 @@ def _page(
         "writing": _writing(found, rule, assessor),
         "assessor": assessor,
         "reason": ReasonForm(),
+        "refused": refused,
+        "lacking": _lacking(request) if refused else (),
     }
-    return render(request, "appraisals/marks.html", context, status=422 if typed else 200)
+    return render(request, "appraisals/marks.html", context, status=422 if typed or refused else 200)
+
+
+def _lacking(request: Asked) -> list[tuple[Criterion, Promise]]:
+    """What is still missing, where handing in was refused for that."""
+    refusal = request.refusal
+    lacking = refusal.lacking if isinstance(refusal, NotAllMarked) else ()
+    return [(about, marking.LACKS[what]) for about, what in lacking]
 
 
 def _card(
@@ -181,16 +202,28 @@ def _card(
 ) -> dict[str, Any]:
     """One item as it is drawn."""
     initial = {"said": mark.said, "words": mark.words, "lacks": mark.points is None} if mark else {}
+    shown = any(proof.part == rule.code for proof in proofs)
+    what = marking.lack(rule, about, mark, shown=shown) if mark else ""
+    wanted = _wanted(rule, about, shown=shown)
     return {
         "entry": found,
         "rule": rule,
         "item": about,
         "mark": mark,
         "points": _points(mark),
-        "form": form or MarkForm(item=about, initial=initial, auto_id=f"{about.code}_%s"),
+        "lacks": marking.LACKS[what] if what else "",
+        "form": form or MarkForm(item=about, wanted=wanted, initial=initial, auto_id=f"{about.code}_%s"),
         "writing": _writing(found, rule, assessor),
         "proofs": proofs,
     }
+
+
+def _wanted(rule: Marked, about: Criterion, *, shown: bool) -> frozenset[str]:
+    """The fields of an item without which a self-score of it cannot be handed in."""
+    if rule.by != "self":
+        return frozenset()
+    words = {"words"} if "text" in about.needs else set()
+    return frozenset(words | ({"page"} if marking.needs_file(about) and not shown else set()))
 
 
 def _points(mark: Mark | None) -> str:

@@ -10,17 +10,21 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
+from zhijia.accounts.answered import once
 from zhijia.appraisals.forms import BEGINS, NameForm, RunForm
 from zhijia.appraisals.models import Entry, Run
 from zhijia.appraisals.queries import listing
 from zhijia.appraisals.services import entering, opening, publishing, versions
 from zhijia.appraisals.services.told import ENTER, HOLD, MARK
-from zhijia.catalogue import parameters
+from zhijia.catalogue import codes, parameters
+from zhijia.catalogue.appraisal_rules import Appraisal
+from zhijia.catalogue.register_checks import AREAS
 from zhijia.kernel import days
 from zhijia.kernel.errors import Refusal
 from zhijia.kernel.requests import Asked, whole_number
 from zhijia.registry import scope
 from zhijia.registry.models import Union
+from zhijia.registry.services import representatives
 from zhijia.registry.views.asking import at_work, log_in_first, nothing, row_or_404, union_or_404
 from zhijia.ui.refusing import done, say
 
@@ -54,23 +58,31 @@ def runs(request: Asked, code: str) -> HttpResponse:
     return render(request, "appraisals/runs.html", context)
 
 
+@once
 def new(request: Asked, code: str) -> HttpResponse:
-    """Open a run."""
+    """Open a run: which appraisal, then its form with the days that are proposed."""
     union = union_or_404(request, code, HOLD)
     now = days.now()
     today = days.business_day(now)
     level = opening.LEVELS[union.level]
-    offered = [one for one in versions.all_in_force(day=today).values() if level in one.levels]
-    form = RunForm(request.POST or None, offered=offered, today=today)
+    offered = {one.code: one for one in versions.all_in_force(day=today).values() if level in one.levels}
+    scheme = offered.get(request.POST.get("code", "") or request.GET.get("of", ""))
+    if scheme is None:
+        shelves: dict[str, list[Appraisal]] = {}
+        for one in offered.values():
+            shelves.setdefault(codes.label(AREAS, one.group), []).append(one)
+        return render(request, "appraisals/new.html", {"union": union, "shelves": shelves})
+    proposed = listing.proposed(union, scheme, today)
+    form = RunForm(request.POST or None, scheme=scheme, proposed=proposed)
     if request.method == "POST" and form.is_valid():
-        once = form.cleaned_data["once"]
+        key = form.cleaned_data["once"]
         try:
-            run = opening.open_run(actor=request.actor, at=now, union=union, task=form.task(), once=once)
+            run = opening.open_run(actor=request.actor, at=now, union=union, task=form.task(), once=key)
         except Refusal as refusal:
             say(request, refusal, form)
         else:
             return redirect("appraisals:run", number=run.pk)
-    context = {"union": union, "form": form, "offered": offered}
+    context = {"union": union, "form": form, "scheme": scheme}
     return render(request, "appraisals/new.html", context, status=422 if form.errors else 200)
 
 
@@ -104,14 +116,19 @@ def run_act(request: Asked, number: int, act: str) -> HttpResponse:
 
 
 def own(request: Asked) -> HttpResponse:
-    """What somebody has to do with appraisals: their unions' entries, runs to enter, what they mark."""
+    """What somebody has to do with appraisals: entries of their unions and of the employers they act for, runs to
+    enter, what they mark."""
     log_in_first(request.actor)
     rights = scope.rights(request, request.actor)
-    if not {ENTER, MARK} & rights.permissions:
+    acting = representatives.employers(request.actor, days.now())
+    employers = list(acting.values_list("employer_id", flat=True))
+    staff = bool({ENTER, MARK} & rights.permissions)
+    if not staff and not employers:
         nothing()
-    today = days.business_day(days.now())
-    mine = listing.mine(rights, today, _rows())
+    mine = listing.mine(rights, employers, days.business_day(days.now()), _rows())
     context = {
+        "base": "ui/staff.html" if staff else "ui/member.html",
+        "staff": staff,
         "entries": [(entry, SHADES[entry.state]) for entry in mine.entries],
         "open_runs": mine.open_runs,
         "marking": [
@@ -154,10 +171,12 @@ def _run(request: Asked, found: Run, union: Union, form: NameForm) -> HttpRespon
     state, after = request.GET.get("state", ""), _uuid(request.GET.get("after", ""))
     entries = listing.entries(found, state=state, after=after, rows=many + 1)
     counts = listing.counts(found)
+    scheme = versions.definition(found.version)
     context = {
         "union": union,
         "run": found,
-        "label": versions.definition(found.version).label,
+        "label": scheme.label,
+        "scores_itself": any(part.by == "self" for part in scheme.parts),
         "shade": SHADES[found.state],
         "begins": BEGINS[found.begins],
         "counts": [(code, label, counts.get(code, 0)) for code, label in Entry.State.choices],

@@ -127,6 +127,9 @@ class Migration(migrations.Migration):
                 ('county_id', models.IntegerField()),
                 ('id', models.BigAutoField(primary_key=True, serialize=False)),
                 ('once', models.UUIDField(unique=True)),
+                ('source', models.CharField(db_collation='C', default='', max_length=40)),
+                ('source_id', models.CharField(db_collation='C', default='', max_length=60)),
+                ('purpose', models.CharField(db_collation='C', default='', max_length=60)),
                 ('day', models.DateField()),
                 ('what_for', models.CharField(max_length=200)),
                 ('consent', models.CharField(default='', max_length=60)),
@@ -250,6 +253,10 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='issue',
             constraint=models.CheckConstraint(condition=models.Q(('quantity__gt', 0)), name='issue_is_something'),
+        ),
+        migrations.AddIndex(
+            model_name='issue',
+            index=models.Index(condition=models.Q(('source', ''), _negated=True), fields=['source', 'source_id'], name='assets_issue_by_source'),
         ),
         migrations.RunSQL(sql("assets.sql"), sql("assets_undo.sql")),
         *[in_scope(f"assets_{table}") for table in OF_UNIONS],

@@ -55,8 +55,9 @@ BEGIN
   RETURN NEW;
 END $$;
 CREATE TRIGGER assets_issue_takes BEFORE INSERT ON assets_issue FOR EACH ROW EXECUTE FUNCTION assets_issue_takes();
-CREATE TRIGGER assets_issue_only_grows BEFORE DELETE OR TRUNCATE OR UPDATE OF id, once, lot_id, day, what_for, consent,
-  category, occasion, to_union_id, quantity, worth, user_id, union_id ON assets_issue FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER assets_issue_only_grows BEFORE DELETE OR TRUNCATE OR UPDATE OF id, once, source, source_id,
+  purpose, lot_id, day, what_for, consent, category, occasion, to_union_id, quantity, worth, user_id, union_id ON assets_issue
+  FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER assets_lot_stays BEFORE DELETE OR TRUNCATE OR UPDATE OF id, once, union_id, name, unit, came, donor, purpose,
   fund, got_on, quantity, cost ON assets_lot FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 CREATE FUNCTION assets_lot_begins_full() RETURNS trigger

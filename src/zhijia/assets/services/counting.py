@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from zhijia.assets.models import Card, Count, Counted
 from zhijia.assets.services import promises, told
@@ -61,7 +62,14 @@ def finish(*, actor: Actor, at: datetime, count_id: int) -> Count:
     left = count.lines.filter(there__isnull=True).count()
     if left:
         raise Refusal(
-            "count_is_open", _("%(left)d assets on the list are not marked yet.") % {"left": left}, left=left
+            "count_is_open",
+            ngettext(
+                "%(left)d asset on the list is not marked yet.",
+                "%(left)d assets on the list are not marked yet.",
+                left,
+            )
+            % {"left": left},
+            left=left,
         )
     count.counted_by, count.counted_at = actor.user_id, at
     count.save(update_fields=["counted_by", "counted_at"])

@@ -2,7 +2,7 @@
 gave is used for the donor's purpose, or with the donor's consent (DUE-19)."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from uuid import UUID
 
@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from zhijia.assets import rules
 from zhijia.assets.models import Card, Handed, Issue, Lot, Return
-from zhijia.assets.services import booking, promises, told
+from zhijia.assets.services import asked_for, booking, promises, told
 from zhijia.assets.services.cards import MANAGE
 from zhijia.catalogue import definitions, parameters
 from zhijia.facts import services as facts
@@ -49,7 +49,8 @@ class New:
 @dataclass(frozen=True, slots=True)
 class Out:
     """Goods that go out: what for, to whom (names or member numbers, so many each) or to which union below. What was
-    bought for people counts as a category of spending, on its occasion where it has any."""
+    bought for people counts as a category of spending, on its occasion where it has any. `asked` is the key of what of
+    another room asked for them (`asked_for`): it says what they are for, and they go to people."""
 
     day: date
     what_for: str
@@ -60,6 +61,7 @@ class Out:
     consent: str = ""
     category: str = ""
     occasion: str = ""
+    asked: str = ""
 
 
 def take_in(*, actor: Actor, at: datetime, union: Union, once: UUID, new: New) -> Lot:
@@ -107,6 +109,9 @@ def issue(*, actor: Actor, at: datetime, lot_id: int, once: UUID, out: Out) -> I
     stands = Issue.objects.filter(once=once, union_id=union.pk).first()
     if stands is not None:
         return stands
+    asked = asked_for.found(union, out.day, out.asked) if out.asked else None
+    if asked:
+        out = replace(out, what_for=asked.title, category=asked.category or out.category)
     _fits(at, lot, out)
     people = _people(union, out)
     quantity = len(people) * out.each if people else out.quantity
@@ -114,6 +119,9 @@ def issue(*, actor: Actor, at: datetime, lot_id: int, once: UUID, out: Out) -> I
         raise Refusal("lot_never_below_nothing", promises.BROKEN["lot_never_below_nothing"])
     if quantity <= 0:
         raise Refusal("nothing_to_give", _("Say to whom, and how many."))
+    if asked and not people:
+        raise Refusal("goods_to_people", _("What a drive asks for goes to people: write who gets it."))
+    source = asked.source if asked else Source("", "")
     counts = bool(people and out.category)
     if people and lot.came == Card.Came.BOUGHT and not counts:
         raise Refusal(
@@ -124,7 +132,8 @@ def issue(*, actor: Actor, at: datetime, lot_id: int, once: UUID, out: Out) -> I
     occasion = out.occasion if counts and has_occasions else ""
     with promises.kept():
         gone = Issue(
-            once=once, lot=lot, day=out.day, what_for=out.what_for.strip(), consent=out.consent.strip(),
+            once=once, source=source.kind, source_id=source.id, purpose=source.purpose, lot=lot,
+            day=out.day, what_for=out.what_for.strip(), consent=out.consent.strip(),
             category=out.category if counts else "", occasion=occasion,
             to_union_id=_union_below(union, out), quantity=quantity, user_id=actor.user_id or 0,
             union_id=union.pk, county_id=union.stands_in,
@@ -137,6 +146,7 @@ def issue(*, actor: Actor, at: datetime, lot_id: int, once: UUID, out: Out) -> I
             )
             for person in people
         )
+        asked_for.goes_out(actor=actor, at=at, issue=gone, people=people)
         source = Source(ISSUE, str(gone.pk))
         if counts:
             spending.count(

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from zhijia.assets import rules
 from zhijia.assets.models import Handed, Issue, Return
-from zhijia.assets.services import booking, goods, promises, told
+from zhijia.assets.services import asked_for, booking, goods, promises, told
 from zhijia.assets.services.cards import MANAGE
 from zhijia.facts import services as facts
 from zhijia.kernel import days
@@ -62,6 +62,7 @@ def take_back(*, actor: Actor, at: datetime, issue_id: int, once: UUID, back: Ba
                 actor=actor, at=at, union=union, day=back.day, source=source, fund=gone.lot.fund,
                 fen=made.worth, note=gone.lot.name,
             )  # fmt: skip
+        asked_for.comes_back(actor=actor, at=at, back=made)
         told.of_lot(actor, at, "goods.take_back", gone.lot, made.reason)
         facts.record(
             [goods.fact("goods.returned", gone.lot, back.day, "return", made.pk, made.quantity, made.worth)]

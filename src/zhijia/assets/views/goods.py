@@ -13,7 +13,7 @@ from zhijia.accounts.answered import once
 from zhijia.assets.forms import IssueForm, LotForm
 from zhijia.assets.models import Card, Handed, Issue, Lot, Return
 from zhijia.assets.queries import register
-from zhijia.assets.services import cards, goods
+from zhijia.assets.services import asked_for, cards, goods
 from zhijia.assets.views.asking import VIEW, drawn, lot_or_404
 from zhijia.catalogue import codes, definitions, parameters
 from zhijia.kernel import days
@@ -92,7 +92,7 @@ def new_lot(request: Asked, code: str) -> HttpResponse:
 def lot(request: Asked, number: int) -> HttpResponse:
     """Goods of one lot: what is left, and what went to whom."""
     found, union = lot_or_404(request, number)
-    return _lot_page(request, found, union, _fresh(found))
+    return _lot_page(request, found, union, _fresh(found, union))
 
 
 @require_POST
@@ -100,7 +100,10 @@ def lot(request: Asked, number: int) -> HttpResponse:
 def issue(request: Asked, number: int) -> HttpResponse:
     """Give some of a lot away."""
     found, union = lot_or_404(request, number)
-    form = IssueForm(request.POST, categories=spending.categories(), today=days.business_day(days.now()))
+    today = days.business_day(days.now())
+    form = IssueForm(
+        request.POST, categories=spending.categories(), asked=asked_for.at(union, today), today=today
+    )
     if form.is_valid() and done(
         request,
         lambda: goods.issue(
@@ -129,11 +132,14 @@ def sign(request: Asked, number: int) -> HttpResponse:
     return redirect("assets:lot", number=found.pk)
 
 
-def _fresh(found: Lot) -> IssueForm:
+def _fresh(found: Lot, union: Union) -> IssueForm:
     what_for = found.purpose if found.came == Card.Came.DONATED else ""
     today = days.business_day(days.now())
     return IssueForm(
-        categories=spending.categories(), today=today, initial={"day": today, "what_for": what_for}
+        categories=spending.categories(),
+        asked=asked_for.at(union, today),
+        today=today,
+        initial={"day": today, "what_for": what_for},
     )
 
 

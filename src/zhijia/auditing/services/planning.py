@@ -17,6 +17,7 @@ from zhijia.kernel.actors import Actor
 from zhijia.kernel.errors import NotForYou, Refusal
 from zhijia.registry import access, tree
 from zhijia.registry.models import Body, Parent, Post, Term, Union
+from zhijia.registry.queries.grants import holders
 
 WORK, ANSWER = "audit.work", "audit.answer"
 TERM, OWN, FUND, HEAD = "term", "own", "fund", "responsibility"
@@ -111,7 +112,7 @@ def name(*, actor: Actor, at: datetime, engagement_id: UUID, login: str) -> Memb
     actor = access.require(actor, WORK, engagement.other_union_id)
     _is_under_way(engagement)
     found = User.objects.filter(login=login.strip(), is_active=True).first()
-    holding = told.holders([engagement.other_union_id, *_above(engagement.other_union_id)], WORK, at)
+    holding = holders([engagement.other_union_id, *_above(engagement.other_union_id)], WORK, at)
     if found is None or not any(found.pk in users for users in holding.values()):
         raise Refusal("not_of_the_committee", _("Nobody of the committee has this log-in."))
     return _join(actor, at, engagement, found.pk, lead=False)

@@ -1,14 +1,13 @@
 """What the database refuses about audits, in a sentence each, and when things are due."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import date, timedelta
+from functools import partial
 
-from django.db import IntegrityError, transaction
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from zhijia.catalogue import parameters, working_days
+from zhijia.kernel import promises
 from zhijia.kernel.errors import Refusal
 
 BROKEN: dict[str, Promise] = {
@@ -44,19 +43,8 @@ BROKEN: dict[str, Promise] = {
     "plan_once_from_a_day": _("A plan that begins on this day is there already."),
 }
 """What each promise of the database says to people, by its name."""
-
-
-@contextmanager
-def kept() -> Iterator[None]:
-    """Write inside; a promise of the database that breaks becomes a Refusal with its name."""
-    try:
-        with transaction.atomic():
-            yield
-    except IntegrityError as error:
-        name = getattr(getattr(error.__cause__, "diag", None), "constraint_name", "") or ""
-        if name not in BROKEN:
-            raise
-        raise Refusal(name, BROKEN[name]) from None
+kept = partial(promises.kept, BROKEN)
+"""All of what is written inside or nothing; what breaks a promise is a refusal with its sentence."""
 
 
 def working_day(day: date, parameter: str, division: str) -> date:

@@ -1,19 +1,16 @@
 """What is done about an audit, on the trail, and who is told of it."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import datetime
-
-from django.db.models import Q
 
 from zhijia.audit import services as audit
 from zhijia.audit.services import Place
 from zhijia.auditing.models import Engagement
-from zhijia.catalogue import roles
-from zhijia.kernel import days
 from zhijia.kernel.actors import Actor
 from zhijia.notices import services as notices
 from zhijia.registry import access
-from zhijia.registry.models import Grant, Union
+from zhijia.registry.models import Union
+from zhijia.registry.queries.grants import holders
 
 SUBJECT = "audit_engagement"
 
@@ -52,26 +49,6 @@ def of_union(actor: Actor, at: datetime, action: str, union: Union, detail: Mapp
         place=access.place_of(union),
         detail=detail,
     )
-
-
-def holders(
-    union_ids: Iterable[int], permission: str, at: datetime, using: str = "default"
-) -> dict[int, list[int]]:
-    """Who holds the permission directly at each of the unions, by account; a job, who is nobody, asks on `bulk`."""
-    giving = [role.code for role in roles.all() if permission in role.permissions]
-    today = days.business_day(at)
-    held = Grant.objects.using(using).filter(
-        Q(valid_to__isnull=True) | Q(valid_to__gt=today),
-        union_id__in=list(union_ids),
-        role__in=giving,
-        valid_from__lte=today,
-    )
-    found: dict[int, list[int]] = {}
-    for union_id, user_id in (
-        held.values_list("union_id", "user_id").order_by("union_id", "user_id").distinct()
-    ):
-        found.setdefault(union_id, []).append(user_id)
-    return found
 
 
 def tell(

@@ -17,7 +17,12 @@ class Migration(migrations.Migration):
 
     initial = True
 
-    dependencies = [("catalogue", "0002_parameter_change"), ("registry", "0010_representatives")]
+    dependencies = [
+        ("catalogue", "0002_parameter_change"),
+        ("registry", "0010_representatives"),
+        ("assets", "0002_returns"),
+        ("registers", "0002_sheets"),
+    ]
 
     operations = [
         migrations.CreateModel(
@@ -112,6 +117,7 @@ class Migration(migrations.Migration):
                 ('done_at', models.DateTimeField(null=True)),
                 ('done_by', models.BigIntegerField(null=True)),
                 ('reminded_on', models.DateField(null=True)),
+                ('turn', models.SmallIntegerField(default=0)),
                 ('entry', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='pieces', to='campaigns.entry')),
             ],
             options={
@@ -151,6 +157,28 @@ class Migration(migrations.Migration):
             ],
             options={
                 'db_table': 'campaigns_share',
+            },
+        ),
+        migrations.CreateModel(
+            name='Tally',
+            fields=[
+                ('id', models.BigAutoField(primary_key=True, serialize=False)),
+                ('drive_id', models.IntegerField()),
+                ('county_id', models.IntegerField()),
+                ('union_id', models.IntegerField(null=True)),
+                ('thing', models.CharField(db_collation='C', default='', max_length=40)),
+                ('begins_on', models.DateField(null=True)),
+                ('ends_on', models.DateField(null=True)),
+                ('due_on', models.DateField(null=True)),
+                ('done_on', models.DateField(null=True)),
+                ('state', models.CharField(max_length=4)),
+                ('late', models.BooleanField(default=False)),
+                ('many', models.BigIntegerField()),
+                ('amount', models.BigIntegerField(default=0)),
+            ],
+            options={
+                'db_table': 'campaigns_tally',
+                'indexes': [models.Index(condition=models.Q(('union_id__isnull', True)), fields=['drive_id', 'county_id'], name='campaigns_tally_by_county'), models.Index(condition=models.Q(('union_id__isnull', False)), fields=['drive_id', 'union_id'], name='campaigns_tally_by_union')],
             },
         ),
         migrations.AddIndex(
@@ -211,15 +239,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='piece',
-            index=models.Index(fields=['drive_id', 'union_id', 'state', 'id'], name='campaigns_piece_by_union'),
+            index=models.Index(fields=['drive_id', 'union_id', 'thing', 'state', 'entry'], name='campaigns_piece_by_union'),
         ),
         migrations.AddIndex(
             model_name='piece',
-            index=models.Index(fields=['drive_id', 'county_id', 'thing', 'state'], name='campaigns_piece_by_county'),
-        ),
-        migrations.AddIndex(
-            model_name='piece',
-            index=models.Index(condition=models.Q(('state', 'open')), fields=['union_id', 'due_on', 'id'], name='campaigns_piece_to_do'),
+            index=models.Index(fields=['drive_id', 'county_id', 'thing', 'state', 'entry'], name='campaigns_piece_by_county'),
         ),
         migrations.AddIndex(
             model_name='piece',
@@ -228,6 +252,10 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name='piece',
             index=models.Index(condition=models.Q(('person_id__isnull', False)), fields=['person_id'], name='campaigns_piece_by_person'),
+        ),
+        migrations.AddIndex(
+            model_name='piece',
+            index=models.Index(condition=models.Q(('source', ''), _negated=True), fields=['source'], name='campaigns_piece_by_source'),
         ),
         migrations.AddIndex(
             model_name='piece',
@@ -277,4 +305,6 @@ class Migration(migrations.Migration):
             Policy("campaigns_answer_added", "INSERT", KEEPERS),
         ),
         migrations.RunSQL(sql("guards.sql"), sql("guards_undo.sql")),
+        migrations.RunSQL(sql("tallies.sql"), sql("tallies_undo.sql")),
+        migrations.RunSQL(sql("goods.sql"), sql("goods_undo.sql")),
     ]

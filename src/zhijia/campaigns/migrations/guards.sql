@@ -30,11 +30,12 @@ END $$;
 CREATE CONSTRAINT TRIGGER campaigns_shares_add_up AFTER INSERT OR UPDATE OR DELETE ON campaigns_share
   DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION campaigns_shares_add_up();
 
--- A drive that is over stands; one that is open keeps what it began with.
+-- A drive that is over stands, but for goods that come back to its budget; one that is open keeps what it began with.
 CREATE FUNCTION campaigns_drive_stands() RETURNS trigger
 LANGUAGE plpgsql SET search_path = pg_catalog, public AS $$
 BEGIN
-  IF OLD.state IN ('closed', 'stopped') AND to_jsonb(OLD) - 'county_id' <> to_jsonb(NEW) - 'county_id'
+  IF OLD.state IN ('closed', 'stopped') AND (NEW.spent > OLD.spent
+      OR to_jsonb(OLD) - '{county_id,spent}'::text[] <> to_jsonb(NEW) - '{county_id,spent}'::text[])
     OR OLD.state = 'open' AND (NEW.state = 'draft' OR NEW.version_id <> OLD.version_id OR NEW.opens_on <> OLD.opens_on
       OR NEW.budget <> OLD.budget OR NEW.pot <> OLD.pot OR NEW.union_id <> OLD.union_id)
   THEN
@@ -45,7 +46,8 @@ END $$;
 CREATE TRIGGER campaigns_drive_stands BEFORE UPDATE ON campaigns_drive
   FOR EACH ROW EXECUTE FUNCTION campaigns_drive_stands();
 
--- What somebody got stays: it is neither undone nor deleted while the drive is there. Retention takes a closed drive whole.
+-- What somebody got stays: it is neither undone nor deleted while the drive is there, but for goods that came back. Retention
+-- takes a closed drive whole. Nobody gets a thing but while the drive is open: its report stands.
 -- Only a merge of two registrations, which runs as the owner, says whose it is.
 CREATE FUNCTION campaigns_piece_stands() RETURNS trigger
 LANGUAGE plpgsql SET search_path = pg_catalog, public AS $$
@@ -59,7 +61,13 @@ BEGIN
     THEN
       RETURN OLD;
     END IF;
-  ELSIF OLD.state <> 'done' OR to_jsonb(OLD) - goes_along = to_jsonb(NEW) - goes_along THEN
+  ELSIF OLD.state <> 'done' AND NEW.state = 'done'
+    AND NOT EXISTS (SELECT FROM public.campaigns_drive d WHERE d.id = NEW.drive_id AND d.state = 'open')
+  THEN
+    RAISE EXCEPTION 'the drive is not open' USING ERRCODE = 'check_violation', CONSTRAINT = 'given_while_the_drive_is_open';
+  ELSIF OLD.state <> 'done' OR to_jsonb(OLD) - goes_along = to_jsonb(NEW) - goes_along
+    OR NEW.state <> 'done' AND public.campaigns_came_back(OLD.source)
+  THEN
     RETURN NEW;
   END IF;
   RAISE EXCEPTION 'what was given stands' USING ERRCODE = 'check_violation', CONSTRAINT = 'what_was_given_stands';
@@ -67,11 +75,17 @@ END $$;
 CREATE TRIGGER campaigns_piece_stands BEFORE UPDATE OR DELETE ON campaigns_piece
   FOR EACH ROW EXECUTE FUNCTION campaigns_piece_stands();
 
--- A return's versions follow each other, and none changes.
+-- A return's versions follow each other while the drive is open, and none changes.
 CREATE FUNCTION campaigns_answer_grows() RETURNS trigger
 LANGUAGE plpgsql SET search_path = pg_catalog, public AS $$
 BEGIN
   IF TG_OP = 'INSERT' THEN
+    IF NOT EXISTS (
+      SELECT FROM public.campaigns_piece p JOIN public.campaigns_drive d ON d.id = p.drive_id
+      WHERE p.id = NEW.piece_id AND d.state = 'open')
+    THEN
+      RAISE EXCEPTION 'the drive is not open' USING ERRCODE = 'check_violation', CONSTRAINT = 'given_while_the_drive_is_open';
+    END IF;
     IF NEW.version = 1 + coalesce((SELECT max(a.version) FROM public.campaigns_answer a WHERE a.piece_id = NEW.piece_id), 0)
     THEN
       RETURN NEW;

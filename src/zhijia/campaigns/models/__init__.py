@@ -2,5 +2,6 @@
 
 from zhijia.campaigns.models.drives import CampaignVersion, Drive, Share
 from zhijia.campaigns.models.rosters import Answer, Entry, Piece
+from zhijia.campaigns.models.tallies import Tally
 
-__all__ = ["Answer", "CampaignVersion", "Drive", "Entry", "Piece", "Share"]
+__all__ = ["Answer", "CampaignVersion", "Drive", "Entry", "Piece", "Share", "Tally"]

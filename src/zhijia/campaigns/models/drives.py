@@ -5,6 +5,7 @@ from typing import Any
 from django.db import models
 from django.db.models import F, Q
 
+from zhijia.catalogue.text import Text
 from zhijia.catalogue.versions import Version
 from zhijia.kernel.tables import Keeping, Table
 
@@ -57,6 +58,12 @@ class Drive(Table):
     closed_by = models.BigIntegerField(null=True)
     closed_at = models.DateTimeField(null=True)
     report: "models.Field[dict[str, Any], dict[str, Any]]" = models.JSONField(default=dict)
+
+    @property
+    def called(self) -> str:
+        """Its title in the reader's language: what somebody called it, else what its definition is called."""
+        label: dict[str, str] = self.version.content["label"]
+        return str(Text(**label)) if self.title in label.values() else self.title
 
     class Meta:
         db_table = "campaigns_drive"

@@ -63,10 +63,14 @@ class Entry(UnionTable):
 class Piece(UnionTable):
     """One thing that one on the roster gets, once for each of its times (`begins_on` to `ends_on`; of what is given
     once, the drive's first day). What is `void` need not be done any more: whoever it was for left the roster. `source`
-    names what did it: a case, a payment, an issue of goods; or why its money waits."""
+    names what did it: a case, a payment, a line of an issue of goods; or why its money waits. `turn` says how often
+    goods for it came back: each time it is told again, it is another fact."""
 
     UNSEEN = "waits:unseen"
     """As the source of money that waits: the union that pays does not see the person any more."""
+
+    NO_UNION = "waits:no_union"
+    """The same: there is no union that could be paid for it."""
 
     class State(models.TextChoices):
         OPEN = "open"
@@ -93,6 +97,7 @@ class Piece(UnionTable):
     done_at = models.DateTimeField(null=True)
     done_by = models.BigIntegerField(null=True)
     reminded_on = models.DateField(null=True)
+    turn = models.SmallIntegerField(default=0)
 
     class Meta:
         db_table = "campaigns_piece"
@@ -104,19 +109,17 @@ class Piece(UnionTable):
             ),
         ]
         indexes = [
-            models.Index(fields=["drive_id", "union_id", "state", "id"], name="campaigns_piece_by_union"),
             models.Index(
-                fields=["drive_id", "county_id", "thing", "state"], name="campaigns_piece_by_county"
+                fields=["drive_id", "union_id", "thing", "state", "entry"], name="campaigns_piece_by_union"
             ),
             models.Index(
-                fields=["union_id", "due_on", "id"],
-                condition=Q(state="open"),
-                name="campaigns_piece_to_do",
+                fields=["drive_id", "county_id", "thing", "state", "entry"], name="campaigns_piece_by_county"
             ),
             models.Index(fields=["county_id"], name="campaigns_piece_in_county"),
             models.Index(
                 fields=["person_id"], condition=Q(person_id__isnull=False), name="campaigns_piece_by_person"
             ),
+            models.Index(fields=["source"], condition=~Q(source=""), name="campaigns_piece_by_source"),
             models.Index(
                 fields=["case_id"], condition=Q(case_id__isnull=False), name="campaigns_piece_by_case"
             ),

@@ -1,15 +1,18 @@
-"""What a measure says: facts told at unions from a day to a day, counted by the union they lie under. Whole months of
-kinds that nothing narrows come from the roll-ups; the rest from the facts themselves, as far as the reader may see
-them."""
+"""What a measure says: facts told at unions from a day to a day, counted by the union they lie under. What a drive told
+itself comes from its tallies, whole months of kinds that nothing narrows from the roll-ups; the rest from the facts
+themselves, as far as the reader may see them."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 from django.db import connection
 from psycopg.types.json import Jsonb
 
+from zhijia.campaigns import rules
 from zhijia.campaigns.models import Drive
+from zhijia.campaigns.queries import tallies
+from zhijia.campaigns.queries.places import places_of
 from zhijia.catalogue.campaign_rules import Told
 from zhijia.facts import queries as facts
 from zhijia.kernel.days import month_of
@@ -44,8 +47,31 @@ def under_each(
     """How much was told under each of these unions, all of which lie under `within`; none where nothing was."""
     if until < since or not tops:
         return {}
-    if _is_rolled_up(told, since, until):
-        return _from_roll_ups(told, tops, since, until)
+    if tallies.answers(told, drive):
+        return tallies.under_each(told, drive, tops, since=since, until=until)
+    if told.where or told.counts == "people" or told.kind.startswith(OWN):
+        return _from_facts(told, drive, within, tops, since, until)
+    sums: dict[int, int] = {}
+    for first, last, is_whole in rules.parts(since, until):
+        some = (
+            _from_roll_ups(told, tops, first, last)
+            if is_whole
+            else _from_facts(told, drive, within, tops, first, last)
+        )
+        for top, much in some.items():
+            sums[top] = sums.get(top, 0) + much
+    return {top: much for top, much in sums.items() if much}
+
+
+def at_union(told: Told, drive: Drive, union_id: int, *, since: date | None, until: date) -> int:
+    """How much was told at and under one union."""
+    union = Union.objects.get(pk=union_id)
+    return under_each(told, drive, union, [union], since=since or EVER, until=until).get(union_id, 0)
+
+
+def _from_facts(
+    told: Told, drive: Drive, within: Union, tops: Sequence[Union], since: date, until: date
+) -> dict[int, int]:
     column, places = places_of(within)
     own = {"drive": str(drive.pk)} if told.kind.startswith(OWN) else {}
     values: dict[str, Any] = {
@@ -60,36 +86,18 @@ def under_each(
         return dict(cursor.fetchall())
 
 
-def at_union(told: Told, drive: Drive, union_id: int, *, since: date | None, until: date) -> int:
-    """How much was told at and under one union."""
-    union = Union.objects.get(pk=union_id)
-    return under_each(told, drive, union, [union], since=since or EVER, until=until).get(union_id, 0)
-
-
-def places_of(union: Union) -> tuple[str, list[int]]:
-    """Where the rows under a union stand: its counties by `county_id`, else its unions by `union_id`."""
-    if union.county_ids:
-        return "county_id", list(union.county_ids)
-    return "union_id", list(tree.under(union.pk).values_list("pk", flat=True))
-
-
-def _is_rolled_up(told: Told, since: date, until: date) -> bool:
-    whole = since.day == 1 and (until + timedelta(days=1)).day == 1
-    return whole and not told.where and told.counts != "people" and not told.kind.startswith(OWN)
-
-
 def _from_roll_ups(told: Told, tops: Sequence[Union], since: date, until: date) -> dict[int, int]:
     kinds = {told.kind: 1} | ({told.less: -1} if told.less else {})
-    months: dict[str, Any] = {"since": month_of(since), "until": month_of(until), "measure": told.counts}
+    asked: dict[str, Any] = {"since": month_of(since), "until": month_of(until), "measure": told.counts}
     high = {top.pk: top.county_ids for top in tops if top.county_ids}
     low = {
         top.pk: list(tree.under(top.pk).values_list("pk", flat=True)) for top in tops if not top.county_ids
     }
     sums: dict[int, int] = {}
     if high:
-        sums |= _added(high, facts.by_county(kinds, counties=_all(high.values()), **months))
+        sums |= _added(high, facts.by_county(kinds, counties=_all(high.values()), **asked))
     if low:
-        sums |= _added(low, facts.by_union(kinds, unions=_all(low.values()), **months))
+        sums |= _added(low, facts.by_union(kinds, unions=_all(low.values()), **asked))
     return {top: much for top, much in sums.items() if much}
 
 

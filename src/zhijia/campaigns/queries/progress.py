@@ -4,10 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Count, Q
-
-from zhijia.campaigns.models import Drive, Entry, Piece, Share
-from zhijia.campaigns.queries import measuring
+from zhijia.campaigns.models import Drive, Share
+from zhijia.campaigns.queries import measuring, tallies
 from zhijia.catalogue.campaign_rules import Campaign, Measure, Thing
 from zhijia.registry import tree
 from zhijia.registry.models import Union
@@ -84,30 +82,5 @@ def below(union: Union, *, after: int | None, rows: int) -> tuple[list[Union], i
 
 def given(drive: Drive, campaign: Campaign, union: Union, today: date) -> list[Given]:
     """Of each thing, for how many under the union it is there, done, and late."""
-    column, places = measuring.places_of(union)
-    rows = Piece.objects.filter(drive_id=drive.pk, **{f"{column}__in": places}).exclude(
-        state=Piece.State.VOID
-    )
-    late = Q(state=Piece.State.OPEN, due_on__lt=today) | Q(late=True)
-    counted = {
-        row["thing"]: row
-        for row in rows.values("thing").annotate(
-            there=Count("pk"),
-            done=Count("pk", filter=Q(state=Piece.State.DONE)),
-            behind=Count("pk", filter=late),
-        )
-    }
-    none = {"there": 0, "done": 0, "behind": 0}
-    return [
-        Given(thing, row["there"], row["done"], row["behind"])
-        for thing in campaign.each
-        for row in [counted.get(thing.code, none)]
-    ]
-
-
-def listed(drive: Drive, union: Union) -> tuple[int, int]:
-    """How many are on the roster under the union, and how many were and belong no more."""
-    column, places = measuring.places_of(union)
-    rows = Entry.objects.filter(drive=drive, **{f"{column}__in": places})
-    said = rows.aggregate(on=Count("pk", filter=Q(left_on=None)), off=Count("pk", filter=~Q(left_on=None)))
-    return said["on"], said["off"]
+    counted = tallies.given(drive, union, today)
+    return [Given(thing, *counted.get(thing.code, (0, 0, 0))) for thing in campaign.each]

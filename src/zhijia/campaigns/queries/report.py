@@ -5,24 +5,25 @@ from datetime import date
 from typing import Any
 
 from zhijia.campaigns.models import Drive
-from zhijia.campaigns.queries import progress
+from zhijia.campaigns.queries import progress, tallies
 from zhijia.catalogue import definitions
 from zhijia.catalogue.campaign_rules import Campaign, Told
 from zhijia.catalogue.text import Text
 from zhijia.registry.models import Union
+from zhijia.ui.templatetags.ui import grouped, money
 
 
 def figures(drive: Drive, campaign: Campaign, *, today: date) -> dict[str, Any]:
     """What was reached of each measure, what each got, who was on the roster and what was spent (fen), on this day."""
     union = Union.objects.get(pk=drive.union_id)
     line = progress.of(drive, campaign, union, [union], today)[0]
-    on, off = progress.listed(drive, union)
+    on, off = tallies.listed(drive, union)
     return {
         "day": today.isoformat(),
         "measures": [
             {
                 "code": cell.measure.code, "label": _both(cell.measure.label), "unit": _both(cell.measure.unit),
-                "year": cell.year, "reached": cell.reached, "target": cell.target,
+                "year": cell.year, "reached": cell.reached, "target": cell.target, "in_fen": cell.measure.in_fen,
                 "facts": _kinds(cell.measure.told),
             }
             for cell in line.cells
@@ -49,18 +50,19 @@ def of(drive: Drive, campaign: Campaign, *, today: date) -> dict[str, Any]:
 def lines(report: dict[str, Any]) -> Iterator[tuple[str, ...]]:
     """The report as rows of a sheet: what, year, target, reached, unit, where from."""
     for one in report["measures"]:
-        target = "" if one["target"] is None else str(one["target"])
+        said = money if one.get("in_fen") else grouped
+        target = "" if one["target"] is None else said(one["target"])
         kinds = "；".join(str(Text(**kind["label"])) for kind in one["facts"])
         yield (
             str(Text(**one["label"])),
             str(one["year"] or ""),
             target,
-            str(one["reached"]),
+            said(one["reached"]),
             str(Text(**one["unit"])),
             kinds,
         )
     for one in report["things"]:
-        yield str(Text(**one["label"])), "", str(one["there"]), str(one["done"]), "", ""
+        yield str(Text(**one["label"])), "", grouped(one["there"]), grouped(one["done"]), "", ""
 
 
 def _kinds(told: Told) -> list[dict[str, Any]]:

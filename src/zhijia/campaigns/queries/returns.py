@@ -5,10 +5,9 @@ from datetime import date
 from typing import Any
 
 from django.db import connection
-from django.db.models import Count, Q
 
 from zhijia.campaigns.models import Drive, Piece
-from zhijia.campaigns.queries import measuring
+from zhijia.campaigns.queries import places, tallies
 from zhijia.catalogue.campaign_rules import NUMBERS, Ask, Thing
 from zhijia.registry.models import Union
 
@@ -18,27 +17,16 @@ SELECT p.begins_on, {sums} FROM campaigns_piece p
 JOIN LATERAL (SELECT a.answers, a.held FROM campaigns_answer a WHERE a.piece_id = p.id ORDER BY a.version DESC LIMIT 1)
   AS last ON true
 WHERE p.drive_id = %(drive)s AND p.thing = %(thing)s AND p.state = 'done' AND p.{column} = ANY (%(places)s)
-GROUP BY p.begins_on ORDER BY p.begins_on DESC LIMIT %(times)s"""
+  AND p.begins_on = ANY (%(times)s)
+GROUP BY p.begins_on"""
 
 
 @dataclass(frozen=True, slots=True)
 class Came:
-    """Of one time of a return: how many are asked, came in, came in late, and are missing past their day; and the sums
-    of what was said, by question."""
+    """How many returns of one time came, and the sums of what was said, by question."""
 
-    begins_on: date
-    ends_on: date
-    due_on: date | None
-    asked: int
-    sent: int
-    late: int
-    missing: int
+    time: tallies.Time
     sums: dict[str, int]
-
-    @property
-    def cells(self) -> list[int]:
-        """The sums in the order of the questions."""
-        return list(self.sums.values())
 
 
 def counted(thing: Thing) -> list[Ask]:
@@ -48,49 +36,28 @@ def counted(thing: Thing) -> list[Ask]:
 
 def by_time(drive: Drive, thing: Thing, union: Union, *, today: date) -> list[Came]:
     """The last times of a return under the union, newest first. Two statements."""
-    column, places = measuring.places_of(union)
-    rows = Piece.objects.filter(drive_id=drive.pk, thing=thing.code, **{f"{column}__in": places})
-    missing = Q(state=Piece.State.OPEN, due_on__lt=today)
-    groups = (
-        rows.exclude(state=Piece.State.VOID)
-        .values("begins_on", "ends_on")
-        .annotate(
-            asked=Count("pk"), sent=Count("pk", filter=Q(state=Piece.State.DONE)),
-            behind=Count("pk", filter=Q(state=Piece.State.DONE, late=True)), missing=Count("pk", filter=missing),
-        )
-        .order_by("-begins_on")[:TIMES]
-    )  # fmt: skip
-    added = _sums(drive, thing, column, places)
-    days = dict(rows.values_list("begins_on", "due_on").order_by("begins_on", "due_on").distinct("begins_on"))
-    return [
-        Came(
-            row["begins_on"], row["ends_on"], days.get(row["begins_on"]), row["asked"], row["sent"], row["behind"],
-            row["missing"], added.get(row["begins_on"], dict.fromkeys((one.name for one in counted(thing)), 0)),
-        )
-        for row in groups
-    ]  # fmt: skip
+    times = tallies.times(drive, thing.code, union, today=today, most=TIMES)
+    added = _sums(drive, thing, union, [time.begins_on for time in times])
+    none = dict.fromkeys((one.name for one in counted(thing)), 0)
+    return [Came(time, added.get(time.begins_on, none)) for time in times]
 
 
 def missing(
-    drive: Drive, thing: Thing, union: Union, *, today: date, after: int | None, rows: int
-) -> list[Piece]:
-    """Those who have not sent it and whose day has passed, behind this one."""
-    column, places = measuring.places_of(union)
-    found = Piece.objects.filter(
-        drive_id=drive.pk,
-        thing=thing.code,
-        state=Piece.State.OPEN,
-        due_on__lt=today,
-        **{f"{column}__in": places},
-    ).select_related("entry")
-    return list((found.filter(pk__gt=after) if after else found).order_by("pk")[: rows + 1])
+    drive: Drive, thing: Thing, union: Union, *, today: date, after: places.After | None, rows: int
+) -> tuple[list[Piece], places.After | None]:
+    """Those who have not sent it and whose day has passed, the longest first, behind this one."""
+    found = places.to_be_done(union, [(drive.pk, thing.code)], after=after, rows=rows + 1, before=today)
+    pieces = Piece.objects.select_related("entry").in_bulk([number for _day, number in found[:rows]])
+    shown = [pieces[number] for _day, number in found[:rows] if number in pieces]
+    return shown, found[rows - 1] if len(found) > rows else None
 
 
-def _sums(drive: Drive, thing: Thing, column: str, places: list[int]) -> dict[date, dict[str, int]]:
+def _sums(drive: Drive, thing: Thing, union: Union, times: list[date]) -> dict[date, dict[str, int]]:
     asked = counted(thing)
-    if not asked:
+    if not asked or not times:
         return {}
-    values: dict[str, Any] = {"drive": drive.pk, "thing": thing.code, "places": places, "times": TIMES}
+    column, there = places.places_of(union)
+    values: dict[str, Any] = {"drive": drive.pk, "thing": thing.code, "places": there, "times": times}
     sums = []
     for number, one in enumerate(asked):
         values[f"name_{number}"] = one.name

@@ -5,17 +5,12 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import F, QuerySet
-from django.db.models.functions import Coalesce
-
-from zhijia.campaigns import versions
+from zhijia.campaigns import versions, who
 from zhijia.campaigns.models import Answer, Drive, Entry, Piece
-from zhijia.campaigns.queries import measuring
+from zhijia.campaigns.queries import places
 from zhijia.catalogue.campaign_rules import Campaign, Thing
-from zhijia.registers.models import Row
+from zhijia.registers.models import Link, Row
 from zhijia.registry.models import Employer, Person, Union
-
-FAR = date(9999, 12, 31)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,9 +32,11 @@ class Had:
     late: bool
 
     @property
-    def waits(self) -> bool:
-        """Whether its money waits because the union that pays does not see the person."""
-        return self.piece.state == Piece.State.OPEN and self.piece.source == Piece.UNSEEN
+    def waits(self) -> str:
+        """Why its money waits, where it does: the union that pays does not see the person any more (`unseen`), or no
+        union can be paid for it (`no_union`)."""
+        waits = self.piece.state == Piece.State.OPEN and self.piece.source in {Piece.UNSEEN, Piece.NO_UNION}
+        return self.piece.source.partition(":")[2] if waits else ""
 
     @property
     def kind(self) -> str:
@@ -73,15 +70,10 @@ def page(
     today: date,
 ) -> tuple[list[On], int | None]:
     """Those on the roster under the union, behind this one; with a thing and a state those alone who have it so."""
-    column, places = measuring.places_of(union)
-    found = Entry.objects.filter(drive=drive, **{f"{column}__in": places}).order_by("pk")
-    if thing or state:
-        pieces = Piece.objects.filter(drive_id=drive.pk, **{f"{column}__in": places})
-        pieces = pieces.filter(thing=thing) if thing else pieces
-        found = found.filter(pk__in=(pieces.filter(state=state) if state else pieces).values("entry_id"))
-    some = list((found.filter(pk__gt=after) if after else found)[: rows + 1])
-    shown = some[:rows]
-    return _with_pieces(shown, campaign, today), some[rows - 1].pk if len(some) > rows else None
+    things = [thing] if thing else list(campaign.things) if state else []
+    numbers = places.listed(drive, union, things=things, state=state, after=after, rows=rows + 1)
+    shown = list(Entry.objects.filter(pk__in=numbers[:rows]).order_by("pk"))
+    return _with_pieces(shown, campaign, today), numbers[rows - 1] if len(numbers) > rows else None
 
 
 def one(entry: Entry, campaign: Campaign, today: date) -> On:
@@ -90,10 +82,9 @@ def one(entry: Entry, campaign: Campaign, today: date) -> On:
 
 
 def to_do(
-    union: Union, *, after: tuple[date, int] | None, rows: int, today: date
-) -> tuple[list[ToDo], tuple[date, int] | None]:
+    union: Union, *, after: places.After | None, rows: int, today: date
+) -> tuple[list[ToDo], places.After | None]:
     """What is to be done under the union in open drives, what is due first before the rest, behind this one."""
-    column, places = measuring.places_of(union)
     running = Drive.objects.filter(state=Drive.State.OPEN).select_related("version")
     drives = {drive.pk: drive for drive in running}
     byhand = [
@@ -102,32 +93,29 @@ def to_do(
         for thing in versions.of(drive).each
         if thing.gives not in {"message", "money"}
     ]
-    found: QuerySet[Piece] = Piece.objects.filter(
-        state=Piece.State.OPEN,
-        drive_id__in={drive for drive, _thing in byhand},
-        thing__in={thing for _drive, thing in byhand},
-        **{f"{column}__in": places},
-    )
-    found = found.annotate(by=Coalesce(F("due_on"), FAR)).order_by("by", "pk").select_related("entry")
-    if after:
-        found = found.extra(
-            where=["(coalesce(campaigns_piece.due_on, %s), campaigns_piece.id) > (%s, %s)"],
-            params=[FAR, *after],
-        )
-    some = list(found[: rows + 1])
-    names, unions = (
-        names_of([piece.entry for piece in some]),
-        Union.objects.in_bulk({one.union_id for one in some}),
-    )
+    found = places.to_be_done(union, byhand, after=after, rows=rows + 1)
+    pieces = Piece.objects.select_related("entry").in_bulk([number for _day, number in found[:rows]])
+    some = [pieces[number] for _day, number in found[:rows] if number in pieces]
+    names = names_of([piece.entry for piece in some])
+    unions = Union.objects.in_bulk({one.union_id for one in some})
     shown = [
         ToDo(
             piece, versions.of(drives[piece.drive_id]).things[piece.thing], drives[piece.drive_id],
             names.get(piece.entry_id, ""), unions[piece.union_id], _late(piece, today),
         )
-        for piece in some[:rows]
+        for piece in some
     ]  # fmt: skip
-    last = some[rows - 1] if len(some) > rows else None
-    return shown, (last.due_on or FAR, last.pk) if last else None
+    return shown, found[rows - 1] if len(found) > rows else None
+
+
+def household(entry: Entry, campaign: Campaign) -> list[str]:
+    """Who else belongs to the household that stands on the roster, by name; nobody where it is none."""
+    members, field = who.belonging(campaign)
+    if members is None or entry.row_id is None:
+        return []
+    named = Link.objects.filter(register_id=members, kind="row", target=str(entry.row_id), field=field)
+    rows = Row.objects.filter(pk__in=named.values("row_id"), ended_on__isnull=True)
+    return list(rows.order_by("number").values_list("title", flat=True))
 
 
 def answers(piece: Piece) -> list[Answer]:

@@ -56,6 +56,7 @@ def make(
     version = versions.in_force(code, at=at, day=today)
     campaign = versions.definition(version)
     _fits(campaign, union, opens_on, today)
+    budget = pot if campaign.pays_pot else budget
     _may_spend(campaign, union, budget, today)
     if campaign.pot and pot <= 0:
         raise Refusal("pot_missing", _("Say how much there is to be shared out."))

@@ -3,11 +3,11 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from django.db import IntegrityError, connection, transaction
+from django.db import connection
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from zhijia.kernel.errors import Refusal
+from zhijia.kernel import promises
 
 BROKEN: dict[str, Promise] = {
     "drive_spends_within_its_budget": _("This would spend more than the budget of the drive."),
@@ -16,6 +16,9 @@ BROKEN: dict[str, Promise] = {
     "shares_add_up": _("What is shared out has to add up to your own target, no more and no less."),
     "share_of_a_union_once": _("This union has its target already."),
     "each_gets_a_thing_once": _("This was given already: each on the roster gets it once."),
+    "given_while_the_drive_is_open": _(
+        "This drive is not open: nothing can be given or sent in it now."
+    ),
     "what_was_given_stands": _("This was given already and stays."),
     "return_only_grows": _("Somebody sent this return meanwhile. Look at what was sent, then correct it."),
     "answer_version_once": _("Somebody sent this return meanwhile. Look at what was sent, then correct it."),
@@ -24,15 +27,8 @@ BROKEN: dict[str, Promise] = {
 
 @contextmanager
 def kept() -> Iterator[None]:
-    """All of it or nothing; a promise that would be broken is a refusal with its sentence, also one that is looked at
-    only at the end of the transaction."""
-    try:
-        with transaction.atomic(), connection.cursor() as cursor:
-            yield
-            cursor.execute("SET CONSTRAINTS campaigns_shares_add_up IMMEDIATE")
-            cursor.execute("SET CONSTRAINTS campaigns_shares_add_up DEFERRED")
-    except IntegrityError as error:
-        name = getattr(getattr(error.__cause__, "diag", None), "constraint_name", None) or ""
-        if name in BROKEN:
-            raise Refusal(name, BROKEN[name]) from None
-        raise
+    """All of it or nothing, also what is looked at only at the end of the transaction."""
+    with promises.kept(BROKEN), connection.cursor() as cursor:
+        yield
+        cursor.execute("SET CONSTRAINTS campaigns_shares_add_up IMMEDIATE")
+        cursor.execute("SET CONSTRAINTS campaigns_shares_add_up DEFERRED")

@@ -1,7 +1,7 @@
 """A return: what is held is shown with its source, the rest is answered; sent once, corrected as a new version."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
@@ -22,10 +22,12 @@ from zhijia.registry.models import Union
 RETURNED = "campaign.returned"
 
 
-def held(piece: Piece, drive: Drive, thing: Thing) -> dict[str, prefilling.Shown]:
-    """What is held already of what this return asks, with its source, by question."""
+def held(piece: Piece, drive: Drive, thing: Thing, *, at: datetime) -> dict[str, prefilling.Shown]:
+    """What is held already of what this return asks, with its source, by question: of its time as far as it has
+    passed."""
     row_id = piece.entry.row_id
-    about = About(piece.union_id, Time(piece.begins_on, _ends(piece, drive)), row_id)
+    ends = min(_ends(piece, drive), days.business_day(at))
+    about = About(piece.union_id, Time(piece.begins_on, ends), row_id)
     return {
         question.name: prefilling.shown(question, drive, about)
         for question in thing.questions
@@ -49,7 +51,7 @@ def send(
         last = piece.answers.count()
         answer = Answer.objects.create(
             piece=piece, version=last + 1, answers=said, reason="" if first else why,
-            held={name: one.as_data() for name, one in held(piece, drive, thing).items()},
+            held={name: one.as_data() for name, one in held(piece, drive, thing, at=at).items()},
             sent_at=at, sent_by=actor.user_id, union_id=piece.union_id, county_id=piece.county_id,
         )  # fmt: skip
         if first:
@@ -94,6 +96,6 @@ def _sent(piece: Piece, drive: Drive, actor: Actor, at: datetime) -> None:
     )  # fmt: skip
 
 
-def _ends(piece: Piece, drive: Drive) -> Any:
+def _ends(piece: Piece, drive: Drive) -> date:
     """The last day its figures count: of what is returned once, the drive's last."""
     return piece.ends_on if piece.ends_on > piece.begins_on else drive.closes_on or piece.ends_on

@@ -12,7 +12,7 @@ from zhijia.campaigns import rules, versions, who
 from zhijia.campaigns.models import Drive, Entry
 from zhijia.campaigns.services import opening, sharing
 from zhijia.catalogue import parameters
-from zhijia.catalogue.campaign_rules import Campaign, Thing
+from zhijia.catalogue.campaign_rules import LISTED, Campaign, Thing
 from zhijia.kernel import actors, days, failpoints
 from zhijia.kernel.context import whole
 from zhijia.registry.models import Union
@@ -24,9 +24,9 @@ placed AS MATERIALIZED (
   SELECT f.key, f.person_id, u.id AS union_id, coalesce(u.county_id, u.id) AS county_id
   FROM found f JOIN registry_union u ON u.id = f.union_id WHERE u.dissolved_on IS NULL),
 back AS (
-  UPDATE campaigns_entry e SET left_on = NULL, union_id = p.union_id, county_id = p.county_id
+  UPDATE campaigns_entry e SET left_on = NULL, union_id = p.union_id, county_id = p.county_id, person_id = {person}
   FROM placed p WHERE e.drive_id = %(drive)s AND e.{column} = p.key
-    AND (e.left_on IS NOT NULL OR e.union_id <> p.union_id) RETURNING e.id),
+    AND (e.left_on IS NOT NULL OR e.union_id <> p.union_id OR e.person_id IS DISTINCT FROM {person}) RETURNING e.id),
 gone AS (
   UPDATE campaigns_entry e SET left_on = %(drive_day)s
   WHERE e.drive_id = %(drive)s AND e.left_on IS NULL AND {inside}
@@ -39,20 +39,22 @@ came AS (
 SELECT (SELECT count(*) FROM came), (SELECT count(*) FROM back), (SELECT count(*) FROM gone)"""
 _GIVE = """
 INSERT INTO campaigns_piece (entry_id, drive_id, person_id, thing, begins_on, ends_on, due_on, state, source, amount,
-  note, late, union_id, county_id)
+  note, late, turn, union_id, county_id)
 SELECT e.id, e.drive_id, e.person_id, %(thing)s, %(begins)s, %(ends)s,
   CASE WHEN %(days)s::int IS NULL THEN NULL WHEN %(again)s THEN %(ends)s::date + %(days)s::int
-    ELSE greatest(e.listed_on, %(begins)s::date) + %(days)s::int END, 'open', '', 0, '', false, e.union_id, e.county_id
+    ELSE greatest(e.listed_on, %(begins)s::date) + %(days)s::int END, 'open', '', 0, '', false, 0,
+    e.union_id, e.county_id
 FROM campaigns_entry e
 WHERE e.drive_id = %(drive)s AND e.left_on IS NULL AND {inside}
   AND (NOT %(again)s OR e.listed_on <= greatest(%(ends)s::date + 1, %(opened)s::date))
 ON CONFLICT (entry_id, thing, begins_on) DO NOTHING"""
 _FOLLOW = """
 UPDATE campaigns_piece p SET state = CASE WHEN e.left_on IS NULL THEN 'open' ELSE 'void' END,
-  union_id = e.union_id, county_id = e.county_id
+  union_id = e.union_id, county_id = e.county_id, person_id = e.person_id
 FROM campaigns_entry e
 WHERE e.id = p.entry_id AND p.drive_id = %(drive)s AND p.state <> 'done' AND {inside}
-  AND (p.union_id <> e.union_id OR p.county_id <> e.county_id OR (p.state = 'open') <> (e.left_on IS NULL))"""
+  AND (p.union_id <> e.union_id OR p.county_id <> e.county_id OR (p.state = 'open') <> (e.left_on IS NULL)
+    OR p.person_id IS DISTINCT FROM e.person_id)"""
 _SHARE = """
 UPDATE campaigns_entry e SET share = given.share FROM unnest(%s::int[], %s::bigint[]) AS given (of_union, share)
 WHERE e.drive_id = %s AND e.of_union_id = given.of_union AND e.share IS DISTINCT FROM given.share"""
@@ -121,12 +123,13 @@ def make(*, at: datetime, drive_id: int) -> Kept:
 def _slice(cursor: Any, drive: Drive, campaign: Campaign, part: who.Slice, today: date) -> Kept:
     found = who.found(campaign, part, on=today) or _NOBODY
     column, _type = who.COLUMNS[campaign.subject]
-    by_row = campaign.subject == "row"
+    by_row = campaign.subject in LISTED
     text = _KEEP.format(
         found=found.sql,
         column=column,
         columns=f"{column}, person_id" if by_row else column,
         values="p.key, p.person_id" if by_row else "p.key",
+        person="p.person_id" if by_row else "e.person_id",
         inside=part.inside("e.union_id"),
     )
     own = {"drive": drive.pk, "drive_day": today, "slice": part.union.pk}

@@ -3,7 +3,6 @@
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
-from uuid import UUID
 
 from zhijia.campaigns import versions
 from zhijia.campaigns.models import Drive, Share
@@ -19,9 +18,9 @@ from zhijia.registry.models import Union
 
 AT_ONCE = 5_000
 _WAITING = """
-SELECT p.id, p.person_id, p.union_id, p.county_id FROM campaigns_piece p
+SELECT p.id, p.person_id, p.union_id, p.county_id, p.turn FROM campaigns_piece p
 WHERE p.drive_id = %s AND p.thing = %s AND p.state = 'open' AND p.person_id IS NOT NULL
-ORDER BY p.id LIMIT %s FOR UPDATE SKIP LOCKED"""
+LIMIT %s FOR UPDATE SKIP LOCKED"""
 _OFFICERS = """
 SELECT DISTINCT g.union_id, g.user_id FROM registry_grant g JOIN accounts_user a ON a.id = g.user_id AND a.is_active
 WHERE g.union_id = ANY (%(unions)s) AND g.role = ANY (%(roles)s)
@@ -50,12 +49,12 @@ def messages(*, at: datetime, drive_id: int) -> int:
 def _some(drive: Drive, thing: Thing, at: datetime) -> int:
     with whole() as cursor:
         cursor.execute(_WAITING, [drive.pk, thing.code, AT_ONCE])
-        rows: list[tuple[int, UUID, int, int]] = cursor.fetchall()
+        rows: list[giving.Given] = cursor.fetchall()
         if not rows or thing.words is None:
             return 0
         union = Union.objects.get(pk=drive.union_id)
         values = {"union": union.name, "title": drive.title, "words": words.both(thing.words)}
-        people = [person_id for _id, person_id, _union, _county in rows]
+        people = [row[1] for row in rows if row[1] is not None]
         many.tell(at=at, kind="campaign_message", values=values, person_ids=people, reason="campaign")
         giving.done_many(drive, thing, rows, at=at)
     return len(rows)

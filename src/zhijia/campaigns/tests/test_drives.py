@@ -7,10 +7,10 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
-from django.db import connections
+from django.db import IntegrityError, connections, transaction
 
 from zhijia.campaigns import checking, verify, versions
-from zhijia.campaigns.models import Drive, Entry, Share
+from zhijia.campaigns.models import Answer, Drive, Entry, Piece, Share
 from zhijia.campaigns.queries import drives, progress, returns
 from zhijia.campaigns.services import giving, opening, returning, sharing, telling
 from zhijia.campaigns.tests.world import TODAY, Season, define, season
@@ -200,7 +200,7 @@ def test_a_return_is_sent_once_and_corrected_as_a_version_that_says_why(made: Se
         times = returns.by_time(
             drive, versions.of(drive).things["week"], made.world.unions["province"], today=TODAY
         )
-    assert [(one.begins_on, one.asked, one.sent, one.late, one.missing) for one in times] == [
+    assert [(one.begins_on, one.asked, one.sent, one.late, one.missing) for one in (came.time for came in times)] == [
         (second.begins_on, 2, 1, 0, 0), (first.begins_on, 2, 0, 0, 2),
     ]  # fmt: skip
     assert (times[0].sums["people"], times[0].sums["owed"]) == (30, 1_000_000)
@@ -245,6 +245,29 @@ def test_a_version_of_a_return_never_changes(made: Season, owner_sql: Any) -> No
     for text in ("UPDATE campaigns_answer SET answers = '{}'", "DELETE FROM campaigns_answer"):
         with pytest.raises(Exception, match="a return only grows"):
             owner_sql(text)
+
+
+def test_nothing_is_sent_or_given_past_the_services_once_a_drive_is_closed(made: Season) -> None:
+    drive = weekly(made)
+    first, second, *_more = made.pieces(drive, "week", "luyang")
+    made.do("luyang", returning.send, piece_id=first.pk, answers=WEEK)
+    made.do("province", opening.close, drive_id=drive.pk)
+    said = {
+        "piece": first,
+        "version": 2,
+        "answers": WEEK,
+        "held": {},
+        "sent_at": AT,
+        "sent_by": 1,
+        "reason": "补报",
+    }
+
+    for act in (
+        lambda: Answer.objects.create(**said, union_id=first.union_id, county_id=first.county_id),
+        lambda: Piece.objects.filter(pk=second.pk).update(state="done", done_at=AT),
+    ):
+        with made.at_work("luyang"), pytest.raises(IntegrityError, match="not open"), transaction.atomic():
+            act()
 
 
 def test_officers_are_reminded_once_of_a_return_that_is_due(made: Season) -> None:

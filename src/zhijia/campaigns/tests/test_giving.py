@@ -1,16 +1,13 @@
 """What each on a roster gets: a request, goods, money; once each, within the budget, with the fact of it."""
 
 from typing import Any
-from uuid import uuid4
 
 import pytest
-from django.db import transaction
 
-from zhijia.assets.services import returning
 from zhijia.assets.tests import world as stores
 from zhijia.campaigns import verify
 from zhijia.campaigns.models import Drive, Piece
-from zhijia.campaigns.services import giving
+from zhijia.campaigns.services import giving, ordering
 from zhijia.campaigns.tests.world import Season, define, season
 from zhijia.facts.models import Fact
 from zhijia.kernel.context import whole
@@ -45,13 +42,13 @@ def test_money_is_ordered_once_for_each_and_never_beyond_the_budget(committed: N
     )  # fmt: skip
     drive = made.drive("own_relief", by="factory", targets={}, budget=8)
     with pytest.raises(Refusal) as refused:
-        made.do("factory", giving.order_money, drive_id=drive.pk, code="sum")
+        made.do("factory", ordering.order_money, drive_id=drive.pk, code="sum")
     assert refused.value.code == "drive_spends_within_its_budget"
     assert not paid()
     Drive.objects.filter(pk=drive.pk).update(state="closed", closed_by=1, closed_at=AT)
     drive = made.drive("own_relief", by="factory", targets={}, budget=9)
-    assert made.do("factory", giving.order_money, drive_id=drive.pk, code="sum") == 3
-    assert made.do("factory", giving.order_money, drive_id=drive.pk, code="sum") == 0
+    assert made.do("factory", ordering.order_money, drive_id=drive.pk, code="sum") == 3
+    assert made.do("factory", ordering.order_money, drive_id=drive.pk, code="sum") == 0
     assert [(one.amount, one.source) for one in paid()] == [(3, "campaign")] * 3
     drive.refresh_from_db()
     assert drive.spent == 9
@@ -78,12 +75,12 @@ def test_whom_the_payer_does_not_see_waits_and_the_rest_is_paid(committed: None)
     )
     stand(gone, there)
 
-    assert made.do("factory", giving.order_money, drive_id=drive.pk, code="sum") == 2
-    assert made.do("factory", giving.order_money, drive_id=drive.pk, code="sum") == 0
+    assert made.do("factory", ordering.order_money, drive_id=drive.pk, code="sum") == 2
+    assert made.do("factory", ordering.order_money, drive_id=drive.pk, code="sum") == 0
     waits = [piece for piece in made.pieces(drive, "sum") if piece.state == Piece.State.OPEN]
     assert [(piece.person_id, piece.source) for piece in waits] == [(gone, Piece.UNSEEN)]
     stand(gone, here)
-    assert made.do("factory", giving.order_money, drive_id=drive.pk, code="sum") == 1
+    assert made.do("factory", ordering.order_money, drive_id=drive.pk, code="sum") == 1
     assert not verify.what_was_given_is_the_facts().differences
 
 
@@ -101,51 +98,7 @@ def paid() -> list[Payment]:
 def test_another_union_orders_no_money_of_a_drive(made: Season) -> None:
     drive = made.drive()
     with pytest.raises(NotForYou):
-        made.do("mill", giving.order_money, drive_id=drive.pk, code="pack")
-
-
-def test_goods_count_once_they_stand_on_a_roster_that_names_the_drive(committed: None) -> None:
-    with transaction.atomic():
-        store = stores.build()
-    made = Season(store.world, None, None)  # type: ignore[arg-type]
-    define("own_care", who=EVERY, measures=[], each=[{**THING, "code": "pack", "gives": "goods"}])
-    drive = made.drive("own_care", by="factory", targets={}, title="暖心礼包")
-    assert giving.follow_goods(at=AT) == 0
-    with transaction.atomic():
-        store.give(store.lot(), what_for="别的活动")
-        store.give(store.lot(), what_for="暖心礼包")
-    assert giving.follow_goods(at=AT) == 1
-    assert giving.follow_goods(at=AT) == 0
-    done = [piece for piece in made.pieces(drive, "pack") if piece.state == Piece.State.DONE]
-    assert [piece.source.partition(":")[0] for piece in done] == ["issue"]
-    assert not verify.what_was_given_is_the_facts().differences
-
-
-def test_one_handing_out_counts_for_one_of_two_drives_of_a_title_and_not_once_it_came_back(
-    committed: None,
-) -> None:
-    with transaction.atomic():
-        store = stores.build()
-    made = Season(store.world, None, None)  # type: ignore[arg-type]
-    define("own_care", who=EVERY, measures=[], each=[{**THING, "code": "pack", "gives": "goods"}])
-    drives = [made.drive("own_care", by="factory", targets={}, title="暖心礼包") for _twice in "ab"]
-    with transaction.atomic():
-        lot = store.lot()
-        back = store.give(lot, what_for="暖心礼包")
-        returning.take_back(
-            actor=store.act("factory-treasurer"), at=AT, issue_id=back.pk, once=uuid4(),
-            back=returning.Back(back.day, "发错了", [line.pk for line in back.lines.all()]),
-        )  # fmt: skip
-    assert giving.follow_goods(at=AT) == 0
-    for many in (1, 2):
-        with transaction.atomic():
-            store.act("factory-treasurer")
-            store.give(lot, what_for="暖心礼包")
-        assert giving.follow_goods(at=AT) == 1
-        assert giving.follow_goods(at=AT) == 0
-        done = [piece for drive in drives for piece in made.pieces(drive, "pack") if piece.state == "done"]
-        assert len({piece.source for piece in done}) == len(done) == many
-    assert not verify.what_was_given_is_the_facts().differences
+        made.do("mill", ordering.order_money, drive_id=drive.pk, code="pack")
 
 
 def test_a_request_is_opened_once_and_counts_when_it_is_handed_in(made: Season) -> None:

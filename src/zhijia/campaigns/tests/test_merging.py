@@ -7,7 +7,7 @@ import pytest
 
 from zhijia.campaigns import verify
 from zhijia.campaigns.models import Drive, Entry, Piece
-from zhijia.campaigns.services import giving
+from zhijia.campaigns.services import giving, ordering
 from zhijia.campaigns.tests.world import Season, days_on, define
 from zhijia.kernel import context
 from zhijia.kernel.context import whole
@@ -43,7 +43,7 @@ def outdoors(made: Season, *names: str) -> None:
 
 
 def pay(made: Season, drive: Drive) -> int:
-    return made.do("province", giving.order_money, drive_id=drive.pk, code="sum")
+    return made.do("province", ordering.order_money, drive_id=drive.pk, code="sum")
 
 
 def undo(made: Season, merge_id: Any) -> None:
@@ -117,7 +117,7 @@ def test_a_merge_after_which_a_place_was_paid_is_not_undone(made: Season) -> Non
     done = merge(made.world)
     outdoors(made, "ding")
     made.fill(drive, days_on(1))
-    made.do("province", giving.order_money, drive_id=drive.pk, code="sum", at=LATER + timedelta(minutes=5))
+    made.do("province", ordering.order_money, drive_id=drive.pk, code="sum", at=LATER + timedelta(minutes=5))
 
     with pytest.raises(Refusal) as refused:
         undo(made, done.pk)

@@ -1,20 +1,24 @@
 """The pages of drives, as officers of both sides see them, in both languages; a stranger finds nothing."""
 
+import threading
 from typing import Any
 from urllib.parse import urlencode
 from uuid import uuid4
 
 import pytest
 from django.conf import settings
+from django.db import connections
 from django.test import Client
 from django.urls import reverse
 
 from zhijia.accounts.actors import STEPPED_UP_AT
 from zhijia.accounts.models import User
+from zhijia.campaigns import versions
 from zhijia.campaigns.models import Drive
 from zhijia.campaigns.tests.world import TODAY, Season, days_on, season
 from zhijia.campaigns.views import roster
 from zhijia.kernel import days
+from zhijia.ui.templatetags.ui import day
 
 
 @pytest.fixture
@@ -50,7 +54,8 @@ def test_a_drive_is_prepared_opened_shared_and_closed_on_its_pages(made: Season)
     said = {"once": str(uuid4()), "opens_on": TODAY.isoformat(), "target-people-0": "7", "budget": "2,000"}
     assert client.post(form, {**said, "budget": "9,000,000"}).status_code == 422
     sent = client.post(form, said)
-    assert client.post(form, said)["Location"] == sent["Location"]
+    again = client.post(form, said)
+    assert (again["Location"], again["Idempotent-Replay"]) == (sent["Location"], "true")
     drive = Drive.objects.get()
     assert (drive.budget, drive.shares.get().amount) == (200_000, 7)
     assert client.post(at(made, "act", "province", number=drive.pk, act="open")).status_code == 302
@@ -72,6 +77,31 @@ def test_a_drive_is_prepared_opened_shared_and_closed_on_its_pages(made: Season)
     )
     sheet = client.get(at(made, "workbook", "province", number=drive.pk))
     assert sheet.content.startswith(b"PK")
+
+
+def test_two_clicks_at_once_prepare_one_drive_and_the_key_is_good_for_what_was_sent_alone(
+    made: Season,
+) -> None:
+    form = f"{at(made, 'new', 'province')}?{urlencode({'of': 'send_coolness'})}"
+    said = {"once": str(uuid4()), "opens_on": TODAY.isoformat(), "target-people-0": "7", "budget": "20"}
+    clients, answers = [signed_in(made, "province") for _click in "ab"], list[Any]()
+
+    def click(client: Client) -> None:
+        try:
+            answers.append(client.post(form, said))
+        finally:
+            connections.close_all()
+
+    clicks = [threading.Thread(target=click, args=[client]) for client in clients]
+    for one in clicks:
+        one.start()
+    for one in clicks:
+        one.join()
+
+    assert {answer.status_code for answer in answers} == {302}
+    assert len({answer["Location"] for answer in answers}) == 1
+    assert clients[0].post(form, {**said, "budget": "30"})["Location"] != answers[0]["Location"]
+    assert Drive.objects.get().budget == 2_000
 
 
 @pytest.mark.parametrize("language", ["zh-hans", "en"])
@@ -119,10 +149,46 @@ def test_a_return_is_answered_on_its_page_with_what_is_held_shown(made: Season) 
     assert client.post(address, said).status_code == 302
     assert "10,000.00元" in client.get(address).content.decode()
     assert client.post(address, {**said, "people": "31", "why_corrected": "漏报"}).status_code == 302
+    sent = client.get(address).content.decode()
+    assert f"会员登记，截至{day(piece.ends_on)}" in sent
+    assert "已掌握，不用填写" not in sent  # they stand with what was sent, once
+    abroad = signed_in(made, "luyang", "en").get(address).content.decode()
+    assert "Register of members, as it was on" in abroad
+    assert str(versions.of(drive).label.en) in abroad
+    client = signed_in(made, "luyang")
     both = client.get(at(made, "returns", "luyang", number=drive.pk)).content.decode()
     assert "31" in both
     assert "逾期未报" in both
     assert "每月43分钟" in client.get(at(made, "drives", "luyang")).content.decode()
+
+
+def test_who_is_meant_and_how_many_they_are_is_said_before_a_drive_is_opened(made: Season) -> None:
+    client = signed_in(made, "luyang", "en")
+    some, none = made.drive(opened=False), made.drive("send_warmth", opened=False, targets={})
+    pages = [at(made, "drive", number=one.pk) for one in (some, none)]
+
+    plain = client.get(pages[0]).content.decode()
+    counted = [client.get(f"{page}?count=1").content.decode() for page in pages]
+    preparing = client.get(f"{at(made, 'new')}?of=send_coolness&count=1").content.decode()
+
+    assert "Count how many that are today" in plain
+    assert ["3 are meant" in page for page in (plain, counted[0], preparing)] == [False, True, True]
+    assert "Nobody is meant today" in counted[1]
+    assert "Look at the list “Households that are helped" in counted[1]
+
+
+def test_an_empty_roster_says_whom_it_is_made_of(made: Season) -> None:
+    drive = made.drive("model_worker_visits", targets={("visited", 0): 1, ("sum", 0): 1})
+    page = at(made, "roster", number=drive.pk)
+
+    shown = {
+        language: signed_in(made, "luyang", language).get(page).content.decode()
+        for language in ("zh-hans", "en")
+    }
+
+    assert "nobody of these was found here" in shown["en"]
+    assert "Entries of the list" in shown["en"]
+    assert "哪些人、哪些单位" in shown["zh-hans"]
 
 
 def test_a_stranger_finds_nothing(made: Season) -> None:

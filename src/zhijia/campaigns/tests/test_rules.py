@@ -84,3 +84,34 @@ def test_a_season_of_a_month_that_is_too_short_ends_with_it() -> None:
 )
 def test_the_burden_is_minutes_a_month(asked: list[tuple[rules.Cadence, int]], minutes: int) -> None:
     assert rules.burden(asked) == minutes
+
+
+@pytest.mark.parametrize(
+    ("since", "until", "parts"),
+    [
+        ("2026-01-01", "2026-03-31", [("2026-01-01", "2026-03-31", True)]),
+        ("2026-01-15", "2026-01-20", [("2026-01-15", "2026-01-20", False)]),
+        ("2026-01-01", "2026-01-20", [("2026-01-01", "2026-01-20", False)]),
+        ("2026-01-15", "2026-01-31", [("2026-01-15", "2026-01-31", False)]),
+        ("2026-01-15", "2026-02-10", [("2026-01-15", "2026-02-10", False)]),
+        (
+            "2025-12-02",
+            "2026-01-31",
+            [("2025-12-02", "2025-12-31", False), ("2026-01-01", "2026-01-31", True)],
+        ),
+        (
+            "2025-12-31",
+            "2026-03-01",
+            [
+                ("2025-12-31", "2025-12-31", False),
+                ("2026-01-01", "2026-02-28", True),
+                ("2026-03-01", "2026-03-01", False),
+            ],
+        ),
+    ],
+)
+def test_days_are_whole_months_and_what_is_left_at_either_end(
+    since: str, until: str, parts: list[tuple[str, str, bool]]
+) -> None:
+    found = rules.parts(date.fromisoformat(since), date.fromisoformat(until))
+    assert [(one.isoformat(), other.isoformat(), is_whole) for one, other, is_whole in found] == parts

@@ -1,10 +1,12 @@
 """What the pages of drives share: a drive as a union sees it, or 404."""
 
 from dataclasses import dataclass
+from datetime import date
 
 from zhijia.campaigns import versions
 from zhijia.campaigns.models import Drive, Piece
 from zhijia.campaigns.queries import drives
+from zhijia.campaigns.queries.places import After
 from zhijia.campaigns.services.opening import VIEW
 from zhijia.catalogue import parameters
 from zhijia.catalogue.campaign_rules import Campaign
@@ -51,6 +53,20 @@ def piece_or_404(request: Asked, number: int) -> Piece:
     if piece is None:
         nothing()
     return piece
+
+
+def behind(text: str) -> After | None:
+    """What stands in the address of the next page of what is due: the day and the number of the last one shown."""
+    day, _sign, number = text.partition(".")
+    try:
+        return date.fromisoformat(day), int(number)
+    except ValueError:
+        return None
+
+
+def follows(after: After | None) -> str:
+    """What stands in the address of the page behind this one; nothing where there is none."""
+    return f"{after[0].isoformat()}.{after[1]}" if after else ""
 
 
 def rows_of_a_page() -> int:

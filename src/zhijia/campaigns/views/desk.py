@@ -2,6 +2,7 @@
 
 import tempfile
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -11,20 +12,23 @@ from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
+from zhijia.accounts.answered import once
 from zhijia.campaigns.forms import NewDriveForm, TargetsForm, WhyForm
 from zhijia.campaigns.models import Drive, Share
 from zhijia.campaigns.queries import drives as listed
-from zhijia.campaigns.queries import progress
+from zhijia.campaigns.queries import meant, progress, tallies
 from zhijia.campaigns.queries import report as reports
-from zhijia.campaigns.services import giving, opening, sharing
+from zhijia.campaigns.services import opening, ordering, sharing
 from zhijia.campaigns.services.opening import OPEN, VIEW
 from zhijia.campaigns.views.asking import KINDS, Here, here_or_404, rows_of_a_page
 from zhijia.catalogue import parameters
+from zhijia.catalogue.campaign_rules import Campaign
 from zhijia.kernel import days
 from zhijia.kernel.errors import Refusal
 from zhijia.kernel.requests import Asked, whole_number
 from zhijia.kernel.sheets import write_workbook
 from zhijia.registry import access, tree
+from zhijia.registry.models import Union
 from zhijia.registry.views.asking import at_work, nothing, union_or_404
 from zhijia.ui.forms import Form
 from zhijia.ui.refusing import done, say
@@ -55,6 +59,7 @@ def drives(request: Asked, code: str) -> HttpResponse:
     return render(request, "campaigns/drives.html", context)
 
 
+@once
 def new(request: Asked, code: str) -> HttpResponse:
     """Choose what to run, then say from when and how much."""
     union = union_or_404(request, code, OPEN)
@@ -84,6 +89,7 @@ def new(request: Asked, code: str) -> HttpResponse:
         else:
             return redirect("campaigns:drive", code=union.code, number=made.pk)
     context = {"union": union, "campaign": campaign, "minutes": minutes, "form": form}
+    context |= _meant(request, campaign, union, today) | {"count_url": f"?of={campaign.code}&count=1"}
     return render(request, "campaigns/new.html", context, status=422 if form.errors else 200)
 
 
@@ -116,6 +122,7 @@ def targets(request: Asked, code: str, number: int) -> HttpResponse:
     share = next((row for row in own if f"{row.measure}-{row.year}" == asked), own[0] if own else None)
     if share is None:
         nothing()
+    measure = one.campaign.targets[share.measure]
     unions = list(tree.children(one.union.pk).filter(dissolved_on__isnull=True))
     said = Share.objects.filter(
         drive=one.drive, above_id=one.union.pk, measure=share.measure, year=share.year
@@ -125,6 +132,7 @@ def targets(request: Asked, code: str, number: int) -> HttpResponse:
     typed = len(unions) <= MOST_TYPED
     form = TargetsForm(
         request.POST if request.method == "POST" and not by_members else None,
+        measure=measure,
         unions=unions if typed else [],
         parts=parts,
     )
@@ -139,7 +147,6 @@ def targets(request: Asked, code: str, number: int) -> HttpResponse:
 
         if done(request, do, _("The targets are shared out; the unions are told."), form=form):
             return redirect("campaigns:drive", code=code, number=number)
-    measure = one.campaign.targets[share.measure]
     context = {
         "here": one, "union": one.union, "share": share, "measure": measure, "form": form, "typed": typed,
         "below": bool(unions), "tabs": [
@@ -176,11 +183,11 @@ def workbook(request: Asked, code: str, number: int) -> HttpResponse:
         path = Path(folder) / "report.xlsx"
         about = (
             _("About"),
-            [(_("Drive"), one.drive.title), (_("Union"), one.union.name), (_("Day"), said["day"])],
+            [(_("Drive"), one.drive.called), (_("Union"), one.union.name), (_("Day"), said["day"])],
         )
         write_workbook(path, header, reports.lines(said), sheet=_("Report"), about=about)
         response = HttpResponse(path.read_bytes(), content_type=WORKBOOK)
-    response["Content-Disposition"] = content_disposition_header(True, f"{one.drive.title}.xlsx")
+    response["Content-Disposition"] = content_disposition_header(True, f"{one.drive.called}.xlsx")
     return response
 
 
@@ -188,7 +195,7 @@ def _page(request: Asked, one: Here, stop: Form | None = None) -> HttpResponse:
     today, rows = days.business_day(days.now()), rows_of_a_page()
     below, after = progress.below(one.union, after=whole_number(request.GET.get("after", "")), rows=rows)
     own, *lines = progress.of(one.drive, one.campaign, one.union, [one.union, *below], today)
-    on, off = progress.listed(one.drive, one.union)
+    on, off = tallies.listed(one.drive, one.union)
     may_open = access.may(request.actor, OPEN, one.union.pk)
     context: dict[str, Any] = {
         "here": one,
@@ -207,7 +214,16 @@ def _page(request: Asked, one: Here, stop: Form | None = None) -> HttpResponse:
         "money": [thing for thing in one.campaign.each if thing.gives == "money"],
         "stop": stop or WhyForm(prefix="stop"),
     }
+    if context["may_open"] and one.drive.state == Drive.State.DRAFT:
+        context |= _meant(request, one.campaign, one.union, today)
     return render(request, "campaigns/drive.html", context, status=422 if stop and stop.errors else 200)
+
+
+def _meant(request: Asked, campaign: Campaign, union: Union, today: date) -> dict[str, Any]:
+    """Who a drive of the union is for in words; how many that are, where the page is asked for it."""
+    counted = "count" in request.GET
+    many = meant.how_many(campaign, union, on=today) if counted else None
+    return {"meant": meant.said(campaign, union, on=today), "counted": counted, "many": many}
 
 
 def _open(request: Asked, one: Here, _form: Form | None) -> None:
@@ -220,7 +236,7 @@ def _refresh(request: Asked, one: Here, _form: Form | None) -> None:
 
 def _money(request: Asked, one: Here, _form: Form | None) -> None:
     thing = request.POST.get("thing", "")
-    giving.order_money(actor=request.actor, at=days.now(), drive_id=one.drive.pk, code=thing)
+    ordering.order_money(actor=request.actor, at=days.now(), drive_id=one.drive.pk, code=thing)
 
 
 def _close(request: Asked, one: Here, _form: Form | None) -> None:

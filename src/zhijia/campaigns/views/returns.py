@@ -11,16 +11,17 @@ from django.utils.translation import gettext as _
 from zhijia.campaigns import versions
 from zhijia.campaigns.forms import ReturnForm
 from zhijia.campaigns.models import Drive, Piece
+from zhijia.campaigns.prefilling import source_of
 from zhijia.campaigns.queries import returns, roster
 from zhijia.campaigns.services import returning
 from zhijia.campaigns.services.opening import VIEW, WORK
-from zhijia.campaigns.views.asking import here_or_404, piece_or_404, rows_of_a_page
+from zhijia.campaigns.views.asking import behind, follows, here_or_404, piece_or_404, rows_of_a_page
 from zhijia.catalogue import codes
 from zhijia.catalogue.asking import answers
 from zhijia.catalogue.campaign_rules import Ask, Thing
 from zhijia.kernel import days
 from zhijia.kernel.errors import Refusal
-from zhijia.kernel.requests import Asked, whole_number
+from zhijia.kernel.requests import Asked
 from zhijia.matters.services.known import known
 from zhijia.registry import access
 from zhijia.registry.models import Union
@@ -37,10 +38,10 @@ def overview(request: Asked, code: str, number: int) -> HttpResponse:
     thing = one.campaign.things.get(request.GET.get("of", "")) or next(iter(one.campaign.returns), None)
     if thing is None or thing.gives != "return":
         nothing()
-    behind = returns.missing(
-        one.drive, thing, one.union, today=today, after=whole_number(request.GET.get("after", "")), rows=rows
+    lacking, after = returns.missing(
+        one.drive, thing, one.union, today=today, after=behind(request.GET.get("after", "")), rows=rows
     )
-    names = roster.names_of([piece.entry for piece in behind[:rows]])
+    names = roster.names_of([piece.entry for piece in lacking])
     asked = returns.counted(thing)
     context = {
         "here": one, "union": one.union, "thing": thing, "counted": asked,
@@ -48,8 +49,8 @@ def overview(request: Asked, code: str, number: int) -> HttpResponse:
             (came, [(question, shown(question, came.sums[question.name])) for question in asked])
             for came in returns.by_time(one.drive, thing, one.union, today=today)
         ],
-        "missing": [(piece, names.get(piece.entry_id, "")) for piece in behind[:rows]],
-        "next": behind[rows - 1].pk if len(behind) > rows else None,
+        "missing": [(piece, names.get(piece.entry_id, "")) for piece in lacking],
+        "next": follows(after),
         "tabs": [
             (str(other.label), f"?of={other.code}", other.code == thing.code, None)
             for other in one.campaign.returns
@@ -76,7 +77,7 @@ def fill(request: Asked, number: int) -> HttpResponse:
     )  # fmt: skip
     if request.method == "POST" and may and _send(request, piece, form):
         return redirect("campaigns:fill", piece.pk)
-    held = returning.held(piece, drive, thing) if may else {}
+    held = returning.held(piece, drive, thing, at=days.now()) if may and not sent else {}
     union = Union.objects.get(pk=piece.union_id)
     context = {
         "piece": piece, "drive": drive, "thing": thing, "union": union, "may": may, "form": form,
@@ -135,7 +136,11 @@ def _said(thing: Thing, said: dict[str, Any], held: dict[str, Any]) -> list[tupl
     for question in thing.questions:
         if question.name in held:
             rows.append(
-                (question, shown(question, held[question.name]["value"]), held[question.name]["source"])
+                (
+                    question,
+                    shown(question, held[question.name]["value"]),
+                    source_of(held[question.name]["source"]),
+                )
             )
         elif question.name in said:
             rows.append((question, shown(question, said[question.name]), ""))

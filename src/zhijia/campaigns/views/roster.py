@@ -1,7 +1,5 @@
 """Working on a roster: what is to be done, who is on it, giving each what the drive gives."""
 
-from datetime import date
-
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -10,10 +8,11 @@ from django.views.decorators.http import require_POST
 from zhijia.campaigns import versions
 from zhijia.campaigns.forms import NoteForm
 from zhijia.campaigns.models import Drive, Entry, Piece
+from zhijia.campaigns.queries import meant
 from zhijia.campaigns.queries import roster as listed
 from zhijia.campaigns.services import giving
 from zhijia.campaigns.services.opening import VIEW, WORK
-from zhijia.campaigns.views.asking import here_or_404, piece_or_404, rows_of_a_page
+from zhijia.campaigns.views.asking import behind, follows, here_or_404, piece_or_404, rows_of_a_page
 from zhijia.catalogue.campaign_rules import Thing
 from zhijia.kernel import days
 from zhijia.kernel.requests import Asked, whole_number
@@ -28,10 +27,9 @@ def to_do(request: Asked, code: str) -> HttpResponse:
     union = union_or_404(request, code, VIEW)
     today = days.business_day(days.now())
     rows, after = listed.to_do(
-        union, after=_behind(request.GET.get("after", "")), rows=rows_of_a_page(), today=today
+        union, after=behind(request.GET.get("after", "")), rows=rows_of_a_page(), today=today
     )
-    follows = f"{after[0].isoformat()}.{after[1]}" if after else ""
-    return render(request, "campaigns/to_do.html", {"union": union, "rows": rows, "next": follows})
+    return render(request, "campaigns/to_do.html", {"union": union, "rows": rows, "next": follows(after)})
 
 
 def roster(request: Asked, code: str, number: int) -> HttpResponse:
@@ -39,13 +37,15 @@ def roster(request: Asked, code: str, number: int) -> HttpResponse:
     one = here_or_404(request, code, number)
     thing = one.campaign.things.get(request.GET.get("thing", ""))
     state = request.GET.get("state", "") if request.GET.get("state", "") in Piece.State else ""
+    today = days.business_day(days.now())
     rows, after = listed.page(
         one.drive, one.campaign, one.union, thing=thing.code if thing else "", state=state,
-        after=whole_number(request.GET.get("after", "")), rows=rows_of_a_page(), today=days.business_day(days.now()),
+        after=whole_number(request.GET.get("after", "")), rows=rows_of_a_page(), today=today,
     )  # fmt: skip
     context = {
         "here": one, "union": one.union, "rows": rows, "next": after, "thing": thing, "state": state,
         "tabs": _tabs(one.campaign.each, thing, state),
+        "meant": meant.said(one.campaign, one.union, on=today) if not rows and thing is None and not state else None,
     }  # fmt: skip
     return render(request, "campaigns/roster.html", context)
 
@@ -59,6 +59,7 @@ def entry(request: Asked, number: int) -> HttpResponse:
     cases = {case.pk: case for case in Case.objects.filter(pk__in=[had.piece.case_id for had in one.pieces])}
     context = {
         "union": union, "drive": row.drive, "campaign": campaign, "one": one,
+        "household": listed.household(row, campaign),
         "pieces": [
             (
                 had,
@@ -108,12 +109,3 @@ def _tabs(things: tuple[Thing, ...], chosen: Thing | None, state: str) -> list[t
             (_("To do: %(what)s") % {"what": thing.label}, f"?thing={thing.code}&state=open", here, None)
         )
     return tabs
-
-
-def _behind(text: str) -> tuple[date, int] | None:
-    """What stands in the address of a next page."""
-    day, _sign, number = text.partition(".")
-    try:
-        return date.fromisoformat(day), int(number)
-    except ValueError:
-        return None

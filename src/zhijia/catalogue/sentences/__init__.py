@@ -1,5 +1,6 @@
 """What is said of definitions that cannot be used: a sentence with its place, in both languages."""
 
+import re
 from typing import Any, Self
 
 from zhijia.catalogue.sentences.of_files import SENTENCES
@@ -12,7 +13,7 @@ _SAID = {
         UNKNOWN_KEY, Text(en="This key is not known here: take it out.", zh="这里没有这个名称，请删去。")
     ),
     "missing": Text(en="This is missing: write it.", zh="缺少这一项，请补上。"),
-    "literal_error": Text(en="Write one of: {expected}.", zh="只能写：{expected}。"),
+    "literal_error": Text(en="Write one of: {expected}.", zh="只能写其中一个，照写英文代码：{expected}。"),
     "int_type": Text(en="Write a whole number.", zh="请写整数。"),
     "int_parsing": Text(en="Write a whole number.", zh="请写整数。"),
     "bool_parsing": Text(en="Write true or false.", zh="请写 true 或 false。"),
@@ -21,6 +22,15 @@ _SAID = {
         en="Write small letters, digits, _ and dots alone.", zh="只能用小写字母、数字、下划线和点。"
     ),
 }
+TYPES = {
+    "text": "短文字", "long_text": "长文字", "whole": "整数", "money": "金额", "date": "日期", "yes_no": "是或否",
+    "code": "代码表", "choice": "单选", "choices": "多选", "mobile": "手机号", "id_number": "证件号码",
+    "division": "地区", "union": "工会", "employer": "单位", "person": "人员", "row": "另一名册的一条", "file": "文件",
+    "photo": "照片", "point": "地点", "scale": "打分", "matrix": "逐项打分", "ranking": "排序",
+    "candidates": "候选人",
+    "roster": "名单", "held": "已掌握的内容",
+}  # fmt: skip
+"""What the types of fields and questions are called."""
 _OTHER = Text(en="{said}.", zh="这里写得不对：{said}。")
 
 
@@ -64,7 +74,14 @@ def of_error(error: Any) -> Text:
     words = _SAID.get(error["type"])
     if words is None:
         return filled(_OTHER, said=error["msg"].removeprefix("Value error, "))
-    return filled(words, expected=error.get("ctx", {}).get("expected", ""))
+    expected = str(error.get("ctx", {}).get("expected", ""))
+    return Text(en=words.en.format(expected=expected), zh=words.zh.format(expected=_in_chinese(expected)))
+
+
+def _in_chinese(expected: str) -> str:
+    """What can be written (`'text', 'date' or 'point'`), each in words with its code behind it."""
+    codes = re.findall(r"'([^']*)'", expected)
+    return "、".join(f"{TYPES[code]}（{code}）" if code in TYPES else code for code in codes) or expected
 
 
 def filled(words: Text, **values: str) -> Text:

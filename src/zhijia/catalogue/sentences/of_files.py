@@ -104,6 +104,18 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "no_yaml": ("this is not YAML: {why}.", "这不是YAML：{why}。"),
     "no_keys": ("a definition is a mapping of keys to values.", "定义由“名称: 值”逐行写成。"),
     "no_outcome": ("no room does {name}.", "没有谁能办 {name}。"),
+    "pays_nobody": (
+        "money goes to the member, or `to: union`; not to {name}.",
+        "款项付给会员，或写 `to: union` 付给工会；不能付给 {name}。",
+    ),
+    "pays_itself": (
+        "a union does not pay itself; say which level pays.",
+        "工会不能付款给自己，请写明由哪一级付款。",
+    ),
+    "no_other_side": (
+        "{name} has no other side in the books of the union it goes to; a subsidy has.",
+        "{name} 在收款工会账上没有对应科目；补助下级支出才有。",
+    ),
     "rows_misfit": (
         "{many} rows of this list would not fit, the first: {numbers}. Say how they are read: was, default, dropped.",
         "这个名录里有{many}条不符合新的定义，编号：{numbers}。请写明怎样沿用：was、default、dropped。",
@@ -130,6 +142,14 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "what each is given is for people, and the list {name} names none.",
         "要发给人的，名录 {name} 里却没有人员。",
     ),
+    "list_of_payees": (
+        "money is given, and the list {name} names neither a person nor a union it could go to.",
+        "要发放资金，名录 {name} 里却没有可以收款的人员或工会。",
+    ),
+    "list_of_members": (
+        "each row of the list {name} has to name one person, who stands in it once (once: list), and a row of {list}.",
+        "名录 {name} 每行要有一名人员（once: list，全名录只出现一次），并指明是名录 {list} 中的哪一户。",
+    ),
     "says_otherwise": (
         "who is a condition, the weight of a pot a whole number about a union.",
         "who 要写条件；pot 的 weight 要写关于工会的整数。",
@@ -149,6 +169,10 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "no_vote": ("there is no public vote {name} among the questionnaires.", "问卷里没有公众投票 {name}。"),
     "no_such_rule": ("there is no rule {name} about a {subject}.", "没有关于 {subject} 的规则 {name}。"),
     "no_titles": ("the list {list} holds no titles.", "名录 {list} 不是称号名录（没有写 titles: true）。"),
+    "no_due": (
+        "of rows of {list} nothing falls due that is called {name}.",
+        "名录 {list} 没有到期事项 {name}。",
+    ),
     "no_role": ("no chart of accounts has the role {name}.", "会计科目表里没有 {name} 这个用途。"),
     "other_version": (
         "the code list {name} is of version {there} now: look whether the round still fits, and count on.",

@@ -196,7 +196,11 @@ UNFIT: dict[str, tuple[str, str]] = {
     ),
     "who_of_list": (
         "a roster of rows names their list; states and where belong to it alone",
-        "subject 为 row 时要写 who.list；states 和 where 只和 list 一起写",
+        "subject 为 row 或 household 时要写 who.list；states 和 where 只和 list 一起写",
+    ),
+    "who_of_household": (
+        "a roster of households names the list of their members, and no other roster does",
+        "subject 为 household 时要写 who.members（家庭成员名录），其他名单不写",
     ),
     "who_one_rule": (
         "who is meant is said by a rule of the catalogue or by a text, not by both, and of rows by neither",
@@ -212,6 +216,12 @@ UNFIT: dict[str, tuple[str, str]] = {
         "{name}: {gives} is for people, and this roster is not of people",
         "{name}：{gives} 只能给人，而这份名单不是人员名单",
     ),
+    "amount_or_share": (
+        "{name}: money says its amount, or is each one's share of the pot (of_pot: true), not both",
+        "{name}：资金要么写 amount，要么写 of_pot: true（按分得份额），两者取一",
+    ),
+    "share_of_pot": ("{name}: there is no pot of fen to be paid", "{name}：没有以分为单位的 pot 可以拨付"),
+    "pot_once": ("the pot is paid out by one thing alone", "pot 只能由一项事项拨付"),
     "money_of_budget": (
         "{name}: money is given from a budget; write budget",
         "{name}：发钱要有预算，请写 budget",
@@ -285,12 +295,16 @@ UNFIT: dict[str, tuple[str, str]] = {
         "gives 的 list 和 given 要同时写",
     ),
     "pays_people": (
-        "money goes to people: nothing is paid for a {subject}",
-        "奖励资金发给个人，{subject} 不能写 pay",
+        "there is no person to pay for a {subject}: write to: union",
+        "{subject} 没有可发放的个人，请写 to: union",
     ),
     "grade_amounts": (
         "where money is paid, each grade has its amount, or pay names the question that asks for it",
         "要发奖励的，每个等次写 amount，或者由 pay.asks 写明推荐表里的金额问题",
+    ),
+    "pot_of_round": (
+        "a pot is shared out once: equal names no asks, asked names one, and neither months",
+        "总额分配（pot）只发一次：equal 不写 asks，asked 要写 asks，都不写 months",
     ),
     "quota_counts": (
         "{name}: counted is a required question of the type code, choice or yes_no",

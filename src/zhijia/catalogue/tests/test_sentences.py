@@ -9,6 +9,7 @@ from pydantic import ValidationError
 from zhijia.catalogue import definitions, matter_checks, written
 from zhijia.catalogue.kinds import Parameter
 from zhijia.catalogue.matter_rules import Matter
+from zhijia.catalogue.questionnaire_rules import Questionnaire
 from zhijia.catalogue.sentences import SENTENCES, UNFIT, Said, of_error, said
 
 
@@ -71,3 +72,14 @@ def test_a_said_is_the_english_text_for_whoever_knows_no_better() -> None:
         "".join(["", said("no_rule", "eligibility", name="x")])
         == "eligibility: there is no rule x about persons."
     )
+
+
+def test_the_types_that_can_be_written_are_named_in_words_with_their_code() -> None:
+    text = written.text_of(definitions.load().questionnaires["craftsman_vote"])
+
+    _found, wrong = written.read(Questionnaire, text.replace("type: candidates", "type: names"))
+
+    placed = next(one for one in wrong if one.key.endswith(".type"))
+    assert "短文字（text）、长文字（long_text）、" in placed.words.zh
+    assert "'" not in placed.words.zh
+    assert "'text', 'long_text'" in placed.words.en

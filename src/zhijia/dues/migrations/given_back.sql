@@ -77,12 +77,41 @@ BEGIN
       USING ERRCODE = 'check_violation', CONSTRAINT = told, TABLE = 'dues_bill';
   END IF;
 END $$;
--- What came in for the months of a bill and did not go back; what came for several months counts wholly.
+-- What came in for the month of a bill and did not go back, as `rules.by_month` says: what came for several months fills
+-- what is declared of them and not paid yet, the oldest first; what is left over stands under its last.
 CREATE FUNCTION dues_came(bill dues_bill) RETURNS bigint
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
-  SELECT coalesce(sum(c.amount - c.given_back), 0)::bigint FROM public.dues_contribution c
-  WHERE c.employer_id = bill.employer_id AND c.since <= bill.month AND c.until >= bill.month
-$$;
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+DECLARE
+  first int;
+  last int;
+  one record;
+  at_month int;
+  rest bigint;
+  part bigint;
+  found jsonb := '{}';
+BEGIN
+  SELECT least(bill.month, min(c.since)), greatest(bill.month, max(c.until)) INTO first, last
+  FROM public.dues_contribution c
+  WHERE c.employer_id = bill.employer_id AND c.since <= bill.month AND c.until >= bill.month AND c.since <> c.until;
+  FOR one IN
+    SELECT c.since, c.until, c.amount - c.given_back AS fen FROM public.dues_contribution c
+    WHERE c.employer_id = bill.employer_id AND c.since <= last AND c.until >= first
+    ORDER BY c.since <> c.until, c.since, c.until, c.amount - c.given_back
+  LOOP
+    rest := one.fen;
+    at_month := CASE WHEN one.since <> one.until THEN one.since END;
+    WHILE at_month <= one.until LOOP
+      part := least(rest, greatest(0,
+        coalesce((SELECT b.amount FROM public.dues_bill b WHERE b.employer_id = bill.employer_id AND b.month = at_month
+          AND b.month BETWEEN first AND last), 0) - coalesce((found ->> at_month::text)::bigint, 0)));
+      found := found || jsonb_build_object(at_month::text, coalesce((found ->> at_month::text)::bigint, 0) + part);
+      rest := rest - part;
+      at_month := CASE WHEN at_month % 100 = 12 THEN at_month + 89 ELSE at_month + 1 END;
+    END LOOP;
+    found := found || jsonb_build_object(one.until::text, coalesce((found ->> one.until::text)::bigint, 0) + rest);
+  END LOOP;
+  RETURN coalesce((found ->> bill.month::text)::bigint, 0);
+END $$;
 CREATE FUNCTION dues_own_bill_changed() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public AS $$
 BEGIN

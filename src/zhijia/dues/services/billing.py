@@ -35,10 +35,11 @@ def bill(*, actor: Actor, at: datetime, union: Union, declaration: Declaration) 
             "due_on": terms.of(union.division, declaration.month).due_on,
         },
     )
-    if not new:
+    if not new:  # before what came is looked at: money for several months fills what is declared of them
         found.declaration, found.amount = declaration, declaration.amount
+        found.save(update_fields=["declaration", "amount"])
     _expect(actor, at, union, found, declaration)
-    found.save(update_fields=["declaration", "amount", "receivable_id", "reference"])
+    found.save(update_fields=["receivable_id", "reference"])
     return found
 
 

@@ -27,7 +27,7 @@ def paper(*, bill: Bill, at: datetime) -> bytes:
         if taker is None:
             after = [gettext("The tax office collects it.")]
         else:
-            bank, holder, number = bank_accounts.to_pay_into(taker.pk)
+            bank, holder, number = bank_accounts.to_pay_into(taker.pk, at=at)
             after = [gettext("Paid to: %(union)s") % {"union": taker.name}]
             if number:
                 after.append(

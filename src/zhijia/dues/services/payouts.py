@@ -21,8 +21,7 @@ from zhijia.kernel import days
 from zhijia.kernel.actors import Actor
 from zhijia.kernel.errors import NotForYou, Refusal
 from zhijia.ledger.services.posting import Source
-from zhijia.payments.models import BankAccount
-from zhijia.payments.services import bank_accounts, paying
+from zhijia.payments.services import payees, paying
 from zhijia.payments.services.payees import Payee
 from zhijia.registry import access
 from zhijia.registry.models import Union
@@ -168,26 +167,23 @@ def _decided(actor: Actor, at: datetime, payout: Payout, union: Union) -> None:
 
 
 def _pay(actor: Actor, at: datetime, payout: Payout, union: Union) -> None:
-    """Order what is not ordered yet, to the accounts that are known."""
-    lines = list(payout.lines.filter(open=True, payment_id=None).order_by("pk"))
-    unions = [one.other_union_id for one in lines]
-    accounts = {
-        account.union_id: account
-        for account in BankAccount.objects.filter(union_id__in=unions, closed_at=None).order_by(
-            "-title", "-pk"
-        )
-    }
+    """Order what is not ordered yet, to the accounts that are known. A union dissolved meanwhile is left out: the
+    others do not wait for it."""
+    over = Union.objects.filter(dissolved_on__isnull=False).values("pk")
+    lines = list(
+        payout.lines.filter(open=True, payment_id=None).exclude(other_union_id__in=over).order_by("pk")
+    )
+    named = payees.of_unions([one.other_union_id for one in lines])
     ordered = []
     for line in lines:
-        account = accounts.get(line.other_union_id)
-        if account is None:
+        if line.other_union_id not in named:
             continue
         payment = paying.ordered(
             actor=actor,
             at=at,
             union=union,
             source=Source(SOURCE, str(line.pk)),
-            payee=Payee(account.holder, bank_accounts.number_inside(account.pk), account.bank),
+            payee=Payee(named[line.other_union_id].holder),
             amount=line.amount,
             fund=FUND,
             spent_on=ROLE,

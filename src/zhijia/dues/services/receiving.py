@@ -1,4 +1,5 @@
-"""A transfer that was matched to a bill: the contribution it is, in the transaction that matched it."""
+"""A transfer that was matched to a bill: the contribution it is, in the transaction that matched it; and what of it
+goes back, in that which orders it."""
 
 from datetime import datetime
 from typing import Any
@@ -9,9 +10,11 @@ from zhijia.dues.models import Bill, Contribution, Waiting
 from zhijia.dues.services import taking, waiting
 from zhijia.dues.services.taking import Taken
 from zhijia.facts import services as facts
+from zhijia.facts.services import NewFact
+from zhijia.kernel import days
 from zhijia.kernel.actors import Actor
 from zhijia.kernel.errors import Refusal
-from zhijia.payments.models import Receipt, Receivable
+from zhijia.payments.models import Payment, Receipt, Receivable
 from zhijia.registry.models import Union
 
 
@@ -65,3 +68,30 @@ def goes_back(*, receipt: Receipt) -> None:
             "shared_already",
             _("This contribution has been shared among the unions. Take its share back first."),
         )
+
+
+def gave_back(*, receipt: Receipt, payment: Payment) -> None:
+    """The payment gives some of it back (`payments.gave_back.dues_bill`): so much less came in."""
+    facts.record([_back(receipt, payment, 1)])
+
+
+def kept(*, receipt: Receipt, payment: Payment) -> None:
+    """That payment was stopped (`payments.kept.dues_bill`): it came in after all."""
+    facts.record([_back(receipt, payment, -1)])
+
+
+def _back(receipt: Receipt, payment: Payment, sign: int) -> NewFact:
+    """The fact, at the union it came from, on the day it was ordered: below nothing for what was stopped."""
+    made = Contribution.objects.get(source=Contribution.Source.TRANSFER, source_id=str(receipt.pk))
+    return NewFact(
+        kind="contribution.given_back",
+        union_id=made.other_union_id,
+        county_id=made.other_county_id,
+        day=days.business_day(payment.ordered_at),
+        quantity=sign,
+        amount=sign * payment.amount,
+        dimensions={"source": Contribution.Source.TRANSFER},
+        record="payment",
+        record_id=payment.pk,
+        turn=0 if sign > 0 else 1,
+    )

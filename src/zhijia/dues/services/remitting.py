@@ -17,8 +17,8 @@ from zhijia.dues.services.settling import Debt
 from zhijia.kernel.actors import Actor
 from zhijia.kernel.context import whole
 from zhijia.kernel.errors import NotForYou, Refusal
-from zhijia.payments.models import BankAccount, Payment
-from zhijia.payments.services import bank_accounts, partners, paying
+from zhijia.payments.models import Payment
+from zhijia.payments.services import keeping, partners, payees, paying
 from zhijia.payments.services.payees import Payee
 from zhijia.payments.services.rosters import Spent
 from zhijia.registry import access
@@ -56,11 +56,7 @@ def due(union: Union, *, way: str, after: int = 0, rows: int) -> tuple[Sequence[
     shown = found[:rows]
     numbers = [one["partner_id"] for one in shown if one["partner_id"] is not None]
     partners = Union.objects.using("bulk").in_bulk(numbers)
-    known = set(
-        BankAccount.objects.using("bulk")
-        .filter(union_id__in=numbers, closed_at=None)
-        .values_list("union_id", flat=True)
-    )
+    known = payees.of_unions(numbers)
     told = [
         Due(partners[one["partner_id"]], way, one["fen"], one["runs"], one["partner_id"] in known)
         for one in shown
@@ -75,8 +71,7 @@ def remit(*, actor: Actor, at: datetime, union: Union, partner_id: int, way: str
     partner = Union.objects.using("bulk").filter(pk=partner_id).first()
     if partner is None or way not in ROLES:
         raise NotForYou("no_such_union", _("There is no such union."))
-    bank, holder, number = bank_accounts.to_pay_into(partner.pk)
-    if not number:
+    if partner.pk not in payees.of_unions([partner.pk]):
         raise Refusal(
             "partner_without_account",
             _(
@@ -91,7 +86,7 @@ def remit(*, actor: Actor, at: datetime, union: Union, partner_id: int, way: str
         union=union,
         debt=Debt(way, ROLES[way], partner.name),
         expected=expected,
-        payee=Payee(holder, number, bank),
+        payee=Payee(partner.name),
         partner_id=partner.pk,
     )
 
@@ -115,7 +110,7 @@ def remit_each(*, actor: Actor, at: datetime, union: Union, way: str, expected: 
     `expected` is the sum that was seen. The numbers of the payments. All or nothing, on `bulk`, in as many statements
     for many unions as for one. Raises Refusal where nothing is owed, or no longer that sum."""
     actor = settling.of_the_union(actor, union)
-    access.require(actor, paying.ORDER, union.pk)
+    keeping.required(actor, paying.ORDER, union.pk, at)
     if way not in ROLES:
         raise NotForYou("no_such_union", _("There is no such union."))
     with whole() as cursor:
@@ -148,16 +143,19 @@ def remit_each(*, actor: Actor, at: datetime, union: Union, way: str, expected: 
 
 
 def _payable(union: Union, way: str, *, using: str, lock: bool = False) -> dict[int, list[Outside]]:
-    """What is owed one way to each union that has an account and is owed something, by the union."""
+    """What is owed one way to each union that has an account and is owed something, by the union. One that is dissolved
+    is left out: the others do not wait for it."""
     owed = settling.unsettled(union, using=using).filter(beneficiary=way).order_by("pk")
     found: dict[int, list[Outside]] = defaultdict(list)
     for one in owed.select_for_update(of=("self",)) if lock else owed:
         found[one.partner_id or 0].append(one)
-    kept = partners.paid_into(list(found))
+    kept = payees.of_unions(found, using=using)
+    over = Union.objects.using(using).filter(pk__in=list(found), dissolved_on__isnull=False)
+    payable = kept.keys() - over.values_list("pk", flat=True)
     return {
         partner: rows
         for partner, rows in found.items()
-        if partner in kept and sum(one.amount for one in rows) > 0
+        if partner in payable and sum(one.amount for one in rows) > 0
     }
 
 

@@ -15,6 +15,7 @@ from zhijia.dues.queries.employers import Owed
 from zhijia.dues.services import billing, reminding
 from zhijia.dues.tests.test_employers import _account, _client, _own
 from zhijia.dues.tests.world import AT, build
+from zhijia.facts import queries as facts
 from zhijia.kernel.codes import synthetic_account
 from zhijia.payments.models import Receivable
 from zhijia.payments.queries import money_in
@@ -181,3 +182,26 @@ def test_what_was_given_back_is_read_page_by_page(dues):
     assert (months.count(">退回</td>"), page.count(">退回</td>")) == (5, 7)
     for who in ("other", TREASURER):
         assert _client(dues, who).get(address).status_code == 404
+
+
+NET = {"contribution.received": 1, "contribution.given_back": -1}
+
+
+def _net(dues):
+    """What the facts say came in and did not go back, at the payer's union."""
+    union = dues.world.unions["factory"].pk
+    return _seen(dues, lambda: facts.total(NET, unions=[union], measure="amount"))
+
+
+def test_the_facts_say_what_did_not_go_back_and_what_stays_after_all(dues):
+    _bill, receipt = _paid(dues)
+    assert _net(dues) == 1600_00
+
+    first, second = _goes_back(dues, receipt, 400_00), _goes_back(dues, receipt, 100_00)
+    assert (_net(dues), verify.received_is_shared_or_held().differences) == (1100_00, ())
+    with transaction.atomic():
+        for _twice in range(2):
+            batching.stop(actor=dues.world.act(TREASURER), at=AT, payment_id=first.pk, reason="退错了")
+
+    assert second.amount == 100_00
+    assert (_net(dues), verify.received_is_shared_or_held().differences) == (1500_00, ())

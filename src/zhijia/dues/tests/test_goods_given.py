@@ -16,7 +16,7 @@ from zhijia.dues.queries import donations as queries
 from zhijia.dues.services import goods_given, thanking
 from zhijia.dues.services.giving import Promised
 from zhijia.dues.services.goods_given import Goods
-from zhijia.dues.tests.test_donations import TODAY, _client
+from zhijia.dues.tests.donations.world import TODAY, browser_of
 from zhijia.dues.tests.world import AT, build
 from zhijia.kernel.errors import NotForYou, Refusal
 
@@ -77,7 +77,7 @@ def test_only_who_keeps_the_books_writes_goods_down(dues, who):
     with pytest.raises(NotForYou):
         _given(dues, who=who)
     address = reverse("dues:goods_given", args=[dues.world.unions["luyang"].code])
-    assert _client(dues, who).get(address).status_code == 404
+    assert browser_of(dues, who).get(address).status_code == 404
     assert not Donation.objects.using("bulk").exists()
 
 
@@ -107,7 +107,7 @@ def test_what_is_left_of_goods_is_told_to_the_donor_and_to_everybody(dues):
 
 
 def test_the_page_writes_goods_down_and_prints_their_receipt(dues):
-    client = _client(dues, "luyang-treasurer")
+    client = browser_of(dues, "luyang-treasurer")
     address = reverse("dues:goods_given", args=[dues.world.unions["luyang"].code])
     typed = {
         "donor": "晨光粮油", "name": "大米", "unit": "袋", "quantity": "200", "yuan": "8000", "got_on": "2026-05-04",

@@ -1,9 +1,10 @@
 """Whoever acts for an employer cannot say by SQL what the program would not let them say."""
 
 import pytest
-from django.db import DatabaseError, ProgrammingError, connection, transaction
+from django.db import DatabaseError, ProgrammingError, connection, connections, transaction
 
-from zhijia.dues.models import Bill, MonthTerms
+from zhijia.dues.models import Bill, Contribution, MonthTerms
+from zhijia.dues.services import billing
 from zhijia.dues.services.declaring import Wages, declare_own
 from zhijia.dues.tests.world import AT, build
 
@@ -148,3 +149,83 @@ def test_the_terms_follow_the_catalogue(dues):
 
     assert MonthTerms.objects.using("bulk").get().rate == terms.rate
     assert Bill.objects.using("bulk").get().amount == 1800_00
+
+
+CALLED_OFF = (
+    "UPDATE payments_receivable SET called_off_at = now() FROM dues_bill b"
+    " WHERE b.receivable_id = payments_receivable.id AND b.month = 202610",
+    "UPDATE dues_bill SET receivable_id = NULL, reference = '' WHERE employer_id = %(own)s AND month = 202610",
+)
+
+
+def _months_before(dues, *months):
+    with transaction.atomic():
+        for month in months:
+            declare_own(
+                actor=dues.world.act("boss"), at=AT, employer=dues.employers["factory"],
+                wages=Wages(month, 10, 80_000_00),
+            )  # fmt: skip
+
+
+def _came(dues, *sums):
+    """Money for these months (first, last, yuan) that the tax office collected."""
+    union = dues.world.unions["factory"]
+    Contribution.objects.using("bulk").bulk_create(
+        Contribution(
+            union_id=union.pk, county_id=union.stands_in, source=Contribution.Source.TAX, source_id=f"t{place}",
+            employer_id=dues.employers["factory"].pk, other_union_id=union.pk, other_county_id=union.stands_in,
+            payer="厂", since=since, until=until, base=0, amount=yuan * 100, paid_on=AT.date(), taken_at=AT,
+        )
+        for place, (since, until, yuan) in enumerate(sums)
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(("yuan", "may"), [(1600, False), (4799, False), (4800, True)])
+def test_a_quarters_money_pays_a_month_only_with_what_the_months_before_leave(dues, yuan, may):
+    _months_before(dues, 202608, 202609)
+    _came(dues, (202608, 202610, yuan))
+
+    if may:
+        says(dues, *CALLED_OFF)
+    else:
+        with pytest.raises(DatabaseError, match="bill_is_expected_while_it_is_owed"):
+            says(dues, *CALLED_OFF)
+
+    assert (Bill.objects.using("bulk").get(month=202610).receivable_id is None) is may
+
+
+@pytest.mark.parametrize(
+    "sums",
+    [
+        [],
+        [(202610, 202610, 1000)],
+        [(202608, 202610, 2000)],
+        [(202607, 202609, 5000), (202609, 202610, 700)],
+        [(202608, 202609, 1600), (202609, 202609, 1000), (202608, 202610, 3000)],
+        [(202512, 202610, 9000)],
+    ],
+)
+def test_what_sql_says_came_for_a_month_is_what_the_rule_says(dues, sums):
+    _months_before(dues, 202608, 202609)
+    _came(dues, *sums)
+
+    bills = list(Bill.objects.using("bulk").order_by("month"))
+    with transaction.atomic():
+        dues.world.act("boss")
+        ruled = [one.amount - billing.owed(one) for one in bills]
+    with connections["owner"].cursor() as cursor:
+        cursor.execute("SELECT dues_came(b) FROM dues_bill b ORDER BY b.month")
+        assert [came for (came,) in cursor.fetchall()] == ruled
+
+
+def test_a_month_declared_anew_asks_for_what_a_quarters_money_leaves_open(dues):
+    _months_before(dues, 202608, 202609)
+    _came(dues, (202608, 202610, 5000))
+    with transaction.atomic():
+        declare_own(
+            actor=dues.world.act("boss"), at=AT, employer=dues.employers["factory"],
+            wages=Wages(202608, 10, 90_000_00), reason="漏报",
+        )  # fmt: skip
+
+    bill = Bill.objects.using("bulk").get(month=202608)
+    assert (bill.amount, bill.receivable_id) == (1800_00, None)

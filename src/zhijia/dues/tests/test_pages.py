@@ -9,15 +9,12 @@ from django.test import Client
 from django.urls import reverse
 
 from zhijia.accounts.models import User
-from zhijia.audit.services import Place
 from zhijia.dues.models import Bill, CollectionFile, Distribution
 from zhijia.dues.tests.world import HEADINGS, build
-from zhijia.kernel import context, days
+from zhijia.kernel import days
 from zhijia.kernel.codes import synthetic_account
-from zhijia.payments.models import BankAccount, Receivable
+from zhijia.payments.models import Receivable
 from zhijia.payments.services import bank_accounts
-from zhijia.registry.models import Union
-from zhijia.vault import services as vault
 
 
 @pytest.fixture
@@ -71,16 +68,12 @@ def test_the_bill_says_how_the_sum_came_about(dues):
 def test_the_bill_names_the_account_whole_so_that_one_can_pay(dues):
     expects = Receivable.objects.using("bulk").get(pk=Bill.objects.using("bulk").get().receivable_id).union_id
     number = synthetic_account(5)
-    with context.whole():
-        union = Union.objects.using("bulk").get(pk=expects)
-    with context.acting(dues.world.actors["founder"]):
-        account = BankAccount.objects.using("bulk").create(
-            union_id=union.pk, county_id=union.stands_in, title="一般户", bank="晨光银行", holder=union.name,
-            tail=number[-4:], channel="http", opened_at=days.now(),
+    with transaction.atomic():
+        name, union = next(one for one in dues.world.unions.items() if one[1].pk == expects)
+        bank_accounts.open_one(
+            actor=dues.world.act(f"{name}-treasurer"), at=days.now(), union=union, title="一般户", bank="晨光银行",
+            holder=union.name, number=number, channel="http",
         )  # fmt: skip
-        vault.seal(
-            bank_accounts.NUMBER, account.pk, number, place=Place(union.pk, union.stands_in), at=days.now()
-        )
 
     page = _client(dues, "factory-treasurer").get(_bill()).content.decode()
 

@@ -85,8 +85,9 @@ def _account(dues, name):
     """An account of the union at a bank."""
     with transaction.atomic():
         union = dues.world.unions.get(name) or Union.objects.get(name=name)
+        own = f"{name}-treasurer"  # of those without one the county keeps the money
         bank_accounts.open_one(
-            actor=dues.world.act("luyang-treasurer"),
+            actor=dues.world.act(own if own in dues.world.actors else "luyang-treasurer"),
             at=AT,
             union=union,
             bank="工商银行",

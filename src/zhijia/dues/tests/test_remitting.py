@@ -23,6 +23,7 @@ from zhijia.payments import channels
 from zhijia.payments.models import Batch, Payment
 from zhijia.payments.services import bank_accounts, batching, releasing, sending
 from zhijia.payments.tests.world import CHANNEL, Told
+from zhijia.registry.models import Union
 from zhijia.registry.tests import world as registry_world
 
 LATER = AT + timedelta(hours=25)
@@ -323,6 +324,15 @@ def test_all_that_is_owed_below_is_ordered_at_once_to_whoever_has_an_account(due
     with pytest.raises(Refusal) as told:
         _remit_each(dues, fen)
     assert told.value.code == "nothing_owed"
+
+
+def test_a_union_that_is_dissolved_does_not_keep_the_others_from_what_they_are_owed(dues):
+    _accounts_below(dues, "factory", "mill")
+    Union.objects.using("bulk").filter(pk=dues.world.unions["mill"].pk).update(dissolved_on=AT.date())
+
+    (number,) = _remit_each(dues, _due(dues, BELOW)["factory"])
+
+    assert Payment.objects.using("bulk").get(pk=number).partner_id == dues.world.unions["factory"].pk
 
 
 def test_what_was_ordered_at_once_goes_out_in_one_batch_and_stands_in_the_books_of_both(dues):

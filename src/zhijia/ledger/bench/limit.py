@@ -61,9 +61,12 @@ class Bare:
 
     def __init__(self, raw: Connection[Any]) -> None:
         self._raw = raw
+
+    def make_tables(self) -> None:
+        """Empty ones, in place of those that may be there."""
         for table in _MADE:
-            raw.execute(f"DROP TABLE IF EXISTS bare_{table}")
-            raw.execute(
+            self._raw.execute(f"DROP TABLE IF EXISTS bare_{table}")
+            self._raw.execute(
                 f"CREATE TABLE bare_{table} (LIKE {table} INCLUDING DEFAULTS INCLUDING IDENTITY INCLUDING INDEXES)"
             )
 

@@ -1,6 +1,6 @@
 """Posting entries: once for each source, balanced in each union and fund, taken back by a counter-entry alone."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -159,8 +159,8 @@ def _posted(actor: Actor, at: datetime, entry: _Entry, action: str, reason: str 
             "note": entry.note,
             "corrects": entry.corrects,
             "at": at,
-            "accounts": [line.account_id for line in entry.lines],
-            "amounts": [line.amount for line in entry.lines],
+            "accounts": _column(line.account_id for line in entry.lines),
+            "amounts": _column(line.amount for line in entry.lines),
         },
     )
     if not found:
@@ -171,6 +171,11 @@ def _posted(actor: Actor, at: datetime, entry: _Entry, action: str, reason: str 
     if number is None:  # it stands at a union whose books they do not read
         raise Refusal("posted_differently", OTHERWISE)
     return int(number), bool(stood)
+
+
+def _column(numbers: Iterable[int]) -> str:
+    """An array in PostgreSQL's words: one plan for large sums and small ones, whose lists would be of other types."""
+    return f"{{{','.join(map(str, numbers))}}}"
 
 
 def _says(entry_id: int, day: date, lines: Sequence[Line]) -> bool:

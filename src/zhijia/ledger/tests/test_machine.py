@@ -326,10 +326,12 @@ class Books(RuleBasedStateMachine):
             "day": day,
         }
         if self.does("hand_over", allowed, lambda: mergers.hand_over(**act)):
+            come = Counter()
             for (_union, code, fund, partner), fen in left.items():
                 carried = {"403": "321"}.get(code, "322") if code in TEMPORARY else ""
                 self.note(union, day, [((code, fund, partner), -fen)], "merged")
-                self.note(into, day, [((carried or code, fund, None if carried else partner), fen)], "merged")
+                come[carried or code, fund, None if carried else partner] += fen
+            self.note(into, day, [(key, fen) for key, fen in come.items() if fen], "merged")
 
     @invariant()
     def both_hold_the_same(self):

@@ -8,7 +8,7 @@ from time import sleep
 import pytest
 from django.db import IntegrityError, connections, transaction
 
-from zhijia.kernel import context
+from zhijia.kernel import context, rows
 from zhijia.kernel.errors import NotForYou, Refusal
 from zhijia.ledger.models import Account, Book, Entry, Leg
 from zhijia.ledger.queries import balances
@@ -39,6 +39,18 @@ def test_the_same_source_is_posted_once(ledger):
 
     assert second == first
     assert _balance(ledger.account("factory", "102")) == 500
+
+
+def test_small_and_large_sums_are_posted_by_one_plan(ledger):
+    with connections["default"].cursor() as cursor:
+        cursor.execute("DEALLOCATE ALL")
+        for place, fen in enumerate([1, 40_000, 3_000_000_000] * (rows.PLANNED_FROM + 1)):
+            ledger.income("factory", str(place), fen)
+        cursor.execute(
+            "SELECT count(*) FROM pg_prepared_statements WHERE strpos(statement, 'ledger_post(') > 0"
+        )
+
+        assert cursor.fetchone() == (1,)
 
 
 def test_the_same_source_with_other_lines_is_refused(ledger):

@@ -5,6 +5,8 @@ from pathlib import Path
 import django.db.models.deletion
 import uuid
 import zhijia.payments.models
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
 from django.db import migrations, models
 
 from zhijia.kernel.policies import PERSON, Policy, protect
@@ -14,6 +16,7 @@ ARMS = (
     "county_id = ANY ((SELECT ledger_counties())::int[])",
     "union_id = ANY ((SELECT ledger_unions())::int[])",
 )
+PAYERS = "payers && (SELECT ledger_counties() || ledger_unions())"
 TABLES = ("bank_account", "batch", "event", "alarm")
 OWN = ("payment", "receivable", "receipt")
 
@@ -126,6 +129,7 @@ class Migration(migrations.Migration):
                 ("county_id", models.IntegerField(null=True)),
                 ("id", models.UUIDField(default=uuid.uuid4, primary_key=True, serialize=False)),
                 ("person_id", models.UUIDField(null=True)),
+                ("of_union", models.BooleanField(default=False)),
                 ("holder", models.CharField(max_length=120)),
                 ("bank", models.CharField(max_length=80)),
                 ("tail", models.CharField(db_collation="C", max_length=4)),
@@ -134,14 +138,27 @@ class Migration(migrations.Migration):
                 ("set_at", models.DateTimeField()),
                 ("usable_from", models.DateTimeField()),
                 ("reason", models.CharField(default="", max_length=200)),
+                ("payers", ArrayField(base_field=models.IntegerField(), default=list, size=None)),
             ],
             options={
                 "db_table": "payments_payee_account",
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("of_union", False), ("person_id__isnull", True), _connector="OR"),
+                        name="payee_account_is_of_one",
+                    )
+                ],
                 "indexes": [
+                    models.Index(
+                        condition=models.Q(("of_union", True)),
+                        fields=["union_id", "-set_at"],
+                        name="payments_payee_of_union",
+                    ),
                     models.Index(fields=["person_id", "-set_at"], name="payments_payee_by_person"),
                     models.Index(fields=["account_key"], name="payments_payee_by_account"),
                     models.Index(fields=["union_id"], name="payments_payee_by_union"),
                     models.Index(fields=["county_id"], name="payments_payee_by_county"),
+                    GinIndex(fields=["payers"], name="payments_payee_by_payer"),
                 ],
             },
         ),
@@ -442,6 +459,14 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name="payment",
             index=models.Index(
+                condition=models.Q(("partner_id__isnull", False)),
+                fields=["partner_id", "-id"],
+                name="payments_payment_by_partner",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="payment",
+            index=models.Index(
                 condition=models.Q(("batch__isnull", False)),
                 fields=["batch", "state", "id"],
                 name="payments_payment_by_batch",
@@ -620,11 +645,14 @@ class Migration(migrations.Migration):
         migrations.RunSQL(sql("payments.sql"), sql("payments_undo.sql")),
         *[in_scope(f"payments_{table}") for table in TABLES],
         *[seen_by_its_person(f"payments_{table}") for table in OWN],
-        # Somebody names their own account themselves.
+        # Somebody names their own account themselves; that of a union is known to whoever pays it, as on its bills, and
+        # that of a member who stands elsewhere by now to the unions that pay it.
         protect(
             "payments_payee_account",
             Policy("payments_payee_account_in_scope", arms=ARMS),
             Policy("payments_payee_account_own", "SELECT", (PERSON,)),
+            Policy("payments_payee_account_of_union", "SELECT", ("of_union",)),
+            Policy("payments_payee_account_paid", "SELECT", (PAYERS,)),
             Policy("payments_payee_account_named", "INSERT", (PERSON,)),
         ),
     ]

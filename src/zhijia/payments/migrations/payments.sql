@@ -9,6 +9,10 @@ DECLARE
   account public.payments_payee_account;
 BEGIN
   IF TG_OP = 'INSERT' THEN
+    IF NEW.person_id IS NOT NULL AND NEW.payee_id IS NULL THEN  -- a member elsewhere, whose account who orders does not see
+      NEW.payee_id := (SELECT p.id FROM public.payments_payee_account p WHERE p.person_id = NEW.person_id
+        ORDER BY p.set_at DESC, p.id DESC LIMIT 1);
+    END IF;
     IF NEW.state <> 'waiting' OR NEW.round <> 1 OR NEW.attempt <> 0 OR NEW.batch_id IS NOT NULL
       OR NEW.entry_id IS NOT NULL OR NEW.back_entry_id IS NOT NULL
     THEN
@@ -64,6 +68,12 @@ BEGIN
       told := 'payment_is_not_to_who_releases_it';
     END IF;
   END IF;
+  IF told IS NULL AND NEW.state = 'waiting' AND NEW.partner_id IS NOT NULL AND NEW.payee_id IS NOT NULL
+    AND NOT EXISTS (SELECT FROM public.payments_payee_account p
+      WHERE p.id = NEW.payee_id AND p.of_union AND p.union_id = NEW.partner_id)
+  THEN
+    told := 'payment_to_a_union_goes_to_the_account_it_named';
+  END IF;
   IF told IS NOT NULL THEN
     RAISE EXCEPTION 'payment % breaks a promise: %', NEW.id, told
       USING ERRCODE = 'check_violation', CONSTRAINT = told, TABLE = 'payments_payment';
@@ -84,6 +94,13 @@ BEGIN
     NEW.account_by := account.set_by;
     NEW.not_before := account.usable_from;
     NEW.snapshot := CASE WHEN account.id IS NULL THEN '' ELSE payments_snapshot(NEW.amount, account) END;
+    IF account.person_id IS NOT NULL AND NOT account.payers @> ARRAY[NEW.union_id, NEW.county_id] AND NOT EXISTS (
+      SELECT FROM public.registry_union place, public.registry_union payer
+      WHERE place.id = account.union_id AND payer.id = NEW.union_id
+        AND place.tree_left >= payer.tree_left AND place.tree_left < payer.tree_right)
+    THEN
+      UPDATE public.payments_payee_account p SET payers = p.payers || ARRAY[NEW.union_id, NEW.county_id] WHERE p.id = account.id;
+    END IF;
   END IF;
   RETURN NEW;
 END $$;
@@ -149,8 +166,21 @@ CREATE TRIGGER payments_payment_stays BEFORE DELETE OR TRUNCATE ON payments_paym
   FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 
 -- An account somebody named is never changed: another one comes after it.
-CREATE TRIGGER payments_payee_account_stays BEFORE DELETE OR TRUNCATE OR UPDATE OF id, holder, bank, tail, account_key,
-  set_by, set_at, usable_from ON payments_payee_account FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER payments_payee_account_stays BEFORE DELETE OR TRUNCATE OR UPDATE OF id, of_union, holder, bank, tail,
+  account_key, set_by, set_at, usable_from ON payments_payee_account FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER payments_payee_account_of_union_stays BEFORE UPDATE OF union_id ON payments_payee_account FOR EACH ROW
+  WHEN (OLD.of_union) EXECUTE FUNCTION refuse_change();
+-- Whoever pays a member goes on reading the account where the money goes after the member moved.
+CREATE FUNCTION payments_account_moves() RETURNS trigger
+LANGUAGE plpgsql SET search_path = pg_catalog, public AS $$
+BEGIN
+  NEW.payers := ARRAY(SELECT unnest(OLD.payers) UNION SELECT unnest(ARRAY[p.union_id, p.county_id])
+    FROM public.payments_payment p WHERE p.payee_id = NEW.id);
+  RETURN NEW;
+END $$;
+CREATE TRIGGER payments_account_moves BEFORE UPDATE OF union_id ON payments_payee_account FOR EACH ROW
+  WHEN (NEW.person_id IS NOT NULL) EXECUTE FUNCTION payments_account_moves();
+
 CREATE FUNCTION payments_account_is_named() RETURNS trigger
 LANGUAGE plpgsql SET search_path = pg_catalog, public AS $$
 BEGIN
@@ -228,7 +258,7 @@ CREATE TRIGGER payments_receivable_stays BEFORE DELETE OR TRUNCATE OR UPDATE OF 
 CREATE TRIGGER payments_receivable_is_called_off_once BEFORE UPDATE OF called_off_at ON payments_receivable FOR EACH ROW
   WHEN (OLD.called_off_at IS NOT NULL) EXECUTE FUNCTION refuse_change();
 
--- Somebody named another account: what was to go to the one before waits again, with the new one; a batch somebody had begun
+-- Somebody (a person, or a union) named another account: what was to go to the one before waits again, with the new one; a batch somebody had begun
 -- to release is open again. Whoever names an account may not see the payments: this says the least, the numbers of those it
 -- changed. Called for an account that is the last one named it does no harm, whoever calls.
 CREATE FUNCTION payments_follow_account(named uuid, changed timestamptz)
@@ -236,12 +266,14 @@ RETURNS TABLE (payment bigint, at_union int, at_county int, was text, maker bigi
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public AS $$
 #variable_conflict use_column
 DECLARE
+  said public.payments_payee_account;
   now_named public.payments_payee_account;
 BEGIN
+  SELECT * INTO said FROM public.payments_payee_account WHERE id = named;
   SELECT * INTO now_named FROM public.payments_payee_account p
-  WHERE p.person_id = (SELECT person_id FROM public.payments_payee_account WHERE id = named)
+  WHERE p.person_id = said.person_id OR said.of_union AND p.of_union AND p.union_id = said.union_id
   ORDER BY p.set_at DESC, p.id DESC LIMIT 1;
-  IF now_named.id IS DISTINCT FROM named OR now_named.person_id IS NULL THEN
+  IF now_named.id IS DISTINCT FROM named OR named IS NULL THEN
     RETURN;
   END IF;
   RETURN QUERY
@@ -249,13 +281,15 @@ BEGIN
     SELECT p.id, p.state, p.batch_id, p.payee_id,
       (SELECT b.made_by FROM public.payments_batch b WHERE b.id = p.batch_id AND b.state IN ('half', 'released')) AS made_by
     FROM public.payments_payment p
-    WHERE p.person_id = now_named.person_id AND p.state IN ('waiting', 'ready') AND p.payee_id IS DISTINCT FROM named
+    WHERE (p.person_id = now_named.person_id OR now_named.of_union AND p.partner_id = now_named.union_id)
+      AND p.state IN ('waiting', 'ready') AND p.payee_id IS DISTINCT FROM named
     ORDER BY p.id FOR UPDATE
   ), opened AS (
     UPDATE public.payments_batch b SET state = 'open', seal = '', first_by = NULL, first_at = NULL
     FROM held h WHERE h.batch_id = b.id AND b.state = 'half' RETURNING b.id
   ), followed AS (
-    UPDATE public.payments_payment p SET payee_id = named, state = 'waiting', batch_id = NULL
+    UPDATE public.payments_payment p SET payee_id = named, state = 'waiting', batch_id = NULL,
+      payee_name = CASE WHEN p.partner_id IS NULL THEN p.payee_name ELSE now_named.holder END
     FROM held h WHERE p.id = h.id RETURNING p.id, p.union_id, p.county_id, h.state AS before,
       h.payee_id AS earlier, h.made_by, h.batch_id AS left_batch
   ), rung AS (
@@ -273,6 +307,19 @@ BEGIN
   FROM followed f;
 END $$;
 
+-- The accounts named last by whom payments of this union wait for that do not know of them: ordered in the same moment in which
+-- the account was named, neither saw the other. They are followed (`payments_follow_account`) before a batch is put together.
+CREATE FUNCTION payments_left_behind(of_union int) RETURNS SETOF uuid
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+  SELECT DISTINCT last.id FROM public.payments_payment p CROSS JOIN LATERAL (
+    (SELECT a.id FROM public.payments_payee_account a WHERE a.person_id = p.person_id
+      ORDER BY a.set_at DESC, a.id DESC LIMIT 1)
+    UNION ALL
+    (SELECT a.id FROM public.payments_payee_account a WHERE a.of_union AND a.union_id = p.partner_id
+      ORDER BY a.set_at DESC, a.id DESC LIMIT 1)) AS last
+  WHERE p.union_id = of_union AND p.state = 'waiting' AND p.payee_id IS DISTINCT FROM last.id
+$$;
+
 REVOKE ALL ON payments_bank_account, payments_payee_account, payments_batch, payments_payment, payments_event,
   payments_alarm, payments_gate, payments_receivable, payments_receipt FROM zhijia_app, zhijia_bulk, zhijia_sealer;
 GRANT SELECT, INSERT ON payments_bank_account, payments_payee_account, payments_batch, payments_payment, payments_event,
@@ -288,6 +335,7 @@ GRANT UPDATE (receivable_id, person_id, entry_id, matched_at, matched_by) ON pay
 GRANT UPDATE (county_id) ON payments_bank_account, payments_payee_account, payments_batch, payments_payment,
   payments_event, payments_alarm, payments_receivable, payments_receipt TO zhijia_bulk;
 GRANT UPDATE (union_id, county_id) ON payments_payee_account TO zhijia_app, zhijia_bulk;
+GRANT UPDATE (payers) ON payments_payee_account TO zhijia_bulk;
 GRANT SELECT ON payments_gate TO zhijia_app, zhijia_bulk;
 GRANT UPDATE ON payments_gate TO zhijia_bulk;
 INSERT INTO payments_gate (id, is_open, timeline, reason) VALUES (1, true, 0, '');

@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from zhijia.audit import services as audit
 from zhijia.kernel import days
@@ -72,7 +73,11 @@ def what_is_missing(*, at: datetime) -> str:
     """What keeps the gate from being opened, in a sentence; empty when nothing does. On `bulk`: all accounts."""
     open_ones = Difference.objects.using("bulk").filter(settled_at__isnull=True).count()
     if open_ones:
-        return str(_("%(many)s differences with the banks are open still.") % {"many": open_ones})
+        return ngettext(
+            "%(many)s difference with the banks is open still.",
+            "%(many)s differences with the banks are open still.",
+            open_ones,
+        ) % {"many": open_ones}
     since = gate.timeline()
     waiting = 0
     for account in BankAccount.objects.using("bulk").filter(closed_at__isnull=True):

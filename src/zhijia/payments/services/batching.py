@@ -15,7 +15,7 @@ from zhijia.ledger.queries import kin
 from zhijia.ledger.services import accounts, holds
 from zhijia.payments import rules
 from zhijia.payments.models import Alarm, BankAccount, Batch, PayeeAccount, Payment
-from zhijia.payments.services import events, payees, paying
+from zhijia.payments.services import events, keeping, payees, paying, refunding
 from zhijia.registry import access
 from zhijia.registry.models import Union
 
@@ -25,7 +25,7 @@ MOST = 50_000
 State = Payment.State
 _ANEW = [
     "state", "batch", "round", "sent_at", "ended_at", "not_found_at", "file_agreed_on", "entry_id", "back_entry_id",
-    "payee",
+    "payee", "payee_name",
 ]  # fmt: skip
 
 
@@ -35,8 +35,9 @@ def put_together(
     """A batch of what waits at the account's union and can go: all of it, or those named. An account that payees share
     and a payee who is a relative of an officer ring. Raises Refusal where nothing can go, and where the union keeps no
     books."""
-    actor = access.require(actor, paying.ORDER, bank_account.union_id)
+    actor = keeping.required(actor, paying.ORDER, bank_account.union_id, at)
     union = Union.objects.get(pk=bank_account.union_id)
+    _catch_up(at, union)
     waiting = Payment.objects.select_for_update(of=("self",)).filter(
         can_go(at), union_id=union.pk, batch__isnull=True
     )
@@ -65,7 +66,7 @@ def can_go(at: datetime) -> Q:
 def withdraw(*, actor: Actor, at: datetime, batch_id: int) -> Batch:
     """The batch is none any more: its payments wait again. For whoever may release it, before it was released."""
     batch = held(batch_id)
-    actor = access.require(actor, RELEASE, batch.union_id)
+    actor = keeping.required(actor, RELEASE, batch.union_id, at)
     if batch.state == Batch.State.WITHDRAWN:
         return batch
     if batch.state == Batch.State.RELEASED:
@@ -82,6 +83,11 @@ def stop(*, actor: Actor, at: datetime, payment_id: int, reason: str) -> Payment
     budget has its money back. Raises Refusal while the bank may have it or pay it late."""
     payment = held_payment(payment_id)
     actor = access.require(actor, STOP, payment.union_id)
+    return stopped(actor=actor, at=at, payment=payment, reason=reason)
+
+
+def stopped(*, actor: Actor, at: datetime, payment: Payment, reason: str) -> Payment:
+    """The same, of a payment that is held, for a room whose decision was the right: a name that was withdrawn."""
     if payment.state == State.STOPPED:
         return payment
     if not reason.strip():
@@ -108,6 +114,7 @@ def stop(*, actor: Actor, at: datetime, payment_id: int, reason: str) -> Payment
         [payment], "stopped", at=at, user_id=actor.user_id, reason=reason.strip(), left_batch=left_batch
     )
     events.on_trail(actor, at, "payment.stop", payment, reason=reason.strip())
+    refunding.stopped(payment)
     return payment
 
 
@@ -115,7 +122,7 @@ def anew(*, actor: Actor, at: datetime, payment_id: int) -> Payment:
     """What the bank refused or gave back waits again, under a new reference, and is released again by two. Raises
     Refusal until the bank's file shows that it was not paid."""
     payment = held_payment(payment_id)
-    actor = access.require(actor, paying.ORDER, payment.union_id)
+    actor = keeping.required(actor, paying.ORDER, payment.union_id, at)
     if payment.state not in {State.FAILED, State.RETURNED}:
         raise Refusal("not_given_back", _("Only what the bank refused or gave back can be paid anew."))
     _require_agreed(payment)
@@ -126,6 +133,9 @@ def anew(*, actor: Actor, at: datetime, payment_id: int) -> Payment:
     before = payment.payee_id
     if payment.person_id is not None:
         payment.payee = payees.current(payment.person_id)
+    elif payment.partner_id is not None and payment.payee is not None:
+        payment.payee = payees.of_unions([payment.partner_id])[payment.partner_id]
+        payment.payee_name = payment.payee.holder
     payment.save(update_fields=_ANEW)
     if payment.payee is not None and payment.payee_id != before:
         _ring_changed(at, payment, payment.payee)
@@ -170,6 +180,15 @@ def _file_agrees(payment: Payment) -> bool:
     sent = payment.sent_at
     agreed = payment.file_agreed_on
     return sent is not None and agreed is not None and agreed >= days.business_day(sent)
+
+
+def _catch_up(at: datetime, union: Union) -> None:
+    """What was ordered in the moment in which its payee named an account goes to that one, as what waited before."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT count(*) FROM payments_left_behind(%s) AS named, payments_follow_account(named, %s)",
+            [union.pk, at],
+        )
 
 
 def _open_again(actor: Actor, at: datetime, payment: Payment) -> None:

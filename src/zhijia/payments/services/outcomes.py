@@ -1,7 +1,8 @@
 """What a room that decides asks for: the outcome `payments.pay` of a matter. The decision was the right to it; what it
 comes to is ordered in its transaction and released by two others."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from datetime import datetime
 from typing import Any
 
@@ -9,8 +10,12 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import override
 
 from zhijia.catalogue import definitions, ports
+from zhijia.catalogue.matter_rules import Matter, Outcome
+from zhijia.catalogue.sentences import Said, said
+from zhijia.kernel import days
 from zhijia.kernel.actors import Actor
 from zhijia.kernel.errors import Refusal
+from zhijia.ledger.services import accounts
 from zhijia.ledger.services.posting import Source
 from zhijia.payments.models import Payment
 from zhijia.payments.services import paying, rosters
@@ -19,7 +24,7 @@ from zhijia.payments.services.rosters import Due, Spent
 from zhijia.registry import tree
 from zhijia.registry.models import Person, Union
 
-CASE, LINE = "case", "line"
+CASE, LINE, UNION = "case", "line", "union"
 LINES = "matters.granted_lines"
 """Answers the lines of a case's list that were granted: their number, their person and how much."""
 LEVELS = {"county": Union.Level.COUNTY, "city": Union.Level.CITY, "province": Union.Level.PROVINCE}
@@ -28,9 +33,12 @@ LEVELS = {"county": Union.Level.COUNTY, "city": Union.Level.CITY, "province": Un
 def pay(*, actor: Actor, at: datetime, case: Any, given: Mapping[str, str]) -> list[Payment]:
     """The port `matters.outcome.payments.pay`: what the case was granted goes to whom it is for, that of a list to each
     of its lines; nothing where it was granted without an amount. `given` says of which `fund`, spent on which role of
-    the chart (`spent_on`), and who pays: `own` (the union of the case) or the level above it."""
+    the chart (`spent_on`), who pays: `own` (the union of the case) or the level above it, and whether it goes to the
+    union that asked (`to: union`) instead of a member."""
     if not case.amount:
         return []
+    if given.get("to") == UNION:
+        return [_pay_union(actor, at, case, given)]
     if case.person_id is None:
         return _pay_lines(actor, at, case, given)
     person = Person.objects.get(pk=case.person_id)
@@ -50,6 +58,24 @@ def pay(*, actor: Actor, at: datetime, case: Any, given: Mapping[str, str]) -> l
     return [payment]
 
 
+def _pay_union(actor: Actor, at: datetime, case: Any, given: Mapping[str, str]) -> Payment:
+    """To the union that asked, or else the one the case stands at, on the account it named."""
+    receiver = Union.objects.get(pk=case.asking_union_id or case.union_id)
+    return paying.ordered(
+        actor=actor,
+        at=at,
+        union=payer(case, given.get("payer", "own")),
+        source=Source(CASE, str(case.pk)),
+        payee=Payee(receiver.name),
+        amount=case.amount,
+        fund=given["fund"],
+        spent_on=given["spent_on"],
+        title=_title(case),
+        partner_id=receiver.pk,
+        case_id=case.pk,
+    )
+
+
 def _pay_lines(actor: Actor, at: datetime, case: Any, given: Mapping[str, str]) -> list[Payment]:
     """Each line that was granted something, to the member it names. Raises Refusal for one that names none."""
     lines = [line for line in ports.call(LINES, case) if line.granted]
@@ -67,6 +93,21 @@ def _pay_lines(actor: Actor, at: datetime, case: Any, given: Mapping[str, str]) 
         spent=Spent(given["fund"], given["spent_on"], _title(case)),
         case_id=case.pk,
     )
+
+
+def fits(_matter: Matter, outcome: Outcome) -> Iterator[Said]:
+    """What is wrong with what a matter's definition hands a payment to a union (`matters.fits.payments.pay`)."""
+    given = outcome.given
+    if given.get("to", UNION) != UNION:
+        yield said("pays_nobody", "outcomes", name=given["to"])
+    chart = accounts.chart_on(days.business_day(days.now()))
+    code = given.get("spent_on", "")
+    with suppress(Refusal):
+        code = accounts.code_for(code, chart)
+    if "to" in given and accounts.mirrored(code, chart) is None:
+        yield said("no_other_side", "outcomes", name=given.get("spent_on", ""))
+    if "to" in given and given.get("payer", "own") == "own":
+        yield said("pays_itself", "outcomes")
 
 
 def payer(case: Any, who: str) -> Union:

@@ -1,25 +1,21 @@
-"""Ordering payments to many other unions at once, each to the account it keeps in payments: as `paying.ordered` does
+"""Ordering payments to many other unions at once, each to the account it named: as `paying.ordered` does
 for one, in as many statements for all of them as for one. On `bulk`, in the caller's transaction there, which names the
 scope and has asked for the right."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from zhijia.audit import many as trail
 from zhijia.kernel import days
 from zhijia.kernel.actors import Actor
-from zhijia.kernel.ids import new_id
 from zhijia.ledger.services import accounts
 from zhijia.ledger.services.posting import Source
-from zhijia.payments.models import BankAccount, PayeeAccount, Payment
-from zhijia.payments.services import bank_accounts, events, payees, paying
+from zhijia.payments.models import Payment
+from zhijia.payments.services import events, payees, paying
 from zhijia.payments.services.rosters import Spent
 from zhijia.registry import access
 from zhijia.registry.models import Union
-from zhijia.vault import services as vault
-from zhijia.vault.places import row
-from zhijia.vault.services import NewSecret
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,21 +28,15 @@ class Due:
     title: str
 
 
-def paid_into(union_ids: Sequence[int]) -> dict[int, BankAccount]:
-    """The account each of these unions is paid into, as `bank_accounts.to_pay_into`; those without one are missing."""
-    found = BankAccount.objects.using("bulk").filter(union_id__in=union_ids, closed_at=None)
-    return {one.union_id: one for one in found.order_by("union_id", "title").distinct("union_id")}
-
-
 def ordered(
     *, actor: Actor, at: datetime, union: Union, dues: Sequence[Due], spent: Spent
 ) -> dict[int, Payment]:
     """Have the union pay each of these unions; the payments by the union they go to. What is paid is owed already: no
     line of the budget is asked for. Raises KeyError for a union without an account."""
-    kept = paid_into([due.partner_id for due in dues])
-    named = _named(actor, at, union, [kept[due.partner_id] for due in dues])
+    named = payees.of_unions([due.partner_id for due in dues], using="bulk")
     chart = accounts.chart_on(days.business_day(at))
     code = spent.on if spent.on.isdigit() else accounts.code_for(spent.on, chart)
+    paying.check_partners(union, {due.partner_id for due in dues}, accounts.mirrored(code, chart))
     for due in dues:
         paying.check(due.amount, spent.fund, due.title)
     made = Payment.objects.using("bulk").bulk_create(
@@ -71,26 +61,3 @@ def ordered(
         using="bulk",
     )
     return {one.partner_id or 0: one for one in made}
-
-
-def _named(
-    actor: Actor, at: datetime, union: Union, kept: Sequence[BankAccount]
-) -> Mapping[int, PayeeAccount]:
-    """The accounts as they are paid into now, each a row of its own: what is released is what was ordered."""
-    numbers = vault.read_many_inside(bank_accounts.NUMBER, [row(one.pk) for one in kept])
-    named = {
-        one.union_id: PayeeAccount(
-            id=new_id(), union_id=union.pk, county_id=union.stands_in, holder=one.holder.strip(),
-            bank=one.bank.strip(), tail=one.tail, account_key=vault.digest(payees.PURPOSE, numbers[row(one.pk)]),
-            set_by=actor.user_id, set_at=at, usable_from=at,
-        )
-        for one in kept
-    }  # fmt: skip
-    PayeeAccount.objects.using("bulk").bulk_create(named.values(), batch_size=5_000)
-    place = access.place_of(union)
-    vault.seal_many(
-        payees.NUMBER,
-        [NewSecret(named[one.union_id].pk, numbers[row(one.pk)], place) for one in kept],
-        at=at,
-    )
-    return named

@@ -1,6 +1,8 @@
-"""Where somebody wants their money. A person names an account of their own name; another one later voids what was
-released for the first, rings an alarm, and waits for the cooling time. The number lies in the vault."""
+"""Where somebody wants their money. A person names an account of their own name, a union one of those it has
+(`bank_accounts.receive_on`); another one later voids what was released for the first, rings an alarm, and waits for
+the cooling time. The number lies in the vault."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -52,6 +54,14 @@ def current(person_id: UUID) -> PayeeAccount | None:
     return PayeeAccount.objects.filter(person_id=person_id).order_by("-set_at", "-pk").first()
 
 
+def of_unions(union_ids: Iterable[int], *, using: str = "default") -> dict[int, PayeeAccount]:
+    """The account each of these unions named last to be paid on; those that named none are missing."""
+    found = PayeeAccount.objects.using(using).filter(of_union=True, union_id__in=list(union_ids))
+    return {
+        one.union_id or 0: one for one in found.order_by("union_id", "-set_at", "-pk").distinct("union_id")
+    }
+
+
 def name_own(*, actor: Actor, at: datetime, said: Named) -> PayeeAccount:
     """The actor says where their money is to go. Raises Refusal for an account of another name, a number that cannot
     be one, and without their agreement. The same account again is once."""
@@ -90,13 +100,13 @@ def take_held(*, actor: Actor, at: datetime, bank: str, agreed: bool) -> PayeeAc
 
 
 def for_body(*, actor: Actor, at: datetime, union: Union, payee: Payee) -> PayeeAccount:
-    """The account of a firm, a union, or somebody outside the register, as it was said along with an order."""
-    number = _number(payee.account)
-    return _row(actor, at, payee.name.strip(), payee.bank, number, access.place_of(union), at, "")
+    """The account of a firm or of somebody outside the register, as it was said along with an order."""
+    named = Named(payee.name.strip(), number_of(payee.account), payee.bank)
+    return write(actor=actor, at=at, said=named, place=access.place_of(union), usable=at)
 
 
 def _name(actor: Actor, at: datetime, person: Person, said: Named, reason: str) -> PayeeAccount:
-    number = _number(said.account)
+    number = number_of(said.account)
     if not rules.same_name(said.holder, person.name):
         raise Refusal(
             "not_own_name",
@@ -116,35 +126,46 @@ def _name(actor: Actor, at: datetime, person: Person, said: Named, reason: str) 
         return before
     if before is not None and not actor.stepped_up:
         raise NeedsStepUp("needs_step_up", _("Give your password again to change where the money goes."))
-    hours = parameters.value("payments.cooling_hours", day=days.business_day(at))
-    usable = at + timedelta(hours=hours) if before is not None else at
-    place = audit.Place(person.union_id, person.county_id, person.pk)
-    row = _row(actor, at, person.name, said.bank, number, place, usable, reason)
-    audit.record(
-        actor=actor, at=at, action="payee.name" if before is None else "payee.change", subject="payee_account",
-        subject_id=row.pk, place=place, reason=reason,
+    row = write(
+        actor=actor, at=at, said=Named(person.name, number, said.bank), reason=reason,
+        place=audit.Place(person.union_id, person.county_id, person.pk), usable=usable_from(at, before),
     )  # fmt: skip
-    _follow(actor, at, person, row, before)
+    follow(actor=actor, at=at, row=row, before=before, reason=reason)
+    if before is not None:
+        notices.send(
+            actor=actor, at=at, kind="payment_account_changed", values=changed_words(row, before),
+            to_person=person.pk, link="payments:mine", reason="payment",
+        )  # fmt: skip
     return row
 
 
-def _row(
+def usable_from(at: datetime, before: PayeeAccount | None) -> datetime:
+    """From when on something is paid to an account that is named now: at once the first, another one after the cooling
+    time."""
+    hours = parameters.value("payments.cooling_hours", day=days.business_day(at))
+    return at + timedelta(hours=hours) if before is not None else at
+
+
+def write(
+    *,
     actor: Actor,
     at: datetime,
-    holder: str,
-    bank: str,
-    number: str,
+    said: Named,
     place: audit.Place,
     usable: datetime,
-    reason: str,
+    reason: str = "",
+    of_union: bool = False,
 ) -> PayeeAccount:
+    """The account written down where it stands; whoever calls has asked whether they may, and looked at the number."""
+    number = said.account
     row = PayeeAccount(
         id=new_id(),
         person_id=place.person_id,
+        of_union=of_union,
         union_id=place.union_id,
         county_id=place.county_id,
-        holder=holder,
-        bank=bank.strip(),
+        holder=said.holder,
+        bank=said.bank.strip(),
         tail=number[-4:],
         account_key=vault.digest(PURPOSE, number),
         set_by=actor.user_id,
@@ -157,10 +178,14 @@ def _row(
     return row
 
 
-def _follow(
-    actor: Actor, at: datetime, person: Person, row: PayeeAccount, before: PayeeAccount | None
+def follow(
+    *, actor: Actor, at: datetime, row: PayeeAccount, before: PayeeAccount | None, reason: str
 ) -> None:
-    """What was to go to the account before waits again; the person hears of it, and whoever orders payments there."""
+    """What was to go to the account before waits again; whoever put it together hears of it."""
+    audit.record(
+        actor=actor, at=at, action="payee.name" if before is None else "payee.change", subject="payee_account",
+        subject_id=row.pk, place=audit.Place(row.union_id, row.county_id, row.person_id), reason=reason,
+    )  # fmt: skip
     with connection.cursor() as cursor:
         cursor.execute("SELECT * FROM payments_follow_account(%s, %s)", [row.pk, at])
         changed = cursor.fetchall()
@@ -172,32 +197,24 @@ def _follow(
             action="payment.account",
             subject="payment",
             subject_id=payment_id,
-            place=audit.Place(union_id, county_id, person.pk),
+            place=audit.Place(union_id, county_id, row.person_id),
             detail={"was": was},
         )
-    if before is None:
-        return
-    notices.send(
-        actor=actor,
-        at=at,
-        kind="payment_account_changed",
-        values={"old": before.tail, "new": row.tail, "from": _moment(row)},
-        to_person=person.pk,
-        link="payments:mine",
-        reason="payment",
-    )
-    for maker in sorted(makers):
+    for maker in sorted(makers) if before is not None else ():
         notices.send(
             actor=actor, at=at, kind="payment_released_void", values={"many": len(changed)}, to_user=maker,
             link="payments:here", reason="payment",
         )  # fmt: skip
 
 
-def _moment(row: PayeeAccount) -> str:
-    return row.usable_from.astimezone(days.SHANGHAI).strftime("%Y-%m-%d %H:%M")
+def changed_words(row: PayeeAccount, before: PayeeAccount) -> dict[str, str]:
+    """What a message says of an account that comes after another."""
+    moment = row.usable_from.astimezone(days.SHANGHAI).strftime("%Y-%m-%d %H:%M")
+    return {"old": before.tail, "new": row.tail, "from": moment}
 
 
-def _number(text: str) -> str:
+def number_of(text: str) -> str:
+    """The number of an account as it is kept. Raises Refusal where it cannot be one."""
     number = codes.normal_account(text)
     if codes.account_error(number):
         raise Refusal(

@@ -1,5 +1,6 @@
 """Ordering a payment: once for a source, a purpose and an instalment; money of the budget is kept from then on."""
 
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -14,13 +15,13 @@ from zhijia.ledger.services import accounts, holds
 from zhijia.ledger.services.posting import Source
 from zhijia.notices import services as notices
 from zhijia.payments.models import PayeeAccount, Payment
-from zhijia.payments.services import events, payees
+from zhijia.payments.services import bank_accounts, events, keeping, payees
 from zhijia.payments.services.payees import Payee
-from zhijia.registry import access
 from zhijia.registry.models import Union
+from zhijia.registry.queries.grants import holders
 from zhijia.ui.templatetags.ui import money
 
-ORDER = "payments.order"
+ORDER = keeping.ORDER
 SOURCE = "payment"
 """What entries and holds of payments are posted for."""
 
@@ -45,7 +46,7 @@ def order(
     """Have the union pay this much (fen) for this source, once; the payment that stands where it says the same.
     `spent_on` is a role or a code of the chart; `hold_id` is money of the budget kept for it already. Raises Refusal
     for another amount or payee under the same source, and where the budget does not allow it."""
-    actor = access.require(actor, ORDER, union.pk)
+    actor = keeping.required(actor, ORDER, union.pk, at)
     return ordered(
         actor=actor, at=at, union=union, source=source, payee=payee, amount=amount, fund=fund, spent_on=spent_on,
         title=title, instalment=instalment, person_id=person_id, case_id=case_id, hold_id=hold_id,
@@ -71,14 +72,18 @@ def ordered(
     partner_id: int | None = None,
 ) -> Payment:
     """The same for a room whose decision was the right: a granted case, a refund that was decided. Money for another
-    union (`partner_id`) stands in the books of both (`arriving`)."""
+    union (`partner_id`, `Payee(its name)`) goes to the account that union named, or waits until it names one, and
+    stands in the books of both (`arriving`): `spent_on` is a subsidy, or what is owed to it."""
     stands = _standing(source, instalment)
     if stands is not None:
-        return same(stands, union, amount, person_id)
+        return same(stands, union, amount, person_id, partner_id)
     check(amount, fund, payee.name)
-    account = _account(actor, at, union, payee, person_id)
     today = days.business_day(at)
     chart = accounts.chart_on(today)
+    code = spent_on if spent_on.isdigit() else accounts.code_for(spent_on, chart)
+    if partner_id is not None:
+        check_partners(union, [partner_id], accounts.mirrored(code, chart))
+    account = _account(actor, at, union, payee, person_id, partner_id)
     payment = Payment(
         union_id=union.pk,
         county_id=union.stands_in,
@@ -89,9 +94,9 @@ def ordered(
         title=title[:120],
         amount=amount,
         fund=fund,
-        code=spent_on if spent_on.isdigit() else accounts.code_for(spent_on, chart),
+        code=code,
         payee=account,
-        payee_name=payee.name.strip()[:120],
+        payee_name=(account.holder if partner_id and account else payee.name).strip()[:120],
         partner_id=partner_id,
         person_id=person_id,
         case_id=case_id,
@@ -106,14 +111,14 @@ def ordered(
         stands = _standing(source, instalment)
         if stands is None:
             raise broken(error) from error
-        return same(stands, union, amount, person_id)
+        return same(stands, union, amount, person_id, partner_id)
     if hold_id is None:
         keep_budget(payment, at=at, union=union)
     events.write([payment], "ordered", at=at, user_id=actor.user_id)
     events.on_trail(actor, at, "payment.order", payment, fen=amount)
-    if account is None and person_id is not None:
-        ask_for_account(actor, at, payment)
     payment.refresh_from_db()
+    if payment.payee_id is None:
+        ask_for_accounts(actor, at, [payment])
     return payment
 
 
@@ -125,6 +130,28 @@ def check(amount: int, fund: str, name: str) -> None:
         raise Refusal("no_such_fund", _("There is no such fund."))
     if not name.strip():
         raise Refusal("payee_missing", _("Say whom the money goes to."))
+
+
+def check_partners(union: Union, partner_ids: Collection[int], other_side: str | None) -> None:
+    """Raises Refusal for money of a union to itself or to one that is dissolved, and for what has no `other_side` in
+    the books of the union it goes to."""
+    if other_side is None:
+        raise Refusal(
+            "no_other_side",
+            _("Money for another union is a subsidy, or what it is owed: its books have to say the same."),
+        )
+    if union.pk in partner_ids:
+        raise Refusal("same_union", _("Money does not go from a union to itself."))
+    require_standing(partner_ids)
+
+
+def require_standing(partner_ids: Collection[int]) -> None:
+    """Raises Refusal for a union that is dissolved."""
+    over = Union.objects.filter(pk__in=partner_ids, dissolved_on__isnull=False).order_by("pk").first()
+    if over is not None:
+        raise Refusal(
+            "union_dissolved", _("%(union)s is dissolved. Nothing is paid to it.") % {"union": over.name}
+        )
 
 
 def keep_budget(payment: Payment, *, at: datetime, union: Union) -> None:
@@ -143,9 +170,12 @@ def _standing(source: Source, instalment: int) -> Payment | None:
     ).first()
 
 
-def same(stands: Payment, union: Union, amount: int, person_id: UUID | None) -> Payment:
+def same(
+    stands: Payment, union: Union, amount: int, person_id: UUID | None, partner_id: int | None
+) -> Payment:
     """The payment that stands for a source. Raises Refusal where it is another one."""
-    if (stands.union_id, stands.amount, stands.person_id) != (union.pk, amount, person_id):
+    told = (stands.union_id, stands.amount, stands.person_id, stands.partner_id)
+    if told != (union.pk, amount, person_id, partner_id):
         raise Refusal(
             "ordered_differently", _("This has been ordered already, for another amount or somebody else.")
         )
@@ -153,10 +183,12 @@ def same(stands: Payment, union: Union, amount: int, person_id: UUID | None) -> 
 
 
 def _account(
-    actor: Actor, at: datetime, union: Union, payee: Payee, person_id: UUID | None
+    actor: Actor, at: datetime, union: Union, payee: Payee, person_id: UUID | None, partner_id: int | None
 ) -> PayeeAccount | None:
     if person_id is not None:
         return payees.current(person_id)
+    if partner_id is not None:
+        return payees.of_unions([partner_id]).get(partner_id)
     return payees.for_body(actor=actor, at=at, union=union, payee=payee)
 
 
@@ -170,14 +202,20 @@ def broken(error: IntegrityError) -> Refusal:
     return Refusal("cannot_be_ordered", _("This cannot be paid. Look at what it is for."))
 
 
-def ask_for_account(actor: Actor, at: datetime, payment: Payment) -> None:
-    """The person is told that their money waits for the account it is to go to."""
-    notices.send(
-        actor=actor,
-        at=at,
-        kind="payment_needs_account",
-        values={"title": payment.title, "amount": money(payment.amount)},
-        to_person=payment.person_id,
-        link="payments:my_account",
-        reason="payment",
-    )
+def ask_for_accounts(actor: Actor, at: datetime, payments: Sequence[Payment]) -> None:
+    """Whoever gets them is told that their money waits for the account it is to go to; of a union, who keeps its
+    accounts."""
+    unions = {one.partner_id for one in payments if one.partner_id is not None}
+    keeping = holders(unions, bank_accounts.MANAGE, at) if unions else {}
+    for one in payments:  # one by one: some hear of it by a text message
+        values = {"title": one.title, "amount": money(one.amount)}
+        if one.person_id is not None:
+            notices.send(
+                actor=actor, at=at, kind="payment_needs_account", values=values, to_person=one.person_id,
+                link="payments:my_account", reason="payment",
+            )  # fmt: skip
+        for user_id in keeping.get(one.partner_id or 0, ()):
+            notices.send(
+                actor=actor, at=at, kind="union_payment_needs_account", values={"union": one.payee_name, **values},
+                to_user=user_id, link="payments:here", reason="payment",
+            )  # fmt: skip

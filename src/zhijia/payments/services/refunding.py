@@ -12,7 +12,7 @@ from zhijia.kernel.errors import NotForYou, Refusal
 from zhijia.ledger.services import posting
 from zhijia.ledger.services.posting import Source
 from zhijia.payments.models import Payment, Receipt
-from zhijia.payments.services import events, paying, paying_in
+from zhijia.payments.services import events, keeping, paying, paying_in
 from zhijia.payments.services.payees import Payee
 from zhijia.payments.services.paying_in import SOURCE, Payer
 from zhijia.registry import access
@@ -20,6 +20,8 @@ from zhijia.registry.models import Union
 
 GOES_BACK = "payments.goes_back"
 """The family of ports that may refuse that money goes back: whoever expected it may have given it on already."""
+GAVE_BACK, KEPT = "payments.gave_back", "payments.kept"
+"""The families of ports that hear of a payment that gives some of it back, and of one that was stopped after all."""
 MISTAKE = "mistake"
 OWED = "other_payable"
 FUND = "own"
@@ -54,7 +56,7 @@ def refund(
     new = not Payment.objects.filter(source=SOURCE, source_id=source.id, purpose=once).exists()
     port = f"{GOES_BACK}.{expected.source}"
     if new and ports.answered(port):
-        access.require(actor, paying.ORDER, receipt.union_id)
+        keeping.required(actor, paying.ORDER, receipt.union_id, at)
         ports.call(port, receipt=receipt)
     payment = paying.order(
         actor=actor,
@@ -71,7 +73,20 @@ def refund(
     if new:
         events.write([payment], "refund", at=at, user_id=actor.user_id, reason=reason.strip()[:300])
         events.on_trail(actor, at, "payment.refund", payment, reason=reason.strip(), receipt=receipt.pk)
+        _say(GAVE_BACK, receipt, payment)
     return payment
+
+
+def stopped(payment: Payment) -> None:
+    """A payment was stopped: where it was to give something back, whoever expected the money hears that it stays."""
+    if payment.source == SOURCE:
+        _say(KEPT, Receipt.objects.select_related("receivable").get(pk=int(payment.source_id)), payment)
+
+
+def _say(family: str, receipt: Receipt, payment: Payment) -> None:
+    port = f"{family}.{receipt.receivable.source}" if receipt.receivable else ""
+    if ports.answered(port):
+        ports.call(port, receipt=receipt, payment=payment)
 
 
 def by_mistake(*, actor: Actor, at: datetime, receipt_id: int, reason: str) -> Receipt:

@@ -16,9 +16,8 @@ from zhijia.kernel.errors import NeedsStepUp, NotForYou, Refusal
 from zhijia.ledger.models import Account
 from zhijia.ledger.services import accounts
 from zhijia.payments.models import Alarm, BankAccount, Batch, Payment
-from zhijia.payments.services import events
+from zhijia.payments.services import events, keeping, paying
 from zhijia.payments.services.batching import BANK, RELEASE, held
-from zhijia.registry import access
 from zhijia.ui.templatetags.ui import money
 
 JOB = "payments.send"
@@ -34,7 +33,7 @@ def release(*, actor: Actor, at: datetime, batch_id: int) -> Batch:
     whoever ordered a payment of it, named its account or gets its money; for an alarm nobody answered; and for
     more money than the account has."""
     batch = held(batch_id)
-    actor = access.require(actor, RELEASE, batch.union_id)
+    actor = keeping.required(actor, RELEASE, batch.union_id, at)
     if batch.state == Batch.State.RELEASED or (
         batch.state == Batch.State.HALF and batch.first_by == actor.user_id
     ):
@@ -63,7 +62,7 @@ def answer_alarm(*, actor: Actor, at: datetime, alarm_id: int, reason: str) -> A
     )
     if alarm is None:
         raise NotForYou("no_such_alarm", _("There is nothing to answer here."))
-    actor = access.require(actor, RELEASE, alarm.union_id)
+    actor = keeping.required(actor, RELEASE, alarm.union_id, at)
     if alarm.answered_at is not None:
         return alarm
     if actor.user_id == alarm.payee.set_by:
@@ -93,6 +92,7 @@ def _can_go(at: datetime, batch: Batch, payments: QuerySet[Payment]) -> None:
         raise Refusal(
             "alarm_open", _("Look at the alarms of this batch first and say why each of them may go.")
         )
+    paying.require_standing([one for one in payments.values_list("partner_id", flat=True) if one is not None])
     if payments.filter(not_before__gt=at).exists():
         raise Refusal(
             "account_cools", _("An account in this batch was changed a short time ago. Wait, or withdraw it.")

@@ -15,7 +15,7 @@ from zhijia.kernel.actors import Actor
 from zhijia.ledger.services import accounts, holds
 from zhijia.ledger.services.posting import Source
 from zhijia.payments.models import PayeeAccount, Payment
-from zhijia.payments.services import events, paying
+from zhijia.payments.services import events, payees, paying
 from zhijia.registry.models import Union
 
 _HELD = """
@@ -25,12 +25,13 @@ FROM unnest(%s::bigint[], %s::bigint[]) AS kept (payment, hold) WHERE p.id = kep
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """So much (fen) to a person, under this number of the list."""
+    """So much (fen) to a person, or to another union (`partner_id`), under this number of the list."""
 
     number: int
-    person_id: UUID
+    person_id: UUID | None
     name: str
     amount: int
+    partner_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,13 +53,13 @@ def ordered(
     spent: Spent,
     case_id: UUID | None = None,
 ) -> list[Payment]:
-    """Have the union pay each of these persons, once for a number of the list; what stands in the order of the numbers.
-    The decision was the right to it. Raises Refusal where a number stands with another amount or person, and where
-    the budget does not allow all of it: then nothing is ordered."""
+    """Have the union pay each of these persons or unions, once for a number of the list; what stands in the order of
+    the numbers. The decision was the right to it. Raises Refusal where a number stands with another amount or
+    receiver, and where the budget does not allow all of it: then nothing is ordered."""
     standing = {one.instalment: one for one in _of(source)}
     for due in dues:
         if due.number in standing:
-            paying.same(standing[due.number], union, due.amount, due.person_id)
+            paying.same(standing[due.number], union, due.amount, due.person_id, due.partner_id)
     new = [due for due in dues if due.number not in standing]
     if new:
         _order(actor, at, union, source, new, spent, case_id)
@@ -82,16 +83,24 @@ def _order(
     today = days.business_day(at)
     for due in dues:
         paying.check(due.amount, spent.fund, due.name)
-    code = spent.on if spent.on.isdigit() else accounts.code_for(spent.on, accounts.chart_on(today))
-    named = _accounts([due.person_id for due in dues])
+    chart = accounts.chart_on(today)
+    code = spent.on if spent.on.isdigit() else accounts.code_for(spent.on, chart)
+    unions = {due.partner_id for due in dues if due.partner_id is not None}
+    if unions:
+        paying.check_partners(union, unions, accounts.mirrored(code, chart))
+    named = _accounts([due.person_id for due in dues if due.person_id is not None])
+    theirs = payees.of_unions(unions)
     made = [
         Payment(
             union_id=union.pk, county_id=union.stands_in, source=source.kind, source_id=source.id,
             purpose=source.purpose, instalment=due.number, title=spent.title[:120], amount=due.amount,
-            fund=spent.fund, code=code, payee=named.get(due.person_id), payee_name=due.name.strip()[:120],
-            person_id=due.person_id, case_id=case_id, ordered_by=actor.user_id, ordered_at=at,
+            fund=spent.fund, code=code, payee=account,
+            payee_name=(account.holder if due.partner_id and account else due.name).strip()[:120],
+            person_id=due.person_id, partner_id=due.partner_id, case_id=case_id,
+            ordered_by=actor.user_id, ordered_at=at,
         )
         for due in dues
+        for account in (named.get(due.person_id) or theirs.get(due.partner_id or 0),)
     ]  # fmt: skip
     try:
         with transaction.atomic():
@@ -110,9 +119,10 @@ def _order(
             for one in made
         ],
     )
-    for one in made:
-        if one.payee is None:  # one by one: some hear of it by a text message
-            paying.ask_for_account(actor, at, one)
+    unseen = [one.pk for one in made if one.payee is None]
+    if unseen:  # the database may have found their accounts elsewhere
+        waiting = Payment.objects.filter(pk__in=unseen, payee__isnull=True).order_by("pk")
+        paying.ask_for_accounts(actor, at, list(waiting))
 
 
 def _accounts(people: Sequence[UUID]) -> Mapping[UUID | None, PayeeAccount]:

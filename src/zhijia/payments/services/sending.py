@@ -22,9 +22,8 @@ from zhijia.payments import channels, gate
 from zhijia.payments.banking.connection import NoBank
 from zhijia.payments.channels import Answer, FileChannel, Instruction, Said, Unanswered
 from zhijia.payments.models import Batch
-from zhijia.payments.services import answering, bank_accounts, payees
+from zhijia.payments.services import answering, bank_accounts, keeping, payees
 from zhijia.payments.services.batching import RELEASE, held
-from zhijia.registry import access
 from zhijia.vault import services as vault
 
 _log = logging.getLogger(__name__)
@@ -100,7 +99,7 @@ def file_of(*, actor: Actor, at: datetime, batch_id: int) -> tuple[str, bytes]:
     """The name and content of the file with a released batch, for a bank that takes files: what was ready is sending
     from now on, and the same file can be fetched again. Needs step-up; goes on the trail."""
     batch = held(batch_id)
-    actor = access.require(actor, RELEASE, batch.union_id)
+    actor = keeping.required(actor, RELEASE, batch.union_id, at)
     writer = _by_file(batch)
     if not actor.stepped_up:
         raise NeedsStepUp("needs_step_up", _("Give your password again to take the account numbers along."))
@@ -124,7 +123,7 @@ def read_results(*, actor: Actor, at: datetime, batch_id: int, content: bytes) -
     """Take what the bank's result file says of this batch; of other payments it changes nothing. Raises Refusal for a
     file the bank did not write."""
     batch = held(batch_id)
-    actor = access.require(actor, RELEASE, batch.union_id)
+    actor = keeping.required(actor, RELEASE, batch.union_id, at)
     ours = set(batch.payments.values_list("reference", flat=True))
     answers = [one for one in _by_file(batch).read_results(content) if one.reference in ours]
     if not answers:

@@ -6,6 +6,7 @@ from django.test import Client
 from django.urls import reverse
 
 from zhijia.accounts.models import User
+from zhijia.catalogue.matter_rules import Outcome
 from zhijia.kernel.actors import Actor
 from zhijia.ledger.models import BudgetLine, Hold
 from zhijia.ledger.services import budgets
@@ -121,3 +122,41 @@ def test_the_case_shows_where_its_money_is(payments):
     assert OWN[-4:] in after
     assert Payment.objects.filter(case_id=case.pk).count() <= 1
     assert payment.case_id is None
+
+
+TO_UNION = {"to": "union", "payer": "county", "fund": "own", "spent_on": "subsidy_expenditure"}
+
+
+class GrantedToUnion(Granted):
+    """A case the factory's union asked in for itself."""
+
+    def __init__(self, payments, amount=5_000):
+        super().__init__(payments, None, amount)
+        self.asking_union_id = payments.union.pk
+
+
+def test_the_union_that_asked_is_paid_by_the_level_above_on_its_own_account(payments):
+    case = GrantedToUnion(payments)
+
+    (first,) = outcomes.pay(actor=payments.act("luyang"), at=AT, case=case, given=TO_UNION)
+    (again,) = outcomes.pay(actor=payments.act("luyang"), at=AT, case=case, given=TO_UNION)
+
+    assert first.pk == again.pk
+    assert (first.union_id, first.partner_id) == (payments.world.unions["luyang"].pk, payments.union.pk)
+    assert first.payee.tail == payments.account.tail
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        (TO_UNION, []),
+        (GIVEN, []),
+        ({**TO_UNION, "to": "anybody"}, ["anybody"]),
+        ({**TO_UNION, "payer": "own"}, ["does not pay itself"]),
+        ({**TO_UNION, "spent_on": "worker_service_expenditure"}, ["no other side"]),
+    ],
+)
+def test_a_definition_says_what_a_payment_to_a_union_lacks(given, said):
+    found = list(outcomes.fits(None, Outcome(port="payments.pay", given=given)))
+
+    assert [words in str(one) for words, one in zip(said, found, strict=True)] == [True] * len(said)

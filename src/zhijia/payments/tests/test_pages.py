@@ -41,7 +41,7 @@ def once(**more):
     return {"once": str(uuid.uuid4()), **more}
 
 
-@pytest.mark.parametrize("name", ["union", "order", "bank_account"])
+@pytest.mark.parametrize("name", ["union", "order", "bank_account", "bank_accounts"])
 def test_a_treasurer_opens_every_page_of_their_union(payments, name):
     payments.order()
 
@@ -136,14 +136,21 @@ def test_two_alarms_of_one_page_are_each_answered(payments):
     payments.order("2", name="新河商店")
     batch = payments.batch()
     cashier = client_of(payments, "cashier")
-    assert "晨光商店" in cashier.get(reverse("payments:batch", args=[batch.pk])).content.decode()
-
+    page = reverse("payments:batch", args=[batch.pk])
+    before = cashier.get(page).content.decode().partition("<tbody>")[2]
+    assert before.count("有预警") == 2
+    on_a_phone = before.partition("only-narrow")[2].partition("</td>")[0]
     payments.act("cashier")
+    first = Payment.objects.select_related("payee").order_by("pk").first()
+    for words_there in (first.title, first.masked, first.payee.bank, "status-waiting"):
+        assert words_there in on_a_phone
+
     for alarm in Alarm.objects.all():
         cashier.post(reverse("payments:answer_alarm", args=[alarm.pk]), once(reason="同一家公司"))
 
     payments.act("cashier")
     assert Alarm.objects.filter(answered_at__isnull=False).count() == 2
+    assert "有预警" not in cashier.get(page).content.decode().partition("<tbody>")[2]
 
 
 def test_what_left_a_batch_because_its_account_changed_stands_on_its_page(payments):
@@ -230,7 +237,7 @@ def test_without_agreement_no_account_is_kept(payments):
 
     assert answer.status_code == 422
     payments.act("ding")
-    assert not PayeeAccount.objects.exists()
+    assert not PayeeAccount.objects.filter(of_union=False).exists()
 
 
 def test_changing_the_account_needs_the_password_again(payments):
@@ -241,7 +248,7 @@ def test_changing_the_account_needs_the_password_again(payments):
 
     assert answer["Location"].startswith(reverse("accounts:step_up"))
     payments.act("ding")
-    assert PayeeAccount.objects.count() == 1
+    assert PayeeAccount.objects.filter(of_union=False).count() == 1
 
 
 def test_another_member_sees_nothing_of_it(payments):
@@ -278,7 +285,7 @@ def test_an_officer_names_an_account_for_a_member_who_asked(payments):
 
     assert (wrong.status_code, answer.status_code) == (422, 302)
     payments.act("ding")
-    assert PayeeAccount.objects.get().set_by == payments.world.actors["factory"].user_id
+    assert PayeeAccount.objects.get(of_union=False).set_by == payments.world.actors["factory"].user_id
 
 
 @pytest.mark.parametrize("who", ["mill", "factory-treasurer", "cashier"])

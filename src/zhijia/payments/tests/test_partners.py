@@ -32,6 +32,9 @@ def payments(committed):
     with transaction.atomic():
         made = Payments()
         registry_world.appoint(made.world, "province", "treasurer", "above")
+        registry_world.appoint(made.world, "couriers", "treasurer", "couriers-treasurer")
+        for receiver in ("mill", "couriers"):
+            made.union_account(receiver)
     return made
 
 
@@ -40,7 +43,7 @@ def _order(payments, receiver="mill", role="subsidy_expenditure"):
     with transaction.atomic():
         payment = paying.ordered(
             actor=payments.act("chair"), at=AT, union=payments.union, source=Source("test", receiver), amount=FEN,
-            payee=Payee(receiver, "4563510000000000011", "中国银行"), fund="own", spent_on=role, title="补助",
+            payee=Payee(receiver), fund="own", spent_on=role, title="补助",
             partner_id=payments.world.unions[receiver].pk,
         )  # fmt: skip
     with transaction.atomic():

@@ -97,6 +97,13 @@ class Payments:
         person = Person.objects.get(pk=actor.person_id)
         payees.name_own(actor=actor, at=at, said=Named(person.name, account, "建设银行", agreed=True))
 
+    def union_account(self, union: str, number: str = "1302000000000000027", title: str = "") -> BankAccount:
+        """The union writes an account at a bank down; the first is the one it is paid on."""
+        return bank_accounts.open_one(
+            actor=self.act(f"{union}-treasurer"), at=AT, union=self.world.unions[union], bank="工商银行",
+            holder=f"{union}工会", number=number, channel=CHANNEL, title=title,
+        )  # fmt: skip
+
     def order(
         self,
         source: str = "1",

@@ -15,9 +15,10 @@ from zhijia.payments import channels, words
 from zhijia.payments.forms import ReasonForm, ResultForm
 from zhijia.payments.models import Alarm, Batch, Payment
 from zhijia.payments.queries import payments as queries
-from zhijia.payments.services import batching, paying, releasing, sending
+from zhijia.payments.services import batching, keeping, paying, releasing, sending
 from zhijia.payments.views.asking import batch_or_404, done, payment_or_404
 from zhijia.registry import access
+from zhijia.registry.models import Union
 from zhijia.registry.views.asking import nothing
 
 State = Payment.State
@@ -29,6 +30,7 @@ def batch(request: Asked, number: int) -> HttpResponse:
     at = days.now()
     size = parameters.value("pages.rows", day=days.business_day(at))
     rung = queries.alarms(found)
+    unanswered = {alarm.payment_id for alarm in rung if alarm.answered_at is None}
     totals = queries.totals(found)
     names = _names([found.made_by, found.first_by, found.second_by])
     context = {
@@ -41,12 +43,13 @@ def batch(request: Asked, number: int) -> HttpResponse:
         "alarms": [
             (alarm, words.ALARMS[alarm.kind], ReasonForm(auto_id=f"reason-{alarm.pk}-%s")) for alarm in rung
         ],
-        "ringing": any(alarm.answered_at is None for alarm in rung),
+        "ringing": bool(unanswered),
+        "unanswered": unanswered,
         "left": [(one, words.HAPPENED[one.happened]) for one in queries.left(found)],
         "made_by": names.get(found.made_by, ""),
         "first_by": names.get(found.first_by or 0, ""),
         "second_by": names.get(found.second_by or 0, ""),
-        "may_release": access.may(request.actor, batching.RELEASE, union.pk),
+        "may_release": _may(request, batching.RELEASE, union),
         "released_by_me": found.first_by == request.actor.user_id and found.state == Batch.State.HALF,
         "by_file": channels.goes_by_file(found.bank_account.channel),
         "form": ReasonForm(),
@@ -133,7 +136,7 @@ def payment(request: Asked, number: int) -> HttpResponse:
     found, union = payment_or_404(request, number)
     happened = list(found.events.order_by("pk"))
     names = _names([one.user_id for one in happened])
-    may_order = access.may(request.actor, paying.ORDER, union.pk)
+    may_order = _may(request, paying.ORDER, union)
     chart = accounts.chart_on(days.business_day(found.ordered_at))
     context = {
         "payment": found,
@@ -186,6 +189,11 @@ def anew(request: Asked, number: int) -> HttpResponse:
         "payments:payment",
         found.pk,
     )
+
+
+def _may(request: Asked, permission: str, union: Union) -> bool:
+    """Whether the actor may move the union's money by this right."""
+    return keeping.reaches(access.rights_of(request.actor), permission, keeping.keepers(union, days.now()))
 
 
 def _names(users: list[int | None]) -> dict[int, str]:

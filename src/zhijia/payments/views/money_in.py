@@ -19,7 +19,7 @@ from zhijia.ledger.services import posting
 from zhijia.payments.forms import ReasonForm, RefundForm
 from zhijia.payments.models import Receipt
 from zhijia.payments.queries import money_in as queries
-from zhijia.payments.services import paying, refunding
+from zhijia.payments.services import keeping, paying, refunding
 from zhijia.payments.services.payees import Payee, current
 from zhijia.payments.views.asking import VIEW, done, without_key
 from zhijia.registry import access
@@ -112,7 +112,9 @@ def _drawn(request: Asked, found: Receipt, union: Union, form: RefundForm) -> Ht
         "form": form,
         "mistake": ReasonForm(auto_id="mistake-%s"),
         "account": current(found.person_id) if found.person_id else None,
-        "may_order": access.may(request.actor, paying.ORDER, union.pk),
+        "may_order": keeping.reaches(
+            access.rights_of(request.actor), paying.ORDER, keeping.keepers(union, days.now())
+        ),
         "may_post": access.may(request.actor, posting.POST, union.pk),
     }
     status = 422 if request.method == "POST" else 200

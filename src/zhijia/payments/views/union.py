@@ -16,10 +16,10 @@ from zhijia.kernel.requests import Asked, whole_number
 from zhijia.ledger.services import accounts
 from zhijia.ledger.services.posting import Source
 from zhijia.payments import gate
-from zhijia.payments.forms import BankAccountForm, OrderForm, TogetherForm
+from zhijia.payments.forms import BankAccountForm, OrderForm, ReceiveOnForm, TogetherForm
 from zhijia.payments.models import Payment
 from zhijia.payments.queries import payments as queries
-from zhijia.payments.services import bank_accounts, batching, paying
+from zhijia.payments.services import bank_accounts, batching, keeping, payees, paying
 from zhijia.payments.services.payees import Payee
 from zhijia.payments.views.asking import VIEW, without_key
 from zhijia.registry import access
@@ -27,7 +27,7 @@ from zhijia.registry.models import Union
 from zhijia.registry.queries import elsewhere
 from zhijia.registry.views.asking import at_work, nothing, union_or_404
 from zhijia.ui.forms import Form
-from zhijia.ui.refusing import say
+from zhijia.ui.refusing import done, say
 
 
 def here(request: Asked) -> HttpResponse:
@@ -124,8 +124,30 @@ def bank_account(request: Asked, code: str) -> HttpResponse:
             say(request, refusal, form)
         else:
             messages.success(request, _("The bank account is written down."))
-            return redirect("payments:union", code=union.code)
+            return redirect("payments:bank_accounts", code=union.code)
     return _drawn(request, "payments/bank_account.html", union, form)
+
+
+@once
+def bank_accounts_page(request: Asked, code: str) -> HttpResponse:
+    """The union's accounts at banks, and on which of them other unions and employers pay it."""
+    union = union_or_404(request, code, bank_accounts.MANAGE)
+    held, at = queries.accounts(union.pk), days.now()
+    form = ReceiveOnForm(request.POST or None, accounts=held)
+    if request.method == "POST" and form.is_valid():
+        said = {"bank_account_id": form.cleaned_data["account"], "reason": form.cleaned_data["reason"]}
+        if done(
+            request,
+            lambda: bank_accounts.receive_on(actor=request.actor, at=at, union=union, **said),
+            _("Money for the union comes to this account from now on."),
+            form,
+        ):
+            return redirect("payments:bank_accounts", code=union.code)
+    named = payees.of_unions([union.pk]).get(union.pk)
+    context = {"union": union, "form": form, "accounts": held, "named": named}
+    context["cools"] = named is not None and named.usable_from > at
+    status = 422 if request.method == "POST" else 200
+    return render(request, "payments/bank_accounts.html", context, status=status)
 
 
 def _drawn(request: Asked, template: str, union: Union, form: Form) -> HttpResponse:
@@ -134,8 +156,6 @@ def _drawn(request: Asked, template: str, union: Union, form: Form) -> HttpRespo
 
 
 def _may(request: Asked, union: Union) -> dict[str, bool]:
-    return {
-        "order": access.may(request.actor, paying.ORDER, union.pk),
-        "release": access.may(request.actor, batching.RELEASE, union.pk),
-        "manage": access.may(request.actor, bank_accounts.MANAGE, union.pk),
-    }
+    rights, kept_by = access.rights_of(request.actor), keeping.keepers(union, days.now())
+    asked = {"order": paying.ORDER, "release": batching.RELEASE, "manage": bank_accounts.MANAGE}
+    return {name: keeping.reaches(rights, permission, kept_by) for name, permission in asked.items()}

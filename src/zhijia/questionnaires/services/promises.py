@@ -1,13 +1,11 @@
 """What the promises of the database about polls say to people, by their names."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from functools import partial
 
-from django.db import IntegrityError, transaction
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from zhijia.kernel.errors import Refusal
+from zhijia.kernel import promises
 
 CLOSED = _("Voting has ended. What came later is not counted.")
 BROKEN: dict[str, Promise] = {
@@ -22,16 +20,5 @@ BROKEN: dict[str, Promise] = {
         "There are more votes than people entitled. Compare the papers with those handed out."
     ),
 }
-
-
-@contextmanager
-def kept() -> Iterator[None]:
-    """All of it or nothing; a promise that would be broken is a refusal with its sentence."""
-    try:
-        with transaction.atomic():
-            yield
-    except IntegrityError as error:
-        name = getattr(getattr(error.__cause__, "diag", None), "constraint_name", None) or ""
-        if name in BROKEN:
-            raise Refusal(name, BROKEN[name]) from None
-        raise
+kept = partial(promises.kept, BROKEN)
+"""All of what is written inside or nothing; what breaks a promise is a refusal with its sentence."""

@@ -178,3 +178,25 @@ def test_every_questionnaire_opens(made: Hall, code: str) -> None:
         shown = client.get(reverse(f"questionnaires:{page}", args=[poll.pk]))
         words = asked.guidance.en if language == "en" else asked.guidance.zh
         assert words[:12] in unescape(shown.content.decode())
+
+
+@pytest.mark.parametrize(("names", "said"), [(5, "Mark “Agree” at those you choose;"), (6, "5 at most")])
+def test_a_public_ballot_says_who_is_meant_and_that_each_name_is_voted_on_by_itself(
+    made: Hall, names: int, said: str
+) -> None:
+    poll = made.poll("craftsman_vote", opened=False)
+    context.enter(made.world.actors["factory"])
+    for number in range(names):
+        about = f"机械厂工会，焊工，事迹{number}"
+        preparing.add_candidate(
+            actor=made.officer(), at=AT, poll_id=poll.pk, name=f"张*{number}", about=about
+        )
+    preparing.open_poll(actor=made.officer(), at=AT, poll_id=poll.pk)
+    voter, page = browser(made.voters[0]), reverse("questionnaires:vote", args=[poll.pk])
+
+    ballot = voter.get(page).content.decode()
+    looked = voter.post(page, {"step": "look", "craftsman.2": "for"}).content.decode()
+
+    assert said in ballot
+    assert "2. 张*1" in ballot
+    assert ["焊工，事迹1" in shown for shown in (ballot, looked)] == [True, True]

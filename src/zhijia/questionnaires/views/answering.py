@@ -130,12 +130,15 @@ def _vote(request: Asked, entry: Entry) -> HttpResponse:
         casting.put_in(actor=request.actor, entry=entry, answers=read.answers)
         return redirect("questionnaires:poll", number=entry.poll.pk)
     wrong = read.wrong if step in {"look", "cast"} else []
+    choice, names = entry.asked.candidates, len(entry.ballot.numbers)
     context = {
         "poll": entry.poll,
         "asked": entry.asked,
         "questions": _drawn(entry, questions, typed, wrong),
         "wrong": [(one.name, entry.asked.by_name[one.name].label, one.words) for one in wrong],
         "typed": [(name, value) for name, values in typed.items() for value in values],
+        "names": names,
+        "most": (choice.most if choice else 0) or names,
     }
     template = "questionnaires/look.html" if step == "look" and not wrong else "questionnaires/vote.html"
     return render(request, template, context, status=REFUSED if wrong else 200)

@@ -38,8 +38,14 @@ DROP FUNCTION registers_day(text);
 DROP FUNCTION registers_check_of(jsonb);
 """
 UNDO_READING = """
+DROP FUNCTION registers_union_place(integer);
+DROP FUNCTION registers_shown_near(integer[], double precision, double precision, double precision, double precision,
+  double precision, double precision, integer);
+DROP FUNCTION registers_open_places(integer[]);
+DROP FUNCTION registers_metres(double precision, double precision, double precision, double precision);
 DROP FUNCTION registers_worded(integer[], text[], integer);
 DROP FUNCTION registers_shown_rows(integer, text, text[], uuid, uuid, integer);
+DROP FUNCTION registers_filling(integer);
 DROP FUNCTION registers_open(integer);
 """
 

@@ -245,6 +245,13 @@ BEGIN
     ELSIF field ->> 'fills' = 'point' THEN
       EXECUTE format('ALTER TABLE %I ADD CONSTRAINT fill_point CHECK (latitude IS NOT DISTINCT FROM ("values" -> %2$L ->> 0)::float8'
         ' AND longitude IS NOT DISTINCT FROM ("values" -> %2$L ->> 1)::float8)', part, field ->> 'name');
+      -- What is near: a band of latitude of a county, or of the whole list where everybody sees the place.
+      EXECUTE format('CREATE INDEX %I ON %I (county_id, latitude, longitude) WHERE latitude IS NOT NULL AND ended_on IS NULL',
+        format('list_%s_near', list.id), part);
+      IF field ->> 'see' IN ('public', 'members') THEN
+        EXECUTE format('CREATE INDEX %I ON %I (latitude, longitude) WHERE latitude IS NOT NULL AND ended_on IS NULL',
+          format('list_%s_open_near', list.id), part);
+      END IF;
     ELSIF field ->> 'fills' = 'person' THEN
       EXECUTE format('ALTER TABLE %I ADD CONSTRAINT fill_person CHECK (person_id IS NOT DISTINCT FROM ("values" ->> %L)::uuid)', part, field ->> 'name');
     END IF;

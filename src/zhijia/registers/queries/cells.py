@@ -68,10 +68,11 @@ def _chosen(column: Column, value: str) -> str:
 
 
 def _several(column: Column, value: Sequence[str]) -> str:
-    return _between().join(_chosen(column, one) for one in value)
+    return between().join(_chosen(column, one) for one in value)
 
 
-def _between() -> str:
+def between() -> str:
+    """What stands between things told one after the other."""
     return "、" if (get_language() or "").startswith("zh") else ", "
 
 

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from zhijia.audit import services as audit
 from zhijia.catalogue import notices as words
-from zhijia.catalogue import parameters, roles
+from zhijia.catalogue import parameters, ports, roles
 from zhijia.catalogue.register_rules import Due as DueRule
 from zhijia.kernel import actors, days, failpoints
 from zhijia.kernel import rows as statements
@@ -19,6 +19,8 @@ from zhijia.registers.services.lists import Kept
 from zhijia.registry.models import Union
 
 AT_ONCE = 500
+LOOKED_AT = "registers.looked_at"
+"""The port by which a room above names the rows of a list (by its code) that it is looking at now."""
 _SOON = """
 SELECT d.union_id, d.day, count(*), array_agg(d.id), array_agg(DISTINCT d.person_id) FILTER (WHERE d.person_id IS NOT
 NULL) FROM registers_due d WHERE d.state = 'open' AND d.register_id = %(list)s AND d.code = %(code)s AND d.day >=
@@ -32,7 +34,8 @@ WHERE g.union_id = %(union)s AND g.role = ANY (%(roles)s)
 _MISSED = """
 WITH late AS (
   SELECT d.id FROM registers_due d WHERE d.state = 'open' AND d.register_id = %(list)s AND d.code = %(code)s
-    AND d.day < %(today)s ORDER BY d.id LIMIT %(most)s FOR UPDATE SKIP LOCKED)
+    AND d.day < %(today)s AND d.row_id <> ALL (%(looked_at)s::uuid[])
+  ORDER BY d.id LIMIT %(most)s FOR UPDATE SKIP LOCKED)
 UPDATE registers_due d SET state = 'missed' FROM late, registers_row r
 WHERE d.id = late.id AND r.register_id = d.register_id AND r.id = d.row_id RETURNING d.row_id, d.union_id, r.state"""
 _MOVE = """
@@ -117,12 +120,20 @@ def _send(
 
 
 def _miss(kept: Kept, rule: DueRule, at: datetime) -> None:
-    """What is late is missed, its row goes where the due says, and the next one is counted."""
+    """What is late is missed, its row goes where the due says, and the next one is counted. A row that would go
+    somewhere waits for whoever looks at it now (`registers.looked_at.<room>`)."""
     today = days.business_day(at)
     goes = next((state for state in kept.definition.stations if state.code == rule.then), None)
+    looked_at = [] if goes is None else [row for said in ports.call_all(LOOKED_AT, kept.code) for row in said]
     while True:
         with whole() as cursor:
-            asked: dict[str, Any] = {"list": kept.id, "code": rule.code, "today": today, "most": AT_ONCE}
+            asked: dict[str, Any] = {
+                "list": kept.id,
+                "code": rule.code,
+                "today": today,
+                "looked_at": looked_at,
+                "most": AT_ONCE,
+            }
             cursor.execute(_MISSED, asked)
             late = cursor.fetchall()
             if not late:

@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from django.core.serializers.json import DjangoJSONEncoder
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from zhijia.audit import services as audit
@@ -15,6 +16,7 @@ from zhijia.kernel import days, rows
 from zhijia.kernel.actors import Actor
 from zhijia.kernel.errors import NotForYou, Refusal
 from zhijia.registers.models import Row
+from zhijia.registers.queries import cells
 from zhijia.registers.services import (
     changing,
     dueing,
@@ -48,8 +50,7 @@ def change(
     reason: str = "",
 ) -> int:
     """Write what was typed into these rows, and let them go to the state; how many changed. Raises NotForYou where one
-    of them is not there for the actor, NotTaken and Refusal with the number of the first row that cannot take it: then
-    none has changed."""
+    of them is not there for the actor, Refusal that names each row that cannot take it: then none has changed."""
     kept = lists.ready(code, at=at)
     today = days.business_day(at)
     if len(row_ids) > (most := int(parameters.value(MOST, day=today))):
@@ -61,9 +62,18 @@ def change(
     for union_id in unions:
         actor = access.require(actor, kept.definition.keeper, union_id)
     before = {row.pk: dict(row.values) for row in found}
-    written = [
-        row for row in found if _take(row, kept, unions[row.union_id], actor, at, typed or {}, state, reason)
-    ]
+    written: list[Row] = []
+    refused: list[tuple[Row, Refusal]] = []
+    for row in found:
+        try:
+            if _take(row, kept, unions[row.union_id], actor, at, typed or {}, state, reason):
+                written.append(row)
+        except NotForYou:
+            raise
+        except Refusal as refusal:
+            refused.append((row, refusal))
+    if refused:
+        raise Refusal(refused[0][1].code, _each_named(refused)) from refused[0][1]
     _write(kept, written, bool(state))
     ids = [row.pk for row in written]
     linking.link(kept, ids)
@@ -105,36 +115,39 @@ def _take(
     state: str,
     reason: str,
 ) -> bool:
-    """Put it into the row in memory; whether that changes it."""
+    """Put it into the row in memory; whether that changes it. Raises NotForYou and Refusal."""
     version = row.version
-    try:
-        changing.require_open(row)
-        if typed:
-            said = writing.read(kept, typed, actor=actor, at=at, union=union, before=row.values)
-            if said.clear:
-                raise Refusal("one_by_one", _("What is sealed is written row by row."))
-            if said.values != row.values:
-                writing.put(row, kept, said)
-                changing.count_on(row, actor, at)
-        if state and row.state != state:
-            goes = moving.way(kept, row.state, state)
-            if goes.by:
-                access.require(actor, goes.by, row.union_id)
-            if goes.reason and not reason.strip():
-                raise Refusal("reason_lacks", _("Say why."))
-            day = days.business_day(at)
-            row.state, row.came_on, row.ended_on = goes.code, day, day if goes.ends else None
-            if row.version == version:
-                changing.count_on(row, actor, at)
-    except NotForYou:
-        raise
-    except Refusal as refused:
-        raise Refusal(
-            refused.code,
-            _("No. %(number)d %(title)s: %(why)s")
-            % {"number": row.number, "title": row.title, "why": refused.message},
-        ) from refused
+    changing.require_open(row)
+    if typed:
+        said = writing.read(kept, typed, actor=actor, at=at, union=union, before=row.values)
+        if said.clear:
+            raise Refusal("one_by_one", _("What is sealed is written row by row."))
+        if said.values != row.values:
+            writing.put(row, kept, said)
+            changing.count_on(row, actor, at)
+    if state and row.state != state:
+        goes = moving.way(kept, row.state, state)
+        if goes.by:
+            access.require(actor, goes.by, row.union_id)
+        if goes.reason and not reason.strip():
+            raise Refusal("reason_lacks", _("Say why."))
+        day = days.business_day(at)
+        row.state, row.came_on, row.ended_on = goes.code, day, day if goes.ends else None
+        if row.version == version:
+            changing.count_on(row, actor, at)
     return row.version > version
+
+
+def _each_named(refused: Sequence[tuple[Row, Refusal]]) -> str:
+    """The rows that cannot take it, with the reason, which is said once for all rows that have it."""
+    by_reason: dict[str, list[str]] = {}
+    for row, refusal in refused:
+        named = gettext("No. %(number)d %(title)s") % {"number": row.number, "title": row.title}
+        by_reason.setdefault(str(refusal), []).append(named)
+    return " ".join(
+        gettext("%(rows)s: %(why)s") % {"rows": cells.between().join(rows), "why": why}
+        for why, rows in by_reason.items()
+    )
 
 
 def _write(kept: Kept, written: Sequence[Row], moved: bool) -> None:

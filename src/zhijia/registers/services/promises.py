@@ -4,12 +4,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from django.db import DatabaseError, IntegrityError, transaction
+from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
 
 from zhijia.catalogue.asking.answers import Wrong
 from zhijia.catalogue.register_rules import Register
 from zhijia.kernel.errors import Refusal
+from zhijia.kernel.promises import constraint_of
 
 ONCE = "_once_"
 
@@ -34,12 +35,6 @@ def kept(register: Register, using: str = "default") -> Iterator[None]:
         if not field:
             raise
         raise NotTaken((Wrong(field, _said(register, field, name)),)) from error
-
-
-def constraint_of(error: DatabaseError) -> str:
-    """The name of the constraint that was broken."""
-    diagnosis = getattr(error.__cause__, "diag", None)
-    return str(getattr(diagnosis, "constraint_name", "") or "")
 
 
 def _is_of(name: str, field: str) -> bool:

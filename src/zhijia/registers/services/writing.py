@@ -152,6 +152,7 @@ def columns(kept: Kept) -> list[str]:
         "employer": ["employer_id"],
         "union": ["other_union_id", "other_county_id"],
         "point": ["latitude", "longitude"],
+        "hours": [],
     }
     filled = [name for what in sorted(fills) for name in named.get(what, [what])]
     return ["values", "title", "words", *kept.slots.values(), *filled]

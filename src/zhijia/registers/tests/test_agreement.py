@@ -40,7 +40,8 @@ TYPES = (
 )
 NUMBER = count(1)
 CODES = ("a", "b", "c")
-TEXT = st.text("ab甲乙 0", max_size=6).map(str.strip)
+TEXT = st.text("ab甲乙 0", max_size=6).map(lambda text: " ".join(text.split()))
+"""As every way of writing keeps it: spaces one by one, none at the ends."""
 ANYTHING = st.one_of(
     TEXT,
     st.integers(-5, 40),

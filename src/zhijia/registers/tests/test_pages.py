@@ -119,6 +119,13 @@ def test_the_list_is_narrowed_by_what_it_is_found_by_and_by_words(world: World) 
     assert "篮球" not in found.redirect_chain[-1][0]
 
 
+def test_filters_are_folded_on_a_phone_until_one_is_set(world: World) -> None:
+    rooms.add(world)
+    officer = browser(world, "luyang")
+    assert "open data-fold" in said(officer.get(address("table"), {"show": "map"}))
+    assert "open data-fold" not in said(officer.get(address("table"), {"kind": "reading"}))
+
+
 def test_what_all_lists_hold_is_found_by_words_at_once(world: World) -> None:
     row = rooms.add(world, name="晨光阅览室")
     found = browser(world, "luyang").post(reverse("registers:search"), {"q": "阅览"}, follow=True)
@@ -207,6 +214,7 @@ def test_one_field_of_chosen_rows_is_changed_at_once(world: World) -> None:
     assert {rooms.again(row).values["seats"] for row in (first, second)} == {77}
     wrong = officer.post(address("batch"), {**sent, "value": "0", "once": uuid4()})
     assert wrong.status_code == 422
+    assert "No. 1 甲室, No. 2 乙室: At least 1." in said(wrong)
     assert rooms.again(first).values["seats"] == 77
 
 
@@ -241,13 +249,55 @@ def test_places_stand_on_a_map_without_any_map_service(world: World) -> None:
 
 
 def test_everybody_sees_the_public_fields_of_a_public_list_and_no_others(world: World) -> None:
-    row = rooms.add(world, cost="999.00")
+    row = rooms.add(world, cost="8642.97")
     visitor = Client(headers={"accept-language": "en"})
     assert row.title in said(visitor.get(address("open_list")))
     page = said(visitor.get(address("open_row", row.pk)))
     assert row.title in page
-    assert "999" not in page
+    assert "642.97" not in page
     assert visitor.get(address("row", row.pk)).status_code in {302, 404}
+
+
+def test_the_page_of_a_place_shows_the_way_there_and_what_is_near_it(world: World) -> None:
+    phone = rooms._field("call", "text", "电话", see="public", most=20)
+    hours = rooms._field("hours", "text", "时间", fills="hours", see="public", most=60)
+    world.act("province")
+    rooms.publish(version=2, fields=[*rooms.said()["fields"], phone, hours], dues=[], facts=[])
+    row = rooms.add(world, name="晨光驿站", point="31.82, 117.22", call="0551-62345678", hours="24小时")
+    rooms.add(world, name="南门驿站", point="31.821, 117.22", call="总台", hours="24小时")
+    without = rooms.add(world, name="没有点", call="总台", hours="24小时")
+    visitor = Client(headers={"accept-language": "en"})
+
+    page = said(visitor.get(address("open_row", row.pk)))
+
+    assert 'href="geo:31.820000,117.220000?q=31.820000,117.220000(%E6%99%A8' in page
+    assert "<svg viewBox" in page
+    assert 'href="tel:055162345678"' in page
+    assert "open now" in page
+    near = said(visitor.get(reverse("registers:open_near"), {"of": CODE, "row": row.pk}))
+    assert "Counted from: 晨光驿站" in near
+    assert "南门驿站" in near
+    assert f"?of={CODE}&amp;row={row.pk}" in page
+    assert "geo:" not in said(visitor.get(address("open_row", without.pk)))
+    lost = visitor.get(reverse("registers:open_near"), {"of": CODE, "row": uuid4()})
+    assert "Counted from" not in said(lost)
+
+
+def test_open_lists_keep_the_tabs_of_a_member_who_is_logged_in(world: World) -> None:
+    row = rooms.add(world, point="31.82, 117.22")
+    worlds.member(world, "ding", "factory", serial=1)
+    member, officer, visitor = browser(world, "ding"), browser(world, "luyang"), Client()
+    for page in (
+        reverse("registers:open_lists"),
+        reverse("registers:open_near"),
+        address("open_list"),
+        address("open_row", row.pk),
+    ):
+        tabs = ['class="bar"' in said(client.get(page)) for client in (member, officer, visitor)]
+        assert tabs == [True, False, False]
+    home = reverse("web:home_member")
+    for page in (home, reverse("web:services")):
+        assert reverse("registers:open_near") in said(member.get(page))
 
 
 def test_a_list_that_is_not_public_is_open_to_nobody(world: World) -> None:

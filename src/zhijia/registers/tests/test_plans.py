@@ -8,7 +8,8 @@ from uuid import uuid4
 import pytest
 
 from zhijia.kernel import context, rows
-from zhijia.registers.queries import listing
+from zhijia.registers.distances import Point
+from zhijia.registers.queries import around, listing
 from zhijia.registers.services import bulk, lists
 from zhijia.registers.tests import world as rooms
 from zhijia.registry.tests.world import AT, World, build
@@ -37,6 +38,7 @@ def _rows() -> Iterator[dict[str, Any]]:
             "kind": "reading" if number % 150 == 0 else "sport",
             "seats": number % 500 + 1,
             "opened": "2025-03-01",
+            "point": [31.5 + number % 40 / 80, 117.0 + number // 40 / 80],
         }
 
 
@@ -75,3 +77,45 @@ def test_a_page_is_read_along_an_index_of_the_list(world: World, monkeypatch: py
         assert index.format(list=f"list_{kept.id}") in plan, plan
         assert "Seq Scan on registers_row" not in plan
         assert "Filter: (text_1" not in plan
+
+
+HERE = Point(31.75, 117.25)
+
+
+def test_what_is_near_is_read_along_a_stretch_of_latitudes(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told: list[str] = []
+    run = rows.run
+
+    def explained(sql: str, values: Any = (), using: str = "default") -> Any:
+        if "registers_metres" in sql:
+            told.extend(line for (line,) in run(f"EXPLAIN (COSTS OFF) {sql}", values, using))
+        return run(sql, values, using)
+
+    for who in ("province", "luyang"):
+        with monkeypatch.context() as patched, context.acting(world.actors[who]) as actor:
+            kept = [lists.ready(rooms.CODE, at=AT)]
+            patched.setattr(around.rows, "run", explained)
+            assert around.rows_near(actor, kept, HERE, at=AT, union_id=world.unions[who].pk, circle=True)
+    plan = "\n".join(told)
+    assert f"list_{kept[0].id}_near" in plan
+    assert "Seq Scan on registers_row" not in plan
+
+
+def test_what_is_near_for_everybody_looks_at_few_rows_of_many(world: World) -> None:
+    """The plan inside a function is told by what it read."""
+    with context.acting(world.actors["mill"]) as actor:
+        kept = [lists.ready(rooms.CODE, at=AT)]
+        seen = []
+        for _time in range(2):
+            found = around.open_near(kept, HERE, at=AT, circle=True)
+            seen += rows.run(
+                "SELECT seq_scan, idx_tup_fetch FROM pg_stat_xact_user_tables WHERE relname = %s",
+                [f"registers_row_{kept[0].id}"],
+            )
+    assert actor.user_id
+    (before, _fetched), (after, fetched) = seen
+    assert found
+    assert before == after == 0
+    assert fetched < MANY / 10

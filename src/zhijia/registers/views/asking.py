@@ -54,6 +54,21 @@ def working_for(request: Asked) -> Union:
     return union
 
 
+def ground(request: Asked) -> str:
+    """What a page everybody sees stands on: the tabs of members for a member who is logged in, else the plain one."""
+    logged_in = request.actor.user_id is not None
+    member = logged_in and scope.rights(request, request.actor).home is None
+    return "ui/member.html" if member else "ui/plain.html"
+
+
+def sent_key(text: str) -> UUID | None:
+    """The key of a row as it was sent; none where it cannot be one."""
+    try:
+        return UUID(text)
+    except ValueError:
+        return None
+
+
 def may(request: Asked, kept: Kept, union: Union) -> dict[str, Any]:
     """What a page offers at this union; the services decide."""
     rights = scope.rights(request, request.actor)

@@ -19,12 +19,12 @@ from zhijia.catalogue.register_rules import FILES, Column, Register
 from zhijia.kernel import days
 from zhijia.kernel.errors import Refusal
 from zhijia.kernel.requests import Asked, whole_number
-from zhijia.registers import exporting, maps
+from zhijia.registers import exporting, maps, tiles
 from zhijia.registers.forms import BatchForm, FilterForm
 from zhijia.registers.queries import cells, due, history, listing, near, searching
 from zhijia.registers.services import batching
 from zhijia.registers.services.lists import Kept
-from zhijia.registers.views.asking import VIEW, kept_or_404, may, working_for
+from zhijia.registers.views.asking import VIEW, kept_or_404, may, sent_key, working_for
 from zhijia.registry import access
 from zhijia.registry.models import Union
 from zhijia.registry.services import views
@@ -120,7 +120,7 @@ def batch(request: Asked, code: str) -> HttpResponse:
     kept = kept_or_404(request, code)
     union = working_for(request)
     form = BatchForm(request.POST, definition=kept.definition)
-    chosen = [row_id for text in request.POST.getlist("chosen") if (row_id := _key(text))]
+    chosen = [row_id for text in request.POST.getlist("chosen") if (row_id := sent_key(text))]
     if not form.is_valid():
         return _page(request, kept, union, batch=form, status=422)
     data = form.cleaned_data
@@ -197,6 +197,8 @@ def _page(
         "lines": lines,
         "next": after,
         "sheet": maps.sheet(_places(kept, rows)) if show == "map" else None,
+        "tiles": tiles.source(),
+        "near_url": _near_url(kept),
         "photos": _photos(definition.fields),
         "saved": views.of(request.actor, page=view_page(kept)),
         "may": may(request, kept, union),
@@ -204,8 +206,9 @@ def _page(
         "query": request.GET.urlencode(),
         "export_url": _export_url(request, kept, union),
         "on": form.cleaned_data.get("on"),
+        "narrowed": bool(form.filters()) or any(map(form.cleaned_data.get, ("state", "on"))),
     }
-    return render(request, "registers/table.html", context, status=status)
+    return tiles.allow(render(request, "registers/table.html", context, status=status))
 
 
 def _export_url(request: Asked, kept: Kept, union: Union) -> str:
@@ -238,7 +241,7 @@ def _rows(
         state=chosen.get("state") or "",
         words=words,
         order=order if order.lstrip("-") in known else "-added",
-        after=_key(after),
+        after=sent_key(after),
         rows=most,
     )
     lines = [
@@ -305,6 +308,13 @@ def _places(kept: Kept, rows: list[Line]) -> list[maps.Place]:
     ]
 
 
+def _near_url(kept: Kept) -> str:
+    """Where the list is read by distance, when its places are for officers to see."""
+    column = kept.definition.filling("point")
+    known = column is not None and column.see != "keepers"
+    return f"{reverse('registers:near')}?list={kept.code}" if known else ""
+
+
 def _by_area(offered: list[Kept], words: str) -> list[tuple[str, list[Kept]]]:
     today = days.business_day(days.now())
     wanted = [kept for kept in offered if not words or _is_called(kept, words)]
@@ -335,10 +345,3 @@ def _typed(kept: Kept, name: str, text: str) -> Any:
     if column.type == "code":
         return codes.read(column.code_list, text, days.business_day(days.now())) or text
     return by_words.get(text, text)
-
-
-def _key(text: str) -> UUID | None:
-    try:
-        return UUID(text)
-    except ValueError:
-        return None

@@ -1,10 +1,12 @@
 """Who holds which right."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.db.models import Q
 
-from zhijia.catalogue import parameters
+from zhijia.catalogue import parameters, roles
 from zhijia.kernel import days
 from zhijia.kernel.actors import Actor
 from zhijia.registry import access
@@ -33,3 +35,25 @@ def in_force(actor: Actor, *, after: int | None = None) -> Page:
     many = parameters.value("pages.rows", day=today)
     found = list(held.select_related("user", "union").order_by("-pk")[: many + 1])
     return Page(found[:many], found[many - 1].pk if len(found) > many else None)
+
+
+def holders(
+    union_ids: Iterable[int], permission: str, at: datetime, using: str = "default"
+) -> dict[int, list[int]]:
+    """Who holds the permission directly at each of the unions, by account; closed ones hold nothing. A job, who is
+    nobody, asks on `bulk`."""
+    giving = [role.code for role in roles.all() if permission in role.permissions]
+    today = days.business_day(at)
+    held = Grant.objects.using(using).filter(
+        Q(valid_to__isnull=True) | Q(valid_to__gt=today),
+        union_id__in=list(union_ids),
+        user__is_active=True,
+        role__in=giving,
+        valid_from__lte=today,
+    )
+    found: dict[int, list[int]] = {}
+    for union_id, user_id in (
+        held.values_list("union_id", "user_id").order_by("union_id", "user_id").distinct()
+    ):
+        found.setdefault(union_id, []).append(user_id)
+    return found

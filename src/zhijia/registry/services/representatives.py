@@ -1,5 +1,6 @@
 """Who acts for an employer: an account, once a union has looked at the employer's letter, until either ends it."""
 
+from collections.abc import Collection
 from datetime import date, datetime
 from typing import Any
 
@@ -78,6 +79,15 @@ def in_force(user_id: int, at: datetime) -> QuerySet[Representative]:
     return Representative.objects.filter(
         Q(valid_to=None) | Q(valid_to__gt=today), user_id=user_id, valid_from__lte=today
     )
+
+
+def accounts(employer_ids: Collection[int], at: datetime) -> list[int]:
+    """The accounts that act today for one of these employers, as far as the caller sees them. One statement."""
+    today = days.business_day(at)
+    standing = Representative.objects.filter(
+        Q(valid_to=None) | Q(valid_to__gt=today), employer_id__in=employer_ids, valid_from__lte=today
+    )
+    return sorted(set(standing.values_list("user_id", flat=True)))
 
 
 def acts_for(actor: Actor, employer_id: int) -> bool:

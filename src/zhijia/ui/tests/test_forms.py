@@ -2,6 +2,7 @@
 
 import uuid
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from django import forms
@@ -84,3 +85,21 @@ def test_an_amount_is_read_as_people_write_it(typed: str) -> None:
 def test_a_comma_that_parts_no_thousands_is_a_mistake(typed: str) -> None:
     with pytest.raises(forms.ValidationError):
         YuanField(decimal_places=2).clean(typed)
+
+
+class Votes(Form):
+    size = forms.DecimalField(max_value=9)
+    paid = YuanField()
+
+    def __init__(self, *args: Any) -> None:
+        super().__init__(*args)
+        self.fields["votes"] = forms.IntegerField(min_value=0)
+
+
+def test_a_number_that_cannot_be_is_answered_in_words_of_ours_also_in_a_field_added_later() -> None:
+    html = _english(Votes({"votes": "-1", "size": "x", "paid": "1,2"}))
+    for sentence in ("At least 0.", "Write a number in digits.", "Write the amount in yuan"):
+        assert sentence in html
+    html = _english(Votes({"votes": "many", "size": "10", "paid": ""}))
+    for sentence in ("Write a whole number in digits.", "At most 9.", "Please fill this in."):
+        assert sentence in html

@@ -1,7 +1,8 @@
 """What the officer's county chooses in the demo: craftsmen who are nominated now, one of them the demo's member who has
-not handed in, and small inventions that are being judged. Through the services, as people do."""
+not handed in, and small inventions that are being judged; and the province: craftsmen of the year, on whom the public
+votes. Through the services, as people do."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 from itertools import islice
 from typing import Any
@@ -11,11 +12,11 @@ from django.db import transaction
 
 from zhijia.accounts.models import User
 from zhijia.appraisals.models.rounds import Nomination, Round
-from zhijia.appraisals.services.rounds import judging, nominating, preparing, recommending
+from zhijia.appraisals.services.rounds import judging, nominating, preparing, recommending, voting
 from zhijia.kernel import days
 from zhijia.kernel.actors import Actor
 from zhijia.kernel.context import acting
-from zhijia.registry.models import Membership
+from zhijia.registry.models import Membership, Union
 from zhijia.web.demo.logins import (
     DEPUTY,
     MEMBER,
@@ -24,9 +25,10 @@ from zhijia.web.demo.logins import (
     PROVINCE,
     REVIEWER,
     counties,
+    province,
     workplace,
 )
-from zhijia.web.demo.polls import voters
+from zhijia.web.demo.polls import vote, voters
 from zhijia.web.demo.words import words
 
 KEYS = UUID("5a1f6f64-2b0b-4a33-9f5e-8a7f2a9f0c21")
@@ -44,6 +46,7 @@ def make_awards(*, at: datetime) -> None:
     makers: dict[str, Callable[[dict[str, Any], datetime, UUID], None]] = {
         "craftsman": _craftsmen,
         "small": _small,
+        "year": _year,
     }
     for name, make in makers.items():
         once = uuid5(KEYS, name)
@@ -95,18 +98,46 @@ def _small(told: dict[str, Any], at: datetime, once: UUID) -> None:
         with _as(OFFICER) as officer:
             nominating.hand_in(actor=officer, at=when, nomination_id=row.pk)
         _recommend(row, when)
-    with _as(REVIEWER) as actor:
-        for login in JUDGES:
-            judging.name_judge(actor=actor, at=held.opens_at, round_id=held.pk, who=login)
-        judging.begin(actor=actor, at=held.closes_at + A_DAY, round_id=held.pk)
+    _judge(held, JUDGES, by=REVIEWER)
     _scored(held, rows, at)
 
 
-def _opened(told: dict[str, Any], at: datetime, once: UUID) -> Round:
+def _year(told: dict[str, Any], at: datetime, once: UUID) -> None:
+    """Craftsmen whom experts put on the shortlist; everybody votes now, some have."""
+    held = _opened(told, at, once, by=PROVINCE, union=province())
+    rows, people = list[Nomination](), voters()
+    for actor, craft, story in zip(
+        people, words("choosing")["crafts"], words("choosing")["years"], strict=False
+    ):
+        row = _own(actor, held, held.opens_at + A_DAY, {"trade": craft["trade"], **story})
+        with acting(actor):
+            nominating.hand_in(actor=actor, at=held.opens_at + A_DAY, nomination_id=row.pk, agreed=True)
+        with _as(OFFICER) as officer:
+            recommending.show(actor=officer, at=held.opens_at + SHOWN, nomination_id=row.pk)
+        for by in (OFFICER, PROVINCE):
+            _recommend(row, held.opens_at + RECOMMENDED, by=by)
+        rows.append(row)
+    _judge(held, (DEPUTY, REVIEWER, OTHER_REVIEWER), by=PROVINCE)
+    for login in (DEPUTY, REVIEWER, OTHER_REVIEWER):
+        for row, points in zip(rows, words("choosing")["points"], strict=False):
+            with _as(login) as actor:
+                said = {"craft": points[0] + 25, "results": points[1] + 10}
+                judging.score(actor=actor, at=held.closes_at + A_DAY, nomination_id=row.pk, points=said)
+    with _as(PROVINCE) as actor:
+        judging.close_stage(actor=actor, at=at - 3 * A_DAY, round_id=held.pk)
+        poll = voting.prepare(actor=actor, at=at - 2 * A_DAY, round_id=held.pk)
+    for place, actor in enumerate(people):
+        marks = {1 + place % len(rows), 1 + place // 2 % len(rows)}
+        vote(actor, at - A_DAY, poll, sorted(marks))
+
+
+def _opened(
+    told: dict[str, Any], at: datetime, once: UUID, *, by: str = REVIEWER, union: Union | None = None
+) -> Round:
     opens = at - told["opened"] * A_DAY
-    with _as(REVIEWER) as actor:
+    with _as(by) as actor:
         made = preparing.make(
-            actor=actor, at=opens, once=once, union=counties()[0], code=told["code"],
+            actor=actor, at=opens, once=once, union=union or counties()[0], code=told["code"],
             title=f"{days.business_day(opens).year}年{told['title']}", year=days.business_day(opens).year,
             opens_at=opens, closes_at=at + told["closes"] * A_DAY, budget=told["budget"],
         )  # fmt: skip
@@ -126,8 +157,8 @@ def _kept(actor: Actor, at: datetime, row: Nomination, typed: dict[str, Any]) ->
     return row
 
 
-def _recommend(row: Nomination, at: datetime) -> None:
-    with _as(OFFICER) as officer:
+def _recommend(row: Nomination, at: datetime, *, by: str = OFFICER) -> None:
+    with _as(by) as officer:
         told = words("choosing")["recommended"]
         recommending.recommend(actor=officer, at=at, nomination_id=row.pk, words=told)
 
@@ -144,6 +175,14 @@ def _numbers(many: int) -> list[str]:
     people = [actor.person_id for actor in islice(voters(), many) if actor.person_id]
     held = Membership.objects.using("bulk").filter(person_id__in=people, valid_to__isnull=True)
     return list(held.order_by("member_number").values_list("member_number", flat=True))
+
+
+def _judge(held: Round, logins: Iterable[str], *, by: str) -> None:
+    """These judge it; the call is over and judging begins."""
+    with _as(by) as actor:
+        for login in logins:
+            judging.name_judge(actor=actor, at=held.opens_at, round_id=held.pk, who=login)
+        judging.begin(actor=actor, at=held.closes_at + A_DAY, round_id=held.pk)
 
 
 def _scored(held: Round, rows: list[Nomination], at: datetime) -> None:

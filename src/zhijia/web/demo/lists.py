@@ -47,6 +47,8 @@ class Ground:
     rows: dict[str, list[str]] = field(default_factory=dict)
     files: Sequence[str] = ()
     """What stands in a field of files until they are there."""
+    taken: Sequence[dict[str, Any]] = ()
+    """What other unions' rows say where a list says something once."""
 
 
 def make_lists(*, at: datetime) -> None:
@@ -65,7 +67,7 @@ def make_lists(*, at: datetime) -> None:
     grounds: dict[tuple[str, str], Ground] = {}
     for code in in_order(defined):
         for login, union in homes.items():
-            if union.level in {writing.LEVELS[level] for level in defined[code].levels}:
+            if is_kept(union, defined[code]):
                 _make(login, union, defined[code], at, grounds)
 
 
@@ -100,13 +102,18 @@ def ground(union: Union, purpose: str, day: date) -> Ground:
 
 
 def with_rows(here: Ground, register: Register) -> Ground:
-    """The same with the rows of other lists that this one names."""
+    """The same with the rows of other lists that this one names, and of its own where it says something once."""
     named = {column.of for column in register.fields if column.of}
-    there = {kept.id: code for code, kept in lists.there().items() if code in named} if named else {}
+    once = any(column.once == "list" for column in register.fields)
+    there = lists.there() if named or once else {}
+    codes = {there[code].id: code for code in named if code in there}
     found: dict[str, list[str]] = {}
-    for register_id, key in Row.objects.filter(register_id__in=there).values_list("register_id", "pk"):
-        found.setdefault(there[register_id], []).append(str(key))
-    return replace(here, rows=found)
+    for register_id, key in Row.objects.filter(register_id__in=codes).values_list("register_id", "pk"):
+        found.setdefault(codes[register_id], []).append(str(key))
+    own = Row.objects.none()
+    if once and register.code in there:
+        own = Row.objects.using("bulk").filter(register_id=there[register.code].id)
+    return replace(here, rows=found, taken=list(own.values_list("values", flat=True)))
 
 
 def rows_of(register: Register, here: Ground, many: int, at: datetime) -> list[dict[str, Any]]:
@@ -114,20 +121,27 @@ def rows_of(register: Register, here: Ground, many: int, at: datetime) -> list[d
     there."""
     chance = Random(f"{SEED}-{register.code}-{here.union.code}")  # noqa: S311  the demo's, to be repeated
     made: list[dict[str, Any]] = []
+    written = _written(register, here.union)
+    many = min(many, len(written) or many)
     for number in range(TRIES):
         if len(made) == many:
             break
-        values = {
-            column.name: value
+        told = written.pop(0) if written else {}
+        made_up = {
+            column.name: _said(column, told, here)
+            if _says(column, told)
+            else _value(column, register, here, chance, number)
             for column in register.fields
-            if (value := _value(column, register, here, chance, number)) is not None
         }
+        values = {name: value for name, value in made_up.items() if value is not None}
         try:
             said = writing.judged(register, values, [], before={}, at=at, union=here.union)
         except Refusal:
-            continue
-        if not _stands_there(register, said.values, made):
+            said = None
+        if said is not None and not _stands_there(register, said.values, [*here.taken, *made]):
             made.append(said.values)
+        elif told:
+            written.append(told)
     return made
 
 
@@ -166,6 +180,34 @@ def _make(
                 rows=made,
                 run=uuid5(RUNS, f"{register.code}-{union.pk}"),
             )
+
+
+def is_kept(union: Union, register: Register) -> bool:
+    """Whether rows of the list are made at the union: it keeps them, and where counties do, whose rows a province sees,
+    too, some are written for its own level."""
+    levels = {writing.LEVELS[level] for level in register.levels}
+    below = union.level < Union.Level.COUNTY and Union.Level.COUNTY in levels
+    return union.level in levels and (not below or bool(_written(register, union)))
+
+
+def _written(register: Register, union: Union) -> list[dict[str, Any]]:
+    """What rows of this list are written to say at a union of this level; none where all is left to chance."""
+    rows: list[dict[str, Any]] = words("list_rows").get(register.code, [])
+    return [row for row in rows if writing.LEVELS[row.get("kept_by", "county")] == union.level]
+
+
+def _says(column: Column, told: Mapping[str, Any]) -> bool:
+    """Whether a row that is written says this field, or leaves it out: people, firms and files are never written."""
+    return column.name in told or (bool(told) and not column.required and column.type in _WRITTEN)
+
+
+def _said(column: Column, told: Mapping[str, Any], here: Ground) -> Any:
+    value = told.get(column.name)
+    return (
+        (here.day + timedelta(days=value)).isoformat()
+        if column.type == "date" and value is not None
+        else value
+    )
 
 
 def _value(column: Column, register: Register, here: Ground, chance: Random, number: int) -> Any:
@@ -253,6 +295,8 @@ def _one_of(keys: Sequence[str], chance: Random) -> str | None:
     return chance.choice(list(keys)) if keys else None
 
 
+_WRITTEN = {"text", "long_text", "whole", "money", "date", "choice", "point"}
+"""What a row that is written down does not say stays empty in fields of these types that nobody has to fill in."""
 _MAKERS: Mapping[str, Any] = {
     "text": _text,
     "long_text": lambda _c, _r, _h, chance, _n: chance.choice(words("lists")["sentences"]),

@@ -97,6 +97,11 @@ def counties() -> list[Union]:
     return [found[code] for code in codes]
 
 
+def province() -> Union:
+    """The federation of the province."""
+    return Union.objects.get(level=Union.Level.PROVINCE)
+
+
 def make_logins(*, at: datetime) -> None:
     """Make the accounts with their rights, and the member's card. The second factors are sealed in the
     vault; the page /account/dev/codes shows what they say now. In the caller's transaction."""
@@ -111,7 +116,7 @@ def make_logins(*, at: datetime) -> None:
                 )  # fmt: skip
     first, second = counties()
     work = workplace()
-    top = Union.objects.get(level=Union.Level.PROVINCE)
+    top = province()
     places = {OFFICER: work, TREASURER: work, CASHIER: work, REVIEWER: first, OTHER_REVIEWER: second}
     places[COUNTY_FINANCE], places[COMMITTEE] = first, above_work()
     for _role, login, code, _note in WHO:

@@ -105,7 +105,7 @@ def _committee(kept: dict[str, Any], at: datetime, once: UUID) -> None:
     people = voters()
     poll = _opened(kept | {"seats": seats, "stand": stand}, at, once, people)
     for place, actor in enumerate(people[: len(people) // 2]):
-        _vote(actor, at, poll, [1 + (place + number) % stand for number in range(seats)])
+        vote(actor, at, poll, [1 + (place + number) % stand for number in range(seats)])
 
 
 def _director(kept: dict[str, Any], at: datetime, once: UUID) -> None:
@@ -114,7 +114,7 @@ def _director(kept: dict[str, Any], at: datetime, once: UUID) -> None:
     poll = _opened(kept, at, once, people)
     for (place, actor), mark in zip(enumerate(people), cycle(words("polls")["marks"]), strict=False):
         if place % AWAY != AWAY - 1:
-            _vote(actor, poll.opens_at + HOUR, poll, [mark])
+            vote(actor, poll.opens_at + HOUR, poll, [mark])
     _count(poll)
 
 
@@ -194,7 +194,8 @@ def _opened(kept: dict[str, Any], at: datetime, once: UUID, people: Sequence[Act
         return preparing.open_poll(actor=actor, at=poll.opens_at, poll_id=poll.pk)
 
 
-def _vote(actor: Actor, at: datetime, poll: Poll, marks: Sequence[int]) -> None:
+def vote(actor: Actor, at: datetime, poll: Poll, marks: Sequence[int]) -> None:
+    """Somebody votes for the candidates of these numbers."""
     asked = versions.definition(poll.version)
     assert asked.candidates is not None
     typed = {f"{asked.candidates.name}.{number}": ["for"] for number in marks}

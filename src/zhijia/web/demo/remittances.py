@@ -27,10 +27,13 @@ def make_remittances(*, at: datetime) -> None:
     told = words("remittances")
     below = {one.partner_id or 0 for one in owed.filter(beneficiary=Outside.BELOW)}
     with acting(_actor(FINANCE)) as actor:
-        above = tree.path(county)
-        for place, union in enumerate([*above, *Union.objects.filter(pk__in=sorted(below)[: told["below"]])]):
+        *above, _county = tree.path(county)
+        for place, union in enumerate(above):
             _open(actor, at, union, told["bank"], told["first_account"] + place)
     with acting(_actor(COUNTY_FINANCE)) as actor:
+        kept = [county, *Union.objects.filter(pk__in=sorted(below)[: told["below"]])]
+        for place, union in enumerate(kept, start=len(above)):
+            _open(actor, at, union, told["bank"], told["first_account"] + place)
         top = above[0]
         due, _more = remitting.due(county, way=Outside.ABOVE, rows=len(above))
         for one in due:

@@ -1,5 +1,5 @@
 """What the officer's county appraises in the demo: homes that score themselves, stations that have their stars, an
-inspection that is being marked. Through the services, as the people at work do."""
+inspection that is being marked, a firm that scores itself. Through the services, as the people at work do."""
 
 from collections.abc import Callable, Sequence
 from datetime import date, datetime, timedelta
@@ -20,7 +20,8 @@ from zhijia.registers.models import Row
 from zhijia.registers.services import lists
 from zhijia.registry import tree
 from zhijia.registry.models import Coverage, Union
-from zhijia.web.demo.logins import DEPUTY, OFFICER, PROVINCE, REVIEWER, counties, workplace
+from zhijia.registry.services import representatives
+from zhijia.web.demo.logins import DEPUTY, MEMBER, OFFICER, PROVINCE, REVIEWER, counties, workplace
 from zhijia.web.demo.words import words
 
 KEYS = UUID("0e7a5d0c-8f6b-4b43-9a52-6c3c2f5d8e11")
@@ -37,6 +38,7 @@ def make_scorings(*, at: datetime) -> None:
         "homes": _homes,
         "stations": _stations,
         "safety": _safety,
+        "firm": _firm,
     }
     for name, make in makers.items():
         once = uuid5(KEYS, name)
@@ -112,6 +114,24 @@ def _safety(told: dict[str, Any], at: datetime, once: UUID) -> None:
     with _as(REVIEWER) as actor:
         for item in scheme.by_part[part][:8]:
             _mark(actor, at, entries[0], part, item, 0)
+
+
+def _firm(told: dict[str, Any], at: datetime, once: UUID) -> None:
+    """The firm the demo's member acts for was called; its own account has begun to score it."""
+    opened = at - timedelta(days=told["opened"])
+    run = _run(told, opened, once, "above")
+    scheme = versions.definition(run.version)
+    with _as(MEMBER) as actor:
+        acting_for = representatives.employers(actor, at).first()
+    if acting_for is None:
+        return
+    entry = _call(run, str(acting_for.employer.credit_code), opened)
+    part = marking.self_part(scheme)
+    with _as(MEMBER) as actor:
+        for item in scheme.by_part[part.code][:3]:
+            marking.score_self(
+                actor=actor, at=at, entry_id=entry.pk, item=item.code, said=_said(item, 1), words=_seen(1)
+            )
 
 
 def _run(told: dict[str, Any], at: datetime, once: UUID, begins: str) -> Run:

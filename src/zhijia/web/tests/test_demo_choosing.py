@@ -9,9 +9,11 @@ from zhijia.campaigns.models import Answer, Drive, Piece
 from zhijia.kernel import days
 from zhijia.kernel.actors import Actor
 from zhijia.kernel.context import acting, whole
+from zhijia.questionnaires.models import Poll
+from zhijia.questionnaires.services import casting
 from zhijia.web.demo.awards import make_awards
 from zhijia.web.demo.drives import make_drives
-from zhijia.web.demo.logins import MEMBER, OFFICER, REVIEWER, workplace
+from zhijia.web.demo.logins import MEMBER, OFFICER, PROVINCE, REVIEWER, workplace
 from zhijia.web.demo.scorings import make_scorings
 
 MADE = (Run, Entry, Round, Nomination, Score, Drive, Piece, Answer)
@@ -28,9 +30,12 @@ def test_the_county_has_entries_in_each_state_and_its_officer_something_to_mark(
         assert states >= {"begun", "marking", "published"}
         assert Assessor.objects.filter(user_id=actor.user_id, handed_at=None).count() == 1
     with as_login(OFFICER):
-        own = Entry.objects.get(target=str(workplace().pk))
+        own = Entry.objects.get(kind="union", target=str(workplace().pk))
         assert own.state == "begun"
         assert own.marks.count() == 5
+    with as_login(MEMBER):
+        firm = Entry.objects.get()
+        assert (firm.kind, firm.state, firm.marks.count()) == ("employer", "begun", 3)
 
 
 def test_craftsmen_wait_at_the_officers_union_and_small_inventions_at_their_judges(province: Any) -> None:
@@ -43,7 +48,17 @@ def test_craftsmen_wait_at_the_officers_union_and_small_inventions_at_their_judg
         small = Round.objects.get(version__code="five_small_round")
         assert (small.state, small.stage) == ("judging", "experts")
     with whole():
-        assert Score.objects.using("bulk").count() == 9
+        scores = Score.objects.using("bulk")
+        assert (scores.filter(stage="experts").count(), scores.filter(stage="shortlist").count()) == (9, 15)
+
+
+def test_the_public_votes_on_the_craftsmen_of_the_year_and_the_member_may(province: Any) -> None:
+    with as_login(PROVINCE):
+        year = Round.objects.get(version__code="craftsman_of_the_year")
+        poll = Poll.objects.get(pk=year.polls["vote"]["poll"])
+    assert (year.stage, poll.state, poll.candidates.using("bulk").count()) == ("vote", "open", 5)
+    with as_login(MEMBER) as member:
+        assert not casting.enter(actor=member, at=days.now(), poll_id=poll.pk).is_in
 
 
 def test_drives_have_their_rosters_and_some_of_it_is_done(province: Any) -> None:

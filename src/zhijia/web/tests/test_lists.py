@@ -16,7 +16,7 @@ from zhijia.kernel import days
 from zhijia.registers.models import Row
 from zhijia.registers.services import adding, lists, writing
 from zhijia.registers.services.sheets import headings
-from zhijia.registry.models import Employer
+from zhijia.registry.models import Employer, Union
 from zhijia.registry.services import consents
 from zhijia.registry.tests import world as worlds
 from zhijia.registry.tests.world import AT
@@ -42,16 +42,35 @@ def test_each_list_of_an_area_has_its_table_form_template_row_and_fact(area: str
         consents.give(actor=world.act("ding"), at=AT, purpose=purpose)
     defined = definitions.load().registers
     wanted = {code for code in defined if defined[code].group == area}
-    needed = {column.of for code in wanted for column in defined[code].fields if column.of}
+    needed = set(wanted)
+    while more := {column.of for code in needed for column in defined[code].fields if column.of} - needed:
+        needed |= more
     browsers = {home: _browser(world, home) for home in HOMES}
     for code in demo.in_order(defined):
-        if code in wanted | needed:
+        if code in needed:
             _row(world, code, ding)
     for code in sorted(wanted):
         _pages(browsers[_home(code)], code)
         told = Fact.objects.filter(kind="register.row_added", dimensions__list=code).count()
         assert told == Row.objects.filter(register_id=lists.ready(code, at=AT).id).count(), code
         assert told > 0, code
+
+
+def test_the_demo_makes_rows_at_a_province_where_no_county_keeps_the_list_or_some_are_written_for_it() -> (
+    None
+):
+    defined = definitions.load().registers
+    province, county = Union(level=Union.Level.PROVINCE), Union(level=Union.Level.COUNTY)
+    kept = {
+        code: (demo.is_kept(province, defined[code]), demo.is_kept(county, defined[code]))
+        for code in ("security_risk", "cadre_file", "competition", "workplace_problem")
+    }
+    assert kept == {
+        "security_risk": (True, False),
+        "cadre_file": (False, True),
+        "competition": (True, True),
+        "workplace_problem": (False, True),
+    }
 
 
 def _row(world: worlds.World, code: str, ding: Any) -> None:

@@ -19,6 +19,7 @@ from zhijia.catalogue.appraisal_rules import Appraisal
 from zhijia.catalogue.models import Division
 from zhijia.facts.models import Fact
 from zhijia.kernel import days
+from zhijia.registers.models import Row
 from zhijia.registers.services import adding
 from zhijia.registry.models import Coverage, Employer
 from zhijia.registry.tests import world as worlds
@@ -88,14 +89,19 @@ def _of(world: World, scheme: Appraisal, home: str) -> str:
         return world.unions["factory"].name
     if scheme.subject == "employer":
         return FIRM
-    register = definitions.load().registers[str(scheme.of)]
-    here = demo.Ground(world.unions[home], days.business_day(AT))
+    return str(_row(world, str(scheme.of), home).number)
+
+
+def _row(world: World, code: str, home: str) -> Row:
+    """A row of the list there, after one of each list it has to name."""
+    register = definitions.load().registers[code]
+    for column in register.fields:
+        if column.of and column.required and column.of != code:
+            _row(world, column.of, home)
+    here = demo.with_rows(demo.ground(world.unions[home], register.purpose, days.business_day(AT)), register)
     made = demo.rows_of(register, here, 1, AT)[0]
     typed = {name: _typed(register.by_name[name].type, value) for name, value in made.items()}
-    row = adding.add(
-        actor=world.act(home), at=AT, code=register.code, union_id=world.unions[home].pk, typed=typed
-    )
-    return str(row.number)
+    return adding.add(actor=world.act(home), at=AT, code=code, union_id=world.unions[home].pk, typed=typed)
 
 
 def _typed(kind: str, value: Any) -> Any:

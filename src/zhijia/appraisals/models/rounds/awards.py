@@ -12,7 +12,8 @@ from zhijia.kernel.tables import Keeping, UnionTable
 
 class Award(UnionTable):
     """An entry that was named. `number` stands on the certificate, its QR leads to `token`. `monthly` (fen) is paid by
-    the union `payer_id` as often as `months` says, once where that is 1. Whoever is named again in the `family` at a
+    the union `payer_id` as often as `months` says, once where that is 1: to the person, or to the union `to_union_id`.
+    All of a round are paid no more than its budget. Whoever is named again in the `family` at a
     higher level counts there from then on (`gave_way_on`), and is paid there alone."""
 
     keeping = Keeping("Who holds a name, with its certificate (HON-04, HON-06)", KEPT)
@@ -32,6 +33,7 @@ class Award(UnionTable):
     named_on = models.DateField()
     row_id = models.UUIDField(null=True)
     payer_id = models.IntegerField()
+    to_union_id = models.IntegerField(null=True)
     monthly = models.BigIntegerField(default=0)
     months = models.SmallIntegerField(default=0)
     decided_by = models.BigIntegerField()
@@ -54,6 +56,7 @@ class Award(UnionTable):
         ]
         indexes = [
             models.Index(fields=["round", "grade"], name="appraisals_award_by_round"),
+            models.Index(fields=["payer_id"], name="appraisals_award_by_payer"),
             models.Index(
                 fields=["named_on"],
                 condition=Q(monthly__gt=0, ended_on__isnull=True, gave_way_on__isnull=True),

@@ -61,17 +61,6 @@ def counted(quotas: Iterable[Quota], batch: Mapping[str, Mapping[str, Any]]) -> 
     ]
 
 
-def breaking(quotas: Iterable[Quota], batch: Mapping[str, Mapping[str, Any]]) -> dict[str, tuple[str, ...]]:
-    """By the code of each quota the batch breaks, the entries that break it: the ones it has too many of, or where it
-    has too few, those that stand in their places."""
-    found: dict[str, tuple[str, ...]] = {}
-    for line in counted(quotas, batch):
-        if not line.kept:
-            others = tuple(sorted(set(batch) - set(line.entries)))
-            found[line.quota.code] = line.entries if line.quota.bound == "most" else others
-    return found
-
-
 def unmet(quotas: Iterable[Quota], there: Mapping[str, Mapping[str, Any]], places: int) -> list[Unmet]:
     """The quotas that no full batch of these entries keeps, each looked at by itself. With fewer entries than places a
     full batch is all of them."""

@@ -3,28 +3,32 @@ orders each month as whoever decided; where they hold no right any more, an offi
 
 from collections.abc import Sequence
 from datetime import date, datetime
-from uuid import UUID
 
+from django.db.models import Sum
 from django.utils.translation import gettext_lazy as _
 
 from zhijia.appraisals import round_versions
-from zhijia.appraisals.models.rounds import Award, Nomination, Round
+from zhijia.appraisals.models.rounds import Award, Round
 from zhijia.appraisals.services.rounds import holding
+from zhijia.audit import services as audit
+from zhijia.audit.services import Place
 from zhijia.catalogue.round_rules import Pay
 from zhijia.kernel import days
+from zhijia.kernel import rows as statements
 from zhijia.kernel.actors import Actor
 from zhijia.kernel.context import acting, whole
 from zhijia.kernel.errors import NotForYou, Refusal
 from zhijia.ledger.services.posting import Source
 from zhijia.payments.models import Payment
-from zhijia.payments.services import paying
+from zhijia.payments.services import batching, paying
 from zhijia.payments.services.payees import Payee
 from zhijia.registry import access
-from zhijia.registry.models import Membership, Person, Union
+from zhijia.registry.models import Membership, Union
 
 SOURCE, PURPOSE = "award", "allowance"
 JOB = "rounds.allowances"
 MONTHS = 12
+STOPPABLE = (Payment.State.WAITING, Payment.State.READY, Payment.State.RETURNED)
 DIED = Membership.Status.DECEASED.value
 _DUE = """
 SELECT a.id, a.decided_by FROM appraisals_award a
@@ -39,21 +43,21 @@ ORDER BY a.id"""
 
 def order_due(*, actor: Actor, at: datetime, award: Award) -> list[Payment]:
     """Order the months of this award that are due and were not ordered: the month it was named in is the first. Twice,
-    or at once, is once. Nothing where it ended or gave way to a higher one, or whoever held it has died. Raises Refusal
-    where there is no money."""
-    if award.person_id is None or not _is_paid(award) or _dead([award]):
+    or at once, is once. It goes on from the union that gave it, wherever whoever holds it is a member by now. Nothing
+    where it ended or gave way to a higher one, or they have died. Raises Refusal where there is no money."""
+    if not _is_paid(award):
         return []
     found = Round.objects.select_related("version").get(pk=award.round_id)
     pay = round_versions.definition(found.version).gives.pay
-    if pay is None:
+    name, died = _paid_to([award]).get(award.pk, ("", False))
+    if pay is None or died:
         return []
-    day = days.business_day(at)
-    person = Person.objects.filter(pk=award.person_id).first()
-    if person is None:
+    if not name:
         raise Refusal("line_names_nobody", _("Whoever this is paid to is not in the register any more."))
+    day = days.business_day(at)
     there = _ordered([award])
     return [
-        _order(actor, at, award, pay, person, found, instalment)
+        _order(actor, at, award, pay, name, found, instalment)
         for instalment in range(1, _months_due(award, day) + 1)
         if (str(award.pk), instalment) not in there
     ]
@@ -88,15 +92,40 @@ def work(*, at: datetime) -> int:
     return many
 
 
+def stop(*, actor: Actor, at: datetime, award: Award, reason: str) -> int:
+    """What was ordered for an award that ends now and has not gone to the bank, or came back from it, is not paid; how
+    many payments."""
+    waiting = Payment.objects.filter(
+        source=SOURCE, source_id=str(award.pk), purpose=PURPOSE, state__in=STOPPABLE
+    ).order_by("pk")
+    held = [batching.held_payment(key) for key in waiting.values_list("pk", flat=True)]
+    some = [payment for payment in held if payment.state in STOPPABLE]
+    for payment in some:
+        batching.stopped(actor=actor, at=at, payment=payment, reason=reason)
+    return len(some)
+
+
 def lacking(awards: Sequence[Award], day: date) -> dict[int, int]:
     """How many months of each are due and not ordered. Two statements."""
-    there, dead = _ordered(awards), _dead(awards)
+    there, paid_to = _ordered(awards), _paid_to(awards)
     return {
         award.pk: sum((str(award.pk), one) not in there for one in range(1, _months_due(award, day) + 1))
-        if _is_paid(award) and award.person_id not in dead
+        if _is_paid(award) and not paid_to.get(award.pk, ("", False))[1]
         else 0
         for award in awards
     }
+
+
+def paid(awards: Sequence[Award]) -> dict[int, int]:
+    """What the bank has paid for each so far (fen). One statement."""
+    found = Payment.objects.filter(
+        source=SOURCE,
+        source_id__in=[str(award.pk) for award in awards],
+        purpose=PURPOSE,
+        state=Payment.State.PAID,
+    )
+    sums = dict(found.order_by().values_list("source_id").annotate(fen=Sum("amount")))
+    return {award.pk: sums.get(str(award.pk), 0) for award in awards}
 
 
 def _months_due(award: Award, day: date) -> int:
@@ -117,23 +146,27 @@ def _ordered(awards: Sequence[Award]) -> set[tuple[str, int]]:
     return set(paid.values_list("source_id", "instalment"))
 
 
-def _dead(awards: Sequence[Award]) -> set[UUID]:
-    """Who of them has died, as the register says: that stops what is paid (HON-06)."""
-    people = [award.person_id for award in awards if award.person_id]
-    return set(
-        Membership.objects.filter(person_id__in=people, status=DIED).values_list("person_id", flat=True)
-    )
+def _paid_to(awards: Sequence[Award]) -> dict[int, tuple[str, bool]]:
+    """Whom each is paid to: the name, and whether they have died, or the union is dissolved, which stops what is paid
+    (HON-06). Also of those who are members elsewhere by now."""
+    rows = statements.run("SELECT * FROM appraisals_paid_to(%s::bigint[])", [[award.pk for award in awards]])
+    return {award: (name or "", died) for award, name, died in rows}
 
 
 def _order(
-    actor: Actor, at: datetime, award: Award, pay: Pay, person: Person, found: Round, instalment: int
+    actor: Actor, at: datetime, award: Award, pay: Pay, name: str, found: Round, instalment: int
 ) -> Payment:
+    to_union = award.to_union_id is not None
     payment = paying.ordered(
         actor=actor, at=at, union=Union.objects.get(pk=award.payer_id),
-        source=Source(SOURCE, str(award.pk), PURPOSE), instalment=instalment, payee=Payee(person.name),
-        amount=award.monthly, fund=pay.fund, spent_on=pay.spent_on, title=f"{found.title} {instalment}/{award.months}",
-        person_id=person.pk,
+        source=Source(SOURCE, str(award.pk), PURPOSE), instalment=instalment, payee=Payee(name),
+        amount=award.monthly, fund=pay.fund, spent_on=pay.spent_on,
+        title=f"{found.title} {award.title if to_union else f'{instalment}/{award.months}'}",
+        person_id=None if to_union else award.person_id, partner_id=award.to_union_id,
     )  # fmt: skip
-    row = Nomination.objects.get(pk=award.nomination_id)
-    holding.told_of(actor, at, "award.pay", row, instalment=instalment)
+    audit.record(
+        actor=actor, at=at, action="award.pay", subject="nomination", subject_id=award.nomination_id,
+        place=Place(award.union_id, award.county_id, award.person_id),
+        detail={"round": award.round_id, "instalment": instalment},
+    )  # fmt: skip
     return payment

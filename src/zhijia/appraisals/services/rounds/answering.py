@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -51,7 +52,8 @@ def read(asked: Definition, typed: Mapping[str, Any], *, on: date) -> tuple[dict
 def stored(
     actor: Actor, at: datetime, row: Nomination, asked: Definition, sent: Mapping[str, list[Any]]
 ) -> tuple[dict[str, list[str]], list[Wrong]]:
-    """(the files of each question after these were added; a sentence for each that was not taken)."""
+    """(the files of each question after these were added; a sentence for each that was not taken). They are called by
+    their question: a name somebody gave a file tells a blind judge whose it is."""
     found: dict[str, list[str]] = {}
     wrong: list[Wrong] = []
     for question in asked.questions:
@@ -60,7 +62,8 @@ def stored(
         there = list(row.answers.get(question.name) or [])
         for file in sent.get(question.name, [])[: MOST_FILES - len(there)]:
             try:
-                there.append(str(keep_file(actor, at, row, file)))
+                called = f"{question.label}-{len(there) + 1}{Path(file.name or '').suffix}"
+                there.append(str(keep_file(actor, at, row, file, called)))
             except Refusal as refusal:
                 wrong.append(Wrong(question.name, str(refusal)))
         if there:
@@ -68,14 +71,14 @@ def stored(
     return found, wrong
 
 
-def keep_file(actor: Actor, at: datetime, row: Nomination, file: Any) -> UUID:
+def keep_file(actor: Actor, at: datetime, row: Nomination, file: Any, called: str) -> UUID:
     """Take in one file of a nomination. Refuses what `files` refuses."""
     place = Place(row.union_id, row.county_id, row.person_id)
     return files.store(
         actor=actor,
         at=at,
         content=file.file,
-        name=file.name or "file",
+        name=called,
         owner=FILES,
         owner_id=row.pk,
         place=place,
@@ -88,16 +91,16 @@ def may_open(actor: Actor, stored_file: StoredFile) -> bool:
     row = Nomination.objects.select_related("round__version").filter(pk=UUID(stored_file.owner_id)).first()
     if row is None:
         return False
-    key = str(stored_file.pk)
+    key, asked = str(stored_file.pk), round_versions.definition(row.round.version)
     if access.may(actor, "round.hold", row.union_id) or access.may(actor, "round.hold", row.round.union_id):
         return True
     if Clearance.objects.filter(nomination=row, file_id=stored_file.pk).exists():
         return False
     own = Q(user_id=actor.user_id or 0) | Q(person_id=actor.person_id)
-    if Nomination.objects.filter(own, pk=row.pk).exists():
+    answered = {file for _question, _words, given in shown(asked.questions, row.answers) for file in given}
+    if key in answered and Nomination.objects.filter(own, pk=row.pk).exists():
         return True
     judges = Judge.objects.filter(round_id=row.round_id, user_id=actor.user_id or 0, out_at__isnull=True)
-    asked = round_versions.definition(row.round.version)
     stage = next((one for one in asked.stages if one.code == row.round.stage), None)
     seen = judged(asked, blind=stage is None or stage.blind)
     return judges.exists() and any(

@@ -9,7 +9,7 @@ from django.db import connection
 from django.utils.translation import gettext_lazy as _
 
 from zhijia.appraisals.models.rounds import Nomination, Round, RoundNotice, RoundObjection, Standing
-from zhijia.appraisals.rules.rounds import quotas, scores
+from zhijia.appraisals.rules.rounds import pots, quotas, scores
 from zhijia.appraisals.rules.rounds.quotas import Counted, Quota, Unmet
 from zhijia.appraisals.services.rounds import clearing, holding, promises, showing
 from zhijia.appraisals.services.rounds.holding import Held
@@ -97,8 +97,8 @@ def propose(*, actor: Actor, at: datetime, round_id: int) -> Round:
 
 
 def decide(*, actor: Actor, at: datetime, round_id: int) -> Round:
-    """A second person decides the batch as it was put together, after its notice. Raises Refusal before, while an
-    objection is open, and where what is left of it breaks a quota."""
+    """A second person decides the batch as it was put together, after its notice, and is not of it. Raises Refusal
+    before, while an objection is open, and where what is left of it breaks a quota."""
     held = holding.held(actor, round_id, Round.State.PROPOSED)
     found, day = held.round, days.business_day(at)
     if held.actor.user_id == found.proposed_by:
@@ -106,7 +106,9 @@ def decide(*, actor: Actor, at: datetime, round_id: int) -> Round:
         raise Refusal(name, promises.BROKEN[name])
     showing.refuse_before_its_end(found, held.asked, RoundNotice.Where.BATCH, at)
     refuse_open_objections(found)
-    _refuse_unfit(held, list(showing.chosen(found).select_related("standing")), day)
+    rows = list(showing.chosen(found).select_related("standing"))
+    holding.refuse_own(held.actor, *rows)
+    _refuse_unfit(held, rows, day)
     found.state, found.decided_by, found.decided_at = Round.State.DECIDED, held.actor.user_id, at
     with promises.kept():
         found.save(update_fields=["state", "decided_by", "decided_at"])
@@ -175,10 +177,15 @@ def costs(held: Held, rows: Sequence[Nomination], day: date) -> list[int]:
 
 
 def amounts(held: Held, rows: Sequence[Nomination], day: date) -> list[int]:
-    """What each of these, best first, is paid at a time (fen): what it asked for, or as its grade is."""
+    """What each of these, best first, is paid at a time (fen): its share of the pot, what it asked for, or as its grade
+    is."""
     pay = held.asked.gives.pay
     if pay is None:
         return [0] * len(rows)
+    if pay.pot == "equal":
+        return pots.equal(held.round.budget, len(rows))
+    if pay.pot == "asked":
+        return pots.asked_for(held.round.budget, [row.answers.get(pay.asks) or 0 for row in rows])
     grades = scores.graded([str(row.pk) for row in rows], places_of(held, day))
     found = []
     for row in rows:

@@ -60,6 +60,7 @@ def answer(
     if known is None:
         raise NotForYou("no_such_clearance", _("Nobody was asked that."))
     held = holding.held(actor, known.nomination.round_id, *OPEN)
+    holding.refuse_own(held.actor, known.nomination)
     row = Clearance.objects.select_for_update().get(pk=clearance_id)
     if not clear and not words.strip():
         raise Refusal("bar_says_why", _("Write what the office says stands against it."))
@@ -68,7 +69,7 @@ def answer(
     if paper is None and row.file_id is None:
         raise Refusal("paper_missing", _("Add a photo or scan of the answer with its seal."))
     if paper is not None:
-        row.file_id = answering.keep_file(held.actor, at, known.nomination, paper)
+        row.file_id = answering.keep_file(held.actor, at, known.nomination, paper, paper.name or known.code)
     row.answer = Clearance.Answer.CLEAR if clear else Clearance.Answer.BAR
     row.words, row.answered_on, row.answered_by = names.seen(words)[:300], answered_on, held.actor.user_id
     row.save(update_fields=["answer", "words", "answered_on", "answered_by", "file_id"])

@@ -81,6 +81,13 @@ def entry(nomination_id: UUID) -> tuple[Nomination, Round, Definition]:
     return row, found, round_versions.definition(found.version)
 
 
+def refuse_own(actor: Actor, *rows: Nomination) -> None:
+    """Raises Refusal where one of these entries is about the actor: whoever is nominated has no part in what is said
+    and decided of it (HON-09)."""
+    if actor.person_id is not None and any(row.person_id == actor.person_id for row in rows):
+        raise Refusal("own_nomination", _("You are nominated yourself. A colleague does this."))
+
+
 def told(actor: Actor, at: datetime, action: str, found: Round, reason: str = "", **detail: object) -> None:
     """A line on the trail at the round's union."""
     audit.record(

@@ -54,9 +54,7 @@ def name(*, actor: Actor, at: datetime, round_id: int) -> list[Award]:
         ]
         found.state, found.named_by, found.named_at = Round.State.NAMED, held.actor.user_id, at
         found.save(update_fields=["state", "named_by", "named_at"])
-        for row in rows:
-            row.state = Nomination.State.NAMED
-            row.save(update_fields=["state"])
+        Nomination.objects.filter(pk__in=[row.pk for row in rows]).update(state=Nomination.State.NAMED)
     _not_named(held, at)
     for award in awards:
         allowances.order_due(actor=held.actor, at=at, award=award)
@@ -66,7 +64,8 @@ def name(*, actor: Actor, at: datetime, round_id: int) -> list[Award]:
 
 
 def withdraw(*, actor: Actor, at: datetime, award_id: int, reason: str) -> Award:
-    """A name ends, with its title and what is paid for it (HON-04, HON-06). Twice is once."""
+    """A name ends, with its title and what is paid for it (HON-04, HON-06): what has not gone to the bank does not go.
+    Twice is once."""
     award = (
         Award.objects.select_for_update(of=("self",))
         .select_related("round__version")
@@ -83,6 +82,7 @@ def withdraw(*, actor: Actor, at: datetime, award_id: int, reason: str) -> Award
     day = days.business_day(at)
     award.ended_on, award.ended_why = day, names.seen(reason)[:300]
     award.save(update_fields=["ended_on", "ended_why"])
+    allowances.stop(actor=actor, at=at, award=award, reason=award.ended_why)
     asked = round_versions.definition(award.round.version)
     row = Nomination.objects.get(pk=award.nomination_id)
     if asked.gives.list and award.row_id:
@@ -106,11 +106,14 @@ def _award(held: Held, at: datetime, row: Nomination, fen: int, place: int) -> A
                 "SELECT appraisals_give_way(%s, %s, %s, %s, %s)",
                 [row.person_id, family, union.level, row.union_id, day],
             )
+    pay = held.asked.gives.pay
+    to_union_id = row.union_id if pay and pay.to == "union" else None
+    fen = 0 if to_union_id == union.pk else fen  # what stays with the union that gives is not paid
     award = Award.objects.create(
         nomination=row, round=found, union_id=row.union_id, county_id=row.county_id, person_id=row.person_id,
         title=row.title, grade=row.standing.grade, family=family, level=union.level,
         number=f"{union.code}-{found.year}-{found.pk}-{place:03d}", token=secrets.token_urlsafe(TOKEN), named_on=day,
-        payer_id=union.pk, monthly=fen, months=batching.months_of(held, day) if fen else 0,
+        payer_id=union.pk, to_union_id=to_union_id, monthly=fen, months=batching.months_of(held, day) if fen else 0,
         decided_by=found.decided_by or 0,
     )  # fmt: skip
     if held.asked.gives.list:
@@ -153,13 +156,12 @@ def _said(held: Held, row: Nomination, given: str, fixed: dict[str, str]) -> str
 
 
 def _not_named(held: Held, at: datetime) -> None:
-    """Whoever was not chosen is told; their scores are not published."""
+    """Whoever was not chosen is told, in a few statements however many they are; their scores are not published."""
     states = [Nomination.State.IN, Nomination.State.UP, Nomination.State.SHOWN]
     rows = Nomination.objects.filter(round=held.round, state__in=states)
-    for row in rows:
-        row.state, row.at_union_id = Nomination.State.NOT_NAMED, None
-        row.save(update_fields=["state", "at_union_id"])
-        telling.person(held.actor, at, row, held.round, "round_not_named")
+    told = list(rows.values_list("person_id", "user_id"))
+    rows.update(state=Nomination.State.NOT_NAMED, at_union_id=None)
+    telling.each(at, told, held.round, "round_not_named")
 
 
 def _fact(award: Award, found: Round, day: date, kind: str = "round.named") -> NewFact:

@@ -9,10 +9,11 @@ from django.utils.translation import gettext_lazy as _
 
 from zhijia.appraisals import round_versions
 from zhijia.appraisals.models.rounds import Nomination, Round
-from zhijia.appraisals.services.rounds import answering, holding, meaning, promises, telling
+from zhijia.appraisals.services.rounds import answering, holding, meaning, promises, showing, telling
 from zhijia.appraisals.services.rounds.holding import HOLD
 from zhijia.catalogue import purposes
 from zhijia.catalogue.asking.answers import Wrong
+from zhijia.catalogue.round_rules import Question
 from zhijia.catalogue.round_rules import Round as Definition
 from zhijia.kernel import days, names
 from zhijia.kernel.actors import Actor
@@ -95,10 +96,7 @@ def hand_in(*, actor: Actor, at: datetime, nomination_id: UUID, agreed: bool = F
     rule says no, and where somebody nominates themselves without agreeing to the public notice (PI-03)."""
     row, found, asked, actor = written(actor, nomination_id)
     _refuse_closed(found, at)
-    missing = [
-        question for question in asked.questions if question.required and question.name not in row.answers
-    ]
-    if missing:
+    if missing := lacking(row, asked):
         raise Refusal("answer_missing", _("Fill in: %(field)s.") % {"field": missing[0].label})
     _refuse_unfit(row, asked, at)
     if row.by_self and asked.notices and row.agreed_at is None:
@@ -110,6 +108,11 @@ def hand_in(*, actor: Actor, at: datetime, nomination_id: UUID, agreed: bool = F
         row.save(update_fields=["state", "handed_at", "at_union_id", "agreed_at", "reason"])
     holding.told_of(actor, at, "nomination.hand_in", row)
     return row
+
+
+def lacking(row: Nomination, asked: Definition) -> list[Question]:
+    """The questions that have to be answered and are not."""
+    return [one for one in asked.questions if one.required and one.name not in row.answers]
 
 
 def agree(*, actor: Actor, at: datetime, nomination_id: UUID) -> Nomination:
@@ -125,14 +128,17 @@ def agree(*, actor: Actor, at: datetime, nomination_id: UUID) -> Nomination:
 
 
 def withdraw(*, actor: Actor, at: datetime, nomination_id: UUID) -> Nomination:
-    """Taken back by whoever is nominated, or by the union it stands at, until a batch was put together."""
+    """Taken back by whoever is nominated, or by the union it stands at, until a batch was put together; what hangs of
+    it is taken down."""
     row, found, _asked = holding.entry(nomination_id)
-    _theirs(actor, row)
+    if actor.person_id is None or actor.person_id != row.person_id:
+        _theirs(actor, row)
     if row.state not in LEAVES or found.state not in {Round.State.OPEN, Round.State.JUDGING}:
         raise Refusal("round_stands_as_it_was", promises.BROKEN["round_stands_as_it_was"])
     row.state = Nomination.State.WITHDRAWN
     with promises.kept():
         row.save(update_fields=["state"])
+    showing.take_down_one(row, at)
     holding.told_of(actor, at, "nomination.withdraw", row)
     return row
 

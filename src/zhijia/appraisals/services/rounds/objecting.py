@@ -6,7 +6,7 @@ from uuid import UUID
 from django.db import connection
 from django.utils.translation import gettext_lazy as _
 
-from zhijia.appraisals.models.rounds import Nomination, Round, RoundNotice, RoundObjection
+from zhijia.appraisals.models.rounds import Nomination, Round, RoundObjection
 from zhijia.appraisals.services.rounds import batching, holding, promises, showing, telling
 from zhijia.catalogue import working_days
 from zhijia.catalogue.asking.answers import plain
@@ -64,6 +64,7 @@ def answer(*, actor: Actor, at: datetime, objection_id: int, upheld: bool, words
     found = held.round
     if row.state != RoundObjection.State.OPEN:
         raise Refusal("objection_answered", _("This has been answered already."))
+    holding.refuse_own(held.actor, entry)
     if held.actor.user_id == row.user_id:
         raise Refusal("own_objection", _("You objected yourself. A colleague answers it."))
     if row.appeal and held.actor.user_id in {found.decided_by, found.proposed_by}:
@@ -89,7 +90,7 @@ def _strike(held: holding.Held, at: datetime, entry: Nomination, found: Round) -
     entry.reason = str(_("An objection was upheld."))
     with promises.kept():
         entry.save(update_fields=["state", "at_union_id", "reason"])
-    RoundNotice.objects.filter(nomination_id=entry.pk, hangs_until__gt=at).update(hangs_until=at)
+    showing.take_down_one(entry, at)
     holding.told_of(held.actor, at, "nomination.strike", entry)
     telling.person(held.actor, at, entry, found, "round_struck")
 

@@ -1,13 +1,11 @@
 """What the promises of the database about rounds say to people, by their names."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from functools import partial
 
-from django.db import IntegrityError, transaction
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from zhijia.kernel.errors import Refusal
+from zhijia.kernel import promises
 
 BROKEN: dict[str, Promise] = {
     "nomination_one_live_of_a_person": _("This person is nominated in this round already. One is enough."),
@@ -24,20 +22,13 @@ BROKEN: dict[str, Promise] = {
     "award_counts_once_a_person": _(
         "Somebody of the batch holds this already, at this level or a higher one."
     ),
+    "round_pays_within_its_budget": _("All of this batch together cost more than there is for this round."),
+    "award_is_paid_as_decided": _("This is not what was decided for this name: another sum, month or payee."),
+    "round_keeps_what_was_written": _("What was written down of this entry stays as it is."),
+    "objection_is_answered_by_another": _("An objection is answered once, by a colleague."),
     "clearance_asked_once": _("This office was asked about this entry already."),
     "judge_once_a_round": _("This person judges this round already."),
     "objection_open_once_of_each": _("You have objected already. It is being looked at."),
 }
-
-
-@contextmanager
-def kept() -> Iterator[None]:
-    """All of it or nothing; a promise that would be broken is a refusal with its sentence."""
-    try:
-        with transaction.atomic():
-            yield
-    except IntegrityError as error:
-        name = getattr(getattr(error.__cause__, "diag", None), "constraint_name", None) or ""
-        if name in BROKEN:
-            raise Refusal(name, BROKEN[name]) from None
-        raise
+kept = partial(promises.kept, BROKEN)
+"""All of what is written inside or nothing; what breaks a promise is a refusal with its sentence."""

@@ -40,6 +40,7 @@ def recommend(*, actor: Actor, at: datetime, nomination_id: UUID, words: str) ->
     """The union it waits at recommends it; it goes to the next one, or is in. `words` say how that was found (a
     meeting, a vote). Raises Refusal before its notice is over, and while an objection waits for an answer."""
     row, found, asked, actor = _waiting(actor, nomination_id)
+    holding.refuse_own(actor, row)
     if not words.strip():
         raise Refusal(
             "recommendation_words", _("Write how the recommendation was found: which meeting, when.")
@@ -90,7 +91,7 @@ def _end(
     row.state, row.at_union_id, row.reason = state, None, names.seen(words)[:300]
     with promises.kept():
         row.save(update_fields=["state", "at_union_id", "reason"])
-    RoundNotice.objects.filter(nomination_id=row.pk, hangs_until__gt=at).update(hangs_until=at)
+    showing.take_down_one(row, at)
     back = verdict == Recommendation.Verdict.BACK
     holding.told_of(actor, at, "nomination.return" if back else "nomination.refuse", row, reason=row.reason)
     telling.person(actor, at, row, found, "round_returned" if back else "round_refused")

@@ -20,8 +20,10 @@ def find(found: Round, judges: Sequence[Judge], at: datetime) -> int:
     rows = list(Nomination.objects.filter(round_id=found.pk, state=Nomination.State.IN))
     if not judges or not rows:
         return 0
-    close = closeness.judges({judge.user_id: judge.person_id for judge in judges}, days.business_day(at))
     employers = closeness.employers({row.union_id for row in rows})
+    names = {name for found in employers.values() for name in found.values()} | {row.title for row in rows}
+    people = {judge.user_id: judge.person_id for judge in judges}
+    close = closeness.judges(people, days.business_day(at), names)
     there = set(Recusal.objects.filter(judge__in=judges).values_list("judge_id", "nomination_id"))
     made = [
         Recusal(

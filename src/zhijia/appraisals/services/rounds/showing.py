@@ -92,6 +92,11 @@ def take_down(found: Round, at: datetime) -> None:
     )
 
 
+def take_down_one(row: Nomination, at: datetime) -> None:
+    """What hangs of this entry at its unit hangs no more."""
+    RoundNotice.objects.filter(nomination_id=row.pk, hangs_until__gt=at).update(hangs_until=at)
+
+
 def hanging(at: datetime) -> QuerySet[RoundNotice]:
     """The notices that hang now: anybody may read them, the one that ends first comes first."""
     rows = RoundNotice.objects.filter(hangs_from__lte=at, hangs_until__gt=at).select_related("round__version")
@@ -124,7 +129,7 @@ def _hang(
     names = dict(Union.objects.filter(pk__in={row.union_id for row in rows}).values_list("pk", "name"))
     return RoundNotice.objects.create(
         round=found, union_id=union.pk, county_id=union.stands_in, where=notice.at,
-        nomination_id=one.pk if one else None, lines=[_line(asked, row, names) for row in rows], hangs_from=at,
+        nomination_id=one.pk if one else None, lines=[line(asked, row, names) for row in rows], hangs_from=at,
         hangs_until=until, hung_by=actor.user_id,
     )  # fmt: skip
 
@@ -134,8 +139,8 @@ def agreed(row: Nomination, purpose: str) -> bool:
     return row.person_id is None or (row.agreed_at is not None and consents.agreed(row.person_id, purpose))
 
 
-def _line(asked: Definition, row: Nomination, names: dict[int, str]) -> dict[str, Any]:
-    """What stands there of an entry: the masked name of a person, and what is open."""
+def line(asked: Definition, row: Nomination, names: dict[int, str]) -> dict[str, Any]:
+    """What everybody reads of an entry: the masked name of a person, its union, and what is open."""
     hidden = asked.subject == "person"
     words = [
         answering.words(question, row.answers[question.name])

@@ -1,23 +1,47 @@
 """People are told what becomes of their nomination."""
 
+from collections.abc import Sequence
 from datetime import datetime
+from uuid import UUID
 
 from zhijia.appraisals.models.rounds import Nomination, Round
 from zhijia.kernel.actors import Actor
+from zhijia.notices import many
 from zhijia.notices import services as notices
 from zhijia.registry.models import Union
+
+REASON = "round"
 
 
 def person(actor: Actor, at: datetime, row: Nomination, found: Round, kind: str) -> None:
     """Tell whoever is nominated, or where that is nobody, whoever nominated."""
     to = {"to_person": row.person_id} if row.person_id else {"to_user": row.user_id}
-    union = Union.objects.values_list("name", flat=True).get(pk=found.union_id)
+    place = "rounds" if row.person_id else "work/rounds"
     notices.send(
         actor=actor,
         at=at,
         kind=kind,
-        values={"union": union, "round": found.title},
-        link=f"/rounds/entries/{row.pk}/",
-        reason="round",
+        values=_values(found),
+        link=f"/{place}/entries/{row.pk}/",
+        reason=REASON,
         **to,
     )
+
+
+def each(at: datetime, told: Sequence[tuple[UUID | None, int]], found: Round, kind: str) -> None:
+    """The same to all of these (the person, who nominated), in two statements however many they are."""
+    values = _values(found)
+    people = [person_id for person_id, _user in told if person_id]
+    many.tell(
+        at=at, kind=kind, values=values, person_ids=people, link="appraisals:my_rounds", reason=REASON,
+        using="default",
+    )  # fmt: skip
+    users = sorted({user_id for person_id, user_id in told if person_id is None})
+    many.tell_users(
+        at=at, kind=kind, values=values, user_ids=users, link="appraisals:rounds_here", reason=REASON
+    )
+
+
+def _values(found: Round) -> dict[str, object]:
+    union = Union.objects.values_list("name", flat=True).get(pk=found.union_id)
+    return {"union": union, "round": found.title}

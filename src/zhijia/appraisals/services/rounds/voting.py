@@ -8,10 +8,9 @@ from django.utils.translation import gettext_lazy as _
 
 from zhijia.appraisals.models.rounds import Nomination, Round, Standing
 from zhijia.appraisals.rules.rounds import scores
-from zhijia.appraisals.services.rounds import answering, holding, promises, showing
-from zhijia.appraisals.services.rounds.holding import Held
+from zhijia.appraisals.services.rounds import holding, promises, showing
 from zhijia.catalogue import parameters
-from zhijia.catalogue.round_rules import Question, Stage
+from zhijia.catalogue.round_rules import Stage
 from zhijia.kernel import days
 from zhijia.kernel.actors import Actor
 from zhijia.kernel.errors import Refusal
@@ -19,38 +18,43 @@ from zhijia.questionnaires import versions
 from zhijia.questionnaires.models import Poll
 from zhijia.questionnaires.rules import FOR
 from zhijia.questionnaires.services import preparing
+from zhijia.registry.models import Union
 
 
 def prepare(*, actor: Actor, at: datetime, round_id: int) -> Poll:
-    """The poll of the stage, with every entry that is still in as a candidate; open. Twice is once. Raises Refusal
-    while somebody who stands in it has not agreed that their name is shown (PI-03)."""
+    """The poll of the stage, with every entry that is still in as a candidate, shown as in a notice: a person's name is
+    masked, as they agreed to; open. Twice is once; one that was stopped is held anew. Raises Refusal while somebody who
+    stands in it has not agreed that their name is shown (PI-03)."""
     held = holding.held(actor, round_id, Round.State.JUDGING)
     found, stage = held.round, held.asked.stage(held.round.stage)
     if not stage.questionnaire:
         raise Refusal("no_vote_here", _("Nobody votes in this stage: judges score it."))
-    if stage.code in found.polls:
-        return Poll.objects.get(pk=found.polls[stage.code]["poll"])
+    there = held_for(found, stage)
+    if there is not None:
+        return there
     rows = list(
         Nomination.objects.filter(
             standing__round=found, standing__out_at="", state=Nomination.State.IN
         ).order_by("number")
     )
     for row in rows:
-        if row.person_id and row.agreed_at is None:
+        if not all(showing.agreed(row, notice.purpose) for notice in held.asked.notices):
             raise Refusal("notice_not_agreed_by", showing.NOT_AGREED % {"name": row.title})
     asked = versions.definition(versions.in_force(stage.questionnaire, at=at, day=days.business_day(at)))
     lasts = timedelta(
         days=parameters.value(asked.days, division=held.union.division, day=days.business_day(at))
     )
     poll = preparing.make(
-        actor=actor, at=at, once=uuid5(NAMESPACE_URL, f"round {found.pk} {stage.code}"), union=held.union,
+        actor=actor, at=at, once=_key(found, stage), union=held.union,
         code=asked.code, title=f"{found.title} · {stage.label}"[:120], opens_at=at, closes_at=at + lasts,
     )  # fmt: skip
     entries: dict[str, str] = {}
+    names = dict(Union.objects.filter(pk__in={row.union_id for row in rows}).values_list("pk", "name"))
     for row in rows:
-        words = [text for _question, text, _files in answering.shown(_open(held), row.answers)]
+        line = showing.line(held.asked, row, names)
+        about = "，".join([line["union"], *line["said"]])
         stands = preparing.add_candidate(
-            actor=actor, at=at, poll_id=poll.pk, name=row.title, about="，".join(words)[:300]
+            actor=actor, at=at, poll_id=poll.pk, name=line["name"], about=about[:300]
         )
         entries[str(stands.number)] = str(row.pk)
     preparing.open_poll(actor=actor, at=at, poll_id=poll.pk)
@@ -59,6 +63,13 @@ def prepare(*, actor: Actor, at: datetime, round_id: int) -> Poll:
         found.save(update_fields=["polls"])
     holding.told(held.actor, at, "round.vote", found, stage=stage.code, entries=len(entries))
     return poll
+
+
+def held_for(found: Round, stage: Stage) -> Poll | None:
+    """The public vote of this stage; none where it was not opened yet, or was stopped."""
+    kept = found.polls.get(stage.code)
+    polls = Poll.objects.exclude(state=Poll.State.STOPPED)
+    return polls.filter(pk=kept["poll"]).first() if kept else None
 
 
 def points(found: Round, stage: Stage, standings: Mapping[UUID, Standing]) -> dict[UUID, dict[str, object]]:
@@ -78,5 +89,7 @@ def points(found: Round, stage: Stage, standings: Mapping[UUID, Standing]) -> di
     }
 
 
-def _open(held: Held) -> list[Question]:
-    return [question for question in held.asked.questions if question.open]
+def _key(found: Round, stage: Stage) -> UUID:
+    """The same for the same vote; another one after a vote that was stopped."""
+    before = found.polls.get(stage.code, {}).get("poll", "")
+    return uuid5(NAMESPACE_URL, f"round {found.pk} {stage.code} {before}")

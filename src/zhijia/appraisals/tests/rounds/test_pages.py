@@ -11,7 +11,7 @@ from django.test import Client
 from django.urls import reverse
 
 from zhijia.accounts.models import User
-from zhijia.appraisals.models.rounds import Award, Clearance, Nomination, Round, RoundNotice
+from zhijia.appraisals.models.rounds import Award, Clearance, Nomination, Round, RoundNotice, Standing
 from zhijia.appraisals.services.rounds import judging
 from zhijia.appraisals.tests.rounds.world import ANSWERS, CLOSED, PAPER, Fair, fair
 from zhijia.catalogue import definitions
@@ -127,6 +127,37 @@ def test_a_round_is_walked_on_its_pages(made: Fair, clock: dict[str, Any]) -> No
     )
 
 
+def test_all_that_is_missing_is_said_at_once_when_a_nomination_is_handed_in(made: Fair) -> None:
+    phone = browser(made.hall.voters[0])
+    phone.post(reverse("appraisals:call", args=[made.round.pk]), {"once": str(uuid4())})
+    made.member(0)
+    page = reverse("appraisals:nomination", args=[Nomination.objects.get().pk])
+
+    said = {"once": str(uuid4()), "step": "hand_in", "agreed": "yes", "trade": "焊工", "years": "lots"}
+    handed = phone.post(page, said)
+
+    shown = words(handed)
+    linked = [name for name in ANSWERS if f'href="#id_{name}"' in shown]
+    assert (handed.status_code, linked) == (422, ["post", "years", "craft", "apprentices"])
+    assert shown.count("whole number") == 2  # above, and beside its field: not also as one that is missing
+
+
+def test_judging_cannot_be_begun_on_the_page_before_it_can(made: Fair, clock: dict[str, Any]) -> None:
+    county = browser(made.world.actors["luyang"])
+    page = reverse("appraisals:round", args=[made.round.pk])
+    begin = reverse("appraisals:round_act", args=[made.round.pk, "begin"])
+
+    early = words(county.get(page))
+    clock["at"] = CLOSED
+    empty = words(county.get(page))
+    made.take_in(made.nominate(0))
+    ready = words(county.get(page))
+
+    assert [begin in one for one in (early, empty, ready)] == [False, False, True]
+    assert "Not yet: the call is open until" in early
+    assert "no nomination is in" in empty
+
+
 def test_a_stranger_finds_no_round_entry_or_judges_page(made: Fair) -> None:
     row = made.nominate(0)
     mill, other = browser(made.world.actors["mill"]), browser(made.hall.voters[1])
@@ -158,9 +189,15 @@ def test_a_quota_that_cannot_be_met_is_said_before_and_at_the_decision(
     page = reverse("appraisals:batch", args=[made.round.pk])
 
     before = words(county.get(reverse("appraisals:round", args=[made.round.pk])))
+    ticked = {"step": "look", "chosen": [str(row.pk) for row in rows]}
+    looked = words(county.post(page, ticked, headers={"HX-Request": "true"}))
+    made.act()
+    assert not Standing.objects.filter(chosen=True).exists()
     refused = words(county.post(page, {"step": "propose", "chosen": [str(row.pk) for row in rows]}))
 
     assert "Front-line workers: a full batch needs 1 such entries, and 0 are there." in before
+    assert ("<!doctype" in looked.lower(), "2, at most 0" in looked) == (False, True)
+    assert "Heads of units: a full batch needs 2 others, and 0 are there." in looked
     assert "there have to be at least 1, and there are 0" in refused
     assert "broken" in refused
 

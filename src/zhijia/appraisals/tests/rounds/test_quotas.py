@@ -40,15 +40,6 @@ def test_a_share_is_rounded_towards_the_rule(
     assert (line.limit, line.kept) == (limit, kept)
 
 
-def test_a_broken_quota_names_the_entries_that_break_it() -> None:
-    rules = [quota("least", "frontline", share=50), quota("most", "head", share=20)]
-
-    assert quotas.breaking(rules, batch(1, 3)) == {
-        "frontline": ("h0", "h1", "h2"),
-        "head": ("h0", "h1", "h2"),
-    }
-
-
 @pytest.mark.parametrize(
     ("rule", "front", "heads", "places", "expected"),
     [

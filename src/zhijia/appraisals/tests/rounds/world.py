@@ -1,6 +1,6 @@
 """A county that holds a round of craftsmen: members of its unions who are nominated, judges, money and a bank."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -9,7 +9,8 @@ from uuid import UUID, uuid4
 from django.core.files.base import ContentFile
 
 from zhijia.accounts.models import User
-from zhijia.appraisals.models.rounds import Clearance, Judge, Nomination, Round
+from zhijia.appraisals import round_versions
+from zhijia.appraisals.models.rounds import Clearance, Nomination, Round
 from zhijia.appraisals.services.rounds import (
     batching,
     clearing,
@@ -20,7 +21,6 @@ from zhijia.appraisals.services.rounds import (
     recommending,
     showing,
 )  # fmt: skip
-from zhijia.catalogue.parameters import value
 from zhijia.kernel import days
 from zhijia.kernel.actors import Actor
 from zhijia.ledger.services import books
@@ -36,15 +36,16 @@ SKILL = {"skill": 30, "results": 30, "teaching": 15}
 
 @dataclass
 class Fair:
-    """The world, its members at two unions of one county, and the round that is held there."""
+    """The world, its members at a union, and the round that is held at the union `key` above them."""
 
     world: World
     hall: Hall
     round: Round
+    key: str = "luyang"
     judges: list[str] = field(default_factory=list)
 
-    def act(self, name: str = "luyang") -> Actor:
-        return self.world.act(name)
+    def act(self, name: str = "") -> Actor:
+        return self.world.act(name or self.key)
 
     def member(self, place: int) -> Actor:
         return self.hall.as_voter(place)
@@ -53,12 +54,15 @@ class Fair:
         self.round.refresh_from_db()
         return self.round
 
-    def nominate(self, place: int, at: datetime = AT, **answers: Any) -> Nomination:
-        """A member nominates themselves, and hands it in."""
+    def nominate(
+        self, place: int, at: datetime = AT, title: str = "", files: Sequence[str] = (), **answers: Any
+    ) -> Nomination:
+        """A member nominates themselves, or a result of theirs with this title, and hands it in."""
         actor = self.member(place)
-        row = nominating.begin(actor=actor, at=at, once=uuid4(), round_id=self.round.pk)
+        row = nominating.begin(actor=actor, at=at, once=uuid4(), round_id=self.round.pk, title=title)
+        sent = {name: [paper()] for name in files}
         wrong = nominating.keep(
-            actor=actor, at=at, nomination_id=row.pk, typed={**ANSWERS, **answers}, sent={}
+            actor=actor, at=at, nomination_id=row.pk, typed={**ANSWERS, **answers}, sent=sent
         )
         assert not wrong, [str(one.words) for one in wrong]
         return nominating.hand_in(actor=actor, at=at, nomination_id=row.pk, agreed=True)
@@ -106,13 +110,17 @@ class Fair:
     def to_names(self, at: datetime = CLOSED) -> datetime:
         """Proposed, shown, decided by a second person, shown again, named; the moment of the names."""
         batching.propose(actor=self.act(), at=at, round_id=self.round.pk)
-        showing.hang(actor=self.act(), at=at, round_id=self.round.pk)
-        at += timedelta(days=9)
+        at = self._hung("batch", at)
         batching.decide(actor=self.act("second"), at=at, round_id=self.round.pk)
-        showing.hang(actor=self.act(), at=at, round_id=self.round.pk)
-        at += timedelta(days=9)
+        at = self._hung("decided", at)
         naming.name(actor=self.act(), at=at, round_id=self.round.pk)
         return at
+
+    def _hung(self, where: str, at: datetime) -> datetime:
+        """The notice, where one is due there, hung its days; the moment after."""
+        if round_versions.definition(self.again().version).showing(where):
+            showing.hang(actor=self.act(), at=at, round_id=self.round.pk)
+        return at + timedelta(days=9)
 
 
 ANSWERS = {
@@ -134,25 +142,21 @@ def paper() -> Any:
     return Sent()
 
 
-def fair(many: int = 4, *, opened: bool = True, budget: int = BUDGET) -> Fair:
-    """A county with books, a second officer and so many members; its round of craftsmen is open."""
+def fair(
+    many: int = 4, *, opened: bool = True, budget: int = BUDGET, code: str = "craftsman", key: str = "luyang"
+) -> Fair:
+    """A county (or the union `key`) with books, a second officer and so many members; its round is open."""
     made = hall(many)
     world = made.world
-    worlds.appoint(world, "luyang", "county_reviewer", "second")
-    worlds.appoint(world, "luyang", "treasurer", "treasurer")
-    books.open_book(actor=world.act("treasurer"), at=AT, union=world.unions["luyang"], since=date(2026, 1, 1))
+    if key not in world.actors:
+        worlds.appoint(world, key, "county_reviewer")
+    worlds.appoint(world, key, "county_reviewer", "second")
+    worlds.appoint(world, key, "treasurer", "treasurer")
+    books.open_book(actor=world.act("treasurer"), at=AT, union=world.unions[key], since=date(2026, 1, 1))
     round_ = preparing.make(
-        actor=world.act("luyang"), at=AT, once=uuid4(), union=world.unions["luyang"], code="craftsman",
-        title="", year=2026, opens_at=AT, closes_at=AT + timedelta(days=9, hours=12), budget=budget,
+        actor=world.act(key), at=AT, once=uuid4(), union=world.unions[key], code=code, title="", year=2026,
+        opens_at=AT, closes_at=AT + timedelta(days=9, hours=12), budget=budget,
     )  # fmt: skip
     if opened:
-        preparing.open_call(actor=world.act("luyang"), at=AT, round_id=round_.pk)
-    return Fair(world, made, round_)
-
-
-def judge_of(made: Fair, name: str) -> Judge:
-    return Judge.objects.get(round=made.round, user_id=made.world.actors[name].user_id)
-
-
-def places() -> int:
-    return int(value("rounds.craftsman_places", day=days.business_day(AT)))
+        preparing.open_call(actor=world.act(key), at=AT, round_id=round_.pk)
+    return Fair(world, made, round_, key)

@@ -35,6 +35,7 @@ from zhijia.kernel.errors import Refusal
 from zhijia.kernel.requests import Asked, whole_number
 from zhijia.registers.services.writing import LEVELS
 from zhijia.registry.models import Union
+from zhijia.registry.queries import colleagues
 from zhijia.registry.views.asking import at_work, nothing, row_or_404, union_or_404
 from zhijia.ui.forms import Form
 from zhijia.ui.refusing import done, say
@@ -72,6 +73,7 @@ def rounds(request: Asked, code: str) -> HttpResponse:
     return render(request, "appraisals/rounds/rounds.html", context)
 
 
+@once
 def new(request: Asked, code: str) -> HttpResponse:
     """Prepare a round from a definition."""
     union = union_or_404(request, code, HOLD)
@@ -101,6 +103,7 @@ def new(request: Asked, code: str) -> HttpResponse:
     return render(request, "appraisals/rounds/new.html", context, status=422 if form.errors else 200)
 
 
+@once
 def nominate(request: Asked, code: str, number: int) -> HttpResponse:
     """A union nominates for a call of its own, or of a union above."""
     union = union_or_404(request, code, HOLD)
@@ -146,7 +149,8 @@ def act(request: Asked, number: int, act: str) -> HttpResponse:
 
 
 def batch(request: Asked, number: int) -> HttpResponse:
-    """The batch as it is put together: each entry with its score, each quota as it stands with this choice."""
+    """The batch as it is put together: each entry with its score, each quota as it stands with this choice. A choice
+    that is only looked at (with each tick, where there is script) is not kept."""
     found, union = row_or_404(request, Round.objects.select_related("version"), number, HOLD)
     if found.state != Round.State.BATCH:
         return redirect("appraisals:round", number=found.pk)
@@ -165,7 +169,7 @@ def batch(request: Asked, number: int) -> HttpResponse:
                 _("It waits for a colleague's decision."),
             ):
                 return redirect("appraisals:round", number=found.pk)
-        else:
+        elif request.POST.get("step") != "look":
             done(request, lambda: _put(request, found, chosen, why))
     day = days.business_day(now)
     look = batching.look(held, entries, chosen, day)
@@ -183,7 +187,8 @@ def batch(request: Asked, number: int) -> HttpResponse:
             for key, row in entries.items()
         ],
     }
-    return render(request, "appraisals/rounds/batch.html", context)
+    part = "_batch" if request.htmx else "batch"
+    return render(request, f"appraisals/rounds/{part}.html", context)
 
 
 def _page(request: Asked, found: Round, union: Union, **forms: Any) -> HttpResponse:
@@ -196,8 +201,11 @@ def _page(request: Asked, found: Round, union: Union, **forms: Any) -> HttpRespo
     stage = next((one for one in asked.stages if one.code == found.stage), None)
     where = showing.WHERE.get(Round.State(found.state))
     scored = listed.scored(found) if stage else {}
-    awards = list(Award.objects.filter(round=found)[:rows])
-    lacking = allowances.lacking(awards, day)
+    judges = list(found.judges.filter(out_at__isnull=True).order_by("pk"))
+    staff = colleagues.called(one.user_id for one in judges if one.person_id is None)
+    awards = list(Award.objects.filter(round=found).order_by("number")[:rows])
+    lacking, paid = allowances.lacking(awards, day), allowances.paid(awards)
+    chosen = list(showing.chosen(found)) if found.state in {"proposed", "decided"} else []
     later = found.state in {"judging", "batch", "proposed", "decided", "named"}
     context: dict[str, Any] = {
         "round": found,
@@ -208,8 +216,8 @@ def _page(request: Asked, found: Round, union: Union, **forms: Any) -> HttpRespo
         "counts": listed.counts(found),
         "over": found.closes_at <= now,
         "stage": stage,
-        "poll": found.polls.get(stage.code, {}).get("poll") if stage else None,
-        "judges": [(judge, scored.get(judge.pk, 0)) for judge in found.judges.filter(out_at__isnull=True)],
+        "poll": voting.held_for(found, stage) if stage else None,
+        "judges": [(one, staff.get(one.user_id, one.name), scored.get(one.pk, 0)) for one in judges],
         "entries": entries[:rows],
         "next": entries[rows - 1].number if len(entries) > rows else None,
         "standings": listed.standings(found) if later else {},
@@ -218,9 +226,10 @@ def _page(request: Asked, found: Round, union: Union, **forms: Any) -> HttpRespo
         "notice": showing.of_batch(found, where) if where else None,
         "shows": asked.showing(where) if where else None,
         "own_batch": found.proposed_by == request.actor.user_id,
-        "chosen": list(showing.chosen(found)) if found.state in {"proposed", "decided"} else [],
+        "chosen": list(zip(chosen, batching.amounts(held, chosen, day), strict=True)),
+        "months": batching.months_of(held, day),
         "unmet": _unmet(held, day) if found.state in {"open", "judging", "batch"} else [],
-        "awards": [(one, lacking[one.pk]) for one in awards],
+        "awards": [(one, lacking[one.pk], one.monthly * one.months, paid[one.pk]) for one in awards],
         "judge": JudgeForm(),
         "stop": WordsForm(prefix="stop"),
         "send_back": WordsForm(prefix="back"),

@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from zhijia.accounts.answered import once
 from zhijia.appraisals import round_versions
 from zhijia.appraisals.models.rounds import Nomination, Round, RoundObjection
 from zhijia.appraisals.queries.rounds import mine as own
@@ -41,6 +42,7 @@ def mine(request: Asked) -> HttpResponse:
     return render(request, "appraisals/rounds/mine.html", context)
 
 
+@once
 def call(request: Asked, number: int) -> HttpResponse:
     """What a round is about, and the way in."""
     log_in_first(request.actor)
@@ -127,10 +129,14 @@ def save(request: Asked, row: Nomination, form: AnswersForm) -> bool:
     wrong = nominating.keep(
         actor=request.actor, at=now, nomination_id=row.pk, typed=form.typed(), sent=form.sent()
     )
-    if wrong:
-        form.mark(wrong)
+    form.mark(wrong)
+    hands_in = request.POST.get("step") == "hand_in"
+    if hands_in:
+        row.refresh_from_db(fields=["answers"])
+        form.need(question.name for question in nominating.lacking(row, form.asked))
+    if form.errors:
         return False
-    if request.POST.get("step") != "hand_in":
+    if not hands_in:
         messages.success(request, _("Kept. Go on when you like."))
         return True
     agreed = request.POST.get("agreed") == "yes"
@@ -165,7 +171,11 @@ def _page(
         and days.business_day(days.now()) <= objecting.last_day_to_appeal(row.round)
     )
     wrong = bool(form is not None and form.errors)
+    award = own.award_of(row)
+    at = Union.objects.filter(pk=row.at_union_id or 0).values_list("name", flat=True).first()
     context: dict[str, Any] = {
+        "at_name": at,
+        "grade": next((one.label for one in asked.grades if award and one.code == award.grade), ""),
         "row": row,
         "round": row.round,
         "asked": asked,
@@ -173,10 +183,10 @@ def _page(
         "form": form,
         "shown": list(answering.shown(asked.questions, row.answers)),
         "agrees": bool(asked.notices) and row.agreed_at is None and row.state not in _OVER,
-        "leaves": row.by_self and row.state in nominating.LEAVES and row.round.state in {"open", "judging"},
+        "leaves": row.state in nominating.LEAVES and row.round.state in {"open", "judging"},
         "appeal": (appeal or ObjectionForm()) if may_appeal else None,
         "appeals": list(RoundObjection.objects.filter(nomination=row, user_id=request.actor.user_id or 0)),
-        "award": own.award_of(row),
+        "award": award,
     }
     return render(request, "appraisals/rounds/my_entry.html", context, status=422 if wrong else status)
 

@@ -1,29 +1,32 @@
-"""`zhijia capabilities [--json]`: which definitions each capability rests on; `write` makes the handbook's page."""
+"""`zhijia capabilities [--json]`: definitions and pages of each capability; `write` makes the handbook's page."""
 
 import json
 from collections import Counter
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 from django.core.management import BaseCommand, CommandParser
 
 from zhijia.catalogue import capabilities, definitions
-from zhijia.catalogue.capabilities import Kept
+from zhijia.catalogue.capabilities import Kept, State
 
+STATES: tuple[State, ...] = get_args(State)
 FILE = Path(__file__).resolve().parents[5] / "docs" / "handbook" / "capabilities.md"
-_HEAD = """# Capabilities and their definitions
+_HEAD = """# Capabilities, what serves them and what is missing
 
-Made by `zhijia capabilities write` from `catalogue/data/capabilities.csv` and the definitions; a test keeps it.
-It speaks of definitions alone: some capabilities need code of their own too, in the room that is named; whether that is
-there this table does not say. Figures, activities and others whose engine is not there yet are missing by name.
+Made by `zhijia capabilities write` from `catalogue/data/capabilities.csv`, `planned.csv` and the definitions; a
+test keeps it. Each capability was planned in pieces. A piece is served by a definition (`kind/code`, or a pattern of
+codes) or by a page of a room (its address); the others are missing, named by what they would be. What else is missing
+is said in words. A capability has *all* when nothing is missing, *some* when a definition serves it, *pages* when no
+definition does but pages of a room do, else *none*.
 
-**{total} capabilities: {all} have every definition, {some} have some, {none} have none.**
+**{total} capabilities: {all} have all, {some} some, {pages} pages alone, {none} none.**
 """
 
 
 class Command(BaseCommand):
-    help = "Which definitions each capability rests on: `zhijia capabilities --json`."
+    help = "What serves each capability and what is missing: `zhijia capabilities --json`."
     requires_system_checks: list[str] = []
 
     def add_arguments(self, parser: CommandParser) -> None:
@@ -40,16 +43,17 @@ class Command(BaseCommand):
             self.stdout.write(json.dumps(as_data(kept), ensure_ascii=False))
         else:
             for one in kept:
-                self.stdout.write(f"{one.state:5}{one.capability.id}: {' '.join(one.there) or '-'}")
+                served = " ".join([*one.there, *one.pages]) or "-"
+                self.stdout.write(f"{one.state:6}{one.capability.id}: {served}")
 
 
 def as_data(kept: Iterable[Kept]) -> dict[str, Any]:
-    """The table as plain data: how many have all, some, none of their definitions, and each with its own."""
+    """The table as plain data: how many there are of each state, and each with what serves it and what it lacks."""
     found = list(kept)
     counts = Counter(one.state for one in found)
     return {
         "capabilities": len(found),
-        "states": {state: counts[state] for state in ("all", "some", "none")},
+        "states": {state: counts[state] for state in STATES},
         "detail": [
             {
                 "id": one.capability.id,
@@ -59,7 +63,9 @@ def as_data(kept: Iterable[Kept]) -> dict[str, Any]:
                 "needs_code": one.capability.has_code,
                 "state": one.state,
                 "there": list(one.there),
+                "pages": list(one.pages),
                 "missing": list(one.missing),
+                "lacks": one.lacks,
             }
             for one in found
         ],
@@ -70,17 +76,18 @@ def page(kept: Iterable[Kept]) -> str:
     """The page of the handbook."""
     found = list(kept)
     counts = Counter(one.state for one in found)
-    parts = [_HEAD.format(total=len(found), **{state: counts[state] for state in ("all", "some", "none")})]
+    parts = [_HEAD.format(total=len(found), **{state: counts[state] for state in STATES})]
     for area in dict.fromkeys(one.capability.area for one in found):
         parts.append(
-            f"\n## {area}\n\n| capability | is | definitions there | missing | needs code in |\n|---|---|---|---|---|\n"
+            f"\n## {area}\n\n| capability | is | has | definitions | pages | missing |\n|---|---|---|---|---|---|\n"
         )
         parts += [_line(one) for one in found if one.capability.area == area]
     return "".join(parts)
 
 
 def _line(one: Kept) -> str:
-    there = ", ".join(f"`{place}`" for place in one.there) or "none"
-    code = f"`{one.capability.room}`" if one.capability.has_code else ""
+    there, pages = (", ".join(f"`{place}`" for place in found) or "-" for found in (one.there, one.pages))
     label = f"{one.capability.label.zh} {one.capability.label.en}".replace("|", "/")
-    return f"| `{one.capability.id}` | {label} | {there} | {', '.join(one.missing) or 'nothing'} | {code} |\n"
+    return (
+        f"| `{one.capability.id}` | {label} | {one.state} | {there} | {pages} | {one.lacks or 'nothing'} |\n"
+    )

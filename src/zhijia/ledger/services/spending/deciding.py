@@ -12,6 +12,7 @@ from zhijia.facts import services as facts
 from zhijia.facts.services import NewFact
 from zhijia.kernel.actors import Actor
 from zhijia.kernel.errors import NotForYou, Refusal
+from zhijia.kernel.promises import constraint_of
 from zhijia.ledger.queries import allowances
 from zhijia.ledger.rules import Line
 from zhijia.ledger.services import accounts, posting, told
@@ -154,7 +155,7 @@ def _whole() -> Iterator[None]:
         with transaction.atomic():
             yield
     except IntegrityError as error:
-        if getattr(getattr(error.__cause__, "diag", None), "constraint_name", "") != CAP:
+        if constraint_of(error) != CAP:
             raise
         raise Refusal(
             CAP,

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from zhijia.catalogue import codes, definitions
 from zhijia.catalogue.spending_kinds import Spending
 from zhijia.kernel.errors import Refusal
+from zhijia.kernel.promises import constraint_of
 from zhijia.ledger.services.posting import Source
 from zhijia.ledger.services.spending import judging
 from zhijia.ledger.services.spending.deciding import CAP
@@ -79,7 +80,7 @@ def count(
         with transaction.atomic():
             Gift.objects.bulk_create(gifts)
     except IntegrityError as error:
-        if getattr(getattr(error.__cause__, "diag", None), "constraint_name", "") != CAP:
+        if constraint_of(error) != CAP:
             raise
         raise Refusal(
             CAP,

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext_lazy
 
 from zhijia.catalogue import definitions
 from zhijia.catalogue.spending_kinds import Spending
@@ -35,10 +36,16 @@ SENTENCES: dict[str, Promise] = {
     "way_not_allowed": _(
         "This may not be given in that way. Choose goods or what the rules name; never cash or shopping cards."
     ),
-    "not_a_member": _(
-        "%(people)d on the roster are no members of this union any more. Take them off the roster."
+    "not_a_member": ngettext_lazy(
+        "%(people)d on the roster is no member of this union any more. Take them off the roster.",
+        "%(people)d on the roster are no members of this union any more. Take them off the roster.",
+        "people",
     ),
-    "too_many_winners": _("%(people)d prizes too many for how many took part. Give fewer."),
+    "too_many_winners": ngettext_lazy(
+        "%(people)d prize too many for how many took part. Give fewer.",
+        "%(people)d prizes too many for how many took part. Give fewer.",
+        "people",
+    ),
     "beyond_dues": _(
         "Outings and films are paid from member dues. This is %(by)s yuan more than dues and the shortfall allow."
     ),

@@ -17,6 +17,7 @@ from zhijia.kernel import days
 from zhijia.kernel.actors import Actor
 from zhijia.kernel.errors import NeedsStepUp, NotForYou, Refusal
 from zhijia.kernel.ids import new_id
+from zhijia.kernel.promises import constraint_of
 from zhijia.notices import services as notices
 from zhijia.registry import access
 from zhijia.registry.models import Merge, Pair, Person, TransferLeg
@@ -174,7 +175,7 @@ def _one_in_a_round() -> Iterator[None]:
         with transaction.atomic():
             yield
     except IntegrityError as error:
-        broken = getattr(getattr(error.__cause__, "diag", None), "constraint_name", None)
+        broken = constraint_of(error)
         if broken != "nomination_one_live_of_a_person":
             raise
         raise Refusal(

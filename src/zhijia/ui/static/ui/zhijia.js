@@ -240,12 +240,6 @@
 
   window.addEventListener("load", unfold);
 
-  /* On a phone the menu is a strip: the page one is on comes into view. */
-  function showHere() {
-    const here = one(".side-menu [aria-current]");
-    if (here) here.parentNode.scrollLeft = here.offsetLeft - here.parentNode.offsetLeft - 12;
-  }
-
   function prepare(root) {
     hideLater(root);
     const focus = one("[data-focus]", root);
@@ -255,7 +249,6 @@
   on("DOMContentLoaded", () => {
     if (!window.matchMedia("(min-width: 900px)").matches) all("details[data-fold]").forEach((fold) => { fold.open = false; });
     prepare(document);
-    showHere();
     all("[data-read-aloud]").forEach((button) => { button.hidden = !("speechSynthesis" in window); });
     all("[data-keys-switch]").forEach((box) => { box.checked = !keysOff(); });
   });

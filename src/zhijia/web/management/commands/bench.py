@@ -25,6 +25,7 @@ class Command(BaseCommand):
             "--cases",
             "--legs",
             "--count",
+            "--voters",
             type=int,
             default=0,
             help="how many; each bench has a number of its own",

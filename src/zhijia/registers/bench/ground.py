@@ -19,6 +19,9 @@ from zhijia.registry.services import grants
 
 COUNTIES, CODE, FOUNDED = 20, "bench.rooms", date(2015, 1, 1)
 KINDS = ("reading", "sport", "music", "tea", "health")
+PLACES = (31.5, 116.5, 0.4)
+"""The first county's corner, and how many degrees wide each is: they stand five in a row."""
+_GOLDEN = (0.618_033_988_749_895, 0.754_877_666_246_693)
 _WORDS = ("机械", "纺织", "快递", "化工", "电子", "建筑", "港口", "铁路", "环卫", "印刷")
 
 
@@ -49,8 +52,15 @@ def make(at: datetime) -> Ground:
     return Ground(kept, counties, keepers, above)
 
 
-def rows(begin: int, many: int) -> Iterator[dict[str, Any]]:
-    """So many rows with their stored values; the same numbers say the same."""
+def point(place: int, number: int) -> tuple[float, float]:
+    """Latitude and longitude of the row of this number in a county, scattered evenly over it."""
+    south, west, wide = PLACES
+    down, along = (round(number * step % 1 * wide, 6) for step in _GOLDEN)
+    return round(south + place // 5 * wide + down, 6), round(west + place % 5 * wide + along, 6)
+
+
+def rows(begin: int, many: int, place: int) -> Iterator[dict[str, Any]]:
+    """So many rows of the county with their stored values; the same numbers say the same."""
     for number in range(begin, begin + many):
         yield {
             "name": f"{_WORDS[number % 10]}职工活动室{number}",
@@ -60,6 +70,7 @@ def rows(begin: int, many: int) -> Iterator[dict[str, Any]]:
             "opened": (FOUNDED + timedelta(days=number * 17 % 4000)).isoformat(),
             "address": f"{_WORDS[number * 3 % 10]}路{number % 1000}号",
             "remark": f"每天八点到二十点开放，{_WORDS[number * 7 % 10]}行业职工凭会员卡使用。",
+            "point": list(point(place, number)),
         }
 
 
@@ -119,5 +130,6 @@ def _definition() -> dict[str, Any]:
             field("opened", "date", find=True, fills="since"),
             field("address", "text", most=120),
             field("remark", "long_text", required=False),
+            field("point", "point", fills="point"),
         ],
     }  # fmt: skip

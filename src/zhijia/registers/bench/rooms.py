@@ -1,16 +1,18 @@
 """Bench `registers`: a list declared by data beside a table made by hand for the same rows: imports, pages of the
-list, and pages filtered by a field the definition names."""
+list, pages filtered by a field the definition names, and what lies nearest to a point."""
 
 import random
 import resource
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
+from functools import partial
 from typing import Any
 from uuid import uuid4
 
 from django.db import connections
 
+from zhijia.catalogue import parameters
 from zhijia.kernel import benches, days
 from zhijia.kernel.actors import Actor
 from zhijia.kernel.benches import Options, Result
@@ -18,8 +20,10 @@ from zhijia.kernel.context import acting
 from zhijia.registers import verify
 from zhijia.registers.bench import by_hand, ground
 from zhijia.registers.bench.ground import CODE, KINDS, Ground
-from zhijia.registers.queries import listing
+from zhijia.registers.distances import Point
+from zhijia.registers.queries import around, listing, scoping
 from zhijia.registers.services import bulk
+from zhijia.registry import access
 
 ROWS, ASKED, SHOWN = 1_000_000, 100, 50
 AGAINST = "a table made by hand with the same columns, indexes and policies, same run"
@@ -46,7 +50,7 @@ def run(options: Options) -> Result:
         turns["theirs"] += 1
         took = 0.0
         for place, union in enumerate(made.counties):
-            lines = by_hand.lines(begin + place * each, each, union, at)
+            lines = by_hand.lines(begin + place * each, each, place, union, at)
             took += benches.seconds_of(lambda lines=lines: by_hand.copy(lines))  # type: ignore[misc]
         return took
 
@@ -60,6 +64,7 @@ def run(options: Options) -> Result:
     parts = (
         _pages("registers-page", made, at, wrong, _newest, _newest_by_hand),
         _pages("registers-filter", made, at, wrong, _filtered, _filtered_by_hand),
+        _pages("registers-near", made, at, wrong, *_nearby(made)),
     )
     return Result(
         bench="registers",
@@ -87,7 +92,7 @@ def _import(made: Ground, begin: int, each: int, at: datetime) -> None:
                 at=at,
                 code=CODE,
                 union_id=union.pk,
-                rows=ground.rows(begin + place * each, each),
+                rows=ground.rows(begin + place * each, each, place),
                 run=uuid4(),
             )
 
@@ -152,3 +157,29 @@ def _filtered_by_hand(actor: Actor, kind: str, _at: datetime) -> Sequence[Any]:
     first = by_hand.page(actor, kind=kind, order=order)[:SHOWN]
     behind = [first[-1][5], first[-1][0]]
     return [*first, *by_hand.page(actor, kind=kind, order=order, behind=behind)[:SHOWN]]
+
+
+def _nearby(made: Ground) -> tuple[Page, Page]:
+    """Two searches round a point each: one where rows lie close, one at the edge of a county and beyond."""
+    metres: int = parameters.value("registers.circle_metres", day=days.business_day(days.now()))
+    places = {keeper.user_id: place for place, keeper in enumerate(made.keepers)}
+    unions = {keeper.user_id: union.pk for keeper, union in zip(made.keepers, made.counties, strict=True)}
+    with acting(made.above):
+        over = access.unions_granted(made.above, scoping.MAY)[0].pk
+
+    def points(kind: str, actor: Actor) -> Iterator[tuple[Point, int]]:
+        place = places.get(actor.user_id, 7)
+        latitude, longitude = ground.point(place, KINDS.index(kind) * 101)
+        union_id = unions.get(actor.user_id, over)
+        yield Point(latitude, longitude), union_id
+        yield Point(latitude - ground.PLACES[2], longitude), union_id
+
+    def ours(actor: Actor, kind: str, at: datetime) -> Sequence[Any]:
+        near = partial(around.rows_near, actor, [made.kept], at=at)
+        return [row for point, union_id in points(kind, actor) for row in near(point, union_id=union_id)]
+
+    def theirs(actor: Actor, kind: str, _at: datetime) -> Sequence[Any]:
+        near = partial(by_hand.near, actor, metres=metres)
+        return [row for point, union_id in points(kind, actor) for row in near(point, union_id=union_id)]
+
+    return ours, theirs

@@ -109,6 +109,17 @@ class BudgetForm(ProposeForm):
     )  # fmt: skip
 
 
+class GiveBackForm(Form):
+    """Why a proposal goes back to who wrote it."""
+
+    reason = forms.CharField(
+        label=_("What should be changed"),
+        max_length=500,
+        widget=forms.Textarea({"rows": 4}),
+        help_text=_("Whoever proposed it reads this. At most 500 characters."),
+    )
+
+
 class AtUnionForm(Form):
     """Where a made-up applicant asks."""
 

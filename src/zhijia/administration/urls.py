@@ -24,6 +24,7 @@ urlpatterns = [
     path("designs/<slug:kind>/<int:version_id>/try/", designs.attempt, name="try_design"),
     path("designs/<slug:kind>/<int:version_id>/propose/", designs.propose, name="propose_design"),
     path("designs/<slug:kind>/<int:version_id>/publish/", designs.publish, name="publish_design"),
+    path("designs/<slug:kind>/<int:version_id>/take-back/", designs.take_back, name="take_back_design"),
     path("designs/<slug:kind>/<int:version_id>/back/", designs.give_back, name="give_back_design"),
     path("designs/<slug:kind>/<int:version_id>/discard/", designs.discard, name="discard_design"),
 ]

@@ -15,7 +15,8 @@ from zhijia.kernel.tables import Table
 
 class Version(Table):
     """One version of a definition. `text` is what was typed, `content` what it says once it could be used. Shipped ones
-    come with the program. A published version never changes (a trigger refuses it)."""
+    come with the program. A published version never changes (a trigger refuses it). `copied_from` is the code of what a
+    copy was made of; `returned` is why a second person gave it back, until it is proposed again."""
 
     class State(models.TextChoices):
         DRAFT = "draft"
@@ -35,6 +36,8 @@ class Version(Table):
     made_at = models.DateTimeField()
     published_by = models.BigIntegerField(null=True)
     published_at = models.DateTimeField(null=True)
+    copied_from = models.CharField(max_length=60, default="", db_collation="C")
+    returned = models.CharField(max_length=500, default="")
 
     class Meta:
         abstract = True

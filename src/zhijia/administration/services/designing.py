@@ -26,6 +26,8 @@ from zhijia.registry import access, tree
 from zhijia.rules.models import RuleVersion
 
 MAY = "matter.define"
+LONGEST_REASON = 500
+"""Characters of why something is given back, as the table holds them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +71,14 @@ def start(*, actor: Actor, at: datetime, kind: Kind, code: str, new_code: str = 
     text = written.text_of(known[code], code=target, version=number)
     try:
         with transaction.atomic():
-            version = rows.create(code=target, number=number, text=text, made_by=actor.user_id, made_at=at)
+            version = rows.create(
+                code=target,
+                number=number,
+                text=text,
+                copied_from=code if target != code else "",
+                made_by=actor.user_id,
+                made_at=at,
+            )
     except IntegrityError:
         raise Refusal(
             "copied_at_once", _("Somebody copied this at the same moment. Look at the list and try again.")
@@ -99,8 +108,8 @@ def propose(
     if since < days.business_day(at):
         raise Refusal("since_past", _("The first day lies in the past. Choose today or a later day."))
     version.content, version.digest = versions.content(definition), versions.digest(definition)
-    version.state, version.since = Version.State.PROPOSED, since
-    fields = ["content", "digest", "state", "since"]
+    version.state, version.since, version.returned = Version.State.PROPOSED, since, ""
+    fields = ["content", "digest", "state", "since", "returned"]
     if isinstance(version, RuleVersion):
         previewing.before(definition, at)
         version.budget, version.preview = budget, {}
@@ -113,17 +122,34 @@ def propose(
     return version
 
 
-def give_back(*, actor: Actor, at: datetime, kind: Kind, version_id: int) -> Version:
-    """A proposal is a draft of its maker again: the maker takes it back, or whoever could publish it does not agree."""
-    actor, version = _held(actor, kind, version_id, Version.State.PROPOSED)
-    if version.made_by != actor.user_id and not may_publish(actor):
-        raise NotForYou(
-            "publishing_above", _("Whoever may publish it may give it back; this is decided at the top.")
-        )
+def take_back(*, actor: Actor, at: datetime, kind: Kind, version_id: int) -> Version:
+    """Its maker makes a draft of a proposal again."""
+    actor, version = _held(actor, kind, version_id, Version.State.PROPOSED, own=True)
     version.state = Version.State.DRAFT
     version.save(update_fields=["state"])
     _record(actor, at, "design.back", kind, version)
-    _tell_maker(actor, at, "design_returned", kind, version)
+    return version
+
+
+def give_back(*, actor: Actor, at: datetime, kind: Kind, version_id: int, reason: str) -> Version:
+    """Whoever could publish a proposal does not agree: it is its maker's draft again, who reads the reason. Raises
+    Refusal without a reason, for one longer than 500 characters, and where it is no proposal any more."""
+    actor = access.require(actor, MAY)
+    if not may_publish(actor):
+        raise NotForYou(
+            "publishing_above", _("Whoever may publish it may give it back; this is decided at the top.")
+        )
+    actor, version = _held(actor, kind, version_id, Version.State.PROPOSED, read_before=True)
+    if version.made_by == actor.user_id:
+        raise Refusal("own_proposal", _("You proposed this yourself. Take it back instead."))
+    if not (words := reason.strip()):
+        raise Refusal("reason_missing", _("Say what should be changed, so that whoever wrote it can do it."))
+    if len(words) > LONGEST_REASON:
+        raise Refusal("reason_too_long", _("This is longer than 500 characters."))
+    version.state, version.returned = Version.State.DRAFT, words
+    version.save(update_fields=["state", "returned"])
+    _record(actor, at, "design.back", kind, version)
+    _tell_maker(actor, at, "design_returned", kind, version, reason=words)
     return version
 
 
@@ -169,11 +195,19 @@ def discard(*, actor: Actor, at: datetime, kind: Kind, version_id: int) -> None:
 
 
 def _held(
-    actor: Actor, kind: Kind, version_id: int, state: Version.State, *, own: bool = False
+    actor: Actor,
+    kind: Kind,
+    version_id: int,
+    state: Version.State,
+    *,
+    own: bool = False,
+    read_before: bool = False,
 ) -> tuple[Actor, Version]:
-    """The version, locked, in this state. Raises NotForYou for another's draft, Refusal where it has moved on."""
+    """The version, locked, in this state. Raises NotForYou for another's draft, Refusal where it has moved on: also for
+    what was just given back, where the actor has `read_before` what is a draft now."""
     actor = access.require(actor, MAY)
-    version = _visible(actor, kind.model._default_manager.select_for_update().filter(pk=version_id).first())
+    found = kind.model._default_manager.select_for_update().filter(pk=version_id).first()
+    version = found if found and read_before and found.returned else _visible(actor, found)
     if version.state != state:
         raise Refusal("moved_on", _("Somebody was faster. Look at the page again."))
     if own and version.made_by != actor.user_id:

@@ -72,21 +72,28 @@ def test_a_copied_benefit_can_be_asked_for_once_a_second_person_published_it(wor
     assert case.version_id == version.pk
 
 
+def given_back(
+    world: worlds.World, version: Version, reason: str = "Not yet", *, by: str = "second"
+) -> Version:
+    return designing.give_back(actor=world.act(by), at=AT, kind=MATTERS, version_id=version.pk, reason=reason)
+
+
 def test_a_county_gives_no_proposal_back(world: worlds.World) -> None:
     version = proposed(world, copied(world))
     with pytest.raises(NotForYou):
-        designing.give_back(actor=world.act("luyang"), at=AT, kind=MATTERS, version_id=version.pk)
+        given_back(world, version, by="luyang")
 
 
 def test_whoever_proposed_it_hears_what_a_second_person_made_of_it(world: worlds.World) -> None:
     version = proposed(world, copied(world))
-    designing.give_back(actor=world.act("second"), at=AT, kind=MATTERS, version_id=version.pk)
+    given_back(world, version, "The amount is too high.")
     published(world, proposed(world, version))
     again = proposed(world, copied(world, new="again"))
-    designing.give_back(actor=world.act("province"), at=AT, kind=MATTERS, version_id=again.pk)
+    designing.take_back(actor=world.act("province"), at=AT, kind=MATTERS, version_id=again.pk)
     maker = world.act("province")
     told = Message.objects.filter(user_id=maker.user_id, kind__startswith="design_").order_by("pk")
     assert [message.kind for message in told] == ["design_returned", "design_published"]
+    assert told[0].values["reason"] == "The amount is too high."
 
 
 def test_whoever_proposed_it_does_not_publish_it(world: worlds.World) -> None:
@@ -336,16 +343,69 @@ def test_who_holds_the_right_below_the_top_is_offered_no_publishing(world: world
     assert below.post(publish).status_code == 404
 
 
-def test_what_was_given_back_is_the_makers_draft(world: worlds.World) -> None:
+def test_what_was_given_back_is_the_makers_draft_who_reads_why_until_it_is_proposed_again(
+    world: worlds.World,
+) -> None:
     version = proposed(world, copied(world))
-    answer: Any = browser(world, "second").post(
-        reverse("administration:give_back_design", args=["matters", version.pk])
-    )
+    page = reverse("administration:give_back_design", args=["matters", version.pk])
+    answer: Any = browser(world, "second").post(page, {"reason": "  <b>The steps</b> are wrong.  "})
     assert answer["location"] == reverse("administration:designs")
     version.refresh_from_db()
-    assert version.state == Version.State.DRAFT
+    assert (version.state, version.returned) == (Version.State.DRAFT, "<b>The steps</b> are wrong.")
+    design = reverse("administration:design", args=["matters", version.pk])
+    assert (
+        "&lt;b&gt;The steps&lt;/b&gt; are wrong." in browser(world, "province").get(design).content.decode()
+    )
+
+    proposed(world, version)
+    version.refresh_from_db()
+    assert version.returned == ""
+    designing.take_back(actor=world.act("province"), at=AT, kind=MATTERS, version_id=version.pk)
     designing.discard(actor=world.act("province"), at=AT, kind=MATTERS, version_id=version.pk)
     assert not MatterVersion.objects.filter(pk=version.pk).exists()
+
+
+@pytest.mark.parametrize("typed_reason", ["", " \n ", "x" * 10_000])
+def test_nothing_is_given_back_without_a_reason_one_can_read(world: worlds.World, typed_reason: str) -> None:
+    version = proposed(world, copied(world))
+    with pytest.raises(Refusal):
+        given_back(world, version, typed_reason)
+    page = reverse("administration:give_back_design", args=["matters", version.pk])
+
+    answer = browser(world, "second").post(page, {"reason": typed_reason})
+
+    assert answer.status_code == 422
+    assert typed_reason.strip() in answer.content.decode()
+    version.refresh_from_db()
+    assert (version.state, version.returned) == (Version.State.PROPOSED, "")
+
+
+def test_what_is_given_back_twice_at_once_is_given_back_once(world: worlds.World) -> None:
+    version = proposed(world, copied(world))
+    given_back(world, version, "First")
+    with pytest.raises(Refusal) as late:
+        given_back(world, version, "Second")
+    assert late.value.code == "moved_on"
+    page = reverse("administration:give_back_design", args=["matters", version.pk])
+    assert browser(world, "second").post(page, {"reason": "Second"}).status_code == 302
+    version.refresh_from_db()
+    assert version.returned == "First"
+    world.act("province")
+    assert Message.objects.filter(kind="design_returned").count() == 1
+
+
+def test_whoever_proposed_it_takes_it_back_and_gives_nothing_back(world: worlds.World) -> None:
+    version = proposed(world, copied(world))
+    with pytest.raises(Refusal) as own:
+        given_back(world, version, by="province")
+    assert own.value.code == "own_proposal"
+    with pytest.raises(NotForYou):
+        designing.take_back(actor=world.act("second"), at=AT, kind=MATTERS, version_id=version.pk)
+
+
+def test_a_copy_remembers_what_it_was_copied_from(world: worlds.World) -> None:
+    assert copied(world).copied_from == "degree_support"
+    assert copied(world, new="").copied_from == ""
 
 
 def test_a_first_day_in_the_past_is_refused(world: worlds.World) -> None:

@@ -329,7 +329,7 @@ def test_a_rule_over_large_tables_is_counted_by_a_job_while_its_page_waits(
 def test_a_rule_taken_back_meanwhile_gets_no_counts(world: worlds.World, large: None) -> None:
     version = written(world, text=MIGRANTS)
     with acting(world.actors["province"]) as actor:
-        designing.give_back(actor=actor, at=AT, kind=RULES, version_id=version.pk)
+        designing.take_back(actor=actor, at=AT, kind=RULES, version_id=version.pk)
     jobs.count_rule(version_id=version.pk)
     version.refresh_from_db()
     assert version.preview == {}

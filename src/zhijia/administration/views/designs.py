@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from zhijia.accounts.queries import staff_logins
-from zhijia.administration.forms import AtUnionForm, BudgetForm, CopyForm, ProposeForm, TextForm
+from zhijia.administration.forms import AtUnionForm, BudgetForm, CopyForm, GiveBackForm, ProposeForm, TextForm
 from zhijia.administration.services import designing, kinds, previewing, trying
 from zhijia.administration.services.kinds import KINDS, Kind
 from zhijia.catalogue.matter_rules import Matter
@@ -132,11 +132,27 @@ def publish(request: Asked, kind: str, version_id: int) -> HttpResponse:
 
 
 @require_POST
+def take_back(request: Asked, kind: str, version_id: int) -> HttpResponse:
+    """Make a draft of one's own proposal again."""
+    return _done(request, kind, version_id, designing.take_back, _("It is a draft again."))
+
+
+@require_POST
 def give_back(request: Asked, kind: str, version_id: int) -> HttpResponse:
-    """Make a draft of it again."""
-    _chosen, version = _found(request, kind, version_id)
-    answer = _done(request, kind, version_id, designing.give_back, _("It is a draft again."))
-    return answer if version.made_by == request.actor.user_id else redirect("administration:designs")
+    """Make a draft of somebody's proposal again, with the reason."""
+    chosen, form = _kind(kind), GiveBackForm(request.POST)
+    if not form.is_valid():
+        version = designing.find(request.actor, chosen, version_id)
+        return _page(request, chosen, version, give_back=form)
+    _do(
+        request,
+        designing.give_back,
+        _("Given back. Whoever proposed it reads why."),
+        kind=chosen,
+        version_id=version_id,
+        reason=form.cleaned_data["reason"],
+    )
+    return redirect("administration:designs")
 
 
 @require_POST
@@ -148,8 +164,14 @@ def discard(request: Asked, kind: str, version_id: int) -> HttpResponse:
 
 
 def _done(request: Asked, kind: str, version_id: int, act: Any, words: str) -> HttpResponse:
+    _do(request, act, words, kind=_kind(kind), version_id=version_id)
+    return redirect(PAGE, kind, version_id)
+
+
+def _do(request: Asked, act: Any, words: str, **named: Any) -> None:
+    """Have it done, and say on the next page that it was, or why not."""
     try:
-        act(actor=request.actor, at=days.now(), kind=_kind(kind), version_id=version_id)
+        act(actor=request.actor, at=days.now(), **named)
     except NotForYou:
         raise
     except Refusal as refusal:
@@ -157,7 +179,6 @@ def _done(request: Asked, kind: str, version_id: int, act: Any, words: str) -> H
         messages.error(request, str(refusal))
     else:
         messages.success(request, words)
-    return redirect(PAGE, kind, version_id)
 
 
 def _page(request: Asked, kind: Kind, version: Version, **more: Any) -> HttpResponse:
@@ -165,6 +186,7 @@ def _page(request: Asked, kind: Kind, version: Version, **more: Any) -> HttpResp
     definition, wrong = kinds.read(kind, version, version.text, on=today)
     mine = version.made_by == request.actor.user_id
     draft, proposed = version.state == Version.State.DRAFT, version.state == Version.State.PROPOSED
+    may_publish = proposed and not mine and designing.may_publish(request.actor)
     people = staff_logins([user for user in (version.made_by, version.published_by) if user])
     context: dict[str, Any] = {
         "kind": kind,
@@ -175,7 +197,8 @@ def _page(request: Asked, kind: Kind, version: Version, **more: Any) -> HttpResp
         "mine": mine,
         "draft": draft,
         "proposed": proposed,
-        "may_publish": proposed and not mine and designing.may_publish(request.actor),
+        "may_publish": may_publish,
+        "give_back": GiveBackForm() if may_publish else None,
         "made_by": people.get(version.made_by or 0, ""),
         "published_by": people.get(version.published_by or 0, ""),
         "form": TextForm(initial={"text": version.text}),
@@ -243,7 +266,7 @@ def _propose_form(kind: Kind) -> type[ProposeForm]:
 
 
 def _status(more: dict[str, Any]) -> int:
-    forms = (more.get("propose"), more.get("at_union"))
+    forms = (more.get("propose"), more.get("at_union"), more.get("give_back"))
     return 422 if any(form is not None and form.errors for form in forms) else 200
 
 

@@ -60,6 +60,8 @@ class Migration(migrations.Migration):
                 ('made_at', models.DateTimeField()),
                 ('published_by', models.BigIntegerField(null=True)),
                 ('published_at', models.DateTimeField(null=True)),
+                ('copied_from', models.CharField(db_collation='C', default='', max_length=60)),
+                ('returned', models.CharField(default='', max_length=500)),
             ],
             options={
                 'db_table': 'questionnaires_version',

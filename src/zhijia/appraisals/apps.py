@@ -12,7 +12,7 @@ class AppraisalsConfig(AppConfig):
         """Announce what this room offers."""
         from zhijia.appraisals import figures, following, round_verify, verify
         from zhijia.appraisals.services import falling_due, proving
-        from zhijia.appraisals.services.rounds import answering
+        from zhijia.appraisals.services.rounds import allowances, answering
         from zhijia.catalogue import ports
         from zhijia.kernel import checks
 
@@ -20,6 +20,7 @@ class AppraisalsConfig(AppConfig):
         ports.register("registry.over.appraisals", following.over)
         ports.register(f"files.may_open.{proving.OWNER}", proving.may_open)
         ports.register(f"files.may_open.{answering.FILES}", answering.may_open)
+        ports.register(f"payments.unwanted.{allowances.SOURCE}", allowances.unwanted)
         ports.register("registers.looked_at.appraisals", falling_due.looked_at)
         checks.announce("appraisals.rounds", round_verify.names_are_what_was_decided)
         checks.announce("appraisals.results", verify.results_are_their_marks)

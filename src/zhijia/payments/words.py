@@ -36,6 +36,7 @@ HAPPENED: dict[str, Promise] = {
     "unknown": _("The bank did not answer; it is asked, not sent again"),
     "not_found": _("The bank says that it never had it"),
     "again": _("The bank never had it and its file agrees: it goes again"),
+    "unwanted": _("What it is for does not want it any more: it does not go again"),
     "anew": _("To be paid anew, under a new reference"),
     "stopped": _("Stopped"),
 }

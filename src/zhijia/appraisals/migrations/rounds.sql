@@ -268,6 +268,28 @@ END $$;
 CREATE TRIGGER appraisals_award_is_paid BEFORE INSERT ON payments_payment
   FOR EACH ROW WHEN (NEW.source = 'award') EXECUTE FUNCTION appraisals_award_is_paid();
 
+-- What came to nothing goes to the bank again only while the award was not withdrawn. What was due before it gave way to a higher
+-- one is owed still.
+CREATE FUNCTION appraisals_award_is_paid_again() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+BEGIN
+  IF EXISTS (SELECT FROM public.appraisals_award a WHERE a.id = NEW.source_id::bigint AND a.ended_on IS NOT NULL) THEN
+    RAISE EXCEPTION 'the name was withdrawn' USING ERRCODE = 'check_violation', CONSTRAINT = 'award_is_paid_while_it_stands';
+  END IF;
+  RETURN NEW;
+END $$;
+
+-- Which of these awards were withdrawn, for whoever pays: they need not see whose name it is.
+CREATE FUNCTION appraisals_withdrawn(awards bigint[]) RETURNS SETOF bigint
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+  SELECT a.id FROM public.appraisals_award a WHERE a.id = ANY (awards) AND a.ended_on IS NOT NULL
+$$;
+
+CREATE TRIGGER appraisals_award_is_paid_again BEFORE UPDATE OF state ON payments_payment
+  FOR EACH ROW WHEN (NEW.source = 'award' AND (OLD.state IN ('failed', 'returned') AND NEW.state = 'waiting'
+    OR OLD.state IN ('waiting', 'unknown') AND NEW.state = 'ready'))
+  EXECUTE FUNCTION appraisals_award_is_paid_again();
+
 -- Whom awards are paid to, for whoever works at the union that pays: the name, and whether they have died (HON-06), or the
 -- union is dissolved. They may be members of a union by now that who pays does not see.
 CREATE FUNCTION appraisals_paid_to(awards bigint[]) RETURNS TABLE (award bigint, name text, over boolean)

@@ -10,7 +10,8 @@ from zhijia.kernel import days
 from zhijia.kernel.context import whole
 from zhijia.payments import channels, gate
 from zhijia.payments.channels import Unanswered
-from zhijia.payments.services import answering, arriving, posting, sending
+from zhijia.payments.models import Payment
+from zhijia.payments.services import answering, arriving, posting, sending, wanting
 
 MOST = 200
 _log = logging.getLogger(__name__)
@@ -22,16 +23,23 @@ WHERE p.state IN ('sending', 'unknown') AND p.asked_at <= %(before)s ORDER BY p.
 _ASKED = """
 UPDATE payments_payment SET asked_at = %(at)s
 WHERE reference = %(reference)s AND state IN ('sending', 'unknown')"""
+_NEVER_HAD = """
+SELECT id FROM payments_payment WHERE state = 'unknown' AND not_found_at IS NOT NULL
+  AND file_agreed_on >= (sent_at AT TIME ZONE 'Asia/Shanghai')::date ORDER BY id FOR UPDATE SKIP LOCKED"""
 _AGAIN = """
-WITH held AS (
-  SELECT id FROM payments_payment WHERE state = 'unknown' AND not_found_at IS NOT NULL
-    AND file_agreed_on >= (sent_at AT TIME ZONE 'Asia/Shanghai')::date ORDER BY id FOR UPDATE SKIP LOCKED
-), again AS (
-  UPDATE payments_payment p SET state = 'ready' FROM held WHERE p.id = held.id
-  RETURNING p.id, p.attempt, p.union_id, p.county_id
+WITH again AS (
+  UPDATE payments_payment p SET state = said.state, reason = said.reason,
+    ended_at = CASE WHEN said.state = 'failed' THEN %(at)s ELSE p.ended_at END
+  FROM (SELECT u.id, CASE WHEN u.id = ANY (%(unwanted)s) THEN 'failed' ELSE 'ready' END AS state,
+      CASE WHEN u.id = ANY (%(unwanted)s) THEN %(why)s ELSE '' END AS reason
+    FROM unnest(%(ids)s::bigint[]) AS u (id)) AS said
+  WHERE p.id = said.id RETURNING p.id, p.attempt, p.state, p.reason, p.union_id, p.county_id
 )
 INSERT INTO payments_event (payment_id, happened, attempt, at, bank_number, reason, union_id, county_id)
-SELECT id, 'again', attempt, %s, '', '', union_id, county_id FROM again"""
+SELECT id, CASE WHEN state = 'ready' THEN 'again' ELSE 'unwanted' END, attempt, %(at)s, '', reason, union_id, county_id
+FROM again"""
+NOT_WANTED = "not wanted any more"
+"""A reason of ours in the place of a bank's (code list `bank_reasons`)."""
 _READY = "SELECT DISTINCT batch_id FROM payments_payment WHERE state = 'ready' ORDER BY batch_id LIMIT 50"
 # In any order: many that stay refused hold up no other.
 _UNPOSTED = "SELECT id, state FROM payments_payment WHERE unposted <> '' ORDER BY random() LIMIT 200"
@@ -43,7 +51,7 @@ def go_on(*, clock: Callable[[], datetime], more: Callable[[], bool]) -> None:
     at = clock()
     ask(at=at, more=more)
     with whole() as cursor:
-        cursor.execute(_AGAIN, [at])
+        _again(cursor, at)
         cursor.execute(_UNPOSTED)
         open_still = cursor.fetchall()
         posting.post(cursor, at=at, payment_ids=[number for number, state in open_still if state == "paid"])
@@ -88,6 +96,16 @@ def ask(*, at: datetime, more: Callable[[], bool]) -> int:
             _put_off(at, reference)
         done += 1
     return done
+
+
+def _again(cursor: Any, at: datetime) -> None:
+    """What the bank never had goes again; what is not wanted any more meanwhile does not, and can be stopped."""
+    cursor.execute(_NEVER_HAD)
+    ids = [number for (number,) in cursor.fetchall()]
+    if ids:
+        never_had = Payment.objects.using("bulk").filter(pk__in=ids)
+        unwanted = sorted(wanting.unwanted(never_had, using="bulk"))
+        cursor.execute(_AGAIN, {"ids": ids, "unwanted": unwanted, "why": NOT_WANTED, "at": at})
 
 
 def _put_off(at: datetime, reference: str) -> None:

@@ -15,7 +15,7 @@ from zhijia.ledger.queries import kin
 from zhijia.ledger.services import accounts, holds
 from zhijia.payments import rules
 from zhijia.payments.models import Alarm, BankAccount, Batch, PayeeAccount, Payment
-from zhijia.payments.services import events, keeping, payees, paying, refunding
+from zhijia.payments.services import events, keeping, payees, paying, refunding, wanting
 from zhijia.registry import access
 from zhijia.registry.models import Union
 
@@ -23,6 +23,7 @@ RELEASE, STOP = "payments.release", "payments.stop"
 BANK = "bank"
 MOST = 50_000
 State = Payment.State
+STOPPABLE = (State.WAITING, State.READY, State.FAILED, State.RETURNED)
 _ANEW = [
     "state", "batch", "round", "sent_at", "ended_at", "not_found_at", "file_agreed_on", "entry_id", "back_entry_id",
     "payee", "payee_name",
@@ -92,7 +93,7 @@ def stopped(*, actor: Actor, at: datetime, payment: Payment, reason: str) -> Pay
         return payment
     if not reason.strip():
         raise Refusal("reason_missing", _("Say why, so that the auditor can understand."))
-    if payment.state not in {State.WAITING, State.READY, State.FAILED, State.RETURNED}:
+    if payment.state not in STOPPABLE:
         raise Refusal(
             "cannot_be_stopped",
             _("It has gone to the bank or is paid already: it cannot be stopped any more."),
@@ -120,11 +121,12 @@ def stopped(*, actor: Actor, at: datetime, payment: Payment, reason: str) -> Pay
 
 def anew(*, actor: Actor, at: datetime, payment_id: int) -> Payment:
     """What the bank refused or gave back waits again, under a new reference, and is released again by two. Raises
-    Refusal until the bank's file shows that it was not paid."""
+    Refusal until the bank's file shows that it was not paid, and where what it is for does not want it any more."""
     payment = held_payment(payment_id)
     actor = keeping.required(actor, paying.ORDER, payment.union_id, at)
     if payment.state not in {State.FAILED, State.RETURNED}:
         raise Refusal("not_given_back", _("Only what the bank refused or gave back can be paid anew."))
+    wanting.refuse_unwanted(payment)
     _require_agreed(payment)
     returned, left_batch = payment.state == State.RETURNED, payment.batch_id
     payment.state, payment.batch, payment.round = State.WAITING, None, payment.round + 1
@@ -162,6 +164,11 @@ def held_payment(payment_id: int) -> Payment:
     if payment is None:
         raise NotForYou("no_such_payment", _("There is no such payment at your union."))
     return payment
+
+
+def can_be_stopped(payment: Payment) -> bool:
+    """Whether it has not gone to the bank, or has come back, and the bank cannot pay it late."""
+    return payment.state in STOPPABLE and (payment.state != State.FAILED or _file_agrees(payment))
 
 
 def _require_agreed(payment: Payment) -> None:

@@ -15,7 +15,7 @@ from zhijia.payments import channels, words
 from zhijia.payments.forms import ReasonForm, ResultForm
 from zhijia.payments.models import Alarm, Batch, Payment
 from zhijia.payments.queries import payments as queries
-from zhijia.payments.services import batching, keeping, paying, releasing, sending
+from zhijia.payments.services import batching, keeping, paying, releasing, sending, wanting
 from zhijia.payments.views.asking import batch_or_404, done, payment_or_404
 from zhijia.registry import access
 from zhijia.registry.models import Union
@@ -138,6 +138,8 @@ def payment(request: Asked, number: int) -> HttpResponse:
     names = _names([one.user_id for one in happened])
     may_order = _may(request, paying.ORDER, union)
     chart = accounts.chart_on(days.business_day(found.ordered_at))
+    gone_wrong = found.state in {State.FAILED, State.RETURNED}
+    unwanted = wanting.unwanted([found]).get(found.pk) if gone_wrong else None
     context = {
         "payment": found,
         "union": union,
@@ -155,9 +157,9 @@ def payment(request: Asked, number: int) -> HttpResponse:
         ],
         "reason": words.of_bank(found.reason, days.now()),
         "form": ReasonForm(),
-        "may_stop": found.state in {State.WAITING, State.READY, State.FAILED, State.RETURNED}
-        and access.may(request.actor, batching.STOP, union.pk),
-        "may_anew": found.state in {State.FAILED, State.RETURNED} and may_order,
+        "unwanted": unwanted,
+        "may_stop": found.state in batching.STOPPABLE and access.may(request.actor, batching.STOP, union.pk),
+        "may_anew": gone_wrong and may_order and not unwanted,
     }
     return render(request, "payments/payment.html", context)
 

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 
 from django.db.models import Sum
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from zhijia.appraisals import round_versions
@@ -28,7 +29,8 @@ from zhijia.registry.models import Membership, Union
 SOURCE, PURPOSE = "award", "allowance"
 JOB = "rounds.allowances"
 MONTHS = 12
-STOPPABLE = (Payment.State.WAITING, Payment.State.READY, Payment.State.RETURNED)
+OVER = (Payment.State.PAID, Payment.State.STOPPED)
+WITHDRAWN = _("The name this was ordered for was withdrawn. It is not paid anew.")
 DIED = Membership.Status.DECEASED.value
 _DUE = """
 SELECT a.id, a.decided_by FROM appraisals_award a
@@ -94,15 +96,23 @@ def work(*, at: datetime) -> int:
 
 def stop(*, actor: Actor, at: datetime, award: Award, reason: str) -> int:
     """What was ordered for an award that ends now and has not gone to the bank, or came back from it, is not paid; how
-    many payments."""
-    waiting = Payment.objects.filter(
-        source=SOURCE, source_id=str(award.pk), purpose=PURPOSE, state__in=STOPPABLE
-    ).order_by("pk")
-    held = [batching.held_payment(key) for key in waiting.values_list("pk", flat=True)]
-    some = [payment for payment in held if payment.state in STOPPABLE]
+    many payments. What the bank has, or may pay late, is not paid anew either once it comes back (`unwanted`)."""
+    open_still = Payment.objects.filter(source=SOURCE, source_id=str(award.pk), purpose=PURPOSE).exclude(
+        state__in=OVER
+    )
+    held = [batching.held_payment(key) for key in open_still.order_by("pk").values_list("pk", flat=True)]
+    some = [payment for payment in held if batching.can_be_stopped(payment)]
     for payment in some:
         batching.stopped(actor=actor, at=at, payment=payment, reason=reason)
     return len(some)
+
+
+def unwanted(*, payments: Sequence[Payment], using: str) -> dict[int, Promise]:
+    """The port `payments.unwanted.award`: those of awards that were withdrawn."""
+    numbers = [int(one.source_id) for one in payments]
+    rows = statements.run("SELECT appraisals_withdrawn(%s::bigint[])", [numbers], using)
+    keys = {str(key) for (key,) in rows}
+    return {one.pk: WITHDRAWN for one in payments if one.source_id in keys}
 
 
 def lacking(awards: Sequence[Award], day: date) -> dict[int, int]:

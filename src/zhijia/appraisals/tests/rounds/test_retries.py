@@ -1,0 +1,83 @@
+"""What the bank gave back for a name is paid anew only while the name stands."""
+
+from datetime import datetime
+
+import pytest
+from django.db import transaction
+
+from zhijia.appraisals.models.rounds import Award
+from zhijia.appraisals.services.rounds import naming
+from zhijia.appraisals.tests.rounds.bank import Bank, now
+from zhijia.appraisals.tests.rounds.test_refusals import broken
+from zhijia.appraisals.tests.rounds.test_way import judged
+from zhijia.appraisals.tests.rounds.world import Fair, fair
+from zhijia.payments.channels import Answer, Said
+from zhijia.payments.models import Payment
+from zhijia.payments.services import answering, batching
+from zhijia.payments.tests.world import refused
+
+State = Payment.State
+
+
+@pytest.fixture
+def made(committed: None) -> Fair:
+    with transaction.atomic():
+        there = fair(4)
+    return there
+
+
+def failed(made: Fair) -> tuple[Bank, Award, Payment, datetime]:
+    """A craftsman is named and paid, and the bank refuses it."""
+    with transaction.atomic():
+        bank = Bank(made)
+        bank.named(0)
+        first, *_others = judged(made)
+        made.batch(first)
+        at = made.to_names()
+        made.act()
+        award = Award.objects.get()
+    (payment,) = bank.send(at, lambda one: Answer(one.reference, Said.FAILED, reason="name"))
+    assert payment.state == State.FAILED
+    return bank, award, payment, at
+
+
+def withdrawn(made: Fair, award: Award, at: datetime) -> None:
+    with transaction.atomic():
+        naming.withdraw(actor=made.act(), at=at, award_id=award.pk, reason="弄虚作假")
+
+
+def test_what_the_bank_refused_is_not_paid_anew_once_the_name_was_withdrawn(made: Fair) -> None:
+    bank, award, payment, at = failed(made)
+    withdrawn(made, award, at)
+    assert now(payment).state == State.FAILED, "the bank may pay it late until its file agrees"
+    answering.agree(bank_account_id=bank.account.pk, day=at.date(), seen=[])
+
+    with transaction.atomic(), refused("not_wanted_any_more"):
+        batching.anew(actor=made.act("treasurer"), at=at, payment_id=payment.pk)
+    with transaction.atomic():
+        made.act("treasurer")
+        with broken("award_is_paid_while_it_stands"):
+            Payment.objects.filter(pk=payment.pk).update(state=State.WAITING, round=2)
+    with transaction.atomic():
+        batching.stop(actor=made.act("treasurer"), at=at, payment_id=payment.pk, reason="撤销")
+    assert now(payment).state == State.STOPPED
+
+
+def test_what_the_bank_refused_is_paid_anew_while_the_name_stands(made: Fair) -> None:
+    bank, _award, payment, at = failed(made)
+    answering.agree(bank_account_id=bank.account.pk, day=at.date(), seen=[])
+
+    with transaction.atomic():
+        batching.anew(actor=made.act("treasurer"), at=at, payment_id=payment.pk)
+    bank.send(at)
+
+    assert now(payment).state == State.PAID
+
+
+def test_what_the_bank_refused_and_its_file_shows_unpaid_is_stopped_with_the_name(made: Fair) -> None:
+    bank, award, payment, at = failed(made)
+    answering.agree(bank_account_id=bank.account.pk, day=at.date(), seen=[])
+
+    withdrawn(made, award, at)
+
+    assert now(payment).state == State.STOPPED

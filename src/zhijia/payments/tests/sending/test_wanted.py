@@ -1,0 +1,60 @@
+"""What came to nothing goes to the bank again only while what it is for still wants it, whatever that is."""
+
+from datetime import timedelta
+
+import pytest
+from django.db import transaction
+
+from zhijia.catalogue import ports
+from zhijia.payments.channels import Answer, Said
+from zhijia.payments.models import Event
+from zhijia.payments.services import answering, asking, batching, wanting
+from zhijia.payments.tests.sending.given import DAY, State, always, lost, now, released, send
+from zhijia.payments.tests.world import AT, refused
+
+
+@pytest.fixture
+def called_off(monkeypatch):
+    """Numbers of sources that want their payments no more."""
+    numbers = set()
+
+    def said(*, payments, using):
+        return {one.pk: "It was called off." for one in payments if one.source_id in numbers}
+
+    monkeypatch.setitem(ports._functions, f"{wanting.FAMILY}.test", said)
+    return numbers
+
+
+def test_what_the_bank_gave_back_is_not_paid_anew_for_what_was_called_off(payments, called_off):
+    (payment, other), batch = released(payments, many=2)
+    send(batch)
+    for one in (payment, other):
+        answering.take(at=AT, answers=[Answer(one.reference, Said.RETURNED, reason="account closed")])
+    called_off.add(payment.source_id)
+
+    with transaction.atomic(), refused("not_wanted_any_more"):
+        batching.anew(actor=payments.act("factory-treasurer"), at=AT, payment_id=payment.pk)
+    with transaction.atomic():
+        again = batching.anew(actor=payments.act("factory-treasurer"), at=AT, payment_id=other.pk)
+
+    assert (now(payment).state, again.state) == (State.RETURNED, State.WAITING)
+
+
+def test_what_the_bank_never_had_does_not_go_again_by_itself_once_it_was_called_off(payments, called_off):
+    (payment, other), batch = released(payments, many=2)
+    payments.bank.says[""] = lost
+    send(batch)
+    payments.bank.says.clear()
+    later = AT + timedelta(minutes=3)
+    asking.go_on(clock=lambda: later, more=always)
+    called_off.add(payment.source_id)
+    answering.agree(bank_account_id=payments.account.pk, day=DAY, seen=[])
+
+    asking.go_on(clock=lambda: later, more=always)
+
+    assert (now(payment).state, now(other).state) == (State.FAILED, State.PAID)
+    last = Event.objects.using("bulk").filter(payment=payment).order_by("-pk")[0]
+    assert (last.happened, last.reason) == ("unwanted", asking.NOT_WANTED)
+    with transaction.atomic():
+        batching.stop(actor=payments.act("cashier"), at=later, payment_id=payment.pk, reason="取消")
+    assert now(payment).state == State.STOPPED

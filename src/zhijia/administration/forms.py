@@ -132,6 +132,14 @@ class AtUnionForm(Form):
         return union
 
 
+class SeenFromForm(AtUnionForm):
+    """From which union a definition is looked at."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["tried_at"].label = _("Code of the union it is seen from")
+
+
 class NumberForm(Form):
     """Another value of a number: what, where, from when, and who says so."""
 

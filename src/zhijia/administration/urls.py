@@ -3,6 +3,7 @@
 from django.urls import path
 
 from zhijia.administration.views import accounts, definitions, designs, grants, numbers, retention, trail
+from zhijia.administration.views.previews import page
 
 app_name = "administration"
 urlpatterns = [
@@ -22,6 +23,7 @@ urlpatterns = [
     path("designs/", designs.listing, name="designs"),
     path("designs/<slug:kind>/<int:version_id>/", designs.design, name="design"),
     path("designs/<slug:kind>/<int:version_id>/try/", designs.attempt, name="try_design"),
+    path("designs/<slug:kind>/<int:version_id>/preview/", page.preview, name="preview_design"),
     path("designs/<slug:kind>/<int:version_id>/propose/", designs.propose, name="propose_design"),
     path("designs/<slug:kind>/<int:version_id>/publish/", designs.publish, name="publish_design"),
     path("designs/<slug:kind>/<int:version_id>/take-back/", designs.take_back, name="take_back_design"),

@@ -218,6 +218,17 @@ class Register(Definition):
         return tuple(column for column in self.fields if column.see in who)
 
     @property
+    def open_fields(self) -> tuple[Column, ...]:
+        """The fields anybody sees."""
+        return self.seen_by("public") if self.public else ()
+
+    @property
+    def member_fields(self) -> tuple[Column, ...]:
+        """The fields every member sees: none where they would not see what a row is called."""
+        seen = self.seen_by("public", "members")
+        return seen if {column.name for column in seen}.issuperset(self.title) else ()
+
+    @property
     def is_personal(self) -> bool:
         """Whether its rows tell something about a person."""
         return any(column.type in PERSONAL or column.sealed for column in self.fields)

@@ -54,8 +54,8 @@ _NO_PURPOSE = Text(en="There is no purpose of this name.", zh="没有这个用�
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """A kind: its table, its form, those in force on a day, what is wrong with one that has the right form, and what
-    follows once a version is published."""
+    """A kind: its table, its form, those in force on a day, what is wrong with one that has the right form, what
+    follows once a version is published, and what stands in the way of a sound one."""
 
     name: str
     label: Any
@@ -64,10 +64,18 @@ class Kind:
     in_force: Callable[[date], Mapping[str, Definition]]
     problems: Callable[[Any, str, date], list[Placed]]
     published: Callable[[Version], object] = lambda _version: None
+    hindered: Callable[[Any, str], list[Placed]] = lambda _found, _text: []
 
 
 def read(kind: Kind, version: Version, text: str, *, on: date) -> tuple[Any, list[Placed]]:
-    """The definition of a text typed for this version, none where it has no right form, and what is wrong with it."""
+    """The definition of a text typed for this version, none where it has no right form, and what is wrong with it or
+    stands in its way."""
+    found, wrong = usable(kind, version, text, on=on)
+    return found, wrong if wrong or found is None else kind.hindered(found, text)
+
+
+def usable(kind: Kind, version: Version, text: str, *, on: date) -> tuple[Any, list[Placed]]:
+    """The same, whatever of what is there already stands in its way."""
     found, wrong = written.read(kind.definition, text)
     if found is None:
         return None, wrong
@@ -122,8 +130,11 @@ def _rule_problems(rule: RuleDefinition, text: str, on: date) -> list[Placed]:
 
 
 def _register_problems(register: Register, text: str, on: date) -> list[Placed]:
-    wrong = written.placed(text, register_checking.problems_of(register))
-    return wrong or written.placed(text, register_checking.misfits(register))
+    return written.placed(text, register_checking.problems_of(register))
+
+
+def _rows_in_the_way(register: Register, text: str) -> list[Placed]:
+    return written.placed(text, register_checking.misfits(register))
 
 
 def _split_problems(split: SplitRule, text: str, on: date) -> list[Placed]:
@@ -178,6 +189,7 @@ KINDS = {
             lambda on: lists.all_in_force(day=on),
             _register_problems,
             lambda version: bring_up.defer(code=version.code),
+            _rows_in_the_way,
         ),
         Kind(
             "questionnaires",

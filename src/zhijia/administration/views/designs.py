@@ -14,6 +14,7 @@ from zhijia.accounts.queries import staff_logins
 from zhijia.administration.forms import AtUnionForm, BudgetForm, CopyForm, GiveBackForm, ProposeForm, TextForm
 from zhijia.administration.services import designing, kinds, previewing, trying
 from zhijia.administration.services.kinds import KINDS, Kind
+from zhijia.administration.views.previews.page import address
 from zhijia.catalogue.matter_rules import Matter
 from zhijia.catalogue.rule_kinds import RuleDefinition
 from zhijia.catalogue.versions import Version
@@ -199,6 +200,7 @@ def _page(request: Asked, kind: Kind, version: Version, **more: Any) -> HttpResp
         "proposed": proposed,
         "may_publish": may_publish,
         "give_back": GiveBackForm() if may_publish else None,
+        "preview_url": address(kind, version) if definition else "",
         "made_by": people.get(version.made_by or 0, ""),
         "published_by": people.get(version.published_by or 0, ""),
         "form": TextForm(initial={"text": version.text}),

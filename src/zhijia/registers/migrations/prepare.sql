@@ -94,22 +94,24 @@ BEGIN
 END
 $$;
 
--- How many rows of a list a definition would not fit, and the numbers of the first: asked before it is published.
-CREATE FUNCTION registers_misfits(said jsonb, most int) RETURNS TABLE (many bigint, numbers bigint[])
+-- How many rows of a list a definition would not fit, the numbers of the first, and how many there are: asked before it is
+-- published.
+CREATE FUNCTION registers_misfits(said jsonb, most int) RETURNS TABLE (many bigint, numbers bigint[], there bigint)
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
 DECLARE
   part text := (SELECT format('registers_row_%s', l.id) FROM public.registers_list l WHERE l.code = said ->> 'code');
   fits text;
 BEGIN
   IF part IS NULL OR to_regclass(part) IS NULL THEN
-    RETURN QUERY SELECT 0::bigint, '{}'::bigint[];
+    RETURN QUERY SELECT 0::bigint, '{}'::bigint[], 0::bigint;
     RETURN;
   END IF;
   fits := (SELECT string_agg(format('(%s)', public.registers_check_of(f)), ' AND ') FROM jsonb_array_elements(said -> 'fields') f);
   RETURN QUERY EXECUTE format(
-    'SELECT count(*), (array_agg(r.number ORDER BY r.number))[1:%s] FROM (SELECT number, state, %s AS "values" FROM public.%I) r'
-    ' WHERE (%s AND "values" - %L::text[] = ''{}'' AND state = ANY (%L::text[])) IS NOT TRUE',
-    most, public.registers_read_anew(said), part, fits, public.registers_names(said), public.registers_states(said));
+    'SELECT count(*) FILTER (WHERE NOT r.fits), (array_agg(r.number ORDER BY r.number) FILTER (WHERE NOT r.fits))[1:%s], count(*)'
+    ' FROM (SELECT number, (%s AND "values" - %L::text[] = ''{}'' AND state = ANY (%L::text[])) IS TRUE AS fits'
+    ' FROM (SELECT number, state, %s AS "values" FROM public.%I) a) r',
+    most, fits, public.registers_names(said), public.registers_states(said), public.registers_read_anew(said), part);
 END
 $$;
 

@@ -58,6 +58,21 @@ def of(register: Register, union: Union, lines: Iterable[Mapping[str, str]], day
     return Meant(register, day, found)
 
 
+def handed(
+    register: Register, union: Union, written: Mapping[str, Any], day: date
+) -> tuple[dict[str, Any], list[Wrong]]:
+    """What a form's texts hand to the services: people are found by what was written of them, all else was chosen; and
+    the mistakes."""
+    people = [column for column in register.fields if column.type == "person" and column.name in written]
+    meant = of(register, union, [{one.name: written[one.name] for one in people}], day)
+    typed, wrong = dict(written), []
+    for column in people:
+        typed[column.name], mistake = meant.typed(column, written[column.name])
+        if mistake is not None:
+            wrong.append(mistake)
+    return typed, wrong
+
+
 def _kind(column: Column) -> str:
     return f"row:{column.of}" if column.type == "row" else column.type
 

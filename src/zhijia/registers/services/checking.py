@@ -1,7 +1,8 @@
 """Whether a definition of a list can be used: each thing wrong in a sentence with its place."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 from zhijia.catalogue import definitions, register_checks
 from zhijia.catalogue.definitions import Library
@@ -14,6 +15,15 @@ from zhijia.registers import conditions
 SHOWN = 5
 
 
+@dataclass(frozen=True, slots=True)
+class Fit:
+    """How many rows a list has, how many of them a definition would not fit, and the numbers of the first of those."""
+
+    rows: int
+    misfits: int
+    numbers: Sequence[int]
+
+
 def problems_of(register: Register, library: Library | None = None) -> list[Said]:
     """What is wrong with a list among these definitions (those of the program where none are given)."""
     return [
@@ -22,10 +32,16 @@ def problems_of(register: Register, library: Library | None = None) -> list[Said
     ]
 
 
-def misfits(register: Register) -> Iterator[Said]:
-    """What of the rows there are would not fit the definition: how many, and the first of them by number."""
-    ((many, numbers),) = rows.run(
+def fit(register: Register) -> Fit:
+    """How the rows there are would stand under the definition."""
+    ((misfits, numbers, there),) = rows.run(
         "SELECT * FROM registers_misfits(%s::jsonb, %s)", [json.dumps(content(register)), SHOWN]
     )
-    if many:
-        yield said("rows_misfit", "fields", many=many, numbers=", ".join(map(str, numbers)))
+    return Fit(there, misfits, numbers or ())
+
+
+def misfits(register: Register) -> Iterator[Said]:
+    """What of the rows there are would not fit the definition: how many, and the first of them by number."""
+    found = fit(register)
+    if found.misfits:
+        yield said("rows_misfit", "fields", many=found.misfits, numbers=", ".join(map(str, found.numbers)))

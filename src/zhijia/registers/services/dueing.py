@@ -1,6 +1,7 @@
 """What falls due of rows: counted set-based whenever they change, and kept or missed."""
 
-from collections.abc import Sequence
+import json
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -12,6 +13,7 @@ from zhijia.catalogue.register_rules import Due as DueRule
 from zhijia.kernel import days, rows
 from zhijia.kernel.actors import Actor
 from zhijia.kernel.errors import NotForYou
+from zhijia.kernel.ids import new_id
 from zhijia.registers.models import Due
 from zhijia.registers.services import lists, telling, writing
 from zhijia.registers.services.lists import Kept
@@ -44,6 +46,11 @@ SELECT %(list)s, s.id, s.union_id, s.county_id, s.person_id, %(code)s, s.day, 'o
 WHERE s.day IS NOT NULL
 ON CONFLICT (row_id, code, day) DO UPDATE SET state = 'open', alarmed_on = NULL WHERE registers_due.state = 'gone'"""
 _ONE = _SHOULD.format(which="r.id = ANY (%(ids)s)")
+# The same for a row that does not stand anywhere: it is handed in, in the shape of the table.
+_MADE_UP = (
+    "WITH registers_row AS (SELECT (jsonb_populate_record(NULL::public.registers_row, %(row)s::jsonb)).*) "
+    + _SHOULD.format(which="true")
+)
 _RUN = _SHOULD.format(which="r.source = 'import' AND r.source_id = %(run)s")
 
 
@@ -59,6 +66,24 @@ def count_run(kept: Kept, run: str, *, today: date, division: str, using: str) -
     """The same for the new rows of a run."""
     for rule in kept.definition.dues:
         rows.run(_NEW.format(should=_RUN), _asked(kept, rule, today, division) | {"run": run}, using)
+
+
+def first(
+    kept: Kept, values: Mapping[str, Any], *, at: datetime, division: str
+) -> list[tuple[DueRule, date | None]]:
+    """On which day each due would first fall of a row that says this and is added now; none where it is not counted
+    yet. No row is written."""
+    today = days.business_day(at)
+    row = {
+        "id": str(new_id()), "register_id": kept.id, "made_at": at.isoformat(), "came_on": today.isoformat(),
+        "state": kept.definition.first_state, "values": values,
+    }  # fmt: skip
+    found = []
+    for rule in kept.definition.dues:
+        asked = _asked(kept, rule, today, division) | {"row": json.dumps(row)}
+        day = next((line[-1] for line in rows.run(_MADE_UP, asked)), None)
+        found.append((rule, day))
+    return found
 
 
 def keep(

@@ -323,24 +323,14 @@ def _typed(
     request: Asked, kept: Kept, union: Union, form: RowForm, row_id: UUID, found: Row | None
 ) -> tuple[dict[str, Any], list[Any]]:
     """What was typed that is not what stood there, people found by what was written of them; and the mistakes."""
-    written, wrong = form.typed(), []
+    written = form.typed()
     changed = set(form.changed_data) if found is not None else set(written)
-    people = [column for column in form.columns if column.type == "person" and column.name in changed]
-    meant = meaning.of(
-        kept.definition,
-        union,
-        [{one.name: written[one.name] for one in people}],
-        days.business_day(days.now()),
-    )
-    typed = {
+    said = {
         name: value
         for name, value in written.items()
         if name in changed and not (kept.definition.by_name[name].sealed and not value)
     }
-    for column in people:
-        typed[column.name], mistake = meant.typed(column, written[column.name])
-        if mistake is not None:
-            wrong.append(mistake)
+    typed, wrong = meaning.handed(kept.definition, union, said, days.business_day(days.now()))
     typed.update(
         filing.stored(
             actor=request.actor,

@@ -12,12 +12,13 @@ class AppraisalsConfig(AppConfig):
         """Announce what this room offers."""
         from zhijia.appraisals import figures, following, round_verify, verify
         from zhijia.appraisals.services import falling_due, proving
-        from zhijia.appraisals.services.rounds import allowances, answering
+        from zhijia.appraisals.services.rounds import agreeing, allowances, answering
         from zhijia.catalogue import ports
         from zhijia.kernel import checks
 
         figures.register()
         ports.register("registry.over.appraisals", following.over)
+        ports.register("registry.withdrawn.appraisals", agreeing.withdrawn)
         ports.register(f"files.may_open.{proving.OWNER}", proving.may_open)
         ports.register(f"files.may_open.{answering.FILES}", answering.may_open)
         ports.register(f"payments.unwanted.{allowances.SOURCE}", allowances.unwanted)

@@ -53,7 +53,7 @@ def drawn(question: Question, typed: Typed, candidates: Sequence[Candidate], wro
         lines = [
             _line(
                 f"{name}.{row.number}",
-                f"{row.number}. {row.name}",
+                f"{row.number}. {row.called}",
                 list(WORDS.items()),
                 typed,
                 row.about,

@@ -140,7 +140,7 @@ class PapersForm(Form):
                 for row in candidates:
                     for way in WAYS:
                         self._add(
-                            question.name, str(row.number), way, f"{row.number}. {row.name}: {WORDS[way]}"
+                            question.name, str(row.number), way, f"{row.number}. {row.called}: {WORDS[way]}"
                         )
             else:
                 for choice in question.choices:

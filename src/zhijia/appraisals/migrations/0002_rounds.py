@@ -58,6 +58,7 @@ class Migration(migrations.Migration):
                 ('state', models.CharField(choices=[('draft', 'Draft'), ('returned', 'Returned'), ('up', 'Up'), ('shown', 'Shown'), ('in', 'In'), ('named', 'Named'), ('not_named', 'Not Named'), ('refused', 'Refused'), ('withdrawn', 'Withdrawn'), ('struck', 'Struck')], default='draft', max_length=9)),
                 ('at_union_id', models.IntegerField(null=True)),
                 ('agreed_at', models.DateTimeField(null=True)),
+                ('withdrew_at', models.DateTimeField(null=True)),
                 ('made_at', models.DateTimeField()),
                 ('handed_at', models.DateTimeField(null=True)),
                 ('number', models.IntegerField(null=True)),

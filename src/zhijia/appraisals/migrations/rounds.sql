@@ -48,7 +48,8 @@ BEGIN
   IF OLD.round_id <> NEW.round_id
     OR current_user IN ('zhijia_app', 'zhijia_bulk') AND (  -- only a merge of two registrations, as the owner, says whose it is
       (NEW.person_id, NEW.user_id, NEW.by_self, NEW.union_id) IS DISTINCT FROM (OLD.person_id, OLD.user_id, OLD.by_self, OLD.union_id)
-      OR NEW.agreed_at IS DISTINCT FROM OLD.agreed_at AND NEW.person_id IS DISTINCT FROM public.access_person())
+      OR (NEW.agreed_at, NEW.withdrew_at) IS DISTINCT FROM (OLD.agreed_at, OLD.withdrew_at)
+        AND NEW.person_id IS DISTINCT FROM public.access_person())
     OR OLD.state NOT IN ('draft', 'returned') AND (NEW.answers <> OLD.answers OR NEW.title <> OLD.title
       OR NEW.subject <> OLD.subject OR NEW.handed_at IS DISTINCT FROM OLD.handed_at)
     OR OLD.number IS NOT NULL AND NEW.number IS DISTINCT FROM OLD.number
@@ -69,6 +70,49 @@ END $$;
 
 CREATE TRIGGER appraisals_nomination_stands BEFORE INSERT OR UPDATE ON appraisals_nomination
   FOR EACH ROW EXECUTE FUNCTION appraisals_nomination_stands();
+
+-- Whoever is nominated takes back that their name is shown (PI-01, PI-03): no notice that hangs and no public vote says it any
+-- more, in the same moment. At its unit the notice is taken down, and hangs anew once they agree; of several its line stays
+-- without a name, as what is voted on does: the entry, and the votes for it, stay.
+CREATE FUNCTION appraisals_withhold(entry uuid, on_moment timestamptz) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+DECLARE
+  said public.appraisals_nomination;
+BEGIN
+  SELECT * INTO said FROM public.appraisals_nomination n WHERE n.id = entry FOR UPDATE;
+  PERFORM public.registry_need(said.person_id = public.access_person());
+  UPDATE public.appraisals_nomination n SET agreed_at = NULL, withdrew_at = on_moment,
+      state = CASE n.state WHEN 'shown' THEN 'up' ELSE n.state END
+    WHERE n.id = entry;
+  UPDATE public.appraisals_round_notice t SET hangs_until = on_moment
+    WHERE t.nomination_id = entry AND t.hangs_until > on_moment;
+  UPDATE public.appraisals_round_notice t SET lines = (
+      SELECT jsonb_agg(CASE l.line ->> 'entry' WHEN entry::text THEN jsonb_build_object(
+          'entry', entry, 'number', said.number, 'name', '', 'union', '', 'said', '[]'::jsonb) ELSE l.line END ORDER BY l.place)
+      FROM jsonb_array_elements(t.lines) WITH ORDINALITY AS l (line, place))
+    WHERE t.round_id = said.round_id AND t.hangs_until > on_moment
+      AND t.lines @> jsonb_build_array(jsonb_build_object('entry', entry));
+  UPDATE public.questionnaires_candidate c SET name = '', about = ''
+    FROM public.appraisals_round r, jsonb_each(r.polls) AS held, jsonb_each_text(held.value -> 'entries') AS stands
+    WHERE r.id = said.round_id AND stands.value = entry::text AND c.poll_id = (held.value ->> 'poll')::int
+      AND c.number = stands.key::int;
+END $$;
+
+-- A notice says the names of those who agreed, and of nobody else.
+CREATE FUNCTION appraisals_notice_names() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+BEGIN
+  IF EXISTS (
+    SELECT FROM jsonb_array_elements(NEW.lines) AS l JOIN public.appraisals_nomination n ON n.id = (l ->> 'entry')::uuid
+    WHERE l ->> 'name' <> '' AND n.person_id IS NOT NULL AND n.agreed_at IS NULL)
+  THEN
+    RAISE EXCEPTION 'a name nobody agreed to' USING ERRCODE = 'check_violation', CONSTRAINT = 'notice_names_who_agreed';
+  END IF;
+  RETURN NEW;
+END $$;
+
+CREATE TRIGGER appraisals_notice_names BEFORE INSERT OR UPDATE OF lines ON appraisals_round_notice
+  FOR EACH ROW EXECUTE FUNCTION appraisals_notice_names();
 
 -- A judge scores for themselves alone, while the stage is judged, within the points of its criteria, and never what is
 -- their own or what they are kept from.

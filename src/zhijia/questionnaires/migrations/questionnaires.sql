@@ -101,7 +101,8 @@ BEGIN
   DELETE FROM public.questionnaires_draft d WHERE d.poll_id = of_poll;
 END $$;
 
--- Who is asked and who stands are fixed once the poll is open; of a voter only how they take part is written, once.
+-- Who is asked and who stands are fixed once the poll is open; of a voter only how they take part is written, once, and the name
+-- of whoever stands is withheld where they agree to it no more (the votes for their number stay).
 CREATE FUNCTION questionnaires_roll_stands() RETURNS trigger
 LANGUAGE plpgsql SET search_path = pg_catalog, public AS $$
 DECLARE
@@ -113,6 +114,8 @@ BEGIN
     OR now_is = 'draft'
     OR TG_OP = 'UPDATE' AND TG_TABLE_NAME = 'questionnaires_voter' AND now_is IN ('open', 'counted')
       AND to_jsonb(OLD) - 'way' = to_jsonb(NEW) - 'way' AND to_jsonb(OLD) ->> 'way' = ''
+    OR TG_OP = 'UPDATE' AND TG_TABLE_NAME = 'questionnaires_candidate' AND to_jsonb(NEW) ->> 'name' = ''
+      AND to_jsonb(NEW) ->> 'about' = '' AND to_jsonb(OLD) ->> 'person_id' IS NULL AND to_jsonb(OLD) - '{name,about}'::text[] = to_jsonb(NEW) - '{name,about}'::text[]
     OR TG_OP = 'UPDATE' AND to_jsonb(OLD) - 'county_id' = to_jsonb(NEW) - 'county_id'
   THEN
     RETURN CASE WHEN TG_OP = 'DELETE' THEN OLD ELSE NEW END;

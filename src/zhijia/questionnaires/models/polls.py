@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
 
 from zhijia.catalogue.versions import Version
 from zhijia.kernel.tables import Keeping, Table, UnionTable
@@ -80,7 +81,8 @@ class Poll(Table):
 
 
 class Candidate(UnionTable):
-    """Somebody, or something, one can vote for, by their number on the ballot. Open to everybody once the poll is."""
+    """Somebody, or something, one can vote for, by their number on the ballot. Open to everybody once the poll is. An
+    empty `name` is withheld: whose it is agrees no more that it is shown."""
 
     keeping = Keeping(WHY, KEPT)
 
@@ -103,6 +105,11 @@ class Candidate(UnionTable):
                 name="candidate_stands_in_a_poll_once",
             ),
         ]
+
+    @property
+    def called(self) -> str:
+        """What pages call it."""
+        return self.name or str(_("name withheld"))
 
 
 class Voter(UnionTable):

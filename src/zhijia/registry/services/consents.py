@@ -6,10 +6,13 @@ from uuid import UUID
 from django.utils.translation import gettext_lazy as _
 
 from zhijia.audit import services as audit
-from zhijia.catalogue import purposes
+from zhijia.catalogue import ports, purposes
 from zhijia.kernel.actors import Actor
 from zhijia.kernel.errors import Refusal
 from zhijia.registry.models import Consent, Person
+
+WITHDRAWN = "registry.withdrawn"
+"""The family of ports that hear of an agreement that was taken back: (actor, at, person_id, purpose)."""
 
 
 def give(*, actor: Actor, at: datetime, purpose: str) -> Consent:
@@ -37,7 +40,8 @@ def give(*, actor: Actor, at: datetime, purpose: str) -> Consent:
 
 
 def withdraw(*, actor: Actor, at: datetime, purpose: str) -> None:
-    """The actor takes their agreement back. What was done under it stays valid; nothing new is."""
+    """The actor takes their agreement back. What was done under it stays valid; nothing new is. Rooms that show
+    something by it (the ports `registry.withdrawn.<room>`) show it no more when this returns."""
     person = _own_person(actor)
     consent = (
         Consent.objects.select_for_update()
@@ -49,6 +53,7 @@ def withdraw(*, actor: Actor, at: datetime, purpose: str) -> None:
     consent.withdrawn_at = at
     consent.save(update_fields=["withdrawn_at"])
     _trail(actor, at, "consent.withdraw", consent)
+    ports.call_all(WITHDRAWN, actor=actor, at=at, person_id=person.pk, purpose=purpose)
 
 
 def agreed(person_id: UUID, purpose: str) -> bool:

@@ -12,7 +12,7 @@ from django.db import transaction
 
 from zhijia.accounts.models import User
 from zhijia.appraisals.models.rounds import Nomination, Round
-from zhijia.appraisals.services.rounds import judging, nominating, preparing, recommending, voting
+from zhijia.appraisals.services.rounds import agreeing, judging, nominating, preparing, recommending, voting
 from zhijia.kernel import days
 from zhijia.kernel.actors import Actor
 from zhijia.kernel.context import acting
@@ -167,7 +167,7 @@ def _agreed(row: Nomination, at: datetime) -> None:
     """Whoever is nominated agrees that the name is shown, masked."""
     user = User.objects.get(person_id=row.person_id)
     with acting(Actor(user.pk, "demo", "demo-awards", person_id=row.person_id)) as member:
-        nominating.agree(actor=member, at=at, nomination_id=row.pk)
+        agreeing.agree(actor=member, at=at, nomination_id=row.pk)
 
 
 def _numbers(many: int) -> list[str]:

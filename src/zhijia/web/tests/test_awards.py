@@ -13,7 +13,7 @@ from django.urls import reverse
 from zhijia.accounts.models import User
 from zhijia.appraisals import round_conditions
 from zhijia.appraisals.models.rounds import Nomination
-from zhijia.appraisals.services.rounds import nominating, preparing, recommending
+from zhijia.appraisals.services.rounds import agreeing, nominating, preparing, recommending
 from zhijia.appraisals.tests.rounds.world import paper
 from zhijia.catalogue import codes, definitions
 from zhijia.catalogue.models import Division
@@ -82,7 +82,7 @@ def _nominated(place: Hall, asked: Round, round_id: int) -> Nomination:
     files = {one.name: [paper()] for one in asked.questions if one.type == "file"}
     assert not nominating.keep(actor=actor, at=AT, nomination_id=row.pk, typed=typed, sent=files)
     if asked.of_people and asked.notices:
-        nominating.agree(actor=place.as_voter(0), at=AT, nomination_id=row.pk)
+        agreeing.agree(actor=place.as_voter(0), at=AT, nomination_id=row.pk)
     world.act(by)
     return nominating.hand_in(actor=actor, at=AT, nomination_id=row.pk)
 

@@ -13,7 +13,8 @@ OVER = ("refused", "withdrawn", "struck")
 
 class Nomination(UnionTable):
     """An entry of a round. It stands at the union that nominates, waits at `at_union_id`, and has a `number` once it is
-    in: judges of a blind stage see that alone. `subject` says what is nominated where it is no person (`union:7`)."""
+    in: judges of a blind stage see that alone. `subject` says what is nominated where it is no person (`union:7`).
+    `agreed_at`: whoever is nominated agreed that their name is shown; `withdrew_at`: they took that back."""
 
     keeping = Keeping(WHY, KEPT)
 
@@ -29,6 +30,8 @@ class Nomination(UnionTable):
         WITHDRAWN = "withdrawn"
         STRUCK = "struck"
 
+    LIVE = (State.DRAFT, State.RETURNED, State.UP, State.SHOWN, State.IN)
+
     id = models.UUIDField(primary_key=True, default=uuid.uuid4)
     round = models.ForeignKey(Round, on_delete=models.CASCADE, related_name="nominations")
     round_id: int
@@ -42,6 +45,7 @@ class Nomination(UnionTable):
     state = models.CharField(max_length=9, choices=State.choices, default=State.DRAFT)
     at_union_id = models.IntegerField(null=True)
     agreed_at = models.DateTimeField(null=True)
+    withdrew_at = models.DateTimeField(null=True)
     made_at = models.DateTimeField()
     handed_at = models.DateTimeField(null=True)
     number = models.IntegerField(null=True)

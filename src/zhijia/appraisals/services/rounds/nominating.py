@@ -9,9 +9,16 @@ from django.utils.translation import gettext_lazy as _
 
 from zhijia.appraisals import round_versions
 from zhijia.appraisals.models.rounds import Nomination, Round
-from zhijia.appraisals.services.rounds import answering, holding, meaning, promises, showing, telling
+from zhijia.appraisals.services.rounds import (
+    agreeing,
+    answering,
+    holding,
+    meaning,
+    promises,
+    showing,
+    telling,
+)
 from zhijia.appraisals.services.rounds.holding import HOLD
-from zhijia.catalogue import purposes
 from zhijia.catalogue.asking.answers import Wrong
 from zhijia.catalogue.round_rules import Question
 from zhijia.catalogue.round_rules import Round as Definition
@@ -21,11 +28,10 @@ from zhijia.kernel.errors import NotForYou, Refusal
 from zhijia.kernel.ids import new_id
 from zhijia.registry import access, tree
 from zhijia.registry.models import Union
-from zhijia.registry.services import consents
 from zhijia.rules import judging, versions
 
 WRITTEN = (Nomination.State.DRAFT, Nomination.State.RETURNED)
-LEAVES = (*WRITTEN, Nomination.State.UP, Nomination.State.SHOWN, Nomination.State.IN)
+LEAVES = Nomination.LIVE
 
 
 def begin(
@@ -102,10 +108,10 @@ def hand_in(*, actor: Actor, at: datetime, nomination_id: UUID, agreed: bool = F
     if row.by_self and asked.notices and row.agreed_at is None:
         if not agreed:
             raise Refusal("notice_not_agreed", _NOT_AGREED)
-        _agree(actor, at, row, asked)
+        agreeing.agreed(actor, at, row, asked)
     row.state, row.handed_at, row.at_union_id, row.reason = Nomination.State.UP, at, row.union_id, ""
     with promises.kept():
-        row.save(update_fields=["state", "handed_at", "at_union_id", "agreed_at", "reason"])
+        row.save(update_fields=["state", "handed_at", "at_union_id", "agreed_at", "withdrew_at", "reason"])
     holding.told_of(actor, at, "nomination.hand_in", row)
     return row
 
@@ -113,18 +119,6 @@ def hand_in(*, actor: Actor, at: datetime, nomination_id: UUID, agreed: bool = F
 def lacking(row: Nomination, asked: Definition) -> list[Question]:
     """The questions that have to be answered and are not."""
     return [one for one in asked.questions if one.required and one.name not in row.answers]
-
-
-def agree(*, actor: Actor, at: datetime, nomination_id: UUID) -> Nomination:
-    """Whoever is nominated agrees that their name, masked, is shown to everybody."""
-    row, _found, asked = holding.entry(nomination_id)
-    if row.person_id is None or actor.person_id != row.person_id:
-        raise NotForYou("no_such_nomination", _("There is no such nomination."))
-    if row.agreed_at is None:
-        _agree(actor, at, row, asked)
-        row.save(update_fields=["agreed_at"])
-        holding.told_of(actor, at, "nomination.agree", row)
-    return row
 
 
 def withdraw(*, actor: Actor, at: datetime, nomination_id: UUID) -> Nomination:
@@ -178,13 +172,6 @@ def _own(actor: Actor, asked: Definition, title: str) -> meaning.Meant:
     if not names.seen(title):
         raise Refusal("entry_title", _("Write what the team or the result is called."))
     return meaning.Meant(names.seen(title), meant.union, meant.person_id)
-
-
-def _agree(actor: Actor, at: datetime, row: Nomination, asked: Definition) -> None:
-    for purpose in sorted({notice.purpose for notice in asked.notices}):
-        if purposes.get(purpose).basis == "consent":
-            consents.give(actor=actor, at=at, purpose=purpose)
-    row.agreed_at = at
 
 
 def _refuse_closed(found: Round, at: datetime) -> None:

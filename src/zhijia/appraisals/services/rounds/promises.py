@@ -12,6 +12,7 @@ BROKEN: dict[str, Promise] = {
     "nomination_one_live_of_a_subject": _("This is nominated in this round already. One is enough."),
     "nomination_while_the_call_is_open": _("The call is closed. What came later is not taken in."),
     "nomination_stands_as_handed_in": _("What was handed in stands as it is."),
+    "notice_names_who_agreed": _("Somebody of it has not agreed that their name is shown."),
     "score_while_the_stage_is_judged": _("This stage is not judged now. Scores of it stand as they are."),
     "score_is_the_judges_own": _("A judge scores for themselves alone."),
     "nobody_judges_their_own": _("You do not judge this entry: it is your own, or close to you (HON-09)."),

@@ -70,16 +70,23 @@ def refuse_before_its_end(found: Round, asked: Definition, where: RoundNotice.Wh
         raise Refusal("notice_first", _("Hang up the notice first; it goes on when its days are over."))
     if hung.hangs_until > at:
         raise Refusal("notice_hangs", _HANGS % {"until": _day(hung.hangs_until)})
+    if where == RoundNotice.Where.BATCH and (withheld := without_name(hung)):
+        raise Refusal("notice_without_name", _WITHHELD % {"numbers": ", ".join(map(str, withheld))})
+
+
+def without_name(hung: RoundNotice) -> list[int]:
+    """The numbers of the entries whose name the notice withholds: whose they are agreed no more while it hung."""
+    return [one["number"] for one in hung.lines if not one["name"]]
 
 
 def refuse_hanging(row: Nomination, at: datetime) -> None:
-    """The same of one nomination at its unit."""
-    hung = (
+    """The same of one nomination at its unit; one whose name was withheld meanwhile hangs anew."""
+    hung = row.state == Nomination.State.SHOWN and (
         RoundNotice.objects.filter(nomination_id=row.pk, hangs_from__gte=row.handed_at)
         .order_by("-pk")
         .first()
     )
-    if hung is None:
+    if not hung:
         raise Refusal("notice_first", _("Hang up the notice first; it goes on when its days are over."))
     if hung.hangs_until > at:
         raise Refusal("notice_hangs", _HANGS % {"until": _day(hung.hangs_until)})
@@ -105,6 +112,10 @@ def hanging(at: datetime) -> QuerySet[RoundNotice]:
 
 NOT_AGREED = _(
     "%(name)s has not agreed that their name is shown. They can do so at their nomination, on their phone."
+)
+_WITHHELD = _(
+    "These agreed no more that their name is shown, and their name was taken from the notice: %(numbers)s. Send the "
+    "batch back; take them out, or once they agree again propose it anew, so that it hangs its days with every name."
 )
 _HANGS = _("The notice hangs until %(until)s. It goes on after that.")
 

@@ -5,10 +5,12 @@ from datetime import datetime
 from uuid import UUID
 
 from zhijia.appraisals.models.rounds import Nomination, Round
+from zhijia.appraisals.services.rounds.holding import HOLD
 from zhijia.kernel.actors import Actor
 from zhijia.notices import many
 from zhijia.notices import services as notices
 from zhijia.registry.models import Union
+from zhijia.registry.queries.grants import holders
 
 REASON = "round"
 
@@ -26,6 +28,15 @@ def person(actor: Actor, at: datetime, row: Nomination, found: Round, kind: str)
         reason=REASON,
         **to,
     )
+
+
+def officers(actor: Actor, at: datetime, row: Nomination, found: Round, kind: str) -> None:
+    """Tell whoever holds the round at its union of an entry."""
+    for user_id in holders([found.union_id], HOLD, at).get(found.union_id, ()):
+        notices.send(
+            actor=actor, at=at, kind=kind, values=_values(found), link=f"/work/rounds/entries/{row.pk}/",
+            reason=REASON, to_user=user_id,
+        )  # fmt: skip
 
 
 def each(at: datetime, told: Sequence[tuple[UUID | None, int]], found: Round, kind: str) -> None:

@@ -11,6 +11,7 @@ from django.db import IntegrityError, connection, transaction
 
 from zhijia.appraisals.models.rounds import Award, Judge, Nomination, Recusal, Round, RoundObjection, Score
 from zhijia.appraisals.services.rounds import (
+    agreeing,
     allowances,
     batching,
     judging,
@@ -140,7 +141,7 @@ def test_what_a_union_nominates_waits_for_the_nominee_to_agree(made: Fair) -> No
     told = Message.objects.using("default").filter(person_id=row.person_id, kind="round_nominated")
     made.member(0)
     assert told.exists()
-    nominating.agree(actor=made.member(0), at=AT, nomination_id=row.pk)
+    agreeing.agree(actor=made.member(0), at=AT, nomination_id=row.pk)
     assert (
         recommending.show(actor=made.act("factory"), at=AT, nomination_id=row.pk).lines[0]["name"]
         != row.title

@@ -16,7 +16,7 @@ from zhijia.appraisals import round_versions
 from zhijia.appraisals.models.rounds import Nomination, Round, RoundObjection
 from zhijia.appraisals.queries.rounds import mine as own
 from zhijia.appraisals.round_forms import AnswersForm, BeginForm, ObjectionForm
-from zhijia.appraisals.services.rounds import answering, certificates, nominating, objecting
+from zhijia.appraisals.services.rounds import agreeing, answering, certificates, nominating, objecting
 from zhijia.catalogue.round_rules import Round as Definition
 from zhijia.kernel import days
 from zhijia.kernel.errors import Refusal
@@ -196,7 +196,7 @@ def _withdraw(request: Asked, row: Nomination) -> None:
 
 
 def _agree(request: Asked, row: Nomination) -> None:
-    nominating.agree(actor=request.actor, at=days.now(), nomination_id=row.pk)
+    agreeing.agree(actor=request.actor, at=days.now(), nomination_id=row.pk)
 
 
 ACTS: dict[str, Callable[[Asked, Nomination], None]] = {"withdraw": _withdraw, "agree": _agree}

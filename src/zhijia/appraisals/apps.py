@@ -11,6 +11,7 @@ class AppraisalsConfig(AppConfig):
     def ready(self) -> None:
         """Announce what this room offers."""
         from zhijia.appraisals import figures, following, round_verify, verify
+        from zhijia.appraisals.queries import entering
         from zhijia.appraisals.services import falling_due, proving
         from zhijia.appraisals.services.rounds import agreeing, allowances, answering
         from zhijia.catalogue import ports
@@ -20,6 +21,7 @@ class AppraisalsConfig(AppConfig):
         ports.register("registry.over.appraisals", following.over)
         ports.register("registry.withdrawn.appraisals", agreeing.withdrawn)
         ports.register(f"files.may_open.{proving.OWNER}", proving.may_open)
+        ports.register("matters.for_enterprise.appraisals", entering.for_enterprise)
         ports.register(f"files.may_open.{answering.FILES}", answering.may_open)
         ports.register(f"payments.unwanted.{allowances.SOURCE}", allowances.unwanted)
         ports.register("registers.looked_at.appraisals", falling_due.looked_at)

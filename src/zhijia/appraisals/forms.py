@@ -6,6 +6,8 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from zhijia.appraisals.queries.entering import Offer
+from zhijia.appraisals.queries.sheets import Sheet
 from zhijia.appraisals.rules import scoring
 from zhijia.appraisals.rules.periods import Period
 from zhijia.appraisals.services.opening import Task
@@ -64,6 +66,25 @@ class NameForm(Form):
     text = forms.CharField(label=_("Name or code"), max_length=120)
 
 
+class EnterForm(NameForm):
+    """Whom somebody enters."""
+
+    def offering(self, offer: Offer) -> "EnterForm":
+        """The form for this run: the one there is to enter, one of several, or whom somebody writes."""
+        text = self.fields["text"]
+        if len(offer.whom) == 1:
+            text.widget, text.initial = forms.HiddenInput(), offer.whom[0][0]
+        elif offer.whom:
+            text.widget, text.label = forms.Select(choices=offer.whom), _("Who takes part")
+        elif offer.scheme.subject == "employer":
+            text.label = _("Enterprise: its name or credit code")
+        elif offer.scheme.subject == "row":
+            text.label = _("Which one: its name, or its number in the list")
+        else:
+            text.label = _("Union: its name or code")
+        return self
+
+
 class AssessorForm(Form):
     """Who marks which part."""
 
@@ -98,14 +119,25 @@ class ObjectionForm(Form):
     place = forms.ChoiceField(label=_("Which mark"))
     words = forms.CharField(label=_("What is wrong with it"), max_length=2000, widget=SHORT)
 
-    def __init__(self, *args: Any, scheme: Appraisal, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, sheet: Sheet, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["place"].choices = [  # type: ignore[attr-defined]
-            (f"{part.code}:{item.code}", f"{part.label} · {item.label}")
-            for part in scheme.parts
-            if part.by != "self"
-            for item in scheme.by_part[part.code]
+        given = [
+            (
+                f"{cell.part.code}:{line.item.code}",
+                _("%(part)s · %(item)s: %(points)s of %(most)d")
+                % {
+                    "part": cell.part.label,
+                    "item": line.item.label,
+                    "points": cell.points,
+                    "most": line.item.points,
+                },
+            )
+            for _group, _parts, lines in sheet.groups
+            for line in lines
+            for cell in line.cells
+            if cell.part.by != "self" and cell.points and not cell.objection
         ]
+        self.fields["place"].choices = given  # type: ignore[attr-defined]
 
 
 class AnswerForm(Form):

@@ -3,17 +3,17 @@
 from django.urls import path
 
 from zhijia.appraisals.round_urls import urlpatterns as rounds
-from zhijia.appraisals.views import entries, marking, runs
+from zhijia.appraisals.views import deeds, entries, marking, own, runs
 
 app_name = "appraisals"
 urlpatterns = [
     *rounds,
     path("appraisals/results/", runs.public, name="public"),
-    path("appraisals/own/", runs.own, name="own"),
-    path("appraisals/own/enter/<int:number>/", runs.enter, name="enter"),
+    path("appraisals/own/", own.own, name="own"),
+    path("appraisals/own/enter/<int:number>/", own.enter, name="enter"),
     path("appraisals/entries/<uuid:entry_id>/", entries.entry, name="entry"),
     path("appraisals/entries/<uuid:entry_id>/figures/<str:code>/", entries.figure, name="figure"),
-    path("appraisals/entries/<uuid:entry_id>/<slug:act>/", entries.act, name="entry_act"),
+    path("appraisals/entries/<uuid:entry_id>/<slug:act>/", deeds.act, name="entry_act"),
     path("appraisals/marks/<uuid:entry_id>/<str:part>/", marking.marks, name="marks"),
     path("appraisals/marks/<uuid:entry_id>/<str:part>/hand-in/", marking.hand_in, name="hand_in"),
     path("appraisals/marks/<uuid:entry_id>/<str:part>/step-aside/", marking.step_aside, name="step_aside"),

@@ -138,6 +138,8 @@ OPEN_FOR = {
     "registry:export": ("registry:exports",),
     "registry:export_detail": ("registry:exports",),
     "administration:verify": ("administration:trail",),
+    "administration:shelf": ("administration:designs",),
+    "administration:copy_design": ("administration:designs",),
     "administration:design": ("administration:designs",),
     "administration:try_design": ("administration:designs",),
     "administration:propose_design": ("administration:designs",),
@@ -186,8 +188,12 @@ OPEN_FOR = {
         ("web:home_member",),
     ),
     **dict.fromkeys(("appraisals:runs", "appraisals:new", "appraisals:run"), ("appraisals:here",)),
-    **dict.fromkeys(("appraisals:entry", "appraisals:figure"), ("appraisals:here", "appraisals:own")),
-    "appraisals:marks": ("appraisals:own",),
+    **dict.fromkeys(
+        ("appraisals:entry", "appraisals:figure"), ("appraisals:here", "appraisals:own", "web:services")
+    ),
+    **dict.fromkeys(
+        ("appraisals:own", "appraisals:enter", "appraisals:marks"), ("appraisals:own", "web:services")
+    ),
     **dict.fromkeys(
         (
             *("appraisals:rounds", "appraisals:new_round", "appraisals:nominate", "appraisals:round"),

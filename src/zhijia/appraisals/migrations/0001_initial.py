@@ -14,6 +14,7 @@ BLIND = "assessor_id IS NOT NULL AND entry_id = ANY ((SELECT appraisals_unhanded
 OWN_MARK = f"assessor_id IS NOT NULL AND {USER}"
 OWNED = "id = ANY ((SELECT appraisals_of_employer(false))::uuid[])"
 OWN_ENTRY = f"entry_{OWNED}"
+OWN_EMPLOYER = "kind = 'employer' AND target = ANY ((SELECT access_employers())::text[])"
 TOLD_ENTRY = "entry_id = ANY ((SELECT appraisals_of_employer(true))::uuid[])"
 OF_SUBJECT = tuple(f"assessor_id IS NULL AND {arm}" for arm in KEEPERS)
 
@@ -40,6 +41,7 @@ class Migration(migrations.Migration):
         ("catalogue", "0002_parameter_change"),
         ("registry", "0010_representatives"),
         ("ledger", "0003_spending"),
+        ("registers", "0001_initial"),
     ]
 
     operations = [
@@ -398,7 +400,7 @@ class Migration(migrations.Migration):
         protect(
             "appraisals_entry",
             Policy("appraisals_entry_seen", "SELECT", (*KEEPERS, MARKED, OWNED)),
-            Policy("appraisals_entry_added", "INSERT", KEEPERS),
+            Policy("appraisals_entry_added", "INSERT", (*KEEPERS, OWN_EMPLOYER)),
             Policy("appraisals_entry_changed", "UPDATE", (*KEEPERS, OWNED)),
         ),
         written_by("appraisals_assessor", (*KEEPERS, USER), (*KEEPERS, USER)),
@@ -423,6 +425,11 @@ class Migration(migrations.Migration):
             Policy("appraisals_proof_removed", "DELETE", (USER,)),
         ),
         written_by("appraisals_filled", (*KEEPERS, MINE, TOLD_ENTRY), KEEPERS),
-        written_by("appraisals_objection", KEEPERS, KEEPERS),
-        written_by("appraisals_opened", KEEPERS, KEEPERS),
+        protect(
+            "appraisals_objection",
+            Policy("appraisals_objection_seen", "SELECT", (*KEEPERS, OWN_ENTRY)),
+            Policy("appraisals_objection_added", "INSERT", (*KEEPERS, TOLD_ENTRY)),
+            Policy("appraisals_objection_changed", "UPDATE", KEEPERS),
+        ),
+        written_by("appraisals_opened", (*KEEPERS, OWN_ENTRY), KEEPERS),
     ]

@@ -281,6 +281,48 @@ CREATE TRIGGER appraisals_entry_goes_its_way BEFORE INSERT OR UPDATE OF run_id, 
   ON appraisals_entry
   FOR EACH ROW EXECUTE FUNCTION appraisals_guard_entry();
 
+-- The employer's own account enters what it acts for in a run that is open to employers, at a union that covers it under the
+-- one that runs it, and says nothing of its result.
+CREATE FUNCTION appraisals_guard_employer_entry() RETURNS trigger
+LANGUAGE plpgsql SET search_path = pg_catalog, public AS $$
+BEGIN
+  IF NEW.begun_by IS DISTINCT FROM public.access_user()
+    OR jsonb_strip_nulls(to_jsonb(NEW) - '{id,run_id,union_id,county_id,kind,target,name,state,begun_at,begun_by}'::text[])
+      <> '{"stands": {}, "failed": [], "vetoed": "", "grade": "", "held": "", "named_in": "", "rechecks_in": "",
+        "rechecked": "", "reason": ""}'
+    OR NOT EXISTS (
+      SELECT FROM public.appraisals_run r
+      JOIN public.appraisals_version v ON v.id = r.version_id
+      JOIN public.registry_union above ON above.id = r.union_id
+      JOIN public.registry_union u ON u.tree_left >= above.tree_left AND u.tree_left < above.tree_right
+      JOIN public.registry_coverage c ON c.union_id = u.id AND c.valid_to IS NULL
+      JOIN public.registry_employer e ON e.id = c.employer_id
+      WHERE r.id = NEW.run_id AND r.state = 'open' AND r.begins = 'self' AND v.content ->> 'subject' = 'employer'
+        AND u.id = NEW.union_id AND coalesce(u.county_id, u.id) = NEW.county_id AND e.id::text = NEW.target
+        AND left(e.name, 120) = NEW.name AND NEW.state = CASE
+          WHEN EXISTS (SELECT FROM jsonb_array_elements(v.content -> 'parts') p WHERE p ->> 'by' = 'self')
+          THEN 'begun' ELSE 'marking' END)
+  THEN
+    PERFORM public.appraisals_refuse('employers_enter_what_is_open', 'appraisals_entry');
+  END IF;
+  RETURN NEW;
+END $$;
+
+CREATE TRIGGER appraisals_entry_is_entered BEFORE INSERT ON appraisals_entry FOR EACH ROW
+  WHEN (appraisals_as_employer(NEW.kind, NEW.target, NEW.union_id, NEW.county_id))
+  EXECUTE FUNCTION appraisals_guard_employer_entry();
+
+-- The row of the title an entry of an employer named or keeps, for whoever acts for it: that row and no other of its list.
+CREATE FUNCTION appraisals_own_title(of_entry uuid)
+RETURNS TABLE (list text, number bigint, "values" jsonb, ended_on date)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+  SELECT l.code, w.number, w."values", w.ended_on
+  FROM public.appraisals_entry e
+  JOIN public.registers_row w ON w.id = coalesce(e.named_row, e.rechecks_row)
+  JOIN public.registers_list l ON l.id = w.register_id AND l.code = coalesce(nullif(e.named_in, ''), e.rechecks_in)
+  WHERE e.id = of_entry AND e.id = ANY (public.appraisals_of_employer(true))
+$$;
+
 -- The employer's own account hands its score in, and changes nothing else of its entry.
 CREATE FUNCTION appraisals_guard_employer() RETURNS trigger
 LANGUAGE plpgsql SET search_path = pg_catalog, public AS $$
@@ -319,7 +361,9 @@ CREATE FUNCTION appraisals_guard_objection() RETURNS trigger
 LANGUAGE plpgsql SET search_path = pg_catalog, public AS $$
 BEGIN
   IF coalesce(public.appraisals_state(NEW.entry_id), '') <> 'scored'
-    OR TG_OP = 'INSERT' AND NEW.state <> 'open'
+    OR TG_OP = 'INSERT' AND (NEW.state <> 'open' OR NOT EXISTS (
+      SELECT FROM public.appraisals_entry e, public.appraisals_item(e.id, NEW.part, NEW.item) m
+      WHERE e.id = NEW.entry_id AND (e.union_id, e.county_id) = (NEW.union_id, NEW.county_id) AND m.by_whom <> 'self'))
     OR TG_OP = 'UPDATE' AND (OLD.state <> 'open' OR (NEW.entry_id, NEW.part, NEW.item, NEW.words, NEW.user_id)
       IS DISTINCT FROM (OLD.entry_id, OLD.part, OLD.item, OLD.words, OLD.user_id)
       OR NEW.answered_by IS DISTINCT FROM public.access_user())

@@ -2,6 +2,8 @@ DROP TRIGGER appraisals_version_stands ON appraisals_version;
 DROP FUNCTION appraisals_guard_objection() CASCADE;
 DROP FUNCTION appraisals_guard_run() CASCADE;
 DROP FUNCTION appraisals_guard_employer() CASCADE;
+DROP FUNCTION appraisals_own_title(uuid);
+DROP FUNCTION appraisals_guard_employer_entry() CASCADE;
 DROP FUNCTION appraisals_guard_entry() CASCADE;
 DROP FUNCTION appraisals_guard_assessor() CASCADE;
 DROP FUNCTION appraisals_guard_shown() CASCADE;

@@ -1,6 +1,6 @@
 """Runs and entries as pages list them. Row policies hold; whoever looks has been asked for their right."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
@@ -8,11 +8,13 @@ from uuid import UUID
 from django.db.models import Count, Q, QuerySet
 
 from zhijia.appraisals.models import Assessor, Entry, Notice, Run
+from zhijia.appraisals.queries import entering
+from zhijia.appraisals.queries.entering import Offer
 from zhijia.appraisals.rules import periods
 from zhijia.appraisals.services import held, told
 from zhijia.catalogue.appraisal_rules import Appraisal
 from zhijia.kernel.actors import Actor
-from zhijia.registry import access, tree
+from zhijia.registry import access
 from zhijia.registry.access import Rights
 from zhijia.registry.models import Body, Term, Union
 
@@ -49,27 +51,26 @@ def entries(run: Run, *, state: str, after: UUID | None, rows: int) -> list[Entr
 
 @dataclass(frozen=True, slots=True)
 class Mine:
-    """What somebody has to do with appraisals: entries of their own unions, runs those can enter, what they mark."""
+    """What somebody has to do with appraisals: entries of their own unions and employers, runs those can enter, what
+    they mark."""
 
     entries: Sequence[Entry]
-    open_runs: Sequence[Run]
+    offers: Sequence[Offer]
     marking: Sequence[Assessor]
 
 
-def mine(rights: Rights, employers: Sequence[int], today: object, rows: int) -> Mine:
+def mine(rights: Rights, employers: Collection[int], today: date, rows: int) -> Mine:
     """What somebody has to do with appraisals, the latest first: for the unions they enter for, for the employers they
     act for, and what they are named to mark."""
     own = [union.pk for union in rights.unions(told.ENTER)]
-    above = {one.pk for union in rights.unions(told.ENTER) for one in tree.path(union)}
     firms = Q(kind=Entry.Kind.EMPLOYER, target__in=[str(one) for one in employers])
     entries = Entry.objects.filter(Q(union_id__in=own) | firms).select_related("run").order_by("-begun_at")
-    runs = Run.objects.filter(state="open", begins="self", union_id__in=above, self_until__gte=today)
     named = Assessor.objects.filter(
         user_id=rights.actor.user_id or 0, left_at__isnull=True, entry__state__in=("begun", "marking")
     )
     return Mine(
         list(entries[:rows]),
-        list(runs.order_by("-id")[:rows]),
+        entering.offers(rights.unions(told.ENTER), employers, today, rows),
         list(named.select_related("entry__run__version").order_by("handed_at", "named_at")[:rows]),
     )
 

@@ -25,23 +25,28 @@ OWN = "/appraisals/own/"
 
 
 def enter(*, actor: Actor, at: datetime, run_id: int, text: str) -> Entry:
-    """The subject enters itself (by code or name), by whoever enters for the union it stands at. Again, it is the entry
-    that stands. Raises Refusal where the run calls instead, once the day has passed, and for one not under it."""
+    """The subject enters itself (by code or name), by whoever enters for the union it stands at, or acts for the
+    employer it is; the others of these are told. Again, it is the entry that stands. Raises Refusal where the run calls
+    instead, once the day has passed, and for one not under it."""
     run, scheme = held.open_run(run_id)
     subject = _found(run, scheme, text, at)
-    actor = access.require(actor, told.ENTER, subject.union.pk)
+    if not held.acts_for(actor, subject.kind, subject.target):
+        actor = access.require(actor, told.ENTER, subject.union.pk)
     if run.begins != "self":
         raise Refusal("called_from_above", _("The union above says who takes part."))
     if days.business_day(at) > run.self_until:
         raise Refusal("entry_over", _("The day to enter has passed."))
-    return _begin(actor, at, run, scheme, subject)
+    entry, new = _begin(actor, at, run, scheme, subject)
+    if new:
+        told.tell_others(actor, at, "appraisal_entered", entry, {"day": run.self_until})
+    return entry
 
 
 def call(*, actor: Actor, at: datetime, run_id: int, text: str) -> Entry:
     """The union that opened the run calls somebody by code or name; again, it is the entry that stands."""
     run, scheme = held.open_run(run_id)
     actor = access.require(actor, told.HOLD, run.union_id)
-    entry = _begin(actor, at, run, scheme, _found(run, scheme, text, at))
+    entry, _new = _begin(actor, at, run, scheme, _found(run, scheme, text, at))
     told.tell_subject(actor, at, "appraisal_called", entry, {"day": run.self_until})
     return entry
 
@@ -97,10 +102,11 @@ def _found(run: Run, scheme: Appraisal, text: str, at: datetime) -> Subject:
     return next((one for one in holding if one.target == found.target), found)
 
 
-def _begin(actor: Actor, at: datetime, run: Run, scheme: Appraisal, subject: Subject) -> Entry:
+def _begin(actor: Actor, at: datetime, run: Run, scheme: Appraisal, subject: Subject) -> tuple[Entry, bool]:
+    """The entry of the subject, and whether it is new."""
     stands = run.entries.filter(kind=subject.kind, target=subject.target).first()
     if stands is not None:
-        return stands
+        return stands, False
     if not tree.under(run.union_id).filter(pk=subject.union.pk).exists():
         raise Refusal("not_under_it", _("It does not stand under the union that runs this."))
     entry = _entry(actor, at, run, scheme, subject)
@@ -108,7 +114,7 @@ def _begin(actor: Actor, at: datetime, run: Run, scheme: Appraisal, subject: Sub
         entry.save(force_insert=True)
     told.count("begun", [entry], at)
     told.trail(actor, at, "appraisal.enter", entry)
-    return entry
+    return entry, True
 
 
 def _entry(actor: Actor, at: datetime, run: Run, scheme: Appraisal, subject: Subject) -> Entry:

@@ -38,9 +38,14 @@ def entry(entry_id: UUID) -> tuple[Entry, Appraisal]:
     return found, versions.definition(found.run.version)
 
 
+def acts_for(actor: Actor, kind: str, target: str) -> bool:
+    """Whether what is appraised is an employer the actor acts for today."""
+    return kind == Entry.Kind.EMPLOYER and representatives.acts_for(actor, int(target))
+
+
 def is_its_employer(actor: Actor, entry: Entry) -> bool:
     """Whether the entry is about an employer the actor acts for today."""
-    return entry.kind == Entry.Kind.EMPLOYER and representatives.acts_for(actor, int(entry.target))
+    return acts_for(actor, entry.kind, entry.target)
 
 
 def as_subject(actor: Actor, entry: Entry) -> Actor:

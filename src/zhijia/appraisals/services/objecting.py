@@ -16,10 +16,11 @@ from zhijia.registry.queries.grants import holders
 
 
 def object_to(*, actor: Actor, at: datetime, entry_id: UUID, part: str, item: str, words: str) -> Objection:
-    """The subject says what is wrong with one mark, within the days there are; again, it is the objection that stands.
-    Raises Refusal for the self-score, which is its own."""
+    """The subject (an officer of the union concerned, or whoever acts for the employer it is about) says what is wrong
+    with one mark, within the days there are; again, it is the objection that stands. Raises Refusal for the self-score,
+    which is its own."""
     entry, scheme = held.entry(entry_id)
-    actor = access.require(actor, told.ENTER, entry.union_id)
+    actor = held.as_subject(actor, entry)
     stands = entry.objections.filter(part=part, item=item).first()
     if stands is not None:
         return stands
@@ -96,5 +97,5 @@ def answer(*, actor: Actor, at: datetime, objection_id: int, said: str | None, w
         settling.write(entry, settling.add_up(entry, scheme, numbers), numbers)
         entry.save(update_fields=list(settling.WRITTEN))
     told.trail(actor, at, "appraisal.answer", entry, {"part": objection.part, "item": objection.item})
-    told.tell(actor, at, "appraisal_answered", entry, [objection.user_id], {})
+    told.tell_subject(actor, at, "appraisal_answered", entry)
     return objection

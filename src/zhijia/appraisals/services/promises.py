@@ -34,6 +34,9 @@ BROKEN: dict[str, Promise] = {
     "who_handed_in_stays": _("Who has handed in stays with what they gave."),
     "assessors_are_named_while_it_is_marked": _("Assessors are named while an entry is being marked."),
     "assessor_of_a_part_once": _("This person is named for it already."),
+    "employers_enter_what_is_open": _(
+        "Whoever acts for the employer enters it where employers enter themselves, and a union there covers it."
+    ),
     "employers_only_hand_in": _("Whoever acts for the employer scores it and hands that in."),
     "item_opens_a_matter_once": _("This was sent to be put right already."),
 }

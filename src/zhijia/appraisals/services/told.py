@@ -72,7 +72,12 @@ def count(kind: str, entries: Iterable[Entry], at: datetime) -> None:
 
 
 def tell(
-    actor: Actor, at: datetime, kind: str, entry: Entry, users: Iterable[int], values: Mapping[str, object]
+    actor: Actor,
+    at: datetime,
+    kind: str,
+    entry: Entry,
+    users: Iterable[int],
+    values: Mapping[str, object],
 ) -> None:
     """Tell these accounts about an entry."""
     for user_id in users:
@@ -88,11 +93,27 @@ def tell(
 
 
 def tell_subject(
-    actor: Actor, at: datetime, kind: str, entry: Entry, values: Mapping[str, object] | None = None
+    actor: Actor,
+    at: datetime,
+    kind: str,
+    entry: Entry,
+    values: Mapping[str, object] | None = None,
 ) -> None:
     """Tell whoever enters for the union concerned, and whoever acts for the employer it is about."""
+    tell(actor, at, kind, entry, _subject(entry, at), values or {})
+
+
+def tell_others(
+    actor: Actor, at: datetime, kind: str, entry: Entry, values: Mapping[str, object] | None = None
+) -> None:
+    """Tell all of these but who did it."""
+    tell(actor, at, kind, entry, [one for one in _subject(entry, at) if one != actor.user_id], values or {})
+
+
+def _subject(entry: Entry, at: datetime) -> list[int]:
+    """The accounts of whoever enters for the union concerned, and of whoever acts for the employer it is about."""
     users = holders([entry.union_id], ENTER, at).get(entry.union_id, [])
-    tell(actor, at, kind, entry, dict.fromkeys([*users, *of_employers([entry], at)]), values or {})
+    return list(dict.fromkeys([*users, *of_employers([entry], at)]))
 
 
 def of_employers(entries: Iterable[Entry], at: datetime) -> list[int]:

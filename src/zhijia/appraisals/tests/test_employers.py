@@ -107,7 +107,7 @@ def test_nobody_else_finds_what_an_employer_scores(firms: Firms) -> None:
         firms.act(name)
         assert [kind.objects.count() for kind in (Entry, Mark, Proof)] == [0, 0, 0], name
     boss = firms.browser("boss")
-    acts = ("settle", "leave_out", "name", "object", "answer", "finish", "withdraw")
+    acts = ("settle", "leave_out", "name", "answer", "finish", "withdraw")
     assert {boss.post(_page("entry_act", entry.pk, act)).status_code for act in acts} == {404}
     assert boss.get(_page("marks", entry.pk, "visit")).status_code == 404
     assert boss.get(_page("run", entry.run_id)).status_code == 404

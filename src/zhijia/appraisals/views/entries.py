@@ -1,41 +1,38 @@
-"""One entry: both sides read it; who runs it, and who entered, do what is theirs."""
+"""One entry: both sides read it, the employer's own account included, and find what is theirs to do."""
 
-from collections.abc import Callable
+from datetime import date
 from typing import Any
 from uuid import UUID
 
-from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import redirect, render
-from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
+from django.shortcuts import render
 
 from zhijia.appraisals.forms import AnswerForm, AssessorForm, DecisionForm, ObjectionForm, ReasonForm
 from zhijia.appraisals.models import Entry, Objection
-from zhijia.appraisals.queries import listing, sheets, sources
+from zhijia.appraisals.queries import listing, mending, sheets, sources, titles
 from zhijia.appraisals.queries.listing import Sides
+from zhijia.appraisals.queries.sheets import Sheet
 from zhijia.appraisals.rules import scoring
-from zhijia.appraisals.services import entering, judges, naming, objecting, publishing, settling, versions
+from zhijia.appraisals.services import naming, versions
+from zhijia.appraisals.views.own import base_of
 from zhijia.appraisals.views.runs import SHADES
+from zhijia.appraisals.views.stops import stops_of
 from zhijia.catalogue import parameters
-from zhijia.catalogue.appraisal_rules import JUDGED, Appraisal
+from zhijia.catalogue.appraisal_rules import JUDGED, Appraisal, Marked
 from zhijia.kernel import days
-from zhijia.kernel.requests import Asked, whole_number
+from zhijia.kernel.requests import Asked
 from zhijia.registry.models import Union
 from zhijia.registry.queries import colleagues
 from zhijia.registry.views.asking import nothing
 from zhijia.ui.forms import Form
-from zhijia.ui.lines import State, Stop
-from zhijia.ui.refusing import done
-from zhijia.ui.templatetags.ui import day as day_words
 
-HOLDERS = frozenset({"settle", "leave_out", "name", "answer", "hold", "let_go", "finish", "withdraw"})
-ENTERING = frozenset({"object"})
+REASONS = ("leave_out", "hold", "withdraw")
+"""What is done with a reason alone."""
 
 
 def entry(request: Asked, entry_id: UUID) -> HttpResponse:
     """The entry with its scheme, what each part gave, and what is to be done."""
-    return _page(request, *_found(request, entry_id))
+    return page(request, *found_or_404(request, entry_id))
 
 
 def figure(request: Asked, entry_id: UUID, code: str) -> HttpResponse:
@@ -61,21 +58,7 @@ def figure(request: Asked, entry_id: UUID, code: str) -> HttpResponse:
     return render(request, "appraisals/figure.html", context)
 
 
-@require_POST
-def act(request: Asked, entry_id: UUID, act: str) -> HttpResponse:
-    """Do one thing with an entry."""
-    found, scheme, sides = _found(request, entry_id)
-    if act not in ACTS or (act in HOLDERS and not sides.holds) or (act in ENTERING and not sides.enters):
-        nothing()
-    form = _form(act, found, scheme, request)
-    valid = form is None or form.is_valid()
-    if valid and done(request, lambda: ACTS[act](request, found, form), form=form):
-        messages.success(request, _told(act, scheme, form))
-        return redirect("appraisals:entry", entry_id=found.pk)
-    return _page(request, found, scheme, sides, **({act: form} if form is not None else {}))
-
-
-def _found(request: Asked, entry_id: UUID) -> tuple[Entry, Appraisal, Sides]:
+def found_or_404(request: Asked, entry_id: UUID) -> tuple[Entry, Appraisal, Sides]:
     """The entry, its scheme, and the actor's sides; whoever assesses it reads it on the page of marks."""
     found = Entry.objects.select_related("run__version").filter(pk=entry_id).first()
     if found is None or request.actor.user_id is None:
@@ -86,107 +69,19 @@ def _found(request: Asked, entry_id: UUID) -> tuple[Entry, Appraisal, Sides]:
     return found, versions.definition(found.run.version), sides
 
 
-def _form(act: str, found: Entry, scheme: Appraisal, request: Asked) -> Any:
-    """The form of a deed, with what was typed."""
-    typed = request.POST
-    if act == "name":
-        return AssessorForm(typed, parts=_judged(scheme))
-    if act == "object":
-        return ObjectionForm(typed, scheme=scheme)
-    if act == "answer":
-        objection = found.objections.filter(pk=whole_number(typed.get("objection", "")) or 0).first()
-        if objection is None:
-            nothing()
-        return AnswerForm(typed, item=scheme.items[objection.item])
-    if act == "finish":
-        return DecisionForm(typed)
-    return ReasonForm(typed) if act in {"leave_out", "hold", "withdraw", "step_aside"} else None
-
-
-def _told(act: str, scheme: Appraisal, form: Any) -> str:
-    """What was done, in a sentence; of somebody who was named, who it is and what they mark."""
-    if act == "name":
-        named = {"login": form.cleaned_data["login"], "part": scheme.part(form.cleaned_data["part"]).label}
-        return _("%(login)s is named, and marks: %(part)s.") % named
-    return {
-        "settle": _("The result is worked out. The union reads it and can object to a mark."),
-        "leave_out": _("The entry is left out, and the reason is told."),
-        "object": _("Your objection is handed in. Somebody who did not give the mark answers it."),
-        "answer": _("The objection is answered."),
-        "hold": _("It is held until it has been looked into."),
-        "let_go": _("It goes on."),
-        "finish": _("The result is final."),
-        "withdraw": _("The title is withdrawn."),
-    }[act]
-
-
-def _given(request: Asked, found: Entry) -> dict[str, Any]:
-    return {"actor": request.actor, "at": days.now(), "entry_id": found.pk}
-
-
-def _object(request: Asked, found: Entry, form: Any) -> None:
-    part, _colon, item = form.cleaned_data["place"].partition(":")
-    objecting.object_to(**_given(request, found), part=part, item=item, words=form.cleaned_data["words"])
-
-
-def _answer(request: Asked, found: Entry, form: Any) -> None:
-    said = form.cleaned_data
-    objecting.answer(
-        actor=request.actor,
-        at=days.now(),
-        objection_id=said["objection"],
-        said=said["said"] or None,
-        words=said["words"],
-    )
-
-
-ACTS: dict[str, Callable[[Asked, Entry, Any], Any]] = {
-    "settle": lambda request, found, _form: settling.settle(**_given(request, found)),
-    "leave_out": lambda request, found, form: entering.leave_out(
-        **_given(request, found), reason=form.cleaned_data["reason"]
-    ),
-    "name": lambda request, found, form: judges.name(**_given(request, found), **form.cleaned_data),
-    "object": _object,
-    "answer": _answer,
-    "hold": lambda request, found, form: publishing.hold(
-        **_given(request, found), reason=form.cleaned_data["reason"]
-    ),
-    "let_go": lambda request, found, _form: publishing.hold(**_given(request, found), reason=""),
-    "finish": lambda request, found, form: naming.finish(
-        **_given(request, found), decision=form.cleaned_data["decision"]
-    ),
-    "withdraw": lambda request, found, form: naming.withdraw(
-        **_given(request, found), reason=form.cleaned_data["reason"]
-    ),
-}
-
-
-def _judged(scheme: Appraisal) -> list[Any]:
+def judged(scheme: Appraisal) -> list[Marked]:
+    """The parts that assessors mark."""
     return [part for part in scheme.parts if part.by in JUDGED]
 
 
-def _side(sides: Sides) -> str:
-    """The line of the menu whose side one is on: who runs it reads it there, everybody else with what is theirs."""
-    return "appraisals:here" if sides.holds else "appraisals:own"
-
-
-def base_of(*, staff: bool) -> str:
-    """The ground of a page: the staff's, or that of an account that only acts for an employer."""
-    return "ui/staff.html" if staff else "ui/member.html"
-
-
-def _page(request: Asked, found: Entry, scheme: Appraisal, sides: Sides, **forms: Form) -> HttpResponse:
-    holds, enters = sides.holds, sides.enters
-    request.menu_line = _side(sides)
-    today = days.business_day(days.now())
-    assessors = list(found.assessors.order_by("part", "pk")) if holds else []
-    called = colleagues.called([one.user_id for one in assessors])
-    open_ones = [
-        (one, forms.get("answer") or AnswerForm(item=scheme.items[one.item], initial={"objection": one.pk}))
-        for one in found.objections.filter(state=Objection.State.OPEN)
-    ]
+def page(request: Asked, found: Entry, scheme: Appraisal, sides: Sides, **forms: Form) -> HttpResponse:
+    """The page of an entry; `forms` are those that were refused, by what they do."""
+    if sides.holds or sides.enters:
+        request.menu_line = _side(sides)
+    now = days.now()
+    today = days.business_day(now)
+    sheet = sheets.sheet(found, scheme, of_all=sides.holds)
     grade = scheme.grade(found.grade)
-    sheet = sheets.sheet(found, scheme, of_all=holds)
     context = {
         "entry": found,
         "run": found.run,
@@ -199,59 +94,66 @@ def _page(request: Asked, found: Entry, scheme: Appraisal, sides: Sides, **forms
         "result": scoring.as_points(found.result) if found.result is not None else "",
         "grade": grade.label if grade else "",
         "vetoed": scheme.items[found.vetoed].label if found.vetoed else "",
-        "base": base_of(staff=holds or enters),
-        "holds": holds,
-        "enters": enters,
+        "base": base_of(staff=sides.holds or sides.enters),
+        "holds": sides.holds,
+        "enters": sides.enters,
         "scores": sides.scores,
         "self_part": next((part for part in scheme.parts if part.by == "self"), None),
-        "assessors": [(one, scheme.part(one.part).label, called.get(one.user_id, "")) for one in assessors],
-        "may_name": holds and found.state in ("begun", "marking") and bool(_judged(scheme)),
-        "may_object": enters and found.state == "scored" and found.objection_until >= today
-        if found.objection_until
-        else False,
-        "may_finish": holds and _ends(found, scheme, today),
-        "open_objections": open_ones,
-        "forms": {
-            "name": forms.get("name") or AssessorForm(parts=_judged(scheme)),
-            "object": forms.get("object") or ObjectionForm(scheme=scheme),
-            "reason": ReasonForm(),
-            "finish": forms.get("finish") or DecisionForm(),
-            **{name: forms.get(name) or ReasonForm() for name in ("leave_out", "hold", "withdraw")},
-        },
+        "assessors": _assessors(found, scheme) if sides.holds else [],
+        "may_name": sides.holds and found.state in ("begun", "marking") and bool(judged(scheme)),
+        "may_object": sides.scores and _can_be_objected_to(found, today),
+        "may_finish": sides.holds and _ends(found, scheme, today),
+        "mending": mending.of(found, scheme, as_subject=sides.scores, at=now),
+        "title": titles.of(found, scheme, own_employer=not sides.holds and not sides.enters, at=now),
+        "objections": _open_objections(found, scheme, forms.get("answer")),
+        "forms": _forms(scheme, sheet, forms),
     }
-    wrong = any(form.errors for form in forms.values())
-    return render(request, "appraisals/entry.html", context, status=422 if wrong else 200)
+    return render(request, "appraisals/entry.html", context, status=422 if forms else 200)
 
 
-def _ends(found: Entry, scheme: Appraisal, today: Any) -> bool:
+def _side(sides: Sides) -> str:
+    """The line of the menu whose side one is on: who runs it reads it there, everybody else with what is theirs."""
+    return "appraisals:here" if sides.holds else "appraisals:own"
+
+
+def _forms(scheme: Appraisal, sheet: Sheet, refused: dict[str, Form]) -> dict[str, Form]:
+    """The forms of the page, each with ids of its own; those that were refused as they were typed."""
+    made: dict[str, Form] = {
+        "name": AssessorForm(parts=judged(scheme), auto_id="name-%s"),
+        "object": ObjectionForm(sheet=sheet, auto_id="object-%s"),
+        "finish": DecisionForm(auto_id="finish-%s"),
+        **{name: ReasonForm(auto_id=f"{name}-%s") for name in REASONS},
+    }
+    return made | refused
+
+
+def _assessors(found: Entry, scheme: Appraisal) -> list[tuple[Any, Any, str]]:
+    """Who marks it: with the part, and as whom colleagues know them."""
+    there = list(found.assessors.order_by("part", "pk"))
+    called = colleagues.called([one.user_id for one in there])
+    return [(one, scheme.part(one.part).label, called.get(one.user_id, "")) for one in there]
+
+
+def _open_objections(found: Entry, scheme: Appraisal, refused: Form | None) -> list[tuple[Any, ...]]:
+    """The objections nobody has answered yet: against which item of which part, with the form of the answer."""
+    made = []
+    for one in found.objections.filter(state=Objection.State.OPEN).order_by("pk"):
+        item, first = scheme.items[one.item], {"objection": one.pk}
+        form: Form = AnswerForm(item=item, initial=first, auto_id=f"answer-{one.pk}-%s")
+        if refused is not None and refused["objection"].value() == str(one.pk):
+            form = refused
+        made.append((one, scheme.part(one.part).label, item.label, form))
+    return made
+
+
+def _can_be_objected_to(found: Entry, today: date) -> bool:
+    until = found.objection_until
+    return found.state == Entry.State.SCORED and until is not None and until >= today
+
+
+def _ends(found: Entry, scheme: Appraisal, today: date) -> bool:
     """Whether the result can be made final now."""
     if found.state == Entry.State.PUBLISHED:
         return not found.held and (found.notice_until is None or today > found.notice_until)
     unfinished = naming.unfinished(found, scheme.title_of(found.grade))
     return found.state == Entry.State.SETTLED and unfinished
-
-
-def stops_of(found: Entry, scheme: Appraisal) -> list[Stop]:
-    """The entry as a line of stops: the self-score only where there is one, the notice likewise."""
-    way: list[tuple[str, str, Any]] = [
-        *([(_("Self-score"), "begun", found.handed_at)] if any(p.by == "self" for p in scheme.parts) else []),
-        (_("Marked"), "marking", found.scored_at),
-        (_("Result, days of objection"), "scored", found.published_at),
-        *([(_("Public notice"), "published", found.settled_at)] if scheme.notice else []),
-        (_("Final"), "settled", None),
-    ]
-    states = [state for _title, state, _at in way]
-    out = found.state == Entry.State.OUT
-    now = states.index(found.state) if found.state in states else 0
-    return [
-        Stop(title, _stands(place, now, found.state == "settled", out), "", day_words(at) if at else "")
-        for place, (title, _state, at) in enumerate(way)
-    ]
-
-
-def _stands(place: int, now: int, over: bool, out: bool) -> State:
-    if over or place < now:
-        return "done"
-    if place > now:
-        return "next"
-    return "stopped" if out else "now"

@@ -17,7 +17,7 @@ from zhijia.appraisals.rules import scoring
 from zhijia.appraisals.services import filling, judges, marking, proving, versions
 from zhijia.appraisals.services.marking import NotAllMarked
 from zhijia.appraisals.services.told import ENTER, MARK
-from zhijia.appraisals.views.entries import base_of
+from zhijia.appraisals.views.own import base_of
 from zhijia.auditing.views.asking import sent_file
 from zhijia.catalogue.appraisal_rules import Appraisal, Criterion, Marked
 from zhijia.kernel import days

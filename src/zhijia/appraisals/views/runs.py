@@ -1,4 +1,4 @@
-"""Runs: those of a union, a new one, one with its entries, and what one has to do oneself."""
+"""Runs: those of a union, a new one, one with its entries; and the results that hang for everybody."""
 
 from typing import Any
 from uuid import UUID
@@ -15,17 +15,15 @@ from zhijia.appraisals.forms import BEGINS, NameForm, RunForm
 from zhijia.appraisals.models import Entry, Run
 from zhijia.appraisals.queries import listing
 from zhijia.appraisals.services import entering, opening, publishing, versions
-from zhijia.appraisals.services.told import ENTER, HOLD, MARK
+from zhijia.appraisals.services.told import HOLD
 from zhijia.catalogue import codes, parameters
 from zhijia.catalogue.appraisal_rules import Appraisal
 from zhijia.catalogue.register_checks import AREAS
 from zhijia.kernel import days
 from zhijia.kernel.errors import Refusal
 from zhijia.kernel.requests import Asked, whole_number
-from zhijia.registry import scope
 from zhijia.registry.models import Union
-from zhijia.registry.services import representatives
-from zhijia.registry.views.asking import at_work, log_in_first, nothing, row_or_404, union_or_404
+from zhijia.registry.views.asking import at_work, nothing, row_or_404, union_or_404
 from zhijia.ui.refusing import done, say
 
 SHADES = {
@@ -115,46 +113,6 @@ def run_act(request: Asked, number: int, act: str) -> HttpResponse:
     return redirect("appraisals:run", number=found.pk)
 
 
-def own(request: Asked) -> HttpResponse:
-    """What somebody has to do with appraisals: entries of their unions and of the employers they act for, runs to
-    enter, what they mark."""
-    log_in_first(request.actor)
-    rights = scope.rights(request, request.actor)
-    acting = representatives.employers(request.actor, days.now())
-    employers = list(acting.values_list("employer_id", flat=True))
-    staff = bool({ENTER, MARK} & rights.permissions)
-    if not staff and not employers:
-        nothing()
-    mine = listing.mine(rights, employers, days.business_day(days.now()), _rows())
-    context = {
-        "base": "ui/staff.html" if staff else "ui/member.html",
-        "staff": staff,
-        "entries": [(entry, SHADES[entry.state]) for entry in mine.entries],
-        "open_runs": mine.open_runs,
-        "marking": [
-            (one, versions.definition(one.entry.run.version).part(one.part).label) for one in mine.marking
-        ],
-        "form": NameForm(initial={"text": _own_name(rights.unions(ENTER))}),
-    }
-    return render(request, "appraisals/own.html", context)
-
-
-@require_POST
-def enter(request: Asked, number: int) -> HttpResponse:
-    """Enter one's own union, or one it looks after, for a run that is open to it."""
-    log_in_first(request.actor)
-    form = NameForm(request.POST)
-    made: list[Entry] = []
-    text = form.cleaned_data["text"] if form.is_valid() else ""
-    if done(
-        request,
-        lambda: made.append(entering.enter(actor=request.actor, at=days.now(), run_id=number, text=text)),
-        _("You take part. Score yourselves now."),
-    ):
-        return redirect("appraisals:entry", entry_id=made[0].pk)
-    return redirect("appraisals:own")
-
-
 @never_cache
 def public(request: Asked) -> HttpResponse:
     """The results and withdrawals that are on notice now. No search engine keeps them."""
@@ -199,10 +157,6 @@ def _grade(run: Run, entry: Entry) -> object:
 def _rows() -> int:
     many: int = parameters.value("pages.rows", day=days.business_day(days.now()))
     return many
-
-
-def _own_name(unions: list[Union]) -> str:
-    return unions[0].name if len(unions) == 1 else ""
 
 
 def _uuid(text: str) -> UUID | None:

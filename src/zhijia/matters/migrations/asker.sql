@@ -1,6 +1,6 @@
 -- For whom a draft asks, whoever writes it without having it in hand (row policies let one write one's own drafts): for
--- oneself, or at a desk for somebody one may see; for a union one works at, an employer one acts for, or whoever asked in the
--- case it belongs to. Once begun, a draft asks for nobody else; only who asks themselves is written in when the register
+-- oneself, or at a desk for somebody one may see; for a union one works at (with an employer that one covers beside it), an
+-- employer one acts for, or whoever asked in the case it belongs to. Once begun, a draft asks for nobody else; only who asks themselves is written in when the register
 -- knows them.
 CREATE FUNCTION matters_guard_asker() RETURNS trigger
 LANGUAGE plpgsql SET search_path = pg_catalog, public AS $$
@@ -30,6 +30,8 @@ BEGIN
       AND NOT public.registry_reaches(NEW.asking_union_id)
     OR NEW.asking_employer_id IS NOT NULL AND NEW.asking_employer_id IS DISTINCT FROM whole.asking_employer_id
       AND NEW.asking_employer_id <> ALL (public.access_employers())
+      AND NOT EXISTS (SELECT FROM public.registry_coverage c
+        WHERE c.union_id = NEW.asking_union_id AND c.employer_id = NEW.asking_employer_id AND c.valid_to IS NULL)
   THEN
     RAISE EXCEPTION 'a draft asks for who is here, or whom they may ask for'
       USING ERRCODE = 'check_violation', CONSTRAINT = 'case_asks_for_whom_it_may', TABLE = 'matters_case';

@@ -41,9 +41,11 @@ class Case(UnionTable):
     register knows it by. `number` is empty while it is a draft. `desk_user_id` typed it in for somebody at a desk, who
     said at `desk_agreed_at` that they agree. `asking_union_id` is the union that asks, where one does: whoever holds
     `matter.desk` there goes on with it once it was handed in, and `hands` are those who did besides whoever began it.
-    Likewise `asking_employer_id`, the employer that asks, and whoever acts for it. A matter of several items is a case
-    without steps, whose parts are cases (`part_of`); it ends by itself once they all have: `partly` where some was
-    granted and some not. Once its term is over, what it said is deleted (`emptied_at`, `services.emptying`)."""
+    Likewise `asking_employer_id`, the employer that asks, or about which its union is asked, and whoever acts for it.
+
+    A matter of several items is a case without steps, whose parts are cases (`part_of`); it ends by itself once they
+    all have: `partly` where some was granted and some not. Once its term is over, what it said is deleted
+    (`emptied_at`, `services.emptying`)."""
 
     keeping = _CASE
 

@@ -61,11 +61,13 @@ def start(
     person_id: UUID | None = None,
     for_union: Union | None = None,
     for_employer: int | None = None,
+    beside: int | None = None,
     heard_at: Union | None = None,
 ) -> Case:
     """A draft of this matter, or the one that waits already. A member asks at their own union; somebody who is no
     member names one; an officer (`matter.desk`) names the person at their desk, or the union they ask for; whoever acts
-    for an employer names that. `heard_at` is the union that hears it, wherever the person is a member (objections)."""
+    for an employer names that. Of what a union is asked about an employer it covers (`beside`), whoever acts for that
+    one goes on with it as well. `heard_at` is the union that hears it, wherever the person is a member (objections)."""
     if actor.user_id is None:
         raise NotForYou("log_in_first", _("Log in with your phone first."))
     asker = actor.user_id
@@ -74,7 +76,7 @@ def start(
     desk = person_id is not None and person_id != actor.person_id
     body = None
     if for_union is not None:
-        body = beginning.union_that_asks(actor, matter, for_union)
+        body = beginning.union_that_asks(actor, matter, for_union, beside, at)
     elif for_employer is not None:
         body = beginning.employer_that_asks(actor, matter, for_employer, at)
     asks_for = beginning.asker_of(None if body else person_id or actor.person_id)

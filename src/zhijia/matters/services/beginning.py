@@ -57,10 +57,13 @@ class Body:
         return "union" if self.union_id else "enterprise"
 
 
-def union_that_asks(actor: Actor, matter: Matter, union: Union) -> Body:
-    """The union somebody asks for by `matter.desk`. Raises NotForYou for another's."""
+def union_that_asks(actor: Actor, matter: Matter, union: Union, beside: int | None, at: datetime) -> Body:
+    """The union somebody asks for by `matter.desk`, with the employer `beside` it where it covers that today. Raises
+    NotForYou for another's."""
     access.require(actor, "matter.desk", union.pk)
-    return Body(union.name, begins_at(matter, None, union), union_id=union.pk)
+    covered = beside is not None and representatives.covers(union, beside, at)
+    begins = begins_at(matter, None, union)
+    return Body(union.name, begins, union_id=union.pk, employer_id=beside if covered else None)
 
 
 def employer_that_asks(actor: Actor, matter: Matter, employer_id: int, at: datetime) -> Body:
@@ -87,11 +90,12 @@ def begins_at(matter: Matter, person: Person | None, union: Union | None) -> Uni
 
 def goes_on(actor: Actor, case: Case) -> bool:
     """Whether somebody acts in what a body asked for. Of a union's: they hold `matter.desk` over it now, and began it
-    or, once it was handed in, work at that union itself. Of an employer's: they act for it today, and began it or it
-    was handed in."""
+    or, once it was handed in, work at that union itself. Of an employer's, also one beside its union: they act for it
+    today, and began it or it was handed in."""
     if case.asking_employer_id is not None:
         begun = case.state != Case.State.DRAFT or actor.user_id == case.user_id
-        return begun and representatives.acts_for(actor, case.asking_employer_id)
+        if begun and representatives.acts_for(actor, case.asking_employer_id):
+            return True
     union = case.asking_union_id
     if union is None or actor.user_id is None or not access.may(actor, "matter.desk", union):
         return False

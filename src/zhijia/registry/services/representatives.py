@@ -104,6 +104,12 @@ def asks_at(representative: Representative, at: datetime) -> Union:
     return covering[0] if covering else Union.objects.get(pk=representative.union_id)
 
 
+def covers(union: Union, employer_id: int, at: datetime) -> bool:
+    """Whether this union covers the employer today."""
+    covering = _covering(days.business_day(at), employer_id=employer_id)
+    return any(one.pk == union.pk for one in covering)
+
+
 def _covering(today: date, **employer: Any) -> list[Union]:
     """The unions that cover an employer today, the lowest first."""
     found = Coverage.objects.filter(

@@ -166,7 +166,7 @@ def _parts_at_steps(matter: Matter) -> Iterator[Said]:
     for place, at in (
         *((f"form.{question.name}", question.at) for question in matter.form),
         *((f"materials.{material.code}", material.at) for material in matter.materials),
-        *((f"checks.{number}", check.at) for number, check in enumerate(matter.checks, start=1)),
+        *((f"checks.{number}", check.at) for number, check in enumerate(matter.checks)),
         *((f"papers.{paper.code}", paper.at) for paper in matter.papers),
     ):
         if at and at not in steps:

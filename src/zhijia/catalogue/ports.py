@@ -35,3 +35,8 @@ def call_all(prefix: str, *args: Any, **named: Any) -> list[Any]:
 def answered(name: str) -> bool:
     """Whether a room answers this port."""
     return name in _functions
+
+
+def names(prefix: str) -> list[str]:
+    """What rooms answer in this family (`matters.outcome`), each by the rest of its name."""
+    return sorted(name.removeprefix(f"{prefix}.") for name in _functions if name.startswith(f"{prefix}."))

@@ -1,15 +1,16 @@
 """A definition typed in a page: read as strictly as a file, each thing wrong with the line it stands in."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import yaml
 from pydantic import ValidationError
 
+from zhijia.catalogue.filling import tree
 from zhijia.catalogue.kinds import Definition
 from zhijia.catalogue.reader import StrictLoader
-from zhijia.catalogue.sentences import Said, filled, of_error
+from zhijia.catalogue.sentences import Said, Unfit, filled, of_error
 from zhijia.catalogue.text import Text
 
 LONGEST = 100_000
@@ -41,6 +42,18 @@ class Placed:
 
 def read(kind: type[Kind], text: str) -> tuple[Kind | None, list[Placed]]:
     """The definition of this text, none where it cannot be used, and what is wrong."""
+    content, wrong = tree_of(text)
+    if content is None:
+        return None, wrong
+    try:
+        return kind.model_validate(content), []
+    except ValidationError as error:
+        found = error.errors(include_url=False)
+    return None, [_wrong(text, content, one) for one in found]
+
+
+def tree_of(text: str) -> tuple[dict[Any, Any] | None, list[Placed]]:
+    """What the text says as keys and lists, none where it is no tree of them, and why."""
     if len(text) > LONGEST:
         return None, [Placed(1, "", _TOO_LONG)]
     try:
@@ -54,13 +67,15 @@ def read(kind: type[Kind], text: str) -> tuple[Kind | None, list[Placed]]:
         return None, [Placed(1, "", filled(_NO_YAML, said=" ".join(str(error).split())[:200]))]
     if not isinstance(content, dict):
         return None, [Placed(1, "", _NO_KEYS)]
-    try:
-        return kind.model_validate(content), []
-    except ValidationError as error:
-        wrong = error.errors(include_url=False)
-    return None, [
-        Placed(line_of(text, one["loc"]), ".".join(map(str, one["loc"])), of_error(one)) for one in wrong
-    ]
+    return content, []
+
+
+def _wrong(text: str, content: dict[Any, Any], error: Any) -> Placed:
+    """What pydantic found wrong, at its place: what it says of the whole, at the part it names."""
+    place, unfit = error["loc"], error.get("ctx", {}).get("error")
+    if not place and isinstance(unfit, Unfit):
+        place = tree.meant(content, *(str(unfit.values.get(what, "")) for what in ("what", "name")))
+    return Placed(line_of(text, place), ".".join(map(str, place)), of_error(error))
 
 
 def _outgrown(text: str) -> Placed | None:
@@ -79,7 +94,12 @@ def _outgrown(text: str) -> Placed | None:
 def text_of(definition: Definition, **instead: object) -> str:
     """The definition as somebody would type it, with some keys said otherwise."""
     said = definition.model_dump(mode="json", by_alias=True, exclude_defaults=True)
-    return str(yaml.safe_dump({**said, **instead}, allow_unicode=True, sort_keys=False, width=100))
+    return dumped({**said, **instead})
+
+
+def dumped(content: Mapping[str, Any]) -> str:
+    """Keys and lists as somebody would type them."""
+    return str(yaml.safe_dump(dict(content), allow_unicode=True, sort_keys=False, width=100))
 
 
 def placed(text: str, sentences: Iterable[Said]) -> list[Placed]:
@@ -88,7 +108,8 @@ def placed(text: str, sentences: Iterable[Said]) -> list[Placed]:
     for sentence in sentences:
         place, _colon, words = sentence.partition(": ")
         known = bool(words) and " " not in place
-        line = line_of(text, place.split(".")) if known else 1
+        steps = [int(step) if step.isdigit() else step for step in place.split(".")]
+        line = line_of(text, steps) if known else 1
         zh = sentence.zh.partition(": ")[2] if known else sentence.zh
         found.append(Placed(line, place if known else "", Text(en=words if known else str(sentence), zh=zh)))
     return found

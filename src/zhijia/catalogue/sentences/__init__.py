@@ -63,6 +63,7 @@ class Unfit(ValueError):
     def __init__(self, code: str, **values: object) -> None:
         en, zh = (words.format(**values) for words in UNFIT[code])
         super().__init__(en)
+        self.values = values
         self.words = Text(en=f"{en[:1].upper()}{en[1:]}.", zh=f"{zh}。")
 
 

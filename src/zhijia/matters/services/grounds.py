@@ -77,7 +77,7 @@ def problems_of(matter: Matter) -> Iterator[Said]:
         *((f"form.{question.name}", question.when) for question in matter.form),
         *((f"materials.{material.code}", material.when) for material in matter.materials),
         *((f"steps.{step.code}", step.when) for step in matter.steps),
-        *((f"checks.{number}", check.rule) for number, check in enumerate(matter.checks, start=1)),
+        *((f"checks.{number}", check.rule) for number, check in enumerate(matter.checks)),
     ]
     for place, text in conditions:
         if text:

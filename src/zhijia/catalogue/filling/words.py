@@ -1,0 +1,92 @@
+"""What the parts and keys of definitions are called in forms, what may stand in them, and which are seldom needed:
+`catalogue/data/forms/`, a file for each kind of definition and one (`shared`) for what is said alike everywhere."""
+
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+
+import yaml
+from pydantic import BaseModel, TypeAdapter
+
+from zhijia.catalogue.kinds import Part
+from zhijia.catalogue.reader import StrictLoader
+from zhijia.catalogue.text import Text
+
+_FORMS = Path(__file__).parents[1] / "data" / "forms"
+_SHARED, _EVERY = "shared", "Every"
+
+
+class KeyWords(Part):
+    """The words of a key, and of each value it may have. One that is `rare` is folded away until it is said; what is
+    `shown` stands beside its part in an outline. A `rule` is in the rule language; what is `long` takes several lines.
+    `refers` says what may stand there (`administration.services.offers`); `only` for which values of other keys it is
+    asked."""
+
+    label: Text
+    hint: Text | None = None
+    values: dict[str, Text] = {}
+    rare: bool = False
+    shown: bool = False
+    long: bool = False
+    rule: bool = False
+    refers: tuple[str, ...] = ()
+    only: dict[str, tuple[str, ...]] = {}
+
+
+class PartWords(Part):
+    """What a part is called, and its keys."""
+
+    called: Text
+    keys: dict[str, KeyWords] = {}
+
+
+_FILE = TypeAdapter(dict[str, PartWords])
+_OFFERED = TypeAdapter(dict[str, Text])
+
+
+@cache
+def of_kind(kind: str) -> dict[str, PartWords]:
+    """The words of a kind of definition (or what all share), by the names of its models."""
+    return _FILE.validate_python(_read(kind))
+
+
+@cache
+def of_key(kind: str, model: type[BaseModel], name: str) -> KeyWords:
+    """The words of a key of a part; values nobody has words for here are called as everywhere. Raises LookupError."""
+    parts = [*_held(kind, model), of_kind(_SHARED)[_EVERY]]
+    places = [part.keys[name] for part in parts if name in part.keys]
+    if not places:
+        raise LookupError(f"No form has words for {kind}: {model.__name__}.{name}.")
+    own, *wider = places
+    values = {value: words for place in reversed(wider) for value, words in place.values.items()}
+    return own.model_copy(update={"values": {**values, **own.values}}) if values else own
+
+
+def of_part(kind: str, model: type[BaseModel]) -> Text:
+    """What a part of this model is called."""
+    held = next(_held(kind, model), None)
+    if held is None:
+        raise LookupError(f"No form has words for {kind}: {model.__name__}.")
+    return held.called
+
+
+def of_name(name: str) -> Text | None:
+    """The words of what is offered by name and carries none of its own: a port, a word that means something special
+    where it stands."""
+    return _offered().get(name)
+
+
+@cache
+def _offered() -> dict[str, Text]:
+    return _OFFERED.validate_python(_read("offered"))
+
+
+def _read(name: str) -> object:
+    text = (_FORMS / f"{name}.yaml").read_text(encoding="utf-8")
+    return yaml.load(text, Loader=StrictLoader)  # noqa: S506 - a safe loader, stricter
+
+
+def _held(kind: str, model: type[BaseModel]) -> Iterator[PartWords]:
+    """What is said of a model, then of those it is derived from."""
+    for held in (of_kind(kind), of_kind(_SHARED)):
+        yield from (held[one.__name__] for one in model.__mro__ if one.__name__ in held)

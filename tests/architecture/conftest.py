@@ -114,7 +114,7 @@ def browser_of(world: worlds.World, name: str, language: str = "zh-hans") -> Cli
     return client
 
 
-_DESIGNS = ("", "try_", "propose_", "publish_", "give_back_", "discard_")
+_DESIGNS = ("", "copy_", "try_", "propose_", "publish_", "give_back_", "discard_")
 
 
 def _values(world: worlds.World) -> dict[Any, Any]:
@@ -133,6 +133,8 @@ def _values(world: worlds.World) -> dict[Any, Any]:
         "export_id": Export.objects.get().pk,
         "table": "members",
         **{(f"administration:{page}design", "kind"): "matters" for page in _DESIGNS},
+        ("administration:shelf", "kind"): "matters",
+        ("administration:copy_design", "code"): "degree_support",
         "version_id": version_id,
         "change_id": change_id,
         "key": "matter.union_days",

@@ -30,8 +30,9 @@ def test_an_award_made_of_an_example_is_published_by_two_and_somebody_is_put_for
     maker, second, county, unit = (signed_in(name) for name in ("province", "second", "luyang", "factory"))
     worker = signed_in("ding", phone=True)
 
-    maker.goto("/administration/designs/")
+    maker.goto("/administration/designs/rounds/")
     maker.locator("#rounds-most_beautiful_worker").get_by_role("link").click()
+    maker.locator("input[name=name_zh]").fill("身边好工友评选")
     maker.locator("input[name=new_code]").fill("own_award")
     with maker.expect_navigation():
         maker.get_by_role("button", name="复制一份").click()

@@ -18,8 +18,9 @@ def test_a_copied_benefit_is_published_by_two_and_asked_for(
         worlds.member(world, "ding", "factory", serial=1)
     maker, second = signed_in("province"), signed_in("second")
 
-    maker.goto("/administration/designs/")
+    maker.goto("/administration/designs/matters/")
     maker.locator("#matters-degree_support").get_by_role("link").click()
+    maker.locator("input[name=name_zh]").fill("学费返还")
     maker.locator("input[name=new_code]").fill("fees_back")
     with maker.expect_navigation():
         maker.get_by_role("button", name="复制一份").click()

@@ -25,8 +25,9 @@ def test_a_drive_made_of_an_example_is_published_by_two_opened_and_worked_on(
         halls.hall(3, world=world)
     maker, second = signed_in("province"), signed_in("second")
 
-    maker.goto("/administration/designs/")
+    maker.goto("/administration/designs/campaigns/")
     maker.locator("#campaigns-send_coolness").get_by_role("link").click()
+    maker.locator("input[name=name_zh]").fill("冬季暖心行动")
     maker.locator("input[name=new_code]").fill("own_care")
     with maker.expect_navigation():
         maker.get_by_role("button", name="复制一份").click()

@@ -23,8 +23,9 @@ def test_a_list_made_of_an_example_is_published_by_two_and_kept(
         worlds.appoint(world, "province", "province_officer", "second")
     maker, second, county = signed_in("province"), signed_in("second"), signed_in("luyang")
 
-    maker.goto("/administration/designs/")
+    maker.goto("/administration/designs/registers/")
     maker.locator("#registers-service_brands").get_by_role("link").click()
+    maker.locator("input[name=name_zh]").fill("县区特色品牌")
     maker.locator("input[name=new_code]").fill("own_brands")
     with maker.expect_navigation():
         maker.get_by_role("button", name="复制一份").click()

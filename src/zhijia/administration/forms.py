@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from zhijia.accounts.models import User
 from zhijia.catalogue import codes, roles
+from zhijia.catalogue.text import Text
 from zhijia.kernel import days
 from zhijia.registry.models import Union
 from zhijia.ui.forms import Form
@@ -69,16 +70,46 @@ class AccountForm(Form):
 
 
 class CopyForm(Form):
-    """A code of its own for the copy of a definition; without one it is the next version of the same."""
+    """Whether a copy is another definition, and what it is called, or the next version of the same."""
 
+    becomes = forms.ChoiceField(
+        label=_("What it becomes"),
+        choices=[
+            ("new", _("A new one, made like this one")),
+            ("next", _("The next version of this one: it takes its place")),
+        ],
+        initial="new",
+        widget=forms.RadioSelect,
+    )
+    name_zh = forms.CharField(label=_("Name in Chinese"), max_length=60, required=False)
+    name_en = forms.CharField(
+        label=_("Name in English"),
+        max_length=120,
+        required=False,
+        help_text=_("Without one, English pages show the Chinese name."),
+    )
     new_code = forms.RegexField(
         r"^[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)*$",
         label=_("Code of the new one"),
         max_length=60,
         required=False,
-        help_text=_("Small letters, digits and _. Leave it empty to change the one in force."),
+        help_text=_("Small letters, digits and _. Without one, a code is made."),
         error_messages={"invalid": _("Use small letters, digits, _ and dots, beginning with a letter.")},
     )
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        if cleaned.get("becomes") == "new" and not cleaned.get("name_zh"):
+            self.add_error("name_zh", _("Give the new one a name."))
+        return cleaned
+
+    @property
+    def name(self) -> Text | None:
+        """What the new one is called; none for the next version."""
+        said = self.cleaned_data
+        if said["becomes"] == "next":
+            return None
+        return Text(en=said["name_en"] or said["name_zh"], zh=said["name_zh"])
 
 
 class TextForm(Form):

@@ -2,7 +2,16 @@
 
 from django.urls import path
 
-from zhijia.administration.views import accounts, definitions, designs, grants, numbers, retention, trail
+from zhijia.administration.views import (
+    accounts,
+    definitions,
+    designs,
+    grants,
+    numbers,
+    retention,
+    shelves,
+    trail,
+)
 from zhijia.administration.views.previews import page
 
 app_name = "administration"
@@ -20,7 +29,9 @@ urlpatterns = [
     path("numbers/<str:key>/", numbers.number, name="number"),
     path("numbers/changes/<int:change_id>/confirm/", numbers.confirm, name="confirm_number"),
     path("numbers/changes/<int:change_id>/withdraw/", numbers.withdraw, name="withdraw_number"),
-    path("designs/", designs.listing, name="designs"),
+    path("designs/", shelves.shelves, name="designs"),
+    path("designs/<slug:kind>/", shelves.shelf, name="shelf"),
+    path("designs/<slug:kind>/copy/<str:code>/", shelves.copy, name="copy_design"),
     path("designs/<slug:kind>/<int:version_id>/", designs.design, name="design"),
     path("designs/<slug:kind>/<int:version_id>/try/", designs.attempt, name="try_design"),
     path("designs/<slug:kind>/<int:version_id>/preview/", page.preview, name="preview_design"),

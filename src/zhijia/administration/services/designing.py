@@ -1,8 +1,9 @@
 """Definitions written in the program: one person drafts and proposes, a second publishes. Running cases keep theirs."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import asdict, dataclass
 from datetime import date, datetime
+from itertools import count
 from typing import Any
 
 from django.db import transaction
@@ -54,21 +55,26 @@ def find(actor: Actor, kind: Kind, version_id: int) -> Version:
     return _visible(actor, version)
 
 
-def start(*, actor: Actor, at: datetime, kind: Kind, code: str, new_code: str = "") -> Version:
-    """A draft that says what the definition in force says: its next version, or under a code of its own the first.
-    Raises Refusal for a code somebody has."""
+def start(
+    *, actor: Actor, at: datetime, kind: Kind, code: str, new_code: str = "", name: Text | None = None
+) -> Version:
+    """A draft that says what the definition in force says: its next version, or under a name or a code of its own the
+    first of another one; without a code one is made. Raises Refusal for a code somebody has."""
     actor = access.require(actor, MAY)
     known = kind.in_force(days.business_day(at))
     if code not in known:
         raise NotForYou("no_such_definition", _("There is no such definition."))
     rows = kind.model._default_manager
+    if name and not new_code:
+        new_code = _free_code(code, {*known, *rows.values_list("code", flat=True)})
     target = new_code or code
     if new_code and (new_code in known or rows.filter(code=new_code).exists()):
         raise Refusal("code_taken", _("The code %(code)s is taken. Choose another one.") % {"code": new_code})
     last = rows.filter(code=target).aggregate(last=Max("number"))["last"] or 0
     shipped = getattr(definitions.load(), kind.name).get(target)
     number = max(last, shipped.version if shipped else 0) + 1
-    text = written.text_of(known[code], code=target, version=number)
+    called = {"label": asdict(name)} if name else {}
+    text = written.text_of(known[code], code=target, version=number, **called)
     try:
         with transaction.atomic():
             version = rows.create(
@@ -85,6 +91,11 @@ def start(*, actor: Actor, at: datetime, kind: Kind, code: str, new_code: str = 
         ) from None
     _record(actor, at, "design.start", kind, version)
     return version
+
+
+def _free_code(code: str, taken: Collection[str]) -> str:
+    """The code with the first number behind it that nobody has."""
+    return next(made for number in count(2) if (made := f"{code}_{number}") not in taken)
 
 
 def keep(*, actor: Actor, at: datetime, kind: Kind, version_id: int, text: str) -> Version:

@@ -59,6 +59,7 @@ class Kind:
 
     name: str
     label: Any
+    about: Any
     model: type[Version]
     definition: type[Definition]
     in_force: Callable[[date], Mapping[str, Definition]]
@@ -160,6 +161,7 @@ KINDS = {
         Kind(
             "matters",
             _("What can be asked for"),
+            _("Something a worker, a union or an employer asks for, and who decides it."),
             MatterVersion,
             Matter,
             lambda on: matters.all_in_force(day=on),
@@ -168,6 +170,7 @@ KINDS = {
         Kind(
             "rules",
             _("Rules"),
+            _("Whom something holds for, and how much they are due."),
             RuleVersion,
             RuleDefinition,
             lambda on: rules.all_in_force(on=on),
@@ -176,6 +179,7 @@ KINDS = {
         Kind(
             "splits",
             _("How contributions are shared"),
+            _("Which union gets what part of the money that comes in."),
             SplitVersion,
             SplitRule,
             lambda on: splits.all_in_force(on=on),
@@ -184,6 +188,7 @@ KINDS = {
         Kind(
             "registers",
             _("Registers"),
+            _("A list that unions keep: stations, studios, sessions, visits."),
             RegisterVersion,
             Register,
             lambda on: lists.all_in_force(day=on),
@@ -194,6 +199,7 @@ KINDS = {
         Kind(
             "questionnaires",
             _("Votes and surveys"),
+            _("Many are asked the same: a survey, a quiz, a secret ballot, a public vote."),
             QuestionnaireVersion,
             Questionnaire,
             lambda on: questionnaires.all_in_force(day=on),
@@ -202,6 +208,7 @@ KINDS = {
         Kind(
             "appraisals",
             _("Appraisals"),
+            _("Unions, employers or places are scored by a scheme of items and points."),
             AppraisalVersion,
             Appraisal,
             lambda on: appraisals.all_in_force(day=on),
@@ -210,6 +217,7 @@ KINDS = {
         Kind(
             "rounds",
             _("Awards and contests"),
+            _("Many are put forward and some are chosen: awards, grants, contests."),
             RoundVersion,
             Round,
             lambda on: round_versions.all_in_force(day=on),
@@ -218,6 +226,7 @@ KINDS = {
         Kind(
             "campaigns",
             _("Drives and returns"),
+            _("Everybody on a roster gets a visit, a return, goods or money, by a day."),
             CampaignVersion,
             Campaign,
             lambda on: campaigns.all_in_force(day=on),

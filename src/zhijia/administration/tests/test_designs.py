@@ -301,9 +301,11 @@ def browser(world: worlds.World, name: str, language: str = "zh-hans") -> Client
 def test_the_pages_lead_from_the_copy_to_the_publication(world: worlds.World, language: str) -> None:
     kind, code = "matters", "degree_support"
     maker, second = browser(world, "province", language), browser(world, "second", language)
-    listing = reverse("administration:designs")
-    assert code in maker.get(listing, {"kind": kind, "copy": code}).content.decode()
-    answer = maker.post(listing, {"kind": kind, "code": code, "new_code": "my_own"})
+    copy = reverse("administration:copy_design", args=[kind, code])
+    shelf = reverse("administration:shelf", args=[kind])
+    assert shelf in maker.get(reverse("administration:designs")).content.decode()
+    assert copy in maker.get(shelf).content.decode()
+    answer = maker.post(copy, {"becomes": "new", "name_zh": "学历帮扶", "new_code": "my_own"})
     page = answer["location"]
     version = KINDS[kind].model._default_manager.get(code="my_own")
     assert second.get(page).status_code == 404

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from zhijia.accounts.queries import staff_logins
-from zhijia.administration.forms import AtUnionForm, BudgetForm, CopyForm, GiveBackForm, ProposeForm, TextForm
+from zhijia.administration.forms import AtUnionForm, BudgetForm, GiveBackForm, ProposeForm, TextForm
 from zhijia.administration.services import designing, kinds, previewing, trying
 from zhijia.administration.services.kinds import KINDS, Kind
 from zhijia.administration.views.previews.page import address
@@ -31,34 +31,6 @@ from zhijia.rules.understanding import of_definition
 
 PAGE = "administration:design"
 _WAYS: dict[str, Way] = {"in": "in", "out": "out"}
-
-
-def listing(request: Asked) -> HttpResponse:
-    """What is in force and can be copied, and what is being written. A post copies one."""
-    form = CopyForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        kind = _kind(request.POST.get("kind", ""))
-        try:
-            version = designing.start(
-                actor=request.actor,
-                at=days.now(),
-                kind=kind,
-                code=request.POST.get("code", ""),
-                new_code=form.cleaned_data["new_code"],
-            )
-        except NotForYou:
-            raise
-        except Refusal as refusal:
-            request.refusal = refusal
-            form.add_error("new_code", str(refusal))
-        else:
-            return redirect(PAGE, kind.name, version.pk)
-    shelves = [(kind, designing.shelf(request.actor, kind, at=days.now())) for kind in KINDS.values()]
-    copying = request.POST.get("code") or request.GET.get("copy", "")
-    chosen = (request.POST.get("kind") or request.GET.get("kind", ""), copying)
-    labels = {(kind.name, code): one.label for kind, shelf in shelves for code, one in shelf.in_force.items()}
-    context = {"shelves": shelves, "form": form, "chosen": chosen, "copied": labels.get(chosen, copying)}
-    return render(request, "administration/designs.html", context)
 
 
 def design(request: Asked, kind: str, version_id: int) -> HttpResponse:

@@ -19,6 +19,7 @@ import pytest
 from django.conf import settings
 from django.core.management import call_command
 from django.db import connections
+from django.test.signals import language_changed
 from django.utils import translation
 from psycopg.pq import TransactionStatus
 from tests.ground import live as ground_live
@@ -39,9 +40,9 @@ def pytest_runtest_teardown() -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """The words are compiled once, before the workers (`-n 2`) begin."""
-    if not hasattr(config, "workerinput"):
-        compile_stale()
+    """The words are compiled once, before the workers (`-n 2`) begin; what Django read of older ones is forgotten."""
+    if not hasattr(config, "workerinput") and compile_stale():
+        language_changed(setting="LOCALE_PATHS")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

@@ -24,6 +24,8 @@ TRUSTED_MARKUP: dict[str, str] = {
 }
 UNSAFE = re.compile(r"mark_safe|SafeString|\|\s*safe\b|\|\s*safeseq\b|autoescape off")
 NAIVE = {"now", "utcnow", "today"}
+# What ids, tokens and times of a page hold by chance.
+FEW_DIGITS = re.compile(r"(?=.*\d)[0-9a-f]{1,4}")
 # Columns of these hold where on the earth something is, in degrees.
 PLACES_ON_EARTH = ("registers/models/", "registers/migrations/")
 MONEY = re.compile(r"amount|money|fen\b|yuan|price|fee|sum_of", re.IGNORECASE)
@@ -73,6 +75,23 @@ def test_every_moment_knows_its_zone() -> None:
         and node.func.value.id in ("datetime", "date")
         and not node.args
         and not node.keywords
+    ]
+
+    assert found == []
+
+
+def test_no_test_looks_for_a_few_digits_in_a_whole_text() -> None:
+    """An id of that very minute may hold them: a digit is looked for with the words or tags it stands in."""
+    tests = [file for folder in (SOURCE, ROOT / "tests") for file in folder.rglob("test_*.py")]
+    found = [
+        f"{file.relative_to(ROOT)}:{node.lineno}"
+        for file in sorted(tests)
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Compare)
+        and isinstance(node.ops[0], ast.In | ast.NotIn)
+        and isinstance(node.left, ast.Constant)
+        and isinstance(node.left.value, str)
+        and FEW_DIGITS.fullmatch(node.left.value)
     ]
 
     assert found == []

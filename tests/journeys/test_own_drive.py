@@ -81,7 +81,7 @@ def test_a_drive_made_of_an_example_is_published_by_two_opened_and_worked_on(
     assert "到站点看望" in phone.inner_text("main")
 
     county.goto(drive)
-    assert "1" in county.inner_text(".figure-value")
+    assert county.inner_text(".figure-value") == "1"
     assert "任务数3，完成33%" in county.inner_text("main")
     county.screenshot(path=tmp_path / "drive.png", full_page=True)
     county.get_by_role("link", name="名单", exact=True).click()
@@ -91,5 +91,5 @@ def test_a_drive_made_of_an_example_is_published_by_two_opened_and_worked_on(
     with county.expect_navigation():
         county.get_by_role("button", name="结束并生成报告").click()
     county.get_by_role("link", name="报告").click()
-    assert "33" not in county.inner_text("main table")
+    assert "33%" not in county.inner_text("main table")
     county.screenshot(path=tmp_path / "report.png", full_page=True)

@@ -72,7 +72,7 @@ def test_a_roster_is_sent_checked_and_imported_without_script(
 
     officer.wait_for_selector("form[action$='/undo/']")
     officer.goto("/members/")
-    assert "288" in officer.locator("main").inner_text()
+    assert "288 名会员" in officer.locator("main").inner_text()
 
 
 def test_a_number_is_shown_without_script(world: worlds.World, signed_in: Any) -> None:

@@ -37,7 +37,8 @@ from zhijia.vault.models import Secret
 OVER = AT.replace(year=AT.year + 10) + timedelta(days=2)
 EARLY = AT.replace(year=AT.year + 10) - timedelta(days=2)
 TABLE = "matters_case.case_years"
-SAID = ("家人住院", "6222", "材料不足", "proof.png", "张小丰", "不服")
+ACCOUNT = "6222000011112222"
+SAID = ("家人住院", ACCOUNT, "材料不足", "proof.png", "张小丰", "不服")
 SECRET = {"name": "paid_to", "label": WORDS, "type": "text", "sealed": True}
 PHOTO = {"code": "proof", "label": WORDS, "example": WORDS, "required": False}
 
@@ -63,7 +64,7 @@ def refused(world: World) -> Case:
     picture.seek(0)
     with acting(world.actors["member"]) as actor:
         case = asking.start(actor=actor, at=AT, code=CODE)
-        typed = {"sum": "1200", "why": "家人住院", "ill": "no", "paid_to": "6222000011112222"}
+        typed = {"sum": "1200", "why": "家人住院", "ill": "no", "paid_to": ACCOUNT}
         asking.keep(actor=actor, at=AT, case_id=case.pk, typed=typed)
         materials.add(actor=actor, at=AT, case_id=case.pk, code="proof", content=picture, name="proof.png")
         handing_in.submit(actor=actor, at=AT, case_id=case.pk, key=uuid4())
@@ -145,7 +146,7 @@ def test_what_a_request_said_goes_and_how_it_ended_stays(world: World, work: Cal
 
     assert (done.state, done.removed, done.rows) == ("done", done.rows, done.removed)
     after = everything(case)
-    assert [word for word in whose if word != "6222" and word not in before] == []
+    assert [word for word in whose if word != ACCOUNT and word not in before] == []
     assert [word for word in whose if word in after] == []
     assert (sealed_and_files[0] > 0, sealed_and_files[1], left(case)) == (True, 2, (0, 0))
     with seen(case) as kept:

@@ -186,5 +186,5 @@ def test_goods_come_and_go_and_are_signed_for_on_pages(store):
     assert Handed.objects.filter(signed_at=None).count() == 0
     page = client.get(reverse("assets:lot", args=[lot.pk])).content.decode()
     assert "文秀兰" in page
-    assert "16" in page
+    assert '<span class="figure-value">16</span>' in page
     assert "节日慰问 · 中秋节" in page

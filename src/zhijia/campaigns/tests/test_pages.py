@@ -157,7 +157,7 @@ def test_a_return_is_answered_on_its_page_with_what_is_held_shown(made: Season) 
     assert str(versions.of(drive).label.en) in abroad
     client = signed_in(made, "luyang")
     both = client.get(at(made, "returns", "luyang", number=drive.pk)).content.decode()
-    assert "31" in both
+    assert '<td class="number not-narrow">31</td>' in both
     assert "逾期未报" in both
     assert "每月43分钟" in client.get(at(made, "drives", "luyang")).content.decode()
 

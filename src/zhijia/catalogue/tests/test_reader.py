@@ -118,8 +118,7 @@ def test_an_extending_file_ends_a_code_and_adds_another(overlay):
         "  - {code: '11', label: {en: Live host, zh: 网络主播}, from: 2026-01-01}\n",
     )
     chosen = [code for code, _label in codes.options("gig_groups", date(2026, 1, 1))]
-    assert "07" not in chosen
-    assert "11" in chosen
+    assert {"07", "11"}.intersection(chosen) == {"11"}
     assert codes.label("gig_groups", "07") == "商场信息员"
 
 

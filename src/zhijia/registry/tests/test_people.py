@@ -26,7 +26,7 @@ from zhijia.vault import services as vault
 def test_a_correction_confirmed_by_the_branch_changes_the_sealed_phone(world: World) -> None:
     ding = worlds.member(world, "ding", "factory", serial=1)
     asked = worlds.correction(world, "ding", "phone", "199 0000 4321")
-    assert "4321" not in str(asked.answers.values_list("value", flat=True))
+    assert "00004321" not in str(asked.answers.values_list("value", flat=True)).replace(" ", "")
 
     deciding.approve(actor=world.act("factory"), at=AT, step_id=worlds.here(asked).pk)
 

@@ -35,7 +35,7 @@ def test_the_pages_of_whoever_asks_work_without_script(world: World) -> None:
     world.act("factory")
     case.refresh_from_db()
     assert (case.state, case.amount) == ("open", 45_000)
-    assert "450" in client.get(lines).content.decode()
+    assert "450.00" in client.get(lines).content.decode()
     assert client.post(reverse("matters:remove_line", args=[case.pk, first.pk])).status_code == 302
     world.act("factory")
     assert case.lines.count() == 1

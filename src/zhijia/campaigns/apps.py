@@ -11,7 +11,7 @@ class CampaignsConfig(AppConfig):
     def ready(self) -> None:
         """Announce what this room offers."""
         from zhijia.campaigns import following, prefilling, verify
-        from zhijia.campaigns.services import giving, handing
+        from zhijia.campaigns.services import giving, handing, withdrawing
         from zhijia.catalogue import ports
         from zhijia.kernel import checks
 
@@ -20,6 +20,7 @@ class CampaignsConfig(AppConfig):
         ports.register(f"assets.asked_for.{giving.SOURCE}", handing.asked_for)
         ports.register(f"assets.goes_out.{giving.SOURCE}", handing.goes_out)
         ports.register(f"assets.comes_back.{giving.SOURCE}", handing.comes_back)
+        ports.register(f"payments.unwanted.{giving.SOURCE}", withdrawing.unwanted)
         checks.announce("campaigns.pieces", verify.what_was_given_is_the_facts)
         checks.announce("campaigns.tallies", verify.tallies_are_the_roster)
         checks.announce("campaigns.shares", verify.shares_add_up)

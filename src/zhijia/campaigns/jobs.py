@@ -2,7 +2,16 @@
 
 from procrastinate.contrib.django import app
 
-from zhijia.campaigns.services import folding, giving, handing, opening, rostering, sharing, telling
+from zhijia.campaigns.services import (
+    folding,
+    giving,
+    handing,
+    opening,
+    rostering,
+    sharing,
+    telling,
+    withdrawing,
+)
 from zhijia.kernel import days
 
 
@@ -11,6 +20,7 @@ def make_roster(drive_id: int) -> None:
     """Make the roster of a drive, and tell those on it. Delivered again it changes nothing."""
     rostering.make(at=days.now(), drive_id=drive_id)
     telling.messages(at=days.now(), drive_id=drive_id)
+    withdrawing.stop(at=days.now())
 
 
 @app.task(name=sharing.TELL, queue="default")
@@ -22,10 +32,11 @@ def tell_targets(drive_id: int, above_id: int) -> None:
 @app.periodic(cron="*/2 * * * *")
 @app.task(name="campaigns.follow", queue="default", queueing_lock="campaigns.follow")
 def follow(timestamp: int) -> None:
-    """Requests that were handed in and goods that were handed out count, what came back counts no more. A second run
-    finds nothing."""
+    """Requests that were handed in and goods that were handed out count, what came back or was stopped counts no more.
+    A second run finds nothing."""
     giving.follow_cases(at=days.now())
     handing.follow(at=days.now())
+    withdrawing.follow(at=days.now())
 
 
 @app.periodic(cron="*/20 * * * *")
@@ -38,8 +49,10 @@ def fold(timestamp: int) -> None:
 @app.periodic(cron="23 2 * * *")
 @app.task(name="campaigns.nightly", queue="slow", queueing_lock="campaigns.nightly")
 def nightly(timestamp: int) -> None:
-    """Rosters follow the register, new times of returns come up, and who is new on a roster is told."""
+    """Rosters follow the register, new times of returns come up, who is new on a roster is told, and what was ordered
+    for whoever is on it no more is stopped."""
     at = days.now()
     for drive_id in rostering.nightly(at=at):
         telling.messages(at=at, drive_id=drive_id)
+    withdrawing.stop(at=at)
     telling.reminders(at=at)

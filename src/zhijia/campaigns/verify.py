@@ -60,10 +60,17 @@ WHERE p.source ~ '^issue:' AND (h.id IS NULL
   OR EXISTS (SELECT FROM campaigns_piece o WHERE o.source = p.source AND o.source <> '' AND o.id <> p.id))
 ORDER BY p.id"""
 
+_PAID = """
+SELECT p.id, p.amount, y.amount FROM campaigns_piece p
+LEFT JOIN payments_payment y ON y.source_id = substr(p.source, 9) AND y.source = 'campaign' AND y.purpose = p.thing
+  AND campaigns_paid_piece(y.source_id, y.instalment) = p.id
+WHERE p.state = 'done' AND p.source ~ '^payment:' AND y.amount IS DISTINCT FROM p.amount ORDER BY p.id"""
+
 
 def what_was_given_is_the_facts() -> Checked:
     """Each thing done has its one fact with its money, each fact of a drive there is its thing done, what drives spent
-    is what they gave, and goods stand for one line each of what was handed out for the drive."""
+    is what they gave, money stands for one payment each of the same sum, and goods for one line each of what was
+    handed out for the drive."""
     with whole() as cursor:
         cursor.execute("SELECT count(*) FROM campaigns_piece WHERE state = 'done'")
         (read,) = cursor.fetchone()
@@ -76,6 +83,10 @@ def what_was_given_is_the_facts() -> Checked:
         wrong += [f"fact {kind} of piece {piece}: nothing was given" for piece, kind in cursor.fetchall()]
         cursor.execute(_SPENT)
         wrong += [f"drive {drive}: spent {spent}, given {given}" for drive, spent, given in cursor.fetchall()]
+        cursor.execute(_PAID)
+        wrong += [
+            f"piece {piece}: given {given}, ordered {fen} fen" for piece, given, fen in cursor.fetchall()
+        ]
         cursor.execute(_GOODS)
         wrong += [f"piece {piece}: no line of its own is {source}" for piece, source in cursor.fetchall()]
     return Checked(read, tuple(wrong))

@@ -22,6 +22,7 @@ class Migration(migrations.Migration):
         ("registry", "0010_representatives"),
         ("assets", "0002_returns"),
         ("registers", "0002_sheets"),
+        ("payments", "0001_initial"),
     ]
 
     operations = [
@@ -64,6 +65,7 @@ class Migration(migrations.Migration):
                 ('budget', models.BigIntegerField(default=0)),
                 ('spent', models.BigIntegerField(default=0)),
                 ('pot', models.BigIntegerField(default=0)),
+                ('sums', models.JSONField(default=dict)),
                 ('roster_on', models.DateField(null=True)),
                 ('place', models.IntegerField(null=True)),
                 ('made_by', models.BigIntegerField(null=True)),
@@ -91,6 +93,7 @@ class Migration(migrations.Migration):
                 ('row_id', models.UUIDField(null=True)),
                 ('listed_on', models.DateField()),
                 ('left_on', models.DateField(null=True)),
+                ('left_why', models.CharField(db_collation='C', default='', max_length=9)),
                 ('share', models.BigIntegerField(null=True)),
                 ('drive', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='entries', to='campaigns.drive')),
             ],
@@ -309,4 +312,5 @@ class Migration(migrations.Migration):
         migrations.RunSQL(sql("guards.sql"), sql("guards_undo.sql")),
         migrations.RunSQL(sql("tallies.sql"), sql("tallies_undo.sql")),
         migrations.RunSQL(sql("goods.sql"), sql("goods_undo.sql")),
+        migrations.RunSQL(sql("money.sql"), sql("money_undo.sql")),
     ]

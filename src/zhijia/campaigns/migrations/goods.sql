@@ -12,7 +12,7 @@ LANGUAGE sql STABLE SET search_path = pg_catalog, public AS $$
 $$;
 
 -- Of these people, all on the roster of an issue, those for whom nothing waits in the drive, or what waits was handed out already
--- (to them or another of their household) and is only not counted yet. It answers whoever keeps the books of the union the
+-- (to them or another of their household) and is only not counted yet, and those who have died. It answers whoever keeps the books of the union the
 -- goods leave, who may not read the roster; to anybody else it says that nobody waits.
 CREATE FUNCTION campaigns_not_waiting(of_drive int, of_thing text, of_issue bigint, of_union int, people uuid[], members int, household text)
 RETURNS SETOF uuid LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
@@ -25,7 +25,8 @@ RETURNS SETOF uuid LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_cat
       AND NOT EXISTS (
         SELECT FROM public.campaigns_piece had WHERE had.source <> '' AND had.source = 'issue:' || i.id || '.' || h.id))
   SELECT one FROM unnest(people) AS one
-  WHERE NOT public.ledger_reaches(of_union) OR NOT EXISTS (
+  WHERE NOT public.ledger_reaches(of_union)
+    OR EXISTS (SELECT FROM public.registry_membership m WHERE m.person_id = one AND m.status = '50') OR NOT EXISTS (
     SELECT FROM handed mine WHERE mine.issue = of_issue AND mine.person_id = one AND NOT EXISTS (
       SELECT FROM handed other WHERE other.piece = mine.piece
         AND (other.issue <> of_issue OR other.person_id < one)))

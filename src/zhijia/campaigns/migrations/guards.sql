@@ -37,7 +37,7 @@ BEGIN
   IF OLD.state IN ('closed', 'stopped') AND (NEW.spent > OLD.spent
       OR to_jsonb(OLD) - '{county_id,spent}'::text[] <> to_jsonb(NEW) - '{county_id,spent}'::text[])
     OR OLD.state = 'open' AND (NEW.state = 'draft' OR NEW.version_id <> OLD.version_id OR NEW.opens_on <> OLD.opens_on
-      OR NEW.budget <> OLD.budget OR NEW.pot <> OLD.pot OR NEW.union_id <> OLD.union_id)
+      OR NEW.budget <> OLD.budget OR NEW.pot <> OLD.pot OR NEW.sums <> OLD.sums OR NEW.union_id <> OLD.union_id)
   THEN
     RAISE EXCEPTION 'the drive stands' USING ERRCODE = 'check_violation', CONSTRAINT = 'drive_stands_once_it_is_open';
   END IF;
@@ -46,8 +46,17 @@ END $$;
 CREATE TRIGGER campaigns_drive_stands BEFORE UPDATE ON campaigns_drive
   FOR EACH ROW EXECUTE FUNCTION campaigns_drive_stands();
 
--- What somebody got stays: it is neither undone nor deleted while the drive is there, but for goods that came back. Retention
--- takes a closed drive whole. Nobody gets a thing but while the drive is open: its report stands.
+-- Whether a drive is open, and stays so to the end of the transaction: whoever closes it waits.
+CREATE FUNCTION campaigns_held_open(of_drive int) RETURNS boolean
+LANGUAGE plpgsql SET search_path = pg_catalog, public AS $$
+BEGIN
+  PERFORM FROM public.campaigns_drive d WHERE d.id = of_drive AND d.state = 'open' FOR SHARE;
+  RETURN FOUND;
+END $$;
+
+-- What somebody got stays: it is neither undone nor deleted while the drive is there, but for goods that came back and payments
+-- that were stopped. Retention takes a closed drive whole. Nobody gets a thing but while the drive is open: its report stands.
+-- Whoever gives holds the drive's row, and so does whoever closes it: the first wins, and the second hears of it.
 -- Only a merge of two registrations, which runs as the owner, says whose it is.
 CREATE FUNCTION campaigns_piece_stands() RETURNS trigger
 LANGUAGE plpgsql SET search_path = pg_catalog, public AS $$
@@ -66,7 +75,7 @@ BEGIN
   THEN
     RAISE EXCEPTION 'the drive is not open' USING ERRCODE = 'check_violation', CONSTRAINT = 'given_while_the_drive_is_open';
   ELSIF OLD.state <> 'done' OR to_jsonb(OLD) - goes_along = to_jsonb(NEW) - goes_along
-    OR NEW.state <> 'done' AND public.campaigns_came_back(OLD.source)
+    OR NEW.state <> 'done' AND (public.campaigns_came_back(OLD.source) OR public.campaigns_was_stopped(OLD.id, OLD.source))
   THEN
     RETURN NEW;
   END IF;
@@ -80,10 +89,7 @@ CREATE FUNCTION campaigns_answer_grows() RETURNS trigger
 LANGUAGE plpgsql SET search_path = pg_catalog, public AS $$
 BEGIN
   IF TG_OP = 'INSERT' THEN
-    IF NOT EXISTS (
-      SELECT FROM public.campaigns_piece p JOIN public.campaigns_drive d ON d.id = p.drive_id
-      WHERE p.id = NEW.piece_id AND d.state = 'open')
-    THEN
+    IF NOT public.campaigns_held_open((SELECT p.drive_id FROM public.campaigns_piece p WHERE p.id = NEW.piece_id)) THEN
       RAISE EXCEPTION 'the drive is not open' USING ERRCODE = 'check_violation', CONSTRAINT = 'given_while_the_drive_is_open';
     END IF;
     IF NEW.version = 1 + coalesce((SELECT max(a.version) FROM public.campaigns_answer a WHERE a.piece_id = NEW.piece_id), 0)

@@ -9,5 +9,6 @@ DROP TRIGGER campaigns_drive_stands ON campaigns_drive;
 DROP TRIGGER campaigns_shares_add_up ON campaigns_share;
 DROP FUNCTION campaigns_answer_grows();
 DROP FUNCTION campaigns_piece_stands();
+DROP FUNCTION campaigns_held_open(int);
 DROP FUNCTION campaigns_drive_stands();
 DROP FUNCTION campaigns_shares_add_up();

@@ -23,9 +23,9 @@ class CampaignVersion(Version):
 
 class Drive(Table):
     """A campaign that a union runs. `once` is the key of the form that made it. `budget` is what may be spent and `pot`
-    what is shared, in fen (a pot of places: how many); `spent` is kept with each order. `roster_on` is the day the
-    roster was last made whole, `place` the union up to which the run under way has made it. `report` is written when it
-    is closed."""
+    what is shared, in fen (a pot of places: how many); `sums` is what each gets of money, by thing, as it was when the
+    drive was opened; `spent` is kept with each order. `roster_on` is the day the roster was last made whole, `place`
+    the union up to which the run under way has made it. `report` is written when it is closed."""
 
     keeping = Keeping(WHY, KEPT)
 
@@ -49,6 +49,7 @@ class Drive(Table):
     budget = models.BigIntegerField(default=0)
     spent = models.BigIntegerField(default=0)
     pot = models.BigIntegerField(default=0)
+    sums: "models.Field[dict[str, int], dict[str, int]]" = models.JSONField(default=dict)
     roster_on = models.DateField(null=True)
     place = models.IntegerField(null=True)
     made_by = models.BigIntegerField(null=True)

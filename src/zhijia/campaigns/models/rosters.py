@@ -11,8 +11,12 @@ from zhijia.kernel.tables import Keeping, UnionTable
 
 class Entry(UnionTable):
     """Somebody or something on the roster, at the union that works on it: a person, a union, an employer, or a row of a
-    list (which may name a person). `left_on` says since when the rule no longer holds; the entry stays. `share` is what
-    it has of the drive's pot."""
+    list (which may name a person). `left_on` says since when the rule no longer holds, `left_why` why (code list
+    `roster_ends`); the entry stays. What a union owed that was merged away stands at its successor. `share` is what it
+    has of the drive's pot."""
+
+    MERGED = "merged"
+    """Why a union left that has a successor."""
 
     keeping = Keeping(WHY, KEPT)
 
@@ -25,6 +29,7 @@ class Entry(UnionTable):
     row_id = models.UUIDField(null=True)
     listed_on = models.DateField()
     left_on = models.DateField(null=True)
+    left_why = models.CharField(max_length=9, default="", db_collation="C")
     share = models.BigIntegerField(null=True)
 
     class Meta:
@@ -64,13 +69,14 @@ class Piece(UnionTable):
     """One thing that one on the roster gets, once for each of its times (`begins_on` to `ends_on`; of what is given
     once, the drive's first day). What is `void` need not be done any more: whoever it was for left the roster. `source`
     names what did it: a case, a payment, a line of an issue of goods; or why its money waits. `turn` says how often
-    goods for it came back: each time it is told again, it is another fact."""
+    goods for it came back, or its payment was stopped: each time it is told again, it is another fact."""
 
-    UNSEEN = "waits:unseen"
-    """As the source of money that waits: the union that pays does not see the person any more."""
+    WAITS = "waits:"
+    """How the source of money begins that waits; behind it stands why."""
 
-    NO_UNION = "waits:no_union"
-    """The same: there is no union that could be paid for it."""
+    UNSEEN, NO_UNION, DIED, STOPPED = "waits:unseen", "waits:no_union", "waits:died", "waits:stopped"
+    """The union that pays does not see the person any more; there is no union that could be paid for it; the person
+    has died; somebody stopped the payment, and an officer says whether it is ordered again."""
 
     class State(models.TextChoices):
         OPEN = "open"

@@ -33,10 +33,9 @@ class Had:
 
     @property
     def waits(self) -> str:
-        """Why its money waits, where it does: the union that pays does not see the person any more (`unseen`), or no
-        union can be paid for it (`no_union`)."""
-        waits = self.piece.state == Piece.State.OPEN and self.piece.source in {Piece.UNSEEN, Piece.NO_UNION}
-        return self.piece.source.partition(":")[2] if waits else ""
+        """Why its money waits, or is not given any more, where it is so: of the code list `roster_ends`."""
+        source = self.piece.source
+        return source.removeprefix(Piece.WAITS) if source.startswith(Piece.WAITS) else ""
 
     @property
     def kind(self) -> str:

@@ -37,18 +37,18 @@ SELECT p.id, p.person_id, p.union_id, p.county_id, p.turn, p.drive_id, p.thing, 
 FROM campaigns_piece p JOIN campaigns_drive d ON d.id = p.drive_id AND d.state = 'open'
 LEFT JOIN matters_case c ON c.id = p.case_id
 WHERE p.case_id IS NOT NULL AND p.state = 'open' AND (c.id IS NULL OR c.state <> 'draft')
-ORDER BY p.id LIMIT %s FOR UPDATE OF p SKIP LOCKED"""
+ORDER BY p.id LIMIT %s FOR UPDATE OF p SKIP LOCKED FOR SHARE OF d SKIP LOCKED"""
 
 
 def held(actor: Actor, piece_id: int, gives: str) -> tuple[Piece, Drive, Thing, Actor]:
     """A piece that is open, of a drive that is, held until the transaction ends, for whoever works at its union. Raises
     NotForYou, and Refusal where it is done or need not be done any more."""
+    found = Piece.objects.filter(pk=piece_id).first()
+    drive = opening.held_open(found.drive_id) if found else None  # before the piece, as whoever makes rosters
     piece = Piece.objects.select_for_update().filter(pk=piece_id).first()
-    if piece is None:
+    if piece is None or drive is None:
         raise NotForYou("no_such_piece", _("There is nothing of the kind on a roster of yours."))
     actor = access.require(actor, opening.WORK, piece.union_id)
-    drive = Drive.objects.select_related("version").get(pk=piece.drive_id)
-    opening.running(drive)
     thing = versions.of(drive).things[piece.thing]
     if thing.gives != gives:
         raise NotForYou("no_such_piece", _("There is nothing of the kind on a roster of yours."))
@@ -144,7 +144,7 @@ def fact(piece: Piece, drive: Drive, today: date) -> NewFact:
     """That the one it is for got it today."""
     return NewFact(
         kind=REACHED, union_id=piece.union_id, county_id=piece.county_id, day=today, amount=piece.amount,
-        person_id=piece.person_id, record="piece", record_id=piece.pk,
+        person_id=piece.person_id, record="piece", record_id=piece.pk, turn=piece.turn,
         dimensions={"campaign": drive.code, "drive": str(drive.pk), "thing": piece.thing},
     )  # fmt: skip
 

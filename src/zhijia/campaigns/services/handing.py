@@ -41,7 +41,8 @@ WITH handed AS (
   ORDER BY h.id LIMIT %(most)s)
 SELECT p.id, p.person_id, p.union_id, p.county_id, p.turn, handed.issue, handed.line
 FROM handed JOIN campaigns_piece p ON p.id = handed.piece AND p.state = 'open'
-ORDER BY handed.line, p.id FOR UPDATE OF p SKIP LOCKED"""
+JOIN campaigns_drive d ON d.id = p.drive_id AND d.state = 'open'
+ORDER BY handed.line, p.id FOR UPDATE OF p SKIP LOCKED FOR SHARE OF d SKIP LOCKED"""
 _FROM = """
 UPDATE campaigns_piece p SET source = said.source FROM unnest(%s::bigint[], %s::text[]) AS said (id, source)
 WHERE p.id = said.id"""
@@ -49,7 +50,7 @@ _CAME_BACK = """
 SELECT p.id FROM assets_issue i JOIN assets_return r ON r.issue_id = i.id CROSS JOIN unnest(r.lines) AS line
 JOIN campaigns_piece p ON p.source <> '' AND p.source = 'issue:' || i.id || '.' || line AND p.state = 'done'
 JOIN campaigns_drive d ON d.id = p.drive_id AND d.state = 'open'
-WHERE i.source = 'campaign' ORDER BY p.id LIMIT %s FOR UPDATE OF p SKIP LOCKED"""
+WHERE i.source = 'campaign' ORDER BY p.id LIMIT %s FOR UPDATE OF p SKIP LOCKED FOR SHARE OF d SKIP LOCKED"""
 _OPEN_AGAIN = """
 UPDATE campaigns_piece p SET state = CASE WHEN e.left_on IS NULL THEN 'open' ELSE 'void' END, done_at = NULL,
   done_by = NULL, late = false, source = '', turn = p.turn + 1

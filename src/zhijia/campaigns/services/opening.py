@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from uuid import UUID
 
+from django.db import connection
 from django.utils.translation import gettext_lazy as _
 from procrastinate.contrib.django import app
 
@@ -86,7 +87,8 @@ def open_drive(*, actor: Actor, at: datetime, drive_id: int) -> Drive:
         words = _("Say first how much is to be reached: %(measure)s.") % {"measure": lacking[0].label}
         raise Refusal("target_missing", words)
     drive.state, drive.opened_by, drive.opened_at = Drive.State.OPEN, actor.user_id, at
-    drive.save(update_fields=["state", "opened_by", "opened_at"])
+    drive.sums = _sums(campaign, Union.objects.get(pk=drive.union_id), days.business_day(at))
+    drive.save(update_fields=["state", "opened_by", "opened_at", "sums"])
     _tell_fact(drive, "campaign.opened", days.business_day(at))
     told(actor, at, "campaign.open", drive)
     app.configure_task(ROSTER, queue="slow", allow_unknown=True).defer(drive_id=drive.pk)
@@ -139,6 +141,13 @@ def locked(drive_id: int) -> Drive:
     return drive
 
 
+def held_open(drive_id: int) -> Drive:
+    """The drive when it is open, held so: others give at the same time, and whoever closes it waits. Raises Refusal."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT campaigns_held_open(%s)", [drive_id])
+    return running(Drive.objects.select_related("version").get(pk=drive_id))
+
+
 def running(drive: Drive) -> Drive:
     """The drive, when it is open. Raises Refusal."""
     if drive.state != Drive.State.OPEN:
@@ -172,6 +181,15 @@ def _may_spend(campaign: Campaign, union: Union, budget: int, today: date) -> No
         if budget > cap:
             words = _("At most %(cap)s yuan can be spent in one such drive.") % {"cap": f"{cap / 100:,.2f}"}
             raise Refusal("budget_cap", words)
+
+
+def _sums(campaign: Campaign, union: Union, today: date) -> dict[str, int]:
+    """What each on the roster gets of each thing that is money (fen), but for shares of a pot."""
+    return {
+        thing.code: int(parameters.value(thing.amount, division=union.division, day=today))
+        for thing in campaign.each
+        if thing.amount
+    }
 
 
 def _closing(campaign: Campaign, union: Union, opens_on: date, today: date) -> date | None:

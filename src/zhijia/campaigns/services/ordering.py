@@ -7,29 +7,28 @@ from datetime import datetime
 from typing import Any
 
 from django.db.models import Case as Either
-from django.db.models import F, IntegerField, OuterRef, QuerySet, Subquery, Value, When
-from django.db.models.functions import Coalesce
+from django.db.models import DateField, F, Func, IntegerField, OuterRef, QuerySet, Subquery, Value, When
 from django.utils.translation import gettext_lazy as _
 
 from zhijia.campaigns import versions
 from zhijia.campaigns.models import Drive, Piece
 from zhijia.campaigns.services import giving, opening, promises
-from zhijia.catalogue import parameters
 from zhijia.catalogue.campaign_rules import Campaign, Thing
 from zhijia.facts import services as facts
-from zhijia.kernel import days
+from zhijia.kernel import days, rows
 from zhijia.kernel.actors import Actor
 from zhijia.kernel.errors import NotForYou
 from zhijia.ledger.services import accounts
 from zhijia.ledger.services.posting import Source
 from zhijia.payments.services import rosters
 from zhijia.payments.services.rosters import Due, Spent
-from zhijia.registers.models import Row
 from zhijia.registry import access
-from zhijia.registry.models import Coverage, Person, Union
+from zhijia.registry.models import Person, Union
 
 BLOCK = 30_000
-"""Numbers of one source of payments: an instalment is a small number."""
+"""Numbers of one source of payments: an instalment is a small number (`campaigns_paid_piece` reads it again)."""
+PAYMENT = "payment:"
+_DEAD = "SELECT * FROM campaigns_dead(%s::bigint[])"
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +42,15 @@ class Owed:
 
     @property
     def due(self) -> Due:
-        """As a line of the list of payments."""
+        """As a line of its list of payments."""
         return Due(self.piece.pk % BLOCK + 1, self.piece.person_id, self.name, self.amount, self.partner_id)
+
+    @property
+    def on_list(self) -> str:
+        """The list it is a line of, which the database reads again (`campaigns_paid_piece`). What was stopped before
+        stands on another."""
+        turn = f".{self.piece.turn}" if self.piece.turn else ""
+        return f"{self.piece.drive_id}.{self.piece.pk // BLOCK}{turn}"
 
 
 def order_money(*, actor: Actor, at: datetime, drive_id: int, code: str) -> int:
@@ -62,34 +68,47 @@ def order_money(*, actor: Actor, at: datetime, drive_id: int, code: str) -> int:
     owed = _owed(drive, campaign, thing, union, at)
     if not owed:
         return 0
-    whole, blocks = sum(one.amount for one in owed), dict[int, list[Owed]]()
+    whole, lists = sum(one.amount for one in owed), dict[str, list[Owed]]()
     for one in owed:
-        blocks.setdefault(one.piece.pk // BLOCK, []).append(one)
+        lists.setdefault(one.on_list, []).append(one)
     with promises.kept():
         drive.spent += whole
         drive.save(update_fields=["spent"])
-        for block, some in blocks.items():
+        for on_list, some in lists.items():
+            _ordered(some, drive, actor, at, source=f"{PAYMENT}{on_list}")
             rosters.ordered(
-                actor=actor, at=at, union=union, source=Source(giving.SOURCE, f"{drive.pk}.{block}", code),
+                actor=actor, at=at, union=union, source=Source(giving.SOURCE, on_list, code),
                 dues=[one.due for one in some],
                 spent=Spent(campaign.budget.fund, campaign.budget.spent_on, drive.title),
             )  # fmt: skip
-            _ordered(some, drive, actor, at, source=f"payment:{drive.pk}.{block}")
         opening.told(actor, at, "campaign.money", drive, people=len(owed), fen=whole)
     return len(owed)
+
+
+def again(*, actor: Actor, at: datetime, piece_id: int) -> Piece:
+    """What somebody stopped is ordered again, with the next of those who wait: for whoever opens drives at the union
+    that pays."""
+    found = Piece.objects.filter(pk=piece_id).first()
+    if found is None:
+        raise NotForYou("no_such_piece", _("There is nothing of the kind on a roster of yours."))
+    drive = opening.running(opening.locked(found.drive_id))
+    actor = access.require(actor, opening.OPEN, drive.union_id)
+    if Piece.objects.filter(pk=piece_id, state=Piece.State.OPEN, source=Piece.STOPPED).update(source=""):
+        opening.told(actor, at, "campaign.money_again", drive, piece=piece_id)
+    found.refresh_from_db()
+    return found
 
 
 def _owed(drive: Drive, campaign: Campaign, thing: Thing, union: Union, at: datetime) -> list[Owed]:
     """The next who wait for it and can be paid, held; the rest is marked with why it waits."""
     waiting = Piece.objects.filter(drive_id=drive.pk, thing=thing.code, state=Piece.State.OPEN)
-    amount = 0
+    waiting = waiting.exclude(source__in=[Piece.DIED, Piece.STOPPED])
     if thing.of_pot:
         waiting = waiting.filter(entry__share__gt=0)
-    else:
-        amount = int(parameters.value(thing.amount, division=union.division, day=days.business_day(at)))
+    amount = drive.sums.get(thing.code, 0)
     people = waiting.filter(person_id__isnull=False)
     seen = Person.objects.filter(pk=OuterRef("person_id")).exclude(name="")
-    paid = _next(people.annotate(called=Subquery(seen.values("name")[:1])), Piece.UNSEEN)
+    paid = _alive(people.annotate(called=Subquery(seen.values("name")[:1])))
     found = [Owed(piece, piece.called, None, amount) for piece in paid]
     unions = waiting.filter(person_id__isnull=True)
     if not _has_another_side(campaign, at):
@@ -101,6 +120,16 @@ def _owed(drive: Drive, campaign: Campaign, thing: Thing, union: Union, at: date
     return found
 
 
+def _alive(waiting: QuerySet[Piece]) -> list[Any]:
+    """The next of these people who can be paid; those who have died are marked."""
+    while some := _next(waiting, Piece.UNSEEN):
+        dead = {piece for (piece,) in rows.run(_DEAD, [[one.pk for one in some]])}
+        Piece.objects.filter(pk__in=dead).update(source=Piece.DIED)
+        if alive := [one for one in some if one.pk not in dead]:
+            return alive
+    return []
+
+
 def _has_another_side(campaign: Campaign, at: datetime) -> bool:
     """Whether what the money is spent on stands in a receiving union's books, too: else it is for people alone."""
     chart = accounts.chart_on(days.business_day(at))
@@ -110,18 +139,10 @@ def _has_another_side(campaign: Campaign, at: datetime) -> bool:
 
 
 def _partners(waiting: QuerySet[Piece], drive: Drive, at: datetime) -> QuerySet[Piece]:
-    """With the union to be paid for each (`partner`) and its name (`called`); none where there is none, where it was
-    dissolved, and where it is the one that pays."""
-    today = days.business_day(at)
-    covering = Coverage.objects.filter(employer_id=OuterRef("entry__employer_id"), valid_from__lte=today)
-    covering = covering.exclude(valid_to__lte=today).order_by("pk")
-    named = Row.objects.filter(pk=OuterRef("entry__row_id"))
-    to = Coalesce(
-        F("entry__of_union_id"),
-        Subquery(covering.values("union_id")[:1]),
-        Subquery(named.values("other_union_id")[:1]),
-        output_field=IntegerField(),
-    )
+    """With the union to be paid for each (`partner`) and its name (`called`); none where none stands, and where it is
+    the one that pays."""
+    today = Value(days.business_day(at), output_field=DateField())
+    to = Func(F("entry_id"), today, function="campaigns_paid_union", output_field=IntegerField())
     payable = Union.objects.filter(pk=OuterRef("partner"), dissolved_on__isnull=True).exclude(
         pk=drive.union_id
     )

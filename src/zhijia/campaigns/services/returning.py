@@ -25,9 +25,9 @@ RETURNED = "campaign.returned"
 def held(piece: Piece, drive: Drive, thing: Thing, *, at: datetime) -> dict[str, prefilling.Shown]:
     """What is held already of what this return asks, with its source, by question: of its time as far as it has
     passed."""
-    row_id = piece.entry.row_id
+    row_id, of_union = piece.entry.row_id, piece.entry.of_union_id or piece.union_id
     ends = min(_ends(piece, drive), days.business_day(at))
-    about = About(piece.union_id, Time(piece.begins_on, ends), row_id)
+    about = About(of_union, Time(piece.begins_on, ends), row_id)
     return {
         question.name: prefilling.shown(question, drive, about)
         for question in thing.questions

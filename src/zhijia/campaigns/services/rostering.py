@@ -24,16 +24,17 @@ placed AS MATERIALIZED (
   SELECT f.key, f.person_id, u.id AS union_id, coalesce(u.county_id, u.id) AS county_id
   FROM found f JOIN registry_union u ON u.id = f.union_id WHERE u.dissolved_on IS NULL),
 back AS (
-  UPDATE campaigns_entry e SET left_on = NULL, union_id = p.union_id, county_id = p.county_id, person_id = {person}
+  UPDATE campaigns_entry e SET left_on = NULL, left_why = '', union_id = p.union_id, county_id = p.county_id,
+    person_id = {person}
   FROM placed p WHERE e.drive_id = %(drive)s AND e.{column} = p.key
     AND (e.left_on IS NOT NULL OR e.union_id <> p.union_id OR e.person_id IS DISTINCT FROM {person}) RETURNING e.id),
 gone AS (
-  UPDATE campaigns_entry e SET left_on = %(drive_day)s
+  UPDATE campaigns_entry e SET left_on = %(drive_day)s, left_why = {why}
   WHERE e.drive_id = %(drive)s AND e.left_on IS NULL AND {inside}
     AND NOT EXISTS (SELECT FROM placed p WHERE p.key = e.{column}) RETURNING e.id),
 came AS (
-  INSERT INTO campaigns_entry (drive_id, {columns}, union_id, county_id, listed_on)
-  SELECT %(drive)s, {values}, p.union_id, p.county_id, %(drive_day)s FROM placed p
+  INSERT INTO campaigns_entry (drive_id, {columns}, union_id, county_id, listed_on, left_why)
+  SELECT %(drive)s, {values}, p.union_id, p.county_id, %(drive_day)s, '' FROM placed p
   WHERE NOT EXISTS (SELECT FROM campaigns_entry e WHERE e.drive_id = %(drive)s AND e.{column} = p.key)
   ON CONFLICT DO NOTHING RETURNING id)
 SELECT (SELECT count(*) FROM came), (SELECT count(*) FROM back), (SELECT count(*) FROM gone)"""
@@ -48,13 +49,48 @@ FROM campaigns_entry e
 WHERE e.drive_id = %(drive)s AND e.left_on IS NULL AND {inside}
   AND (NOT %(again)s OR e.listed_on <= greatest(%(ends)s::date + 1, %(opened)s::date))
 ON CONFLICT (entry_id, thing, begins_on) DO NOTHING"""
-_FOLLOW = """
-UPDATE campaigns_piece p SET state = CASE WHEN e.left_on IS NULL THEN 'open' ELSE 'void' END,
-  union_id = e.union_id, county_id = e.county_id, person_id = e.person_id
+_OWED = (
+    "(e.left_on IS NULL OR e.left_why = 'merged' AND p.thing = ANY (%(owed)s) AND p.begins_on <= e.left_on)"
+)
+"""Whether a piece is to be given still: a union that was merged owes what it owed, at its successor."""
+_FOLLOW = f"""
+UPDATE campaigns_piece p SET state = CASE WHEN {_OWED} THEN 'open' ELSE 'void' END,
+  union_id = e.union_id, county_id = e.county_id, person_id = e.person_id,
+  source = CASE WHEN p.person_id IS DISTINCT FROM e.person_id AND p.source ^@ 'waits:' THEN '' ELSE p.source END
 FROM campaigns_entry e
-WHERE e.id = p.entry_id AND p.drive_id = %(drive)s AND p.state <> 'done' AND {inside}
-  AND (p.union_id <> e.union_id OR p.county_id <> e.county_id OR (p.state = 'open') <> (e.left_on IS NULL)
-    OR p.person_id IS DISTINCT FROM e.person_id)"""
+WHERE e.id = p.entry_id AND p.drive_id = %(drive)s AND p.state <> 'done' AND {{inside}}
+  AND (p.union_id <> e.union_id OR p.county_id <> e.county_id OR (p.state = 'open') <> {_OWED}
+    OR p.person_id IS DISTINCT FROM e.person_id)"""  # noqa: S608 - constants
+_SUCCEED = f"""
+WITH went AS (
+  UPDATE campaigns_entry e SET union_id = s.id, county_id = coalesce(s.county_id, s.id) FROM registry_union s
+  WHERE e.drive_id = %(drive)s AND e.left_why = 'merged' AND {{inside}}
+    AND s.id = campaigns_paid_union(e.id, %(drive_day)s) AND s.id <> e.union_id
+  RETURNING e.id, e.union_id, e.county_id, e.left_on, e.left_why)
+UPDATE campaigns_piece p SET union_id = e.union_id, county_id = e.county_id,
+  state = CASE WHEN {_OWED} THEN 'open' ELSE 'void' END
+FROM went e WHERE p.entry_id = e.id AND p.state <> 'done'"""  # noqa: S608 - constants
+_WHY = {
+    "person": """coalesce((
+      SELECT CASE WHEN bool_or(m.status = '50') THEN 'died' WHEN NOT bool_or(m.valid_to IS NULL) THEN 'left'
+        WHEN NOT bool_or(m.valid_to IS NULL AND low.tree_left >= top.tree_left AND low.tree_left < top.tree_right)
+        THEN 'moved' WHEN bool_or(m.valid_to IS NULL AND m.status = '30') THEN 'retired' ELSE 'rule' END
+      FROM registry_membership m JOIN registry_union low ON low.id = m.union_id
+      JOIN registry_union top ON top.id = %(of_union)s WHERE m.person_id = e.person_id), 'left')""",
+    "union": """(
+      SELECT CASE WHEN u.dissolved_on IS NULL THEN 'rule'
+        WHEN campaigns_paid_union(e.id, %(drive_day)s) IS NULL THEN 'dissolved' ELSE 'merged' END
+      FROM registry_union u WHERE u.id = e.of_union_id)""",
+    "employer": "'rule'",
+}
+"""Why one left the roster, by what stands on it; a row of a list: whether it ended."""
+_DISSOLVED = f"""
+UPDATE campaigns_entry e SET left_on = %(drive_day)s, left_why = {_WHY["union"]}
+FROM registry_union gone
+WHERE e.drive_id = %(drive)s AND e.left_on IS NULL AND gone.id = e.of_union_id AND gone.dissolved_on IS NOT NULL
+  AND {{inside}}"""  # noqa: S608 - constants
+_WHY_ROW = """(
+  SELECT CASE WHEN r.ended_on IS NULL THEN 'rule' ELSE 'ended' END FROM registers_row r WHERE r.id = e.row_id)"""
 _SHARE = """
 UPDATE campaigns_entry e SET share = given.share FROM unnest(%s::int[], %s::bigint[]) AS given (of_union, share)
 WHERE e.drive_id = %s AND e.of_union_id = given.of_union AND e.share IS DISTINCT FROM given.share"""
@@ -101,6 +137,8 @@ def make(*, at: datetime, drive_id: int) -> Kept:
             if part is not None:
                 if campaign.live or was_whole is None:
                     done += _slice(cursor, drive, campaign, part, today)
+                if campaign.subject == "union":
+                    done += _succeed(cursor, drive, campaign, part, today)
                 _pieces(cursor, drive, campaign, part, today)
             last = part is None or part == parts[-1]
             cursor.execute(
@@ -131,17 +169,38 @@ def _slice(cursor: Any, drive: Drive, campaign: Campaign, part: who.Slice, today
         values="p.key, p.person_id" if by_row else "p.key",
         person="p.person_id" if by_row else "e.person_id",
         inside=part.inside("e.union_id"),
+        why=_WHY.get(campaign.subject, _WHY_ROW),
     )
-    own = {"drive": drive.pk, "drive_day": today, "slice": part.union.pk}
+    own = {"drive": drive.pk, "drive_day": today, "slice": part.union.pk, "of_union": drive.union_id}
     cursor.execute(text, {**found.params, **own})
     return Kept(*cursor.fetchone())
+
+
+def _succeed(cursor: Any, drive: Drive, campaign: Campaign, part: who.Slice, today: date) -> Kept:
+    """Unions that were dissolved leave every roster; what those owe that were merged stands at their successors."""
+    inside = part.inside("e.union_id")
+    own = {"drive": drive.pk, "drive_day": today, "slice": part.union.pk, "owed": _owed(campaign)}
+    cursor.execute(_DISSOLVED.format(inside=inside), own)
+    gone = cursor.rowcount
+    cursor.execute(_SUCCEED.format(inside=inside), own)
+    return Kept(gone=gone)
+
+
+def _owed(campaign: Campaign) -> list[str]:
+    """What a union that was merged owes, or is owed, still: returns, and its share of the pot."""
+    return [thing.code for thing in campaign.each if thing.gives == "return" or thing.of_pot]
 
 
 def _pieces(cursor: Any, drive: Drive, campaign: Campaign, part: who.Slice, today: date) -> None:
     """What each of them gets and has not been put down for yet; what stands moves along with whom it is for."""
     here = part.inside("e.union_id")
     opened = days.business_day(drive.opened_at) if drive.opened_at else today
-    own: dict[str, Any] = {"drive": drive.pk, "slice": part.union.pk, "opened": opened}
+    own: dict[str, Any] = {
+        "drive": drive.pk,
+        "slice": part.union.pk,
+        "opened": opened,
+        "owed": _owed(campaign),
+    }
     for thing in campaign.each:
         for time in rules.times(thing.cadence, opens=drive.opens_on, closes=drive.closes_on, today=today):
             within = days_of(thing, part.union.division, today)

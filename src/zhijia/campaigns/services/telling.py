@@ -19,8 +19,9 @@ from zhijia.registry.models import Union
 AT_ONCE = 5_000
 _WAITING = """
 SELECT p.id, p.person_id, p.union_id, p.county_id, p.turn FROM campaigns_piece p
+JOIN campaigns_drive d ON d.id = p.drive_id AND d.state = 'open'
 WHERE p.drive_id = %s AND p.thing = %s AND p.state = 'open' AND p.person_id IS NOT NULL
-LIMIT %s FOR UPDATE SKIP LOCKED"""
+LIMIT %s FOR UPDATE OF p SKIP LOCKED FOR SHARE OF d SKIP LOCKED"""
 _OFFICERS = """
 SELECT DISTINCT g.union_id, g.user_id FROM registry_grant g JOIN accounts_user a ON a.id = g.user_id AND a.is_active
 WHERE g.union_id = ANY (%(unions)s) AND g.role = ANY (%(roles)s)

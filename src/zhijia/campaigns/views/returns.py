@@ -69,8 +69,8 @@ def fill(request: Asked, number: int) -> HttpResponse:
     if thing.gives != "return":
         nothing()
     sent = roster.answers(piece)
-    may = access.may(request.actor, WORK, piece.union_id) and drive.state == Drive.State.OPEN
-    may = may and piece.state != Piece.State.VOID
+    asked = drive.state == Drive.State.OPEN and piece.state != Piece.State.VOID
+    may = access.may(request.actor, WORK, piece.union_id) and (asked or request.method == "POST")
     form = ReturnForm(
         request.POST if request.method == "POST" else None, questions=thing.typed, day=days.business_day(days.now()),
         correcting=bool(sent), initial=_initial(thing, sent[0].answers) if sent else {},

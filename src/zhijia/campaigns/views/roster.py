@@ -10,8 +10,8 @@ from zhijia.campaigns.forms import NoteForm
 from zhijia.campaigns.models import Drive, Entry, Piece
 from zhijia.campaigns.queries import meant
 from zhijia.campaigns.queries import roster as listed
-from zhijia.campaigns.services import giving
-from zhijia.campaigns.services.opening import VIEW, WORK
+from zhijia.campaigns.services import giving, ordering
+from zhijia.campaigns.services.opening import OPEN, VIEW, WORK
 from zhijia.campaigns.views.asking import behind, follows, here_or_404, piece_or_404, rows_of_a_page
 from zhijia.catalogue.campaign_rules import Thing
 from zhijia.kernel import days
@@ -68,14 +68,14 @@ def entry(request: Asked, number: int) -> HttpResponse:
             )
             for had in one.pieces
         ],
-        "may": may,
+        "may": may, "may_open": access.may(request.actor, OPEN, row.drive.union_id),
     }  # fmt: skip
     return render(request, "campaigns/entry.html", context)
 
 
 @require_POST
 def give(request: Asked, number: int) -> HttpResponse:
-    """A task is done, or a request is opened for this one."""
+    """A task is done, a request is opened for this one, or what somebody stopped is to be ordered again."""
     piece = piece_or_404(request, number)
     drive = Drive.objects.select_related("version").get(pk=piece.drive_id)
     thing = versions.of(drive).things[piece.thing]
@@ -96,6 +96,12 @@ def give(request: Asked, number: int) -> HttpResponse:
             giving.mark(actor=request.actor, at=days.now(), piece_id=piece.pk, note=note)
 
         done(request, mark, _("Marked as done."))
+    elif thing.gives == "money":
+
+        def again() -> None:
+            ordering.again(actor=request.actor, at=days.now(), piece_id=piece.pk)
+
+        done(request, again, _("It is ordered again with the next payments of the drive."))
     else:
         nothing()
     return redirect("campaigns:entry", piece.entry_id)

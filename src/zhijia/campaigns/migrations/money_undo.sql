@@ -1,0 +1,13 @@
+DROP INDEX campaigns_payment_not_paid;
+DROP FUNCTION campaigns_was_stopped(bigint, text);
+DROP TRIGGER campaigns_pays_within_budget ON payments_payment;
+DROP TRIGGER campaigns_is_paid_still ON payments_payment;
+DROP TRIGGER campaigns_is_paid ON payments_payment;
+DROP FUNCTION campaigns_pays_within_budget();
+DROP FUNCTION campaigns_is_paid_still();
+DROP FUNCTION campaigns_is_paid();
+DROP FUNCTION campaigns_dead(bigint[]);
+DROP FUNCTION campaigns_unwanted(bigint[]);
+DROP FUNCTION campaigns_why_unwanted(text, int, uuid, int);
+DROP FUNCTION campaigns_paid_union(bigint, date);
+DROP FUNCTION campaigns_paid_piece(text, int);

@@ -10,8 +10,10 @@ from zhijia.appraisals.queries.entering import Offer
 from zhijia.appraisals.queries.sheets import Sheet
 from zhijia.appraisals.rules import scoring
 from zhijia.appraisals.rules.periods import Period
+from zhijia.appraisals.services import marking
 from zhijia.appraisals.services.opening import Task
 from zhijia.catalogue.appraisal_rules import Appraisal, Criterion, Marked
+from zhijia.kernel.errors import Refusal
 from zhijia.ledger.forms import day_field
 from zhijia.ui.forms import Form, OnceForm
 
@@ -149,9 +151,14 @@ class AnswerForm(Form):
 
     def __init__(self, *args: Any, item: Criterion, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.item = item
         self.fields["said"] = said_field(item, required=False)
         self.fields["said"].label = _("New mark (leave it empty: the mark stands)")
         self.order_fields(["objection", "said", "words"])
+
+    def clean_said(self) -> str:
+        """A new mark is one of the item."""
+        return _a_mark(self.item, self.cleaned_data["said"]) if self.cleaned_data["said"] else ""
 
 
 class Wanted(forms.Field):
@@ -188,16 +195,35 @@ class MarkForm(Form):
             self.fields[name].required = name in wanted
             if name in wanted:
                 self.fields[name].help_text = _("Needed before you hand in, where you claim points.")
+        self.item = item
         typed = item.sort in {"points", "deduct"}
         self.fields["said"] = said_field(item, required=not (typed and item.may_lack))
         if typed and item.may_lack:
             self.fields["lacks"] = forms.BooleanField(label=_("does not apply here"), required=False)
         self.order_fields(["said", "lacks", "words", "page"])
 
+    def clean(self) -> dict[str, Any]:
+        """What was said is a mark of the item; where it is none, that stands beside it."""
+        if "said" in self.cleaned_data and not self.cleaned_data.get("lacks"):
+            try:
+                self.cleaned_data["said"] = _a_mark(self.item, self.cleaned_data["said"])
+            except forms.ValidationError as wrong:
+                self.add_error("said", wrong)
+        return self.cleaned_data
+
     @property
     def said(self) -> str:
         """What was said of the item."""
         return scoring.LACKS if self.cleaned_data.get("lacks") else str(self.cleaned_data["said"])
+
+
+def _a_mark(item: Criterion, said: str) -> str:
+    """What was typed, as it is kept. Raises ValidationError with the sentence why it is no mark of the item."""
+    try:
+        marking.read(item, said)
+    except Refusal as refusal:
+        raise forms.ValidationError(str(refusal), refusal.code) from None
+    return marking.typed(said)
 
 
 def said_field(item: Criterion, *, required: bool = True) -> forms.Field:

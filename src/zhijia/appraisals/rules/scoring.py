@@ -1,6 +1,7 @@
 """The sum of an appraisal. Marks are hundredths of a point; everything between is a fraction; only the result is
 rounded, to a hundredth, half up."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -11,6 +12,8 @@ from math import floor
 from zhijia.catalogue.appraisal_rules import Appraisal, Criterion, Figure
 
 HUNDREDTHS = 100
+POINTS = re.compile(r"[0-9]{1,6}(\.[0-9]{1,2}0*)?")
+"""How a number of points is typed."""
 LACKS = "lacks"
 """What is said of an item that does not apply."""
 YES, NO = "yes", "no"
@@ -188,15 +191,12 @@ def half_up(number: Fraction) -> int:
 
 
 def _typed(item: Criterion, said: str) -> int:
-    try:
-        hundredths = Decimal(said).scaleb(2)
-    except ArithmeticError:
-        raise NotAMark("points_as_number") from None
-    if not hundredths.is_finite() or hundredths != hundredths.to_integral_value():
+    if not POINTS.fullmatch(said):
         raise NotAMark("points_as_number")
-    if not 0 <= hundredths <= item.points * HUNDREDTHS:
+    hundredths = int(Decimal(said).scaleb(2))
+    if hundredths > item.points * HUNDREDTHS:
         raise NotAMark("points_up_to")
-    return int(hundredths)
+    return hundredths
 
 
 def _mean(given: Sequence[int | None]) -> Fraction | None:

@@ -1,5 +1,6 @@
 """Marks: each item saved by itself, by the subject of itself and by those who were named, until they hand in."""
 
+import unicodedata
 from collections.abc import Mapping
 from datetime import datetime
 from uuid import UUID
@@ -137,10 +138,15 @@ def needs_file(item: Criterion) -> bool:
     return not {"photo", "file"}.isdisjoint(item.needs)
 
 
+def typed(said: str) -> str:
+    """What somebody typed, digits and points of any width as plain ones."""
+    return unicodedata.normalize("NFKC", said).strip()
+
+
 def read(item: Criterion, said: str) -> int | None:
     """The hundredths of what somebody typed. Raises Refusal with the sentence why it is no mark."""
     try:
-        return scoring.points_of(item, said.strip())
+        return scoring.points_of(item, typed(said))
     except NotAMark as wrong:
         raise Refusal(wrong.code, WRONG[wrong.code]) from None
 
@@ -165,7 +171,7 @@ def _put(
         most=item.points * HUNDREDTHS,
         shown=assessor is None,
     )
-    found.said, found.points, found.words = said.strip(), points, words.strip()[:LONGEST]
+    found.said, found.points, found.words = typed(said), points, words.strip()[:LONGEST]
     found.user_id, found.made_at = actor.user_id, at
     with promises.kept():
         if found.pk is None:

@@ -80,7 +80,7 @@ def answer(*, actor: Actor, at: datetime, objection_id: int, said: str | None, w
                 part=objection.part,
                 item=objection.item,
                 turn=1,
-                said=said.strip(),
+                said=marking.typed(said),
                 points=points,
                 most=rule.points * HUNDREDTHS,
                 words=words.strip()[: marking.LONGEST],

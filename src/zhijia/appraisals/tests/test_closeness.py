@@ -3,6 +3,8 @@
 from typing import Any
 
 import pytest
+from django.test import Client
+from django.urls import reverse
 
 from zhijia.accounts.models import User
 from zhijia.appraisals.services import closeness, judges
@@ -65,3 +67,15 @@ def test_an_account_that_works_nowhere_is_told_nothing(homes: Homes) -> None:
     homes.world.actors["member"] = voter
     homes.act("member")
     assert rows.run("SELECT * FROM appraisals_kin(%s, %s, %s)", [[person], ["王小明"], DAY]) == []
+
+
+def test_the_page_says_why_a_relative_does_not_assess_and_keeps_the_log_in(homes: Homes) -> None:
+    entry = homes.called()
+    luyang = Client()
+    luyang.force_login(User.objects.get(pk=homes.world.actors["luyang"].user_id))
+    sent = {"part": "visit", "login": "second-officer"}
+    answer = luyang.post(reverse("appraisals:entry_act", args=[entry.pk, "name"]), sent)
+    page = answer.content.decode()
+    assert (answer.status_code, "second-officer" in page, "亲属" in page) == (422, True, True)
+    homes.act("luyang")
+    assert not entry.assessors.exists()

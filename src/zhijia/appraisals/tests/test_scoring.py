@@ -42,7 +42,7 @@ def test_a_mark_is_what_was_said(item: Criterion, said_: str, points: int | None
 
 WRONG = [
     (_item(), "10.01", "points_up_to"),
-    (_item(), "-1", "points_up_to"),
+    (_item(), "-1", "points_as_number"),
     (_item(), "1.005", "points_as_number"),
     (_item(), "NaN", "points_as_number"),
     (_item(), "Infinity", "points_as_number"),

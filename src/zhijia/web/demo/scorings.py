@@ -12,7 +12,7 @@ from zhijia.accounts.models import User
 from zhijia.appraisals.models import Entry, Run
 from zhijia.appraisals.services import entering, judges, marking, opening, publishing, settling, versions
 from zhijia.appraisals.services.opening import Task
-from zhijia.catalogue.appraisal_rules import Appraisal, Criterion
+from zhijia.catalogue.appraisal_rules import Appraisal, Criterion, Marked
 from zhijia.kernel import days
 from zhijia.kernel.actors import Actor
 from zhijia.kernel.context import acting
@@ -39,6 +39,7 @@ def make_scorings(*, at: datetime) -> None:
         "stations": _stations,
         "safety": _safety,
         "firm": _firm,
+        "entering": _entering,
     }
     for name, make in makers.items():
         once = uuid5(KEYS, name)
@@ -61,9 +62,7 @@ def _homes(told: dict[str, Any], at: datetime, once: UUID) -> None:
     part = marking.self_part(scheme)
     with _as(OFFICER) as actor:
         for item in scheme.by_part[part.code][:5]:
-            marking.score_self(
-                actor=actor, at=at, entry_id=own.pk, item=item.code, said=_said(item, 0), words=_seen(0)
-            )
+            _score(actor, at, own, item, 0)
 
 
 def _stations(told: dict[str, Any], at: datetime, once: UUID) -> None:
@@ -80,7 +79,7 @@ def _stations(told: dict[str, Any], at: datetime, once: UUID) -> None:
     entries = [_call(run, number, opened) for number in numbers]
     for number, entry in enumerate(entries):
         for part, login in zip(scheme.parts, (DEPUTY, PROVINCE), strict=True):
-            _assess(entry, scheme, part.code, login, opened + MARKED, number)
+            _assess(entry, scheme, part, login, opened + MARKED, number)
         with _as(REVIEWER) as actor:
             settling.settle(actor=actor, at=opened + SETTLED, entry_id=entry.pk)
     if entries:
@@ -107,12 +106,12 @@ def _safety(told: dict[str, Any], at: datetime, once: UUID) -> None:
     entries = [_call(run, str(code), opened) for code in codes[:CALLED]]
     if not entries:
         return
-    part = scheme.parts[0].code
+    part = scheme.parts[0]
     with _as(REVIEWER) as actor:
-        judges.name(actor=actor, at=opened, entry_id=entries[0].pk, part=part, login=REVIEWER)
+        judges.name(actor=actor, at=opened, entry_id=entries[0].pk, part=part.code, login=REVIEWER)
     _assess(entries[0], scheme, part, DEPUTY, at, 1)
     with _as(REVIEWER) as actor:
-        for item in scheme.by_part[part][:8]:
+        for item in scheme.by_part[part.code][:8]:
             _mark(actor, at, entries[0], part, item, 0)
 
 
@@ -129,9 +128,12 @@ def _firm(told: dict[str, Any], at: datetime, once: UUID) -> None:
     part = marking.self_part(scheme)
     with _as(MEMBER) as actor:
         for item in scheme.by_part[part.code][:3]:
-            marking.score_self(
-                actor=actor, at=at, entry_id=entry.pk, item=item.code, said=_said(item, 1), words=_seen(1)
-            )
+            _score(actor, at, entry, item, 1)
+
+
+def _entering(told: dict[str, Any], at: datetime, once: UUID) -> None:
+    """A run that firms enter themselves, open to the one the demo's member acts for."""
+    _run(told, at - timedelta(days=told["opened"]), once, "self")
 
 
 def _run(told: dict[str, Any], at: datetime, once: UUID, begins: str) -> Run:
@@ -149,19 +151,41 @@ def _call(run: Run, text: str, at: datetime) -> Entry:
         return entering.call(actor=actor, at=at, run_id=run.pk, text=text)
 
 
-def _assess(entry: Entry, scheme: Appraisal, part: str, login: str, at: datetime, number: int) -> None:
+def _assess(entry: Entry, scheme: Appraisal, part: Marked, login: str, at: datetime, number: int) -> None:
     """Somebody is named for a part of an entry, marks all of it and hands in."""
     with _as(REVIEWER) as actor:
-        judges.name(actor=actor, at=at, entry_id=entry.pk, part=part, login=login)
+        judges.name(actor=actor, at=at, entry_id=entry.pk, part=part.code, login=login)
     with _as(login) as actor:
-        for item in scheme.by_part[part]:
+        for item in scheme.by_part[part.code]:
             _mark(actor, at, entry, part, item, number)
-        marking.hand_over(actor=actor, at=at, entry_id=entry.pk, part=part)
+        marking.hand_over(actor=actor, at=at, entry_id=entry.pk, part=part.code)
 
 
-def _mark(actor: Actor, at: datetime, entry: Entry, part: str, item: Criterion, number: int) -> None:
-    said, seen = _said(item, number), _seen(number)
-    marking.mark(actor=actor, at=at, entry_id=entry.pk, part=part, item=item.code, said=said, words=seen)
+def _mark(actor: Actor, at: datetime, entry: Entry, part: Marked, item: Criterion, number: int) -> None:
+    """What an assessor gives, with what they saw: at the desk in papers, on a visit on the spot."""
+    told: list[str] = words("choosing")["seen"][part.by]
+    said, seen = _said(item, number), told[number % len(told)]
+    marking.mark(actor=actor, at=at, entry_id=entry.pk, part=part.code, item=item.code, said=said, words=seen)
+
+
+def _score(actor: Actor, at: datetime, entry: Entry, item: Criterion, number: int) -> None:
+    """What the subject says of itself, in words that fit the item."""
+    said = _said(item, number)
+    marking.score_self(
+        actor=actor, at=at, entry_id=entry.pk, item=item.code, said=said, words=_own(item, said)
+    )
+
+
+def _own(item: Criterion, said: str) -> str:
+    told: dict[str, str] = words("choosing")["own"]
+    if item.figure is not None:
+        return told["figure"]
+    if item.sort == "steps":
+        step = next(step for step in item.steps if step.code == said)
+        return told["steps"].format(step=step.label.zh)
+    if item.sort == "deduct":
+        return told["none"] if said == "0" else told["some"].format(times=said)
+    return told["has"] if item.sort == "yes_no" else told["points"].format(item=item.label.zh)
 
 
 def _said(item: Criterion, number: int) -> str:
@@ -177,11 +201,6 @@ def _said(item: Criterion, number: int) -> str:
 
 def _better(item: Criterion) -> Sequence[str]:
     return [step.code for step in sorted(item.steps, key=lambda step: -step.points)]
-
-
-def _seen(number: int) -> str:
-    told: list[str] = words("choosing")["seen"]
-    return told[number % len(told)]
 
 
 def _as(login: str) -> Any:

@@ -7,9 +7,10 @@ import pytest
 from django.db import transaction
 from django.urls import reverse
 
-from zhijia.appraisals.models import Run
+from zhijia.appraisals.models import Assessor, Entry, Mark, Run
+from zhijia.appraisals.services import marking
 from zhijia.appraisals.tests.rounds.test_at_once import twice
-from zhijia.appraisals.tests.world import CODE, Homes
+from zhijia.appraisals.tests.world import CODE, GOOD, Homes
 from zhijia.kernel import days
 from zhijia.registry.tests.world import AT
 
@@ -33,3 +34,52 @@ def test_a_run_that_is_opened_twice_at_once_is_there_once_with_its_entries(homes
     run = Run.objects.using("bulk").get()
     assert got == [(302, reverse("appraisals:run", args=[run.pk]))] * 2
     assert run.entries.using("bulk").count() == 2
+
+
+def test_an_item_that_is_marked_twice_at_once_has_one_mark(homes: Homes) -> None:
+    with transaction.atomic():
+        entry = homes.scored_itself(homes.called())
+        homes.name(entry, "second", "third")
+    address = reverse("appraisals:mark_item", args=[entry.pk, "visit", "rooms"])
+
+    got = twice(homes.world.actors["second"], address, {"said": "8", "words": "现场看过"})
+
+    assert [status for status, _where in got] == [302, 302]
+    assert Mark.objects.using("bulk").filter(entry=entry, part="visit", item="rooms").count() == 1
+
+
+def test_marks_that_are_handed_in_twice_at_once_are_handed_in_once(homes: Homes) -> None:
+    with transaction.atomic():
+        entry = homes.scored_itself(homes.called())
+        homes.name(entry, "second", "third")
+        for item, said in GOOD.items():
+            marking.mark(
+                actor=homes.act("second"), at=AT, entry_id=entry.pk, part="visit", item=item, said=said
+            )
+
+    got = twice(homes.world.actors["second"], reverse("appraisals:hand_in", args=[entry.pk, "visit"]), {})
+
+    assert [status for status, _where in got] == [302, 302]
+    assert Assessor.objects.using("bulk").filter(entry=entry, handed_at__isnull=False).count() == 1
+
+
+def test_a_union_that_enters_itself_twice_at_once_takes_part_once(homes: Homes) -> None:
+    with transaction.atomic():
+        run = homes.opened("self")
+    name = homes.world.unions["factory"].name
+
+    got = twice(homes.world.actors["factory"], reverse("appraisals:enter", args=[run.pk]), {"text": name})
+
+    entry = Entry.objects.using("bulk").get()
+    assert got == [(302, reverse("appraisals:entry", args=[entry.pk]))] * 2
+
+
+def test_an_assessor_who_is_named_twice_at_once_is_named_once(homes: Homes) -> None:
+    with transaction.atomic():
+        entry = homes.called()
+    said = {"part": "visit", "login": "second-officer"}
+
+    got = twice(homes.world.actors["luyang"], reverse("appraisals:entry_act", args=[entry.pk, "name"]), said)
+
+    assert [status for status, _where in got] == [302, 302]
+    assert Assessor.objects.using("bulk").count() == 1

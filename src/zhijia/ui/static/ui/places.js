@@ -44,6 +44,13 @@
     made.addTo(layer);
   }
 
+  function here(place) {
+    const word = document.createElement("span");
+    word.textContent = place.title;
+    const ring = L.circleMarker(place.at, { radius: 12, className: "tile-here", pane: "tooltipPane", interactive: false });
+    return ring.bindTooltip(word, { permanent: true, direction: "right", offset: [12, 0] });
+  }
+
   function draw(figure) {
     const places = all("[data-place]", figure).map((place) => ({
       at: L.latLng(Number(place.dataset.latitude), Number(place.dataset.longitude)), title: place.dataset.title, href: place.dataset.href,
@@ -61,7 +68,7 @@
     const layer = L.layerGroup().addTo(map);
     const redraw = () => {
       layer.clearLayers();
-      places.filter((place) => !place.href).forEach((place) => L.circleMarker(place.at, { radius: 12, className: "tile-here", pane: "tooltipPane", interactive: false }).addTo(layer));
+      places.filter((place) => !place.href).forEach((place) => here(place).addTo(layer));
       squares(map, places.filter((place) => place.href)).forEach((here) => mark(map, layer, here, figure.dataset.many));
     };
     map.on("zoomend", redraw);

@@ -55,6 +55,15 @@ def shared(whole: int, weights: Mapping[Key, int]) -> dict[Key, int]:
     return parts
 
 
+MOST = 10**14
+"""The largest amount a drive asks for or has: a trillion yuan in fen, and of anything else more than there is."""
+
+
+def fits(amount: int) -> bool:
+    """Whether a target, a budget or a pot can be this much."""
+    return 0 <= amount <= MOST
+
+
 def difference(whole: int, parts: Sequence[int]) -> int:
     """By how much parts exceed the whole they are of (below 0: they lack so much)."""
     return sum(parts) - whole

@@ -59,7 +59,8 @@ def make(
     _fits(campaign, union, opens_on, today)
     budget = pot if campaign.pays_pot else budget
     _may_spend(campaign, union, budget, today)
-    if campaign.pot and pot <= 0:
+    check(pot)
+    if campaign.pot and not pot:
         raise Refusal("pot_missing", _("Say how much there is to be shared out."))
     with promises.kept():
         drive = Drive.objects.create(
@@ -87,7 +88,7 @@ def open_drive(*, actor: Actor, at: datetime, drive_id: int) -> Drive:
         words = _("Say first how much is to be reached: %(measure)s.") % {"measure": lacking[0].label}
         raise Refusal("target_missing", words)
     drive.state, drive.opened_by, drive.opened_at = Drive.State.OPEN, actor.user_id, at
-    drive.sums = _sums(campaign, Union.objects.get(pk=drive.union_id), days.business_day(at))
+    drive.sums = sums(campaign, Union.objects.get(pk=drive.union_id), days.business_day(at))
     drive.save(update_fields=["state", "opened_by", "opened_at", "sums"])
     _tell_fact(drive, "campaign.opened", days.business_day(at))
     told(actor, at, "campaign.open", drive)
@@ -155,6 +156,13 @@ def running(drive: Drive) -> Drive:
     return drive
 
 
+def check(amount: int) -> None:
+    """Raises Refusal for a target, a budget or a pot that nothing can be."""
+    if not rules.fits(amount):
+        words = _("An amount of a drive is a whole number from 0 to %(most)s.") % {"most": f"{rules.MOST:,}"}
+        raise Refusal("drive_amount", words)
+
+
 def told(actor: Actor, at: datetime, action: str, drive: Drive, **detail: object) -> None:
     """A line on the trail at the drive's union."""
     union = Union.objects.get(pk=drive.union_id)
@@ -174,8 +182,7 @@ def _fits(campaign: Campaign, union: Union, opens_on: date, today: date) -> None
 def _may_spend(campaign: Campaign, union: Union, budget: int, today: date) -> None:
     if campaign.budget is None:
         return
-    if budget < 0:
-        raise Refusal("budget_negative", _("A budget is not below nothing."))
+    check(budget)
     if campaign.budget.cap:
         cap = int(parameters.value(campaign.budget.cap, division=union.division, day=today))
         if budget > cap:
@@ -183,7 +190,7 @@ def _may_spend(campaign: Campaign, union: Union, budget: int, today: date) -> No
             raise Refusal("budget_cap", words)
 
 
-def _sums(campaign: Campaign, union: Union, today: date) -> dict[str, int]:
+def sums(campaign: Campaign, union: Union, today: date) -> dict[str, int]:
     """What each on the roster gets of each thing that is money (fen), but for shares of a pot."""
     return {
         thing.code: int(parameters.value(thing.amount, division=union.division, day=today))
@@ -206,8 +213,9 @@ def _aim(
 ) -> None:
     years = set(rules.years(drive.opens_on, drive.closes_on)) if campaign.runs == "years" else {0}
     for (measure, year), amount in targets.items():
-        if measure not in campaign.targets or year not in years or amount < 0:
+        if measure not in campaign.targets or year not in years:
             raise Refusal("no_such_target", _("This drive has no such target."))
+        check(amount)
     Share.objects.bulk_create(
         Share(
             drive=drive, union_id=union.pk, measure=measure, year=year, amount=amount, given_by=actor.user_id,

@@ -222,7 +222,9 @@ def _share_pot(drive: Drive, campaign: Campaign, at: datetime) -> None:
     there = sorted(one for one in unions.values_list("of_union_id", flat=True) if one is not None)
     parts = sharing.of_pot(drive, there, at=at)
     with whole() as cursor:
-        cursor.execute(_SHARE, [list(parts), list(parts.values()), drive.pk])
+        cursor.execute("SELECT campaigns_held_open(%s)", [drive.pk])
+        if cursor.fetchone()[0]:
+            cursor.execute(_SHARE, [list(parts), list(parts.values()), drive.pk])
 
 
 def nightly(*, at: datetime) -> list[int]:

@@ -41,6 +41,8 @@ def share(
     below = set(tree.children(above.pk).filter(dissolved_on__isnull=True).values_list("pk", flat=True))
     if parts.keys() - below or any(amount < 0 for amount in parts.values()):
         raise Refusal("share_not_below", _("Targets go to the unions straight below yours, each at least 0."))
+    for amount in parts.values():
+        opening.check(amount)
     over = rules.difference(own.amount, list(parts.values()))
     if over:
         words = _("What you share out adds up to %(sum)s, and your own target is %(own)s.") % {

@@ -71,7 +71,7 @@ def goes_back(*, receipt: Receipt) -> None:
 
 
 def gave_back(*, receipt: Receipt, payment: Payment) -> None:
-    """The payment gives some of it back (`payments.gave_back.dues_bill`): so much less came in."""
+    """The payment gives some of it back (`payments.gave_back.dues_bill`): so much less came in; all of it, none did."""
     facts.record([_back(receipt, payment, 1)])
 
 
@@ -81,14 +81,17 @@ def kept(*, receipt: Receipt, payment: Payment) -> None:
 
 
 def _back(receipt: Receipt, payment: Payment, sign: int) -> NewFact:
-    """The fact, at the union it came from, on the day it was ordered: below nothing for what was stopped."""
+    """The fact, at the union it came from, on the day it was ordered: below nothing for what was stopped. It counts as
+    one where with this payment all went back, as none while some of it stays."""
+    amount, refunded = Receipt.objects.values_list("amount", "refunded").get(pk=receipt.pk)
+    with_this = refunded if sign > 0 else refunded + payment.amount
     made = Contribution.objects.get(source=Contribution.Source.TRANSFER, source_id=str(receipt.pk))
     return NewFact(
         kind="contribution.given_back",
         union_id=made.other_union_id,
         county_id=made.other_county_id,
         day=days.business_day(payment.ordered_at),
-        quantity=sign,
+        quantity=sign if with_this == amount else 0,
         amount=sign * payment.amount,
         dimensions={"source": Contribution.Source.TRANSFER},
         record="payment",

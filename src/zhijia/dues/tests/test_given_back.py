@@ -205,3 +205,25 @@ def test_the_facts_say_what_did_not_go_back_and_what_stays_after_all(dues):
 
     assert second.amount == 100_00
     assert (_net(dues), verify.received_is_shared_or_held().differences) == (1500_00, ())
+
+
+def _many(dues):
+    """How many contributions the facts say came in and did not go back, at the payer's union."""
+    union = dues.world.unions["factory"].pk
+    return _seen(dues, lambda: facts.total(NET, unions=[union], measure="quantity"))
+
+
+def test_a_contribution_that_went_back_whole_is_none_and_one_that_went_back_in_part_is_one(dues):
+    _bill, receipt = _paid(dues)
+    first = _goes_back(dues, receipt, 600_00)
+    assert _many(dues) == 1
+
+    last = _goes_back(dues, receipt, 1000_00)
+    assert (_many(dues), _net(dues)) == (0, 0)
+
+    with transaction.atomic():
+        batching.stop(actor=dues.world.act(TREASURER), at=AT, payment_id=first.pk, reason="退错了")
+    assert (_many(dues), _net(dues)) == (1, 600_00)
+    with transaction.atomic():
+        batching.stop(actor=dues.world.act(TREASURER), at=AT, payment_id=last.pk, reason="退错了")
+    assert (_many(dues), _net(dues)) == (1, 1600_00)

@@ -211,9 +211,11 @@ class Purpose(Definition):
 class Notice(Definition):
     """A kind of message: its words with {placeholders}, why people get it, may they switch it off.
 
-    `values` says what fills each placeholder: `text` as it is, `both` a text in both languages, `field` the label of
-    a field of a person, or the name of the code list whose words are shown.
+    `values` says what fills each placeholder: `text` as it is, `both` a text in both languages, `day` and `moment` as
+    the pages write them, `field` the label of a field of a person, or the name of the code list whose words are shown.
     """
+
+    ways: ClassVar[frozenset[str]] = frozenset({"text", "both", "day", "moment", "field"})
 
     title: Text
     body: Text

@@ -2,12 +2,14 @@
 
 import json
 from collections.abc import Mapping
+from datetime import date, datetime
 
 from zhijia.catalogue import codes, definitions, fields
 from zhijia.catalogue.kinds import Notice
 from zhijia.catalogue.text import Text
+from zhijia.ui.templatetags import ui
 
-__all__ = ["Notice", "all", "body", "both", "get", "reason", "title"]
+__all__ = ["Notice", "all", "body", "both", "get", "kept", "reason", "title"]
 
 
 def get(code: str) -> Notice:
@@ -21,6 +23,15 @@ def get(code: str) -> Notice:
 def all() -> tuple[Notice, ...]:
     """Every kind of message, by code."""
     return tuple(sorted(definitions.load().notices.values(), key=lambda notice: notice.code))
+
+
+def kept(code: str, values: Mapping[str, object]) -> dict[str, str]:
+    """The values of a message as they are stored, a day and a moment by ISO 8601. Raises ValueError when they are not
+    exactly those that the kind declares."""
+    declared = get(code).values
+    if set(values) != set(declared):
+        raise ValueError(f"{code} takes the values {', '.join(declared) or 'none'}")
+    return {name: _stored(declared[name], value) for name, value in values.items()}
 
 
 def title(code: str, values: Mapping[str, str]) -> str:
@@ -49,9 +60,21 @@ def _filled(text: Text, notice: Notice, values: Mapping[str, str]) -> str:
     )
 
 
+def _stored(how: str, value: object) -> str:
+    if how == "day":
+        return date.fromisoformat(str(value)).isoformat()
+    if how == "moment":
+        return datetime.fromisoformat(str(value)).isoformat()
+    return str(value)
+
+
 def _shown(how: str, value: str) -> str:
-    if how == "text":
+    if how == "text" or not value:
         return value
+    if how == "day":
+        return ui.day(date.fromisoformat(value))
+    if how == "moment":
+        return ui.moment(datetime.fromisoformat(value))
     if how == "both":
         return str(Text(**json.loads(value)))
     return str(fields.get(value).label) if how == "field" else codes.label(how, value)

@@ -126,11 +126,7 @@ def rows(
 
 
 def _filled(kind: str, values: Mapping[str, object]) -> dict[str, str]:
-    """The values of the message as they are kept. Raises ValueError when the kind takes others."""
-    notice = kinds.get(kind)
-    filled = {name: str(value) for name, value in values.items()}
-    if set(filled) != set(notice.values) or notice.can_be_switched_off:
-        raise ValueError(
-            f"{kind} takes the values {', '.join(notice.values) or 'none'} and has no off switch"
-        )
-    return filled
+    """The values of the message as they are kept. Raises ValueError when the kind takes others or has an off switch."""
+    if kinds.get(kind).can_be_switched_off:
+        raise ValueError(f"{kind} can be switched off, and nobody is asked here")
+    return kinds.kept(kind, values)

@@ -44,7 +44,7 @@ def send(
     if to_user is None and to_person is None:
         return None
     notice = kinds.get(kind)
-    filled = _filled(kind, values)
+    filled = kinds.kept(kind, values)
     user_id, person_id, off = _addressed(notice, to_user, to_person)
     if notice.can_be_switched_off and PAGE in off:
         return None
@@ -103,14 +103,6 @@ def switch(*, actor: Actor, at: datetime, kind: str, channel: str, on: bool) -> 
         subject_id=kind,
         detail={"channel": channel, "on": on},
     )
-
-
-def _filled(kind: str, values: Mapping[str, object]) -> dict[str, str]:
-    """The values as words; exactly those that the kind declares."""
-    declared = kinds.get(kind).values
-    if set(values) != set(declared):
-        raise ValueError(f"{kind} takes the values {', '.join(declared) or 'none'}")
-    return {name: str(value) for name, value in values.items()}
 
 
 def _addressed(

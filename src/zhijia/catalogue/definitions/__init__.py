@@ -153,7 +153,7 @@ def _cross_checks(library: Library) -> Iterator[str]:
             if dimension.code_list and dimension.code_list not in library.codes:
                 yield f"facts/{fact.code}.yaml: dimensions: there is no code list {dimension.code_list}."
     for notice in library.notices.values():
-        for how in sorted(set(notice.values.values()) - {"text", "field", "both"} - set(library.codes)):
+        for how in sorted(set(notice.values.values()) - Notice.ways - set(library.codes)):
             yield f"notices/{notice.code}.yaml: values: there is no code list {how}."
     yield from _elements(library)
     for quality in library.quality.values():

@@ -1,7 +1,7 @@
 """Code lists, fields, purposes and messages: what people write, what they read."""
 
 import re
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -151,6 +151,44 @@ def test_a_message_is_put_together_in_the_readers_language():
         assert "更正我的信息：" in notices.body("case_moved", values)
     with translation.override("en"):
         assert "Put my data right:" in notices.body("case_moved", values)
+
+
+def test_a_day_and_a_moment_stand_in_a_message_as_the_pages_write_them():
+    paid = {"title": "慰问金", "amount": "50.00", "day": date(2026, 11, 25)}
+    changed = {"old": "1111", "new": "2222", "from": datetime(2026, 11, 25, 2, 5, tzinfo=UTC)}
+    stored = [("payment_paid", notices.kept("payment_paid", paid))]
+    stored.append(("payment_account_changed", notices.kept("payment_account_changed", changed)))
+    said = {}
+    for language in ("zh-hans", "en"):
+        with translation.override(language):
+            said[language] = [notices.body(code, values) for code, values in stored]
+
+    assert [values["day" if "day" in values else "from"] for _code, values in stored] == [
+        "2026-11-25",
+        "2026-11-25T02:05:00+00:00",
+    ]
+    assert "最迟2026年11月25日到账" in said["zh-hans"][0]
+    assert "自2026年11月25日 10:05起" in said["zh-hans"][1]
+    assert "by 25 Nov 2026 at the latest" in said["en"][0]
+    assert "From 25 Nov 2026 10:05 on" in said["en"][1]
+
+
+@pytest.mark.parametrize("said", ["tomorrow", "25.11.2026", None])
+def test_what_is_no_day_is_not_told_as_one(said):
+    with pytest.raises(ValueError, match="isoformat"):
+        notices.kept("payment_paid", {"title": "慰问金", "amount": "50.00", "day": said})
+
+
+def test_whatever_a_message_calls_a_day_is_one():
+    """Otherwise it stands there as the database writes it."""
+    named = {"day", "since", "until", "due", "on"}
+    found = [
+        (notice.code, name)
+        for notice in notices.all()
+        for name, how in notice.values.items()
+        if how == "text" and (name in named or name.endswith(("_on", "_at", "_day", "_until")))
+    ]
+    assert found == []
 
 
 def test_braces_in_a_value_are_shown_as_they_are():

@@ -207,10 +207,9 @@ def follow(
         )  # fmt: skip
 
 
-def changed_words(row: PayeeAccount, before: PayeeAccount) -> dict[str, str]:
+def changed_words(row: PayeeAccount, before: PayeeAccount) -> dict[str, object]:
     """What a message says of an account that comes after another."""
-    moment = row.usable_from.astimezone(days.SHANGHAI).strftime("%Y-%m-%d %H:%M")
-    return {"old": before.tail, "new": row.tail, "from": moment}
+    return {"old": before.tail, "new": row.tail, "from": row.usable_from}
 
 
 def number_of(text: str) -> str:

@@ -4,7 +4,6 @@ from datetime import datetime
 
 from django.db import connections
 
-from zhijia.kernel import days
 from zhijia.kernel.context import whole
 from zhijia.notices import many
 from zhijia.notices.models import Message
@@ -26,6 +25,6 @@ def opened(*, at: datetime, poll_id: int) -> int:
         if Message.objects.using("bulk").filter(kind=KIND, link=link).exists():
             return 0
         people = list(Voter.objects.using("bulk").filter(poll_id=poll.pk).values_list("person_id", flat=True))
-        until = poll.closes_at.astimezone(days.SHANGHAI).strftime("%Y-%m-%d %H:%M")
-        values = {"union": Union.objects.get(pk=poll.union_id).name, "title": poll.title, "until": until}
+        union = Union.objects.get(pk=poll.union_id)
+        values = {"union": union.name, "title": poll.title, "until": poll.closes_at}
         return many.tell(at=at, kind=KIND, values=values, person_ids=people, link=link, reason="poll")

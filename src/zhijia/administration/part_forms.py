@@ -221,7 +221,7 @@ class PartForm(Form):
     def _offered(self, key: Key, said: words.KeyWords, whole: Mapping[str, Any]) -> list[tuple[str, str]]:
         """What may be chosen, and what is said now although it is none of it."""
         known = self.offers.of(said.refers, whole)
-        stated = whole.get(key.name)
+        stated = whole.get(key.name, key.default)
         there = {value for value, _words in known}
         strange = [str(one) for one in (stated if isinstance(stated, list) else [stated]) if one]
         return [
@@ -290,14 +290,8 @@ def asked(model: type[BaseModel], whole: Mapping[str, Any], kind: str, *, top: b
             continue
         if key.sort == "parts" and key.model and not shapes.in_rows(key.model):
             continue
-        if key.name in whole or matters(model, whole, words.of_key(kind, model, key.name).only):
+        if key.name in whole or words.of_key(kind, model, key.name).is_asked(model, whole):
             yield key
-
-
-def matters(model: type[BaseModel], whole: Mapping[str, Any], only: Mapping[str, tuple[str, ...]]) -> bool:
-    """Whether the other keys say what a key waits for."""
-    defaults = {key.name: key.default for key in shapes.keys_of(model)}
-    return all(whole.get(name, defaults.get(name)) in values for name, values in only.items())
 
 
 def _named(
@@ -325,3 +319,21 @@ def _names(drawn: Drawn) -> Iterator[str]:
     else:
         for inside in drawn.inside:
             yield from _names(inside)
+
+
+def as_drawn(form: PartForm, drawn: Iterable[Drawn]) -> list[dict[str, Any]]:
+    """What a template draws: fields, texts in two languages, tables of rows, groups of these."""
+    made: list[dict[str, Any]] = []
+    for one in drawn:
+        words_of = {"label": str(one.said.label), "hint": str(one.said.hint or "")}
+        if isinstance(one, Group):
+            made.append({"group": as_drawn(form, one.inside), **words_of})
+        elif isinstance(one, Rows):
+            rows = [[form[name] for name in row] for row in one.rows]
+            made.append({"rows": rows, "heads": one.heads, "key": one.key.name, **words_of})
+        elif one.key.sort == "text":
+            zh, en = (form[name] for name in one.fields)
+            made.append({"zh": zh, "en": en})
+        else:
+            made.append({"field": form[one.fields[0]]})
+    return made

@@ -5,6 +5,7 @@ from django.urls import path
 from zhijia.administration.views import (
     accounts,
     definitions,
+    design_parts,
     designs,
     grants,
     numbers,
@@ -33,6 +34,7 @@ urlpatterns = [
     path("designs/<slug:kind>/", shelves.shelf, name="shelf"),
     path("designs/<slug:kind>/copy/<str:code>/", shelves.copy, name="copy_design"),
     path("designs/<slug:kind>/<int:version_id>/", designs.design, name="design"),
+    path("designs/<slug:kind>/<int:version_id>/part/", design_parts.part, name="design_part"),
     path("designs/<slug:kind>/<int:version_id>/try/", designs.attempt, name="try_design"),
     path("designs/<slug:kind>/<int:version_id>/preview/", page.preview, name="preview_design"),
     path("designs/<slug:kind>/<int:version_id>/propose/", designs.propose, name="propose_design"),

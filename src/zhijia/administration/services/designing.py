@@ -98,9 +98,14 @@ def _free_code(code: str, taken: Collection[str]) -> str:
     return next(made for number in count(2) if (made := f"{code}_{number}") not in taken)
 
 
-def keep(*, actor: Actor, at: datetime, kind: Kind, version_id: int, text: str) -> Version:
-    """Keep what was typed into one's own draft, whether it is right or not."""
+def keep(
+    *, actor: Actor, at: datetime, kind: Kind, version_id: int, text: str, instead_of: str | None = None
+) -> Version:
+    """Keep what was typed into one's own draft, whether it is right or not; with `instead_of` only while it still says
+    that. Raises Refusal where somebody was faster."""
     actor, version = _held(actor, kind, version_id, Version.State.DRAFT, own=True)
+    if instead_of is not None and version.text != instead_of:
+        raise Refusal("moved_on", _("Somebody was faster. Look at the page again."))
     if len(text) > written.LONGEST:
         raise Refusal("too_long", _("This is longer than 100,000 characters."))
     version.text = text

@@ -33,7 +33,7 @@ class Offers:
     kind: str
     content: Mapping[str, Any]
     day: date
-    _made: dict[str, list[Offer]] = field(default_factory=dict)
+    made: dict[str, list[Offer]] = field(default_factory=dict)
 
     def of(self, refers: Iterable[str], node: Mapping[str, Any]) -> list[Offer]:
         """What may stand there, each once, given what the part it belongs to says."""
@@ -42,10 +42,10 @@ class Offers:
             what, _colon, more = source.partition(":")
             if what in _OF_THE_PART:
                 offered = list(_OF_THE_PART[what](self, node, more))
-            elif (made := self._made.get(source)) is not None:
+            elif (made := self.made.get(source)) is not None:
                 offered = made
             else:
-                offered = self._made[source] = list(_SOURCES[what](self, more))
+                offered = self.made[source] = list(_SOURCES[what](self, more))
             for value, said in offered:
                 found.setdefault(value, said)
         return list(found.items())

@@ -6,6 +6,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
@@ -14,6 +15,7 @@ from zhijia.accounts.queries import staff_logins
 from zhijia.administration.forms import AtUnionForm, BudgetForm, GiveBackForm, ProposeForm, TextForm
 from zhijia.administration.services import designing, kinds, previewing, trying
 from zhijia.administration.services.kinds import KINDS, Kind
+from zhijia.administration.views.design_parts import outline_of
 from zhijia.administration.views.previews.page import address
 from zhijia.catalogue.matter_rules import Matter
 from zhijia.catalogue.rule_kinds import RuleDefinition
@@ -42,7 +44,7 @@ def design(request: Asked, kind: str, version_id: int) -> HttpResponse:
         text = form.cleaned_data["text"].replace("\r\n", "\n")
         designing.keep(actor=request.actor, at=days.now(), kind=chosen, version_id=version_id, text=text)
         messages.success(request, _("Kept."))
-        return redirect(PAGE, kind, version_id)
+        return redirect(f"{reverse(PAGE, args=[kind, version_id])}?as=text")
     return _page(request, chosen, version)
 
 
@@ -178,6 +180,8 @@ def _page(request: Asked, kind: Kind, version: Version, **more: Any) -> HttpResp
         "form": TextForm(initial={"text": version.text}),
         "propose": _propose_form(kind)(initial={"since": today}) if draft and mine and not wrong else None,
     }
+    if request.GET.get("as") != "text":
+        context |= outline_of(kind, version, wrong)
     if isinstance(definition, Matter) and not wrong:
         context |= {
             "stops": of_matter(definition),

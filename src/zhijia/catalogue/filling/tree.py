@@ -36,9 +36,9 @@ def text_of(place: Place) -> str:
 def get(tree: Any, place: Place) -> Any:
     """What stands there. Raises LookupError where there is nothing."""
     for step in place:
-        if isinstance(step, int) and isinstance(tree, list):
-            tree = tree[step]
-        elif isinstance(step, str) and isinstance(tree, dict):
+        if (isinstance(step, int) and isinstance(tree, list)) or (
+            isinstance(step, str) and isinstance(tree, dict)
+        ):
             tree = tree[step]
         else:
             raise LookupError(text_of(place))

@@ -1,13 +1,15 @@
 """What the parts and keys of definitions are called in forms, what may stand in them, and which are seldom needed:
 `catalogue/data/forms/`, a file for each kind of definition and one (`shared`) for what is said alike everywhere."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import yaml
 from pydantic import BaseModel, TypeAdapter
 
+from zhijia.catalogue.filling.shapes import keys_of
 from zhijia.catalogue.kinds import Part
 from zhijia.catalogue.reader import StrictLoader
 from zhijia.catalogue.text import Text
@@ -31,6 +33,11 @@ class KeyWords(Part):
     rule: bool = False
     refers: tuple[str, ...] = ()
     only: dict[str, tuple[str, ...]] = {}
+
+    def is_asked(self, model: type[BaseModel], part: Mapping[str, Any]) -> bool:
+        """Whether the other keys of the part say what this one waits for."""
+        defaults = {key.name: key.default for key in keys_of(model)}
+        return all(part.get(name, defaults.get(name)) in values for name, values in self.only.items())
 
 
 class PartWords(Part):

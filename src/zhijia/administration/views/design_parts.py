@@ -1,0 +1,194 @@
+"""A definition filled in part by part: the outline of a draft, and the form of each of its parts."""
+
+from typing import Any, cast, get_args
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from zhijia.administration.part_forms import PartForm, as_drawn
+from zhijia.administration.services import designing, filling, kinds, outlining
+from zhijia.administration.services.kinds import KINDS, Kind
+from zhijia.administration.services.offers import Offers, titled
+from zhijia.catalogue.filling import shapes, tree, words
+from zhijia.catalogue.filling.tree import NEW, Place
+from zhijia.catalogue.versions import Version
+from zhijia.catalogue.written import Placed
+from zhijia.kernel import days
+from zhijia.kernel.errors import NotForYou, Refusal
+from zhijia.kernel.requests import Asked
+
+_MOVES: dict[str, filling.Move] = {move: move for move in get_args(filling.Move)}
+
+
+def outline_of(kind: Kind, version: Version, wrong: list[Placed]) -> dict[str, Any]:
+    """What the design page shows of a text forms can show; nothing of one that has to be put right as a text."""
+    content = filling.content_of(kind, version.text)
+    if content is None:
+        return {}
+    at = outlining.placed(kind, content, wrong)
+    offers = Offers(kind.name, content, days.business_day(days.now()))
+    return {
+        "outline": outlining.outline(kind, content, offers, at),
+        "wrong_at": at,
+        "made_from": filling.digest_of(version.text),
+    }
+
+
+def part(request: Asked, kind: str, version_id: int) -> HttpResponse:
+    """One part of one's own draft. A post keeps what was filled in, or moves the part, takes it out, copies it."""
+    if kind not in KINDS:
+        raise Http404
+    chosen = KINDS[kind]
+    version = designing.find(request.actor, chosen, version_id)
+    if version.state != Version.State.DRAFT or version.made_by != request.actor.user_id:
+        raise Http404
+    content = filling.content_of(chosen, version.text)
+    if content is None:
+        return redirect(f"{reverse('administration:design', args=[kind, version_id])}?as=text")
+    try:
+        page = _Page(request, chosen, version, content, tree.place_of(request.GET.get("at", "")))
+        return page.posted() if request.method == "POST" else page.shown(page.form())
+    except (LookupError, IndexError):
+        raise Http404 from None
+
+
+class _Page:
+    """The page of one part."""
+
+    def __init__(
+        self, request: Asked, kind: Kind, version: Version, content: dict[str, Any], place: Place
+    ) -> None:
+        self.request, self.kind, self.version, self.content, self.place = (
+            request,
+            kind,
+            version,
+            content,
+            place,
+        )
+        self.is_new = bool(place) and place[-1] == NEW
+        if self.is_new:
+            model = shapes.list_at(kind.definition, place[:-1]).model
+            tree.get(content, place[:-2])
+            assert model is not None
+            self.model, self.whole = model, cast(dict[str, Any], {})
+        else:
+            self.model = shapes.model_at(kind.definition, place)
+            is_own = len(place) == 1 and place[0] not in content
+            self.whole = {} if is_own else tree.get(content, place)
+        self.today = days.business_day(days.now())
+        self.offers = Offers(kind.name, content, self.today)
+
+    def form(self, data: Any = None) -> PartForm:
+        """Its form."""
+        top = not self.place
+        return PartForm(data, model=self.model, whole=self.whole, offers=self.offers, top=top)
+
+    def posted(self) -> HttpResponse:
+        """What was asked for, done; else the page with what was typed."""
+        said: dict[str, Any] = {
+            "actor": self.request.actor,
+            "at": days.now(),
+            "kind": self.kind,
+            "version_id": self.version.pk,
+            "made_from": self.request.POST.get("made_from", ""),
+        }
+        wanted = self.request.POST.get("do", "")
+        move = _MOVES.get(wanted)
+        try:
+            if move:
+                then = filling.arrange(place=self.place, move=move, **said)
+                return self._to(then) if move == "copy" else redirect(self._home(then))
+            form = self.form(self.request.POST)
+            if not form.is_valid():
+                return self.shown(form, status=422)
+            if self.is_new:
+                place = filling.add(place=self.place[:-1], part=form.part(), **said)
+            else:
+                place = self.place
+                filling.put(place=place, part=form.part(), **said)
+        except NotForYou:
+            raise
+        except Refusal as refusal:
+            self.request.refusal = refusal
+            form = self.form(self.request.POST)
+            form.full_clean()
+            form.add_error(None, str(refusal))
+            return self.shown(form, status=422)
+        messages.success(self.request, _("Kept."))
+        return (
+            self._to(place) if wanted == "more" or self._goes_on(place) else redirect(self._home(place[:-1]))
+        )
+
+    def shown(self, form: PartForm, *, status: int = 200) -> HttpResponse:
+        """The page, with what is wrong at its field."""
+        wrong = outlining.placed(self.kind, self.content, self._wrong(self.version.text))
+        if not self.is_new and not form.is_bound:
+            here = [one for one in wrong if one.part == self.place]
+            form.mark((one.place[len(self.place) :], one.words) for one in here)
+        called = str(words.of_part(self.kind.name, self.model))
+        context = {
+            "kind": self.kind,
+            "version": self.version,
+            "definition": titled(self.content) or self.version.code,
+            "form": form,
+            "front": as_drawn(form, form.front),
+            "more": as_drawn(form, form.more),
+            "cards": []
+            if self.is_new or not self.place
+            else outlining.below(self.kind, self.model, self.whole, self.place, self.offers, wrong),
+            "called": called,
+            "title": self._title(called),
+            "name": tree.name_of(self.whole),
+            "at": tree.text_of(self.place),
+            "is_entry": bool(self.place) and isinstance(self.place[-1], int),
+            "may_go": len(self.place) == 1 and not self._is_needed(),
+            "made_from": filling.digest_of(self.version.text),
+            "back": self._home(self.place[:-1]),
+        }
+        return render(self.request, "administration/part.html", context, status=status)
+
+    def _title(self, called: str) -> str:
+        if self.is_new:
+            return _("Add: %(what)s") % {"what": called}
+        if not self.place:
+            return _("What it is")
+        if isinstance(self.place[-1], str):
+            return outlining.where(self.kind, self.content, self.place)
+        return titled(self.whole) or called
+
+    def _is_needed(self) -> bool:
+        keys = shapes.keys_of(self.kind.definition)
+        return self.place[0] not in self.content or any(
+            key.needed for key in keys if key.name == self.place[0]
+        )
+
+    def _wrong(self, text: str) -> list[Placed]:
+        return kinds.read(self.kind, self.version, text, on=self.today)[1]
+
+    def _goes_on(self, place: Place) -> bool:
+        """Whether there is more to do at the part: something is wrong with it, or it has lists of its own to fill."""
+        version = designing.find(self.request.actor, self.kind, self.version.pk)
+        content = filling.content_of(self.kind, version.text) or {}
+        wrong = outlining.placed(self.kind, content, self._wrong(version.text))
+        amiss = any(one.part == place for one in wrong)
+        lists = self.is_new and outlining.below(self.kind, self.model, {}, place, self.offers, ())
+        return amiss or bool(lists)
+
+    def _to(self, place: Place) -> HttpResponse:
+        return redirect(address(self.kind, self.version, place))
+
+    def _home(self, place: Place) -> str:
+        """The page that shows the list a part stands in: that of the part the list belongs to, else the outline."""
+        if len(place) > 1:
+            return f"{address(self.kind, self.version, place[:-1])}#{place[-1]}"
+        here = reverse("administration:design", args=[self.kind.name, self.version.pk])
+        return f"{here}#{place[0]}" if place else here
+
+
+def address(kind: Kind, version: Version, place: Place) -> str:
+    """Where a part of a draft is filled in."""
+    here = reverse("administration:design_part", args=[kind.name, version.pk])
+    return f"{here}?at={tree.text_of(place)}" if place else here

@@ -10,7 +10,7 @@ from zhijia.catalogue import codes, roles
 from zhijia.catalogue.text import Text
 from zhijia.kernel import days
 from zhijia.registry.models import Union
-from zhijia.ui.forms import Form
+from zhijia.ui.forms import Form, YuanField
 
 
 class GrantForm(Form):
@@ -169,6 +169,15 @@ class SeenFromForm(AtUnionForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["tried_at"].label = _("Code of the union it is seen from")
+
+
+class SumForm(Form):
+    """A made-up sum of money."""
+
+    sum = YuanField(
+        label=_("Sum (yuan)"), min_value=0, max_digits=14, decimal_places=2,
+        widget=forms.TextInput({"inputmode": "decimal", "autocomplete": "off"}),
+    )  # fmt: skip
 
 
 class NumberForm(Form):

@@ -226,6 +226,37 @@ def _a_mark(item: Criterion, said: str) -> str:
     return marking.typed(said)
 
 
+class SheetForm(Form):
+    """Every item of a scheme on one sheet, as it is scored; services judge what was said: `mark` sets their
+    sentences."""
+
+    def __init__(self, *args: Any, scheme: Appraisal, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._items = scheme.items
+        for code, item in scheme.items.items():
+            field = said_field(item, required=not (item.sort in {"points", "deduct"} and item.may_lack))
+            field.label = item.label
+            self.fields[code] = field
+
+    def full_clean(self) -> None:
+        """Services judge what was said."""
+        self._errors = forms.utils.ErrorDict()
+        self.cleaned_data = {}
+
+    def said(self) -> dict[str, str]:
+        """What was said of each item; nothing of one that may lack is that it does not apply."""
+        typed = {code: self.data.get(code, "") for code in self._items}
+        return {
+            code: text or (scoring.LACKS if self._items[code].may_lack else "")
+            for code, text in typed.items()
+        }
+
+    def mark(self, wrong: Iterable[tuple[str, Any]]) -> None:
+        """Put each sentence beside its item."""
+        for code, words in wrong:
+            self.add_error(code, words)
+
+
 def said_field(item: Criterion, *, required: bool = True) -> forms.Field:
     """How a mark of this item is typed."""
     lacks = [(scoring.LACKS, _("does not apply here"))] if item.may_lack else []

@@ -1,12 +1,13 @@
 """The forms of drives: what a drive begins with, targets, a word about a task, a return."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from zhijia.catalogue.asking import answers
 from zhijia.catalogue.asking.fields import field_of
 from zhijia.catalogue.campaign_rules import Ask, Campaign, Measure
 from zhijia.registry.models import Union
@@ -14,6 +15,7 @@ from zhijia.ui.forms import Form, OnceForm, YuanField
 from zhijia.ui.templatetags.ui import money
 
 MOST = 10**12
+Known = Callable[[str, str], bool]
 
 
 def day_field(label: Any, **more: Any) -> forms.DateField:
@@ -133,6 +135,16 @@ class ReturnForm(Form):
             else self.data.get(question.name, "")
             for question in self.questions
         }
+
+    def read(self, known: Known) -> dict[str, Any]:
+        """The stored forms of what was typed; what cannot be taken is said beside its question."""
+        self.full_clean()
+        typed, found = self.typed(), {}
+        for question in self.questions:
+            found[question.name], words = answers.read(question, typed[question.name], known=known)
+            if words is not None:
+                self.add_error(question.name, words)
+        return found
 
 
 def _amount(label: Any, measure: Measure, initial: int | None = None) -> forms.Field:

@@ -6,6 +6,7 @@ from functools import lru_cache
 from typing import Any
 
 from zhijia.catalogue.questionnaire_rules import Question, Questionnaire
+from zhijia.questionnaires import reading
 from zhijia.rules import answered, ir
 from zhijia.rules.answered import Asking
 
@@ -30,6 +31,16 @@ def holding(
         )
 
     return holds
+
+
+def pages(
+    asked: Questionnaire, said: Mapping[str, Any], *, day: date, division: str
+) -> list[tuple[Question, ...]]:
+    """The pages that are asked, given what was answered: what a condition leaves out is on none of them."""
+    holds = holding(asked, said, day=day, division=division)
+    there = set(reading.asked(asked, said, holds))
+    kept = (tuple(question for question in block if question in there) for block in asked.blocks)
+    return [page for page in kept if page]
 
 
 def _plain(asked: Questionnaire) -> list[Question]:

@@ -8,16 +8,22 @@ from django.urls import reverse
 
 from zhijia.administration.services import designing
 from zhijia.administration.services.kinds import KINDS
+from zhijia.administration.services.showing import appraisals, questionnaires, rounds, splits
 from zhijia.administration.tests.previews import address, checked, client, drafted, page, proposed
 from zhijia.administration.views.previews.page import SHOWN
-from zhijia.catalogue import definitions
+from zhijia.catalogue import definitions, parameters
+from zhijia.catalogue.appraisal_rules import Criterion
+from zhijia.catalogue.questionnaire_rules import Questionnaire
 from zhijia.kernel import days
 from zhijia.registers.models import List, Row
 from zhijia.registers.services import adding
 from zhijia.registry.tests import world as worlds
 from zhijia.registry.tests.world import AT
+from zhijia.ui.templatetags.ui import day as day_words
 
 TODAY = days.business_day(days.now())
+HERE = sorted(SHOWN.keys() - {"campaigns"})
+"""Drives are counted on `bulk`: `test_preview_campaigns`."""
 
 
 @pytest.fixture
@@ -29,7 +35,7 @@ def world(db: Any) -> worlds.World:
     return world
 
 
-@pytest.mark.parametrize("kind", sorted(SHOWN))
+@pytest.mark.parametrize("kind", HERE)
 def test_every_definition_that_comes_with_the_program_can_be_looked_at(
     world: worlds.World, kind: str
 ) -> None:
@@ -40,7 +46,7 @@ def test_every_definition_that_comes_with_the_program_can_be_looked_at(
         assert officer.post(address(kind, draft), {}).status_code in {200, 422}, code
 
 
-@pytest.mark.parametrize("kind", sorted(SHOWN))
+@pytest.mark.parametrize("kind", HERE)
 def test_a_text_that_does_not_read_is_said_with_the_way_back(world: worlds.World, kind: str) -> None:
     draft = drafted(world, kind, next(iter(getattr(definitions.load(), kind))), colour="red")
     said = page(world, kind, draft)
@@ -49,7 +55,7 @@ def test_a_text_that_does_not_read_is_said_with_the_way_back(world: worlds.World
     assert '<form method="post" action="/administration' not in said
 
 
-@pytest.mark.parametrize("kind", sorted(SHOWN))
+@pytest.mark.parametrize("kind", HERE)
 def test_the_second_person_looks_too_and_nobody_at_anothers_draft(world: worlds.World, kind: str) -> None:
     code = next(iter(getattr(definitions.load(), kind)))
     draft = drafted(world, kind, code)
@@ -121,3 +127,107 @@ def test_rows_that_would_not_fit_are_counted(world: worlds.World) -> None:
     said = page(world, "registers", draft)
     assert "现有 1 条" in said
     assert "无法发布" in said
+
+
+def test_a_made_up_nomination_is_checked_and_said_what_comes_of_it(world: worlds.World) -> None:
+    draft = drafted(world, "rounds", "civilised_family")
+    said = {"story": "互相照应", "family_agrees": "yes"}
+    status, answer = checked(world, "rounds", draft, said)
+    assert (status, "这份提名可以提交" in answer) == (200, True)
+    status, answer = checked(world, "rounds", draft, {"story": "互相照应"})
+    assert (status, "互相照应" in answer) == (422, True)
+
+
+def test_the_way_of_a_round_says_the_days_of_its_call_and_notices(world: worlds.World) -> None:
+    asked = definitions.load().rounds["civilised_family"]
+    stops = rounds.way(asked, world.unions["luyang"], on=TODAY)
+    last = TODAY + timedelta(days=parameters.value("rounds.call_days", day=TODAY))
+    assert day_words(last) in str(stops[0].when)
+    labels = [str(stop.title) for stop in stops]
+    assert labels.index("单位公示") < labels.index("评议") < labels.index("评选结果公示")
+
+
+def test_a_sheet_is_added_up_with_its_grade(world: worlds.World) -> None:
+    scheme = definitions.load().appraisals["model_home"]
+    known = appraisals.numbers(scheme, world.unions["luyang"], on=TODAY)
+    best = {code: _best(item) for code, item in scheme.items.items()}
+    tried, wrong = appraisals.attempt(scheme, known, best)
+    assert (wrong, tried and tried.grade) == ([], scheme.grades[0])
+    _tried, wrong = appraisals.attempt(scheme, known, {**best, next(iter(best)): "excellent"})
+    assert [code for code, _words in wrong] == [next(iter(best))]
+
+
+def _best(item: Criterion) -> str:
+    if item.sort == "steps":
+        return max(item.steps, key=lambda step: step.points).code
+    return {"deduct": "0", "yes_no": "yes"}.get(item.sort, str(item.points))
+
+
+def test_a_questionnaire_is_walked_through_page_by_page(world: worlds.World) -> None:
+    code, asked = next(
+        (code, one)
+        for code, one in definitions.load().questionnaires.items()
+        if one.sort == "survey" and any(question.when for question in one.questions)
+    )
+    draft = drafted(world, "questionnaires", code)
+    first = asked.blocks[0][0]
+    status, said = checked(world, "questionnaires", draft, {"page": "1"})
+    assert (status, f'id="q-{first.name}"' in said) == (422, True)
+    status, said = checked(world, "questionnaires", draft, {"page": "999999999999"})
+    assert status == 422
+    assert f'id="q-{first.name}"' in said
+
+
+def test_a_branch_is_asked_of_whom_it_is_for_alone(world: worlds.World) -> None:
+    asked = Questionnaire.model_validate(
+        {
+            **definitions.load().questionnaires[_survey()].model_dump(mode="json", by_alias=True),
+            "questions": [
+                {"name": "eats", "label": WORDS, "type": "yes_no"},
+                {"name": "where", "label": WORDS, "type": "text", "when": "answers.eats"},
+                {"name": "end", "label": WORDS, "type": "text", "required": False},
+            ],
+        }
+    )
+    place = {"on": TODAY, "division": world.unions["luyang"].division}
+
+    def next_of(typed: dict[str, list[str]], page: int) -> list[str]:
+        return [one.name for one in questionnaires.turn(asked, typed, page, **place).questions]
+
+    assert next_of({}, 0) == ["eats"]
+    assert next_of({"eats": ["yes"]}, 1) == ["where"]
+    assert next_of({"eats": ["no"]}, 1) == ["end"]
+    assert next_of({"eats": ["no"]}, 2) == []
+
+
+def _survey() -> str:
+    return next(code for code, one in definitions.load().questionnaires.items() if one.sort == "survey")
+
+
+WORDS = {"en": "Word", "zh": "词"}
+
+
+@pytest.mark.parametrize(
+    ("typed", "status"), [("0.01", 200), ("1,000", 200), ("-1", 422), ("much", 422), ("", 422)]
+)
+def test_a_made_up_sum_is_shared_to_the_fen(world: worlds.World, typed: str, status: int) -> None:
+    draft = drafted(world, "splits", "national")
+    assert checked(world, "splits", draft, {"sum": typed})[0] == status
+    parts = splits.parts(definitions.load().splits["national"], 1)
+    assert sum(part.fen for part in parts) == 1
+
+
+def test_the_second_person_reads_what_is_different_and_what_was_only_copied(world: worlds.World) -> None:
+    draft = drafted(world, "registers", "service_brands", label={"en": "Songs", "zh": "职工之歌"})
+    proposed(world, "registers", draft, TODAY)
+    design = reverse("administration:design", args=["registers", draft.pk])
+    said = client(world, "second").get(design).content.decode()
+    assert "<ins>职工之歌</ins>" in said
+    assert "仍与“工会服务品牌”相同" in said
+    same = drafted(world, "registers", "service_brands", "")
+    said = (
+        client(world, "province")
+        .get(reverse("administration:design", args=["registers", same.pk]))
+        .content.decode()
+    )
+    assert "没有不同" in said

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST
 
 from zhijia.accounts.queries import staff_logins
 from zhijia.administration.forms import AtUnionForm, BudgetForm, GiveBackForm, ProposeForm, TextForm
-from zhijia.administration.services import designing, kinds, previewing, trying
+from zhijia.administration.services import comparing, designing, kinds, previewing, trying
 from zhijia.administration.services.kinds import KINDS, Kind
 from zhijia.administration.views.design_parts import outline_of
 from zhijia.administration.views.previews.page import address
@@ -175,6 +175,7 @@ def _page(request: Asked, kind: Kind, version: Version, **more: Any) -> HttpResp
         "may_publish": may_publish,
         "give_back": GiveBackForm() if may_publish else None,
         "preview_url": address(kind, version) if definition else "",
+        "compared": _compared(kind, version, definition),
         "made_by": people.get(version.made_by or 0, ""),
         "published_by": people.get(version.published_by or 0, ""),
         "form": TextForm(initial={"text": version.text}),
@@ -192,6 +193,13 @@ def _page(request: Asked, kind: Kind, version: Version, **more: Any) -> HttpResp
         context |= _rule(request, definition, version)
     name = "administration/_design.html" if request.htmx else "administration/design.html"
     return render(request, name, {**context, **more}, status=_status(more))
+
+
+def _compared(kind: Kind, version: Version, definition: Any) -> comparing.Compared | None:
+    """What a version that is not in force yet says otherwise, once it reads."""
+    if definition is None or version.state == Version.State.PUBLISHED:
+        return None
+    return comparing.compared(kind, version, definition, on=days.business_day(days.now()))
 
 
 def _rule(request: Asked, definition: RuleDefinition, version: Version) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """Who a drive is for in words, and how many that are today: before it is opened, and where its roster is empty."""
 
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from time import monotonic
@@ -12,11 +13,13 @@ from psycopg.errors import QueryCanceled
 
 from zhijia.campaigns import who
 from zhijia.catalogue import codes
-from zhijia.catalogue.campaign_rules import LISTED, Campaign
+from zhijia.catalogue.campaign_rules import LISTED, Campaign, Subject
 from zhijia.catalogue.register_rules import Column
+from zhijia.kernel import masking
 from zhijia.kernel.context import whole
+from zhijia.registers.models import Row
 from zhijia.registers.services import versions as lists
-from zhijia.registry.models import Union
+from zhijia.registry.models import Employer, Person, Union
 from zhijia.rules.schema import declared
 from zhijia.rules.words import Language, in_force, of_rule
 
@@ -24,6 +27,8 @@ LONGEST = 5
 """Seconds in which a page counts at most."""
 _HOW_MANY = """
 SELECT count(*) FROM ({found}) AS f JOIN registry_union AS u ON u.id = f.union_id WHERE u.dissolved_on IS NULL"""
+
+_FIRST = "SELECT f.key FROM ({found}) AS f LIMIT %(most)s"
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +79,48 @@ def how_many(campaign: Campaign, union: Union, *, on: date) -> int | None:
             return None
         raise
     return many
+
+
+def some(campaign: Campaign, union: Union, *, on: date, most: int) -> list[str]:
+    """The names of the first whom the roster would have, as lists mask them: of those that whoever asks may see. None
+    where finding them takes too long for a page."""
+    names: list[str] = []
+    try:
+        for part in who.slices(union):
+            found = who.found(campaign, part, on=on)
+            if found is None:
+                continue
+            with whole() as cursor:
+                cursor.execute("SELECT set_config('statement_timeout', %s, true)", [f"{LONGEST}s"])
+                cursor.execute(_FIRST.format(found=found.sql), found.params | {"most": most})
+                keys = [key for (key,) in cursor.fetchall()]
+            names += _NAMES[campaign.subject](keys)
+            if len(names) >= most:
+                break
+    except OperationalError as error:
+        if not isinstance(error.__cause__, QueryCanceled):
+            raise
+    return names[:most]
+
+
+def _people(keys: Sequence[Any]) -> list[str]:
+    seen = Person.objects.filter(pk__in=keys).exclude(name="")
+    return [masking.name(name) for name in seen.values_list("name", flat=True)]
+
+
+def _rows(keys: Sequence[Any]) -> list[str]:
+    """What rows are called; of one that is about a person, masked."""
+    seen = Row.objects.filter(pk__in=keys).values_list("title", "person_id")
+    return [masking.name(title) if person else title for title, person in seen]
+
+
+_NAMES: Mapping[Subject, Callable[[Sequence[Any]], list[str]]] = {
+    "person": _people,
+    "row": _rows,
+    "household": _rows,
+    "union": lambda keys: list(Union.objects.filter(pk__in=keys).values_list("name", flat=True)),
+    "employer": lambda keys: list(Employer.objects.filter(pk__in=keys).values_list("name", flat=True)),
+}
 
 
 def _listed(campaign: Campaign, on: date) -> Meant:

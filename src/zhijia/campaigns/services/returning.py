@@ -46,7 +46,8 @@ def send(
     why = names.seen(reason)[:300]
     if not first and not why:
         raise Refusal("reason_missing", _("Say why you correct it: both sides read it."))
-    said = _asked_for(campaign, thing, answers, piece, at)
+    division = Union.objects.values_list("division", flat=True).get(pk=piece.union_id)
+    said = asked_for(campaign, thing, answers, day=days.business_day(at), division=division)
     with promises.kept():
         last = piece.answers.count()
         answer = Answer.objects.create(
@@ -60,11 +61,11 @@ def send(
     return answer
 
 
-def _asked_for(
-    campaign: Campaign, thing: Thing, answers: Mapping[str, Any], piece: Piece, at: datetime
+def asked_for(
+    campaign: Campaign, thing: Thing, answers: Mapping[str, Any], *, day: date, division: str
 ) -> dict[str, Any]:
-    division = Union.objects.values_list("division", flat=True).get(pk=piece.union_id)
-    asked = asking.asked(campaign, thing, answers, day=days.business_day(at), division=division)
+    """Of these answers what the conditions ask. Raises Refusal where something of that is missing."""
+    asked = asking.asked(campaign, thing, answers, day=day, division=division)
     lacking = [
         question for question in asked if question.required and answers.get(question.name) in (None, "", [])
     ]

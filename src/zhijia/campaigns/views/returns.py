@@ -17,7 +17,6 @@ from zhijia.campaigns.services import returning
 from zhijia.campaigns.services.opening import VIEW, WORK
 from zhijia.campaigns.views.asking import behind, follows, here_or_404, piece_or_404, rows_of_a_page
 from zhijia.catalogue import codes
-from zhijia.catalogue.asking import answers
 from zhijia.catalogue.campaign_rules import Ask, Thing
 from zhijia.kernel import days
 from zhijia.kernel.errors import Refusal
@@ -90,13 +89,8 @@ def fill(request: Asked, number: int) -> HttpResponse:
 
 def _send(request: Asked, piece: Piece, form: ReturnForm) -> bool:
     """Send what was typed, or say what cannot be taken beside its question."""
-    form.full_clean()
-    read, at = {}, days.now()
-    for question in form.questions:
-        value, words = answers.read(question, form.typed()[question.name], known=known(at))
-        if words is not None:
-            form.add_error(question.name, words)
-        read[question.name] = value
+    at = days.now()
+    read = form.read(known(at))
     if form.errors:
         return False
     why = form.data.get("why_corrected", "")

@@ -32,10 +32,7 @@ def answers(actor: Actor, poll_id: int) -> dict[str, Any]:
 def pages(entry: Entry, said: Mapping[str, Any], at: datetime) -> list[tuple[Question, ...]]:
     """The pages that are asked, given what was answered: what a condition leaves out is on none of them."""
     division = Union.objects.get(pk=entry.poll.union_id).division
-    holds = branching.holding(entry.asked, said, day=days.business_day(at), division=division)
-    asked = set(reading.asked(entry.asked, said, holds))
-    kept = (tuple(question for question in block if question in asked) for block in entry.asked.blocks)
-    return [page for page in kept if page]
+    return branching.pages(entry.asked, said, day=days.business_day(at), division=division)
 
 
 def keep(*, actor: Actor, at: datetime, entry: Entry, questions: tuple[Question, ...], typed: Typed) -> Read:

@@ -9,13 +9,27 @@ from django.urls import reverse
 
 from zhijia.administration.services import designing, kinds
 from zhijia.administration.services.kinds import KINDS, Kind
-from zhijia.administration.views.previews import registers
+from zhijia.administration.views.previews import (
+    appraisals,
+    campaigns,
+    questionnaires,
+    registers,
+    rounds,
+    splits,
+)
 from zhijia.administration.views.previews.asking import Looked, Shown, place
 from zhijia.catalogue.versions import Version
 from zhijia.kernel import days
 from zhijia.kernel.requests import Asked
 
-SHOWN: Mapping[str, Callable[[Looked], Shown]] = {"registers": registers.show}
+SHOWN: Mapping[str, Callable[[Looked], Shown]] = {
+    "registers": registers.show,
+    "rounds": rounds.show,
+    "campaigns": campaigns.show,
+    "appraisals": appraisals.show,
+    "questionnaires": questionnaires.show,
+    "splits": splits.show,
+}
 """The kinds that are shown on a page of their own. A matter and a rule are tried on the page they are written on."""
 
 

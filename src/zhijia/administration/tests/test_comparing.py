@@ -1,0 +1,66 @@
+"""What a definition says otherwise than another, in words."""
+
+from typing import Any
+
+import pytest
+from django.utils import translation
+
+from zhijia.administration.services import comparing
+from zhijia.administration.services.kinds import KINDS
+from zhijia.catalogue import definitions
+from zhijia.catalogue.versions import content
+
+REGISTERS = KINDS["registers"]
+
+
+def brands() -> dict[str, Any]:
+    return content(definitions.load().registers["service_brands"])
+
+
+def told(after: dict[str, Any], language: str = "en") -> list[tuple[str, str, str, str]]:
+    with translation.override(language):
+        found = comparing.changes(REGISTERS, brands(), after)
+        return [(" › ".join(one.where), one.how, one.before, one.after) for one in found]
+
+
+def test_what_is_the_same_is_not_told_and_neither_is_what_never_can_be() -> None:
+    assert told({**brands(), "code": "other", "version": 7}) == []
+
+
+def test_a_word_of_one_language_is_told_to_the_readers_of_the_other() -> None:
+    after = brands()
+    after["label"] = {**after["label"], "zh": "品牌"}
+    assert told(after, "zh-hans")[0][2:] == ("工会服务品牌", "品牌")
+    assert told(after, "en")[0][2:] == ("工会服务品牌", "品牌")
+
+
+def test_a_key_of_an_entry_is_told_under_what_the_entry_is_called() -> None:
+    after = brands()
+    after["fields"][0] = {**after["fields"][0], "most": 80, "see": "keepers"}
+    changes = told(after)
+    assert [how for _where, how, *_said in changes] == ["changed", "changed"]
+    assert all(" › Brand › " in where for where, *_rest in changes)
+    assert {said for *_rest, said in changes if said.isdigit()} == {"80"}
+
+
+def test_entries_come_go_and_change_places() -> None:
+    after = brands()
+    first, second, *rest = after["fields"]
+    new = {**first, "name": "extra", "label": {"en": "Extra", "zh": "另外"}}
+    after["fields"] = [second, first, *rest[:-1], new]
+    changes = {where.rpartition(" › ")[2]: how for where, how, *_said in told(after)}
+    assert changes["Trade mark until"] == "removed"
+    assert changes["Extra"] == "added"
+    assert "ordered" in changes.values()
+
+
+@pytest.mark.parametrize("kind", sorted(KINDS))
+def test_any_two_definitions_of_a_kind_can_be_compared(kind: str) -> None:
+    rows = list(getattr(definitions.load(), kind).values())
+    for one, other in zip(rows, rows[1:] + rows[:1], strict=True):
+        for language in ("zh-hans", "en"):
+            with translation.override(language):
+                for change in comparing.changes(KINDS[kind], content(one), content(other)):
+                    assert change.where
+                    assert isinstance(change.before, str)
+                    assert isinstance(change.after, str)

@@ -36,12 +36,13 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """Of a thing each gets: for how many it is there, done and late."""
+    """Of a thing each gets: for how many it is there, done, done late, and missing past its day."""
 
     thing: Thing
     there: int
     done: int
     late: int
+    missing: int
 
 
 def times(drive: Drive, campaign: Campaign, today: date) -> list[tuple[int, date, date]]:
@@ -81,6 +82,7 @@ def below(union: Union, *, after: int | None, rows: int) -> tuple[list[Union], i
 
 
 def given(drive: Drive, campaign: Campaign, union: Union, today: date) -> list[Given]:
-    """Of each thing, for how many under the union it is there, done, and late."""
+    """Of each thing, how it stands under the union."""
     counted = tallies.given(drive, union, today)
-    return [Given(thing, *counted.get(thing.code, (0, 0, 0))) for thing in campaign.each]
+    stands = [(thing, counted.get(thing.code, tallies.How())) for thing in campaign.each]
+    return [Given(thing, how.there, how.done, how.late, how.missing) for thing, how in stands]

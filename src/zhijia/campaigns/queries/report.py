@@ -4,6 +4,8 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from zhijia.campaigns.models import Drive
 from zhijia.campaigns.queries import progress, tallies
 from zhijia.catalogue import definitions
@@ -30,7 +32,7 @@ def figures(drive: Drive, campaign: Campaign, *, today: date) -> dict[str, Any]:
         ],
         "things": [
             {"code": one.thing.code, "label": _both(one.thing.label), "there": one.there, "done": one.done,
-             "late": one.late}
+             "late": one.late, "missing": one.missing}
             for one in progress.given(drive, campaign, union, today)
         ],
         "on": on,
@@ -62,7 +64,15 @@ def lines(report: dict[str, Any]) -> Iterator[tuple[str, ...]]:
             kinds,
         )
     for one in report["things"]:
-        yield str(Text(**one["label"])), "", grouped(one["there"]), grouped(one["done"]), "", ""
+        how = [
+            words % {"many": grouped(one[key])}
+            for key, words in (
+                ("late", _("late: %(many)s")),
+                ("missing", _("missing past their day: %(many)s")),
+            )
+            if one.get(key)
+        ]
+        yield str(Text(**one["label"])), "", grouped(one["there"]), grouped(one["done"]), "", "；".join(how)
 
 
 def _kinds(told: Told) -> list[dict[str, Any]]:

@@ -1,13 +1,16 @@
 """Returns as both sides see them: how many of a time were asked, sent, late and missing, and what they add up to."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from django.db import connection
 
+from zhijia.campaigns import rules
 from zhijia.campaigns.models import Drive, Piece
 from zhijia.campaigns.queries import places, tallies
+from zhijia.catalogue import parameters
 from zhijia.catalogue.campaign_rules import NUMBERS, Ask, Thing
 from zhijia.registry.models import Union
 
@@ -27,6 +30,36 @@ class Came:
 
     time: tallies.Time
     sums: dict[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Below:
+    """A union, how its returns stand with all under it, and the minutes a month they ask there."""
+
+    union: Union
+    how: tallies.How
+    minutes: int
+
+    @property
+    def percent(self) -> int | None:
+        """Whole percent that was sent, rounded down; none where nothing was asked."""
+        return self.how.done * 100 // self.how.there if self.how.there else None
+
+
+def by_union(drive: Drive, thing: Thing, unions: Sequence[Union], *, today: date) -> list[Below]:
+    """How a return stands under each of these unions, and what it asks there. Two statements."""
+    said = tallies.of_return(drive, thing.code, unions, today=today)
+    nothing = tallies.Under()
+    return [
+        Below(one, under.how, rules.burden([(thing.cadence, under.answering * minutes(thing, one, today))]))
+        for one in unions
+        for under in (said.get(one.pk, nothing),)
+    ]
+
+
+def minutes(thing: Thing, union: Union, today: date) -> int:
+    """Minutes one return takes whoever answers it at this union."""
+    return int(parameters.value(thing.minutes, division=union.division, day=today))
 
 
 def counted(thing: Thing) -> list[Ask]:

@@ -15,28 +15,34 @@ from zhijia.catalogue.campaign_rules import Campaign, Told
 from zhijia.registry.models import Union
 
 REACHED, RETURNED = "campaign.reached", "campaign.returned"
-_LATE = "sum(many) FILTER (WHERE state = 'done' AND late OR state = 'open' AND due_on < %(today)s)"
+_HOW = """
+  coalesce(sum(many) FILTER (WHERE state <> 'void'), 0)::bigint,
+  coalesce(sum(many) FILTER (WHERE state = 'done'), 0)::bigint,
+  coalesce(sum(many) FILTER (WHERE state = 'done' AND late), 0)::bigint,
+  coalesce(sum(many) FILTER (WHERE state = 'open' AND due_on < %(today)s), 0)::bigint"""
 _GIVEN = f"""
-SELECT thing, sum(many) FILTER (WHERE state <> 'void')::bigint, sum(many) FILTER (WHERE state = 'done')::bigint,
-  {_LATE}::bigint
+SELECT thing, {_HOW}
 FROM campaigns_tally WHERE drive_id = %(drive)s AND thing <> '' AND {{here}} GROUP BY thing"""  # noqa: S608 - constants
 _LISTED = """
 SELECT coalesce(sum(many) FILTER (WHERE state = 'open'), 0)::bigint,
   coalesce(sum(many) FILTER (WHERE state = 'void'), 0)::bigint
 FROM campaigns_tally WHERE drive_id = %(drive)s AND thing = '' AND {here}"""
-_TIMES = """
-SELECT begins_on, max(ends_on), min(due_on), sum(many)::bigint,
-  coalesce(sum(many) FILTER (WHERE state = 'done'), 0)::bigint,
-  coalesce(sum(many) FILTER (WHERE state = 'done' AND late), 0)::bigint,
-  coalesce(sum(many) FILTER (WHERE state = 'open' AND due_on < %(today)s), 0)::bigint
-FROM campaigns_tally WHERE drive_id = %(drive)s AND thing = %(thing)s AND state <> 'void' AND {here}
-GROUP BY begins_on HAVING sum(many) > 0 ORDER BY begins_on DESC LIMIT %(times)s"""
+_TIMES = f"""
+SELECT begins_on, max(ends_on), min(due_on), {_HOW}
+FROM campaigns_tally WHERE drive_id = %(drive)s AND thing = %(thing)s AND state <> 'void' AND {{here}}
+GROUP BY begins_on HAVING sum(many) > 0 ORDER BY begins_on DESC LIMIT %(times)s"""  # noqa: S608 - constants
 _DONE = """
   FROM campaigns_tally t {tops}
   WHERE t.drive_id = %(drive)s AND t.state = 'done' AND t.thing = ANY (%(things)s)
     AND t.done_on BETWEEN %(since)s AND %(until)s
     AND (%(late)s::boolean IS NULL OR t.late = %(late)s)
 GROUP BY 1"""
+_HOW_OF_IT = _HOW.replace("WHERE ", "WHERE thing <> '' AND ")
+_RETURN = f"""
+SELECT top.id, coalesce(sum(many) FILTER (WHERE thing = '' AND state = 'open'), 0)::bigint,{_HOW_OF_IT}
+  FROM campaigns_tally t {{tops}}
+  WHERE t.drive_id = %(drive)s AND t.thing IN (%(thing)s, '')
+GROUP BY 1"""  # noqa: S608 - constants
 _COUNTIES = """
   JOIN unnest(%(tops)s::int[], %(counties)s::int[]) AS top (id, county_id)
     ON t.county_id = top.county_id AND t.union_id IS NULL"""
@@ -59,10 +65,34 @@ class Time:
     missing: int
 
 
-def given(drive: Drive, union: Union, today: date) -> dict[str, tuple[int, int, int]]:
-    """By thing, for how many under the union it is there, done, and late."""
+@dataclass(frozen=True, slots=True)
+class How:
+    """Of a thing: for how many it is there, done, done after its last day, and not done though that day has passed."""
+
+    there: int = 0
+    done: int = 0
+    late: int = 0
+    missing: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Under:
+    """A union's return with all under it: how it stands, and how many on the roster answer it there."""
+
+    how: How = How()
+    answering: int = 0
+
+
+def given(drive: Drive, union: Union, today: date) -> dict[str, How]:
+    """By thing, how it stands under the union."""
     rows = _rows(_GIVEN, union, {"drive": drive.pk, "today": today})
-    return {thing: (there or 0, done or 0, late or 0) for thing, there, done, late in rows}
+    return {thing: How(*numbers) for thing, *numbers in rows}
+
+
+def of_return(drive: Drive, thing: str, tops: Sequence[Union], *, today: date) -> dict[int, Under]:
+    """How a return stands under each of these unions; none where nobody is asked."""
+    asked = {"drive": drive.pk, "thing": thing, "today": today}
+    return {top: Under(How(*numbers), many) for top, many, *numbers in _by_top(_RETURN, tops, asked)}
 
 
 def listed(drive: Drive, union: Union) -> tuple[int, int]:
@@ -89,23 +119,12 @@ def under_each(
     told: Told, drive: Drive, tops: Sequence[Union], *, since: date, until: date
 ) -> dict[int, int]:
     """How much of it was told under each of these unions; none where nothing was."""
-    high = [(top.pk, county) for top in tops for county in top.county_ids]
-    low = [top.pk for top in tops if not top.county_ids]
     measure = "t.amount" if told.counts == "amount" else "t.many"
     asked: dict[str, Any] = {
         "drive": drive.pk, "things": list(_things(told, versions.of(drive))), "since": since, "until": until,
         "late": told.where.get("late"),
     }  # fmt: skip
-    found: list[tuple[int, int]] = []
-    for text, places in (
-        (_COUNTIES, {"tops": [top for top, _county in high], "counties": [county for _top, county in high]}),
-        (_UNIONS, {"tops": low}),
-    ):
-        if places["tops"]:
-            with connection.cursor() as cursor:
-                statement = f"SELECT top.id, sum({measure})::bigint{_DONE.format(tops=text)}"
-                cursor.execute(statement, asked | places)
-                found += cursor.fetchall()
+    found = _by_top(f"SELECT top.id, sum({measure})::bigint{_DONE}", tops, asked)
     return {top: much for top, much in found if much}
 
 
@@ -121,6 +140,22 @@ def _is_of_each_once(told: Told, campaign: Campaign) -> bool:
     """Whether counting things counts people: each on the roster is a person and gets the one thing once."""
     things = [campaign.things[code] for code in _things(told, campaign)]
     return campaign.subject == "person" and len(things) == 1 and not things[0].is_asked_again
+
+
+def _by_top(text: str, tops: Sequence[Union], asked: dict[str, Any]) -> list[tuple[Any, ...]]:
+    """What a statement says of each of these unions with all under it: of those with counties by these."""
+    high = [(top.pk, county) for top in tops for county in top.county_ids]
+    low = [top.pk for top in tops if not top.county_ids]
+    found: list[tuple[Any, ...]] = []
+    for under, places in (
+        (_COUNTIES, {"tops": [top for top, _county in high], "counties": [county for _top, county in high]}),
+        (_UNIONS, {"tops": low}),
+    ):
+        if places["tops"]:
+            with connection.cursor() as cursor:
+                cursor.execute(text.format(tops=under), asked | places)
+                found += cursor.fetchall()
+    return found
 
 
 def _rows(text: str, union: Union, asked: dict[str, Any]) -> list[tuple[Any, ...]]:

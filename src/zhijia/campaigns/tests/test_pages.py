@@ -15,6 +15,7 @@ from zhijia.accounts.actors import STEPPED_UP_AT
 from zhijia.accounts.models import User
 from zhijia.campaigns import versions
 from zhijia.campaigns.models import Drive
+from zhijia.campaigns.services import opening, promises
 from zhijia.campaigns.tests.world import TODAY, Season, days_on, season
 from zhijia.campaigns.views import roster
 from zhijia.kernel import days
@@ -205,3 +206,35 @@ def test_a_stranger_finds_nothing(made: Season) -> None:
         assert client.get(address).status_code == 404
     assert client.post(reverse("campaigns:give", args=[piece.pk])).status_code == 404
     assert client.post(at(made, "act", "mill", number=drive.pk, act="close")).status_code == 404
+
+
+def test_a_return_stands_union_by_union_with_what_it_asks(made: Season) -> None:
+    drive = made.drive("arrears_weekly_report", by="province", targets={}, opens_on=TODAY.replace(day=2))
+    client = signed_in(made, "province")
+    overview = at(made, "returns", "province", number=drive.pk)
+    assert "分单位进度" in client.get(overview).content.decode()
+
+    shown = client.get(f"{overview}?by=union")
+
+    city = made.world.unions["city"]
+    assert [(one.union.pk, one.how.missing, one.minutes) for one in shown.context["lines"]] == [(city.pk, 2, 87)]
+    assert "每月用时（分钟）" in shown.content.decode()
+    below = signed_in(made, "luyang", "en").get(at(made, "returns", number=drive.pk))
+    assert "What it asks here" in below.content.decode()
+    assert below.context["own"].minutes == 43
+
+
+def test_what_is_typed_is_kept_when_the_drive_closed_meanwhile(made: Season) -> None:
+    drive = made.drive("arrears_weekly_report", by="province", targets={}, opens_on=TODAY.replace(day=2))
+    piece = made.pieces(drive, "week", "luyang")[0]
+    client = signed_in(made, "luyang")
+    fill = reverse("campaigns:fill", args=[piece.pk])
+    assert "name=\"people\"" in client.get(fill).content.decode()
+    made.do("province", opening.close, drive_id=drive.pk)
+
+    shown = client.post(fill, {"any": "yes", "people": "4711", "done": "约谈了两家企业"})
+
+    page = shown.content.decode()
+    assert shown.status_code == 422
+    assert "约谈了两家企业" in page
+    assert str(promises.BROKEN["given_while_the_drive_is_open"]) in page

@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 
 from zhijia.campaigns import verify, versions
 from zhijia.campaigns.models import Drive, Piece, Tally
-from zhijia.campaigns.queries import measuring, places, progress, returns, roster, tallies
+from zhijia.campaigns.queries import drives, measuring, places, progress, returns, roster, tallies
 from zhijia.campaigns.services import folding, giving, returning
 from zhijia.campaigns.tests.world import TODAY, Season, days_on, define, season
 from zhijia.catalogue.campaign_rules import Told
@@ -124,6 +124,31 @@ def test_returns_of_a_province_are_counted_and_walked_without_reading_them_all(m
     assert (time.asked, time.sent, time.late, time.missing) == (2, 1, 1, 1)
     assert (last.asked, last.sent) == (2, 0)
     assert ([piece.union_id for piece in behind[0]], behind[1]) == ([made.world.unions["shushan"].pk], None)
+
+
+def test_both_sides_see_what_came_came_late_and_is_missing_and_what_it_asks(made: Season) -> None:
+    drive = made.drive("arrears_weekly_report", by="province", targets={}, opens_on=TODAY.replace(day=2))
+    first, second = made.pieces(drive, "week", "luyang")
+    for piece in (first, second):
+        made.do("luyang", returning.send, piece_id=piece.pk, answers=WEEK)
+    thing, unions = versions.of(drive).things["week"], made.world.unions
+
+    def seen(by: str, *names: str) -> list[tuple[int, int, int, int, int | None]]:
+        with made.at_work(by):
+            found = returns.by_union(drive, thing, [unions[name] for name in names], today=TODAY)
+        return [(one.how.there, one.how.done, one.how.late, one.how.missing, one.percent) for one in found]
+
+    luyang, shushan = (2, 2, 1, 0, 100), (2, 0, 0, 1, 0)
+    assert seen("province", "province", "luyang", "shushan") == [(4, 2, 1, 1, 50), luyang, shushan]
+    assert seen("luyang", "luyang") == [luyang]
+    with made.at_work("province"):
+        all_, one, none = returns.by_union(
+            drive, thing, [unions["province"], unions["luyang"], unions["factory"]], today=TODAY
+        )
+        (burden,) = drives.burdens(unions["luyang"], day=TODAY)
+        given = progress.given(drive, versions.of(drive), unions["province"], TODAY)[0]
+    assert (one.minutes, all_.minutes, none.minutes) == (burden.minutes, 87, 0)
+    assert (given.done, given.late, given.missing) == (2, 1, 1)
 
 
 @pytest.mark.parametrize("page", [_progress, _to_do, _roster])

@@ -12,15 +12,15 @@ from zhijia.campaigns import versions
 from zhijia.campaigns.forms import ReturnForm
 from zhijia.campaigns.models import Drive, Piece
 from zhijia.campaigns.prefilling import source_of
-from zhijia.campaigns.queries import returns, roster
+from zhijia.campaigns.queries import progress, returns, roster
 from zhijia.campaigns.services import returning
 from zhijia.campaigns.services.opening import VIEW, WORK
-from zhijia.campaigns.views.asking import behind, follows, here_or_404, piece_or_404, rows_of_a_page
+from zhijia.campaigns.views.asking import Here, behind, follows, here_or_404, piece_or_404, rows_of_a_page
 from zhijia.catalogue import codes
 from zhijia.catalogue.campaign_rules import Ask, Thing
 from zhijia.kernel import days
 from zhijia.kernel.errors import Refusal
-from zhijia.kernel.requests import Asked
+from zhijia.kernel.requests import Asked, whole_number
 from zhijia.matters.services.known import known
 from zhijia.registry import access
 from zhijia.registry.models import Union
@@ -37,25 +37,41 @@ def overview(request: Asked, code: str, number: int) -> HttpResponse:
     thing = one.campaign.things.get(request.GET.get("of", "")) or next(iter(one.campaign.returns), None)
     if thing is None or thing.gives != "return":
         nothing()
+    of_unions = _by_union(request, one, thing, today, rows)
+    if request.GET.get("by") == "union":
+        return render(request, "campaigns/returns_by_union.html", of_unions)
     lacking, after = returns.missing(
         one.drive, thing, one.union, today=today, after=behind(request.GET.get("after", "")), rows=rows
     )
     names = roster.names_of([piece.entry for piece in lacking])
     asked = returns.counted(thing)
-    context = {
-        "here": one, "union": one.union, "thing": thing, "counted": asked,
+    context = of_unions | {
+        "counted": asked,
         "times": [
             (came, [(question, shown(question, came.sums[question.name])) for question in asked])
             for came in returns.by_time(one.drive, thing, one.union, today=today)
         ],
         "missing": [(piece, names.get(piece.entry_id, "")) for piece in lacking],
         "next": follows(after),
-        "tabs": [
-            (str(other.label), f"?of={other.code}", other.code == thing.code, None)
-            for other in one.campaign.returns
-        ],
     }  # fmt: skip
     return render(request, "campaigns/returns.html", context)
+
+
+def _by_union(request: Asked, one: Here, thing: Thing, today: date, rows: int) -> dict[str, Any]:
+    """What both pages of a return share: how it stands at the union, and union by union where that is asked for."""
+    by_union = request.GET.get("by") == "union"
+    after = whole_number(request.GET.get("after", "")) if by_union else None
+    below, last = progress.below(one.union, after=after, rows=rows) if by_union else ([], None)
+    own, *lines = returns.by_union(one.drive, thing, [one.union, *below], today=today)
+    tabs = [
+        (str(other.label), f"?of={other.code}", other.code == thing.code and not by_union, None)
+        for other in one.campaign.returns
+    ]
+    if progress.below(one.union, after=None, rows=1)[0]:
+        tabs.append((_("By union"), f"?of={thing.code}&by=union", by_union, None))
+    return {
+        "here": one, "union": one.union, "thing": thing, "own": own, "lines": lines, "next": last, "tabs": tabs,
+    }  # fmt: skip
 
 
 def fill(request: Asked, number: int) -> HttpResponse:

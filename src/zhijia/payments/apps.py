@@ -26,6 +26,7 @@ class PaymentsConfig(AppConfig):
         ports.register("matters.fits.payments.pay", outcomes.fits)
         ports.register("matters.reserve.payments.pay", reserving.reserve)
         ports.register("registry.over.payments", following.over)
+        ports.register("registry.into.payments", following.into)
         ports.register(f"ledger.source.{paying.SOURCE}", told.of_payments)
         ports.register(f"ledger.source.{paying_in.SOURCE}", told.of_receipts)
         ports.register("ledger.under_way.payments", under_way.many)

@@ -1,7 +1,9 @@
-"""What of payments goes along when a union goes over a county's border: the county of its rows. On `bulk`."""
+"""What of payments goes along when a union goes over a county's border, or is merged into another. On `bulk`."""
 
 from collections.abc import Sequence
 from typing import Any
+
+from zhijia.registry.models import Union
 
 TABLES = (
     "bank_account",
@@ -23,3 +25,10 @@ def over(*, cursor: Any, unions: Sequence[int], county: int) -> None:
             f"UPDATE payments_{table} SET county_id = %s WHERE union_id = ANY (%s)",  # noqa: S608 - names of ours
             [county, list(unions)],
         )
+
+
+def into(*, cursor: Any, source: Union, target: Union) -> list[int]:
+    """The port `registry.into.payments`: what was ordered for `source` and has not gone to the bank goes to `target`.
+    Nobody's request went along."""
+    cursor.execute("SELECT payments_follow_union(%s, %s)", [source.pk, target.pk])
+    return []

@@ -302,6 +302,7 @@ class Alarm(UnionTable):
         CHANGED = "changed"
         SHARED = "shared"
         KIN = "kin"
+        DIED = "died"
 
     keeping = _WHY
     personal = False

@@ -36,6 +36,8 @@ HAPPENED: dict[str, Promise] = {
     "unknown": _("The bank did not answer; it is asked, not sent again"),
     "not_found": _("The bank says that it never had it"),
     "again": _("The bank never had it and its file agrees: it goes again"),
+    "died": _("The death of the payee became known: it is released anew, or stopped"),
+    "followed": _("The union it was for was merged: it goes to the one that took it over"),
     "unwanted": _("What it is for does not want it any more: it does not go again"),
     "anew": _("To be paid anew, under a new reference"),
     "stopped": _("Stopped"),
@@ -44,6 +46,7 @@ ALARMS: dict[str, Promise] = {
     Alarm.Kind.CHANGED: _("The payee named another account after this was ordered."),
     Alarm.Kind.SHARED: _("Another name is paid to the same account."),
     Alarm.Kind.KIN: _("The payee is named among relatives of officers."),
+    Alarm.Kind.DIED: _("The payee has died. Stop it, or say who gets it and by which paper."),
 }
 OWN: dict[str, Promise] = {
     Payment.State.WAITING: _("The union is about to pay you."),

@@ -267,6 +267,8 @@ class Migration(migrations.Migration):
                 ('out_at', models.CharField(db_collation='C', default='', max_length=40)),
                 ('chosen', models.BooleanField(default=False)),
                 ('grade', models.CharField(db_collation='C', default='', max_length=40)),
+                ('monthly', models.BigIntegerField(default=0)),
+                ('months', models.SmallIntegerField(default=0)),
                 ('why', models.CharField(default='', max_length=300)),
                 ('round', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='standings', to='appraisals.round')),
             ],

@@ -190,7 +190,7 @@ CREATE TRIGGER appraisals_standing_stands BEFORE INSERT OR UPDATE ON appraisals_
 
 -- Of an award only its end, what it gave way to and its row in the list are written later; whose it is says a merge of two
 -- registrations alone, which runs as the owner. It is given for what was chosen in the decided batch, to whom that is, by
--- the union that holds the round.
+-- the union that holds the round, with the money that was decided (what would go to the union that pays stays there).
 CREATE FUNCTION appraisals_award_stands() RETURNS trigger
 LANGUAGE plpgsql SET search_path = pg_catalog, public AS $$
 BEGIN
@@ -203,6 +203,12 @@ BEGIN
         AND NEW.decided_by = r.decided_by AND coalesce(NEW.to_union_id, n.union_id) = n.union_id)
     THEN
       RAISE EXCEPTION 'not chosen' USING ERRCODE = 'check_violation', CONSTRAINT = 'award_for_who_was_chosen';
+    END IF;
+    IF NOT EXISTS (
+      SELECT FROM public.appraisals_standing s WHERE s.nomination_id = NEW.nomination_id
+        AND (NEW.monthly, NEW.months) IN ((s.monthly, s.months), (CASE WHEN NEW.to_union_id = NEW.payer_id THEN 0 END, 0)))
+    THEN
+      RAISE EXCEPTION 'not as decided' USING ERRCODE = 'check_violation', CONSTRAINT = 'award_is_what_was_decided';
     END IF;
   ELSIF to_jsonb(OLD) - '{ended_on,ended_why,gave_way_on,row_id,person_id,county_id}'::text[]
     <> to_jsonb(NEW) - '{ended_on,ended_why,gave_way_on,row_id,person_id,county_id}'::text[]
@@ -273,6 +279,51 @@ END $$;
 CREATE TRIGGER appraisals_clearance_stands BEFORE INSERT OR UPDATE ON appraisals_clearance
   FOR EACH ROW EXECUTE FUNCTION appraisals_clearance_stands();
 
+-- Of these people those who are a member of no union any more, or have died, wherever that was written down.
+CREATE FUNCTION appraisals_gone(people uuid[]) RETURNS SETOF uuid
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+  SELECT asked.person FROM unnest(people) AS asked (person)
+  WHERE public.access_user() IS NOT NULL
+    AND NOT EXISTS (SELECT FROM public.registry_membership m WHERE m.person_id = asked.person AND m.valid_to IS NULL)
+$$;
+
+-- A batch is put together and decided by somebody who is not of it, no declared relative of anybody of it, and was not kept from
+-- an entry of it as a judge (HON-09); and of people who are members still.
+CREATE FUNCTION appraisals_batch_goes_on() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+DECLARE
+  myself uuid := (SELECT u.person_id FROM public.accounts_user u WHERE u.id = public.access_user());
+  today date := (CASE NEW.state WHEN 'decided' THEN NEW.decided_at ELSE NEW.proposed_at END AT TIME ZONE 'Asia/Shanghai')::date;
+BEGIN
+  IF EXISTS (
+    WITH of_it AS (
+      SELECT n.id, n.person_id, lower(regexp_replace(called.name, '[\s\u00a0\u3000]', '', 'g')) AS plain
+      FROM public.appraisals_standing s JOIN public.appraisals_nomination n ON n.id = s.nomination_id AND n.state = 'in'
+      LEFT JOIN public.registry_person p ON p.id = n.person_id
+      CROSS JOIN LATERAL (VALUES (n.title), (p.name)) AS called (name)
+      WHERE s.round_id = NEW.id AND s.chosen)
+    SELECT FROM of_it o WHERE o.person_id = myself
+      OR EXISTS (SELECT FROM public.appraisals_recusal x JOIN public.appraisals_judge j ON j.id = x.judge_id
+        WHERE x.nomination_id = o.id AND j.user_id = public.access_user())
+      OR length(o.plain) >= 2 AND EXISTS (SELECT FROM public.ledger_kin k WHERE k.person_id = myself AND k.declared_on <= today
+        AND (k.ended_on IS NULL OR k.ended_on > today)
+        AND lower(regexp_replace(k.name, '[\s\u00a0\u3000]', '', 'g')) = o.plain))
+  THEN
+    RAISE EXCEPTION 'close to the batch' USING ERRCODE = 'check_violation', CONSTRAINT = 'batch_is_not_of_who_is_close_to_it';
+  END IF;
+  IF EXISTS (SELECT FROM public.appraisals_gone(ARRAY(
+    SELECT n.person_id FROM public.appraisals_standing s
+    JOIN public.appraisals_nomination n ON n.id = s.nomination_id AND n.state = 'in' AND n.person_id IS NOT NULL
+    WHERE s.round_id = NEW.id AND s.chosen)))
+  THEN
+    RAISE EXCEPTION 'not a member any more' USING ERRCODE = 'check_violation', CONSTRAINT = 'batch_is_of_members';
+  END IF;
+  RETURN NEW;
+END $$;
+
+CREATE TRIGGER appraisals_batch_goes_on BEFORE UPDATE OF state ON appraisals_round
+  FOR EACH ROW WHEN (NEW.state IN ('proposed', 'decided') AND NEW.state <> OLD.state) EXECUTE FUNCTION appraisals_batch_goes_on();
+
 -- All awards of a round together are paid no more than its budget, whoever names at once.
 CREATE FUNCTION appraisals_award_within_budget() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public AS $$
@@ -302,7 +353,7 @@ BEGIN
       AND a.payer_id = NEW.union_id AND a.monthly = NEW.amount AND NEW.instalment BETWEEN 1 AND a.months
       AND a.ended_on IS NULL AND a.gave_way_on IS NULL
       AND (NEW.person_id, NEW.partner_id) IS NOT DISTINCT FROM
-        (CASE WHEN a.to_union_id IS NULL THEN a.person_id END, a.to_union_id))
+        (CASE WHEN a.to_union_id IS NULL THEN a.person_id END, public.payments_successor(a.to_union_id)))
   THEN
     RAISE EXCEPTION 'not as decided' USING ERRCODE = 'check_violation', CONSTRAINT = 'award_is_paid_as_decided';
   END IF;
@@ -334,17 +385,18 @@ CREATE TRIGGER appraisals_award_is_paid_again BEFORE UPDATE OF state ON payments
     OR OLD.state IN ('waiting', 'unknown') AND NEW.state = 'ready'))
   EXECUTE FUNCTION appraisals_award_is_paid_again();
 
--- Whom awards are paid to, for whoever works at the union that pays: the name, and whether they have died (HON-06), or the
--- union is dissolved. They may be members of a union by now that who pays does not see.
-CREATE FUNCTION appraisals_paid_to(awards bigint[]) RETURNS TABLE (award bigint, name text, over boolean)
+-- Whom awards are paid to, for whoever works at the union that pays: the name, the union (of one that was merged away its
+-- successor), and whether they have died (HON-06), or no union stands but the one that pays. They may be members of a union by
+-- now that who pays does not see.
+CREATE FUNCTION appraisals_paid_to(awards bigint[]) RETURNS TABLE (award bigint, name text, over boolean, partner int)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
   SELECT a.id, CASE WHEN a.to_union_id IS NULL THEN p.name ELSE u.name END,
     CASE WHEN a.to_union_id IS NULL THEN EXISTS (
       SELECT FROM public.registry_membership m WHERE m.person_id = a.person_id AND m.status = '50')
-    ELSE u.dissolved_on IS NOT NULL END
+    ELSE u.id IS NULL OR u.id = a.payer_id END, u.id
   FROM public.appraisals_award a
   LEFT JOIN public.registry_person p ON p.id = a.person_id
-  LEFT JOIN public.registry_union u ON u.id = a.to_union_id
+  LEFT JOIN public.registry_union u ON u.id = public.payments_successor(a.to_union_id)
   WHERE a.id = ANY (awards) AND public.registry_reaches(a.payer_id)
 $$;
 

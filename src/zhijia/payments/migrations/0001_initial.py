@@ -280,7 +280,8 @@ class Migration(migrations.Migration):
                 (
                     "kind",
                     models.CharField(
-                        choices=[("changed", "Changed"), ("shared", "Shared"), ("kin", "Kin")], max_length=8
+                        choices=[("changed", "Changed"), ("shared", "Shared"), ("kin", "Kin"), ("died", "Died")],
+                        max_length=8,
                     ),
                 ),
                 ("raised_at", models.DateTimeField()),

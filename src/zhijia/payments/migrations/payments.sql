@@ -21,10 +21,14 @@ BEGIN
       told := 'payment_is_ordered_by_who_is_here';
     END IF;
   ELSE
+    IF OLD.state IN ('failed', 'returned') AND NEW.state = 'waiting' AND NEW.partner_id IS NOT NULL THEN
+      NEW.partner_id := coalesce(payments_successor(NEW.partner_id), NEW.partner_id);  -- its union was merged away meanwhile
+    END IF;
     IF (OLD.id, OLD.salt, OLD.union_id, OLD.source, OLD.source_id, OLD.purpose, OLD.instalment, OLD.amount, OLD.fund,
-        OLD.code, OLD.partner_id, OLD.ordered_by, OLD.ordered_at, OLD.case_id)
+        OLD.code, OLD.ordered_by, OLD.ordered_at, OLD.case_id)
       IS DISTINCT FROM (NEW.id, NEW.salt, NEW.union_id, NEW.source, NEW.source_id, NEW.purpose, NEW.instalment,
-        NEW.amount, NEW.fund, NEW.code, NEW.partner_id, NEW.ordered_by, NEW.ordered_at, NEW.case_id)
+        NEW.amount, NEW.fund, NEW.code, NEW.ordered_by, NEW.ordered_at, NEW.case_id)
+      OR NEW.partner_id IS DISTINCT FROM OLD.partner_id AND (OLD.partner_id IS NULL OR NEW.state <> 'waiting')
     THEN
       told := 'payment_keeps_what_it_is_for';
     ELSIF NEW.state <> OLD.state AND (OLD.state, NEW.state) NOT IN (
@@ -306,6 +310,78 @@ BEGIN
   SELECT f.id, f.union_id, f.county_id, CASE WHEN f.earlier IS NULL THEN 'unnamed' ELSE f.before::text END, f.made_by
   FROM followed f;
 END $$;
+
+-- The union that is paid for this one: itself, or, where it was merged away, its successor. None where none stands.
+CREATE FUNCTION payments_successor(of_union int) RETURNS int
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, public AS $$
+BEGIN
+  RETURN (
+    WITH RECURSIVE went AS (
+      SELECT u.id, u.successor_id, u.dissolved_on FROM public.registry_union u WHERE u.id = of_union
+      UNION
+      SELECT u.id, u.successor_id, u.dissolved_on FROM public.registry_union u JOIN went
+        ON went.dissolved_on IS NOT NULL AND u.id = went.successor_id)
+    SELECT went.id FROM went WHERE went.dissolved_on IS NULL);
+END $$;
+
+-- A union is merged into another: what waits or was released for it and has not gone goes to that one, on the account it named,
+-- is released anew by two, who see why. What would go to the union that pays stays there, and is stopped by people.
+CREATE FUNCTION payments_follow_union(gone int, taking int) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+BEGIN
+  WITH held AS (
+    SELECT p.id, p.batch_id, p.attempt, p.union_id, p.county_id FROM public.payments_payment p
+    WHERE p.partner_id = gone AND p.union_id <> taking AND p.state IN ('waiting', 'ready') ORDER BY p.id FOR UPDATE
+  ), named AS (
+    SELECT a.id, a.holder FROM public.payments_payee_account a WHERE a.of_union AND a.union_id = taking
+    ORDER BY a.set_at DESC, a.id DESC LIMIT 1
+  ), opened AS (
+    UPDATE public.payments_batch b SET state = 'open', seal = '', first_by = NULL, first_at = NULL
+    FROM held h WHERE h.batch_id = b.id AND b.state = 'half' RETURNING b.id
+  ), followed AS (
+    UPDATE public.payments_payment p SET partner_id = taking, payee_id = (SELECT n.id FROM named n), state = 'waiting', batch_id = NULL,
+      payee_name = coalesce((SELECT n.holder FROM named n), (SELECT u.name FROM public.registry_union u WHERE u.id = taking))
+    FROM held h WHERE p.id = h.id RETURNING p.id, p.union_id, p.county_id, p.payee_id
+  ), rung AS (
+    INSERT INTO public.payments_alarm (payment_id, payee_id, kind, raised_at, answer, union_id, county_id)
+    SELECT f.id, f.payee_id, 'changed', now(), '', f.union_id, f.county_id FROM followed f WHERE f.payee_id IS NOT NULL
+    ON CONFLICT DO NOTHING
+  )
+  INSERT INTO public.payments_event (payment_id, happened, attempt, at, user_id, bank_number, reason, union_id, county_id,
+      left_batch)
+    SELECT h.id, 'followed', h.attempt, now(), public.access_user(), '', '', h.union_id, h.county_id, h.batch_id FROM held h;
+END $$;
+REVOKE ALL ON FUNCTION payments_follow_union(int, int) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION payments_follow_union(int, int) TO zhijia_bulk;
+
+-- Of these people those who have died, at whatever union that was written down: for whoever puts together what they are paid.
+CREATE FUNCTION payments_dead(people uuid[]) RETURNS SETOF uuid
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+  SELECT DISTINCT m.person_id FROM public.registry_membership m WHERE m.person_id = ANY (people) AND m.status = '50'
+$$;
+
+-- Somebody's death becomes known: what was released for them and has not gone, or lies in a batch, waits again by itself; a batch
+-- somebody had begun to release is open again. It rings when it is put into another one (`wanting.dead`).
+CREATE FUNCTION payments_hold_for_dead() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+BEGIN
+  WITH held AS (
+    SELECT p.id, p.batch_id, p.attempt, p.union_id, p.county_id FROM public.payments_payment p
+    WHERE p.person_id = NEW.person_id AND p.state IN ('waiting', 'ready') AND p.batch_id IS NOT NULL
+    ORDER BY p.id FOR UPDATE
+  ), opened AS (
+    UPDATE public.payments_batch b SET state = 'open', seal = '', first_by = NULL, first_at = NULL
+    FROM held h WHERE h.batch_id = b.id AND b.state = 'half' RETURNING b.id
+  ), gone AS (
+    UPDATE public.payments_payment p SET state = 'waiting', batch_id = NULL FROM held h WHERE p.id = h.id
+  )
+  INSERT INTO public.payments_event (payment_id, happened, attempt, at, user_id, bank_number, reason, union_id, county_id,
+      left_batch)
+    SELECT h.id, 'died', h.attempt, now(), public.access_user(), '', '', h.union_id, h.county_id, h.batch_id FROM held h;
+  RETURN NULL;
+END $$;
+CREATE TRIGGER payments_hold_for_dead AFTER INSERT OR UPDATE OF status ON registry_membership
+  FOR EACH ROW WHEN (NEW.status = '50') EXECUTE FUNCTION payments_hold_for_dead();
 
 -- The accounts named last by whom payments of this union wait for that do not know of them: ordered in the same moment in which
 -- the account was named, neither saw the other. They are followed (`payments_follow_account`) before a batch is put together.

@@ -28,18 +28,16 @@ SELECT id FROM payments_payment WHERE state = 'unknown' AND not_found_at IS NOT 
   AND file_agreed_on >= (sent_at AT TIME ZONE 'Asia/Shanghai')::date ORDER BY id FOR UPDATE SKIP LOCKED"""
 _AGAIN = """
 WITH again AS (
-  UPDATE payments_payment p SET state = said.state, reason = said.reason,
-    ended_at = CASE WHEN said.state = 'failed' THEN %(at)s ELSE p.ended_at END
-  FROM (SELECT u.id, CASE WHEN u.id = ANY (%(unwanted)s) THEN 'failed' ELSE 'ready' END AS state,
-      CASE WHEN u.id = ANY (%(unwanted)s) THEN %(why)s ELSE '' END AS reason
-    FROM unnest(%(ids)s::bigint[]) AS u (id)) AS said
+  UPDATE payments_payment p SET state = CASE said.why WHEN '' THEN 'ready' ELSE 'failed' END, reason = said.why,
+    ended_at = CASE said.why WHEN '' THEN p.ended_at ELSE %(at)s END
+  FROM unnest(%(ids)s::bigint[], %(why)s::text[]) AS said (id, why)
   WHERE p.id = said.id RETURNING p.id, p.attempt, p.state, p.reason, p.union_id, p.county_id
 )
 INSERT INTO payments_event (payment_id, happened, attempt, at, bank_number, reason, union_id, county_id)
 SELECT id, CASE WHEN state = 'ready' THEN 'again' ELSE 'unwanted' END, attempt, %(at)s, '', reason, union_id, county_id
 FROM again"""
-NOT_WANTED = "not wanted any more"
-"""A reason of ours in the place of a bank's (code list `bank_reasons`)."""
+NOT_WANTED, DIED = "not wanted any more", "the payee has died"
+"""Reasons of ours in the place of a bank's (code list `bank_reasons`)."""
 _READY = "SELECT DISTINCT batch_id FROM payments_payment WHERE state = 'ready' ORDER BY batch_id LIMIT 50"
 # In any order: many that stay refused hold up no other.
 _UNPOSTED = "SELECT id, state FROM payments_payment WHERE unposted <> '' ORDER BY random() LIMIT 200"
@@ -99,13 +97,15 @@ def ask(*, at: datetime, more: Callable[[], bool]) -> int:
 
 
 def _again(cursor: Any, at: datetime) -> None:
-    """What the bank never had goes again; what is not wanted any more meanwhile does not, and can be stopped."""
+    """What the bank never had goes again. What is not wanted any more, and what is for somebody who has died, does not:
+    people look at it."""
     cursor.execute(_NEVER_HAD)
     ids = [number for (number,) in cursor.fetchall()]
     if ids:
-        never_had = Payment.objects.using("bulk").filter(pk__in=ids)
-        unwanted = sorted(wanting.unwanted(never_had, using="bulk"))
-        cursor.execute(_AGAIN, {"ids": ids, "unwanted": unwanted, "why": NOT_WANTED, "at": at})
+        never_had = list(Payment.objects.using("bulk").filter(pk__in=ids))
+        why = dict.fromkeys(wanting.dead(never_had, using="bulk"), DIED)
+        why |= dict.fromkeys(wanting.unwanted(never_had, using="bulk"), NOT_WANTED)
+        cursor.execute(_AGAIN, {"ids": ids, "why": [why.get(number, "") for number in ids], "at": at})
 
 
 def _put_off(at: datetime, reference: str) -> None:

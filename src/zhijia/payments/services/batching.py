@@ -8,7 +8,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from zhijia.audit import services as audit
-from zhijia.kernel import days
+from zhijia.kernel import days, rows
 from zhijia.kernel.actors import Actor
 from zhijia.kernel.errors import NotForYou, Refusal
 from zhijia.ledger.queries import kin
@@ -33,9 +33,9 @@ _ANEW = [
 def put_together(
     *, actor: Actor, at: datetime, bank_account: BankAccount, payment_ids: Sequence[int] | None = None
 ) -> Batch:
-    """A batch of what waits at the account's union and can go: all of it, or those named. An account that payees share
-    and a payee who is a relative of an officer ring. Raises Refusal where nothing can go, and where the union keeps no
-    books."""
+    """A batch of what waits at the account's union and can go: all of it, or those named. An account that payees share,
+    a payee who is a relative of an officer, and one who has died ring. Raises Refusal where nothing can go, and where
+    the union keeps no books."""
     actor = keeping.required(actor, paying.ORDER, bank_account.union_id, at)
     union = Union.objects.get(pk=bank_account.union_id)
     _catch_up(at, union)
@@ -136,8 +136,9 @@ def anew(*, actor: Actor, at: datetime, payment_id: int) -> Payment:
     if payment.person_id is not None:
         payment.payee = payees.current(payment.person_id)
     elif payment.partner_id is not None and payment.payee is not None:
-        payment.payee = payees.of_unions([payment.partner_id])[payment.partner_id]
-        payment.payee_name = payment.payee.holder
+        [(partner_id,)] = rows.run("SELECT payments_successor(%s)", [payment.partner_id])
+        payment.payee = payees.of_unions([partner_id]).get(partner_id)
+        payment.payee_name = payment.payee.holder if payment.payee else payment.payee_name
     payment.save(update_fields=_ANEW)
     if payment.payee is not None and payment.payee_id != before:
         _ring_changed(at, payment, payment.payee)
@@ -222,8 +223,8 @@ def _open_accounts(
 
 
 def _ring(at: datetime, going: Sequence[Payment]) -> None:
-    """An account that another name is paid to, in this batch or ever before at this union, has to be looked at; and a
-    payee who is named among relatives of officers (DUE-18)."""
+    """An account that another name is paid to, in this batch or ever before at this union, has to be looked at; a payee
+    who is named among relatives of officers (DUE-18); and one who has died."""
     union_id = going[0].union_id
     keys = {one.payee.account_key for one in going if one.payee}
     before = Payment.objects.filter(union_id=union_id, payee__account_key__in=keys)
@@ -235,6 +236,8 @@ def _ring(at: datetime, going: Sequence[Payment]) -> None:
     related = kin.naming(union_id, {one.payee_name for one in going}, days.business_day(at))
     ringing = [(one, Alarm.Kind.SHARED) for one in going if one.pk in shared]
     ringing += [(one, Alarm.Kind.KIN) for one in going if one.payee_name in related]
+    died = wanting.dead(going)
+    ringing += [(one, Alarm.Kind.DIED) for one in going if one.pk in died]
     Alarm.objects.bulk_create(
         [
             Alarm(

@@ -16,7 +16,7 @@ from zhijia.kernel.errors import NeedsStepUp, NotForYou, Refusal
 from zhijia.ledger.models import Account
 from zhijia.ledger.services import accounts
 from zhijia.payments.models import Alarm, BankAccount, Batch, Payment
-from zhijia.payments.services import events, keeping, paying
+from zhijia.payments.services import events, keeping, paying, wanting
 from zhijia.payments.services.batching import BANK, RELEASE, held
 from zhijia.ui.templatetags.ui import money
 
@@ -30,8 +30,8 @@ UNDER_WAY = (Payment.State.READY, Payment.State.SENDING, Payment.State.UNKNOWN)
 
 def release(*, actor: Actor, at: datetime, batch_id: int) -> Batch:
     """Agree that this batch goes out: the first of two, or the second, after whom it is sent. Raises Refusal for
-    whoever ordered a payment of it, named its account or gets its money; for an alarm nobody answered; and for
-    more money than the account has."""
+    whoever ordered a payment of it, named its account or gets its money; for an alarm nobody answered; for what is not
+    wanted any more; and for more money than the account has."""
     batch = held(batch_id)
     actor = keeping.required(actor, RELEASE, batch.union_id, at)
     if batch.state == Batch.State.RELEASED or (
@@ -92,6 +92,7 @@ def _can_go(at: datetime, batch: Batch, payments: QuerySet[Payment]) -> None:
         raise Refusal(
             "alarm_open", _("Look at the alarms of this batch first and say why each of them may go.")
         )
+    wanting.refuse_any_unwanted(payments)
     paying.require_standing([one for one in payments.values_list("partner_id", flat=True) if one is not None])
     if payments.filter(not_before__gt=at).exists():
         raise Refusal(

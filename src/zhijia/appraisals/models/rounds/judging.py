@@ -78,7 +78,8 @@ class Score(UnionTable):
 
 class Standing(UnionTable):
     """Where an entry stands in its round: what each stage gave it (exact, as `[numerator, denominator]` of a hundred),
-    the score that is shown, its rank, the stage it was `out_at`; whether it is chosen, and why out of its order."""
+    the score that is shown, its rank, the stage it was `out_at`; whether it is chosen, and why out of its order; what
+    it is paid at a time (`monthly`, fen) and how often, from the day the batch is proposed."""
 
     keeping = Keeping(WHY, KEPT)
 
@@ -93,6 +94,8 @@ class Standing(UnionTable):
     out_at = models.CharField(max_length=40, default="", db_collation="C")
     chosen = models.BooleanField(default=False)
     grade = models.CharField(max_length=40, default="", db_collation="C")
+    monthly = models.BigIntegerField(default=0)
+    months = models.SmallIntegerField(default=0)
     why = models.CharField(max_length=300, default="")
 
     class Meta:

@@ -2,6 +2,7 @@
 orders each month as whoever decided; where they hold no right any more, an officer orders what is due."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.db.models import Sum
@@ -35,12 +36,26 @@ DIED = Membership.Status.DECEASED.value
 _DUE = """
 SELECT a.id, a.decided_by FROM appraisals_award a
 WHERE a.monthly > 0 AND a.ended_on IS NULL AND a.gave_way_on IS NULL AND a.named_on <= %(day)s
-  AND NOT EXISTS (SELECT FROM registry_membership m WHERE m.person_id = a.person_id AND m.status = %(died)s)
+  AND (a.to_union_id IS NOT NULL OR NOT EXISTS (
+    SELECT FROM registry_membership m WHERE m.person_id = a.person_id AND m.status = %(died)s))
   AND (SELECT count(*) FROM payments_payment p WHERE p.source = %(source)s AND p.source_id = a.id::text
          AND p.purpose = %(purpose)s)
     < least(a.months, (extract(year FROM %(day)s::date) * 12 + extract(month FROM %(day)s::date)
         - extract(year FROM a.named_on) * 12 - extract(month FROM a.named_on))::int + 1)
 ORDER BY a.id"""
+
+
+@dataclass(frozen=True, slots=True)
+class PaidTo:
+    """Whom an award is paid to: the name, and the union where it goes to one. It is `over` with a death, or where no
+    union stands any more but the one that pays (HON-06)."""
+
+    name: str
+    over: bool
+    partner_id: int | None
+
+
+NOBODY = PaidTo("", False, None)
 
 
 def order_due(*, actor: Actor, at: datetime, award: Award) -> list[Payment]:
@@ -51,15 +66,15 @@ def order_due(*, actor: Actor, at: datetime, award: Award) -> list[Payment]:
         return []
     found = Round.objects.select_related("version").get(pk=award.round_id)
     pay = round_versions.definition(found.version).gives.pay
-    name, died = _paid_to([award]).get(award.pk, ("", False))
-    if pay is None or died:
+    to = _paid_to([award]).get(award.pk, NOBODY)
+    if pay is None or to.over:
         return []
-    if not name:
+    if not to.name:
         raise Refusal("line_names_nobody", _("Whoever this is paid to is not in the register any more."))
     day = days.business_day(at)
     there = _ordered([award])
     return [
-        _order(actor, at, award, pay, name, found, instalment)
+        _order(actor, at, award, pay, to, found, instalment)
         for instalment in range(1, _months_due(award, day) + 1)
         if (str(award.pk), instalment) not in there
     ]
@@ -120,7 +135,7 @@ def lacking(awards: Sequence[Award], day: date) -> dict[int, int]:
     there, paid_to = _ordered(awards), _paid_to(awards)
     return {
         award.pk: sum((str(award.pk), one) not in there for one in range(1, _months_due(award, day) + 1))
-        if _is_paid(award) and not paid_to.get(award.pk, ("", False))[1]
+        if _is_paid(award) and not paid_to.get(award.pk, NOBODY).over
         else 0
         for award in awards
     }
@@ -156,23 +171,23 @@ def _ordered(awards: Sequence[Award]) -> set[tuple[str, int]]:
     return set(paid.values_list("source_id", "instalment"))
 
 
-def _paid_to(awards: Sequence[Award]) -> dict[int, tuple[str, bool]]:
-    """Whom each is paid to: the name, and whether they have died, or the union is dissolved, which stops what is paid
-    (HON-06). Also of those who are members elsewhere by now."""
+def _paid_to(awards: Sequence[Award]) -> dict[int, PaidTo]:
+    """Whom each is paid to, also of those who are members elsewhere by now; for a union that was merged away its
+    successor."""
     rows = statements.run("SELECT * FROM appraisals_paid_to(%s::bigint[])", [[award.pk for award in awards]])
-    return {award: (name or "", died) for award, name, died in rows}
+    return {award: PaidTo(name or "", over, partner) for award, name, over, partner in rows}
 
 
 def _order(
-    actor: Actor, at: datetime, award: Award, pay: Pay, name: str, found: Round, instalment: int
+    actor: Actor, at: datetime, award: Award, pay: Pay, to: PaidTo, found: Round, instalment: int
 ) -> Payment:
     to_union = award.to_union_id is not None
     payment = paying.ordered(
         actor=actor, at=at, union=Union.objects.get(pk=award.payer_id),
-        source=Source(SOURCE, str(award.pk), PURPOSE), instalment=instalment, payee=Payee(name),
+        source=Source(SOURCE, str(award.pk), PURPOSE), instalment=instalment, payee=Payee(to.name),
         amount=award.monthly, fund=pay.fund, spent_on=pay.spent_on,
         title=f"{found.title} {award.title if to_union else f'{instalment}/{award.months}'}",
-        person_id=None if to_union else award.person_id, partner_id=award.to_union_id,
+        person_id=None if to_union else award.person_id, partner_id=to.partner_id,
     )  # fmt: skip
     audit.record(
         actor=actor, at=at, action="award.pay", subject="nomination", subject_id=award.nomination_id,

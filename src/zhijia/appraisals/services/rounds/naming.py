@@ -10,11 +10,12 @@ from zhijia.appraisals import round_versions
 from zhijia.appraisals.models.rounds import Award, Nomination, Round, RoundNotice
 from zhijia.appraisals.services.rounds import (
     allowances,
-    batching,
+    fitness,
     holding,
     objecting,
     promises,
     showing,
+    sums,
     telling,
 )
 from zhijia.appraisals.services.rounds.holding import Held
@@ -43,15 +44,11 @@ def name(*, actor: Actor, at: datetime, round_id: int) -> list[Award]:
         raise Refusal("appeal_runs", _("Until %(day)s one may appeal. Names follow after that.") % {
             "day": objecting.last_day_to_appeal(found).isoformat()
         })  # fmt: skip
-    batching.refuse_open_objections(found)
-    batching.let_go(found, at)
+    fitness.refuse_open_objections(found)
+    sums.let_go(found, at)
     rows = list(showing.chosen(found).select_related("standing"))
-    paid = batching.amounts(held, rows, day)
     with promises.kept():
-        awards = [
-            _award(held, at, row, fen, place)
-            for place, (row, fen) in enumerate(zip(rows, paid, strict=True), 1)
-        ]
+        awards = [_award(held, at, row, place) for place, row in enumerate(rows, 1)]
         found.state, found.named_by, found.named_at = Round.State.NAMED, held.actor.user_id, at
         found.save(update_fields=["state", "named_by", "named_at"])
         Nomination.objects.filter(pk__in=[row.pk for row in rows]).update(state=Nomination.State.NAMED)
@@ -96,8 +93,9 @@ def withdraw(*, actor: Actor, at: datetime, award_id: int, reason: str) -> Award
     return award
 
 
-def _award(held: Held, at: datetime, row: Nomination, fen: int, place: int) -> Award:
-    """One is named: whatever they held of the family below gives way, the title is written, they are told."""
+def _award(held: Held, at: datetime, row: Nomination, place: int) -> Award:
+    """One is named, with the money that was decided: whatever they held of the family below gives way, the title is
+    written, they are told."""
     found, day, union = held.round, days.business_day(at), held.union
     family = held.asked.family if row.person_id else ""
     if family:
@@ -108,12 +106,14 @@ def _award(held: Held, at: datetime, row: Nomination, fen: int, place: int) -> A
             )
     pay = held.asked.gives.pay
     to_union_id = row.union_id if pay and pay.to == "union" else None
-    fen = 0 if to_union_id == union.pk else fen  # what stays with the union that gives is not paid
+    fen = (
+        0 if to_union_id == union.pk else row.standing.monthly
+    )  # what stays with the union that gives is not paid
     award = Award.objects.create(
         nomination=row, round=found, union_id=row.union_id, county_id=row.county_id, person_id=row.person_id,
         title=row.title, grade=row.standing.grade, family=family, level=union.level,
         number=f"{union.code}-{found.year}-{found.pk}-{place:03d}", token=secrets.token_urlsafe(TOKEN), named_on=day,
-        payer_id=union.pk, to_union_id=to_union_id, monthly=fen, months=batching.months_of(held, day) if fen else 0,
+        payer_id=union.pk, to_union_id=to_union_id, monthly=fen, months=row.standing.months if fen else 0,
         decided_by=found.decided_by or 0,
     )  # fmt: skip
     if held.asked.gives.list:

@@ -12,6 +12,7 @@ from zhijia.appraisals.models.rounds import Nomination, Round
 from zhijia.appraisals.services.rounds import (
     agreeing,
     answering,
+    eligible,
     holding,
     meaning,
     promises,
@@ -28,7 +29,6 @@ from zhijia.kernel.errors import NotForYou, Refusal
 from zhijia.kernel.ids import new_id
 from zhijia.registry import access, tree
 from zhijia.registry.models import Union
-from zhijia.rules import judging, versions
 
 WRITTEN = (Nomination.State.DRAFT, Nomination.State.RETURNED)
 LEAVES = Nomination.LIVE
@@ -184,14 +184,9 @@ def _refuse_closed(found: Round, at: datetime) -> None:
 
 def _refuse_unfit(row: Nomination, asked: Definition, at: datetime) -> None:
     """Raises Refusal where the rule of eligibility says no, with what it says."""
-    if not asked.eligibility:
-        return
     day = days.business_day(at)
-    key: Any = row.person_id or int(row.subject.rpartition(":")[2])
-    rule, *_amount = judging.checked(versions.in_force(asked.eligibility, on=day))
-    told = judging.asked_of(rule, key, on=day)
-    if told is not None and told.value is False:
-        label = versions.in_force(asked.eligibility, on=day).label
+    if eligible.says_no(asked, row, day):
         raise Refusal(
-            "not_eligible", _("This round asks for: %(rule)s. The register says no.") % {"rule": label}
+            "not_eligible",
+            _("This round asks for: %(rule)s. The register says no.") % {"rule": eligible.label(asked, day)},
         )

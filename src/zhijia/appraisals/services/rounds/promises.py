@@ -19,6 +19,13 @@ BROKEN: dict[str, Promise] = {
     "score_within_its_points": _("Give each criterion a whole number, from 0 to its points."),
     "batch_stands_once_proposed": _("The batch is put together. It changes only when it is sent back."),
     "round_is_decided_by_a_second_person": _("You put this batch together. A colleague decides it."),
+    "batch_is_not_of_who_is_close_to_it": _(
+        "You, or somebody close to you, stand in this batch. A colleague who is close to nobody of it does this."
+    ),
+    "batch_is_of_members": _("Somebody of this batch is a member of no union any more. Take them out."),
+    "award_is_what_was_decided": _(
+        "This is not what was decided for this name: another sum, or other months."
+    ),
     "round_stands_as_it_was": _("The round has gone on since. Look at it again."),
     "award_counts_once_a_person": _(
         "Somebody of the batch holds this already, at this level or a higher one."

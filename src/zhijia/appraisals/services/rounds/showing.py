@@ -1,7 +1,7 @@
 """Public notices of a round: masked names of those who agreed, for so many working days, then gone by themselves
 (HON-01, PI-03)."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime, time, timedelta
 from typing import Any
 
@@ -17,7 +17,6 @@ from zhijia.kernel import days, masking
 from zhijia.kernel.actors import Actor
 from zhijia.kernel.errors import Refusal
 from zhijia.registry.models import Union
-from zhijia.registry.services import consents
 
 WHERE = {Round.State.PROPOSED: RoundNotice.Where.BATCH, Round.State.DECIDED: RoundNotice.Where.DECIDED}
 
@@ -130,9 +129,7 @@ def _hang(
     union: Union,
     one: Nomination | None = None,
 ) -> RoundNotice:
-    for row in rows:
-        if not agreed(row, notice.purpose):
-            raise Refusal("notice_not_agreed_by", NOT_AGREED % {"name": row.title})
+    refuse_not_agreed(rows)
     day = days.business_day(at)
     many = parameters.value(notice.days, division=union.division, day=day)
     last = working_days.add(day, many, union.division)
@@ -145,9 +142,17 @@ def _hang(
     )  # fmt: skip
 
 
-def agreed(row: Nomination, purpose: str) -> bool:
-    """Whether this entry may be shown: who is no person needs nobody's agreement."""
-    return row.person_id is None or (row.agreed_at is not None and consents.agreed(row.person_id, purpose))
+def refuse_not_agreed(rows: Iterable[Nomination]) -> None:
+    """Raises Refusal where one of these may not be shown, with their name."""
+    for row in rows:
+        if not agreed(row):
+            raise Refusal("notice_not_agreed_by", NOT_AGREED % {"name": row.title})
+
+
+def agreed(row: Nomination) -> bool:
+    """Whether this entry may be shown: who is no person needs nobody's agreement. Where it was taken back, the entry
+    says so in the same moment (`agreeing.withdrawn`), wherever its person is a member by now."""
+    return row.person_id is None or row.agreed_at is not None
 
 
 def line(asked: Definition, row: Nomination, names: dict[int, str]) -> dict[str, Any]:

@@ -37,9 +37,8 @@ def prepare(*, actor: Actor, at: datetime, round_id: int) -> Poll:
             standing__round=found, standing__out_at="", state=Nomination.State.IN
         ).order_by("number")
     )
-    for row in rows:
-        if not all(showing.agreed(row, notice.purpose) for notice in held.asked.notices):
-            raise Refusal("notice_not_agreed_by", showing.NOT_AGREED % {"name": row.title})
+    if held.asked.notices:
+        showing.refuse_not_agreed(rows)
     asked = versions.definition(versions.in_force(stage.questionnaire, at=at, day=days.business_day(at)))
     lasts = timedelta(
         days=parameters.value(asked.days, division=held.union.division, day=days.business_day(at))

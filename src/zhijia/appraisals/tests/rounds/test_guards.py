@@ -74,11 +74,13 @@ def test_an_award_is_whose_the_entry_is_paid_by_its_union_and_ends_once(made: Fa
     rows = proposed(made)
     batching.decide(actor=made.act("second"), at=CLOSED + timedelta(days=9), round_id=made.round.pk)
     made.act()
+    stands = rows[0].standing
+    stands.refresh_from_db()
     said = {
-        "nomination": rows[0], "round": made.again(), "union_id": rows[0].union_id, "county_id": rows[0].county_id,
-        "title": "x", "grade": "craftsman", "level": 4, "number": "x", "token": "x", "named_on": AT.date(),
-        "person_id": rows[0].person_id, "payer_id": made.round.union_id,
-        "decided_by": made.world.actors["second"].user_id,
+        "monthly": stands.monthly, "months": stands.months, "nomination": rows[0], "round": made.again(),
+        "union_id": rows[0].union_id, "county_id": rows[0].county_id, "title": "x", "grade": "craftsman", "level": 4,
+        "number": "x", "token": "x", "named_on": AT.date(), "person_id": rows[0].person_id,
+        "payer_id": made.round.union_id, "decided_by": made.world.actors["second"].user_id,
     }  # fmt: skip
     for wrong in (
         {"person_id": made.hall.voters[1].person_id},

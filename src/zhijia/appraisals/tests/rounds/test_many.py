@@ -25,12 +25,12 @@ def made(db: Any) -> Fair:
 def decided(made: Fair, many: int) -> Nomination:
     """So many entries, the last of a member of ours; the first is chosen by the decided batch, and answered."""
     made.act()
-    ours = made.hall.voters[0].person_id
+    ours, named = (made.hall.voters[place].person_id for place in (0, 1))
     union = Union.objects.get(pk=made.hall.union.pk)
     rows = Nomination.objects.bulk_create(
         Nomination(
             round=made.round, once=uuid4(), union_id=union.pk, county_id=union.stands_in, title=f"作品{number}",
-            person_id=ours if number == many else uuid4(), by_self=True, user_id=1, state="in", number=number,
+            person_id={1: named, many: ours}.get(number) or uuid4(), by_self=True, user_id=1, state="in", number=number,
             made_at=AT,
         )
         for number in range(1, many + 1)

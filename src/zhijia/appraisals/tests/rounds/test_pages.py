@@ -13,10 +13,12 @@ from django.urls import reverse
 from zhijia.accounts.models import User
 from zhijia.appraisals.models.rounds import Award, Clearance, Nomination, Round, RoundNotice, Standing
 from zhijia.appraisals.services.rounds import judging
+from zhijia.appraisals.tests.rounds.test_refusals import proposed
 from zhijia.appraisals.tests.rounds.world import ANSWERS, CLOSED, PAPER, Fair, fair
 from zhijia.catalogue import definitions
-from zhijia.kernel import days
+from zhijia.kernel import days, masking
 from zhijia.kernel.actors import Actor
+from zhijia.registry.services import consents
 from zhijia.registry.tests.world import AT
 
 
@@ -254,3 +256,41 @@ def test_every_round_can_be_prepared_and_opens_in_both_languages(made: Fair) -> 
     made.act("province")
     there = set(Round.objects.filter(state=Round.State.OPEN).values_list("version__code", flat=True))
     assert (wrong, set(definitions.load().rounds) - there) == ([], set())
+
+
+def test_the_address_of_a_form_that_was_refused_leads_back_to_its_page(made: Fair) -> None:
+    row = nominated(made)
+    officer, phone = browser(made.world.actors["luyang"]), browser(made.hall.voters[0])
+    stop = reverse("appraisals:round_act", args=[made.round.pk, "stop"])
+
+    assert officer.post(stop, {"stop-words": ""}).status_code == 422
+
+    for client, name, page, key in (
+        (officer, "appraisals:round_act", "appraisals:round", made.round.pk),
+        (officer, "appraisals:round_entry_act", "appraisals:round_entry", row.pk),
+        (phone, "appraisals:nomination_act", "appraisals:nomination", row.pk),
+    ):
+        answer = client.get(reverse(name, args=[key, "stop"]))
+        assert (answer.status_code, answer["Location"]) == (302, reverse(page, args=[key]))
+
+
+def test_a_name_that_was_withheld_is_read_by_nobody_and_officers_see_why(
+    made: Fair, clock: dict[str, Any]
+) -> None:
+    rows = proposed(made)
+    clock["at"] = CLOSED
+    notice = RoundNotice.objects.get(where="batch")
+    page = reverse("appraisals:round_notice", args=[notice.pk])
+    shown = masking.name(rows[0].title)
+    assert shown in words(browser(None).get(page))
+    consents.withdraw(actor=made.member(0), at=CLOSED, purpose="public_notice")
+
+    seen = words(browser(None).get(page))
+    assert (shown in seen, "name withheld" in seen) == (False, True)
+    officer = browser(made.world.actors["luyang"])
+    assert "withdrew the agreement" in words(officer.get(reverse("appraisals:round", args=[made.round.pk])))
+    assert "Withdrew the agreement" in words(
+        officer.get(reverse("appraisals:round_entry", args=[rows[0].pk]))
+    )
+    own = words(browser(made.hall.voters[0]).get(reverse("appraisals:nomination", args=[rows[0].pk])))
+    assert "I agree" in own

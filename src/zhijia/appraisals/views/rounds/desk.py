@@ -8,7 +8,6 @@ from uuid import UUID
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
 
 from zhijia.accounts.answered import once
 from zhijia.appraisals import round_versions
@@ -21,6 +20,7 @@ from zhijia.appraisals.services.rounds import (
     allowances,
     batching,
     clearing,
+    eligible,
     judging,
     naming,
     nominating,
@@ -134,10 +134,12 @@ def one(request: Asked, number: int) -> HttpResponse:
 
 
 @once
-@require_POST
 def act(request: Asked, number: int, act: str) -> HttpResponse:
-    """Do one thing with a round: open its call, name a judge, close a stage, hang a notice, decide, name."""
+    """Do one thing with a round: open its call, name a judge, close a stage, hang a notice, decide, name. Whoever comes
+    back to the address of a form that was refused finds the round."""
     found, union = row_or_404(request, Round.objects.select_related("version"), number, HOLD)
+    if request.method != "POST":
+        return redirect("appraisals:round", number=found.pk)
     do = ACTS.get(act)
     if do is None:
         nothing()
@@ -175,6 +177,7 @@ def batch(request: Asked, number: int) -> HttpResponse:
     look = batching.look(held, entries, chosen, day)
     labels = {quota.code: quota.label for quota in held.asked.quotas}
     uncleared = listed.uncleared(held, list(entries.values()), day)
+    out = eligible.not_any_more(held.asked, entries.values(), day)
     context = {
         "round": found,
         "union": union,
@@ -183,7 +186,15 @@ def batch(request: Asked, number: int) -> HttpResponse:
         "lines": [(labels[line.quota.code], line) for line in look.lines],
         "unmet": [(labels[one.quota.code], one) for one in look.unmet],
         "rows": [
-            (row, standings[key], key in chosen, key in uncleared, key in look.behind, why[key])
+            (
+                row,
+                standings[key],
+                key in chosen,
+                key in uncleared,
+                key in look.behind,
+                why[key],
+                key in out,
+            )
             for key, row in entries.items()
         ],
     }
@@ -205,7 +216,11 @@ def _page(request: Asked, found: Round, union: Union, **forms: Any) -> HttpRespo
     staff = colleagues.called(one.user_id for one in judges if one.person_id is None)
     awards = list(Award.objects.filter(round=found).order_by("number")[:rows])
     lacking, paid = allowances.lacking(awards, day), allowances.paid(awards)
-    chosen = list(showing.chosen(found)) if found.state in {"proposed", "decided"} else []
+    chosen = (
+        list(showing.chosen(found).select_related("standing"))
+        if found.state in {"proposed", "decided"}
+        else []
+    )
     later = found.state in {"judging", "batch", "proposed", "decided", "named"}
     context: dict[str, Any] = {
         "round": found,
@@ -226,8 +241,7 @@ def _page(request: Asked, found: Round, union: Union, **forms: Any) -> HttpRespo
         "notice": showing.of_batch(found, where) if where else None,
         "shows": asked.showing(where) if where else None,
         "own_batch": found.proposed_by == request.actor.user_id,
-        "chosen": list(zip(chosen, batching.amounts(held, chosen, day), strict=True)),
-        "months": batching.months_of(held, day),
+        "chosen": chosen,
         "unmet": _unmet(held, day) if found.state in {"open", "judging", "batch"} else [],
         "awards": [(one, lacking[one.pk], one.monthly * one.months, paid[one.pk]) for one in awards],
         "judge": JudgeForm(),

@@ -5,7 +5,6 @@ from uuid import UUID
 
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_POST
 
 from zhijia.appraisals import round_versions
 from zhijia.appraisals.models.rounds import Nomination, RoundNotice
@@ -44,10 +43,12 @@ def entry(request: Asked, entry_id: UUID) -> HttpResponse:
     return _page(request, row, form=form)
 
 
-@require_POST
 def act(request: Asked, entry_id: UUID, act: str) -> HttpResponse:
-    """Show it at its unit, recommend it, send it back, write down an answer."""
+    """Show it at its unit, recommend it, send it back, write down an answer. Whoever comes back to the address of a
+    form that was refused finds the entry."""
     row = _row(request, entry_id)
+    if request.method != "POST":
+        return redirect("appraisals:round_entry", entry_id=row.pk)
     do = ACTS.get(act)
     if do is None:
         nothing()

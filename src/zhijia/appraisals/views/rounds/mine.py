@@ -9,7 +9,6 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
 
 from zhijia.accounts.answered import once
 from zhijia.appraisals import round_versions
@@ -80,11 +79,13 @@ def entry(request: Asked, entry_id: UUID) -> HttpResponse:
     return _page(request, row, asked, form=form)
 
 
-@require_POST
 def act(request: Asked, entry_id: UUID, act: str) -> HttpResponse:
-    """Hand it in, take it back, agree to the notice, appeal."""
+    """Take it back, agree to the notice, appeal. Whoever comes back to the address of a form that was refused finds
+    their nomination."""
     log_in_first(request.actor)
     row, asked = _own(request, entry_id)
+    if request.method != "POST":
+        return redirect("appraisals:nomination", entry_id=row.pk)
     if act == "appeal":
         form = ObjectionForm(request.POST)
         if form.is_valid() and done(

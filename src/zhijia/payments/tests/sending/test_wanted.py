@@ -40,6 +40,21 @@ def test_what_the_bank_gave_back_is_not_paid_anew_for_what_was_called_off(paymen
     assert (now(payment).state, again.state) == (State.RETURNED, State.WAITING)
 
 
+def test_what_was_called_off_since_is_not_released(payments, called_off):
+    with transaction.atomic():
+        payment, _other = payments.order("1"), payments.order("2", name="红星商店")
+        batch = payments.batch()
+    called_off.add("1")
+
+    with transaction.atomic(), refused("not_wanted_any_more"):
+        payments.release(batch, "factory-treasurer")
+    with transaction.atomic():
+        batching.stop(actor=payments.act("cashier"), at=AT, payment_id=payment.pk, reason="取消")
+        payments.release(batch)
+
+    assert now(payment).state == State.STOPPED
+
+
 def test_what_the_bank_never_had_does_not_go_again_by_itself_once_it_was_called_off(payments, called_off):
     (payment, other), batch = released(payments, many=2)
     payments.bank.says[""] = lost

@@ -4,6 +4,7 @@ from collections.abc import Container, Iterable
 from typing import Any
 
 from django import forms
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from zhijia.appraisals.queries.entering import Offer
@@ -91,7 +92,11 @@ class AssessorForm(Form):
     """Who marks which part."""
 
     part = forms.ChoiceField(label=_("Part"))
-    login = forms.CharField(label=_("Log-in of whoever assesses"), max_length=60)
+    login = forms.CharField(
+        label=_("Log-in of whoever assesses"),
+        max_length=60,
+        widget=forms.TextInput(attrs={"list": "who-assesses", "autocomplete": "off"}),
+    )
 
     def __init__(self, *args: Any, parts: Iterable[Marked], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -212,6 +217,19 @@ class MarkForm(Form):
         return self.cleaned_data
 
     @property
+    def asked(self) -> list[forms.BoundField]:
+        """What stands open: the mark, and what is needed or was typed besides."""
+        folded = {field.name for field in self.folded}
+        return [field for field in self if field.name not in folded]
+
+    @cached_property
+    def folded(self) -> list[forms.BoundField]:
+        """Words and photo, where nobody needs them and none are there."""
+        besides = [self["words"], self["page"]]
+        wanted = any(field.field.required or field.value() or field.errors for field in besides)
+        return [] if wanted else besides
+
+    @property
     def said(self) -> str:
         """What was said of the item."""
         return scoring.LACKS if self.cleaned_data.get("lacks") else str(self.cleaned_data["said"])
@@ -261,7 +279,8 @@ def said_field(item: Criterion, *, required: bool = True) -> forms.Field:
     """How a mark of this item is typed."""
     lacks = [(scoring.LACKS, _("does not apply here"))] if item.may_lack else []
     if item.sort == "steps":
-        steps = [(step.code, f"{step.label} · {step.points}") for step in item.steps]
+        words = _("%(step)s · %(points)d points")
+        steps = [(step.code, words % {"step": step.label, "points": step.points}) for step in item.steps]
         return _choice(_("Step"), [*steps, *lacks], required)
     if item.sort == "yes_no":
         return _choice(_("Yes or no"), [(scoring.YES, _("yes")), (scoring.NO, _("no")), *lacks], required)

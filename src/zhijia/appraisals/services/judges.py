@@ -16,8 +16,10 @@ from zhijia.catalogue.appraisal_rules import JUDGED
 from zhijia.kernel import days, rows
 from zhijia.kernel.actors import Actor
 from zhijia.kernel.errors import NotForYou, Refusal
-from zhijia.registry import access
-from zhijia.registry.models import Person, Post
+from zhijia.registry import access, tree
+from zhijia.registry.models import Person, Post, Union
+from zhijia.registry.queries import colleagues
+from zhijia.registry.queries.grants import holders
 
 WHY: Mapping[Reason, Promise] = {
     "self": _("It is about this person."),
@@ -34,7 +36,8 @@ class Recused(Refusal):
 
     def __init__(self, reasons: tuple[Reason, ...]) -> None:
         words = _("This person cannot assess here: %(why)s Name somebody else.")
-        super().__init__("recused", words % {"why": " ".join(str(WHY[reason]) for reason in reasons)})
+        why = " ".join(str(WHY[reason]) for reason in reasons).replace("。 ", "。")
+        super().__init__("recused", words % {"why": why})
         self.reasons = reasons
 
 
@@ -74,6 +77,15 @@ def name(*, actor: Actor, at: datetime, entry_id: UUID, part: str, login: str) -
     told.trail(actor, at, "appraisal.name_assessor", entry, {"part": part, "user": found.pk})
     told.tell(actor, at, "appraisal_named_assessor", entry, [found.pk], {})
     return assessor
+
+
+def candidates(entry: Entry, at: datetime) -> list[tuple[str, str]]:
+    """Log-ins that may be named, at the union that runs it and those above it, and as whom colleagues know them. Who is
+    close to the entry is kept from it when they are named."""
+    unions = [union.pk for union in tree.path(Union.objects.get(pk=entry.run.union_id))]
+    users = {user for found in holders(unions, told.MARK, at).values() for user in found}
+    logins = dict(User.objects.filter(pk__in=users).values_list("pk", "login"))
+    return [(logins[user], words) for user, words in sorted(colleagues.called(users).items())]
 
 
 def step_aside(*, actor: Actor, at: datetime, assessor_id: int, reason: str) -> Assessor:

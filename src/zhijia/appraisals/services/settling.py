@@ -48,9 +48,11 @@ def settle(*, actor: Actor, at: datetime, entry_id: UUID) -> Entry:
         raise Refusal("not_to_be_settled", _("This entry is not being marked."))
     numbers = terms.of(entry.run)
     _mark_by_figures(entry, scheme, at)
+    for refusal in waits_for(entry, scheme):
+        raise refusal
     for part in scheme.parts:
         if part.by in JUDGED:
-            _all_have_marked(entry, scheme, part, numbers)
+            _marked_alike(entry, scheme, part, numbers)
     write(entry, add_up(entry, scheme, numbers), numbers)
     today = days.business_day(at)
     division = Union.objects.values_list("division", flat=True).get(pk=entry.union_id)
@@ -114,22 +116,29 @@ def _given(part: Marked, marks: Sequence[Mark]) -> list[dict[str, int | None]]:
     return [found[key] for key in sorted(found, key=lambda key: key or 0)]
 
 
-def _all_have_marked(entry: Entry, scheme: Appraisal, part: Marked, numbers: Terms) -> None:
-    named = list(Assessor.objects.filter(entry=entry, part=part.code, left_at__isnull=True))
-    waiting = sum(one.handed_at is None for one in named)
-    if waiting or len(named) < numbers.assessors[part.code]:
-        raise Refusal(
-            "part_not_marked",
-            _(
-                "%(part)s: %(needed)d assessors are needed, %(named)d are named, %(waiting)d have not handed in."
+def waits_for(entry: Entry, scheme: Appraisal) -> list[Refusal]:
+    """What keeps the result from being worked out, part by part: too few are named, or some have not handed in."""
+    numbers = terms.of(entry.run)
+    there = list(Assessor.objects.filter(entry=entry, left_at__isnull=True))
+    found = []
+    for part in scheme.parts:
+        named = [one for one in there if one.part == part.code]
+        waiting = sum(one.handed_at is None for one in named)
+        if part.by in JUDGED and (waiting or len(named) < numbers.assessors[part.code]):
+            words = (
+                _(
+                    "%(part)s: %(needed)d assessors are needed, %(named)d are named, %(waiting)d have not handed in."
+                )
+                if named
+                else _("%(part)s: %(needed)d assessors are needed, nobody is named yet.")
             )
-            % {
-                "part": part.label,
-                "needed": numbers.assessors[part.code],
-                "named": len(named),
-                "waiting": waiting,
-            },
-        )
+            counts = {"needed": numbers.assessors[part.code], "named": len(named), "waiting": waiting}
+            found.append(Refusal("part_not_marked", words % {"part": part.label, **counts}))
+    return found
+
+
+def _marked_alike(entry: Entry, scheme: Appraisal, part: Marked, numbers: Terms) -> None:
+    """Raises Refusal where two are so far apart that a third is named."""
     marks = list(counting([entry]).filter(part=part.code, turn=0))
     totals = [scoring.total(scheme.by_part[part.code], one) for one in _given(part, marks)]
     spread = numbers.spreads.get(part.code)

@@ -1,4 +1,4 @@
-"""What is typed, chosen or sent wrongly about an appraisal gets its sentence; nothing typed is lost, nothing is done."""
+"""What is typed, chosen or sent wrongly about an appraisal gets its sentence; nothing typed is lost or done."""
 
 from typing import Any
 
@@ -135,3 +135,22 @@ def test_a_day_that_passed_keeps_the_self_score_from_being_changed(homes: Homes,
     )
     page = answer.content.decode()
     assert (answer.status_code, "迟到的说明" in page) == (422, True)
+
+
+@pytest.mark.parametrize("page", ["hand_in", "step_aside", "mark_item"])
+def test_the_address_of_marking_opened_again_leads_to_the_marks(homes: Homes, page: str) -> None:
+    entry = homes.called()
+    given = [entry.pk, "self", *(["rooms"] if page == "mark_item" else [])]
+    address = reverse(f"appraisals:{page}", args=given)
+    there = _browser(homes, "factory").get(address)
+    assert there["Location"] == reverse("appraisals:marks", args=[entry.pk, "self"])
+    assert _browser(homes, "mill").get(address).status_code == 404
+
+
+def test_a_run_opened_with_days_the_wrong_way_round_says_so_and_keeps_the_title(homes: Homes) -> None:
+    union = homes.world.unions["luyang"]
+    typed = {
+        "code": "test.home", "title": "写好的标题", "since": "2026-12-31", "until": "2026-01-01", "begins": "above",
+    }  # fmt: skip
+    answer = _browser(homes, "luyang").post(reverse("appraisals:new", args=[union.code]), typed)
+    assert (answer.status_code, "写好的标题" in answer.content.decode()) == (422, True)

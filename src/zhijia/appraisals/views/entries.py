@@ -13,7 +13,7 @@ from zhijia.appraisals.queries import listing, mending, sheets, sources, titles
 from zhijia.appraisals.queries.listing import Sides
 from zhijia.appraisals.queries.sheets import Sheet
 from zhijia.appraisals.rules import scoring
-from zhijia.appraisals.services import naming, versions
+from zhijia.appraisals.services import judges, naming, settling, versions
 from zhijia.appraisals.views.own import base_of
 from zhijia.appraisals.views.runs import SHADES
 from zhijia.appraisals.views.stops import stops_of
@@ -100,12 +100,14 @@ def page(request: Asked, found: Entry, scheme: Appraisal, sides: Sides, **forms:
         "scores": sides.scores,
         "self_part": next((part for part in scheme.parts if part.by == "self"), None),
         "assessors": _assessors(found, scheme) if sides.holds else [],
+        "waits_for": settling.waits_for(found, scheme) if found.state == Entry.State.MARKING else [],
+        "candidates": judges.candidates(found, now) if sides.holds else [],
         "may_name": sides.holds and found.state in ("begun", "marking") and bool(judged(scheme)),
-        "may_object": sides.scores and _can_be_objected_to(found, today),
+        "may_object": sides.scores and not sides.holds and _can_be_objected_to(found, today),
         "may_finish": sides.holds and _ends(found, scheme, today),
         "mending": mending.of(found, scheme, as_subject=sides.scores, at=now),
         "title": titles.of(found, scheme, own_employer=not sides.holds and not sides.enters, at=now),
-        "objections": _open_objections(found, scheme, forms.get("answer")),
+        "objections": _open_objections(found, scheme, sheet, forms.get("answer")),
         "forms": _forms(scheme, sheet, forms),
     }
     return render(request, "appraisals/entry.html", context, status=422 if forms else 200)
@@ -134,15 +136,24 @@ def _assessors(found: Entry, scheme: Appraisal) -> list[tuple[Any, Any, str]]:
     return [(one, scheme.part(one.part).label, called.get(one.user_id, "")) for one in there]
 
 
-def _open_objections(found: Entry, scheme: Appraisal, refused: Form | None) -> list[tuple[Any, ...]]:
-    """The objections nobody has answered yet: against which item of which part, with the form of the answer."""
+def _open_objections(
+    found: Entry, scheme: Appraisal, sheet: Sheet, refused: Form | None
+) -> list[tuple[Any, ...]]:
+    """The objections nobody has answered yet: against which item of which part, what was given there, and the form of
+    the answer."""
+    given = {
+        (cell.part.code, line.item.code): cell.points
+        for _group, _parts, lines in sheet.groups
+        for line in lines
+        for cell in line.cells
+    }
     made = []
     for one in found.objections.filter(state=Objection.State.OPEN).order_by("pk"):
         item, first = scheme.items[one.item], {"objection": one.pk}
         form: Form = AnswerForm(item=item, initial=first, auto_id=f"answer-{one.pk}-%s")
         if refused is not None and refused["objection"].value() == str(one.pk):
             form = refused
-        made.append((one, scheme.part(one.part).label, item.label, form))
+        made.append((one, scheme.part(one.part).label, item, given.get((one.part, one.item), ""), form))
     return made
 
 

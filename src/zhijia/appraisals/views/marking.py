@@ -1,5 +1,7 @@
 """Scoring: the subject of itself, and who was named on a phone: each item is saved by itself."""
 
+from collections.abc import Callable
+from functools import wraps
 from typing import Any
 from uuid import UUID
 
@@ -8,7 +10,6 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
 
 from zhijia.appraisals.forms import MarkForm, ReasonForm
 from zhijia.appraisals.models import Assessor, Entry, Mark, Proof
@@ -28,13 +29,26 @@ from zhijia.ui.forms import Form
 from zhijia.ui.refusing import done
 
 
+def posted(deed: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """A deed on the marks of a part: its address opened again, where a page is loaded anew, leads to them."""
+
+    @wraps(deed)
+    def page(request: Asked, entry_id: UUID, part: str, **more: Any) -> HttpResponse:
+        if request.method == "POST":
+            return deed(request, entry_id, part, **more)
+        _found(request, entry_id, part)
+        return redirect("appraisals:marks", entry_id=entry_id, part=part)
+
+    return page
+
+
 def marks(request: Asked, entry_id: UUID, part: str) -> HttpResponse:
     """Every item of the part, with what was given so far."""
     found, scheme, rule, assessor = _found(request, entry_id, part)
     return _page(request, found, scheme, rule, assessor)
 
 
-@require_POST
+@posted
 def item(request: Asked, entry_id: UUID, part: str, code: str) -> HttpResponse:
     """Save one item, with a photo or file where one came along."""
     found, scheme, rule, assessor = _found(request, entry_id, part)
@@ -48,13 +62,14 @@ def item(request: Asked, entry_id: UUID, part: str, code: str) -> HttpResponse:
         mark = sheets.own_marks(found, part, assessor).get(code)
         proofs = list(found.proofs.filter(item=code).order_by("added_at"))
         card = _card(found, rule, assessor, about, mark, proofs, None if saved else form)
-        return render(request, "appraisals/_item.html", {**card, "saved": saved})
+        counted = {"marked": len(sheets.own_marks(found, part, assessor)), "many": len(scheme.by_part[part])}
+        return render(request, "appraisals/_item.html", {**card, **counted, "saved": saved})
     if saved:
         return redirect(f"{reverse('appraisals:marks', args=[found.pk, part])}#{code}")
     return _page(request, found, scheme, rule, assessor, {code: form})
 
 
-@require_POST
+@posted
 def hand_in(request: Asked, entry_id: UUID, part: str) -> HttpResponse:
     """All is marked: it stands, and goes on. Where something is missing, the page says what, item by item."""
     found, scheme, rule, assessor = _found(request, entry_id, part)
@@ -73,7 +88,7 @@ def hand_in(request: Asked, entry_id: UUID, part: str) -> HttpResponse:
     return _page(request, found, scheme, rule, assessor, refused=form)
 
 
-@require_POST
+@posted
 def step_aside(request: Asked, entry_id: UUID, part: str) -> HttpResponse:
     """Whoever was named does not mark here, and says why."""
     found, _scheme, _rule, assessor = _found(request, entry_id, part)
@@ -87,7 +102,7 @@ def step_aside(request: Asked, entry_id: UUID, part: str) -> HttpResponse:
     return redirect("appraisals:marks", entry_id=found.pk, part=part)
 
 
-@require_POST
+@posted
 def take_away(request: Asked, entry_id: UUID, part: str, proof_id: UUID) -> HttpResponse:
     """Take a photo or file away again."""
     found, _scheme, _rule, _assessor = _found(request, entry_id, part)

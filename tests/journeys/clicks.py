@@ -1,4 +1,4 @@
-"""Clicks of somebody impatient, and what came of them in the tables."""
+"""Clicks of a form, of somebody impatient, and what came of them in the tables."""
 
 from typing import Any
 
@@ -15,6 +15,12 @@ TWICE = """async (form) => {
   const answers = await Promise.all([1, 2, 3, 4].map(() => fetch(target, {method: 'POST', body: body()})));
   return answers.map((answer) => answer.status);
 }"""
+
+
+def keep(page: Any) -> None:
+    """Keep what was filled in of a part of a definition."""
+    with page.expect_navigation():
+        page.get_by_role("button", name="保存", exact=True).click()
 
 
 def twice(page: Any, selector: str) -> None:

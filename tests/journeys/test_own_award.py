@@ -5,19 +5,10 @@ from typing import Any
 
 from django.db import transaction
 
+from tests.journeys.clicks import keep
 from zhijia.kernel import context
 from zhijia.kernel.actors import Actor
 from zhijia.registry.tests import world as worlds
-
-QUESTION = """questions:
-- name: workmates
-  label:
-    en: How many workmates support it
-    zh: 附议工友人数
-  type: whole
-  least: 3
-  most: 500
-"""
 
 
 def test_an_award_made_of_an_example_is_published_by_two_and_somebody_is_put_forward(
@@ -37,13 +28,28 @@ def test_an_award_made_of_an_example_is_published_by_two_and_somebody_is_put_for
     with maker.expect_navigation():
         maker.get_by_role("button", name="复制一份").click()
     page = maker.url
-    text = maker.locator("textarea[name=text]").input_value()
-    own = text.replace("最美职工评选", "身边好工友评选").replace("questions:\n", QUESTION, 1)
-    maker.locator("textarea[name=text]").fill(own.replace("field: post", "field: nobody", 1))
-    maker.get_by_role("button", name="保存并检查").click()
-    assert "名额要求" in maker.inner_text("main .notice-warning")
-    maker.locator("textarea[name=text]").fill(own)
-    maker.get_by_role("button", name="保存并检查").click()
+    maker.get_by_role("link", name="添加：问题").click()
+    maker.locator("input[name=label-zh]").fill("附议工友人数")
+    maker.locator("details", has=maker.locator("input[name=label-en]")).locator("summary").click()
+    maker.locator("input[name=label-en]").fill("Workmates")
+    maker.locator("select[name=type]").select_option(label="整数")
+    maker.get_by_text("更多（一般不用改）").click()
+    maker.locator("input[name=least]").fill("3")
+    maker.locator("input[name=most]").fill("500")
+    keep(maker)
+    maker.locator("#questions").get_by_role("link", name="岗位类别").click()
+    with maker.expect_navigation():
+        maker.get_by_role("button", name="照样再添一个").click()
+    with maker.expect_navigation():
+        maker.get_by_role("button", name="删除").click()
+    maker.locator("#quotas").get_by_role("link", name="一线职工").click()
+    maker.locator("select[name=field]").select_option(value="told_by")
+    keep(maker)
+    assert maker.locator("#errors").count() == 1
+    maker.screenshot(path=tmp_path / "wrong.png", full_page=True)
+    maker.locator("select[name=field]").select_option(value="post")
+    keep(maker)
+    maker.screenshot(path=tmp_path / "outline.png", full_page=True)
     with maker.expect_navigation():
         maker.get_by_role("button", name="提交").click()
     assert maker.get_by_role("button", name="发布").count() == 0

@@ -25,6 +25,7 @@ def test_a_copied_benefit_is_published_by_two_and_asked_for(
     with maker.expect_navigation():
         maker.get_by_role("button", name="复制一份").click()
     page = maker.url
+    maker.get_by_role("link", name="改用文本编写").click()
     text = maker.locator("textarea[name=text]").input_value()
     maker.locator("textarea[name=text]").fill(text.replace("version: 1", "version: one"))
     maker.get_by_role("button", name="保存并检查").click()

@@ -5,16 +5,9 @@ from typing import Any
 
 from django.db import transaction
 
+from tests.journeys.clicks import keep
 from zhijia.questionnaires.tests import world as halls
 from zhijia.registry.tests import world as worlds
-
-CARD = """- code: card
-  label:
-    en: A member card
-    zh: 办会员卡
-  gives: case
-  matter: member_card
-"""
 
 
 def test_a_drive_made_of_an_example_is_published_by_two_opened_and_worked_on(
@@ -32,14 +25,28 @@ def test_a_drive_made_of_an_example_is_published_by_two_opened_and_worked_on(
     with maker.expect_navigation():
         maker.get_by_role("button", name="复制一份").click()
     page = maker.url
-    text = maker.locator("textarea[name=text]").input_value()
-    own = text.replace("夏季送清凉", "冬季暖心行动").replace("each:\n", f"each:\n{CARD}", 1)
-    own = own.replace("thing: pack", "thing: visited", 1)
-    maker.locator("textarea[name=text]").fill(own.replace("person.gig_group", "person.nobody", 1))
-    maker.get_by_role("button", name="保存并检查").click()
-    assert "nobody" in maker.inner_text("main .notice-warning")
-    maker.locator("textarea[name=text]").fill(own)
-    maker.get_by_role("button", name="保存并检查").click()
+    maker.get_by_role("link", name="添加：内容").click()
+    maker.locator("input[name=label-zh]").fill("办会员卡")
+    maker.locator("select[name=gives]").select_option(label="办理一项申请")
+    keep(maker)
+    maker.locator("select[name=matter]").select_option(value="member_card")
+    keep(maker)
+    for _time in range(3):
+        with maker.expect_navigation():
+            maker.get_by_role("button", name="上移：办会员卡").click()
+    maker.get_by_role("link", name="领到防暑用品的人数").click()
+    maker.locator("input[name=label-zh]").fill("看望的人数")
+    maker.locator("textarea[name=told-where]").fill("thing = visited")
+    keep(maker)
+    maker.get_by_role("link", name="修改 名单范围").click()
+    rule = maker.locator("textarea[name=text]").input_value()
+    maker.locator("textarea[name=text]").fill(rule.replace("person.gig_group", "person.nobody", 1))
+    keep(maker)
+    assert "nobody" in maker.inner_text("#errors")
+    maker.screenshot(path=tmp_path / "wrong.png", full_page=True)
+    maker.locator("textarea[name=text]").fill(rule)
+    keep(maker)
+    maker.screenshot(path=tmp_path / "outline.png", full_page=True)
     with maker.expect_navigation():
         maker.get_by_role("button", name="提交").click()
     assert maker.get_by_role("button", name="发布").count() == 0

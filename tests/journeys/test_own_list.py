@@ -5,15 +5,8 @@ from typing import Any
 
 from django.db import transaction
 
+from tests.journeys.clicks import keep
 from zhijia.registry.tests import world as worlds
-
-FIELD = """- name: budget
-  label:
-    en: Budget of the year
-    zh: 年度预算
-  type: money
-  required: false
-"""
 
 
 def test_a_list_made_of_an_example_is_published_by_two_and_kept(
@@ -30,13 +23,25 @@ def test_a_list_made_of_an_example_is_published_by_two_and_kept(
     with maker.expect_navigation():
         maker.get_by_role("button", name="复制一份").click()
     page = maker.url
-    text = maker.locator("textarea[name=text]").input_value()
-    own = text.replace("工会服务品牌", "县区特色品牌").replace("fields:\n", f"fields:\n{FIELD}", 1)
-    maker.locator("textarea[name=text]").fill(own.replace("title:\n- name", "title:\n- nobody", 1))
-    maker.get_by_role("button", name="保存并检查").click()
-    assert "nobody" in maker.inner_text("main .notice-warning")
-    maker.locator("textarea[name=text]").fill(own)
-    maker.get_by_role("button", name="保存并检查").click()
+    maker.get_by_role("link", name="添加：项目").click()
+    maker.locator("input[name=label-zh]").fill("年度预算")
+    maker.locator("details", has=maker.locator("input[name=label-en]")).locator("summary").click()
+    maker.locator("input[name=label-en]").fill("Budget")
+    maker.locator("select[name=type]").select_option(label="单选")
+    maker.locator("input[name=required]").uncheck()
+    keep(maker)
+    assert "列出选项" in maker.inner_text("#errors")
+    maker.screenshot(path=tmp_path / "wrong.png", full_page=True)
+    maker.locator("select[name=type]").select_option(label="金额")
+    keep(maker)
+    assert maker.url.startswith(page)
+    for _time in range(2):
+        with maker.expect_navigation():
+            maker.get_by_role("button", name="上移：年度预算").click()
+    maker.get_by_role("link", name="修改 基本内容").click()
+    maker.locator("textarea[name=guidance-zh]").fill("本县区叫得响的特色品牌。")
+    keep(maker)
+    maker.screenshot(path=tmp_path / "outline.png", full_page=True)
     with maker.expect_navigation():
         maker.get_by_role("button", name="提交").click()
     assert maker.get_by_role("button", name="发布").count() == 0

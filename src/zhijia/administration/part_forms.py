@@ -184,7 +184,8 @@ class PartForm(Form):
             return f"{name}-zh", f"{name}-en"
         made = self._field(key, said, whole, blank=key.needed or optional)
         stated = before if before is not ABSENT else None if optional and key.sort == "one" else key.default
-        made.label, made.help_text, made.required = str(said.label), str(said.hint or ""), False
+        made.label, made.help_text = str(said.label), str(said.hint or "")
+        made.required = not optional and key.sort != "yes_no" and (key.needed or _has_a_value(key))
         made.initial = part_values.shown(key, stated)
         if key.sort == "lines" and not said.refers:
             made.initial = "\n".join(made.initial)
@@ -304,6 +305,11 @@ def _named(
     label = said.get("label")
     english = str(label.get("en", "")) if isinstance(label, Mapping) else ""
     return {name: str(before.get(name) or fresh_name(taken, english, stem))}
+
+
+def _has_a_value(key: Key) -> bool:
+    """Whether one of its values is chosen in any case."""
+    return key.sort == "one" and bool(key.default) and "" not in key.values
 
 
 def _many_rows(entries: list[Any]) -> int:

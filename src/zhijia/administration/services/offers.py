@@ -103,13 +103,17 @@ def _retention(offers: Offers, _more: str) -> Iterator[Offer]:
 
 
 def _with_value(parameter: Parameter, day: date) -> str:
-    """What a number is called, with what it is today."""
-    unit = codes.unit_label(parameter.unit)
+    """What a number is called, with what it is today; money in yuan."""
     try:
         value = parameters.value(parameter.code, day=day)
     except Refusal:
         return str(parameter.label)
-    shown = ", ".join(map(str, value)) if isinstance(value, list) else f"{value}"
+    unit = codes.unit_label("yuan" if parameter.unit == "fen" else parameter.unit)
+    shown = ", ".join(map(str, value)) if isinstance(value, list) else f"{value:,}"
+    if parameter.unit == "fen":
+        shown = f"{value / 100:,.2f}".removesuffix(".00")
+    elif parameter.unit == "percent":
+        return _("%(label)s: %(value)s%%") % {"label": parameter.label, "value": shown}
     return _("%(label)s: %(value)s %(unit)s") % {"label": parameter.label, "value": shown, "unit": unit}
 
 

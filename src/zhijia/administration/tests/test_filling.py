@@ -309,7 +309,8 @@ def test_what_was_typed_stays_where_the_draft_was_changed_meanwhile(world: world
 @pytest.mark.parametrize(
     ("kind", "code"),
     [("registers", "service_brands"), ("rounds", "most_beautiful_worker"), ("campaigns", "send_coolness"),
-     ("appraisals", "station"), ("questionnaires", "satisfaction"), ("matters", "degree_support"), ("rules", "member.active")],
+     ("appraisals", "station"), ("questionnaires", "satisfaction"), ("matters", "degree_support"),
+     ("rules", "member.active")],
 )  # fmt: skip
 def test_the_outline_and_every_form_of_a_draft_open(world: worlds.World, kind: str, code: str) -> None:
     shelf = KINDS[kind].in_force(TODAY)

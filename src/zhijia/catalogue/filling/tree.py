@@ -135,11 +135,14 @@ def found(tree: Any, key: str) -> Place:
 
 def meant(tree: Mapping[str, Any], what: str, name: str) -> Place:
     """The place of what a sentence about the whole means: below the key `what`, where somebody says `name`; else the
-    one entry of that name; else the whole."""
+    outermost entry of one of these names, the last of several; else the whole."""
     if what in tree:
         return next((place for place, said in _leaves(tree[what], (what,)) if said == name), (what,))
-    entries = [place for place, entry in _entries(tree, ()) if name and name_of(entry) == name]
-    return entries[0] if len(entries) == 1 else ()
+    for wanted in filter(None, (what, name)):
+        places = [place for place, entry in _entries(tree, ()) if name_of(entry) == wanted]
+        if places:
+            return min(reversed(places), key=len)
+    return ()
 
 
 def _along(tree: Any, steps: list[str]) -> Place:

@@ -18,7 +18,7 @@ UNFIT: dict[str, tuple[str, str]] = {
     "stray_day": ("the day {day} is not in the year {year}", "{day} 不在 {year} 年"),
     "roster_parts": (
         "a question of the type roster has columns and most_lines, and no other does",
-        "只有 roster 类型的问题写 columns 和 most_lines，并且必须写",
+        "清单（roster）要写明各列（columns）和最多几行（most_lines），其他问题不写",
     ),
     "roster_plain": (
         "a roster is neither sealed nor asked later or under a condition",
@@ -31,15 +31,15 @@ UNFIT: dict[str, tuple[str, str]] = {
     ),
     "code_needs_list": (
         "a question of the type code names its code_list, and no other does",
-        "只有 code 类型的问题写 code_list，并且必须写",
+        "从代码表中选（code）的要选定代码表（code_list），其他类型不写",
     ),
     "choices_listed": (
         "a question of the type choice or choices lists them, and no other does",
-        "只有 choice 和 choices 类型的问题列出 choices，并且必须列",
+        "单选和多选要列出选项（choices），其他类型不列",
     ),
     "held_fills": (
         "a question of the type held names the field it fills_from, and no other does",
-        "只有 held 类型的问题写 fills_from，并且必须写",
+        "系统已掌握的内容（held）要写明是哪一项（fills_from），其他问题不写",
     ),
     "held_fields": (
         "what is held can be {names}, neither sealed nor asked later",
@@ -48,17 +48,20 @@ UNFIT: dict[str, tuple[str, str]] = {
     "no_day": ("there is no day {day}", "没有 {day} 这一天"),
     "notice_says": (
         "a step that does notice says how, and no other does",
-        "只有公示的步骤写 notice，并且必须写",
+        "公示的步骤要写明公示内容（notice），其他步骤不写",
     ),
     "serve_says": (
         "a step that does serve says on whom, and no other does",
-        "只有送达的步骤写 serving，并且必须写",
+        "送达的步骤要写明送达对象（serving），其他步骤不写",
     ),
     "wait_says": (
         "a step that does wait says for what, without a limit, and no other does",
-        "只有等待的步骤写 waits，并且必须写，不写 limit",
+        "等待的步骤要写明等什么（waits），不写期限（limit）；其他步骤不写",
     ),
-    "no_frozen_hours": ("a step counted in hours has no frozen days", "按小时计的步骤不能写 frozen"),
+    "no_frozen_hours": (
+        "a step counted in hours has no frozen days",
+        "按小时计的步骤不能有停办的日子（frozen）",
+    ),
     "frozen_most": ("a step is frozen on {most} days of a year at most", "一个步骤一年最多停办{most}天"),
     "paper_number": (
         "the number of a paper names {{year}} and {{serial}}, once each and nothing else",
@@ -67,11 +70,11 @@ UNFIT: dict[str, tuple[str, str]] = {
     "lines_granted": ("lines are told of when they are granted", "名单的各条只在批准时记"),
     "steps_or_items": (
         "a matter has steps, or items that have theirs",
-        "事项要写 steps；或者写 items，步骤在各个事项里",
+        "要写办理步骤（steps），或者写一次办理的事项（items），二者选一",
     ),
     "two_items": (
         "items are two at least, and one of them is not optional",
-        "items 至少两项，并且至少有一项是必办的",
+        "一次办理的事项（items）至少两项，并且至少有一项是必办的",
     ),
     "items_result": (
         "what comes of a matter of several items stands with them: no outcomes, facts, amount, eligibility, appeal",
@@ -87,7 +90,7 @@ UNFIT: dict[str, tuple[str, str]] = {
     "there_twice": ("the {what} {name} is there twice", "{name} 重复了（{what}）"),
     "row_of_list": (
         "a field of the type row names the list it is of, and no other does",
-        "只有 row 类型的字段写 of（哪个名录），并且必须写",
+        "填写另一名录中的一条（row）时要选定哪个名录（of），其他类型不写",
     ),
     "not_found_by": (
         "{name} cannot be found by, nor be once: it is sealed, or a long text, several choices, a file or a point",
@@ -106,7 +109,7 @@ UNFIT: dict[str, tuple[str, str]] = {
     ),
     "states_end": (
         "a row begins in the first state, which does not end it, and one of the others does",
-        "第一个状态是开始状态，不能写 ends；其余状态里至少有一个写 ends",
+        "第一个状态是开始状态，不能到此结束（ends）；其余状态至少有一个到此结束",
     ),
     "names_nothing": ("{what}: {name} is nothing that fits here", "{what}：{name} 不存在，或者类型不合适"),
     "too_many_found_by": (
@@ -119,7 +122,7 @@ UNFIT: dict[str, tuple[str, str]] = {
     ),
     "personal_purpose": (
         "a list that tells something about people names its purpose",
-        "涉及个人信息的名录必须写 purpose（用途）",
+        "涉及个人信息的名录必须写明数据用途（purpose）",
     ),
     "asked_openly": (
         "{name}: a questionnaire asks nothing that is sealed; do not ask for numbers of people",
@@ -127,19 +130,19 @@ UNFIT: dict[str, tuple[str, str]] = {
     ),
     "rows_listed": (
         "{name}: a matrix lists its rows, a ranking what is ranked, nothing else does",
-        "{name}：matrix 要写 rows，ranking 要写 ranked，其他类型都不写",
+        "{name}：逐项打分（matrix）要列出各项（rows），排序（ranking）要列出内容（ranked），其他类型都不写",
     ),
     "scale_ends": (
         "{name}: a scale runs from least to most, within 0 to 10",
-        "{name}：量表要写 least 和 most，在0到10之间，least 小于 most",
+        "{name}：打分要写下限（least）和上限（most），在0到10之间，下限小于上限",
     ),
     "passes_choice": (
         "{name}: passes is one of the choices of a question of the type choice",
-        "{name}：passes 要写本题（choice 类型）的一个选项",
+        "{name}：“选哪一项算通过”（passes）要写本题的一个选项，只用于单选",
     ),
     "right_choice": (
         "{name}: right says which of its choices are right; a quiz asks nothing else",
-        "{name}：right 要写本题的正确选项；竞答里每道题都要有正确选项",
+        "{name}：要写明本题的正确答案（right）；知识竞赛每道题都要有",
     ),
     "sort_says": (
         "{part} belongs to some sorts of questionnaires; a {sort} has it wrongly, or lacks it",
@@ -147,7 +150,7 @@ UNFIT: dict[str, tuple[str, str]] = {
     ),
     "asks_by_rule": (
         "rule says who is asked where asks is rule, and nowhere else",
-        "asks 为 rule 时要写 rule，其他情况不写",
+        "参加的是“符合规则的人”时要选定规则（rule），其他情况不写",
     ),
     "small_cells": (
         "a {sort} says by small from which number on cells are shown",
@@ -155,15 +158,15 @@ UNFIT: dict[str, tuple[str, str]] = {
     ),
     "votes_on": (
         "{name}: a ballot and a vote ask choices and candidates alone, the others nothing about candidates",
-        "{name}：无记名投票和公众投票只能用 choice、candidates 类型；其他种类不能用 candidates",
+        "{name}：无记名投票和公众投票只能用单选或候选人（choice、candidates）；其他种类不能用候选人",
     ),
     "motion_passes": (
         "{name}: a motion says which choice passes it",
-        "{name}：表决事项要用 passes 写明哪个选项算通过",
+        "{name}：表决事项要写明选哪一项算通过（passes）",
     ),
     "no_branches": (
         "{name}: only surveys and ratings leave questions out by when",
-        "{name}：只有调查和评价可以用 when 跳题",
+        "{name}：只有问卷调查和服务评价可以按条件跳题（when）",
     ),
     "one_list": ("a ballot has one list of candidates", "一张票上只能有一份候选人名单"),
     "draws_most": (
@@ -176,11 +179,11 @@ UNFIT: dict[str, tuple[str, str]] = {
     ),
     "held_by_one": (
         "what is held comes from facts (told) or from a port, one of them",
-        "held 要么写 told（由事实得出），要么写 port，只写一个",
+        "已掌握的内容（held）由统计得出（told）或者取自系统（port），二者选一",
     ),
     "held_plainly": (
         "{name}: what is held is a text or a number, and stands under no condition",
-        "{name}：held 的内容只能是文本或数字，不能带 when",
+        "{name}：已掌握的内容（held）只能是文字或数字，不能带条件（when）",
     ),
     "gives_says": (
         "{name}: {part} belongs to some of what is given; for {gives} it is there wrongly, or lacking",
@@ -192,24 +195,27 @@ UNFIT: dict[str, tuple[str, str]] = {
     ),
     "runs_for": (
         "a season says months, several years say years, and nothing else does",
-        "runs 为 season 时写 months，为 years 时写 years，其他情况都不写",
+        "持续一个时段的写明几个月（months），持续几年的写明几年（years），其他情况都不写",
     ),
     "who_of_list": (
         "a roster of rows names their list; states and where belong to it alone",
-        "subject 为 row 或 household 时要写 who.list；states 和 where 只和 list 一起写",
+        "面向名录条目或家庭的，名单范围要选定哪个名录（list）；状态和内容的限定只和名录一起写",
     ),
     "who_of_household": (
         "a roster of households names the list of their members, and no other roster does",
-        "subject 为 household 时要写 who.members（家庭成员名录），其他名单不写",
+        "面向家庭的，名单范围要选定家庭成员名录（members），其他名单不写",
     ),
     "who_one_rule": (
         "who is meant is said by a rule of the catalogue or by a text, not by both, and of rows by neither",
-        "who 里 rule 和 text 只写一个；subject 为 row 时都不写",
+        "名单范围的规则（rule）和自写条件（text）只写一个；面向名录条目或家庭的都不写",
     ),
-    "who_levels": ("levels say which unions are meant, nothing else", "who.levels 只用于 subject 为 union"),
+    "who_levels": (
+        "levels say which unions are meant, nothing else",
+        "名单范围的层级（levels）只用于面向工会的行动",
+    ),
     "who_rule": (
         "a roster of people or employers is made by a rule or a text",
-        "人员或用人单位的名单，要用 rule 或 text 写明条件",
+        "人员或用人单位的名单，要选定规则（rule）或者自己写条件（text）",
     ),
     "pot_of_unions": ("a pot is shared among unions", "pot 只能在工会之间分配"),
     "to_people": (
@@ -218,22 +224,22 @@ UNFIT: dict[str, tuple[str, str]] = {
     ),
     "amount_or_share": (
         "{name}: money says its amount, or is each one's share of the pot (of_pot: true), not both",
-        "{name}：资金要么写 amount，要么写 of_pot: true（按分得份额），两者取一",
+        "{name}：发放资金要写明每个对象的金额（amount），或者按分配的份额发放（of_pot），二者选一",
     ),
     "share_of_pot": ("{name}: there is no pot of fen to be paid", "{name}：没有以分为单位的 pot 可以拨付"),
     "pot_once": ("the pot is paid out by one thing alone", "pot 只能由一项事项拨付"),
     "money_of_budget": (
         "{name}: money is given from a budget; write budget",
-        "{name}：发钱要有预算，请写 budget",
+        "{name}：发放资金要有预算，请填写“资金”（budget）",
     ),
     "text_or_condition": (
         "a rule has a text, or a condition and perhaps an amount",
-        "规则写 text；或者写 condition，需要时再写 amount",
+        "写规则内容（text）；或者写条件（condition），需要时再写金额（amount）",
     ),
     "item_sort": (
         "{name}: each is what an item of the sort deduct takes off, steps are those of the sort steps;"
         " no other has them",
-        "{name}：deduct 类要写 each（每次扣分），steps 类要写 steps，其他类都不写",
+        "{name}：每次扣分的（deduct）要写每次扣几分（each），按档次的要列出档次（steps），其他的都不写",
     ),
     "steps_reach": (
         "{name}: the best step brings the points of the item",
@@ -241,7 +247,7 @@ UNFIT: dict[str, tuple[str, str]] = {
     ),
     "figure_marks": (
         "{name}: what a figure fills says full for points, at for each of its steps, and neither otherwise",
-        "{name}：取数的项目，points 类要写 full，steps 类每档要写 at，其他类都不写",
+        "{name}：取系统数据的项目，打分的要写达到多少得满分（full），按档次的每档要写达到多少（at），其他的都不写",
     ),
     "extra_alone": (
         "{name}: what is extra is no veto and cannot lack",
@@ -249,7 +255,7 @@ UNFIT: dict[str, tuple[str, str]] = {
     ),
     "assessed_by": (
         "{name}: assessors, spread and all_along belong to desk and visit, and spread to several assessors",
-        "{name}：assessors、spread、all_along 只用于 desk 和 visit；有 spread 就要写 assessors",
+        "{name}：考评人数、加人和提前评分只用于材料评审和实地考察；要加人就要写考评人数（assessors）",
     ),
     "part_marks": (
         "the part {name} marks no item of the hundred (figures mark those that have from)",
@@ -274,25 +280,28 @@ UNFIT: dict[str, tuple[str, str]] = {
     ),
     "share_or_number": (
         "the quota {name} says a share or a number, one of the two",
-        "名额要求 {name} 写 share 或者 number，二者写一个",
+        "名额要求 {name} 写比例（share）或者数量（number），二者选一",
     ),
     "judged_or_voted": (
         "the stage {name} has criteria and judges, or a questionnaire the public votes on",
-        "评审环节 {name} 要么写 criteria 和 judges，要么写公众投票的 questionnaire",
+        "评审环节 {name} 要写评分项目和评委人数（criteria、judges），或者选公众投票（questionnaire），二者选一",
     ),
     "nominates_self": (
         "a {subject} does not nominate itself: leave self out of nominates",
-        "{subject} 不能自荐，nominates 里不要写 self",
+        "评选对象为 {subject} 时不能本人申报，请去掉“本人申报”（self）",
     ),
     "round_of_list": (
         "a round about rows names the list they are of, and no other does",
-        "只有从名录里评选（subject: row）的才写 of，并且必须写",
+        "从名录里评选的要选定哪个名录（of），其他的不写",
     ),
     "round_open": ("{name}: a nomination asks nothing that is sealed", "{name}：推荐表不能有密封的问题"),
-    "round_branches": ("{name}: a nomination leaves nothing out by when", "{name}：推荐表不能用 when 跳题"),
+    "round_branches": (
+        "{name}: a nomination leaves nothing out by when",
+        "{name}：申报内容不能按条件跳题（when）",
+    ),
     "given_to_list": (
         "gives names a list and what stands in its fields, or neither",
-        "gives 的 list 和 given 要同时写",
+        "授予内容中的记入名录（list）和写入内容（given）要同时写",
     ),
     "pays_people": (
         "there is no person to pay for a {subject}: write to: union",
@@ -300,7 +309,7 @@ UNFIT: dict[str, tuple[str, str]] = {
     ),
     "grade_amounts": (
         "where money is paid, each grade has its amount, or pay names the question that asks for it",
-        "要发奖励的，每个等次写 amount，或者由 pay.asks 写明推荐表里的金额问题",
+        "要发奖励的，每个等次写明金额（amount），或者写明申报表里的金额问题（asks）",
     ),
     "pot_of_round": (
         "a pot is shared out once: equal names no asks, asked names one, and neither months",
@@ -308,6 +317,6 @@ UNFIT: dict[str, tuple[str, str]] = {
     ),
     "quota_counts": (
         "{name}: counted is a required question of the type code, choice or yes_no",
-        "{name}：名额要求只能统计必填的 code、choice、yes_no 类问题",
+        "{name}：名额要求只能统计必填的单选、代码表、是或否问题",
     ),
 }

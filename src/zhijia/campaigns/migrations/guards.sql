@@ -142,7 +142,8 @@ BEGIN
     WHERE v.merge_id = merge AND v.thing = 'campaigns_entry' AND v.followed AND e.id = v.row::bigint;
   UPDATE public.campaigns_piece p SET person_id = stays FROM public.registry_moved v
     WHERE v.merge_id = merge AND v.thing = 'campaigns_entry' AND v.followed AND p.entry_id = v.row::bigint;
-  UPDATE public.campaigns_entry e SET left_on = coalesce(e.left_on, on_day) WHERE e.person_id = goes;
+  UPDATE public.campaigns_entry e SET left_on = coalesce(e.left_on, on_day),
+    left_why = CASE WHEN e.left_on IS NULL THEN 'twice' ELSE e.left_why END WHERE e.person_id = goes;
   UPDATE public.campaigns_piece p SET state = 'void' WHERE p.person_id = goes AND p.state = 'open';
 END $$;
 
@@ -170,7 +171,8 @@ BEGIN
     WHERE v.merge_id = merge AND v.thing = 'campaigns_entry' AND v.followed AND p.entry_id = v.row::bigint;
   UPDATE public.campaigns_entry e SET person_id = goes FROM public.registry_moved v
     WHERE v.merge_id = merge AND v.thing = 'campaigns_entry' AND v.followed AND e.id = v.row::bigint;
-  UPDATE public.campaigns_entry e SET left_on = v.ended_on FROM public.registry_moved v
+  UPDATE public.campaigns_entry e SET left_on = v.ended_on,
+    left_why = CASE WHEN v.ended_on IS NULL THEN '' ELSE e.left_why END FROM public.registry_moved v
     WHERE v.merge_id = merge AND v.thing = 'campaigns_entry' AND NOT v.followed AND e.id = v.row::bigint;
   PERFORM public.campaigns_exchange(merge, stays, goes);
   UPDATE public.campaigns_piece p SET state = 'open' FROM public.campaigns_entry e

@@ -7,7 +7,7 @@ import pytest
 
 from zhijia.campaigns import verify
 from zhijia.campaigns.models import Drive, Entry, Piece
-from zhijia.campaigns.services import giving, ordering
+from zhijia.campaigns.services import giving, ordering, withdrawing
 from zhijia.campaigns.tests.world import Season, days_on, define
 from zhijia.kernel import context
 from zhijia.kernel.context import whole
@@ -136,3 +136,20 @@ def test_nobody_but_a_merge_says_whose_what_was_given_is(made: Season) -> None:
     ):
         with pytest.raises(Exception, match="what was given stands"), whole() as cursor:
             cursor.execute(f"{asked} WHERE id = %s", [piece.pk])
+
+
+def test_who_was_ordered_money_under_both_registrations_is_paid_once(made: Season) -> None:
+    drive = drive_of(made, "ding", "again")
+    assert pay(made, drive) == 2
+    find()
+    merge(made.world)
+
+    assert withdrawing.stop(at=days_on(1)) == 1
+    assert withdrawing.follow(at=days_on(1)) == 1
+
+    with whole():
+        left = Entry.objects.using("bulk").get(drive=drive, left_on__isnull=False)
+        states = sorted(Payment.objects.using("bulk").values_list("state", flat=True))
+    assert (left.left_why, states) == ("twice", ["stopped", "waiting"])
+    assert pay(made, drive) == 0
+    assert not verify.what_was_given_is_the_facts().differences

@@ -2,7 +2,7 @@
 
 from procrastinate.contrib.django import app
 
-from zhijia.administration.services import counting, proofs, retention
+from zhijia.administration.services import calendar, counting, proofs, retention
 from zhijia.kernel import days
 
 
@@ -17,6 +17,13 @@ def prove_trail(proof_id: int) -> None:
 def propose_retention(timestamp: int) -> None:
     """Propose what has passed its term. Deletes nothing; again it proposes the same."""
     retention.propose(at=days.now())
+
+
+@app.periodic(cron="41 0 * * *")
+@app.task(name="administration.tell_calendar_ends", queue="slow", pass_context=False)
+def tell_calendar_ends(timestamp: int) -> None:
+    """Say that the table of working days ends. Again it tells nobody a second time."""
+    calendar.tell(at=days.now())
 
 
 @app.task(name=retention.JOB, queue="slow")

@@ -1,6 +1,6 @@
 """What the database refuses about audits, in a sentence each, and when things are due."""
 
-from datetime import date, timedelta
+from datetime import date
 from functools import partial
 
 from django.utils.functional import Promise
@@ -8,7 +8,6 @@ from django.utils.translation import gettext_lazy as _
 
 from zhijia.catalogue import parameters, working_days
 from zhijia.kernel import promises
-from zhijia.kernel.errors import Refusal
 
 BROKEN: dict[str, Promise] = {
     "engagement_once_for_the_same_days": _("This audit of the same days is planned already."),
@@ -48,17 +47,10 @@ kept = partial(promises.kept, BROKEN)
 
 
 def working_day(day: date, parameter: str, division: str) -> date:
-    """The last of so many working days after this one. Raises Refusal beyond the table of working days."""
+    """The last of so many working days after this one."""
     return working_days.add(day, parameters.value(parameter, division=division, day=day), division)
 
 
 def calendar_day(day: date, parameter: str, division: str) -> date:
-    """So many days after this one, and on to the next working day as far as the table of working days is known: beyond
-    it the day itself, which is never later than what is owed."""
-    last: date = day + timedelta(days=parameters.value(parameter, division=division, day=day))
-    try:
-        return working_days.add_calendar(last, 0, division)
-    except Refusal as refusal:
-        if refusal.code != "beyond_calendar":
-            raise
-        return last
+    """So many days after this one, and on to the next working day."""
+    return working_days.add_calendar(day, parameters.value(parameter, division=division, day=day), division)

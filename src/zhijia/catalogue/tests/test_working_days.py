@@ -86,16 +86,33 @@ def test_between_counts_what_add_adds():
     "ask",
     [
         lambda: working_days.is_working(date(2017, 12, 31)),
-        lambda: working_days.add(working_days.last_day(), 1),
-        lambda: working_days.add_calendar(working_days.last_day(), 30),
-        lambda: working_days.between(working_days.last_day(), date(2099, 1, 1)),
+        lambda: working_days.between(date(2017, 12, 1), date(2018, 2, 1)),
     ],
 )
-def test_a_date_beyond_the_table_is_refused(ask):
+def test_a_date_before_the_table_is_refused(ask):
     with pytest.raises(Refusal) as refused:
         ask()
     assert refused.value.code == "beyond_calendar"
     assert str(refused.value)
+
+
+def test_after_the_table_the_days_are_known_by_their_weekday_until_the_notice_is_loaded(tmp_path, settings):
+    friday = date(2099, 1, 2)
+    assert friday.weekday() == 4
+    assert working_days.add(friday, 5) == date(2099, 1, 9)
+    assert working_days.add_calendar(friday, 1) == date(2099, 1, 5)
+    assert working_days.between(friday, date(2099, 1, 9)) == 5
+    assert [working_days.is_announced(day) for day in (working_days.last_day(), friday)] == [True, False]
+
+    (tmp_path / "working_days").mkdir()
+    (tmp_path / "working_days/2099.yaml").write_text(
+        "code: '2099'\nversion: 1\nsource: test\nconfidence: D\ndays:\n"
+        "  - {day: 2099-01-05, working: false, label: {en: Holiday, zh: 放假}}\n",
+        "utf-8",
+    )
+    settings.CATALOGUE_OVERLAY = str(tmp_path)
+    assert working_days.add(friday, 5) == date(2099, 1, 12)
+    assert working_days.is_announced(friday)
 
 
 def test_a_period_has_no_negative_length():

@@ -111,7 +111,8 @@ def complete(*, actor: Actor, at: datetime, case_id: UUID) -> Case:
     step.paused_seconds += int(paused.total_seconds())
     if step.due_at:
         division = Union.objects.values_list("division", flat=True).get(pk=step.seat_id)
-        due = clocks.after_pause(step.due_at, paused=paused, division=division)
+        ours = moving.is_ours(matter.step(step.code))
+        due = clocks.after_pause(step.due_at, paused=paused, division=division, ours=ours)
         step.due_at, step.due_unknown = due.at, due.unknown
     step.state, step.paused_at = Step.State.ACTIVE, None
     step.save(update_fields=["state", "paused_at", "paused_seconds", "due_at", "due_unknown"])

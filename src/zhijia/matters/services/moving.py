@@ -82,7 +82,12 @@ def due_of(rule: StepRule, state: str, *, since: datetime, division: str) -> clo
         return clocks.due(rule.after_months, since=since, division=division)
     limit = rule.notice.days if rule.notice else rule.serving.reply if rule.serving else rule.limit
     frozen = rule.is_frozen if rule.frozen else None
-    return clocks.due(limit, since=since, division=division, frozen=frozen)
+    return clocks.due(limit, since=since, division=division, frozen=frozen, ours=is_ours(rule))
+
+
+def is_ours(rule: StepRule) -> bool:
+    """Whether the days of a step are those in which a union has to act: a notice hangs and an answer is waited for."""
+    return not (rule.notice or rule.serving)
 
 
 def close(step: Step, state: Step.State, at: datetime) -> None:

@@ -11,6 +11,7 @@ import pytest
 from django.test import Client
 
 from zhijia.accounts.models import User
+from zhijia.catalogue import working_days
 from zhijia.kernel import context, days
 from zhijia.kernel.actors import Actor
 from zhijia.kernel.errors import NotForYou, Refusal
@@ -106,6 +107,29 @@ def test_a_visitor_reads_the_masked_name_and_nothing_else(kept: World, now: date
     assert "张*丰" in page.content.decode()
     assert "张小丰" not in page.content.decode()
     assert page["X-Robots-Tag"] == "noindex, nofollow"
+
+
+def test_a_notice_hangs_also_into_a_year_whose_holidays_are_not_announced(
+    kept: World, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Awards and help of December do not wait for the State Council."""
+    monkeypatch.setattr(working_days, "last_day", lambda: days.business_day(now))
+    case, step = _shown(kept, now, agree=False)
+    mine = kept.actors["member"]
+    with context.acting(mine):
+        consents.give(actor=mine, at=now, purpose="public_notice")
+        handing_in.complete(actor=mine, at=now, case_id=case.pk)
+    step = _step_of(kept, step)
+    (notice,) = _hanging(now)
+    assert (step.due_unknown, notice.hangs_until) == (False, step.due_at)
+    assert step.due_at is not None
+    assert late.take_up(at=step.due_at) == 1
+    assert _state(kept, case) == "granted"
+
+
+def _step_of(kept: World, step: Step) -> Step:
+    with context.acting(kept.actors["factory"]):
+        return Step.objects.get(pk=step.pk)
 
 
 def test_a_notice_ends_by_itself_and_nobody_cuts_it_short(kept: World, now: datetime) -> None:

@@ -12,7 +12,6 @@ from zhijia.catalogue import parameters, working_days
 from zhijia.catalogue.register_rules import Register
 from zhijia.kernel import days, rows
 from zhijia.kernel.actors import Actor
-from zhijia.kernel.errors import Refusal
 from zhijia.registers import distances, hours
 from zhijia.registers.distances import Point
 from zhijia.registers.models import Row
@@ -186,10 +185,7 @@ class _Moment:
     @classmethod
     def of(cls, at: datetime) -> "_Moment":
         here = at.astimezone(days.SHANGHAI)
-        try:
-            works = working_days.is_working(here.date())
-        except Refusal:  # beyond the table nobody promises anything: weekdays are meant
-            works = here.weekday() < 5
+        works = working_days.is_working(here.date())
         return cls(here.weekday(), works, here.hour * 60 + here.minute)
 
     def is_open(self, register: Register, state: str, values: Mapping[str, Any]) -> bool | None:

@@ -9,7 +9,6 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from zhijia.catalogue import codes, divisions, fields, parameters, working_days
 from zhijia.kernel import days
-from zhijia.kernel.errors import Refusal
 from zhijia.ui.templatetags.ui import day as shown_day
 
 register = Library()
@@ -115,10 +114,9 @@ def due_words(due: date | None, today: date) -> str:
         return _("overdue")
     if due == today:
         return _("due today")
-    try:
-        left = working_days.between(today, due)
-    except Refusal:
+    if not working_days.is_announced(due):
         return str(shown_day(due))
+    left = working_days.between(today, due)
     return ngettext("%(n)s working day left", "%(n)s working days left", left) % {"n": left}
 
 

@@ -18,9 +18,8 @@ from zhijia.kernel.errors import Refusal
 from zhijia.kernel.requests import Asked, whole_number
 from zhijia.payments.models import BankAccount
 from zhijia.payments.queries.payments import shown
-from zhijia.payments.services import batching, paying
+from zhijia.payments.services import batching
 from zhijia.payments.services.payees import Payee
-from zhijia.registry import access
 from zhijia.registry.views.asking import union_or_404
 from zhijia.ui.refusing import say
 
@@ -78,7 +77,7 @@ def outside(request: Asked, code: str) -> HttpResponse:
         after=after or "",
         at_once=[(way, one, _together(way, one)) for way, one in together if one.unions > 1],
         settled=[shown(one) for one in settling.settled(found, rows=rows)],
-        may_order=settling.own(request.actor, found) and access.may(request.actor, paying.ORDER, found.pk),
+        may_order=settling.may_order(request.actor, found, days.now()),
     )
 
 

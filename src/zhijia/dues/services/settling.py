@@ -18,7 +18,7 @@ from zhijia.kernel.actors import Actor
 from zhijia.kernel.errors import NotForYou, Refusal
 from zhijia.ledger.services.posting import Source
 from zhijia.payments.models import Payment
-from zhijia.payments.services import paying
+from zhijia.payments.services import keeping, paying
 from zhijia.payments.services.payees import Payee
 from zhijia.registry import access
 from zhijia.registry.models import Union
@@ -85,6 +85,12 @@ def of_the_union(actor: Actor, union: Union) -> Actor:
 def own(actor: Actor, union: Union) -> bool:
     """Whether the actor shares contributions at the union itself, not only above it."""
     return any(one.pk == union.pk for one in access.unions_granted(actor, SHARE))
+
+
+def may_order(actor: Actor, union: Union, at: datetime) -> bool:
+    """Whether the actor would be let settle what the union owes: what a page offers."""
+    kept_by = keeping.keepers(union, at)
+    return own(actor, union) and keeping.reaches(access.rights_of(actor), paying.ORDER, kept_by)
 
 
 def order(

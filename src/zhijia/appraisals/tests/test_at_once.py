@@ -9,9 +9,9 @@ from django.urls import reverse
 
 from zhijia.appraisals.models import Assessor, Entry, Mark, Run
 from zhijia.appraisals.services import marking
-from zhijia.appraisals.tests.rounds.test_at_once import twice
 from zhijia.appraisals.tests.world import CODE, GOOD, Homes
 from zhijia.kernel import days
+from zhijia.registry.tests.clicks import twice
 from zhijia.registry.tests.world import AT
 
 

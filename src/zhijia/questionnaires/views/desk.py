@@ -10,6 +10,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from zhijia.accounts.answered import once
 from zhijia.catalogue import parameters
 from zhijia.catalogue.questionnaire_rules import Questionnaire
 from zhijia.kernel import days
@@ -58,6 +59,7 @@ def polls(request: Asked, code: str) -> HttpResponse:
     return render(request, "questionnaires/polls.html", context)
 
 
+@once
 def new(request: Asked, code: str) -> HttpResponse:
     """Make a poll from a definition."""
     union = union_or_404(request, code, HOLD)

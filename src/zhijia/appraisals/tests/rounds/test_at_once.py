@@ -1,19 +1,15 @@
 """A form of a round that is sent twice at once, over two connections, is done once."""
 
-import threading
-from typing import Any
 from uuid import uuid4
 
 import pytest
-from django.db import connections, transaction
-from django.test import Client
+from django.db import transaction
 from django.urls import reverse
 
-from zhijia.accounts.models import User
 from zhijia.appraisals.models.rounds import Nomination, Round
 from zhijia.appraisals.tests.rounds.world import Fair, fair
 from zhijia.kernel import days
-from zhijia.kernel.actors import Actor
+from zhijia.registry.tests.clicks import twice
 from zhijia.registry.tests.world import AT
 
 
@@ -23,29 +19,6 @@ def made(committed: None, monkeypatch: pytest.MonkeyPatch) -> Fair:
     with transaction.atomic():
         there = fair(2)
     return there
-
-
-def twice(actor: Actor, address: str, said: dict[str, Any]) -> list[tuple[int, str]]:
-    """What each of two gets who send the same form at the same moment: status and where it leads."""
-    user, gate, got = User.objects.get(pk=actor.user_id), threading.Barrier(2), list[tuple[int, str]]()
-    clients = [Client(), Client()]
-    clients[0].force_login(user)
-    clients[1].cookies = clients[0].cookies
-
-    def send(client: Client) -> None:
-        gate.wait()
-        try:
-            answer = client.post(address, said)
-            got.append((answer.status_code, answer.get("Location", "")))
-        finally:
-            connections.close_all()
-
-    threads = [threading.Thread(target=send, args=[client]) for client in clients]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return got
 
 
 def test_a_round_that_is_prepared_twice_at_once_is_there_once(made: Fair) -> None:

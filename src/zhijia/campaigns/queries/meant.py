@@ -92,7 +92,7 @@ def some(campaign: Campaign, union: Union, *, on: date, most: int) -> list[str]:
                 continue
             with whole() as cursor:
                 cursor.execute("SELECT set_config('statement_timeout', %s, true)", [f"{LONGEST}s"])
-                cursor.execute(_FIRST.format(found=found.sql), found.params | {"most": most})
+                cursor.execute(_FIRST.format(found=found.sql), {**found.params, "most": most})
                 keys = [key for (key,) in cursor.fetchall()]
             names += _NAMES[campaign.subject](keys)
             if len(names) >= most:

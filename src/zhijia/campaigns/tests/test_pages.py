@@ -217,7 +217,9 @@ def test_a_return_stands_union_by_union_with_what_it_asks(made: Season) -> None:
     shown = client.get(f"{overview}?by=union")
 
     city = made.world.unions["city"]
-    assert [(one.union.pk, one.how.missing, one.minutes) for one in shown.context["lines"]] == [(city.pk, 2, 87)]
+    assert [(one.union.pk, one.how.missing, one.minutes) for one in shown.context["lines"]] == [
+        (city.pk, 2, 87)
+    ]
     assert "每月用时（分钟）" in shown.content.decode()
     below = signed_in(made, "luyang", "en").get(at(made, "returns", number=drive.pk))
     assert "What it asks here" in below.content.decode()
@@ -229,7 +231,7 @@ def test_what_is_typed_is_kept_when_the_drive_closed_meanwhile(made: Season) -> 
     piece = made.pieces(drive, "week", "luyang")[0]
     client = signed_in(made, "luyang")
     fill = reverse("campaigns:fill", args=[piece.pk])
-    assert "name=\"people\"" in client.get(fill).content.decode()
+    assert 'name="people"' in client.get(fill).content.decode()
     made.do("province", opening.close, drive_id=drive.pk)
 
     shown = client.post(fill, {"any": "yes", "people": "4711", "done": "约谈了两家企业"})

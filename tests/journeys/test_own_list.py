@@ -38,7 +38,7 @@ def test_a_list_made_of_an_example_is_published_by_two_and_kept(
     for _time in range(2):
         with maker.expect_navigation():
             maker.get_by_role("button", name="上移：年度预算").click()
-    maker.get_by_role("link", name="修改 基本内容").click()
+    maker.get_by_role("link", name="修改 基本情况").click()
     maker.locator("textarea[name=guidance-zh]").fill("本县区叫得响的特色品牌。")
     keep(maker)
     maker.screenshot(path=tmp_path / "outline.png", full_page=True)

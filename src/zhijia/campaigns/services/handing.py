@@ -89,7 +89,10 @@ def goes_out(*, actor: Actor, at: datetime, issue: Issue, people: Sequence[UUID]
 
 
 def comes_back(*, actor: Actor, at: datetime, back: Return) -> None:
-    """The port `assets.comes_back.campaign`, in the transaction of the return: the budget has it again."""
+    """The port `assets.comes_back.campaign`, in the transaction of the return: the budget has it again. Of a drive that
+    was removed past its term only the goods and the books are left to set right."""
+    if not Drive.objects.filter(pk=back.issue.source_id).exists():
+        return
     drive = opening.locked(int(back.issue.source_id))
     _spend(drive, versions.of(drive), back.issue, -back.worth)
     opening.told(actor, at, "campaign.goods_back", drive, issue=back.issue.pk, people=len(back.lines))

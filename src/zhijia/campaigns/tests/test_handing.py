@@ -12,7 +12,7 @@ from zhijia.assets.tests import world as stores
 from zhijia.campaigns import verify, versions
 from zhijia.campaigns.models import Drive, Piece
 from zhijia.campaigns.queries import progress
-from zhijia.campaigns.services import handing
+from zhijia.campaigns.services import handing, opening
 from zhijia.campaigns.tests.world import TODAY, Season, define
 from zhijia.facts.models import Fact
 from zhijia.kernel.context import acting, whole
@@ -116,6 +116,23 @@ def test_what_comes_back_is_to_be_given_again_with_budget_progress_and_fact(stor
     assert handing.follow(at=AT) == 1
     assert (len(states(drive)), spent(drive)) == (2, 20_000)
     whole_and_sound()
+
+
+def test_goods_come_back_also_when_their_drive_was_removed_past_its_term(store: stores.Store) -> None:
+    drive, boxes = drive_of(store), lot(store)
+    gone = give(store, boxes, drive, who=["丁大勇"])
+    handing.follow(at=AT)
+    with acting(store.world.actors["factory"]) as officer:
+        opening.close(actor=officer, at=AT, drive_id=drive.pk)
+    with whole():
+        Drive.objects.using("bulk").filter(pk=drive.pk).delete()
+
+    take_back(store, gone)
+
+    with acting(store.world.actors["factory-treasurer"]):
+        boxes.refresh_from_db()
+    assert boxes.remains == boxes.quantity
+    assert handing.follow(at=AT) == 0
 
 
 def test_what_came_back_before_it_was_counted_never_counts(store: stores.Store) -> None:

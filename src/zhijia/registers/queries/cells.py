@@ -80,8 +80,13 @@ def _files(value: Any) -> str:
     return grouped(len(value) if isinstance(value, list) else 1)
 
 
+def _whole(value: int) -> str:
+    """A number grouped from five digits on: one of four may be a year."""
+    return grouped(value) if abs(value) >= 10_000 else str(value)
+
+
 _SAID: Mapping[str, Any] = {
-    "whole": lambda _column, value: grouped(value),
+    "whole": lambda _column, value: _whole(value),
     "money": lambda _column, value: money(value),
     "date": lambda _column, value: shown_day(date.fromisoformat(value)),
     "yes_no": lambda _column, value: str(_("Yes") if value else _("No")),

@@ -253,7 +253,7 @@ class SheetForm(Form):
         self._items = scheme.items
         for code, item in scheme.items.items():
             field = said_field(item, required=not (item.sort in {"points", "deduct"} and item.may_lack))
-            field.label = item.label
+            field.label = str(item.label)
             self.fields[code] = field
 
     def full_clean(self) -> None:

@@ -148,7 +148,7 @@ def test_the_way_of_a_round_says_the_days_of_its_call_and_notices(world: worlds.
 
 
 def test_a_sheet_is_added_up_with_its_grade(world: worlds.World) -> None:
-    scheme = definitions.load().appraisals["model_home"]
+    scheme = definitions.load().appraisals["safety_station_rating"]
     known = appraisals.numbers(scheme, world.unions["luyang"], on=TODAY)
     best = {code: _best(item) for code, item in scheme.items.items()}
     tried, wrong = appraisals.attempt(scheme, known, best)

@@ -1,5 +1,7 @@
 """A questionnaire before it is published: its pages one after the other, as whoever is asked meets them."""
 
+from django.http import QueryDict
+
 from zhijia.administration.services.showing import questionnaires as showing
 from zhijia.administration.views.previews.asking import Looked, Shown
 from zhijia.catalogue import codes, parameters
@@ -16,9 +18,9 @@ NOT_ASKED = {"csrfmiddlewaretoken", PAGE, AGAIN}
 def show(looked: Looked) -> Shown:
     """The page that is asked next; what was answered so far goes along in the form and is kept nowhere."""
     asked: Questionnaire = looked.definition
-    posted = looked.posted if looked.posted is not None and AGAIN not in looked.posted else {}
-    typed = {name: posted.getlist(name) for name in posted if name not in NOT_ASKED} if posted else {}
-    page = min(whole_number(posted.get(PAGE, "")) or 0, len(asked.questions)) if posted else 0
+    posted = looked.posted if looked.posted is not None and AGAIN not in looked.posted else QueryDict()
+    typed = {name: posted.getlist(name) for name in posted if name not in NOT_ASKED}
+    page = min(whole_number(posted.get(PAGE, "")) or 0, len(asked.questions))
     turned = showing.turn(asked, typed, page, on=looked.today, division=looked.union.division)
     said = {one.name: one.words for one in turned.wrong}
     standing = showing.candidates()

@@ -3,7 +3,7 @@
 from procrastinate.contrib.django import app
 
 from zhijia.appraisals.services import falling_due
-from zhijia.appraisals.services.rounds import allowances
+from zhijia.appraisals.services.rounds import allowances, succeeding
 from zhijia.kernel import days
 
 
@@ -20,3 +20,10 @@ def recheck_titles(timestamp: int) -> None:
     """Soon after the lists have told what is due: titles that ended are withdrawn, re-checks that are due begin. A
     second run finds it done."""
     falling_due.work(at=days.now())
+
+
+@app.periodic(cron="27 6 * * *")
+@app.task(name=succeeding.JOB, queue="slow", queueing_lock=succeeding.JOB)
+def follow_mergers(timestamp: int) -> None:
+    """Titles of unions that were merged away say which one took them over. A second run finds nothing."""
+    succeeding.follow(at=days.now())

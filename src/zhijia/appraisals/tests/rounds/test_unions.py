@@ -1,17 +1,21 @@
 """A union an entry was named for is merged into another before the money went: the one that took it over is paid."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
+from uuid import uuid4
 
 import pytest
 from django.db import transaction
 
-from zhijia.appraisals.services.rounds import allowances, naming
+from zhijia.appraisals.models.rounds import Award, Nomination, Round, RoundNotice, Standing
+from zhijia.appraisals.services.rounds import allowances, naming, succeeding
 from zhijia.appraisals.tests.rounds.test_money import decided
-from zhijia.appraisals.tests.rounds.world import Fair, fair
+from zhijia.appraisals.tests.rounds.world import CLOSED, Fair, fair
 from zhijia.payments.models import Event, Payment
+from zhijia.registers.models import Past, Row
 from zhijia.registry.models import Membership
 from zhijia.registry.services.reorganisations.rules import Merge
 from zhijia.registry.tests.reorganisations.plans import done
+from zhijia.registry.tests.world import AT
 
 
 @pytest.fixture
@@ -68,3 +72,46 @@ def test_the_job_orders_what_is_due_to_a_union_whose_nominee_has_died(
     assert allowances.work(at=at + timedelta(days=1)) == 2
 
     assert Payment.objects.using("bulk").filter(source="award").count() == 2
+
+
+def test_the_title_of_a_union_that_was_merged_says_the_successor_and_keeps_what_it_said(
+    committed: None,
+) -> None:
+    with transaction.atomic():
+        made = fair(2, code="five_small_round", key="city", budget=1_000_000)
+        at = named_result(made)
+        made.act()
+        award = Award.objects.get()
+    factory, mill = made.hall.union.pk, merged(made)
+
+    many = [succeeding.follow(at=at) for _twice in range(2)]
+
+    assert many == [1, 0]
+    row = Row.objects.using("bulk").get(pk=award.row_id)
+    assert (row.other_union_id, row.values["union"]) == (mill, str(mill))
+    assert Past.objects.using("bulk").filter(row_id=row.pk, other_union_id=factory).exists()
+
+
+def named_result(made: Fair) -> datetime:
+    """A small invention of a member that was chosen by a decided batch, and is named; the moment."""
+    actor, union, at = made.act(), made.hall.union, CLOSED + timedelta(days=30)
+    row = Nomination.objects.create(
+        round=made.round, once=uuid4(), union_id=union.pk, county_id=union.stands_in, title="快换夹具", by_self=True,
+        person_id=made.hall.voters[0].person_id, user_id=1, state="in", number=1, made_at=AT,
+        answers={"kind": "invention", "what": "改夹具", "effect": "省时一半", "since": "2026-01-05"},
+    )  # fmt: skip
+    mine = Round.objects.filter(pk=made.round.pk)
+    mine.update(state="batch")
+    Standing.objects.create(
+        nomination=row, round=made.round, union_id=made.round.union_id, county_id=made.round.county_id, rank=1,
+        chosen=True, grade="first",
+    )  # fmt: skip
+    mine.update(state="proposed", proposed_by=actor.user_id, proposed_at=CLOSED)
+    second = made.world.actors["second"].user_id
+    mine.update(state="decided", decided_by=second, decided_at=CLOSED)
+    RoundNotice.objects.create(
+        round=made.round, union_id=made.round.union_id, county_id=made.round.county_id, where="decided", lines=[],
+        hangs_from=CLOSED, hangs_until=CLOSED + timedelta(days=9),
+    )  # fmt: skip
+    naming.name(actor=made.act(), at=at, round_id=made.round.pk)
+    return at

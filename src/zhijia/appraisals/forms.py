@@ -279,8 +279,8 @@ def said_field(item: Criterion, *, required: bool = True) -> forms.Field:
     """How a mark of this item is typed."""
     lacks = [(scoring.LACKS, _("does not apply here"))] if item.may_lack else []
     if item.sort == "steps":
-        words = _("%(step)s · %(points)d points")
-        steps = [(step.code, words % {"step": step.label, "points": step.points}) for step in item.steps]
+        worth = _("%(step)s · %(points)d points")
+        steps = [(step.code, worth % {"step": step.label, "points": step.points}) for step in item.steps]
         return _choice(_("Step"), [*steps, *lacks], required)
     if item.sort == "yes_no":
         return _choice(_("Yes or no"), [(scoring.YES, _("yes")), (scoring.NO, _("no")), *lacks], required)

@@ -18,6 +18,14 @@ TABLES = (
 )
 
 
+# Who pays a member who stands elsewhere reads the account (`payers`): the unions that pay, each with its county now.
+_PAYERS = """
+UPDATE payments_payee_account a SET payers = ARRAY(
+  SELECT DISTINCT unnest(ARRAY[p.union_id, p.county_id]) FROM payments_payment p
+  WHERE p.payee_id = a.id AND p.union_id = ANY (a.payers))
+WHERE a.payers && %s::int[]"""
+
+
 def over(*, cursor: Any, unions: Sequence[int], county: int) -> None:
     """The port `registry.over.payments`."""
     for table in TABLES:
@@ -25,6 +33,7 @@ def over(*, cursor: Any, unions: Sequence[int], county: int) -> None:
             f"UPDATE payments_{table} SET county_id = %s WHERE union_id = ANY (%s)",  # noqa: S608 - names of ours
             [county, list(unions)],
         )
+    cursor.execute(_PAYERS, [list(unions)])
 
 
 def into(*, cursor: Any, source: Union, target: Union) -> list[int]:

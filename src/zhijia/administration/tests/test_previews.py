@@ -141,8 +141,10 @@ def test_a_made_up_nomination_is_checked_and_said_what_comes_of_it(world: worlds
 def test_the_way_of_a_round_says_the_days_of_its_call_and_notices(world: worlds.World) -> None:
     asked = definitions.load().rounds["civilised_family"]
     stops = rounds.way(asked, world.unions["luyang"], on=TODAY)
-    last = TODAY + timedelta(days=parameters.value("rounds.call_days", day=TODAY))
-    assert day_words(last) in str(stops[0].when)
+    call = parameters.value("rounds.call_days", day=TODAY)
+    assert day_words(TODAY + timedelta(days=call)) in str(stops[0].when)
+    (decided,) = (stop for stop in stops if str(stop.title) == "评选结果公示")
+    assert not any(day_words(TODAY + timedelta(days=day)) in str(decided.when) for day in range(call))
     labels = [str(stop.title) for stop in stops]
     assert labels.index("单位公示") < labels.index("评议") < labels.index("评选结果公示")
 

@@ -73,11 +73,10 @@ def way(asked: Round, union: Union, *, on: date) -> list[Stop]:
     if (notice := asked.showing("unit")) is not None:
         stops.append(Stop(notice.label, when=clock.after(notice.days)))
     stops += [Stop(_("Recommended"), who=_level(level)) for level in asked.steps]
-    if asked.clearances:
-        clock.begin()
-        for clearance in asked.clearances:
-            when = clock.after(clearance.days, goes_on=False)
-            stops.append(Stop(clearance.label, who=_("outside office"), when=when))
+    clock.close_call()
+    for clearance in asked.clearances:
+        when = clock.after(clearance.days, goes_on=False)
+        stops.append(Stop(clearance.label, who=_("outside office"), when=when))
     for stage in asked.stages:
         weight = _("counts %(percent)s percent") % {"percent": clock.value(stage.weight)}
         who = _("public vote") if stage.questionnaire else _judges(clock.value(stage.judges))
@@ -132,7 +131,7 @@ class _Clock:
         """A parameter as it is on the first day."""
         return parameters.value(key, division=self._division, day=self._on)
 
-    def begin(self) -> None:
+    def close_call(self) -> None:
         """What follows begins once the call has closed."""
         self._day = max(self._day, self.call_ends)
 

@@ -81,7 +81,9 @@ class CopyForm(Form):
         initial="new",
         widget=forms.RadioSelect,
     )
-    name_zh = forms.CharField(label=_("Name in Chinese"), max_length=60, required=False)
+    name_zh = forms.CharField(
+        label=_("Name in Chinese"), max_length=60, required=False, help_text=_("A new one needs a name.")
+    )
     name_en = forms.CharField(
         label=_("Name in English"),
         max_length=120,

@@ -36,12 +36,9 @@ def text_of(place: Place) -> str:
 def get(tree: Any, place: Place) -> Any:
     """What stands there. Raises LookupError where there is nothing."""
     for step in place:
-        if (isinstance(step, int) and isinstance(tree, list)) or (
-            isinstance(step, str) and isinstance(tree, dict)
-        ):
-            tree = tree[step]
-        else:
+        if not isinstance(tree, list if isinstance(step, int) else dict):
             raise LookupError(text_of(place))
+        tree = tree[step]
     return tree
 
 

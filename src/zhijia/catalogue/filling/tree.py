@@ -36,7 +36,8 @@ def text_of(place: Place) -> str:
 def get(tree: Any, place: Place) -> Any:
     """What stands there. Raises LookupError where there is nothing."""
     for step in place:
-        if not isinstance(tree, list if isinstance(step, int) else dict):
+        fits: type = list if isinstance(step, int) else dict
+        if not isinstance(tree, fits):
             raise LookupError(text_of(place))
         tree = tree[step]
     return tree

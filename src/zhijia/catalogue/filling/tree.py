@@ -36,7 +36,7 @@ def text_of(place: Place) -> str:
 def get(tree: Any, place: Place) -> Any:
     """What stands there. Raises LookupError where there is nothing."""
     for step in place:
-        fits: type = list if isinstance(step, int) else dict
+        fits: Any = list if isinstance(step, int) else dict
         if not isinstance(tree, fits):
             raise LookupError(text_of(place))
         tree = tree[step]

@@ -73,7 +73,7 @@ class CopyForm(Form):
     """Whether a copy is another definition, and what it is called, or the next version of the same."""
 
     becomes = forms.ChoiceField(
-        label=_("What it becomes"),
+        label=_("What the copy becomes"),
         choices=[
             ("new", _("A new one, made like this one")),
             ("next", _("The next version of this one: it takes its place")),

@@ -55,7 +55,7 @@ def test_a_next_version_keeps_its_code_and_its_name(world: worlds.World) -> None
     [
         ({"becomes": "new"}, "名称"),
         ({"becomes": "new", "name_zh": "   "}, "名称"),
-        ({"name_zh": "特色品牌"}, "变成什么"),
+        ({"name_zh": "特色品牌"}, "复制后"),
         ({"becomes": "new", "name_zh": "特色品牌", "new_code": "service_brands"}, "已被使用"),
         ({"becomes": "new", "name_zh": "特色品牌", "new_code": "Größe"}, "小写字母"),
         ({"becomes": "new", "name_zh": "长" * 61}, "60"),

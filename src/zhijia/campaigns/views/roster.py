@@ -108,7 +108,7 @@ def give(request: Asked, number: int) -> HttpResponse:
 
 
 def _tabs(things: tuple[Thing, ...], chosen: Thing | None, state: str) -> list[tuple[str, str, bool, None]]:
-    tabs: list[tuple[str, str, bool, None]] = [(_("Everybody"), "?", chosen is None, None)]
+    tabs: list[tuple[str, str, bool, None]] = [(_("All"), "?", chosen is None, None)]
     for thing in things:
         here = chosen is not None and chosen.code == thing.code and state == Piece.State.OPEN
         tabs.append(

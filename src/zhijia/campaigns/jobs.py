@@ -52,7 +52,6 @@ def nightly(timestamp: int) -> None:
     """Rosters follow the register, new times of returns come up, who is new on a roster is told, and what was ordered
     for whoever is on it no more is stopped."""
     at = days.now()
-    for drive_id in rostering.nightly(at=at):
-        telling.messages(at=at, drive_id=drive_id)
+    rostering.nightly(at=at)
     withdrawing.stop(at=at)
     telling.reminders(at=at)

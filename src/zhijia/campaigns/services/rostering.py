@@ -3,6 +3,7 @@
 Killed anywhere, whole slices are done and the next run goes on behind the last. Two runs at once work one after the
 other. Nothing is ever taken off: who no longer belongs is marked, and what they did not get need not be given."""
 
+import logging
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -10,7 +11,7 @@ from typing import Any
 from zhijia.audit import services as audit
 from zhijia.campaigns import rules, versions, who
 from zhijia.campaigns.models import Drive, Entry
-from zhijia.campaigns.services import opening, sharing
+from zhijia.campaigns.services import opening, sharing, telling
 from zhijia.catalogue import parameters
 from zhijia.catalogue.campaign_rules import LISTED, Campaign, Thing
 from zhijia.kernel import actors, days, failpoints
@@ -18,6 +19,7 @@ from zhijia.kernel.context import whole
 from zhijia.registry.models import Union
 from zhijia.rules.sql.statement import Statement
 
+_log = logging.getLogger(__name__)
 _KEEP = """
 WITH found AS MATERIALIZED ({found}),
 placed AS MATERIALIZED (
@@ -83,14 +85,14 @@ _WHY = {
       FROM registry_union u WHERE u.id = e.of_union_id)""",
     "employer": "'rule'",
 }
-"""Why one left the roster, by what stands on it; a row of a list: whether it ended."""
+"""Why one left the roster, by what stands on it; a row of a list: whether it ended, or is there no more."""
 _DISSOLVED = f"""
 UPDATE campaigns_entry e SET left_on = %(drive_day)s, left_why = {_WHY["union"]}
 FROM registry_union gone
 WHERE e.drive_id = %(drive)s AND e.left_on IS NULL AND gone.id = e.of_union_id AND gone.dissolved_on IS NOT NULL
   AND {{inside}}"""  # noqa: S608 - constants
-_WHY_ROW = """(
-  SELECT CASE WHEN r.ended_on IS NULL THEN 'rule' ELSE 'ended' END FROM registers_row r WHERE r.id = e.row_id)"""
+_WHY_ROW = """coalesce((
+  SELECT CASE WHEN r.ended_on IS NULL THEN 'rule' ELSE 'ended' END FROM registers_row r WHERE r.id = e.row_id), 'ended')"""
 _SHARE = """
 UPDATE campaigns_entry e SET share = given.share FROM unnest(%s::int[], %s::bigint[]) AS given (of_union, share)
 WHERE e.drive_id = %s AND e.of_union_id = given.of_union AND e.share IS DISTINCT FROM given.share"""
@@ -228,11 +230,16 @@ def _share_pot(drive: Drive, campaign: Campaign, at: datetime) -> None:
 
 
 def nightly(*, at: datetime) -> list[int]:
-    """Bring the roster of every open drive up to date; which drives. One that is long over by its days changes no
-    more."""
+    """Bring the roster of every open drive up to date and tell who is new on it; which drives. One that is long over by
+    its days changes no more. One that cannot be made holds up no other: the next night meets it again."""
     today, done = days.business_day(at), list[int]()
     for drive in Drive.objects.filter(state=Drive.State.OPEN, opens_on__lte=today).order_by("pk"):
         if drive.closes_on is None or today <= drive.closes_on + timedelta(days=_AFTER):
-            make(at=at, drive_id=drive.pk)
-            done.append(drive.pk)
+            try:
+                make(at=at, drive_id=drive.pk)
+                telling.messages(at=at, drive_id=drive.pk)
+            except Exception:
+                _log.exception("the roster of drive %s could not be made", drive.pk)
+            else:
+                done.append(drive.pk)
     return done

@@ -156,6 +156,21 @@ def test_another_gets_things_for_it_from_then_on(made: Homes) -> None:
         assert [one.person_id for one in Payment.objects.using("bulk").all()] == [made.person("wen")]
 
 
+def test_a_household_whose_row_was_taken_back_leaves_the_roster(made: Homes) -> None:
+    home = made.household("ding")
+    drive = drive_of(made)
+    with whole():
+        run = Row.objects.using("bulk").get(pk=home).source_id
+    with made.at_work("factory") as actor:
+        assert bulk.take_back(actor=actor, at=AT, code=HOUSEHOLDS, run=UUID(run)) == (1, 0)
+
+    assert made.fill(drive, days_on(1)).gone == 1
+
+    with whole():
+        assert Entry.objects.using("bulk").get(drive=drive).left_why == "ended"
+    assert {piece.state for piece in made.pieces(drive, "sum") + made.pieces(drive, "pack")} == {"void"}
+
+
 @pytest.mark.parametrize(
     ("who", "said"),
     [

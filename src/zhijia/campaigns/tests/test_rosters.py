@@ -16,6 +16,7 @@ from zhijia.notices.models import Message
 from zhijia.questionnaires.tests import world as halls
 from zhijia.registry.models import Coverage, Employer, Membership
 from zhijia.registry.tests.world import AT
+from zhijia.rules.sql.statement import Statement
 
 
 @pytest.fixture
@@ -68,6 +69,27 @@ def test_who_comes_later_is_added_the_next_night(made: Season) -> None:
         halls.add(made.factory, 1, first=50)
     assert rostering.nightly(at=days_on(1)) == [drive.pk]
     assert len(made.listed(drive)) == 4
+
+
+def test_a_roster_that_cannot_be_made_holds_up_no_other(made: Season, monkeypatch: Any) -> None:
+    broken, other = made.drive(), made.drive()
+    with transaction.atomic():
+        halls.add(made.factory, 1, first=50)
+    slices = rostering.who.found
+
+    def found(campaign: Any, part: Any, *, on: Any) -> Any:
+        said = slices(campaign, part, on=on)
+        first = not heard
+        heard.append(part)
+        return Statement("SELECT nothing", {}) if first else said
+
+    heard: list[Any] = []
+    monkeypatch.setattr(rostering.who, "found", found)
+
+    assert rostering.nightly(at=days_on(1)) == [other.pk]
+    assert (len(made.listed(broken)), len(made.listed(other))) == (3, 4)
+    assert rostering.nightly(at=days_on(2)) == [broken.pk, other.pk]
+    assert len(made.listed(broken)) == 4
 
 
 def test_killed_between_slices_it_goes_on_behind_the_last(made: Season, monkeypatch: Any) -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
+from zhijia.catalogue import numbers
 from zhijia.catalogue.appraisal_rules import Appraisal, Title
 from zhijia.catalogue.register_checks import AREAS
 from zhijia.catalogue.rule_kinds import RuleDefinition
@@ -17,6 +18,8 @@ def appraisal_problems(library: "Library") -> Iterator[Said]:
     for appraisal in library.appraisals.values():
         for problem in problems_of(appraisal, library):
             yield problem.under(f"appraisals/{appraisal.code}.yaml")
+_NO_OWN_NUMBERS = frozenset({"objection", "notice"})
+"""Where an appraisal has no numbers of its own: what is owed to everybody else is a parameter."""
 
 
 def problems_of(
@@ -31,8 +34,8 @@ def problems_of(
     if appraisal.of and appraisal.of not in library.registers:
         yield said("no_list", "of", name=appraisal.of)
     for place, key, kind in appraisal.parameters:
-        parameter = library.parameters.get(key)
-        if key and (parameter is None or parameter.type != kind):
+        own_too = place not in _NO_OWN_NUMBERS
+        if key and not numbers.there(library.parameters, key, own_too=own_too, kind=kind):
             yield said("no_parameter", place, name=key)
     rule = (library.rules if rules is None else rules).get(appraisal.rule)
     if appraisal.rule and (rule is None or rule.subject != appraisal.subject):

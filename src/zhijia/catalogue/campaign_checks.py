@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
+from zhijia.catalogue import numbers
 from zhijia.catalogue.campaign_rules import TO_PEOPLE, Campaign, Told
 from zhijia.catalogue.matter_rules import Matter
 from zhijia.catalogue.register_checks import AREAS
@@ -35,7 +36,8 @@ def problems_of(
     if campaign.purpose not in library.purposes:
         yield said("no_purpose", "purpose", name=campaign.purpose)
     for place, key in _parameters(campaign):
-        if key and key not in library.parameters:
+        own_too = place.partition(".")[0] in _OWN_NUMBERS
+        if key and not numbers.there(library.parameters, key, own_too=own_too):
             yield said("no_parameter", place, name=key)
     yield from _who(
         campaign,
@@ -118,6 +120,10 @@ def _told(place: str, told: Told, library: "Library") -> Iterator[Said]:
             yield said("no_fact", place, name=code)
         elif strange := sorted(told.where.keys() - fact.dimension_codes):
             yield said("no_dimension", place, name=code, dimension=strange[0])
+
+
+_OWN_NUMBERS = frozenset({"months", "years", "each"})
+"""Where a campaign may have numbers of its own: what caps its spending is a parameter."""
 
 
 def _parameters(campaign: Campaign) -> Iterator[tuple[str, str]]:

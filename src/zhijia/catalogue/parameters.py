@@ -6,13 +6,14 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from zhijia.catalogue import changes, definitions
+from zhijia.catalogue import changes, definitions, numbers
 from zhijia.catalogue.kinds import Parameter, ParameterValue
 from zhijia.kernel.errors import Refusal
 
 
 def value(key: str, *, division: str = "", day: date) -> Any:
-    """The value in force on the business day at the division, else at its city, province or the nation.
+    """The value in force on the business day at the division, else at its city, province or the nation; where the key
+    says a number itself (`catalogue.numbers`), that number.
 
     Raises UnknownDefinition for a key nobody defined, Refusal where no value is in force on that day.
     """
@@ -21,7 +22,7 @@ def value(key: str, *, division: str = "", day: date) -> Any:
 
 def source(key: str, *, division: str = "", day: date) -> ParameterValue:
     """The whole entry behind `value`: with its division, validity, source and confidence."""
-    found = get(key).at(division, day)
+    found = (numbers.own(key) or get(key)).at(division, day)
     if found is None:
         raise Refusal(
             "parameter_missing",

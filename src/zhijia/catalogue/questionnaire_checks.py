@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
+from zhijia.catalogue import numbers
 from zhijia.catalogue.questionnaire_rules import Questionnaire
 from zhijia.catalogue.rule_kinds import RuleDefinition
 from zhijia.catalogue.sentences import Said, said
@@ -25,11 +26,15 @@ def problems_of(
     if asked.purpose not in library.purposes:
         yield said("no_purpose", "purpose", name=asked.purpose)
     for place, key in _parameters(asked):
-        if key and key not in library.parameters:
+        if key and not numbers.there(library.parameters, key, own_too=place in _OWN_NUMBERS):
             yield said("no_parameter", place, name=key)
     rule = (library.rules if rules is None else rules).get(asked.rule)
     if asked.rule and (rule is None or rule.subject != "person"):
         yield said("no_rule", "rule", name=asked.rule)
+
+
+_OWN_NUMBERS = frozenset({"days", "sample", "contest.minutes"})
+"""Where a questionnaire may have numbers of its own: what a vote needs and which cells are hidden is a parameter."""
 
 
 def _parameters(asked: Questionnaire) -> Iterator[tuple[str, str]]:

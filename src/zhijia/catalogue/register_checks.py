@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from zhijia.catalogue import numbers
 from zhijia.catalogue.register_rules import Register
 from zhijia.catalogue.sentences import Said, said
 
@@ -38,8 +39,7 @@ def problems_of(register: Register, library: "Library") -> Iterator[Said]:
             yield said("no_list", place, name=column.of)
     for due in register.dues:
         for named, kind in ((due.every, "whole"), (due.alarm, "whole_list")):
-            parameter = library.parameters.get(named)
-            if named and (parameter is None or parameter.type != kind):
+            if named and not numbers.there(library.parameters, named, own_too=True, kind=kind):
                 yield said("no_parameter", f"dues.{due.code}", name=named)
     for told in register.facts:
         fact = library.facts.get(told.kind)

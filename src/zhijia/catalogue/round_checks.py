@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
+from zhijia.catalogue import numbers
 from zhijia.catalogue.register_rules import Register
 from zhijia.catalogue.round_rules import FIXED, Round
 from zhijia.catalogue.rule_kinds import RuleDefinition
@@ -38,7 +39,8 @@ def problems_of(
         elif place != "purpose" and library.purposes[purpose].basis != "consent":
             yield said("by_law", place, name=purpose)
     for place, key in _parameters(asked):
-        if key and key not in library.parameters:
+        own_too = place.partition(".")[0] in _OWN_NUMBERS
+        if key and not numbers.there(library.parameters, key, own_too=own_too):
             yield said("no_parameter", place, name=key)
     if asked.of and asked.of not in library.registers:
         yield said("no_list", "of", name=asked.of)
@@ -109,6 +111,10 @@ _FITS = {
     "title": {"text"}, "certificate": {"text"}, "round": {"text"}, "grade": {"text", "choice", "code"},
     "level": {"text", "choice", "code"},
 }  # fmt: skip
+
+
+_OWN_NUMBERS = frozenset({"days", "clearances", "quotas", "stages", "grades", "gives"})
+"""Where a round may have numbers of its own: what is owed to everybody else (notices, appeals) is a parameter."""
 
 
 def _parameters(asked: Round) -> Iterator[tuple[str, str]]:

@@ -6,9 +6,12 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from zhijia.accounts.models import User
+from zhijia.administration.services import designing
 from zhijia.catalogue import codes, roles
 from zhijia.catalogue.text import Text
 from zhijia.kernel import days
+from zhijia.kernel.actors import Actor
+from zhijia.registry import access
 from zhijia.registry.models import Union
 from zhijia.ui.forms import Form, YuanField
 
@@ -154,13 +157,17 @@ class GiveBackForm(Form):
 
 
 class AtUnionForm(Form):
-    """Where a made-up applicant asks."""
+    """Where a made-up applicant asks: a union at or under those where whoever tries may write definitions."""
 
     tried_at = forms.CharField(label=_("Code of the applicant's union"), max_length=16)
 
+    def __init__(self, *args: Any, actor: Actor, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.actor = actor
+
     def clean_tried_at(self) -> Union:
         union = Union.objects.filter(code=self.cleaned_data["tried_at"].strip()).first()
-        if union is None:
+        if union is None or not access.may(self.actor, designing.MAY, union.pk):
             raise forms.ValidationError(_("There is no union with this code."))
         return union
 

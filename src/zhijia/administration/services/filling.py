@@ -44,7 +44,16 @@ def put(
     since the form was made (`made_from`)."""
     version, content = _read(actor, kind, version_id)
     shapes.model_at(kind.definition, place)
-    _keep(actor, at, kind, version, tree.put(content, place, dict(part)), made_from)
+    _keep(actor, at, kind, version, written.dumped(tree.put(content, place, dict(part))), made_from)
+
+
+def put_text(
+    *, actor: Actor, at: datetime, kind: Kind, version_id: int, text: str, made_from: str
+) -> Version:
+    """Let the whole draft say this, whether it is right or not. Raises Refusal where it was changed since the form was
+    made (`made_from`)."""
+    version = designing.find(actor, kind, version_id)
+    return _keep(actor, at, kind, version, text, made_from)
 
 
 def add(
@@ -60,7 +69,7 @@ def add(
     """Put another part at the end of the list at a place, under a name nobody has; its place. Raises as `put` does."""
     version, content = _read(actor, kind, version_id)
     changed, added = tree.add(content, place, _named(kind, content, place, part))
-    _keep(actor, at, kind, version, changed, made_from)
+    _keep(actor, at, kind, version, written.dumped(changed), made_from)
     return added
 
 
@@ -78,7 +87,7 @@ def arrange(
         changed, then = tree.add(content, place[:-1], part, at=_number(place) + 1)
     else:
         changed, then = tree.move(content, place, -1 if move == "up" else 1), place[:-1]
-    _keep(actor, at, kind, version, changed, made_from)
+    _keep(actor, at, kind, version, written.dumped(changed), made_from)
     return then
 
 
@@ -110,9 +119,7 @@ def _read(actor: Actor, kind: Kind, version_id: int) -> tuple[Version, dict[str,
     return version, content
 
 
-def _keep(
-    actor: Actor, at: datetime, kind: Kind, version: Version, content: Mapping[str, Any], made_from: str
-) -> None:
+def _keep(actor: Actor, at: datetime, kind: Kind, version: Version, text: str, made_from: str) -> Version:
     if made_from != digest_of(version.text):
         raise Refusal(
             "changed_meanwhile",
@@ -120,11 +127,6 @@ def _keep(
                 "This was changed in another window meanwhile. Open it again, and fill in what you typed here."
             ),
         )
-    designing.keep(
-        actor=actor,
-        at=at,
-        kind=kind,
-        version_id=version.pk,
-        text=written.dumped(content),
-        instead_of=version.text,
+    return designing.keep(
+        actor=actor, at=at, kind=kind, version_id=version.pk, text=text, instead_of=version.text
     )

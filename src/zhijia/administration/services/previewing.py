@@ -25,6 +25,8 @@ from zhijia.rules.understanding import of_definition
 
 BULK = Place(using="bulk")
 SHOWN = 5
+SMALL = "questionnaires.small_cell"
+"""The number under which so few people are not told."""
 WARNINGS = {
     "nobody": _("It holds for nobody."),
     "everybody": _("It holds for everybody."),

@@ -11,7 +11,7 @@ from django.test import Client
 from django.urls import reverse
 
 from zhijia.accounts.models import User
-from zhijia.administration.services import designing, kinds, trying
+from zhijia.administration.services import designing, filling, kinds, trying
 from zhijia.administration.services.kinds import KINDS
 from zhijia.catalogue import definitions, written
 from zhijia.catalogue.versions import Version
@@ -309,9 +309,10 @@ def test_the_pages_lead_from_the_copy_to_the_publication(world: worlds.World, la
     page = answer["location"]
     version = KINDS[kind].model._default_manager.get(code="my_own")
     assert second.get(page).status_code == 404
-    assert maker.post(page, {"text": "code: [broken"}).status_code == 302
+    sent = {"text": "code: [broken", "made_from": filling.digest_of(version.text)}
+    assert maker.post(page, sent).status_code == 302
     assert "code: [broken" in maker.get(page).content.decode()
-    maker.post(page, {"text": version.text})
+    maker.post(page, {"text": version.text, "made_from": filling.digest_of("code: [broken")})
     assert maker.post(f"{page}propose/", {"since": str(days.business_day(days.now()))}).status_code == 302
     assert maker.post(f"{page}publish/", follow=True).status_code == 200
     version.refresh_from_db()
@@ -323,6 +324,29 @@ def test_the_pages_lead_from_the_copy_to_the_publication(world: worlds.World, la
     version.refresh_from_db()
     assert version.state == Version.State.PUBLISHED
     assert maker.get(page).status_code == 200
+
+
+def test_an_old_window_overwrites_nothing_and_what_was_typed_in_it_stays(world: worlds.World) -> None:
+    maker, version = browser(world, "province"), copied(world)
+    page, began = reverse("administration:design", args=["matters", version.pk]), version.text
+    old = filling.digest_of(began)
+    assert f'name="made_from" value="{old}"' in maker.get(page, {"as": "text"}).content.decode()
+    assert maker.post(page, {"text": f"{began}# first\n", "made_from": old}).status_code == 302
+    for made_from in (old, ""):
+        answer = maker.post(page, {"text": f"{began}# second\n", "made_from": made_from})
+        assert answer.status_code == 422
+        said = answer.content.decode()
+        assert "已在另一个窗口" in said
+        assert "# second" in said
+    version.refresh_from_db()
+    assert version.text == f"{began}# first\n"
+
+
+def test_a_text_that_is_too_long_stays_on_its_page(world: worlds.World) -> None:
+    maker, version = browser(world, "province"), copied(world)
+    page, sent = reverse("administration:design", args=["matters", version.pk]), "x: long\n" * 13_000
+    answer = maker.post(page, {"text": sent, "made_from": filling.digest_of(version.text)})
+    assert (answer.status_code, "x: long" in answer.content.decode()) == (422, True)
 
 
 def test_a_matter_is_tried_on_its_page(world: worlds.World) -> None:

@@ -33,7 +33,6 @@ def outline_of(kind: Kind, version: Version, wrong: list[Placed]) -> dict[str, A
     return {
         "outline": outlining.outline(kind, content, offers, at),
         "wrong_at": at,
-        "made_from": filling.digest_of(version.text),
     }
 
 
@@ -166,7 +165,8 @@ class _Page:
         )
 
     def _wrong(self, text: str) -> list[Placed]:
-        return kinds.read(self.kind, self.version, text, on=self.today)[1]
+        """What is wrong with what is written; the page of the whole says what stands in its way besides."""
+        return kinds.usable(self.kind, self.version, text, on=self.today)[1]
 
     def _goes_on(self, place: Place) -> bool:
         """Whether there is more to do at the part: something is wrong with it, or it has lists of its own to fill."""

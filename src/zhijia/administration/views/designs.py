@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST
 
 from zhijia.accounts.queries import staff_logins
 from zhijia.administration.forms import AtUnionForm, BudgetForm, GiveBackForm, ProposeForm, TextForm
-from zhijia.administration.services import comparing, designing, kinds, previewing, trying
+from zhijia.administration.services import comparing, designing, filling, kinds, previewing, trying
 from zhijia.administration.services.kinds import KINDS, Kind
 from zhijia.administration.views.design_parts import outline_of
 from zhijia.administration.views.previews.page import address
@@ -38,14 +38,29 @@ _WAYS: dict[str, Way] = {"in": "in", "out": "out"}
 def design(request: Asked, kind: str, version_id: int) -> HttpResponse:
     """One definition: drawn, in words, with what is wrong at its place. A post keeps what was typed."""
     chosen, version = _found(request, kind, version_id)
-    if request.method == "POST":
-        form = TextForm(request.POST)
-        form.is_valid()
-        text = form.cleaned_data["text"].replace("\r\n", "\n")
-        designing.keep(actor=request.actor, at=days.now(), kind=chosen, version_id=version_id, text=text)
-        messages.success(request, _("Kept."))
-        return redirect(f"{reverse(PAGE, args=[kind, version_id])}?as=text")
-    return _page(request, chosen, version)
+    if request.method != "POST":
+        return _page(request, chosen, version)
+    form = TextForm(request.POST)
+    form.is_valid()
+    try:
+        filling.put_text(
+            actor=request.actor,
+            at=days.now(),
+            kind=chosen,
+            version_id=version_id,
+            text=form.cleaned_data["text"].replace("\r\n", "\n"),
+            made_from=request.POST.get("made_from", ""),
+        )
+    except NotForYou:
+        raise
+    except Refusal as refusal:
+        if version.state != Version.State.DRAFT:
+            raise
+        request.refusal = refusal
+        form.add_error(None, str(refusal))
+        return _page(request, chosen, version, form=form)
+    messages.success(request, _("Kept."))
+    return redirect(f"{reverse(PAGE, args=[kind, version_id])}?as=text")
 
 
 @require_POST
@@ -55,7 +70,7 @@ def attempt(request: Asked, kind: str, version_id: int) -> HttpResponse:
     definition, wrong = kinds.read(chosen, version, version.text, on=days.business_day(days.now()))
     if wrong or not isinstance(definition, Matter):
         raise Http404
-    at_union = AtUnionForm(request.POST)
+    at_union = AtUnionForm(request.POST, actor=request.actor)
     tried = None
     typed = {
         question.name: request.POST.getlist(question.name)
@@ -179,14 +194,15 @@ def _page(request: Asked, kind: Kind, version: Version, **more: Any) -> HttpResp
         "made_by": people.get(version.made_by or 0, ""),
         "published_by": people.get(version.published_by or 0, ""),
         "form": TextForm(initial={"text": version.text}),
+        "made_from": filling.digest_of(version.text),
         "propose": _propose_form(kind)(initial={"since": today}) if draft and mine and not wrong else None,
     }
-    if request.GET.get("as") != "text":
+    if request.GET.get("as") != "text" and "form" not in more:
         context |= outline_of(kind, version, wrong)
     if isinstance(definition, Matter) and not wrong:
         context |= {
             "stops": of_matter(definition),
-            "at_union": AtUnionForm(initial={"tried_at": _a_union(request)}),
+            "at_union": AtUnionForm(initial={"tried_at": _a_union(request)}, actor=request.actor),
             "answers": _answers(definition),
         }
     if isinstance(definition, RuleDefinition) and not wrong:
@@ -252,7 +268,7 @@ def _propose_form(kind: Kind) -> type[ProposeForm]:
 
 
 def _status(more: dict[str, Any]) -> int:
-    forms = (more.get("propose"), more.get("at_union"), more.get("give_back"))
+    forms = (more.get("form"), more.get("propose"), more.get("at_union"), more.get("give_back"))
     return 422 if any(form is not None and form.errors for form in forms) else 200
 
 

@@ -48,3 +48,11 @@ def test_an_identity_number_never_shows_its_birth_date(number):
     assert len(shown) == len(number)
     assert sum(character != "*" for character in shown) <= 7
     assert set(shown[3:-4]) <= {"*"}
+
+
+@pytest.mark.parametrize(
+    ("many", "told"),
+    [(0, 0), (4, 0), (5, 5), (6, 5), (23, 20), (99, 95), (123, 120), (1234, 1200), (56_789, 56_000)],
+)
+def test_a_count_keeps_two_figures_and_tells_no_few(many: int, told: int) -> None:
+    assert masking.count(many, 5) == told

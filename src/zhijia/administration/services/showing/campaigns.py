@@ -2,16 +2,22 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
+from zhijia.administration.services import designing
+from zhijia.administration.services.previewing import SMALL
+from zhijia.audit import services as audit
 from zhijia.campaigns.queries import meant
 from zhijia.campaigns.services import opening
 from zhijia.catalogue import parameters
 from zhijia.catalogue.campaign_rules import Campaign, Thing
+from zhijia.catalogue.versions import Version
+from zhijia.kernel import days, masking
+from zhijia.kernel.actors import Actor
+from zhijia.registry import access
 from zhijia.registry.models import Union
 
-SMALL = "questionnaires.small_cell"
 EXAMPLES = 10
 OPEN = frozenset({"union", "employer"})
 """What tells nothing of a person, however few there are."""
@@ -19,8 +25,8 @@ OPEN = frozenset({"union", "employer"})
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """Whom the roster would have today: how many, none where that takes too long or is too few to be told; then fewer
-    than `under`. Some of them by name, and what they would cost together (fen), where that is known."""
+    """Whom the roster would have today: about how many, none where that takes too long or is too few to be told; then
+    fewer than `under`. Some of them by name, and what so many would cost together (fen), where that is known."""
 
     many: int | None
     under: int
@@ -38,6 +44,23 @@ class Given:
     days: int | None
 
 
+def look(*, actor: Actor, at: datetime, version: Version, campaign: Campaign, union: Union) -> Found:
+    """Whom a draft would find at a union and under it, for who may write definitions there; the look goes on the trail.
+    Raises NotForYou for another's union."""
+    actor = access.require(actor, designing.MAY, union.pk)
+    told = found(campaign, union, on=days.business_day(at))
+    audit.record(
+        actor=actor,
+        at=at,
+        action="design.count",
+        subject="design",
+        subject_id=version.pk,
+        place=access.place_of(union),
+        detail={"kind": "campaigns", "code": version.code, "number": version.number},
+    )
+    return told
+
+
 def found(campaign: Campaign, union: Union, *, on: date) -> Found:
     """Whom the roster of a drive of this union would have, were it opened that day."""
     many, sums = meant.how_many(campaign, union, on=on), opening.sums(campaign, union, on)
@@ -45,6 +68,8 @@ def found(campaign: Campaign, union: Union, *, on: date) -> Found:
     small = parameters.value(SMALL, division=union.division, day=on)
     if many and many < small and campaign.subject not in OPEN:
         return Found(None, small, names, None)
+    if many is not None:
+        many = masking.count(many, small) or many
     cost = many * sum(sums.values()) if many is not None and sums else None
     return Found(many, 0, names, cost)
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from zhijia.administration.forms import SeenFromForm
 from zhijia.administration.services import designing
+from zhijia.catalogue.versions import Version
 from zhijia.kernel import days
 from zhijia.kernel.requests import Asked
 from zhijia.registry import access
@@ -17,6 +18,7 @@ class Looked:
     """Somebody looks at a definition as from a union."""
 
     request: Asked
+    version: Version
     definition: Any
     union: Union
     at: datetime
@@ -41,9 +43,9 @@ class Shown:
 
 
 def place(request: Asked) -> tuple[SeenFromForm, Union]:
-    """The union somebody chose to look from, else the first one where they may write definitions."""
+    """The union somebody chose to look from among those where they may write definitions, else the first of them."""
     first = access.unions_granted(request.actor, designing.MAY)[0]
     if "tried_at" not in request.GET:
-        return SeenFromForm(initial={"tried_at": first.code}), first
-    form = SeenFromForm(request.GET)
+        return SeenFromForm(initial={"tried_at": first.code}, actor=request.actor), first
+    form = SeenFromForm(request.GET, actor=request.actor)
     return form, form.cleaned_data["tried_at"] if form.is_valid() else first

@@ -29,7 +29,13 @@ def show(looked: Looked) -> Shown:
     return Shown(
         {
             "meant": meant.said(campaign, looked.union, on=looked.today),
-            "found": showing.found(campaign, looked.union, on=looked.today),
+            "found": showing.look(
+                actor=looked.request.actor,
+                at=looked.at,
+                version=looked.version,
+                campaign=campaign,
+                union=looked.union,
+            ),
             "given": showing.given(campaign, looked.union, on=looked.today),
             "minutes": drives.minutes_of(campaign, looked.union.division, looked.today),
             "forms": forms,

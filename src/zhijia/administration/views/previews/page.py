@@ -54,7 +54,7 @@ def preview(request: Asked, kind: str, version_id: int) -> HttpResponse:
     status = 200
     if definition is not None and not wrong:
         form, union = place(request)
-        shown = SHOWN[kind](Looked(request, definition, union, at))
+        shown = SHOWN[kind](Looked(request, version, definition, union, at))
         context |= {"union": union, "place": form, "here": request.get_full_path(), **shown.context}
         status = 422 if shown.wrong or form.errors else 200
     return render(request, f"administration/previews/{kind}.html", context, status=status)

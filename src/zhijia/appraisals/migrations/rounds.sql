@@ -391,8 +391,7 @@ CREATE TRIGGER appraisals_award_is_paid_again BEFORE UPDATE OF state ON payments
 CREATE FUNCTION appraisals_paid_to(awards bigint[]) RETURNS TABLE (award bigint, name text, over boolean, partner int)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
   SELECT a.id, CASE WHEN a.to_union_id IS NULL THEN p.name ELSE u.name END,
-    CASE WHEN a.to_union_id IS NULL THEN EXISTS (
-      SELECT FROM public.registry_membership m WHERE m.person_id = a.person_id AND m.status = '50')
+    CASE WHEN a.to_union_id IS NULL THEN EXISTS (SELECT FROM public.registry_dead(ARRAY[a.person_id]))
     ELSE u.id IS NULL OR u.id = a.payer_id END, u.id
   FROM public.appraisals_award a
   LEFT JOIN public.registry_person p ON p.id = a.person_id

@@ -26,7 +26,7 @@ RETURNS SETOF uuid LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_cat
         SELECT FROM public.campaigns_piece had WHERE had.source <> '' AND had.source = 'issue:' || i.id || '.' || h.id))
   SELECT one FROM unnest(people) AS one
   WHERE NOT public.ledger_reaches(of_union)
-    OR EXISTS (SELECT FROM public.registry_membership m WHERE m.person_id = one AND m.status = '50') OR NOT EXISTS (
+    OR EXISTS (SELECT FROM public.registry_dead(ARRAY[one])) OR NOT EXISTS (
     SELECT FROM handed mine WHERE mine.issue = of_issue AND mine.person_id = one AND NOT EXISTS (
       SELECT FROM handed other WHERE other.piece = mine.piece
         AND (other.issue <> of_issue OR other.person_id < one)))

@@ -9,18 +9,11 @@ $$;
 -- names; for one that was merged away its successor. None where none stands.
 CREATE FUNCTION campaigns_paid_union(of_entry bigint, on_day date) RETURNS int
 LANGUAGE sql STABLE SET search_path = pg_catalog, public AS $$
-  WITH RECURSIVE meant AS (
-    SELECT coalesce(e.of_union_id,
-      (SELECT c.union_id FROM public.registry_coverage c WHERE c.employer_id = e.employer_id AND c.valid_from <= on_day
-         AND (c.valid_to IS NULL OR c.valid_to > on_day) ORDER BY c.id LIMIT 1),
-      (SELECT r.other_union_id FROM public.registers_row r WHERE r.id = e.row_id)) AS id
-    FROM public.campaigns_entry e WHERE e.id = of_entry),
-  went AS (
-    SELECT u.id, u.successor_id, u.dissolved_on FROM public.registry_union u JOIN meant ON meant.id = u.id
-    UNION
-    SELECT u.id, u.successor_id, u.dissolved_on FROM public.registry_union u JOIN went
-      ON went.dissolved_on IS NOT NULL AND u.id = went.successor_id)
-  SELECT id FROM went WHERE dissolved_on IS NULL
+  SELECT public.payments_successor(coalesce(e.of_union_id,
+    (SELECT c.union_id FROM public.registry_coverage c WHERE c.employer_id = e.employer_id AND c.valid_from <= on_day
+       AND (c.valid_to IS NULL OR c.valid_to > on_day) ORDER BY c.id LIMIT 1),
+    (SELECT r.other_union_id FROM public.registers_row r WHERE r.id = e.row_id)))
+  FROM public.campaigns_entry e WHERE e.id = of_entry
 $$;
 
 -- Why a payment of a drive is not wanted (any more); none while it is: the piece it is for was taken back or is paid by another,
@@ -29,7 +22,7 @@ CREATE FUNCTION campaigns_why_unwanted(of_list text, instalment int, person uuid
 LANGUAGE sql STABLE SET search_path = pg_catalog, public AS $$
   SELECT CASE
     WHEN p.state IS DISTINCT FROM 'done' OR p.source <> 'payment:' || of_list THEN 'withdrawn'
-    WHEN EXISTS (SELECT FROM public.registry_membership m WHERE m.person_id = person AND m.status = '50') THEN 'died'
+    WHEN EXISTS (SELECT FROM public.registry_dead(ARRAY[person])) THEN 'died'
     WHEN e.left_on IS NOT NULL AND e.left_why <> 'merged' THEN e.left_why
     ELSE (SELECT CASE WHEN u.successor_id IS NULL THEN 'dissolved' ELSE 'merged' END
       FROM public.registry_union u WHERE u.id = partner AND u.dissolved_on IS NOT NULL)
@@ -53,7 +46,7 @@ CREATE FUNCTION campaigns_dead(pieces bigint[]) RETURNS SETOF bigint
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
   SELECT p.id FROM public.campaigns_piece p JOIN public.campaigns_drive d ON d.id = p.drive_id
   WHERE p.id = ANY (pieces) AND public.registry_reaches(d.union_id)
-    AND EXISTS (SELECT FROM public.registry_membership m WHERE m.person_id = p.person_id AND m.status = '50')
+    AND EXISTS (SELECT FROM public.registry_dead(ARRAY[p.person_id]))
 $$;
 
 -- A payment for a drive is of one piece on its roster, given by this very payment: of the sum the drive decided for it, of the

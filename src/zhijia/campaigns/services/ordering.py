@@ -102,6 +102,7 @@ def again(*, actor: Actor, at: datetime, piece_id: int) -> Piece:
 def _owed(drive: Drive, campaign: Campaign, thing: Thing, union: Union, at: datetime) -> list[Owed]:
     """The next who wait for it and can be paid, held; the rest is marked with why it waits."""
     waiting = Piece.objects.filter(drive_id=drive.pk, thing=thing.code, state=Piece.State.OPEN)
+    _revive(waiting.filter(source=Piece.DIED))
     waiting = waiting.exclude(source__in=[Piece.DIED, Piece.STOPPED])
     if thing.of_pot:
         waiting = waiting.filter(entry__share__gt=0)
@@ -123,11 +124,21 @@ def _owed(drive: Drive, campaign: Campaign, thing: Thing, union: Union, at: date
 def _alive(waiting: QuerySet[Piece]) -> list[Any]:
     """The next of these people who can be paid; those who have died are marked."""
     while some := _next(waiting, Piece.UNSEEN):
-        dead = {piece for (piece,) in rows.run(_DEAD, [[one.pk for one in some]])}
+        dead = _dead([one.pk for one in some])
         Piece.objects.filter(pk__in=dead).update(source=Piece.DIED)
         if alive := [one for one in some if one.pk not in dead]:
             return alive
     return []
+
+
+def _revive(marked: QuerySet[Piece]) -> None:
+    """Whose death was written down by mistake waits like the others again."""
+    pieces = list(marked.values_list("pk", flat=True))
+    Piece.objects.filter(pk__in=set(pieces) - _dead(pieces)).update(source="")
+
+
+def _dead(pieces: list[int]) -> set[int]:
+    return {piece for (piece,) in rows.run(_DEAD, [pieces])}
 
 
 def _has_another_side(campaign: Campaign, at: datetime) -> bool:

@@ -74,7 +74,7 @@ UPDATE campaigns_piece p SET union_id = e.union_id, county_id = e.county_id,
 FROM went e WHERE p.entry_id = e.id AND p.state <> 'done'"""  # noqa: S608 - constants
 _WHY = {
     "person": """coalesce((
-      SELECT CASE WHEN bool_or(m.status = '50') THEN 'died' WHEN NOT bool_or(m.valid_to IS NULL) THEN 'left'
+      SELECT CASE WHEN EXISTS (SELECT FROM registry_dead(ARRAY[e.person_id])) THEN 'died' WHEN NOT bool_or(m.valid_to IS NULL) THEN 'left'
         WHEN NOT bool_or(m.valid_to IS NULL AND low.tree_left >= top.tree_left AND low.tree_left < top.tree_right)
         THEN 'moved' WHEN bool_or(m.valid_to IS NULL AND m.status = '30') THEN 'retired' ELSE 'rule' END
       FROM registry_membership m JOIN registry_union low ON low.id = m.union_id
@@ -92,7 +92,8 @@ FROM registry_union gone
 WHERE e.drive_id = %(drive)s AND e.left_on IS NULL AND gone.id = e.of_union_id AND gone.dissolved_on IS NOT NULL
   AND {{inside}}"""  # noqa: S608 - constants
 _WHY_ROW = """coalesce((
-  SELECT CASE WHEN r.ended_on IS NULL THEN 'rule' ELSE 'ended' END FROM registers_row r WHERE r.id = e.row_id), 'ended')"""
+  SELECT CASE WHEN r.ended_on IS NULL THEN 'rule' ELSE 'ended' END
+  FROM registers_row r WHERE r.id = e.row_id), 'ended')"""
 _SHARE = """
 UPDATE campaigns_entry e SET share = given.share FROM unnest(%s::int[], %s::bigint[]) AS given (of_union, share)
 WHERE e.drive_id = %s AND e.of_union_id = given.of_union AND e.share IS DISTINCT FROM given.share"""

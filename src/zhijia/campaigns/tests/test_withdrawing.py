@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.db import IntegrityError, transaction
@@ -81,6 +82,14 @@ def ends(person_id: Any, status: str) -> None:
         Membership.objects.using("bulk").filter(person_id=person_id, valid_to=None).update(
             status=status, valid_to=TODAY
         )
+
+
+def again(person_id: Any) -> None:
+    """They are a member again."""
+    with whole():
+        last = Membership.objects.using("bulk").get(person_id=person_id)
+        last.pk, last.status, last.valid_from, last.valid_to = uuid4(), "10", TODAY, None
+        last.save(using="bulk", force_insert=True)
 
 
 @pytest.mark.parametrize(
@@ -227,6 +236,24 @@ def test_nothing_is_ordered_for_who_has_died_before(made: Season) -> None:
 
     gone.refresh_from_db(using="bulk")
     assert (gone.state, gone.source) == ("open", Piece.DIED)
+
+
+def test_whose_death_was_written_down_by_mistake_is_paid_once_they_are_a_member_again(made: Season) -> None:
+    drive = relief(made)
+    one, other = made.pieces(drive, "sum")[:2]
+    ends(one.person_id, "50")
+    assert order(made, drive) == 2
+    ends(other.person_id, "50")
+
+    for person in (one.person_id, other.person_id):
+        again(person)
+
+    assert order(made, drive) == 1
+    assert withdrawing.stop(at=AT) == 0
+    paid = payments()
+    assert {payment.person_id for payment in paid} >= {one.person_id, other.person_id}
+    with made.at_work("factory-treasurer"):
+        assert (wanting.dead(paid), wanting.unwanted(paid)) == (set(), {})
 
 
 def test_who_died_is_paid_nothing_after_the_drive_was_closed_and_its_report_stands(made: Season) -> None:

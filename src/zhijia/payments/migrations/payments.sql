@@ -354,12 +354,6 @@ END $$;
 REVOKE ALL ON FUNCTION payments_follow_union(int, int) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION payments_follow_union(int, int) TO zhijia_bulk;
 
--- Of these people those who have died, at whatever union that was written down: for whoever puts together what they are paid.
-CREATE FUNCTION payments_dead(people uuid[]) RETURNS SETOF uuid
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
-  SELECT DISTINCT m.person_id FROM public.registry_membership m WHERE m.person_id = ANY (people) AND m.status = '50'
-$$;
-
 -- Somebody's death becomes known: what was released for them and has not gone, or lies in a batch, waits again by itself; a batch
 -- somebody had begun to release is open again. It rings when it is put into another one (`wanting.dead`).
 CREATE FUNCTION payments_hold_for_dead() RETURNS trigger

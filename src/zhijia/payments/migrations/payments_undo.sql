@@ -17,7 +17,6 @@ DROP TRIGGER payments_batch_goes_on ON payments_batch;
 DROP FUNCTION payments_left_behind(int);
 DROP TRIGGER payments_hold_for_dead ON registry_membership;
 DROP FUNCTION payments_hold_for_dead();
-DROP FUNCTION payments_dead(uuid[]);
 DROP FUNCTION payments_follow_union(int, int);
 DROP FUNCTION payments_successor(int);
 DROP FUNCTION payments_follow_account(uuid, timestamptz);

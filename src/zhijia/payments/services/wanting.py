@@ -34,9 +34,10 @@ def unwanted(payments: Iterable[Payment], *, using: str = "default") -> dict[int
 
 
 def dead(payments: Iterable[Payment], *, using: str = "default") -> set[int]:
-    """Which of these are for somebody who has died, whatever union they were a member of. One statement."""
+    """Which of these are for somebody who has died (`registry_dead`), whatever union they were a member of. One
+    statement."""
     people = {payment.pk: payment.person_id for payment in payments if payment.person_id}
-    died = {key for (key,) in rows.run("SELECT payments_dead(%s::uuid[])", [list(people.values())], using)}
+    died = {key for (key,) in rows.run("SELECT registry_dead(%s::uuid[])", [list(people.values())], using)}
     return {number for number, person_id in people.items() if person_id in died}
 
 

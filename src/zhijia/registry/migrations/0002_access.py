@@ -15,6 +15,7 @@ DROP FUNCTION registry_guard_link();
 DROP FUNCTION access_forget();
 DROP FUNCTION registry_granted_counties(bigint, boolean);
 DROP FUNCTION registry_granted_unions(bigint, boolean);
+DROP FUNCTION registry_dead(uuid[]);
 DROP FUNCTION registry_standing(uuid[], int);
 DROP FUNCTION registry_take_person(uuid, int);
 DROP FUNCTION registry_hold_transfer(bigint);

@@ -447,3 +447,12 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
   WHERE a.id = ANY (asked) AND a.staff
     AND EXISTS (SELECT FROM public.registry_grant g WHERE g.user_id = public.access_user())
 $$;
+
+-- Of these people those who have died, at whatever union that was written down, and who are a member of none since: a death written
+-- down by mistake is over once they are a member again.
+CREATE FUNCTION registry_dead(people uuid[]) RETURNS SETOF uuid
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+  SELECT DISTINCT m.person_id FROM public.registry_membership m
+  WHERE m.person_id = ANY (people) AND m.status = '50' AND NOT EXISTS (
+    SELECT FROM public.registry_membership again WHERE again.person_id = m.person_id AND again.valid_to IS NULL)
+$$;

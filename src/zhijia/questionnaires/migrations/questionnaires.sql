@@ -102,7 +102,8 @@ BEGIN
 END $$;
 
 -- Who is asked and who stands are fixed once the poll is open; of a voter only how they take part is written, once, and the name
--- of whoever stands is withheld where they agree to it no more (the votes for their number stay).
+-- of whoever stands is withheld where they agree to it no more (the votes for their number stay): by the owner alone, whose
+-- functions ask whose name it is.
 CREATE FUNCTION questionnaires_roll_stands() RETURNS trigger
 LANGUAGE plpgsql SET search_path = pg_catalog, public AS $$
 DECLARE
@@ -114,8 +115,9 @@ BEGIN
     OR now_is = 'draft'
     OR TG_OP = 'UPDATE' AND TG_TABLE_NAME = 'questionnaires_voter' AND now_is IN ('open', 'counted')
       AND to_jsonb(OLD) - 'way' = to_jsonb(NEW) - 'way' AND to_jsonb(OLD) ->> 'way' = ''
-    OR TG_OP = 'UPDATE' AND TG_TABLE_NAME = 'questionnaires_candidate' AND to_jsonb(NEW) ->> 'name' = ''
-      AND to_jsonb(NEW) ->> 'about' = '' AND to_jsonb(OLD) ->> 'person_id' IS NULL AND to_jsonb(OLD) - '{name,about}'::text[] = to_jsonb(NEW) - '{name,about}'::text[]
+    OR TG_OP = 'UPDATE' AND TG_TABLE_NAME = 'questionnaires_candidate' AND current_user NOT IN ('zhijia_app', 'zhijia_bulk')
+      AND to_jsonb(NEW) ->> 'name' = '' AND to_jsonb(NEW) ->> 'about' = '' AND to_jsonb(OLD) ->> 'person_id' IS NULL
+      AND to_jsonb(OLD) - '{name,about}'::text[] = to_jsonb(NEW) - '{name,about}'::text[]
     OR TG_OP = 'UPDATE' AND to_jsonb(OLD) - 'county_id' = to_jsonb(NEW) - 'county_id'
   THEN
     RETURN CASE WHEN TG_OP = 'DELETE' THEN OLD ELSE NEW END;

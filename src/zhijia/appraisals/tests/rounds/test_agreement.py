@@ -178,3 +178,12 @@ def test_in_a_public_vote_the_name_is_withheld_and_the_votes_stay(db: Any) -> No
     assert rows[1].standing.stages["vote"]["votes"] == 4
     with broken("roll_stands_once_the_poll_is_open"):
         poll.candidates.filter(number=1).update(name="别人")
+
+
+def test_whoever_holds_a_vote_takes_nobodys_name_from_it(db: Any) -> None:
+    made = fair(8, code="craftsman_of_the_year", key="city")
+    shortlisted(made)
+    poll = voting.prepare(actor=made.act(), at=CLOSED, round_id=made.round.pk)
+
+    with broken("roll_stands_once_the_poll_is_open"):
+        poll.candidates.filter(number=1).update(name="", about="")

@@ -30,7 +30,7 @@ def test_a_committee_is_elected_by_secret_ballot_and_a_stranger_recounts_it(
 ) -> None:
     officer = signed_in("factory")
     officer.goto(f"/work/unions/{made.union.code}/polls/new/")
-    officer.select_option("[name=code]", "committee_election")
+    officer.click("a[href='?of=committee_election']")
     officer.fill("[name=title]", "第一届委员会选举")
     officer.fill("[name=seats]", "3")
     officer.click("form.form [type=submit]")

@@ -1,6 +1,6 @@
 """The forms of whoever holds a poll, and of ratings."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -28,28 +28,24 @@ def moment_field(label: Any, **more: Any) -> forms.DateTimeField:
 
 
 class NewPollForm(OnceForm):
-    """What is asked, and from when to when."""
+    """From when to when; of a ballot also how many seats there are, and whether some vote on paper."""
 
-    code = forms.ChoiceField(label=_("What is asked"))
     title = forms.CharField(
         label=_("Title"), max_length=120, required=False, help_text=_("Empty: as the definition is called.")
     )
     opens_at = moment_field(_("Open from"))
     closes_at = moment_field(_("Open until"))
-    seats = forms.IntegerField(
-        label=_("Seats to be filled"), min_value=1, max_value=MOST_SEATS, required=False,
-        help_text=_("For an election alone."),
-    )  # fmt: skip
+    seats = forms.IntegerField(label=_("Seats to be filled"), min_value=1, max_value=MOST_SEATS)
     on_paper = forms.BooleanField(
         label=_("Some vote on paper"), required=False, help_text=_("Two officers count the papers.")
     )
 
-    def __init__(self, *args: Any, offered: Iterable[Questionnaire], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, asked: Questionnaire, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        rows = sorted(offered, key=lambda one: (one.sort, one.code))
-        grouped = [(codes.label("questionnaire_sorts", one.sort), one) for one in rows]
-        choices = [(one.code, f"{sort} · {one.label}") for sort, one in grouped]
-        self.fields["code"].choices = choices  # type: ignore[attr-defined]
+        if asked.decides is None or asked.candidates is None:
+            del self.fields["seats"]
+        if asked.sort != "ballot":
+            del self.fields["on_paper"]
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data

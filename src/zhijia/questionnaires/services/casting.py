@@ -118,12 +118,13 @@ def _longest(question: Question, numbers: Sequence[str]) -> Any:
 
 
 def _refuse_unfit(comer: Comer, held: Held, at: datetime) -> None:
-    """Raises Refusal for somebody who cannot vote: retained, not on the roll, or known by a name nobody checked
-    (MEM-14)."""
-    if comer.status is not None and not votes(comer.status):
+    """Raises Refusal for somebody who is not on the roll and, in a ballot, for the retained (MEM-09) and for a name
+    that nobody checked (MEM-14)."""
+    ballot = held.asked.sort == "ballot"
+    if ballot and comer.status is not None and not votes(comer.status):
         raise Refusal(
             "retained",
-            _("Your membership is retained. Retained members keep their rights, but do not vote (MEM-09)."),
+            _("Your membership is retained. Retained members keep their rights, but do not vote."),
         )
     if comer.way is None:
         raise Refusal(
@@ -133,7 +134,7 @@ def _refuse_unfit(comer: Comer, held: Held, at: datetime) -> None:
             )
             % {"day": held.poll.roll_on},
         )
-    if held.asked.sort != "ballot":
+    if not ballot:
         return
     key, today = "questionnaires.real_name_levels", days.business_day(at)
     if comer.level not in parameters.value(key, division=held.division, day=today):

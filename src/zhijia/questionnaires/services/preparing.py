@@ -186,9 +186,7 @@ def _standing(poll: Poll, number: str) -> Person:
     if person is None:
         raise Refusal(
             "candidate_no_member",
-            _(
-                "No member who can stand has this member number here. A retained member cannot stand (MEM-09)."
-            ),
+            _("No member who can stand has this member number here. A retained member cannot stand."),
         )
     return person
 

@@ -13,7 +13,7 @@ from zhijia.kernel import days
 from zhijia.kernel.actors import Actor
 from zhijia.kernel.errors import Refusal
 from zhijia.questionnaires.services import preparing
-from zhijia.registry.models import Union
+from zhijia.registry.models import Membership, Union
 from zhijia.registry.services.terms.elections import VOTING
 from zhijia.rules import finding
 from zhijia.rules import versions as rules
@@ -29,7 +29,7 @@ FROM registry_membership m
 JOIN registry_union u ON u.id = m.union_id
 JOIN registry_union top ON top.id = %(union)s
 WHERE u.tree_left >= top.tree_left AND u.tree_left < top.tree_right
-  AND m.valid_to IS NULL AND m.valid_from <= %(day)s AND m.status = ANY (%(voting)s)
+  AND m.valid_to IS NULL AND m.valid_from <= %(day)s AND m.status = ANY (%(statuses)s)
   AND (%(people)s::uuid[] IS NULL OR m.person_id = ANY (%(people)s::uuid[]))
 ORDER BY sha256(convert_to(%(seed)s || ':' || m.person_id, 'UTF8'))
 LIMIT %(most)s"""
@@ -43,7 +43,8 @@ WHERE m.member_number = ANY (%(numbers)s) AND m.valid_to IS NULL
 
 def write_down(*, actor: Actor, at: datetime, poll_id: int, numbers: Sequence[str] = ()) -> int:
     """Write down who is asked, as the register is today; how many. Again writes it anew, until the poll opens.
-    Delegates are named by their member `numbers`. Retained members are on no roll (MEM-09)."""
+    Delegates are named by their member `numbers`. Retained members are on the roll of no ballot (MEM-09); a survey asks
+    them too."""
     poll, asked, actor = preparing.drafted(actor, poll_id)
     union, today = Union.objects.get(pk=poll.union_id), days.business_day(at)
     poll.voters.all().delete()
@@ -59,7 +60,7 @@ def write_down(*, actor: Actor, at: datetime, poll_id: int, numbers: Sequence[st
             _MEMBERS,
             {
                 "poll": poll.pk, "union": union.pk, "county": union.stands_in, "day": today,
-                "voting": [str(status) for status in VOTING], "people": people, "seed": poll.seed,
+                "statuses": [str(status) for status in _statuses(asked)], "people": people, "seed": poll.seed,
                 "most": parameters.value(asked.sample, division=union.division, day=today) if asked.sample else None,
             },
         )  # fmt: skip
@@ -67,9 +68,25 @@ def write_down(*, actor: Actor, at: datetime, poll_id: int, numbers: Sequence[st
     poll.roll_on, poll.entitled = today, many
     poll.save(update_fields=["roll_on", "entitled"])
     if not many:
-        raise Refusal("roll_empty", _("Nobody can be asked here: no member of this union can vote."))
+        raise Refusal("roll_empty", _why_nobody(asked, today))
     preparing.told(actor, at, "poll.roll", poll, many=many)
     return many
+
+
+def _statuses(asked: Questionnaire) -> Sequence[str]:
+    """The states of membership that are asked: whoever votes, in a ballot; else every member."""
+    return VOTING if asked.sort == "ballot" else Membership.OPEN
+
+
+def _why_nobody(asked: Questionnaire, today: date) -> str:
+    if asked.asks == "rule":
+        rule = rules.in_force(asked.rule, on=today)
+        return _("Nobody can be asked here: the rule “%(rule)s” holds for no member of this union.") % {
+            "rule": rule.label
+        }
+    if asked.sort == "ballot":
+        return _("Nobody can be asked here: no member of this union can vote.")
+    return _("Nobody can be asked here: this union has no members.")
 
 
 def _delegates(union: Union, numbers: Sequence[str]) -> list[Any]:
@@ -88,7 +105,7 @@ def _delegates(union: Union, numbers: Sequence[str]) -> list[Any]:
             "delegates_unknown",
             _(
                 "%(lacking)s of these numbers belong to no member here, and %(retained)s to retained members, who do"
-                " not vote (MEM-09). Put the list right and send it again."
+                " not vote. Put the list right and send it again."
             )
             % {"lacking": lacking, "retained": retained},
         )

@@ -27,11 +27,12 @@ def made(committed: None, monkeypatch: pytest.MonkeyPatch) -> Hall:
 def test_a_poll_that_is_made_twice_at_once_is_there_once(made: Hall) -> None:
     opens = AT.astimezone(days.SHANGHAI)
     said: dict[str, Any] = {
-        "once": str(uuid4()), "code": "workforce_survey", "opens_at": opens.strftime(MOMENT),
+        "once": str(uuid4()), "opens_at": opens.strftime(MOMENT),
         "closes_at": (opens + timedelta(days=2)).strftime(MOMENT),
     }  # fmt: skip
 
-    got = twice(made.world.actors["factory"], reverse("questionnaires:new", args=[made.union.code]), said)
+    address = reverse("questionnaires:new", args=[made.union.code]) + "?of=workforce_survey"
+    got = twice(made.world.actors["factory"], address, said)
 
     poll = Poll.objects.using("bulk").get()
     assert got == [(302, reverse("questionnaires:desk", args=[poll.pk]))] * 2

@@ -47,10 +47,10 @@ def browser(actor: Actor | None) -> Client:
 def test_an_officer_elects_a_committee_on_pages_and_reports_it(made: Hall, clock: dict[str, Any]) -> None:
     officer = browser(made.world.actors["factory"])
     asked = {
-        "once": str(uuid4()), "code": "committee_election", "title": "第一届委员会选举", "seats": "3",
+        "once": str(uuid4()), "title": "第一届委员会选举", "seats": "3",
         "opens_at": "2026-11-20T10:00", "closes_at": "2026-11-21T10:00",
     }  # fmt: skip
-    officer.post(reverse("questionnaires:new", args=[made.union.code]), asked)
+    officer.post(reverse("questionnaires:new", args=[made.union.code]) + "?of=committee_election", asked)
     poll = Poll.objects.get()
 
     def act(name: str, **said: Any) -> Any:
@@ -84,6 +84,29 @@ def test_an_officer_elects_a_committee_on_pages_and_reports_it(made: Hall, clock
     page = stranger.get(reverse("questionnaires:result", args=[poll.pk]))
     assert page.status_code == 200
     assert "elected" in page.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("code", "until", "fields"),
+    [
+        ("committee_election", "2026-11-21", {"seats", "on_paper"}),
+        ("congress_resolution", "2026-11-21", {"on_paper"}),
+        ("service_needs", "2026-12-04", set()),
+    ],
+)
+def test_a_poll_is_asked_what_its_definition_needs_and_lasts_as_long_as_that_says(
+    made: Hall, code: str, until: str, fields: set[str]
+) -> None:
+    officer, page = (
+        browser(made.world.actors["factory"]),
+        reverse("questionnaires:new", args=[made.union.code]),
+    )
+
+    assert f'href="?of={code}"' in officer.get(page).content.decode()
+    form = officer.get(f"{page}?of={code}").context["form"]
+
+    assert set(form.fields) & {"seats", "on_paper"} == fields
+    assert form.initial["closes_at"].startswith(until)
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,8 @@ from zhijia.questionnaires import versions
 from zhijia.questionnaires.models import Draft, Poll, Rating, Strip
 from zhijia.questionnaires.queries import polls, results
 from zhijia.questionnaires.services import casting, drafting, preparing, quizzing, rating
-from zhijia.questionnaires.tests.world import LATER, Hall, hall
+from zhijia.questionnaires.tests.world import LATER, Hall, add, hall
+from zhijia.registry.models import Person
 from zhijia.registry.tests import world as worlds
 from zhijia.registry.tests.world import AT
 
@@ -97,6 +98,29 @@ def test_a_survey_that_lacks_an_answer_is_not_handed_in(db: Any) -> None:
         hand_in(made, 0, poll)
 
     assert refused.value.code == "unanswered"
+
+
+def test_a_survey_of_members_asks_those_who_do_not_vote_too(db: Any) -> None:
+    made = hall(2)
+    add(made, 1, first=50, status="31")
+
+    poll = made.poll("workforce_survey")
+
+    assert poll.entitled == 3
+    answer(made, 2, poll, PAGES)
+
+
+def test_a_survey_by_a_rule_asks_those_it_holds_for_or_names_the_rule(db: Any) -> None:
+    made = hall(1)
+    Person.objects.filter(pk=made.voters[0].person_id).update(gig_group="00")
+    with pytest.raises(Refusal) as nobody:
+        made.poll("service_needs")
+    add(made, 1, first=50)
+
+    poll = made.poll("service_needs")
+
+    assert "Works in one of the eight groups" in str(nobody.value) or "八大群体从业人员" in str(nobody.value)
+    assert [row.person_id for row in poll.voters.all()] == [made.voters[1].person_id]
 
 
 def test_nobody_reads_the_draft_of_another(db: Any) -> None:

@@ -61,29 +61,33 @@ def polls(request: Asked, code: str) -> HttpResponse:
 
 @once
 def new(request: Asked, code: str) -> HttpResponse:
-    """Make a poll from a definition."""
+    """Choose what is asked, then say from when to when: as long as its definition says, unless said otherwise."""
     union = union_or_404(request, code, HOLD)
     now = days.now()
-    offered = [
-        one for one in versions.all_in_force(day=days.business_day(now)).values() if one.sort != "rating"
-    ]
+    today = days.business_day(now)
+    offered = {key: one for key, one in versions.all_in_force(day=today).items() if one.sort != "rating"}
+    asked = offered.get(request.GET.get("of", ""))
+    if asked is None:
+        rows = sorted(offered.values(), key=lambda one: (one.sort, one.code))
+        return render(request, "questionnaires/choose.html", {"union": union, "offered": rows})
+    lasts = parameters.value(asked.days, division=union.division, day=today)
     begins = now.astimezone(days.SHANGHAI).replace(second=0, microsecond=0)
     initial = {
         "opens_at": begins.strftime(MOMENT),
-        "closes_at": (begins + timedelta(days=1)).strftime(MOMENT),
+        "closes_at": (begins + timedelta(days=lasts)).strftime(MOMENT),
     }
-    form = NewPollForm(request.POST or None, offered=offered, initial=initial)
+    form = NewPollForm(request.POST or None, asked=asked, initial=initial)
     if request.method == "POST" and form.is_valid():
-        said = dict(form.cleaned_data)
-        said["seats"] = said["seats"] or 0
         try:
-            poll = preparing.make(actor=request.actor, at=now, union=union, **said)
+            poll = preparing.make(
+                actor=request.actor, at=now, union=union, code=asked.code, **form.cleaned_data
+            )
         except Refusal as refusal:
             say(request, refusal, form)
         else:
             return redirect("questionnaires:desk", number=poll.pk)
-    status = 422 if form.errors else 200
-    return render(request, "questionnaires/new.html", {"union": union, "form": form}, status=status)
+    context = {"union": union, "asked": asked, "form": form}
+    return render(request, "questionnaires/new.html", context, status=422 if form.errors else 200)
 
 
 def desk(request: Asked, number: int) -> HttpResponse:

@@ -1,6 +1,7 @@
 """A drive looked at before it is published: whom its rule finds, what it costs, its returns. Everything is committed:
 rosters are counted on `bulk`."""
 
+from itertools import count
 from typing import Any
 
 import pytest
@@ -63,7 +64,20 @@ def test_few_people_are_not_counted_and_many_are_with_some_masked(made: Season) 
         many, few = (showing.found(campaign, union, on=TODAY) for union in (luyang, shushan))
     assert (many.many, many.under, len(many.names)) == (5, 0, 3)
     assert all("*" in name for name in many.names)
-    assert (few.many, few.under, few.cost) == (None, 5, None)
+    assert (few.many, few.under, few.names, few.cost) == (None, 5, [], None)
+
+
+def test_finding_names_ends_when_a_page_has_waited_long_enough(made: Season, monkeypatch: Any) -> None:
+    campaign, province = definitions.load().campaigns["send_coolness"], made.world.unions["province"]
+
+    def some() -> list[str]:
+        with acting(made.world.actors["province"]):
+            return meant.some(campaign, province, on=TODAY, most=10)
+
+    assert len(some()) == 8
+    moments = count(0, meant.LONGEST + 1)
+    monkeypatch.setattr(meant, "monotonic", lambda: next(moments))
+    assert some() == []
 
 
 def test_an_officer_of_another_county_reads_no_name(made: Season) -> None:

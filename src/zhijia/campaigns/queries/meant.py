@@ -82,14 +82,16 @@ def how_many(campaign: Campaign, union: Union, *, on: date) -> int | None:
 
 
 def some(campaign: Campaign, union: Union, *, on: date, most: int) -> list[str]:
-    """The names of the first whom the roster would have, as lists mask them: of those that whoever asks may see. None
-    where finding them takes too long for a page."""
-    names: list[str] = []
+    """The names of the first whom the roster would have, as lists mask them: of those that whoever asks may see. Those
+    found until then, where finding them takes too long for a page."""
+    names, until = list[str](), monotonic() + LONGEST
     try:
         for part in who.slices(union):
             found = who.found(campaign, part, on=on)
             if found is None:
                 continue
+            if monotonic() > until:
+                break
             with whole() as cursor:
                 cursor.execute("SELECT set_config('statement_timeout', %s, true)", [f"{LONGEST}s"])
                 cursor.execute(_FIRST.format(found=found.sql), {**found.params, "most": most})

@@ -64,10 +64,10 @@ def look(*, actor: Actor, at: datetime, version: Version, campaign: Campaign, un
 def found(campaign: Campaign, union: Union, *, on: date) -> Found:
     """Whom the roster of a drive of this union would have, were it opened that day."""
     many, sums = meant.how_many(campaign, union, on=on), opening.sums(campaign, union, on)
-    names = meant.some(campaign, union, on=on, most=EXAMPLES) if many else []
     small = parameters.value(SMALL, division=union.division, day=on)
     if many and many < small and campaign.subject not in OPEN:
-        return Found(None, small, names, None)
+        return Found(None, small, [], None)
+    names = meant.some(campaign, union, on=on, most=EXAMPLES) if many else []
     if many is not None:
         many = masking.count(many, small) or many
     cost = many * sum(sums.values()) if many is not None and sums else None

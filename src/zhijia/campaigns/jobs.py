@@ -20,7 +20,7 @@ def make_roster(drive_id: int) -> None:
     """Make the roster of a drive, and tell those on it. Delivered again it changes nothing."""
     rostering.make(at=days.now(), drive_id=drive_id)
     telling.messages(at=days.now(), drive_id=drive_id)
-    withdrawing.stop(at=days.now())
+    withdrawing.stop(at=days.now(), drive_id=drive_id)
 
 
 @app.task(name=sharing.TELL, queue="default")

@@ -51,17 +51,17 @@ FROM campaigns_entry e
 WHERE e.drive_id = %(drive)s AND e.left_on IS NULL AND {inside}
   AND (NOT %(again)s OR e.listed_on <= greatest(%(ends)s::date + 1, %(opened)s::date))
 ON CONFLICT (entry_id, thing, begins_on) DO NOTHING"""
-_OWED = (
+OWED = (
     "(e.left_on IS NULL OR e.left_why = 'merged' AND p.thing = ANY (%(owed)s) AND p.begins_on <= e.left_on)"
 )
 """Whether a piece is to be given still: a union that was merged owes what it owed, at its successor."""
 _FOLLOW = f"""
-UPDATE campaigns_piece p SET state = CASE WHEN {_OWED} THEN 'open' ELSE 'void' END,
+UPDATE campaigns_piece p SET state = CASE WHEN {OWED} THEN 'open' ELSE 'void' END,
   union_id = e.union_id, county_id = e.county_id, person_id = e.person_id,
   source = CASE WHEN p.person_id IS DISTINCT FROM e.person_id AND p.source ^@ 'waits:' THEN '' ELSE p.source END
 FROM campaigns_entry e
 WHERE e.id = p.entry_id AND p.drive_id = %(drive)s AND p.state <> 'done' AND {{inside}}
-  AND (p.union_id <> e.union_id OR p.county_id <> e.county_id OR (p.state = 'open') <> {_OWED}
+  AND (p.union_id <> e.union_id OR p.county_id <> e.county_id OR (p.state = 'open') <> {OWED}
     OR p.person_id IS DISTINCT FROM e.person_id)"""  # noqa: S608 - constants
 _SUCCEED = f"""
 WITH went AS (
@@ -70,11 +70,12 @@ WITH went AS (
     AND s.id = campaigns_paid_union(e.id, %(drive_day)s) AND s.id <> e.union_id
   RETURNING e.id, e.union_id, e.county_id, e.left_on, e.left_why)
 UPDATE campaigns_piece p SET union_id = e.union_id, county_id = e.county_id,
-  state = CASE WHEN {_OWED} THEN 'open' ELSE 'void' END
+  state = CASE WHEN {OWED} THEN 'open' ELSE 'void' END
 FROM went e WHERE p.entry_id = e.id AND p.state <> 'done'"""  # noqa: S608 - constants
 _WHY = {
     "person": """coalesce((
-      SELECT CASE WHEN EXISTS (SELECT FROM registry_dead(ARRAY[e.person_id])) THEN 'died' WHEN NOT bool_or(m.valid_to IS NULL) THEN 'left'
+      SELECT CASE WHEN EXISTS (SELECT FROM registry_dead(ARRAY[e.person_id])) THEN 'died'
+        WHEN NOT bool_or(m.valid_to IS NULL) THEN 'left'
         WHEN NOT bool_or(m.valid_to IS NULL AND low.tree_left >= top.tree_left AND low.tree_left < top.tree_right)
         THEN 'moved' WHEN bool_or(m.valid_to IS NULL AND m.status = '30') THEN 'retired' ELSE 'rule' END
       FROM registry_membership m JOIN registry_union low ON low.id = m.union_id
@@ -182,14 +183,14 @@ def _slice(cursor: Any, drive: Drive, campaign: Campaign, part: who.Slice, today
 def _succeed(cursor: Any, drive: Drive, campaign: Campaign, part: who.Slice, today: date) -> Kept:
     """Unions that were dissolved leave every roster; what those owe that were merged stands at their successors."""
     inside = part.inside("e.union_id")
-    own = {"drive": drive.pk, "drive_day": today, "slice": part.union.pk, "owed": _owed(campaign)}
+    own = {"drive": drive.pk, "drive_day": today, "slice": part.union.pk, "owed": owed(campaign)}
     cursor.execute(_DISSOLVED.format(inside=inside), own)
     gone = cursor.rowcount
     cursor.execute(_SUCCEED.format(inside=inside), own)
     return Kept(gone=gone)
 
 
-def _owed(campaign: Campaign) -> list[str]:
+def owed(campaign: Campaign) -> list[str]:
     """What a union that was merged owes, or is owed, still: returns, and its share of the pot."""
     return [thing.code for thing in campaign.each if thing.gives == "return" or thing.of_pot]
 
@@ -202,7 +203,7 @@ def _pieces(cursor: Any, drive: Drive, campaign: Campaign, part: who.Slice, toda
         "drive": drive.pk,
         "slice": part.union.pk,
         "opened": opened,
-        "owed": _owed(campaign),
+        "owed": owed(campaign),
     }
     for thing in campaign.each:
         for time in rules.times(thing.cadence, opens=drive.opens_on, closes=drive.closes_on, today=today):

@@ -9,7 +9,9 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, override
 
-from zhijia.campaigns.services import giving
+from zhijia.campaigns import versions
+from zhijia.campaigns.models import Drive
+from zhijia.campaigns.services import giving, rostering
 from zhijia.catalogue import codes
 from zhijia.facts import services as facts
 from zhijia.kernel import rows
@@ -25,6 +27,7 @@ _UNWANTED = """
 SELECT y.id, y.ordered_by, said.why FROM payments_payment y
 CROSS JOIN LATERAL campaigns_why_unwanted(y.source_id, y.instalment, y.person_id, y.partner_id) AS said (why)
 WHERE y.source = 'campaign' AND y.state IN ('waiting', 'ready', 'failed', 'returned') AND said.why IS NOT NULL
+  AND (%(drive)s::int IS NULL OR y.source_id >= %(drive)s::text || '.' AND y.source_id < %(drive)s::text || '/')
 ORDER BY y.id"""
 _STOPPED = """
 SELECT p.id, p.drive_id, p.amount, coalesce(why.said, 'stopped') FROM payments_payment y
@@ -34,23 +37,23 @@ JOIN campaigns_drive d ON d.id = p.drive_id AND d.state = 'open'
 CROSS JOIN LATERAL campaigns_why_unwanted(y.source_id, y.instalment, y.person_id, y.partner_id) AS why (said)
 WHERE y.source = 'campaign' AND y.state = 'stopped'
 ORDER BY p.drive_id, p.id LIMIT %s FOR UPDATE OF d SKIP LOCKED"""
-_WAITS = """
+_WAITS = f"""
 UPDATE campaigns_piece p SET source = 'waits:' || said.why, turn = p.turn + 1, amount = 0, late = false,
   done_at = NULL, done_by = NULL,
-  state = CASE WHEN e.left_on IS NULL OR e.left_why = 'merged' THEN 'open' ELSE 'void' END
-FROM unnest(%s::bigint[], %s::text[]) AS said (id, why), campaigns_entry e
-WHERE p.id = said.id AND e.id = p.entry_id"""
+  state = CASE WHEN {rostering.OWED} THEN 'open' ELSE 'void' END
+FROM unnest(%(pieces)s::bigint[], %(why)s::text[]) AS said (id, why), campaigns_entry e
+WHERE p.id = said.id AND e.id = p.entry_id AND p.drive_id = %(drive)s"""  # noqa: S608 - a constant
 UNWANTED = gettext_lazy("The drive does not pay this any more: %(why)s.")
 _SPENT = """
 UPDATE campaigns_drive d SET spent = d.spent - back.fen FROM unnest(%s::int[], %s::bigint[]) AS back (id, fen)
 WHERE d.id = back.id"""
 
 
-def stop(*, at: datetime) -> int:
-    """Stop what was ordered for those who are not to have it any more and has not gone to the bank, or came back; how
-    many. What the bank has is not sent again either once it comes back (`unwanted`)."""
+def stop(*, at: datetime, drive_id: int | None = None) -> int:
+    """Stop what was ordered, in this drive or in all, for those who are not to have it any more and has not gone to the
+    bank, or came back; how many. What the bank has is not sent again either once it comes back (`unwanted`)."""
     with whole() as cursor:
-        cursor.execute(_UNWANTED)
+        cursor.execute(_UNWANTED, {"drive": drive_id})
         found = cursor.fetchall()
     many = 0
     for payment_id, ordered_by, why in found:
@@ -76,10 +79,12 @@ def follow(*, at: datetime) -> int:
             if not some:
                 return many
             pieces, drives, fen, why = (list(column) for column in zip(*some, strict=True))
-            cursor.execute(_WAITS, [pieces, why])
             sums: dict[int, int] = {}
             for drive, much in zip(drives, fen, strict=True):
                 sums[drive] = sums.get(drive, 0) + much
+            for drive in Drive.objects.using("bulk").select_related("version").filter(pk__in=sums):
+                owed = rostering.owed(versions.of(drive))
+                cursor.execute(_WAITS, {"pieces": pieces, "why": why, "drive": drive.pk, "owed": owed})
             cursor.execute(_SPENT, [list(sums), list(sums.values())])
             facts.reverse(record="piece", record_ids=pieces, kinds=[giving.REACHED])
         many += len(some)

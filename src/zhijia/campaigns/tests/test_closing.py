@@ -15,7 +15,6 @@ from zhijia.campaigns.tests.test_drives import WEEK, weekly
 from zhijia.campaigns.tests.world import TODAY, Season, days_on, season
 from zhijia.kernel.context import whole
 from zhijia.kernel.errors import NotForYou, Refusal
-from zhijia.registry.models import Union
 from zhijia.registry.tests.world import AT
 
 _WAITS = "SELECT count(*) FROM pg_stat_activity WHERE cardinality(pg_blocking_pids(pid)) > 0"
@@ -127,19 +126,12 @@ def test_a_correction_that_comes_as_the_drive_closes_is_refused_too(made: Season
     assert said["second"] == "drive_not_open"
 
 
-def merge(made: Season, source: str, target: str) -> None:
-    """One union was merged into another."""
-    Union.objects.using("bulk").filter(pk=made.world.unions[source].pk).update(
-        dissolved_on=TODAY, successor=made.world.unions[target].pk
-    )
-
-
 def test_a_return_that_a_merged_union_owed_is_sent_by_its_successor(made: Season) -> None:
     drive = weekly(made)
     shushan = made.world.unions["shushan"]
     sent, owed = made.pieces(drive, "week", "shushan")
     made.do("shushan", returning.send, piece_id=sent.pk, answers=WEEK)
-    merge(made, "shushan", "luyang")
+    made.merge("shushan", "luyang")
 
     assert made.fill(drive, days_on(1)).gone == 1
     assert made.fill(drive, days_on(8)).gone == 0

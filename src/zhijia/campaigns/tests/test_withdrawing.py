@@ -11,7 +11,7 @@ from zhijia.assets.tests import world as stores
 from zhijia.campaigns import verify
 from zhijia.campaigns.models import Drive, Entry, Piece
 from zhijia.campaigns.services import opening, ordering, withdrawing
-from zhijia.campaigns.tests.test_ordering import BUDGET, POT, SHARE
+from zhijia.campaigns.tests.test_ordering import BUDGET, POT, SHARE, SUM
 from zhijia.campaigns.tests.world import TODAY, Season, days_on, define, season
 from zhijia.catalogue import codes
 from zhijia.kernel.context import whole
@@ -278,13 +278,6 @@ def subsidised(committed: None) -> Season:
     return Season(store.world, None, None)  # type: ignore[arg-type]
 
 
-def merge(made: Season, source: str, target: str) -> None:
-    """One union was merged into another."""
-    Union.objects.using("bulk").filter(pk=made.world.unions[source].pk).update(
-        dissolved_on=TODAY, successor=made.world.unions[target].pk
-    )
-
-
 @pytest.mark.parametrize("ordered_before", [False, True])
 def test_the_share_of_a_union_that_was_merged_goes_to_its_successor(
     subsidised: Season, ordered_before: bool
@@ -301,10 +294,11 @@ def test_the_share_of_a_union_that_was_merged_goes_to_its_successor(
 
     if ordered_before:
         ordered()
-    merge(made, "mill", "factory")
+    made.merge("mill", "factory")
     made.fill(drive, days_on(1))
-    assert withdrawing.stop(at=AT) == ordered_before
-    assert withdrawing.follow(at=AT) == ordered_before
+    assert withdrawing.stop(at=AT) == 0
+    with made.at_work("province-treasurer"):
+        assert wanting.unwanted(payments()) == {}
     ordered()
 
     factory, mill = made.world.unions["factory"].pk, made.world.unions["mill"].pk
@@ -313,6 +307,40 @@ def test_the_share_of_a_union_that_was_merged_goes_to_its_successor(
     assert mill in shares
     assert sorted(paid) == sorted((factory if to == mill else to, much) for to, much in shares.items())
     assert not verify.what_was_given_is_the_facts().differences
+
+
+@pytest.mark.parametrize(("each", "left"), [(SHARE, "open"), (SUM, "void")])
+def test_of_what_was_stopped_for_a_merged_union_its_successor_is_owed_the_share_alone(
+    subsidised: Season, each: dict[str, Any], left: str
+) -> None:
+    made, of_pot = subsidised, each is SHARE
+    define(
+        "own_subsidy", like="township_subsidy", each=[each], measures=[], pot=POT if of_pot else None, budget=BUDGET,
+        who={"levels": ["grassroots"]},
+    )  # fmt: skip
+    drive = made.drive("own_subsidy", by="province", targets={}, **{"pot" if of_pot else "budget": 1_001})
+    made.do("province", ordering.order_money, drive_id=drive.pk, code="paid")
+    mill = made.world.unions["mill"].pk
+    (one,) = (payment for payment in payments() if payment.partner_id == mill)
+    made.merge("mill", "factory")
+    made.fill(drive, days_on(1))
+    made.do("province-treasurer", batching.stop, payment_id=one.pk, reason="账户有误")
+
+    assert withdrawing.follow(at=AT) == 1
+
+    piece = Piece.objects.using("bulk").get(entry__of_union_id=mill)
+    assert (piece.state, piece.source) == (left, Piece.STOPPED)
+
+
+def test_the_job_of_one_drive_stops_what_that_one_ordered(made: Season) -> None:
+    one, other = relief(made), made.drive("own_relief", by="factory", targets={}, budget=9)
+    for drive in (one, other):
+        order(made, drive)
+    ends(payments()[0].person_id, "50")
+
+    assert withdrawing.stop(at=AT, drive_id=one.pk) == 1
+    assert [stopped.source_id.split(".")[0] for stopped in payments("stopped")] == [str(one.pk)]
+    assert withdrawing.stop(at=AT) == 1
 
 
 def test_a_union_without_a_successor_is_owed_nothing(subsidised: Season) -> None:

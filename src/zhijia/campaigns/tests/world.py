@@ -19,7 +19,10 @@ from zhijia.kernel.actors import Actor
 from zhijia.kernel.context import acting
 from zhijia.questionnaires.tests import world as halls
 from zhijia.questionnaires.tests.world import Hall
+from zhijia.registry.models import Reorganisation
+from zhijia.registry.services.reorganisations import plans
 from zhijia.registry.tests import world as worlds
+from zhijia.registry.tests.reorganisations.plans import done
 from zhijia.registry.tests.world import AT, World
 
 TODAY = date(2026, 11, 20)
@@ -72,6 +75,12 @@ class Season:
         kept = rostering.make(at=at, drive_id=drive.pk)
         telling.messages(at=at, drive_id=drive.pk)
         return kept
+
+    def merge(self, source: str, target: str) -> None:
+        """One union is merged into another, as a reorganisation does it."""
+        unions = self.world.unions
+        plan = plans.Merge(unions=(unions[source].pk,), into=unions[target].pk)
+        assert done(self.world, plan, "province").state == Reorganisation.State.DONE
 
     def pieces(self, drive: Drive, thing: str, name: str = "factory") -> list[Piece]:
         """What those on the roster get of it, as this officer sees it."""

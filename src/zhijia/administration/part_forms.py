@@ -11,7 +11,8 @@ from django.forms.utils import ErrorDict
 from django.utils.translation import gettext_lazy as _
 from pydantic import BaseModel
 
-from zhijia.administration import part_values
+from zhijia.administration import own_numbers, part_values
+from zhijia.administration.own_numbers import OwnNumberField
 from zhijia.administration.part_values import ABSENT
 from zhijia.administration.services.offers import Offers
 from zhijia.catalogue.filling import shapes, words
@@ -21,6 +22,8 @@ from zhijia.ui.forms import Form
 
 SPARE, FIRST = 2, 4
 """Empty rows under those there are, and where there are none yet."""
+OWN = "own"
+"""What the name of a field ends in that takes a number instead of one that is chosen."""
 _LONGEST = 20_000
 _NONE = _("Not chosen")
 
@@ -100,6 +103,16 @@ class PartForm(Form):
         """The part as it was filled in. Of a valid form only."""
         said = self._read(self.model, self.whole, (), needed=True)
         return dict(said)
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        for name in [name for name in self.fields if name.endswith(f"-{OWN}") and cleaned.get(name)]:
+            chosen = name.removesuffix(f"-{OWN}")
+            if cleaned.get(chosen):
+                self.add_error(name, _("Choose one above or write a number here, not both."))
+            elif chosen in self.errors:
+                del self.errors[chosen]
+        return cleaned
 
     def mark(self, wrong: Iterable[tuple[Place, Any]]) -> None:
         """Put each sentence beside its field; one whose field is not drawn goes on top."""
@@ -190,7 +203,12 @@ class PartForm(Form):
         if key.sort == "lines" and not said.refers:
             made.initial = "\n".join(made.initial)
         self.fields[name] = made
-        return (name,)
+        if not said.own:
+            return (name,)
+        own = own_numbers.typed(stated)
+        made.initial = "" if own else made.initial
+        self.fields[f"{name}-{OWN}"] = OwnNumberField(shape=own_numbers.shape_of(said.refers), initial=own)
+        return name, f"{name}-{OWN}"
 
     def _field(self, key: Key, said: words.KeyWords, whole: Mapping[str, Any], *, blank: bool) -> forms.Field:
         if key.sort in {"one", "several"}:
@@ -225,6 +243,7 @@ class PartForm(Form):
         stated = whole.get(key.name, key.default)
         there = {value for value, _words in known}
         strange = [str(one) for one in (stated if isinstance(stated, list) else [stated]) if one]
+        strange = [one for one in strange if not (said.own and own_numbers.typed(one))]
         return [
             *known,
             *((one, _("%(name)s (not there)") % {"name": one}) for one in strange if one not in there),
@@ -274,7 +293,7 @@ class PartForm(Form):
         if key.sort == "text":
             typed: Any = {one: self.cleaned_data.get(f"{name}-{one}") or "" for one in ("zh", "en")}
             return part_values.told(key, typed, before)
-        typed = self.cleaned_data.get(name)
+        typed = self.cleaned_data.get(f"{name}-{OWN}") or self.cleaned_data.get(name)
         if key.sort == "lines":
             chosen = words.of_key(self.offers.kind, model, key.name).refers
             typed = part_values.in_order(typed, before) if chosen else part_values.lines_of(typed)
@@ -341,5 +360,5 @@ def as_drawn(form: PartForm, drawn: Iterable[Drawn]) -> list[dict[str, Any]]:
             zh, en = (form[name] for name in one.fields)
             made.append({"zh": zh, "en": en})
         else:
-            made.append({"field": form[one.fields[0]]})
+            made += [{"field": form[name]} for name in one.fields]
     return made

@@ -8,6 +8,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from pydantic import BaseModel
 
+from zhijia.administration import own_numbers
 from zhijia.administration.services.kinds import Kind
 from zhijia.administration.services.offers import Offers, titled
 from zhijia.catalogue.filling import shapes, tree, words
@@ -203,6 +204,8 @@ def in_words(key: Key, said: words.KeyWords, part: Mapping[str, Any], offers: Of
         return _(", ").join(str(said.values.get(one) or known.get(str(one)) or one) for one in value)
     if key.sort == "pairs":
         return "; ".join(f"{name} = {one}" for name, one in value.items())
+    if said.own and (number := own_numbers.typed(value)):
+        return number
     if said.refers:
         return dict(offers.of(said.refers, part)).get(str(value), str(value))
     return str(value)

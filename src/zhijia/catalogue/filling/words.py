@@ -21,7 +21,7 @@ _SHARED, _EVERY = "shared", "Every"
 class KeyWords(Part):
     """The words of a key, and of each value it may have. One that is `rare` is folded away until it is said; what is
     `shown` stands beside its part in an outline. A `rule` is in the rule language; what is `long` takes several lines.
-    `refers` says what may stand there (`administration.services.offers`); `only` for which values of other keys it is
+    `refers` says what may stand there (`administration.services.offers`), with `own` a number of its own besides; `only` for which values of other keys it is
     asked."""
 
     label: Text
@@ -32,6 +32,7 @@ class KeyWords(Part):
     long: bool = False
     rule: bool = False
     refers: tuple[str, ...] = ()
+    own: bool = False
     only: dict[str, tuple[str, ...]] = {}
 
     def is_asked(self, model: type[BaseModel], part: Mapping[str, Any]) -> bool:

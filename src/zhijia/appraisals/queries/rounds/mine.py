@@ -23,6 +23,13 @@ class Seen:
     round: Round
     asked: Definition
 
+    @property
+    def public(self) -> bool:
+        """Whether the public votes now, and judges have nothing to score."""
+        return self.round.state == Round.State.JUDGING and bool(
+            self.asked.stage(self.round.stage).questionnaire
+        )
+
 
 def open_to(actor: Actor, at: datetime) -> list[Seen]:
     """The rounds whose call is open now at a union above the actor's, in which people nominate themselves."""

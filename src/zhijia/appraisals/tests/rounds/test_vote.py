@@ -6,6 +6,7 @@ import pytest
 
 from zhijia.appraisals.models.rounds import Award, Nomination, Standing
 from zhijia.appraisals.services.rounds import judging, naming, voting
+from zhijia.appraisals.tests.rounds.test_pages import browser, words
 from zhijia.appraisals.tests.rounds.test_refusals import refused
 from zhijia.appraisals.tests.rounds.world import CLOSED, Fair, fair
 from zhijia.kernel import masking
@@ -82,6 +83,18 @@ def test_the_public_vote_counts_with_its_weight_and_the_names_follow(made: Fair)
         rows[1].title,
         rows[2].title,
     ]
+
+
+def test_a_judge_reads_that_the_public_votes_now_and_is_led_to_no_entries(made: Fair) -> None:
+    shortlisted(made)
+    poll = voting.prepare(actor=made.act(), at=CLOSED, round_id=made.round.pk)
+    judge, address = browser(made.world.actors[made.judges[0]]), f"/rounds/judging/{made.round.pk}/"
+
+    listed, read = judge.get("/rounds/"), judge.get(address)
+
+    assert ("The public votes now" in words(listed), address in words(listed)) == (True, False)
+    assert (read.status_code, f"/polls/{poll.pk}/" in words(read)) == (200, True)
+    assert browser(made.world.actors["mill"]).get(address).status_code == 404
 
 
 def test_a_vote_that_was_stopped_is_held_anew_and_its_ballots_count_nowhere(made: Fair) -> None:

@@ -13,7 +13,7 @@ from zhijia.appraisals.models.rounds import Round
 from zhijia.appraisals.queries.rounds import mine as own
 from zhijia.appraisals.queries.rounds.mine import ToJudge
 from zhijia.appraisals.round_forms import ScoreForm
-from zhijia.appraisals.services.rounds import answering, judging
+from zhijia.appraisals.services.rounds import answering, judging, voting
 from zhijia.catalogue.round_rules import Stage
 from zhijia.kernel import days
 from zhijia.kernel.requests import Asked
@@ -22,9 +22,12 @@ from zhijia.ui.refusing import done
 
 
 def entries(request: Asked, number: int) -> HttpResponse:
-    """The entries of the stage that is judged now, with one's own scores."""
+    """The entries of the stage that is judged now, with one's own scores; or that the public votes, and until when."""
     log_in_first(request.actor)
     found, stage, rows = _stage(request, number)
+    if stage.questionnaire:
+        context = {"round": found, "stage": stage, "poll": voting.held_for(found, stage)}
+        return render(request, "appraisals/rounds/voted.html", context)
     context = {
         "round": found,
         "stage": stage,
@@ -40,7 +43,7 @@ def score(request: Asked, number: int, entry_id: UUID) -> HttpResponse:
     log_in_first(request.actor)
     found, stage, rows = _stage(request, number)
     seen = next((row for row in rows if row.row.pk == entry_id), None)
-    if seen is None:
+    if seen is None or stage.questionnaire:
         nothing()
     given = seen.score
     initial = {**given.points, "words": given.words} if given else {}
@@ -79,7 +82,4 @@ def _stage(request: Asked, number: int) -> tuple[Round, Stage, list[ToJudge]]:
     rows = own.to_judge(request.actor, found) if found else None
     if found is None or rows is None:
         nothing()
-    stage = round_versions.definition(found.version).stage(found.stage)
-    if stage.questionnaire:
-        nothing()
-    return found, stage, rows
+    return found, round_versions.definition(found.version).stage(found.stage), rows

@@ -78,7 +78,7 @@ def _statuses(asked: Questionnaire) -> Sequence[str]:
     return VOTING if asked.sort == "ballot" else Membership.OPEN
 
 
-def _why_nobody(asked: Questionnaire, today: date) -> str:
+def _why_nobody(asked: Questionnaire, today: date) -> Any:
     if asked.asks == "rule":
         rule = rules.in_force(asked.rule, on=today)
         return _("Nobody can be asked here: the rule “%(rule)s” holds for no member of this union.") % {

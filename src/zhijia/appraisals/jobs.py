@@ -3,8 +3,14 @@
 from procrastinate.contrib.django import app
 
 from zhijia.appraisals.services import falling_due
-from zhijia.appraisals.services.rounds import allowances, succeeding
+from zhijia.appraisals.services.rounds import allowances, succeeding, telling
 from zhijia.kernel import days
+
+
+@app.task(name=telling.CALLED, queue="default")
+def tell_called(round_id: int) -> None:
+    """Tell unions that they can nominate. Delivered again it tells nobody twice."""
+    telling.called(at=days.now(), round_id=round_id)
 
 
 @app.periodic(cron="17 6 * * *")

@@ -10,6 +10,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from zhijia.accounts.models import User
+from zhijia.administration.services import designing
 from zhijia.catalogue import roles
 from zhijia.kernel import days
 from zhijia.kernel.actors import Actor
@@ -86,6 +87,7 @@ class Shell:
             work.counts(self.rights, days.business_day(days.now())) if "membership.approve" in held else None
         )
         counts = {
+            "administration:designs": designing.waiting(self.rights) if designing.MAY in held else None,
             "matters:inbox": inbox.count(self.rights) if "matter.decide" in held else None,
             "registry:batches": waiting.batches if waiting else None,
             "registry:leavings": waiting.leaving if waiting else None,

@@ -22,11 +22,15 @@ from zhijia.catalogue.versions import Version
 from zhijia.kernel import days
 from zhijia.kernel.actors import Actor
 from zhijia.kernel.errors import NotForYou, Refusal
+from zhijia.notices import many
 from zhijia.notices import services as notices
 from zhijia.registry import access, tree
+from zhijia.registry.queries.grants import holders
 from zhijia.rules.models import RuleVersion
 
 MAY = "matter.define"
+LONGEST_CODE = 60
+"""Characters of a code, as the tables hold them."""
 LONGEST_REASON = 500
 """Characters of why something is given back, as the table holds them."""
 
@@ -94,8 +98,10 @@ def start(
 
 
 def _free_code(code: str, taken: Collection[str]) -> str:
-    """The code with the first number behind it that nobody has."""
-    return next(made for number in count(2) if (made := f"{code}_{number}") not in taken)
+    """The code with the first number behind it that nobody has, cut where that is longer than a code may be."""
+    tails = (f"_{number}" for number in count(2))
+    made = (f"{code[: LONGEST_CODE - len(tail)].rstrip('._')}{tail}" for tail in tails)
+    return next(one for one in made if one not in taken)
 
 
 def keep(
@@ -135,6 +141,7 @@ def propose(
         counting.begin_rule(version, at=at)
         version.refresh_from_db(fields=["preview"])
     _record(actor, at, "design.propose", kind, version)
+    _tell_publishers(at, kind, version)
     return version
 
 
@@ -247,6 +254,37 @@ def _sound(kind: Kind, version: Version, at: datetime) -> Any:
             % {"line": wrong[0].line, "words": wrong[0].words},
         )
     return definition
+
+
+def waiting(rights: access.Rights) -> int:
+    """How many proposals of others wait for somebody who may publish them. Two statements."""
+    held = rights.unions(MAY)
+    if not held or len(list(tree.path(held[0]))) > 1:
+        return 0
+    first, *rest = [
+        kind.model._default_manager.filter(state=Version.State.PROPOSED)
+        .exclude(made_by=rights.actor.user_id)
+        .order_by()
+        .values("number")
+        for kind in kinds.KINDS.values()
+    ]
+    return first.union(*rest, all=True).count()
+
+
+def _tell_publishers(at: datetime, kind: Kind, version: Version) -> None:
+    """Whoever may publish it, and did not propose it, hears that it waits."""
+    roots = tree.roots()
+    held = holders(roots, MAY, at)
+    users = set.intersection(*(set(held.get(root, ())) for root in roots)) - {version.made_by}
+    name = words.both(Text(**version.content["label"]))
+    many.tell_users(
+        at=at,
+        kind="design_proposed",
+        values={"name": name, "number": version.number},
+        user_ids=sorted(users),
+        link=f"/administration/designs/{kind.name}/{version.pk}/",
+        reason="design",
+    )
 
 
 def _tell_maker(actor: Actor, at: datetime, told: str, kind: Kind, version: Version, **more: object) -> None:

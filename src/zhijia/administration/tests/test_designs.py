@@ -21,6 +21,7 @@ from zhijia.matters.models import Case, MatterVersion
 from zhijia.matters.queries import offered
 from zhijia.matters.services import asking, versions
 from zhijia.notices.models import Message
+from zhijia.registry.access import rights_of
 from zhijia.registry.tests import world as worlds
 from zhijia.registry.tests.world import AT
 
@@ -94,6 +95,26 @@ def test_whoever_proposed_it_hears_what_a_second_person_made_of_it(world: worlds
     told = Message.objects.filter(user_id=maker.user_id, kind__startswith="design_").order_by("pk")
     assert [message.kind for message in told] == ["design_returned", "design_published"]
     assert told[0].values["reason"] == "The amount is too high."
+
+
+def test_whoever_may_publish_a_proposal_is_told_and_finds_it_on_their_pages(world: worlds.World) -> None:
+    worlds.appoint(world, "province", "province_officer", "third")
+    version = designing.start(
+        actor=world.act("luyang"), at=AT, kind=MATTERS, code="degree_support", new_code="ours"
+    )
+    designing.propose(actor=world.act("luyang"), at=AT, kind=MATTERS, version_id=version.pk, since=TODAY)
+
+    told = {name: _told(world, name) for name in ("province", "second", "third", "luyang", "shushan")}
+    waits = {name: designing.waiting(rights_of(world.act(name))) for name in ("second", "luyang", "shushan")}
+
+    assert told == {"province": 1, "second": 1, "third": 1, "luyang": 0, "shushan": 0}
+    assert waits == {"second": 1, "luyang": 0, "shushan": 0}
+    published(world, version)
+    assert designing.waiting(rights_of(world.act("third"))) == 0
+
+
+def _told(world: worlds.World, name: str) -> int:
+    return Message.objects.filter(user_id=world.act(name).user_id, kind="design_proposed").count()
 
 
 def test_whoever_proposed_it_does_not_publish_it(world: worlds.World) -> None:
@@ -324,6 +345,15 @@ def test_the_pages_lead_from_the_copy_to_the_publication(world: worlds.World, la
     version.refresh_from_db()
     assert version.state == Version.State.PUBLISHED
     assert maker.get(page).status_code == 200
+
+
+def test_a_code_that_is_made_is_no_longer_than_a_code_may_be(world: worlds.World) -> None:
+    long = f"degree_{'x' * 50}_so"
+    copied(world, new=long)
+    for number in (2, 3):
+        made = designing._free_code(long, {long, f"{long[:58]}_2"} if number == 3 else {long})
+        assert made == f"{long[:58].rstrip('_')}_{number}"
+        assert len(made) <= 60
 
 
 def test_an_old_window_overwrites_nothing_and_what_was_typed_in_it_stays(world: worlds.World) -> None:

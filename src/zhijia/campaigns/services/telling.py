@@ -15,6 +15,7 @@ from zhijia.kernel.context import acting, whole
 from zhijia.notices import many
 from zhijia.notices import services as notices
 from zhijia.registry.models import Union
+from zhijia.registry.queries.grants import holders
 
 AT_ONCE = 5_000
 _WAITING = """
@@ -22,6 +23,12 @@ SELECT p.id, p.person_id, p.union_id, p.county_id, p.turn FROM campaigns_piece p
 JOIN campaigns_drive d ON d.id = p.drive_id AND d.state = 'open'
 WHERE p.drive_id = %s AND p.thing = %s AND p.state = 'open' AND p.person_id IS NOT NULL
 LIMIT %s FOR UPDATE OF p SKIP LOCKED FOR SHARE OF d SKIP LOCKED"""
+BY_OFFICERS = frozenset({"return", "goods", "task"})
+"""What officers of a union do for those on the roster."""
+_ASKED = """
+SELECT u.id, u.code, coalesce(min(p.due_on), %(last)s::date) FROM campaigns_piece p
+JOIN registry_union u ON u.id = p.union_id
+WHERE p.drive_id = %(drive)s AND p.state = 'open' AND p.thing = ANY (%(things)s) GROUP BY u.id, u.code"""
 _OFFICERS = """
 SELECT DISTINCT g.union_id, g.user_id FROM registry_grant g JOIN accounts_user a ON a.id = g.user_id AND a.is_active
 WHERE g.union_id = ANY (%(unions)s) AND g.role = ANY (%(roles)s)
@@ -70,6 +77,34 @@ def targets(*, at: datetime, drive_id: int, above_id: int) -> int:
     union = Union.objects.get(pk=above_id)
     values = {"union": union.name, "title": drive.title}
     return _officers(below, at=at, kind="campaign_target", values=values)
+
+
+def started(*, at: datetime, drive_id: int) -> int:
+    """Tell the officers of each union that has something to do in an open drive that it started, and by which day; once
+    for each union. How many were told."""
+    drive = Drive.objects.select_related("version").filter(pk=drive_id, state=Drive.State.OPEN).first()
+    things = [thing.code for thing in versions.of(drive).each if thing.gives in BY_OFFICERS] if drive else []
+    if drive is None or not things:
+        return 0
+    values = {"union": Union.objects.get(pk=drive.union_id).name, "title": drive.title}
+    with whole() as cursor:
+        cursor.execute(
+            "SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"campaigns.started {drive.pk}"]
+        )
+        cursor.execute(_ASKED, {"drive": drive.pk, "things": things, "last": drive.closes_on})
+        asked: dict[int, tuple[str, date | None]] = {
+            union_id: (code, until) for union_id, code, until in cursor.fetchall()
+        }
+        dated, undated = [], []
+        for union_id, users in holders(asked, opening.WORK, at, using="bulk").items():
+            code, until = asked[union_id]
+            link = f"/work/unions/{code}/campaigns/{drive.pk}/"
+            said = values | ({"day": until.isoformat()} if until else {})
+            (dated if until else undated).extend((user_id, link, said) for user_id in users)
+        say = {"at": at, "reason": "campaign"}
+        return many.tell_users_once(kind="campaign_started", told=dated, **say) + many.tell_users_once(
+            kind="campaign_started_open", told=undated, **say
+        )
 
 
 def reminders(*, at: datetime) -> int:

@@ -276,6 +276,18 @@ def test_officers_are_reminded_once_of_a_return_that_is_due(made: Season) -> Non
     assert telling.reminders(at=AT) == 0
 
 
+def test_unions_that_have_something_to_do_in_a_drive_are_told_once_when_it_starts(made: Season) -> None:
+    drive = weekly(made)
+
+    told = [telling.started(at=AT, drive_id=drive.pk) for _time in range(2)]
+
+    links = set(Message.objects.using("bulk").filter(kind="campaign_started").values_list("link", "user_id"))
+    luyang = made.world.unions["luyang"]
+    assert told == [len(links), 0]
+    assert (f"/work/unions/{luyang.code}/campaigns/{drive.pk}/", made.world.actors["luyang"].user_id) in links
+    assert made.world.actors["factory"].user_id not in {user_id for _link, user_id in links}
+
+
 def test_the_burden_of_all_returns_stands_beside_a_union(made: Season) -> None:
     weekly(made)
     with made.at_work("luyang"):

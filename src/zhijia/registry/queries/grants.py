@@ -4,13 +4,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from zhijia.catalogue import parameters, roles
 from zhijia.kernel import days
 from zhijia.kernel.actors import Actor
 from zhijia.registry import access
-from zhijia.registry.models import Grant
+from zhijia.registry.models import Grant, Union
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,22 +38,35 @@ def in_force(actor: Actor, *, after: int | None = None) -> Page:
 
 
 def holders(
-    union_ids: Iterable[int], permission: str, at: datetime, using: str = "default"
+    union_ids: Iterable[int], permission: str, at: datetime, using: str = "default", most: int | None = None
 ) -> dict[int, list[int]]:
-    """Who holds the permission directly at each of the unions, by account; closed ones hold nothing. A job, who is
-    nobody, asks on `bulk`."""
-    giving = [role.code for role in roles.all() if permission in role.permissions]
-    today = days.business_day(at)
-    held = Grant.objects.using(using).filter(
-        Q(valid_to__isnull=True) | Q(valid_to__gt=today),
-        union_id__in=list(union_ids),
-        user__is_active=True,
-        role__in=giving,
-        valid_from__lte=today,
-    )
+    """Who holds the permission directly at each of the unions, by account (at `most` so many of them all); closed ones
+    hold nothing. A job, who is nobody, asks on `bulk`."""
+    held = _giving(permission, at, using).filter(union_id__in=list(union_ids))
     found: dict[int, list[int]] = {}
     for union_id, user_id in (
-        held.values_list("union_id", "user_id").order_by("union_id", "user_id").distinct()
+        held.values_list("union_id", "user_id").order_by("union_id", "user_id").distinct()[:most]
     ):
         found.setdefault(union_id, []).append(user_id)
     return found
+
+
+def holders_below(union: Union, permission: str, at: datetime) -> list[tuple[str, int]]:
+    """Who holds the permission directly at a union somewhere below this one: its code and the account. On `bulk`."""
+    held = _giving(permission, at, "bulk").filter(
+        union__tree_left__gt=union.tree_left,
+        union__tree_left__lt=union.tree_right,
+        union__dissolved_on__isnull=True,
+    )
+    return list(held.values_list("union__code", "user_id").order_by("union__code", "user_id").distinct())
+
+
+def _giving(permission: str, at: datetime, using: str) -> QuerySet[Grant]:
+    """The grants in force that give the permission to accounts that are open."""
+    today = days.business_day(at)
+    return Grant.objects.using(using).filter(
+        Q(valid_to__isnull=True) | Q(valid_to__gt=today),
+        user__is_active=True,
+        role__in=[role.code for role in roles.all() if permission in role.permissions],
+        valid_from__lte=today,
+    )

@@ -4,10 +4,11 @@ from datetime import datetime
 from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
+from procrastinate.contrib.django import app
 
 from zhijia.appraisals import round_versions
 from zhijia.appraisals.models.rounds import Round
-from zhijia.appraisals.services.rounds import holding, promises
+from zhijia.appraisals.services.rounds import holding, promises, telling
 from zhijia.appraisals.services.rounds.holding import HOLD
 from zhijia.kernel import days, names
 from zhijia.kernel.actors import Actor
@@ -61,7 +62,7 @@ def make(
 
 
 def open_call(*, actor: Actor, at: datetime, round_id: int) -> Round:
-    """Open the call. What the round asks and gives is fixed from now on."""
+    """Open the call. What the round asks and gives is fixed from now on; unions that may nominate are told."""
     held = holding.held(actor, round_id, Round.State.DRAFT)
     found = held.round
     if found.closes_at <= at:
@@ -72,6 +73,10 @@ def open_call(*, actor: Actor, at: datetime, round_id: int) -> Round:
     with promises.kept():
         found.save(update_fields=["state", "opens_at"])
     holding.told(held.actor, at, "round.open", found)
+    later = app.configure_task(
+        telling.CALLED, queue="default", allow_unknown=True, schedule_at=found.opens_at
+    )
+    later.defer(round_id=found.pk)
     return found
 
 

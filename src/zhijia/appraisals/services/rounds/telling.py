@@ -4,15 +4,18 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
+from zhijia.appraisals import round_versions
 from zhijia.appraisals.models.rounds import Nomination, Round
 from zhijia.appraisals.services.rounds.holding import HOLD
 from zhijia.kernel.actors import Actor
+from zhijia.kernel.context import whole
 from zhijia.notices import many
 from zhijia.notices import services as notices
 from zhijia.registry.models import Union
-from zhijia.registry.queries.grants import holders
+from zhijia.registry.queries.grants import holders, holders_below
 
 REASON = "round"
+CALLED = "rounds.tell_called"
 
 
 def person(actor: Actor, at: datetime, row: Nomination, found: Round, kind: str) -> None:
@@ -37,6 +40,22 @@ def officers(actor: Actor, at: datetime, row: Nomination, found: Round, kind: st
             actor=actor, at=at, kind=kind, values=_values(found), link=f"/work/rounds/entries/{row.pk}/",
             reason=REASON, to_user=user_id,
         )  # fmt: skip
+
+
+def called(*, at: datetime, round_id: int) -> int:
+    """Tell whoever holds rounds at a union below that it can nominate, once each; how many. Nobody where unions do not
+    nominate, or the call is open no more."""
+    found = Round.objects.select_related("version").filter(pk=round_id, state=Round.State.OPEN).first()
+    if found is None or "union" not in round_versions.definition(found.version).nominates:
+        return 0
+    values = _values(found) | {"until": found.closes_at}
+    with whole() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"{CALLED} {found.pk}"])
+        told = [
+            (user_id, f"/work/unions/{code}/rounds/{found.pk}/nominate/", values)
+            for code, user_id in holders_below(Union.objects.get(pk=found.union_id), HOLD, at)
+        ]
+        return many.tell_users_once(at=at, kind="round_called", told=told, reason=REASON)
 
 
 def each(at: datetime, told: Sequence[tuple[UUID | None, int]], found: Round, kind: str) -> None:

@@ -7,9 +7,10 @@ import pytest
 from django.db import transaction
 
 from zhijia.appraisals.models.rounds import Award, Nomination, Round, RoundNotice, Standing
-from zhijia.appraisals.services.rounds import allowances, naming, succeeding
+from zhijia.appraisals.services.rounds import allowances, naming, preparing, succeeding, telling
 from zhijia.appraisals.tests.rounds.test_money import decided
 from zhijia.appraisals.tests.rounds.world import CLOSED, Fair, fair
+from zhijia.notices.models import Message
 from zhijia.payments.models import Event, Payment
 from zhijia.registers.models import Past, Row
 from zhijia.registry.models import Membership
@@ -30,6 +31,23 @@ def merged(made: Fair) -> int:
     mill = made.world.unions["mill"].pk
     assert done(made.world, Merge(unions=(made.hall.union.pk,), into=mill)).state == "done"
     return mill
+
+
+def test_unions_below_that_can_nominate_are_told_once_of_a_call(made: Fair) -> None:
+    told = [telling.called(at=AT, round_id=made.round.pk) for _time in range(2)]
+
+    links = dict(Message.objects.using("bulk").filter(kind="round_called").values_list("user_id", "link"))
+    unit, own = made.world.actors["factory"].user_id, made.world.actors["city"].user_id
+    assert told == [len(links), 0]
+    assert links[unit] == f"/work/unions/{made.world.unions['factory'].code}/rounds/{made.round.pk}/nominate/"
+    assert own not in links
+
+
+def test_nobody_is_told_of_a_call_that_is_over(made: Fair) -> None:
+    with transaction.atomic():
+        preparing.stop(actor=made.act(), at=AT, round_id=made.round.pk, reason="取消")
+
+    assert telling.called(at=AT, round_id=made.round.pk) == 0
 
 
 def test_what_waits_for_a_union_that_is_merged_goes_to_its_successor(made: Fair) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from zhijia.campaigns import rules
 from zhijia.catalogue.asking import answers
 from zhijia.catalogue.asking.fields import field_of
 from zhijia.catalogue.campaign_rules import Ask, Campaign, Measure
@@ -14,7 +15,6 @@ from zhijia.registry.models import Union
 from zhijia.ui.forms import Form, OnceForm, YuanField
 from zhijia.ui.templatetags.ui import money
 
-MOST = 10**12
 Known = Callable[[str, str], bool]
 
 
@@ -150,7 +150,7 @@ class ReturnForm(Form):
 def _amount(label: Any, measure: Measure, initial: int | None = None) -> forms.Field:
     """How much of a measure: money in yuan, anything else a whole number."""
     if not measure.in_fen:
-        return forms.IntegerField(label=label, min_value=0, max_value=MOST, initial=initial)
+        return forms.IntegerField(label=label, min_value=0, max_value=rules.MOST, initial=initial)
     field = _yuan(label, 2)
     field.initial = None if initial is None else money(initial)
     return field
@@ -163,7 +163,8 @@ def _stored(typed: Any, measure: Measure) -> int:
 
 def _yuan(label: Any, places: int) -> YuanField:
     widget = forms.TextInput({"inputmode": "decimal", "autocomplete": "off"})
-    return YuanField(label=label, min_value=0, max_value=MOST, decimal_places=places, widget=widget)
+    most = rules.MOST // 10**places
+    return YuanField(label=label, min_value=0, max_value=most, decimal_places=places, widget=widget)
 
 
 def _aim(measure: Measure, year: int) -> str:

@@ -56,7 +56,8 @@ def shared(whole: int, weights: Mapping[Key, int]) -> dict[Key, int]:
 
 
 MOST = 10**14
-"""The largest amount a drive asks for or has: a trillion yuan in fen, and of anything else more than there is."""
+"""The largest amount a drive asks for or has, as forms and services take it: a trillion yuan in fen, and of anything
+else more than there is."""
 
 
 def fits(amount: int) -> bool:

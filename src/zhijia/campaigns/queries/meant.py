@@ -53,7 +53,7 @@ def said(campaign: Campaign, union: Union, *, on: date) -> Meant:
         named = [
             codes.label("union_levels", str(Union.Level[one.upper()].value)) for one in campaign.who.levels
         ]
-        lines.append(_("Unions of these levels: %(levels)s") % {"levels": "、".join(named)})
+        lines.append(_("Unions of these levels: %(levels)s") % {"levels": _(", ").join(named)})
     if rule is None:
         return Meant(lines or [_("All unions")], _("Look whether such a union lies at or under yours."))
     look = _("Look whether the register holds what is asked here, for those at your union and under it.")
@@ -132,11 +132,11 @@ def _listed(campaign: Campaign, on: date) -> Meant:
     lines = [_("Entries of the list “%(list)s”") % {"list": kept.label}]
     if campaign.who.states:
         labels = {state.code: str(state.label) for state in kept.stations}
-        states = "、".join(labels.get(one, one) for one in campaign.who.states)
+        states = _(", ").join(labels.get(one, one) for one in campaign.who.states)
         lines.append(_("State: %(states)s") % {"states": states})
     for name, values in sorted(campaign.who.where.items()):
         field = kept.by_name.get(name)
-        words = "、".join(_value(field, value) for value in values)
+        words = _(", ").join(_value(field, value) for value in values)
         lines.append(_("%(field)s: %(values)s") % {"field": field.label if field else name, "values": words})
     look = _("Look at the list “%(list)s”: whether your union and those under it keep such entries in it.")
     return Meant(lines, look % {"list": kept.label})

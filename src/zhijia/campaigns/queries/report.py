@@ -54,7 +54,7 @@ def lines(report: dict[str, Any]) -> Iterator[tuple[str, ...]]:
     for one in report["measures"]:
         said = money if one.get("in_fen") else grouped
         target = "" if one["target"] is None else said(one["target"])
-        kinds = "；".join(str(Text(**kind["label"])) for kind in one["facts"])
+        kinds = _("; ").join(str(Text(**kind["label"])) for kind in one["facts"])
         yield (
             str(Text(**one["label"])),
             str(one["year"] or ""),
@@ -72,7 +72,14 @@ def lines(report: dict[str, Any]) -> Iterator[tuple[str, ...]]:
             )
             if one.get(key)
         ]
-        yield str(Text(**one["label"])), "", grouped(one["there"]), grouped(one["done"]), "", "；".join(how)
+        yield (
+            str(Text(**one["label"])),
+            "",
+            grouped(one["there"]),
+            grouped(one["done"]),
+            "",
+            _("; ").join(how),
+        )
 
 
 def _kinds(told: Told) -> list[dict[str, Any]]:

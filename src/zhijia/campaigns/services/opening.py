@@ -59,7 +59,7 @@ def make(
     _fits(campaign, union, opens_on, today)
     budget = pot if campaign.pays_pot else budget
     _may_spend(campaign, union, budget, today)
-    check(pot)
+    check(pot, in_fen=campaign.pot is not None and campaign.pot.unit == "fen")
     if campaign.pot and not pot:
         raise Refusal("pot_missing", _("Say how much there is to be shared out."))
     with promises.kept():
@@ -156,11 +156,16 @@ def running(drive: Drive) -> Drive:
     return drive
 
 
-def check(amount: int) -> None:
-    """Raises Refusal for a target, a budget or a pot that nothing can be."""
-    if not rules.fits(amount):
+def check(amount: int, *, in_fen: bool) -> None:
+    """Raises Refusal for a target, a budget or a pot below 0 or beyond `rules.MOST`; the limit is said as it is typed,
+    of money in yuan."""
+    if rules.fits(amount):
+        return
+    if in_fen:
+        words = _("An amount of a drive is from 0 to %(most)s yuan.") % {"most": f"{rules.MOST // 100:,}"}
+    else:
         words = _("An amount of a drive is a whole number from 0 to %(most)s.") % {"most": f"{rules.MOST:,}"}
-        raise Refusal("drive_amount", words)
+    raise Refusal("drive_amount", words)
 
 
 def told(actor: Actor, at: datetime, action: str, drive: Drive, **detail: object) -> None:
@@ -182,7 +187,7 @@ def _fits(campaign: Campaign, union: Union, opens_on: date, today: date) -> None
 def _may_spend(campaign: Campaign, union: Union, budget: int, today: date) -> None:
     if campaign.budget is None:
         return
-    check(budget)
+    check(budget, in_fen=True)
     if campaign.budget.cap:
         cap = int(parameters.value(campaign.budget.cap, division=union.division, day=today))
         if budget > cap:
@@ -215,7 +220,7 @@ def _aim(
     for (measure, year), amount in targets.items():
         if measure not in campaign.targets or year not in years:
             raise Refusal("no_such_target", _("This drive has no such target."))
-        check(amount)
+        check(amount, in_fen=campaign.targets[measure].in_fen)
     Share.objects.bulk_create(
         Share(
             drive=drive, union_id=union.pk, measure=measure, year=year, amount=amount, given_by=actor.user_id,

@@ -39,10 +39,11 @@ def share(
     if own is None:
         raise Refusal("no_such_target", _("This drive has no such target."))
     below = set(tree.children(above.pk).filter(dissolved_on__isnull=True).values_list("pk", flat=True))
-    if parts.keys() - below or any(amount < 0 for amount in parts.values()):
-        raise Refusal("share_not_below", _("Targets go to the unions straight below yours, each at least 0."))
+    if parts.keys() - below:
+        raise Refusal("share_not_below", _("Targets go to the unions straight below yours."))
+    in_fen = versions.of(drive).targets[measure].in_fen
     for amount in parts.values():
-        opening.check(amount)
+        opening.check(amount, in_fen=in_fen)
     over = rules.difference(own.amount, list(parts.values()))
     if over:
         words = _("What you share out adds up to %(sum)s, and your own target is %(own)s.") % {

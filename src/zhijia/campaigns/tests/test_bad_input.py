@@ -9,7 +9,7 @@ from django.db import connections, transaction
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from zhijia.assets.tests import world as stores
-from zhijia.campaigns import rules, verify
+from zhijia.campaigns import rules, verify, versions
 from zhijia.campaigns.forms import NewDriveForm
 from zhijia.campaigns.models import Drive, Entry, Piece
 from zhijia.campaigns.services import opening, ordering, rostering, sharing
@@ -40,7 +40,22 @@ def test_an_amount_below_nothing_or_beyond_everything_is_refused(made: Season, w
     with pytest.raises(Refusal) as refused:
         made.drive("own_care", opened=False, **said)
     assert refused.value.code == "drive_amount"
+    limit = "到1,000,000,000,000元" if what == "budget" else "到100,000,000,000,000之间"
+    assert limit in str(refused.value)
     assert not Drive.objects.exists()
+
+
+def test_the_form_takes_what_the_drive_takes_and_no_more(made: Season) -> None:
+    define("own_care", budget={"fund": "own", "spent_on": "worker_service_expenditure"})
+    campaign = versions.all_in_force(day=TODAY)["own_care"]
+    for people, yuan, right in (
+        (rules.MOST, rules.MOST // 100, True),
+        (rules.MOST + 1, 1, False),
+        (1, rules.MOST // 100 + 1, False),
+    ):
+        typed = {"opens_on": TODAY.isoformat(), "target-people-0": str(people), "budget": str(yuan)}
+        form = NewDriveForm(typed, campaign=campaign, today=TODAY, of_years=1)
+        assert form.is_valid() == right
 
 
 @pytest.mark.parametrize("wrong", [-1, 10**18])
@@ -58,8 +73,9 @@ def test_a_target_is_not_shared_out_below_nothing_or_beyond_everything(made: Sea
         "drive_id": drive.pk, "above": made.world.unions["province"], "measure": "people", "year": 0,
         "parts": {made.world.unions["city"].pk: wrong},
     }  # fmt: skip
-    with pytest.raises(Refusal):
+    with pytest.raises(Refusal) as refused:
         made.do("province", sharing.share, **said)
+    assert refused.value.code == "drive_amount"
 
 
 def test_the_form_says_which_target_cannot_be(made: Season) -> None:

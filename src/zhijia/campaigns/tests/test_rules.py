@@ -3,8 +3,10 @@
 from datetime import date
 
 import pytest
+from django.utils.translation import override
 
 from zhijia.campaigns import rules
+from zhijia.campaigns.queries import report
 from zhijia.campaigns.rules import Time
 
 OPENS = date(2026, 11, 4)  # a Wednesday
@@ -115,3 +117,11 @@ def test_days_are_whole_months_and_what_is_left_at_either_end(
 ) -> None:
     found = rules.parts(date.fromisoformat(since), date.fromisoformat(until))
     assert [(one.isoformat(), other.isoformat(), is_whole) for one, other, is_whole in found] == parts
+
+
+@pytest.mark.parametrize(("language", "joined"), [("en", "; "), ("zh-hans", "；")])
+def test_a_report_is_punctuated_as_its_reader_writes(language: str, joined: str) -> None:
+    thing = {"label": {"en": "Pack", "zh": "用品"}, "there": 3, "done": 0, "late": 1, "missing": 2}
+    with override(language):
+        (line,) = report.lines({"measures": [], "things": [thing]})
+    assert joined in line[-1]

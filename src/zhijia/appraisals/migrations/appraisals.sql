@@ -281,10 +281,12 @@ CREATE TRIGGER appraisals_entry_goes_its_way BEFORE INSERT OR UPDATE OF run_id, 
   ON appraisals_entry
   FOR EACH ROW EXECUTE FUNCTION appraisals_guard_entry();
 
--- The employer's own account enters what it acts for in a run that is open to employers, at a union that covers it under the
--- one that runs it, and says nothing of its result.
+-- The employer's own account enters what it acts for in a run that is open to employers, until its day, at a union that covers
+-- it that day under the one that runs it, and says nothing of its result.
 CREATE FUNCTION appraisals_guard_employer_entry() RETURNS trigger
 LANGUAGE plpgsql SET search_path = pg_catalog, public AS $$
+DECLARE
+  today date := (NEW.begun_at AT TIME ZONE 'Asia/Shanghai')::date;
 BEGIN
   IF NEW.begun_by IS DISTINCT FROM public.access_user()
     OR jsonb_strip_nulls(to_jsonb(NEW) - '{id,run_id,union_id,county_id,kind,target,name,state,begun_at,begun_by}'::text[])
@@ -295,9 +297,10 @@ BEGIN
       JOIN public.appraisals_version v ON v.id = r.version_id
       JOIN public.registry_union above ON above.id = r.union_id
       JOIN public.registry_union u ON u.tree_left >= above.tree_left AND u.tree_left < above.tree_right
-      JOIN public.registry_coverage c ON c.union_id = u.id AND c.valid_to IS NULL
+      JOIN public.registry_coverage c ON c.union_id = u.id AND c.valid_from <= today AND (c.valid_to IS NULL OR c.valid_to > today)
       JOIN public.registry_employer e ON e.id = c.employer_id
-      WHERE r.id = NEW.run_id AND r.state = 'open' AND r.begins = 'self' AND v.content ->> 'subject' = 'employer'
+      WHERE r.id = NEW.run_id AND r.state = 'open' AND r.begins = 'self' AND r.self_until >= today
+        AND v.content ->> 'subject' = 'employer'
         AND u.id = NEW.union_id AND coalesce(u.county_id, u.id) = NEW.county_id AND e.id::text = NEW.target
         AND left(e.name, 120) = NEW.name AND NEW.state = CASE
           WHEN EXISTS (SELECT FROM jsonb_array_elements(v.content -> 'parts') p WHERE p ->> 'by' = 'self')

@@ -74,11 +74,14 @@ CREATE TRIGGER appraisals_nomination_stands BEFORE INSERT OR UPDATE ON appraisal
 -- Whoever is nominated takes back that their name is shown (PI-01, PI-03): no notice that hangs and no public vote says it any
 -- more, in the same moment. At its unit the notice is taken down, and hangs anew once they agree; of several its line stays
 -- without a name, as what is voted on does: the entry, and the votes for it, stay.
+-- The round is held first: who hangs or opens a vote holds it too, so one of the two waits and then sees what the other did.
 CREATE FUNCTION appraisals_withhold(entry uuid, on_moment timestamptz) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public AS $$
 DECLARE
   said public.appraisals_nomination;
 BEGIN
+  PERFORM FROM public.appraisals_round r
+    WHERE r.id = (SELECT n.round_id FROM public.appraisals_nomination n WHERE n.id = entry) FOR SHARE;
   SELECT * INTO said FROM public.appraisals_nomination n WHERE n.id = entry FOR UPDATE;
   PERFORM public.registry_need(said.person_id = public.access_person());
   UPDATE public.appraisals_nomination n SET agreed_at = NULL, withdrew_at = on_moment,
@@ -374,10 +377,11 @@ BEGIN
   RETURN NEW;
 END $$;
 
--- Which of these awards were withdrawn, for whoever pays: they need not see whose name it is.
+-- Which of these awards were withdrawn, for whoever works or pays at the union that pays: they need not see whose name it is.
 CREATE FUNCTION appraisals_withdrawn(awards bigint[]) RETURNS SETOF bigint
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
   SELECT a.id FROM public.appraisals_award a WHERE a.id = ANY (awards) AND a.ended_on IS NOT NULL
+    AND (public.ledger_reaches(a.payer_id) OR public.registry_reaches(a.payer_id))
 $$;
 
 CREATE TRIGGER appraisals_award_is_paid_again BEFORE UPDATE OF state ON payments_payment

@@ -1,6 +1,6 @@
 """Runs somebody can enter: an officer for the unions they enter for, whoever acts for an employer for that one."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -32,7 +32,7 @@ def offers(unions: Collection[Union], employers: Collection[int], today: date, r
     """The runs that are open to these unions, to the employers they cover and to these `employers`, and that not all of
     them have entered, the latest first. Whoever works above the grass roots writes whom they enter."""
     covering = _covering(unions, employers, today)
-    paths = _paths([*unions, *(one.union for one in covering)])
+    paths = tree.paths([*(union.pk for union in unions), *(one.union_id for one in covering)])
     above = {higher for path in paths.values() for higher in path}
     runs = Run.objects.filter(state="open", begins="self", union_id__in=above, self_until__gte=today)
     found = list(runs.select_related("version").order_by("-id")[:rows])
@@ -75,8 +75,3 @@ def _writes(union: Union, scheme: Appraisal) -> bool:
 def for_enterprise() -> tuple[str, str]:
     """What whoever acts for an employer finds here: its title and address (`matters.for_enterprise.appraisals`)."""
     return _("Appraisals of my enterprise"), reverse("appraisals:own")
-
-
-def _paths(unions: Iterable[Union]) -> dict[int, set[int]]:
-    """Each of these unions with those above it and itself."""
-    return {union.pk: {higher.pk for higher in tree.path(union)} for union in unions}

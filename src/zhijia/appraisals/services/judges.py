@@ -5,6 +5,7 @@ from datetime import datetime
 from uuid import UUID
 
 from django.utils.functional import Promise
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from zhijia.accounts.models import User
@@ -21,13 +22,16 @@ from zhijia.registry.models import Person, Post, Union
 from zhijia.registry.queries import colleagues
 from zhijia.registry.queries.grants import holders
 
+MOST_OFFERED = 30
+"""As many log-ins are offered to choose from; beyond, one writes."""
+
 WHY: Mapping[Reason, Promise] = {
-    "self": _("It is about this person."),
-    "relative": _("A relative of this person holds a post there."),
-    "own_union": _("It is this person's own union."),
-    "own_employer": _("It is this person's own employer."),
-    "relatives_employer": _("A relative of this person works there."),
-    "entered_it": _("This person handed the self-score in."),
+    "self": _("it is about this person"),
+    "relative": _("a relative of this person holds a post there"),
+    "own_union": _("it is this person's own union"),
+    "own_employer": _("it is this person's own employer"),
+    "relatives_employer": _("a relative of this person works there"),
+    "entered_it": _("this person handed the self-score in"),
 }
 
 
@@ -35,8 +39,8 @@ class Recused(Refusal):
     """Somebody may not judge this; `reasons` say why."""
 
     def __init__(self, reasons: tuple[Reason, ...]) -> None:
-        words = _("This person cannot assess here: %(why)s Name somebody else.")
-        why = " ".join(str(WHY[reason]) for reason in reasons).replace("。 ", "。")
+        words = _("This person cannot assess here: %(why)s. Name somebody else.")
+        why = gettext("; ").join(str(WHY[reason]) for reason in reasons)
         super().__init__("recused", words % {"why": why})
         self.reasons = reasons
 
@@ -80,10 +84,13 @@ def name(*, actor: Actor, at: datetime, entry_id: UUID, part: str, login: str) -
 
 
 def candidates(entry: Entry, at: datetime) -> list[tuple[str, str]]:
-    """Log-ins that may be named, at the union that runs it and those above it, and as whom colleagues know them. Who is
-    close to the entry is kept from it when they are named."""
-    unions = [union.pk for union in tree.path(Union.objects.get(pk=entry.run.union_id))]
-    users = {user for found in holders(unions, told.MARK, at).values() for user in found}
+    """Log-ins to choose from, as whom colleagues know them: those of the union that runs it first, then of those above
+    it, as far as `MOST_OFFERED` goes; any other is written. Who is close to the entry is kept from it when named."""
+    users: list[int] = []
+    for union in reversed(tree.path(Union.objects.get(pk=entry.run.union_id))):
+        left = MOST_OFFERED - len(users)
+        found = holders([union.pk], told.MARK, at, most=MOST_OFFERED).get(union.pk, []) if left > 0 else []
+        users += [user for user in found if user not in users][:left]
     logins = dict(User.objects.filter(pk__in=users).values_list("pk", "login"))
     return [(logins[user], words) for user, words in sorted(colleagues.called(users).items())]
 

@@ -12,6 +12,7 @@ from django.utils.translation import override
 
 from zhijia.accounts.models import User
 from zhijia.appraisals.models import Entry, Mark, Proof, Run
+from zhijia.appraisals.services import judges
 from zhijia.appraisals.tests.world import AFTER, CODE, GOOD, LATER, Homes, again
 from zhijia.kernel import days
 from zhijia.registry.tests.world import AT
@@ -248,6 +249,30 @@ def test_the_pages_of_a_run_ask_a_handful_of_statements(
         luyang.get(_page("entry", entry.pk))
     with django_assert_max_num_queries(30):
         luyang.get(_page("run", entry.run_id))
+
+
+def test_only_so_many_log_ins_are_offered_those_of_the_union_that_runs_it_first(
+    homes: Homes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    entry = homes.called()
+    homes.act("luyang")
+    of_all = {login for login, _called in judges.candidates(entry, AT)}
+    monkeypatch.setattr(judges, "MOST_OFFERED", len(of_all) - 1)
+
+    offered = {login for login, _called in judges.candidates(entry, AT)}
+
+    assert of_all - offered == {"province-officer"}
+
+
+def test_nobody_is_offered_where_nobody_can_be_named_any_more(
+    homes: Homes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    entry, asked = homes.published(), list[Entry]()
+    monkeypatch.setattr(judges, "candidates", lambda one, _at: asked.append(one) or [])
+
+    _browser(homes, "luyang").get(_page("entry", entry.pk))
+
+    assert asked == []
 
 
 def test_a_new_run_is_proposed_the_days_after_the_last_one(homes: Homes) -> None:

@@ -82,6 +82,7 @@ def page(request: Asked, found: Entry, scheme: Appraisal, sides: Sides, **forms:
     today = days.business_day(now)
     sheet = sheets.sheet(found, scheme, of_all=sides.holds)
     grade = scheme.grade(found.grade)
+    may_name = sides.holds and found.state in ("begun", "marking") and bool(judged(scheme))
     context = {
         "entry": found,
         "run": found.run,
@@ -101,8 +102,8 @@ def page(request: Asked, found: Entry, scheme: Appraisal, sides: Sides, **forms:
         "self_part": next((part for part in scheme.parts if part.by == "self"), None),
         "assessors": _assessors(found, scheme) if sides.holds else [],
         "waits_for": settling.waits_for(found, scheme) if found.state == Entry.State.MARKING else [],
-        "candidates": judges.candidates(found, now) if sides.holds else [],
-        "may_name": sides.holds and found.state in ("begun", "marking") and bool(judged(scheme)),
+        "candidates": judges.candidates(found, now) if may_name else [],
+        "may_name": may_name,
         "may_object": sides.scores and not sides.holds and _can_be_objected_to(found, today),
         "may_finish": sides.holds and _ends(found, scheme, today),
         "mending": mending.of(found, scheme, as_subject=sides.scores, at=now),

@@ -4,6 +4,7 @@ The dated edges (`models.Parent`) are the truth; the intervals are derived from 
 can be made anew at any time. Counties and county lists, which row policies go by, are kept in step with them.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -24,6 +25,15 @@ WITH RECURSIVE up AS (
 )
 SELECT {rows.columns(Union, "u")} FROM up JOIN registry_union u ON u.id = up.id
 ORDER BY up.steps DESC"""  # noqa: S608 - columns of ours
+
+_UP_EACH = """
+WITH RECURSIVE up AS (
+  SELECT asked AS id, asked AS above FROM unnest(%s::int[]) AS asked
+  UNION
+  SELECT up.id, p.parent_id FROM up
+  JOIN registry_parent p ON p.union_id = up.above AND p.tree = %s AND p.valid_to IS NULL
+)
+SELECT id, above FROM up"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +78,14 @@ def path_to(union_id: int) -> list[Union]:
     unions there are."""
     found = rows.run(_UP, [union_id, Parent.Tree.ORGANISATION])
     return [rows.made(Union, values) for values in found]
+
+
+def paths(union_ids: Iterable[int]) -> dict[int, set[int]]:
+    """Each of these unions with those above it and itself. One statement, however many they are."""
+    found: dict[int, set[int]] = {}
+    for union_id, above in rows.run(_UP_EACH, [sorted(set(union_ids)), Parent.Tree.ORGANISATION]):
+        found.setdefault(union_id, set()).add(above)
+    return found
 
 
 def hold(using: str = "default") -> None:

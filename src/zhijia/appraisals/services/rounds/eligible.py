@@ -22,21 +22,32 @@ def says_no(asked: Definition, row: Nomination, day: date) -> bool:
 
 
 def not_any_more(asked: Definition, rows: Iterable[Nomination], day: date) -> set[UUID]:
-    """Those of these the rule says no of by now, and the people who are a member of no union any more, or have died.
-    Two statements. Of whom the rule cannot tell (they are members of a union elsewhere) it says nothing."""
+    """Those of these who are `gone`, or whom the rule says no of by now. Two statements."""
+    entries = list(rows)
+    return gone(entries) | ruled_out(asked, entries, day)
+
+
+def gone(rows: Iterable[Nomination]) -> set[UUID]:
+    """Those of these who are a member of no union any more, or have died. One statement."""
     entries = list(rows)
     people = [row.person_id for row in entries if row.person_id]
-    gone = {key for (key,) in statements.run("SELECT appraisals_gone(%s::uuid[])", [people])}
-    out = {row.pk for row in entries if row.person_id in gone}
-    if asked.eligibility and entries:
-        said = finding.verdicts(_rule(asked, day), [_key(row) for row in entries], day)
-        out |= {row.pk for row in entries if said.get(_key(row)) is False}
-    return out
+    found = {key for (key,) in statements.run("SELECT appraisals_gone(%s::uuid[])", [people])}
+    return {row.pk for row in entries if row.person_id in found}
+
+
+def ruled_out(asked: Definition, rows: Iterable[Nomination], day: date) -> set[UUID]:
+    """Those of these the rule says no of by now. One statement. Of whom it cannot tell (they are members of a union
+    elsewhere) it says nothing."""
+    entries = list(rows)
+    if not asked.eligibility or not entries:
+        return set()
+    said = finding.verdicts(_rule(asked, day), [_key(row) for row in entries], day)
+    return {row.pk for row in entries if said.get(_key(row)) is False}
 
 
 def label(asked: Definition, day: date) -> Text | str:
-    """What the round asks for, in words."""
-    return versions.in_force(asked.eligibility, on=day).label if asked.eligibility else asked.label
+    """What the rule of eligibility asks for, in words."""
+    return versions.in_force(asked.eligibility, on=day).label
 
 
 def _rule(asked: Definition, day: date) -> ir.Rule:

@@ -13,7 +13,7 @@ from zhijia.appraisals.services.rounds import clearing, eligible, showing, sums
 from zhijia.appraisals.services.rounds.holding import Held
 from zhijia.kernel import rows as statements
 from zhijia.kernel.errors import Refusal
-from zhijia.ui.templatetags.ui import money
+from zhijia.ui.templatetags.ui import listed, money
 
 SHOWN = 20
 
@@ -67,8 +67,16 @@ def refuse_open_objections(found: Round) -> None:
 
 
 def _refuse_ineligible(held: Held, rows: Sequence[Nomination], day: date) -> None:
-    out = eligible.not_any_more(held.asked, rows, day)
-    if out:
+    if out := eligible.gone(rows):
+        raise Refusal(
+            "not_a_member_any_more",
+            _(
+                "By the register these have died, or are a member of no union any more: %(numbers)s. Take them out, "
+                "and say why whoever follows stands in their place."
+            )
+            % {"numbers": _numbers(rows, out)},
+        )
+    if out := eligible.ruled_out(held.asked, rows, day):
         raise Refusal(
             "not_eligible_any_more",
             _(
@@ -132,4 +140,4 @@ def _refuse_holding(held: Held, rows: Sequence[Nomination]) -> None:
 
 def _numbers(rows: Sequence[Nomination], some: Collection[object]) -> str:
     numbers = sorted(row.number or 0 for row in rows if row.pk in some)
-    return ", ".join(map(str, numbers[:SHOWN]))
+    return listed(numbers[:SHOWN])

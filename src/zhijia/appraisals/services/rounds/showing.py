@@ -17,6 +17,7 @@ from zhijia.kernel import days, masking
 from zhijia.kernel.actors import Actor
 from zhijia.kernel.errors import Refusal
 from zhijia.registry.models import Union
+from zhijia.ui.templatetags.ui import listed
 
 WHERE = {Round.State.PROPOSED: RoundNotice.Where.BATCH, Round.State.DECIDED: RoundNotice.Where.DECIDED}
 
@@ -70,7 +71,7 @@ def refuse_before_its_end(found: Round, asked: Definition, where: RoundNotice.Wh
     if hung.hangs_until > at:
         raise Refusal("notice_hangs", _HANGS % {"until": _day(hung.hangs_until)})
     if where == RoundNotice.Where.BATCH and (withheld := without_name(hung)):
-        raise Refusal("notice_without_name", _WITHHELD % {"numbers": ", ".join(map(str, withheld))})
+        raise Refusal("notice_without_name", _WITHHELD % {"numbers": listed(withheld)})
 
 
 def without_name(hung: RoundNotice) -> list[int]:

@@ -58,7 +58,7 @@ def test_who_left_died_or_retired_since_is_not_proposed_until_taken_out(made: Fa
     made.batch(first, second)
     became(made, first, status, ended=status != "30")
 
-    with refused("not_eligible_any_more"):
+    with refused("not_eligible_any_more" if status == "30" else "not_a_member_any_more"):
         batching.propose(actor=made.act(), at=CLOSED, round_id=made.round.pk)
     if status != "30":
         said = {
@@ -82,8 +82,9 @@ def test_who_died_before_the_decision_is_not_decided_on(made: Fair) -> None:
     with pytest.raises(Refusal) as refusal:
         batching.decide(actor=made.act("second"), at=LATER, round_id=made.round.pk)
 
-    assert refusal.value.code == "not_eligible_any_more"
+    assert refusal.value.code == "not_a_member_any_more"
     assert str(refusal.value).count("2") == 1, "their number alone"
+    assert "本次评选的条件" not in str(refusal.value), "no rule said no of them"
     decided_by = made.world.actors["second"].user_id
     by_sql(made, "batch_is_of_members", state="decided", decided_by=decided_by, decided_at=LATER)
     batching.send_back(actor=made.act("second"), at=LATER, round_id=made.round.pk, reason="第二名去世")

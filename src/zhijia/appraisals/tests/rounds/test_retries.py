@@ -11,6 +11,7 @@ from zhijia.appraisals.tests.rounds.bank import Bank, now
 from zhijia.appraisals.tests.rounds.test_refusals import broken
 from zhijia.appraisals.tests.rounds.test_way import judged
 from zhijia.appraisals.tests.rounds.world import Fair, fair
+from zhijia.kernel import rows as statements
 from zhijia.payments.channels import Answer, Said
 from zhijia.payments.models import Payment
 from zhijia.payments.services import answering, batching
@@ -81,3 +82,20 @@ def test_what_the_bank_refused_and_its_file_shows_unpaid_is_stopped_with_the_nam
     withdrawn(made, award, at)
 
     assert now(payment).state == State.STOPPED
+
+
+def test_which_names_were_withdrawn_is_told_to_who_works_or_pays_where_they_are_paid_and_to_nobody_else(
+    made: Fair,
+) -> None:
+    _bank, award, _payment, at = failed(made)
+    withdrawn(made, award, at)
+
+    for name, told in {
+        "luyang": [(award.pk,)],
+        "treasurer": [(award.pk,)],
+        "mill": [],
+        "factory": [],
+    }.items():
+        with transaction.atomic():
+            made.act(name)
+            assert statements.run("SELECT appraisals_withdrawn(%s::bigint[])", [[award.pk]]) == told, name

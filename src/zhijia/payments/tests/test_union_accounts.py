@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, ProgrammingError, connection, transaction
 from django.urls import reverse
 
 from zhijia.kernel.errors import NeedsStepUp, NotForYou
@@ -274,6 +274,17 @@ def test_sql_pays_a_union_on_no_account_but_the_one_it_named(payments):
         transaction.atomic(),
     ):
         Payment.objects.filter(pk=payment.pk).update(payee=other)
+
+
+@pytest.mark.parametrize("role", ["default", "bulk"])
+def test_sql_sends_no_payment_that_waits_to_another_union(committed, role):
+    with transaction.atomic():
+        payments = build()
+        payment = order(payments)
+    couriers = payments.world.unions["couriers"].pk
+
+    with pytest.raises(ProgrammingError, match="permission denied"), transaction.atomic(using=role):
+        Payment.objects.using(role).filter(pk=payment.pk).update(partner_id=couriers)
 
 
 def test_the_account_of_a_union_is_not_moved_to_another(payments, owner_sql):

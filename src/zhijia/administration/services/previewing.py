@@ -1,6 +1,6 @@
 """What a rule would do once it is published: for how many it holds, what it costs, who is newly in or out."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from datetime import date, datetime
 from decimal import Decimal
@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from zhijia.audit import services as audit
 from zhijia.catalogue import definitions, parameters
 from zhijia.catalogue.rule_kinds import RuleDefinition
-from zhijia.kernel import days
+from zhijia.kernel import days, masking
 from zhijia.kernel.actors import Actor
 from zhijia.kernel.errors import Refusal
 from zhijia.registry import access, tree
@@ -22,14 +22,18 @@ from zhijia.rules.finding import Place, Scope
 from zhijia.rules.schema import declared
 from zhijia.rules.types import Kind
 from zhijia.rules.understanding import of_definition
+from zhijia.ui.templatetags.ui import grouped
 
 BULK = Place(using="bulk")
 SHOWN = 5
 SMALL = "questionnaires.small_cell"
 """The number under which so few people are not told."""
+_MANY = 100
+"""Of so many people one hardly shows in two figures of a sum."""
+_COUNTS = ("yes", "newly_in", "newly_out", "unknown")
 WARNINGS = {
-    "nobody": _("It holds for nobody."),
-    "everybody": _("It holds for everybody."),
+    "nobody": _("It holds for nobody, or for very few."),
+    "everybody": _("It holds for everybody, or for all but very few."),
     "unknown": _("Of many it cannot be said, since facts are missing."),
     "budget": _("The amounts add up to more than the budget."),
     "amount": _("Of some who qualify the amount cannot be computed."),
@@ -67,6 +71,27 @@ def preview(definition: RuleDefinition, *, budget: int | None, at: datetime, sin
         told["amount"] = str(sum((one.amount for one in totals), Decimal(0)))
         told["amount_unknown"] = sum(one.unknown for one in totals)
     return {**told, "warnings": _warnings(change, told, budget, since)}
+
+
+def told(preview: Mapping[str, Any], day: date) -> dict[str, str]:
+    """The counts as a page shows them: rounded, and of few people that they are few, so that two rules which differ by
+    one person mostly read the same. What they are due is told, to two figures, where one of them hardly shows in it."""
+    small = few(day)
+    said = {name: about(preview[name], small) for name in _COUNTS if name in preview}
+    if "amount" in preview and preview["yes"] >= _MANY:
+        said["amount"] = grouped(masking.count(int(Decimal(preview["amount"])), 1))
+    return said
+
+
+def about(many: int, small: int) -> str:
+    """About how many people, in words."""
+    shown = masking.count(many, small)
+    return grouped(shown) if shown else _("fewer than %(few)s") % {"few": small}
+
+
+def few(day: date) -> int:
+    """How many people at least are told."""
+    return int(parameters.value(SMALL, day=day))
 
 
 def samples(
@@ -114,12 +139,14 @@ def before(definition: RuleDefinition, at: datetime) -> ir.Rule | None:
 
 def _warnings(change: Change, told: dict[str, Any], budget: int | None, since: date) -> list[str]:
     asked = change.yes + change.no + change.unknown
-    many = parameters.value("rule.unknown_percent", day=since)
+    many, small = parameters.value("rule.unknown_percent", day=since), few(since)
     said = {
-        "nobody": not change.yes,
-        "everybody": bool(asked) and change.yes == asked,
+        "nobody": change.yes < small,
+        "everybody": bool(asked) and asked - change.yes < small,
         "unknown": change.unknown * 100 > asked * many,
-        "budget": budget is not None and Decimal(told.get("amount", "0")) * 100 > budget,
-        "amount": told.get("amount_unknown", 0) > 0,
+        "budget": budget is not None
+        and change.yes >= small
+        and Decimal(told.get("amount", "0")) * 100 > budget,
+        "amount": told.get("amount_unknown", 0) >= small,
     }
     return [code for code, true in said.items() if true]

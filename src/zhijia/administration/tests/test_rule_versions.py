@@ -8,6 +8,7 @@ import yaml
 from django.db import DataError
 from django.test import Client
 from django.urls import reverse
+from django.utils.translation import override
 
 from zhijia.accounts.models import User
 from zhijia.administration import jobs
@@ -48,6 +49,12 @@ def world(committed: None) -> worlds.World:
     return world
 
 
+@pytest.fixture
+def told_of_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    """So few people are told that one is."""
+    monkeypatch.setattr(previewing, "few", lambda _day: 1)
+
+
 def written(world: worlds.World, code: str = "own", **more: Any) -> RuleVersion:
     """A rule proposed by the province's officer."""
     with acting(world.actors["province"]) as actor:
@@ -72,6 +79,21 @@ def publish(world: worlds.World, version: RuleVersion) -> None:
         designing.publish(actor=second, at=AT, kind=RULES, version_id=version.pk)
 
 
+def test_few_people_are_not_told_and_two_rules_that_differ_by_one_read_the_same(world: worlds.World) -> None:
+    preview = written(world, condition=MIGRANTS, amount="500", budget=40_000).preview
+    assert preview["warnings"] == ["nobody", "everybody"]
+    with override("en"):
+        said = previewing.told(preview, TODAY)
+        assert said == dict.fromkeys(("yes", "newly_in", "newly_out", "unknown"), "fewer than 5")
+        some, one_more, many = (
+            previewing.told({**preview, "yes": yes, "amount": f"{yes}50.00"}, TODAY) for yes in (6, 7, 1234)
+        )
+    assert some == one_more
+    assert (some["yes"], some.get("amount")) == ("5", None)
+    assert (many["yes"], many["amount"]) == ("1,200", "120,000")
+
+
+@pytest.mark.usefixtures("told_of_one")
 def test_a_proposal_counts_who_qualifies_and_what_it_costs(world: worlds.World) -> None:
     preview = written(world, condition=MIGRANTS, amount="500", budget=40_000).preview
     assert (preview["yes"], preview["no"], preview["unknown"]) == (1, 2, 0)
@@ -95,6 +117,7 @@ def test_a_new_version_counts_who_is_newly_in_and_out(world: worlds.World) -> No
         ("years(person.born_on, today)", "not_counted"),
     ],
 )
+@pytest.mark.usefixtures("told_of_one")
 def test_what_to_beware_of_is_said(world: worlds.World, text: str, warning: str) -> None:
     purpose = "services" if "skill" in text else "register"
     assert warning in written(world, text=text, purpose=purpose).preview["warnings"]

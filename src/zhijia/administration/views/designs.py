@@ -147,7 +147,11 @@ def give_back(request: Asked, kind: str, version_id: int) -> HttpResponse:
 
 @require_POST
 def discard(request: Asked, kind: str, version_id: int) -> HttpResponse:
-    """Throw a draft away."""
+    """Throw a draft away, once it was asked whether that is meant."""
+    if not request.POST.get("sure"):
+        chosen, version = _found(request, kind, version_id)
+        context = {"kind": chosen, "version": version, "called": filling.called(version)}
+        return render(request, "administration/discard.html", context)
     designing.discard(actor=request.actor, at=days.now(), kind=_kind(kind), version_id=version_id)
     messages.success(request, _("The draft is gone."))
     return redirect("administration:designs")
@@ -181,6 +185,7 @@ def _page(request: Asked, kind: Kind, version: Version, **more: Any) -> HttpResp
     context: dict[str, Any] = {
         "kind": kind,
         "version": version,
+        "called": filling.called(version),
         "definition": definition,
         "lines": _lines(version.text, wrong),
         "wrong": wrong,
@@ -231,6 +236,7 @@ def _rule(request: Asked, definition: RuleDefinition, version: Version) -> dict[
         "words": [clause.lines() for clause in said],
         "sql": seen.main.sql,
         "preview": preview,
+        "told": previewing.told(preview, on),
         "counting": version.state == Version.State.PROPOSED and not preview,
         "warnings": [previewing.WARNINGS[code] for code in preview.get("warnings", ())],
     }

@@ -94,24 +94,30 @@ BEGIN
 END
 $$;
 
--- How many rows of a list a definition would not fit, the numbers of the first, and how many there are: asked before it is
--- published.
+-- How many rows of a list a definition would not fit, the numbers of the first (looked for only where there are some, and
+-- only as many), and how many there are: asked before it is published.
 CREATE FUNCTION registers_misfits(said jsonb, most int) RETURNS TABLE (many bigint, numbers bigint[], there bigint)
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
 DECLARE
   part text := (SELECT format('registers_row_%s', l.id) FROM public.registers_list l WHERE l.code = said ->> 'code');
   fits text;
+  judged text;
 BEGIN
-  IF part IS NULL OR to_regclass(part) IS NULL THEN
-    RETURN QUERY SELECT 0::bigint, '{}'::bigint[], 0::bigint;
-    RETURN;
+  many := 0;
+  numbers := '{}';
+  there := 0;
+  IF part IS NOT NULL AND to_regclass(part) IS NOT NULL THEN
+    fits := (SELECT string_agg(format('(%s)', public.registers_check_of(f)), ' AND ') FROM jsonb_array_elements(said -> 'fields') f);
+    judged := format(
+      '(SELECT number, (%s AND "values" - %L::text[] = ''{}'' AND state = ANY (%L::text[])) IS TRUE AS fits'
+      ' FROM (SELECT number, state, %s AS "values" FROM public.%I) a) r',
+      fits, public.registers_names(said), public.registers_states(said), public.registers_read_anew(said), part);
+    EXECUTE 'SELECT count(*) FILTER (WHERE NOT r.fits), count(*) FROM ' || judged INTO many, there;
+    IF many > 0 THEN
+      EXECUTE format('SELECT ARRAY(SELECT r.number FROM %s WHERE NOT r.fits ORDER BY r.number LIMIT %s)', judged, most) INTO numbers;
+    END IF;
   END IF;
-  fits := (SELECT string_agg(format('(%s)', public.registers_check_of(f)), ' AND ') FROM jsonb_array_elements(said -> 'fields') f);
-  RETURN QUERY EXECUTE format(
-    'SELECT count(*) FILTER (WHERE NOT r.fits), (array_agg(r.number ORDER BY r.number) FILTER (WHERE NOT r.fits))[1:%s], count(*)'
-    ' FROM (SELECT number, (%s AND "values" - %L::text[] = ''{}'' AND state = ANY (%L::text[])) IS TRUE AS fits'
-    ' FROM (SELECT number, state, %s AS "values" FROM public.%I) a) r',
-    most, fits, public.registers_names(said), public.registers_states(said), public.registers_read_anew(said), part);
+  RETURN NEXT;
 END
 $$;
 

@@ -36,11 +36,18 @@ def test_old_rows_that_no_longer_fit_are_named_before_it_is_published(world: Wor
     smaller = Register.model_validate(rooms.said(version=2, fields=_fields(seats={"most": 100})))
     (said,) = checking.misfits(smaller)
     assert "1 rows" in said
-    assert said.endswith("default, dropped.")
+    assert "Fields of the version before that go" in said
     assert not list(checking.misfits(Register.model_validate(rooms.said(version=2))))
     with pytest.raises(IntegrityError), transaction.atomic():
         rooms.publish(version=2, fields=_fields(seats={"most": 100}))
     assert lists.ready(rooms.CODE, at=AT).definition.version == 1
+
+
+def test_of_many_that_no_longer_fit_the_first_five_are_named(world: World) -> None:
+    rooms.add(world, seats="30")
+    large = [rooms.add(world, name=f"大{number}", seats="400").number for number in range(6)]
+    found = checking.fit(Register.model_validate(rooms.said(version=2, fields=_fields(seats={"most": 100}))))
+    assert (found.rows, found.misfits, list(found.numbers)) == (7, 6, large[:5])
 
 
 def test_old_rows_are_read_by_the_rule_the_version_states_and_stay_as_they_were_in_the_past(

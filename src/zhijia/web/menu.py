@@ -93,7 +93,7 @@ MENU: tuple[Lines, ...] = (
             (_("End of terms"), "administration:retention", "history", ("retention.confirm",)),
             (_("Definitions and numbers"), "administration:definitions", "book", ("definitions.view",)),
             (
-                _("What can be asked for, and rules"),
+                _("Write and change definitions"),
                 "administration:designs",
                 "clipboard-list",
                 ("matter.define",),
@@ -143,6 +143,13 @@ OPEN_FOR = {
     "administration:design": ("administration:designs",),
     "administration:try_design": ("administration:designs",),
     "administration:propose_design": ("administration:designs",),
+    **dict.fromkeys(
+        (
+            *("administration:design_part", "administration:preview_design", "administration:publish_design"),
+            *("administration:give_back_design", "administration:discard_design"),
+        ),
+        ("administration:designs",),
+    ),
     "administration:number": ("administration:definitions",),
     "administration:give_grant": ("administration:grants",),
     "matters:join": ("web:services",),

@@ -10,15 +10,18 @@ from django.utils.translation import gettext as _
 from pydantic import BaseModel
 
 from zhijia.administration.services.kinds import Kind
+from zhijia.catalogue import codes
 from zhijia.catalogue.filling import words
 from zhijia.catalogue.filling.shapes import Key, keys_of
 from zhijia.catalogue.kinds import Definition
 from zhijia.catalogue.text import Text
 from zhijia.catalogue.versions import Version, content
+from zhijia.ui.templatetags.ui import listed
 
 How = Literal["added", "removed", "changed", "ordered"]
 FIXED = frozenset({"code", "version"})
 """What no two definitions have alike."""
+_OPTIONS = "options:"
 COPIED = ("guidance", "source")
 """What a copy says of itself: left as it was, it speaks of the other one."""
 
@@ -141,22 +144,24 @@ def _said(kind: str, model: type[BaseModel], key: Key, value: Any) -> str:
     if key.sort in {"one", "several"}:
         known = _values(kind, model, key)
         chosen = value if isinstance(value, list) else [value]
-        return "、".join(str(known.get(str(one), one)) for one in chosen)
+        return listed(known.get(str(one), one) for one in chosen)
     return _SAID.get(key.sort, str)(value)
 
 
 def _values(kind: str, model: type[BaseModel], key: Key) -> Mapping[str, Text]:
     try:
-        return words.of_key(kind, model, key.name).values
+        said = words.of_key(kind, model, key.name)
     except LookupError:
         return {}
+    lists = [source.removeprefix(_OPTIONS) for source in said.refers if source.startswith(_OPTIONS)]
+    return {one.code: one.label for name in lists for one in codes.get(name).options} | said.values
 
 
 def _plain(value: Any) -> str:
-    """What is nested deeper, in lines of `what: value`."""
+    """What is nested deeper, as `what = value`."""
     if isinstance(value, Mapping):
-        return "; ".join(f"{name}: {_plain(one)}" for name, one in value.items())
-    return "、".join(map(_plain, value)) if isinstance(value, list) else str(value)
+        return listed(f"{name} = {_plain(one)}" for name, one in value.items())
+    return listed(map(_plain, value)) if isinstance(value, list) else str(value)
 
 
 def _text(value: Mapping[str, Any]) -> str:

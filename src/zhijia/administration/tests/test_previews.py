@@ -21,7 +21,7 @@ from zhijia.registry.tests import world as worlds
 from zhijia.registry.tests.world import AT
 from zhijia.ui.templatetags.ui import day as day_words
 
-TODAY = days.business_day(days.now())
+TODAY = days.business_day(AT)
 HERE = sorted(SHOWN.keys() - {"campaigns"})
 """Drives are counted on `bulk`: `test_preview_campaigns`."""
 
@@ -44,6 +44,15 @@ def test_every_definition_that_comes_with_the_program_can_be_looked_at(
         draft = drafted(world, kind, code, f"{code}_x"[:60])
         assert officer.get(address(kind, draft)).status_code == 200, code
         assert officer.post(address(kind, draft), {}).status_code in {200, 422}, code
+
+
+@pytest.mark.parametrize("kind", HERE)
+def test_an_english_page_parts_nothing_as_chinese_does(world: worlds.World, kind: str) -> None:
+    for code in list(getattr(definitions.load(), kind))[:5]:
+        draft = drafted(world, kind, code, f"{code}_x"[:60])
+        said = client(world, "province", "en").get(address(kind, draft)).content.decode()
+        assert "、" not in said, code
+        assert "；" not in said, code
 
 
 @pytest.mark.parametrize("kind", HERE)
@@ -185,9 +194,9 @@ def test_a_branch_is_asked_of_whom_it_is_for_alone(world: worlds.World) -> None:
         {
             **definitions.load().questionnaires[_survey()].model_dump(mode="json", by_alias=True),
             "questions": [
-                {"name": "eats", "label": WORDS, "type": "yes_no"},
-                {"name": "where", "label": WORDS, "type": "text", "when": "answers.eats"},
-                {"name": "end", "label": WORDS, "type": "text", "required": False},
+                {"name": "eats", "label": WORDS[0], "type": "yes_no"},
+                {"name": "where", "label": WORDS[1], "type": "text", "when": "answers.eats"},
+                {"name": "end", "label": WORDS[2], "type": "text", "required": False},
             ],
         }
     )
@@ -206,7 +215,7 @@ def _survey() -> str:
     return next(code for code, one in definitions.load().questionnaires.items() if one.sort == "survey")
 
 
-WORDS = {"en": "Word", "zh": "词"}
+WORDS = [{"en": f"Word {number}", "zh": f"词{number}"} for number in range(3)]
 
 
 @pytest.mark.parametrize(

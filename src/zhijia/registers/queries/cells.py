@@ -6,7 +6,6 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from zhijia.catalogue import codes, divisions
@@ -15,7 +14,7 @@ from zhijia.kernel import masking
 from zhijia.registers.models import Row
 from zhijia.registry.models import Employer, Person, Union
 from zhijia.ui.templatetags.ui import day as shown_day
-from zhijia.ui.templatetags.ui import grouped, money
+from zhijia.ui.templatetags.ui import grouped, listed, money
 
 NOTHING = "—"
 SEALED = _("sealed")
@@ -68,12 +67,7 @@ def _chosen(column: Column, value: str) -> str:
 
 
 def _several(column: Column, value: Sequence[str]) -> str:
-    return between().join(_chosen(column, one) for one in value)
-
-
-def between() -> str:
-    """What stands between things told one after the other."""
-    return "、" if (get_language() or "").startswith("zh") else ", "
+    return listed(_chosen(column, one) for one in value)
 
 
 def _files(value: Any) -> str:

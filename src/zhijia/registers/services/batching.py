@@ -16,7 +16,6 @@ from zhijia.kernel import days, rows
 from zhijia.kernel.actors import Actor
 from zhijia.kernel.errors import NotForYou, Refusal
 from zhijia.registers.models import Row
-from zhijia.registers.queries import cells
 from zhijia.registers.services import (
     changing,
     dueing,
@@ -31,6 +30,7 @@ from zhijia.registers.services import (
 from zhijia.registers.services.lists import Kept
 from zhijia.registry import access
 from zhijia.registry.models import Union
+from zhijia.ui.templatetags.ui import listed
 
 MOST = "registers.batch_rows"
 """The parameter with how many rows one batch changes at most."""
@@ -145,8 +145,7 @@ def _each_named(refused: Sequence[tuple[Row, Refusal]]) -> str:
         named = gettext("No. %(number)d %(title)s") % {"number": row.number, "title": row.title}
         by_reason.setdefault(str(refusal), []).append(named)
     return " ".join(
-        gettext("%(rows)s: %(why)s") % {"rows": cells.between().join(rows), "why": why}
-        for why, rows in by_reason.items()
+        gettext("%(rows)s: %(why)s") % {"rows": listed(rows), "why": why} for why, rows in by_reason.items()
     )
 
 

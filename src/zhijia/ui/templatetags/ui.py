@@ -10,6 +10,7 @@ from django.template import Library
 from django.utils.formats import date_format
 from django.utils.html import conditional_escape
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language
 
 from zhijia.ui import codes, controls, icons
 from zhijia.ui.charts import Bar, Chart
@@ -81,6 +82,19 @@ def moment(value: datetime | None) -> str:
         return ""
     local = value.astimezone(SHANGHAI)
     return f"{date_format(local.date(), 'DATE_FORMAT')} {local:%H:%M}"
+
+
+def between() -> str:
+    """What stands between things told one after the other."""
+    return "、" if (get_language() or "zh").startswith("zh") else ", "
+
+
+@register.filter
+def listed(things: Iterable[Any], name: str = "") -> str:
+    """Things told one after the other, as the reader's language parts them (of each its attribute of this name); days
+    as the house writes them."""
+    said = [getattr(one, name) if name else one for one in things]
+    return between().join(day(one) if isinstance(one, date) else str(one) for one in said)
 
 
 @register.filter

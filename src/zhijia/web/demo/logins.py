@@ -39,7 +39,7 @@ class Login(NamedTuple):
 
 WHO = (
     ("Member", MEMBER, "member", "a worker with a card; phone first; acts for an employer too"),
-    ("Grass-roots officer", OFFICER, "grassroots_officer", "a union of Luyang District, Hefei"),
+    ("Grassroots officer", OFFICER, "grassroots_officer", "a union of Luyang District, Hefei"),
     ("Treasurer", TREASURER, "treasurer", "the books of the same union"),
     ("Cashier", CASHIER, "cashier", "releases payments with the treasurer"),
     ("County reviewer", REVIEWER, "county_reviewer", "Luyang District"),

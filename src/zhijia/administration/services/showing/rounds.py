@@ -21,6 +21,7 @@ from zhijia.registers.services.writing import LEVELS
 from zhijia.registry.models import Union
 from zhijia.ui.lines import Stop
 from zhijia.ui.templatetags.ui import day as day_words
+from zhijia.ui.templatetags.ui import listed
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +96,7 @@ def quotas(asked: Round, union: Union, *, on: date) -> Iterator[tuple[Quota, Any
     for quota in asked.quotas:
         much = parameters.value(quota.share or quota.number, division=union.division, day=on)
         question = asked.by_name[quota.field]
-        counted = "、".join(answering.words(question, _value(question, one)) for one in quota.values)
+        counted = listed(answering.words(question, _value(question, one)) for one in quota.values)
         yield quota, _BOUNDS[quota.bound, bool(quota.share)] % {"much": much}, counted
 
 

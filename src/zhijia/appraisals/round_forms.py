@@ -63,19 +63,32 @@ class NewRoundForm(OnceForm):
 class BeginForm(OnceForm):
     """Whom or what a union nominates."""
 
-    number = forms.CharField(label=_("Member number"), max_length=40)
+    number = forms.CharField(label=_("Member number"), max_length=200)
     title = forms.CharField(label=_("What it is called"), max_length=120, required=False)
 
-    def __init__(self, *args: Any, asked: Round, by_union: bool, **kwargs: Any) -> None:
+    def __init__(
+        self,
+        *args: Any,
+        asked: Round,
+        by_union: bool,
+        of: str = "",
+        rows: Sequence[tuple[str, str]] = (),
+        **kwargs: Any,
+    ) -> None:
+        """`of` is what the list is called whose rows are nominated; `rows` are those to choose from."""
         super().__init__(*args, **kwargs)
-        labels = {
+        labels: dict[str, Any] = {
             "union": _("Code of the union"),
             "employer": _("Credit code of the unit"),
-            "row": _("Number in the list"),
+            "row": _("Number or name in the list “%(list)s”") % {"list": of},
             "team": _("Member number of who leads it"),
             "result": _("Member number of its first author"),
         }
         self.fields["number"].label = labels.get(asked.subject, self.fields["number"].label)
+        if rows:
+            choices = [("", ""), *((number, f"{number} · {title}") for number, title in rows)]
+            label = _("Which one of the list “%(list)s”") % {"list": of}
+            self.fields["number"] = forms.ChoiceField(label=label, choices=choices)
         if not by_union:
             del self.fields["number"]
         if asked.subject not in {"team", "result"}:

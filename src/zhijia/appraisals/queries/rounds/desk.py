@@ -8,10 +8,14 @@ from uuid import UUID
 from django.db.models import Count, QuerySet
 
 from zhijia.appraisals.models.rounds import Clearance, Nomination, Round, RoundObjection, Score, Standing
-from zhijia.appraisals.services.rounds import clearing
+from zhijia.appraisals.services.rounds import clearing, meaning
 from zhijia.appraisals.services.rounds.holding import Held
+from zhijia.catalogue.round_rules import Round as Definition
 from zhijia.registry import tree
 from zhijia.registry.models import Union
+
+CHOSEN_FROM = 300
+"""So many rows of a list can be chosen from on a page."""
 
 
 def of_union(union: Union, *, after: int | None) -> QuerySet[Round]:
@@ -25,6 +29,16 @@ def calls_for(union: Union) -> QuerySet[Round]:
     above = [one.pk for one in tree.path(union)]
     rows = Round.objects.filter(union_id__in=above, state=Round.State.OPEN).select_related("version")
     return rows.order_by("closes_at")
+
+
+def nominees(asked: Definition, union: Union) -> list[tuple[str, str]]:
+    """The rows of a list that a union can nominate, by number and name; none where they are no rows, or too many to
+    choose from."""
+    if asked.subject != "row":
+        return []
+    found = meaning.rows_of(asked, union).order_by("title", "number").values_list("number", "title")
+    rows = list(found[: CHOSEN_FROM + 1])
+    return [(str(number), title) for number, title in rows] if len(rows) <= CHOSEN_FROM else []
 
 
 def waiting(union: Union) -> QuerySet[Nomination]:

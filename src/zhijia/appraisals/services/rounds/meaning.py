@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from uuid import UUID
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from zhijia.catalogue.round_rules import Round as Definition
@@ -11,6 +12,9 @@ from zhijia.kernel.errors import Refusal
 from zhijia.registers.models import List, Row
 from zhijia.registry import tree
 from zhijia.registry.models import Coverage, Employer, Membership, Person, Union
+
+LONG = 16
+"""So many digits are no number of a row."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,13 +82,22 @@ def _employer(union: Union, code: str) -> Meant:
     return Meant(employer.name, Union.objects.get(pk=covered.union_id), subject=f"employer:{employer.pk}")
 
 
-def _row(asked: Definition, union: Union, number: str) -> Meant:
+def rows_of(asked: Definition, union: Union) -> QuerySet[Row]:
+    """The rows that can be nominated at this union: those of the list that the union, or one under it, keeps."""
+    kept = List.objects.filter(code=asked.of).values("pk")
     under = tree.under(union.pk).values("pk")
-    row = None
-    if number.isdecimal():
-        kept = List.objects.filter(code=asked.of).values("pk")
-        rows = Row.objects.filter(register_id__in=kept, ended_on__isnull=True, union_id__in=under)
-        row = rows.filter(number=int(number)).first()
-    if row is None:
-        raise Refusal("no_such_row", _("Your list has no row of this number."))
+    return Row.objects.filter(register_id__in=kept, ended_on__isnull=True, union_id__in=under)
+
+
+def _row(asked: Definition, union: Union, number: str) -> Meant:
+    rows = rows_of(asked, union)
+    found = list(rows.filter(number=int(number))[:1]) if number.isdecimal() and len(number) < LONG else []
+    found = found or list(rows.filter(title=number)[:2])
+    if len(found) > 1:
+        raise Refusal("several_rows", _("Several rows of the list are called so. Write the number instead."))
+    if not found:
+        raise Refusal(
+            "no_such_row", _("The list has no row of this number or name at your union, or at one under it.")
+        )
+    (row,) = found
     return Meant(row.title, Union.objects.get(pk=row.union_id), subject=f"row:{row.pk}")

@@ -12,14 +12,22 @@ from django.urls import reverse
 
 from zhijia.accounts.models import User
 from zhijia.appraisals.models.rounds import Award, Clearance, Nomination, Round, RoundNotice, Standing
+from zhijia.appraisals.queries.rounds import desk as listed
 from zhijia.appraisals.services.rounds import judging
 from zhijia.appraisals.tests.rounds.test_refusals import proposed
 from zhijia.appraisals.tests.rounds.world import ANSWERS, CLOSED, PAPER, Fair, fair
 from zhijia.catalogue import definitions
+from zhijia.catalogue.models import Division
 from zhijia.kernel import days, masking
 from zhijia.kernel.actors import Actor
+from zhijia.registers.services import adding
 from zhijia.registry.services import consents
 from zhijia.registry.tests.world import AT
+
+STATION = {
+    "kind": "standard", "host": "工会", "division": "340103000000", "address": "淮河路1号", "area": "20",
+    "facilities": ["water"], "hours": "08:00-20:00", "opened_on": "2025-05-01",
+}  # fmt: skip
 
 
 @pytest.fixture
@@ -272,6 +280,35 @@ def test_the_address_of_a_form_that_was_refused_leads_back_to_its_page(made: Fai
     ):
         answer = client.get(reverse(name, args=[key, "stop"]))
         assert (answer.status_code, answer["Location"]) == (302, reverse(page, args=[key]))
+
+
+def test_a_row_is_nominated_by_choosing_it_from_the_list_that_the_page_names(
+    db: Any, clock: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = fair(2, code="most_beautiful_station", budget=0)
+    Division.objects.create(code="340103000000", name="庐阳区", level=3, parent="")
+    for union, name in (("factory", "南门驿站"), ("factory", "北门驿站"), ("luyang", "区总驿站")):
+        adding.add(
+            actor=made.act(union), at=AT, code="service_station", union_id=made.world.unions[union].pk,
+            typed={**STATION, "name": name},
+        )  # fmt: skip
+    unit, union = browser(made.world.actors["factory"]), made.world.unions["factory"]
+    address = reverse("appraisals:nominate", args=[union.code, made.round.pk])
+
+    form = unit.get(address).context["form"]
+    offered = [text.split(" · ")[-1] for _number, text in form.fields["number"].choices]
+    assert sorted(offered) == sorted(["", "北门驿站", "南门驿站"])
+    assert str(definitions.load().registers["service_station"].label) in str(form.fields["number"].label)
+    assert (
+        unit.post(address, {"once": str(uuid4()), "number": form.fields["number"].choices[1][0]}).status_code
+        == 302
+    )
+
+    monkeypatch.setattr(listed, "CHOSEN_FROM", 1)
+    for typed, status in (("区总驿站", 422), ("南门驿站", 302)):
+        assert unit.post(address, {"once": str(uuid4()), "number": typed}).status_code == status
+    made.act()
+    assert set(Nomination.objects.values_list("title", flat=True)) == {"北门驿站", "南门驿站"}
 
 
 def test_a_name_that_was_withheld_is_read_by_nobody_and_officers_see_why(

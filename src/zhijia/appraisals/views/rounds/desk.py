@@ -33,6 +33,7 @@ from zhijia.catalogue import codes, parameters
 from zhijia.kernel import days
 from zhijia.kernel.errors import Refusal
 from zhijia.kernel.requests import Asked, whole_number
+from zhijia.registers.services import versions as registers
 from zhijia.registers.services.writing import LEVELS
 from zhijia.registry.models import Union
 from zhijia.registry.queries import colleagues
@@ -111,7 +112,11 @@ def nominate(request: Asked, code: str, number: int) -> HttpResponse:
     asked = round_versions.definition(found.version) if found else None
     if found is None or asked is None or "union" not in asked.nominates:
         nothing()
-    form = BeginForm(request.POST or None, asked=asked, by_union=True)
+    named_in = registers.all_in_force(day=days.business_day(days.now())).get(str(asked.of))
+    form = BeginForm(
+        request.POST or None, asked=asked, by_union=True, of=str(named_in.label) if named_in else "",
+        rows=listed.nominees(asked, union),
+    )  # fmt: skip
     if request.method == "POST" and form.is_valid():
         said = form.cleaned_data
         try:

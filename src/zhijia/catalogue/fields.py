@@ -42,7 +42,7 @@ def checked(name: str, text: str, *, day: date) -> str:
     field = get(name)
     text = names.seen(text)
     if not text:
-        raise Refusal("field_empty", _("Fill in: %(field)s.") % {"field": field.label}, field=name)
+        raise Refusal("field_empty", _("Fill in: %(field)s") % {"field": field.label}, field=name)
     if field.type == "code":
         code = codes.read(field.code_list, text, day)
         if code is None:

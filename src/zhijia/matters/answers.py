@@ -15,7 +15,7 @@ def missing(matter: Matter, values: Mapping[str, Any], needed: Callable[[Questio
     """The required questions that have no answer; `needed` says whether a question is asked at all. Of a roster
     `services.listed` tells what it lacks."""
     return [
-        Wrong(question.name, _("Fill in: %(field)s.") % {"field": question.label})
+        Wrong(question.name, _("Fill in: %(field)s") % {"field": question.label})
         for question in matter.form
         if question.required
         and question.is_typed

@@ -72,7 +72,7 @@ def missing(
     """The required fields that have no value; `asked` says whether a field is asked at all."""
     for column in register.fields:
         if column.required and values.get(column.name) is None and (not column.when or asked(column)):
-            yield Wrong(column.name, _("Fill in: %(field)s.") % {"field": column.label})
+            yield Wrong(column.name, _("Fill in: %(field)s") % {"field": column.label})
 
 
 def _files(column: Column, typed: Any, known: Known) -> tuple[Any, Any]:

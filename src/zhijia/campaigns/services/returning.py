@@ -70,7 +70,7 @@ def asked_for(
         question for question in asked if question.required and answers.get(question.name) in (None, "", [])
     ]
     if lacking:
-        raise Refusal("answer_missing", _("Fill in: %(field)s.") % {"field": lacking[0].label})
+        raise Refusal("answer_missing", _("Fill in: %(field)s") % {"field": lacking[0].label})
     return {
         question.name: answers[question.name] for question in asked if answers.get(question.name) is not None
     }

@@ -141,7 +141,7 @@ def _read(
             else:
                 value, words = answers.read(column, _coded(column, row.get(column.name), at), known=exists)
             if words is None and column.required and value is None:
-                words = _("Fill in: %(field)s.") % {"field": column.label}
+                words = _("Fill in: %(field)s") % {"field": column.label}
             if words is not None:
                 wrong.append(WrongCell(place, column, words))
             elif column.type == "money":

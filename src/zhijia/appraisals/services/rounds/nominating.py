@@ -103,7 +103,7 @@ def hand_in(*, actor: Actor, at: datetime, nomination_id: UUID, agreed: bool = F
     row, found, asked, actor = written(actor, nomination_id)
     _refuse_closed(found, at)
     if missing := lacking(row, asked):
-        raise Refusal("answer_missing", _("Fill in: %(field)s.") % {"field": missing[0].label})
+        raise Refusal("answer_missing", _("Fill in: %(field)s") % {"field": missing[0].label})
     _refuse_unfit(row, asked, at)
     if row.by_self and asked.notices and row.agreed_at is None:
         if not agreed:

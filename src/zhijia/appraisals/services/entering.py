@@ -47,7 +47,8 @@ def call(*, actor: Actor, at: datetime, run_id: int, text: str) -> Entry:
     run, scheme = held.open_run(run_id)
     actor = access.require(actor, told.HOLD, run.union_id)
     entry, _new = _begin(actor, at, run, scheme, _found(run, scheme, text, at))
-    told.tell_subject(actor, at, "appraisal_called", entry, {"day": run.self_until})
+    kind, values = _call(run, scheme)
+    told.tell_subject(actor, at, kind, entry, values)
     return entry
 
 
@@ -62,11 +63,11 @@ def begin_each(actor: Actor, at: datetime, run: Run, scheme: Appraisal, found: I
             listeners.update(users)
         listeners.update(told.of_employers(entries, at))
         many += len(entries)
-    values = {"name": "", "run": run.title, "day": run.self_until}
+    kind, values = _call(run, scheme)
     messages.tell_users(
         at=at,
-        kind="appraisal_called",
-        values=values,
+        kind=kind,
+        values={"name": "", "run": run.title, **values},
         user_ids=sorted(listeners),
         link=OWN,
         reason="appraisal",
@@ -119,7 +120,6 @@ def _begin(actor: Actor, at: datetime, run: Run, scheme: Appraisal, subject: Sub
 
 def _entry(actor: Actor, at: datetime, run: Run, scheme: Appraisal, subject: Subject) -> Entry:
     """A new entry: it scores itself first where the definition has a part for that."""
-    scores_itself = any(part.by == "self" for part in scheme.parts)
     return Entry(
         id=new_id(),
         run=run,
@@ -130,7 +130,19 @@ def _entry(actor: Actor, at: datetime, run: Run, scheme: Appraisal, subject: Sub
         name=subject.name[:120],
         rechecks_in=subject.held_in,
         rechecks_row=subject.held_row,
-        state=Entry.State.BEGUN if scores_itself else Entry.State.MARKING,
+        state=Entry.State.BEGUN if _scores_itself(scheme) else Entry.State.MARKING,
         begun_at=at,
         begun_by=actor.user_id,
     )
+
+
+def _scores_itself(scheme: Appraisal) -> bool:
+    return any(part.by == "self" for part in scheme.parts)
+
+
+def _call(run: Run, scheme: Appraisal) -> tuple[str, dict[str, object]]:
+    """What whoever is called is told, with its values: until when they score themselves, or that they do not. (Who
+    enters by themselves always does.)"""
+    if _scores_itself(scheme):
+        return "appraisal_called", {"day": run.self_until}
+    return "appraisal_takes_part", {}

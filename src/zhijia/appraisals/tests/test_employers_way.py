@@ -1,21 +1,24 @@
 """An employer's own way, whole: it enters itself, objects, puts right, and reads its title; nobody else finds it."""
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 from uuid import uuid4
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.db import Error, transaction
+from django.db import Error, connection, transaction
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from zhijia.appraisals.models import Entry, Objection, Opened, Run
+from zhijia.appraisals.queries import entering as offering
 from zhijia.appraisals.services import entering, naming, objecting, opening, publishing, settling
 from zhijia.appraisals.services.opening import Task
 from zhijia.appraisals.tests.test_employers import FIRMS, Firms
 from zhijia.appraisals.tests.test_pages import PNG
 from zhijia.appraisals.tests.world import AFTER, GOOD, LATER, again, publish
+from zhijia.appraisals.tests.world import said as scheme
 from zhijia.kernel import days
 from zhijia.kernel.errors import NotForYou, Refusal
 from zhijia.matters.models import Case
@@ -239,6 +242,48 @@ def test_an_employer_enters_only_what_is_open_to_employers_and_covers_it(own: Ow
     assert uncovered.value.code == "nobody_of_this_name"
 
 
+def test_an_employer_that_is_covered_for_some_time_still_enters_what_it_is_offered(own: Own) -> None:
+    Coverage.objects.filter(employer__name=FIRM).update(valid_to=AT.date() + timedelta(days=30))
+    boss = own.browser("boss")
+    assert _page("enter", own.open.pk) in _said(boss, _page("own"))
+
+    answer = boss.post(_page("enter", own.open.pk), {"text": own.code})
+
+    own.act("boss")
+    assert answer["Location"] == _page("entry", Entry.objects.get(run=own.open).pk)
+
+
+@pytest.mark.parametrize("begins", ["above", "all"])
+def test_nobody_is_asked_for_a_self_score_where_the_appraisal_has_none(own: Own, begins: str) -> None:
+    parts = [part for part in scheme()["parts"] if part["by"] != "self"]
+    publish(code="test.judged", subject="employer", begins=[begins], titles=[], parts=parts)
+    own.act("factory")
+    before = Message.objects.filter(kind="appraisal_called").count()
+    task = Task("test.judged", "2026年企业测评", date(2026, 1, 1), date(2026, 12, 31), begins)
+    luyang = own.world.unions["luyang"]
+    run = opening.open_run(actor=own.act("luyang"), at=AT, union=luyang, task=task, once=uuid4())
+    if begins == "above":
+        entering.call(actor=own.act("luyang"), at=AT, run_id=run.pk, text=own.code)
+
+    own.act("factory")
+    assert Message.objects.filter(kind="appraisal_takes_part").count() == 1
+    assert Message.objects.filter(kind="appraisal_called").count() == before
+
+
+def test_what_is_offered_costs_as_many_statements_however_many_unions_cover_the_employer(own: Own) -> None:
+    boss, asked = Employer.objects.get(name=FIRM), []
+    for also in ((), ("couriers", "mill")):
+        for name in also:
+            union = own.world.unions[name]
+            Coverage.objects.create(union=union, employer=boss, valid_from=date(2020, 1, 1))
+        own.act("boss")
+        with CaptureQueriesContext(connection) as seen:
+            (offer,) = offering.offers([], [boss.pk], AT.date(), rows=20)
+        assert offer.whom == [(own.code, FIRM)]
+        asked.append(len(seen))
+    assert asked[0] == asked[1]
+
+
 @pytest.mark.parametrize(
     "change",
     [
@@ -250,6 +295,7 @@ def test_an_employer_enters_only_what_is_open_to_employers_and_covers_it(own: Ow
         {"target": "rival"},
         {"run": "called"},
         {"place": "mill"},
+        {"begun_at": AT.replace(year=2027)},
     ],
 )
 def test_the_database_takes_no_other_entry_from_an_employer(own: Own, change: dict[str, Any]) -> None:

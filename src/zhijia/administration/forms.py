@@ -85,7 +85,10 @@ class CopyForm(Form):
         widget=forms.RadioSelect,
     )
     name_zh = forms.CharField(
-        label=_("Name in Chinese"), max_length=60, required=False, help_text=_("A new one needs a name.")
+        label=_("Name in Chinese"),
+        max_length=60,
+        help_text=_("A new one needs a name."),
+        error_messages={"required": _("Give the new one a name.")},
     )
     name_en = forms.CharField(
         label=_("Name in English"),
@@ -104,8 +107,8 @@ class CopyForm(Form):
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
-        if cleaned.get("becomes") == "new" and not cleaned.get("name_zh"):
-            self.add_error("name_zh", _("Give the new one a name."))
+        if cleaned.get("becomes") == "next":
+            self.errors.pop("name_zh", None)
         return cleaned
 
     @property

@@ -1,6 +1,7 @@
 """The form of one part of a definition, made of its model and the words of `catalogue/data/forms/`: what is typed comes
 back as the part, unchanged where nothing was changed."""
 
+import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -18,6 +19,7 @@ from zhijia.administration.services.offers import Offers
 from zhijia.catalogue.filling import shapes, words
 from zhijia.catalogue.filling.shapes import Key
 from zhijia.catalogue.filling.tree import Place, fresh_name, name_of
+from zhijia.catalogue.kinds import LONGEST_LABEL
 from zhijia.ui.forms import Form
 
 SPARE, FIRST = 2, 4
@@ -49,11 +51,22 @@ class PairsField(forms.CharField):
 
 
 @dataclass(frozen=True, slots=True)
+class Turn:
+    """Whose turn a key is: `only` with these answers (the names of fields with their values), and whether it `waits`
+    for them now."""
+
+    only: Mapping[str, tuple[str, ...]]
+    waits: bool
+    needed: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Slot:
     """A key as it stands in the form, and the names of its fields."""
 
     key: Key
     said: words.KeyWords
+    turn: Turn
     fields: tuple[str, ...]
 
 
@@ -63,6 +76,7 @@ class Rows:
 
     key: Key
     said: words.KeyWords
+    turn: Turn
     heads: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
 
@@ -73,6 +87,7 @@ class Group:
 
     key: Key
     said: words.KeyWords
+    turn: Turn
     inside: tuple["Drawn", ...]
 
 
@@ -106,6 +121,12 @@ class PartForm(Form):
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
+        for one in _all(self.front, self.more):
+            if one.turn.waits:
+                for name in _names(one):
+                    self.errors.pop(name, None)
+            elif isinstance(one, Rows) and one.turn.needed and not any(map(cleaned.get, _names(one))):
+                self.add_error(one.rows[0][0], _("Fill in: %(what)s") % {"what": one.said.label})
         for name in [name for name in self.fields if name.endswith(f"-{OWN}") and cleaned.get(name)]:
             chosen = name.removesuffix(f"-{OWN}")
             if cleaned.get(chosen):
@@ -133,20 +154,52 @@ class PartForm(Form):
         self, model: type[BaseModel], whole: Mapping[str, Any], way: tuple[str, ...], *, optional: bool
     ) -> Iterator[Drawn]:
         """The keys of a part with their fields, in the order of the model."""
-        for key in asked(model, whole, self.offers.kind, top=self.top and not way):
+        for key in drawable(model, top=self.top and not way):
             said = words.of_key(self.offers.kind, model, key.name)
+            turn = self._turn(key, said, model, whole, way)
             if key.sort == "parts":
-                yield self._rows(key, said, whole.get(key.name) or [], (*way, key.name))
+                yield self._rows(key, said, turn, whole.get(key.name) or [], (*way, key.name))
             elif key.sort == "part" and key.model:
                 inside = whole.get(key.name) or {}
                 left_out = optional or (not key.needed and not inside)
                 yield Group(
-                    key, said, tuple(self._drawn(key.model, inside, (*way, key.name), optional=left_out))
+                    key,
+                    said,
+                    turn,
+                    tuple(self._drawn(key.model, inside, (*way, key.name), optional=left_out)),
                 )
             else:
-                yield Slot(key, said, self._add(key, said, whole, (*way, key.name), optional=optional))
+                needed = turn.needed and not optional
+                names = self._add(key, said, whole, (*way, key.name), optional=optional, needed=needed)
+                yield Slot(key, said, turn, names)
 
-    def _rows(self, key: Key, said: words.KeyWords, entries: list[Any], way: tuple[str, ...]) -> Rows:
+    def _turn(
+        self,
+        key: Key,
+        said: words.KeyWords,
+        model: type[BaseModel],
+        whole: Mapping[str, Any],
+        way: tuple[str, ...],
+    ) -> Turn:
+        """Whether a key is asked and needed, given what is typed besides. One that is said out of its turn stands."""
+        now = self._now(model, whole, way)
+        waits = not _stands(key, said, model, whole, now)
+        in_turn = waits or said.is_asked(model, now)
+        only = {"-".join((*way, name)): values for name, values in said.only.items()} if in_turn else {}
+        return Turn(only, waits, bool(said.needed) and (waits or said.is_needed(model, now)))
+
+    def _now(
+        self, model: type[BaseModel], whole: Mapping[str, Any], way: tuple[str, ...]
+    ) -> Mapping[str, Any]:
+        """What the part says, with what was typed of it."""
+        if not self.is_bound:
+            return whole
+        names = {key.name: "-".join((*way, key.name)) for key in shapes.keys_of(model)}
+        return {**whole, **{key: self.data.get(name) for key, name in names.items() if name in self.data}}
+
+    def _rows(
+        self, key: Key, said: words.KeyWords, turn: Turn, entries: list[Any], way: tuple[str, ...]
+    ) -> Rows:
         assert key.model is not None
         columns = [one for one in shapes.keys_of(key.model) if not one.is_name]
         rows = []
@@ -163,7 +216,7 @@ class PartForm(Form):
                 for one in columns
             ]
             rows.append(tuple(name for pair in names for name in pair))
-        return Rows(key, said, tuple(str(self.fields[name].label) for name in rows[0]), tuple(rows))
+        return Rows(key, said, turn, tuple(str(self.fields[name].label) for name in rows[0]), tuple(rows))
 
     def _add(
         self,
@@ -173,32 +226,36 @@ class PartForm(Form):
         way: tuple[str, ...],
         *,
         optional: bool,
+        needed: bool = False,
     ) -> tuple[str, ...]:
         """The field (of a text the two) in which a key is told. In a part that may be left out none has to be."""
         name, before = "-".join(way), whole.get(key.name, ABSENT)
         if key.sort == "text":
             shown = part_values.shown(key, None if before is ABSENT else before)
+            longest = LONGEST_LABEL if key.name == "label" else _LONGEST
             area: dict[str, Any] = {"widget": forms.Textarea({"rows": 4})} if said.long else {}
             self.fields[f"{name}-zh"] = forms.CharField(
                 label=str(said.label),
                 help_text=str(said.hint or ""),
-                required=key.needed and not optional,
+                required=needed or (key.needed and not optional),
                 initial=shown["zh"],
-                max_length=_LONGEST,
+                max_length=longest,
                 **area,
             )
             self.fields[f"{name}-en"] = forms.CharField(
                 label=_("%(label)s (English)") % {"label": said.label},
                 required=False,
                 initial=shown["en"],
-                max_length=_LONGEST,
+                max_length=longest,
                 **area,
             )
             return f"{name}-zh", f"{name}-en"
         made = self._field(key, said, whole, blank=key.needed or optional)
         stated = before if before is not ABSENT else None if optional and key.sort == "one" else key.default
         made.label, made.help_text = str(said.label), str(said.hint or "")
-        made.required = not optional and key.sort != "yes_no" and (key.needed or _has_a_value(key))
+        made.required = needed or (
+            not optional and key.sort != "yes_no" and (key.needed or _has_a_value(key))
+        )
         made.initial = part_values.shown(key, stated)
         if key.sort == "lines" and not said.refers:
             made.initial = "\n".join(made.initial)
@@ -212,7 +269,10 @@ class PartForm(Form):
 
     def _field(self, key: Key, said: words.KeyWords, whole: Mapping[str, Any], *, blank: bool) -> forms.Field:
         if key.sort in {"one", "several"}:
-            choices = [(value, str(said.values[value])) for value in key.values]
+            known = dict(self.offers.of(said.refers, whole)) if said.refers else {}
+            choices = [
+                (value, str(said.values.get(value) or known.get(value, value))) for value in key.values
+            ]
             if key.sort == "several":
                 return forms.MultipleChoiceField(choices=choices, widget=forms.CheckboxSelectMultiple)
             none = [("", _NONE)] if blank and "" not in key.values else []
@@ -252,12 +312,17 @@ class PartForm(Form):
     def _read(
         self, model: type[BaseModel], whole: Mapping[str, Any], way: tuple[str, ...], *, needed: bool
     ) -> Any:
-        drawn = {key.name for key in asked(model, whole, self.offers.kind, top=self.top and not way)}
+        drawn = {key.name for key in drawable(model, top=self.top and not way)}
+        told = self._now(model, whole, way)
         said: dict[str, Any] = {}
         for key in shapes.keys_of(model):
             before = now = whole.get(key.name, ABSENT)
             here = (*way, key.name)
-            if key.name not in drawn:
+            if not key.is_name and not _stands(
+                key, words.of_key(self.offers.kind, model, key.name), model, whole, told
+            ):
+                now = ABSENT
+            elif key.name not in drawn:
                 pass
             elif key.sort == "parts":
                 now = self._read_rows(key, [] if before is ABSENT else before, here) or ABSENT
@@ -302,16 +367,23 @@ class PartForm(Form):
         return part_values.told(key, typed, before)
 
 
-def asked(model: type[BaseModel], whole: Mapping[str, Any], kind: str, *, top: bool = False) -> Iterator[Key]:
-    """The keys a form of this part asks. Names are made by the program; parts of the definition itself, and lists of
-    parts too big for a table, have pages of their own; what matters only where another key says so waits for it."""
+def drawable(model: type[BaseModel], *, top: bool = False) -> Iterator[Key]:
+    """The keys a form of this part draws. Names are made by the program; parts of the definition itself, and lists of
+    parts too big for a table, have pages of their own."""
     for key in shapes.keys_of(model):
         if key.is_name or (top and (key.name == "version" or key.model)):
             continue
         if key.sort == "parts" and key.model and not shapes.in_rows(key.model):
             continue
-        if key.name in whole or words.of_key(kind, model, key.name).is_asked(model, whole):
-            yield key
+        yield key
+
+
+def _stands(
+    key: Key, said: words.KeyWords, model: type[BaseModel], whole: Mapping[str, Any], now: Mapping[str, Any]
+) -> bool:
+    """Whether a key is told: where the other keys say so `now`, or where it was said though they did not. It goes with
+    the answer it hung on."""
+    return said.is_asked(model, now) or (key.name in whole and not said.is_asked(model, whole))
 
 
 def _named(
@@ -335,6 +407,14 @@ def _many_rows(entries: list[Any]) -> int:
     return len(entries) + SPARE if entries else FIRST
 
 
+def _all(*drawn: Iterable[Drawn]) -> Iterator[Drawn]:
+    """All that is drawn, also in groups."""
+    for one in (each for several in drawn for each in several):
+        yield one
+        if isinstance(one, Group):
+            yield from _all(one.inside)
+
+
 def _names(drawn: Drawn) -> Iterator[str]:
     """The names of all its fields."""
     if isinstance(drawn, Slot):
@@ -350,15 +430,17 @@ def as_drawn(form: PartForm, drawn: Iterable[Drawn]) -> list[dict[str, Any]]:
     """What a template draws: fields, texts in two languages, tables of rows, groups of these."""
     made: list[dict[str, Any]] = []
     for one in drawn:
+        only = json.dumps(one.turn.only) if one.turn.only else ""
         words_of = {"label": str(one.said.label), "hint": str(one.said.hint or "")}
+        turn = {"only": only, "waits": one.turn.waits}
         if isinstance(one, Group):
-            made.append({"group": as_drawn(form, one.inside), **words_of})
+            made.append({"group": as_drawn(form, one.inside), **words_of, **turn})
         elif isinstance(one, Rows):
             rows = [[form[name] for name in row] for row in one.rows]
-            made.append({"rows": rows, "heads": one.heads, "key": one.key.name, **words_of})
+            made.append({"rows": rows, "heads": one.heads, "key": one.key.name, **words_of, **turn})
         elif one.key.sort == "text":
             zh, en = (form[name] for name in one.fields)
-            made.append({"zh": zh, "en": en})
+            made.append({"zh": zh, "en": en, **turn})
         else:
-            made += [{"field": form[name]} for name in one.fields]
+            made += [{"field": form[name], **turn} for name in one.fields]
     return made

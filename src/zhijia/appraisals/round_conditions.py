@@ -39,7 +39,7 @@ def _conditions(asked: Round) -> Iterator[Said]:
                 for problem in refused.problems:
                     words, at = problem.words, problem.span.start + 1
                     yield said(
-                        "no_condition", f"clearances.{clearance.code}", at=at, en=words.en, zh=words.zh
+                        "no_condition", f"clearances.{clearance.code}.when", at=at, en=words.en, zh=words.zh
                     )
 
 

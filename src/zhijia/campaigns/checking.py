@@ -30,9 +30,9 @@ def problems_of(campaign: Campaign, *, on: date) -> list[Said]:
 
 def _texts(campaign: Campaign) -> Iterator[Said]:
     """The roster's condition and the pot's weight, where they are no rules about what they are about."""
-    texts = [("who", campaign.who.text, campaign.subject, True)]
+    texts = [("who.text", campaign.who.text, campaign.subject, True)]
     if campaign.pot and campaign.pot.weight != who.MEMBERS:
-        texts.append(("pot", campaign.pot.weight, "union", False))
+        texts.append(("pot.weight", campaign.pot.weight, "union", False))
     for place, text, subject, is_condition in texts:
         if not text:
             continue
@@ -52,7 +52,7 @@ def _conditions(campaign: Campaign) -> Iterator[Said]:
                 try:
                     answered.checked(asking.asking(campaign, thing), question.when)
                 except RuleRefused as refused:
-                    yield from _refused(f"each.{thing.code}.{question.name}", refused)
+                    yield from _refused(f"each.{thing.code}.{question.name}.when", refused)
 
 
 def _prefilled(campaign: Campaign) -> Iterator[Said]:

@@ -18,6 +18,8 @@ def appraisal_problems(library: "Library") -> Iterator[Said]:
     for appraisal in library.appraisals.values():
         for problem in problems_of(appraisal, library):
             yield problem.under(f"appraisals/{appraisal.code}.yaml")
+
+
 _NO_OWN_NUMBERS = frozenset({"objection", "notice"})
 """Where an appraisal has no numbers of its own: what is owed to everybody else is a parameter."""
 

@@ -6,6 +6,7 @@ from typing import Literal, Self
 
 from pydantic import Field, model_validator
 
+from zhijia.catalogue.filling.words import called
 from zhijia.catalogue.kinds import Code, Definition, Part, Words
 from zhijia.catalogue.register_rules import Level, Name
 from zhijia.catalogue.sentences import Unfit
@@ -250,7 +251,8 @@ class Appraisal(Definition):
         }
         for what, strange in named.items():
             if strange:
-                raise Unfit("names_nothing", what=what, name=strange[0])
+                said = called("appraisals", Marked if what == "groups" else Title, [what])
+                raise Unfit("names_nothing", what=what, name=strange[0], called=said)
         return self
 
     @model_validator(mode="after")

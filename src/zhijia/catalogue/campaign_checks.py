@@ -1,10 +1,12 @@
 """What a definition of a campaign says of others has to be there."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from zhijia.catalogue import numbers
 from zhijia.catalogue.campaign_rules import TO_PEOPLE, Campaign, Told
+from zhijia.catalogue.fact_kinds import Dimension, FactKind
 from zhijia.catalogue.matter_rules import Matter
 from zhijia.catalogue.register_checks import AREAS
 from zhijia.catalogue.register_rules import Register
@@ -13,6 +15,9 @@ from zhijia.catalogue.sentences import Said, said
 
 if TYPE_CHECKING:
     from zhijia.catalogue.definitions import Library
+
+OF_DRIVES = "campaign."
+"""By what the kinds of facts begin that drives tell themselves: a measure counts those of its own drive."""
 
 
 def campaign_problems(library: "Library") -> Iterator[Said]:
@@ -44,8 +49,14 @@ def problems_of(
         library.rules if rules is None else rules,
         library.registers if registers is None else registers,
     )
+    known = _Known(
+        campaign,
+        library,
+        library.matters if matters is None else matters,
+        library.registers if registers is None else registers,
+    )
     for measure in campaign.measures:
-        yield from _told(f"measures.{measure.code}", measure.told, library)
+        yield from _told(f"measures.{measure.code}.told", measure.told, known)
     for thing in campaign.each:
         place = f"each.{thing.code}"
         if thing.matter and thing.matter not in (library.matters if matters is None else matters):
@@ -56,7 +67,7 @@ def problems_of(
             if question.code_list and question.code_list not in library.codes:
                 yield said("no_code_list", f"{place}.{question.name}", name=question.code_list)
             if question.held and question.held.told:
-                yield from _told(f"{place}.{question.name}", question.held.told, library)
+                yield from _told(f"{place}.{question.name}.held.told", question.held.told, known)
     if campaign.budget and campaign.budget.fund not in library.funds:
         yield said("no_fund", "budget", name=campaign.budget.fund)
     if campaign.budget and campaign.subject in {"union", "employer"} and _pays(campaign):
@@ -113,13 +124,38 @@ def _pays(campaign: Campaign) -> bool:
     return any(thing.gives == "money" for thing in campaign.each)
 
 
-def _told(place: str, told: Told, library: "Library") -> Iterator[Said]:
+def _told(place: str, told: Told, known: "_Known") -> Iterator[Said]:
     for code in filter(None, (told.kind, told.less)):
-        fact = library.facts.get(code)
+        fact = known.library.facts.get(code)
         if fact is None:
             yield said("no_fact", place, name=code)
         elif strange := sorted(told.where.keys() - fact.dimension_codes):
-            yield said("no_dimension", place, name=code, dimension=strange[0])
+            yield said("no_dimension", f"{place}.where", name=code, dimension=strange[0])
+        else:
+            for dimension in fact.dimensions:
+                there = known.of(fact, dimension)
+                value = told.where.get(dimension.code)
+                if value is not None and there is not None and value not in there:
+                    yield said("counts_nothing", f"{place}.where", name=value)
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """What can be told of where a drive counts facts: its own things, matters and lists in force, codes."""
+
+    campaign: Campaign
+    library: "Library"
+    matters: Collection[str]
+    registers: Collection[str]
+
+    def of(self, fact: FactKind, dimension: Dimension) -> Collection[object] | None:
+        """The values a dimension of a fact can have; none where any may come."""
+        if dimension.code_list:
+            return set(self.library.codes[dimension.code_list].by_code)
+        named: dict[str, Collection[str]] = {"matter": self.matters, "list": self.registers}
+        if fact.code.startswith(OF_DRIVES):
+            named |= {"thing": self.campaign.things, "campaign": (self.campaign.code,)}
+        return named.get(dimension.code)
 
 
 _OWN_NUMBERS = frozenset({"months", "years", "each"})

@@ -7,7 +7,8 @@ from typing import Literal, Self
 from pydantic import Field, model_validator
 
 from zhijia.catalogue.asking.questions import Asked
-from zhijia.catalogue.kinds import Code, Definition, Part, Words
+from zhijia.catalogue.filling.words import called
+from zhijia.catalogue.kinds import Code, Definition, Part, Words, require_labels_once
 from zhijia.catalogue.register_rules import Level, Name
 from zhijia.catalogue.sentences import Unfit
 from zhijia.catalogue.text import Text
@@ -137,17 +138,17 @@ class Thing(Part):
     def _it_has_its_parts(self) -> Self:
         if self.gives == "money" and bool(self.amount) == self.of_pot:
             raise Unfit("amount_or_share", name=self.code)
-        for part, gives in _PARTS.items():
-            if bool(getattr(self, part)) != (self.gives == gives):
-                raise Unfit("gives_says", name=self.code, gives=self.gives, part=part)
-        for part, gives in _MAY.items():
-            if getattr(self, part) and self.gives != gives:
-                raise Unfit("gives_says", name=self.code, gives=self.gives, part=part)
-        if self.gives == "return" and not self.days:
-            raise Unfit("gives_says", name=self.code, gives=self.gives, part="days")
+        lacking = [part for part, gives in _PARTS if self.gives == gives and not getattr(self, part)]
+        if lacking:
+            raise Unfit("thing_lacks", name=self.code, called=called("campaigns", Thing, lacking))
+        only = (*(one for one in _PARTS if one[0] != "days"), *_MAY)
+        strange = [part for part, gives in only if self.gives != gives and not _is_left_out(self, part)]
+        if strange:
+            raise Unfit("thing_strange", name=self.code, called=called("campaigns", Thing, strange))
         names = [question.name for question in self.questions]
         if twice := {name for name in names if names.count(name) > 1}:
             raise Unfit("there_twice", what="question", name=min(twice))
+        require_labels_once("questions", (question.label for question in self.questions))
         if self.questions and not self.typed:
             raise Unfit("nothing_asked", name=self.code)
         return self
@@ -221,6 +222,8 @@ class Campaign(Definition):
         ):
             if twice := {name for name in names if names.count(name) > 1}:
                 raise Unfit("there_twice", what=what, name=min(twice))
+        require_labels_once("measures", (measure.label for measure in self.measures))
+        require_labels_once("each", (thing.label for thing in self.each))
         return self
 
     @model_validator(mode="after")
@@ -256,18 +259,23 @@ class Campaign(Definition):
         return self
 
 
-_PARTS: dict[str, Gives] = {
-    "matter": "case",
-    "questions": "return",
-    "minutes": "return",
-    "words": "message",
-}
-"""What a thing of one sort has to say, and no other may."""
-_MAY: dict[str, Gives] = {
-    "category": "goods",
-    "asks_note": "task",
-    "is_asked_again": "return",
-    "amount": "money",
-    "of_pot": "money",
-}
+def _is_left_out(thing: Thing, part: str) -> bool:
+    return bool(getattr(thing, part) == Thing.model_fields[part].default)
+
+
+_PARTS: tuple[tuple[str, Gives], ...] = (
+    ("matter", "case"),
+    ("questions", "return"),
+    ("days", "return"),
+    ("minutes", "return"),
+    ("words", "message"),
+)
+"""What a thing of one sort has to say, and no other may; days every sort may."""
+_MAY: tuple[tuple[str, Gives], ...] = (
+    ("category", "goods"),
+    ("asks_note", "task"),
+    ("cadence", "return"),
+    ("amount", "money"),
+    ("of_pot", "money"),
+)
 """What a thing of one sort may say, and no other."""

@@ -1,6 +1,6 @@
 """The kinds of definitions and what each may say: anything else in a file is refused by its name."""
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterable
 from datetime import date
 from functools import cached_property
 from itertools import pairwise
@@ -19,10 +19,29 @@ Division = Annotated[str, StringConstraints(pattern=r"^(\d{2}|\d{4}|\d{6}|\d{9}|
 Words = Annotated[str, StringConstraints(min_length=1)]
 
 
+LONGEST_LABEL = 300
+"""Characters of what something is called."""
+
+
 class Part(BaseModel):
     """A piece of a definition: no key but the declared ones, never changed once read."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
+
+    @model_validator(mode="after")
+    def _label_is_short(self) -> Self:
+        label = getattr(self, "label", None)
+        if isinstance(label, Text) and max(len(label.en), len(label.zh)) > LONGEST_LABEL:
+            raise Unfit("label_long", most=LONGEST_LABEL)
+        return self
+
+
+def require_labels_once(what: str, labels: Iterable[Text]) -> None:
+    """Raises ValueError where two that stand beside each other under the key `what` are called alike in a language."""
+    called = tuple(labels)
+    for names in ([one.zh for one in called], [one.en for one in called]):
+        if twice := [name for name in names if names.count(name) > 1]:
+            raise Unfit("label_twice", what=what, name=twice[0])
 
 
 def require_blanks(words: Text, known: Collection[str]) -> None:

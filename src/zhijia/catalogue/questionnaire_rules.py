@@ -7,7 +7,7 @@ from typing import Literal, Self
 from pydantic import Field, model_validator
 
 from zhijia.catalogue.asking.questions import Asked, Item
-from zhijia.catalogue.kinds import Code, Definition, Part
+from zhijia.catalogue.kinds import Code, Definition, Part, require_labels_once
 from zhijia.catalogue.sentences import Unfit
 from zhijia.catalogue.text import Text
 
@@ -160,6 +160,7 @@ class Questionnaire(Definition):
         twice = {name for name in names if names.count(name) > 1}
         if twice:
             raise Unfit("there_twice", what="question", name=min(twice))
+        require_labels_once("questions", (question.label for question in self.questions))
         for question in self.questions:
             if self.sort in {"ballot", "vote"} and question.type not in DECIDING:
                 raise Unfit("votes_on", name=question.name)

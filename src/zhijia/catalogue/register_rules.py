@@ -1,13 +1,15 @@
 """What a definition says of a register: a typed list that unions keep, row by row (ADR 0022)."""
 
 from collections.abc import Iterator
+from datetime import date
 from functools import cached_property
 from typing import Annotated, Literal, Self
 
 from pydantic import Field, StringConstraints, model_validator
 
 from zhijia.catalogue.asking.questions import Asked
-from zhijia.catalogue.kinds import Code, Definition, Part, Words
+from zhijia.catalogue.filling.words import called
+from zhijia.catalogue.kinds import Code, Definition, Part, Words, require_labels_once
 from zhijia.catalogue.sentences import Unfit
 from zhijia.catalogue.text import Text
 
@@ -96,6 +98,8 @@ class Column(Asked):
             raise Unfit("number_is_sealed", name=self.name)
         if self.searched and self.type != "file":
             raise Unfit("searched_file", name=self.name)
+        if self.default is not None and not _stands_for(self.default, self):
+            raise Unfit("default_fits", name=self.name)
         if self.see in {"public", "members"} and (self.sealed or self.type in PERSONAL):
             raise Unfit("personal_seen", name=self.name)
         return self
@@ -244,6 +248,8 @@ class Register(Definition):
         ):
             if twice := {one for one in parts if parts.count(one) > 1}:
                 raise Unfit("there_twice", what=what, name=min(twice))
+        for what, said in (("fields", self.fields), ("states", self.states), ("dues", self.dues)):
+            require_labels_once(what, (one.label for one in said))
         return self
 
     @model_validator(mode="after")
@@ -263,7 +269,9 @@ class Register(Definition):
         }
         for what, strange in named.items():
             if strange:
-                raise Unfit("names_nothing", what=what, name=strange[0])
+                raise Unfit(
+                    "names_nothing", what=what, name=strange[0], called=called("registers", Register, [what])
+                )
         return self
 
     @model_validator(mode="after")
@@ -301,6 +309,25 @@ class Register(Definition):
     def _names_a(self, name: str, *types: str) -> bool:
         column = self.by_name.get(name)
         return column is not None and column.type in types and not column.sealed
+
+
+def _stands_for(value: str | int | bool, column: Column) -> bool:
+    """Whether the value can stand in the field, as far as the definition alone says."""
+    kinds: dict[str, type] = {"whole": int, "money": int, "yes_no": bool}
+    if type(value) is not kinds.get(column.type, str):
+        return False
+    if column.type in FILES | {"point", "choices"}:
+        return False
+    if column.type == "date":
+        return _is_a_day(str(value))
+    return column.type != "choice" or value in column.offered
+
+
+def _is_a_day(text: str) -> bool:
+    try:
+        return date.fromisoformat(text).isoformat() == text
+    except ValueError:
+        return False
 
 
 _TITLES = frozenset(_SLOTTED) - {"mobile", "money", "yes_no"}

@@ -7,7 +7,8 @@ from typing import Literal, Self
 from pydantic import Field, model_validator
 
 from zhijia.catalogue.asking.questions import Asked
-from zhijia.catalogue.kinds import Code, Definition, Part, Words
+from zhijia.catalogue.filling.words import called
+from zhijia.catalogue.kinds import Code, Definition, Part, Words, require_labels_once
 from zhijia.catalogue.register_rules import Level, Name
 from zhijia.catalogue.sentences import Unfit
 from zhijia.catalogue.text import Text
@@ -222,6 +223,7 @@ class Round(Definition):
         ):
             if twice := {one for one in parts if parts.count(one) > 1}:
                 raise Unfit("there_twice", what=what, name=min(twice))
+        require_labels_once("questions", (question.label for question in self.questions))
         return self
 
     @model_validator(mode="after")
@@ -239,21 +241,25 @@ class Round(Definition):
             self._counted(quota.code, quota.field, quota.values)
         criteria = {criterion.code for stage in self.stages for criterion in stage.criteria}
         if strange := [code for code in self.ties if code not in criteria]:
-            raise Unfit("names_nothing", what="ties", name=strange[0])
+            raise Unfit(
+                "names_nothing", what="ties", name=strange[0], called=called("rounds", Round, ["ties"])
+            )
         return self
 
     @model_validator(mode="after")
     def _what_it_gives_is_asked(self) -> Self:
         named = [name for name in self.gives.given.values() if not name.startswith("=")]
         if strange := [name for name in named if name not in self.by_name]:
-            raise Unfit("names_nothing", what="gives", name=strange[0])
+            given = called("rounds", Gives, ["given"])
+            raise Unfit("names_nothing", what="gives", name=strange[0], called=given)
         if bool(self.gives.given) != (self.gives.list is not None):
             raise Unfit("given_to_list")
         pay = self.gives.pay
         if pay and pay.to == "person" and not self.of_people:
             raise Unfit("pays_people", subject=self.subject)
         if pay and pay.asks and (pay.asks not in self.by_name or self.by_name[pay.asks].type != "money"):
-            raise Unfit("names_nothing", what="pay", name=pay.asks)
+            asks = called("rounds", Pay, ["asks"])
+            raise Unfit("names_nothing", what="pay", name=pay.asks, called=asks)
         if pay and not (pay.asks or pay.pot) and not all(grade.amount for grade in self.grades):
             raise Unfit("grade_amounts")
         if pay and pay.pot and (pay.months or (pay.pot == "asked") != bool(pay.asks)):

@@ -31,4 +31,6 @@ def _conditions(asked: Questionnaire) -> Iterator[Said]:
             except RuleRefused as refused:
                 for problem in refused.problems:
                     words, at = problem.words, problem.span.start + 1
-                    yield said("no_condition", f"questions.{question.name}", at=at, en=words.en, zh=words.zh)
+                    yield said(
+                        "no_condition", f"questions.{question.name}.when", at=at, en=words.en, zh=words.zh
+                    )

@@ -27,8 +27,8 @@ def holds(
 def problems_of(register: Register) -> Iterator[Said]:
     """The conditions in a definition that are no rules over its values, with the place."""
     conditions = [
-        *((f"fields.{column.name}", column.when) for column in register.fields),
-        *((f"checks.{number}", check.rule) for number, check in enumerate(register.checks)),
+        *((f"fields.{column.name}.when", column.when) for column in register.fields),
+        *((f"checks.{number}.rule", check.rule) for number, check in enumerate(register.checks)),
     ]
     for place, text in conditions:
         if text:

@@ -63,7 +63,8 @@ def start(
     *, actor: Actor, at: datetime, kind: Kind, code: str, new_code: str = "", name: Text | None = None
 ) -> Version:
     """A draft that says what the definition in force says: its next version, or under a name or a code of its own the
-    first of another one; without a code one is made. Raises Refusal for a code somebody has."""
+    first of another one, which rests on a decision of one's own; without a code one is made. Raises Refusal for a code
+    somebody has."""
     actor = access.require(actor, MAY)
     known = kind.in_force(days.business_day(at))
     if code not in known:
@@ -77,8 +78,10 @@ def start(
     last = rows.filter(code=target).aggregate(last=Max("number"))["last"] or 0
     shipped = getattr(definitions.load(), kind.name).get(target)
     number = max(last, shipped.version if shipped else 0) + 1
-    called = {"label": asdict(name)} if name else {}
-    text = written.text_of(known[code], code=target, version=number, **called)
+    said: dict[str, object] = {"label": asdict(name)} if name else {}
+    if new_code:
+        said |= {"source": str(_("Decision of our own")), "confidence": "D"}
+    text = written.text_of(known[code], code=target, version=number, **said)
     try:
         with transaction.atomic():
             version = rows.create(

@@ -187,18 +187,23 @@ def _rows(
     return rows
 
 
+def shortened(text: str) -> str:
+    """As much of a text as stands in an outline."""
+    return text if len(text) <= _SHORT else f"{text[:_SHORT]}…"
+
+
 def in_words(key: Key, said: words.KeyWords, part: Mapping[str, Any], offers: Offers) -> str:
     """What is said under a key, in words."""
     value = part.get(key.name, key.default)
     if value is None or value == "":
         return str(said.values[""]) if "" in said.values and value == "" else ""
     if key.sort == "text":
-        text = titled({"label": value})
-        return text if len(text) <= _SHORT else f"{text[:_SHORT]}…"
+        return shortened(titled({"label": value}))
     if key.sort == "yes_no":
         return _("Yes") if value else _("No")
     if key.sort == "one":
-        return str(said.values.get(value, value))
+        known = dict(offers.of(said.refers, part)) if said.refers else {}
+        return str(said.values.get(value) or known.get(value, value))
     if key.sort in {"several", "lines"}:
         known = dict(offers.of(said.refers, part)) if said.refers else {}
         return _(", ").join(str(said.values.get(one) or known.get(str(one)) or one) for one in value)

@@ -185,7 +185,8 @@ def test_an_added_field_gets_a_name_of_its_english_words_and_a_second_one_anothe
         "budget_2",
         f"field_{many + 3}",
     ]
-    assert kinds.read(LISTS, draft, draft.text, on=TODAY)[1] == []
+    (wrong,) = kinds.read(LISTS, draft, draft.text, on=TODAY)[1]
+    assert wrong.words.zh == "有两项都叫“预算”，请改掉一个名称。"
 
 
 def test_a_part_is_moved_copied_and_taken_out(world: worlds.World) -> None:
@@ -290,10 +291,9 @@ def test_a_field_is_added_in_the_page_and_what_it_lacks_is_said_there(world: wor
     }
     answer = client.post(address(draft, "fields.new"), {**sent, "label-zh": ""})
     assert answer.status_code == 422
-    answer = client.post(address(draft, "fields.new"), {**sent, "label-zh": "类别"}, follow=True)
-    page = answer.content.decode()
-    assert 'name="choices-0-label-zh"' in page
-    assert answer.request["PATH_INFO"].endswith("/part/")
+    sent |= {"label-zh": "类别", "choices-0-label-zh": "室内"}
+    answer = client.post(address(draft, "fields.new"), sent, follow=True)
+    assert answer.request["PATH_INFO"].endswith(f"/{draft.pk}/")
     field = said(draft)["fields"][-1]
     assert field["label"] == {"en": "类别", "zh": "类别"}
     assert field["type"] == "choice"
@@ -339,3 +339,183 @@ def test_the_outline_and_every_form_of_a_draft_open(world: worlds.World, kind: s
     content = said(draft)
     for place, _model, _part in list(parts(KINDS[kind].definition, content))[:12]:
         assert client.get(address(draft, tree.text_of(place), kind)).status_code == 200, place
+
+
+def in_page(world: worlds.World, draft: Version, at: str, kind: str = "registers", **typed: Any) -> Any:
+    draft.refresh_from_db()
+    sent = {
+        "made_from": filling.digest_of(draft.text),
+        **{name.replace("__", "-"): of for name, of in typed.items()},
+    }
+    return browser(world).post(address(draft, at, kind), sent, follow=True)
+
+
+def test_choices_are_asked_for_beside_the_type_and_kept_in_one_go(world: worlds.World) -> None:
+    draft = copied(world)
+    page = browser(world).get(address(draft, "fields.new")).content.decode()
+    assert 'data-only="{&quot;type&quot;: [&quot;choice&quot;, &quot;choices&quot;]}" hidden' in page
+    field = {"label-zh": "类别", "type": "choice", "see": "officers"}
+    answer = in_page(world, draft, "fields.new", **field)
+    assert answer.status_code == 422
+    page = answer.content.decode()
+    assert "请填写：选项" in page
+    assert "已保存" not in page
+    assert '&quot;choices&quot;]}" hidden' not in page
+
+    answer = in_page(
+        world, draft, "fields.new", **field, **{"choices-0-label-zh": "室内", "choices-1-label-zh": "室外"}
+    )
+    assert (answer.status_code, "请填写" in answer.content.decode()) == (200, False)
+    assert [one["label"]["zh"] for one in said(draft)["fields"][-1]["choices"]] == ["室内", "室外"]
+
+
+def test_what_hung_on_another_answer_goes_with_it(world: worlds.World) -> None:
+    draft = copied(world)
+    field = {"label-zh": "类别", "type": "choice", "see": "officers", "choices-0-label-zh": "室内"}
+    in_page(world, draft, "fields.new", **field)
+    last = len(said(draft)["fields"]) - 1
+    in_page(world, draft, f"fields.{last}", **{**field, "type": "money"})
+    assert "choices" not in said(draft)["fields"][last]
+    draft.refresh_from_db()
+    assert kinds.read(LISTS, draft, draft.text, on=TODAY)[1] == []
+
+
+def test_all_that_a_return_lacks_is_said_at_once(world: worlds.World) -> None:
+    drives = KINDS["campaigns"]
+    draft = copied(world, drives, "send_coolness")
+    answer = in_page(
+        world,
+        draft,
+        "each.new",
+        "campaigns",
+        **{"label-zh": "上报情况", "gives": "return", "cadence": "once"},
+    )
+    assert answer.status_code == 422
+    page = answer.content.decode()
+    assert page.count("请选择一项") >= 2
+    part = {"label": {"en": "Report", "zh": "上报情况"}, "gives": "return"}
+    filling.add(place=("each",), part=part, **of(world, draft, drives))
+    draft.refresh_from_db()
+    (wrong,) = outlining.placed(drives, said(draft), kinds.read(drives, draft, draft.text, on=TODAY)[1])
+    assert (wrong.words.zh, wrong.words.en) == (
+        "请填写：填报内容、办理期限、预计用时。",
+        "Fill in: Questions of the return, Within, It takes about.",
+    )
+    assert wrong.part == ("each", len(said(draft)["each"]) - 1)
+
+
+@pytest.mark.parametrize(
+    ("name", "field", "sentence", "at"),
+    [
+        ("label", {"en": "Kind", "zh": "名称"}, "有两项都叫“名称”", "label-zh"),
+        ("default", "昨天", "“旧登记没有填写时的内容”和填写方式不符", ""),
+        ("label", {"en": "a", "zh": "长" * 301}, "名称最多300个字", ""),
+        (
+            "choices",
+            [{"code": f"c{n}", "label": {"en": f"{n}", "zh": "室内"}} for n in range(2)],
+            "有两项都叫“室内”",
+            "",
+        ),
+    ],
+)
+def test_what_fits_no_field_is_refused_with_its_place(
+    world: worlds.World, name: str, field: Any, sentence: str, at: str
+) -> None:
+    draft = copied(world)
+    many = len(said(draft)["fields"])
+    first = said(draft)["fields"][0]["label"]
+    if at:
+        field = {**field, "zh": first["zh"]}
+        sentence = f"有两项都叫“{first['zh']}”"
+    kept = {**FIELD, "type": "choice" if name == "choices" else "date", name: field}
+    filling.add(place=("fields",), part=kept, **of(world, draft))
+    draft.refresh_from_db()
+    (wrong,) = outlining.placed(LISTS, said(draft), kinds.read(LISTS, draft, draft.text, on=TODAY)[1])
+    assert sentence in wrong.words.zh
+    assert wrong.part == ("fields", many)
+
+
+def test_a_target_that_counts_what_is_not_there_is_refused_at_its_place(world: worlds.World) -> None:
+    drives = KINDS["campaigns"]
+    draft = copied(world, drives, "reading_month")
+    wanted = said(draft)["measures"][0]["told"]["where"]["thing"]
+    number = [one["code"] for one in said(draft)["each"]].index(wanted)
+    filling.arrange(place=("each", number), move="remove", **of(world, draft, drives))
+    draft.refresh_from_db()
+    wrong = outlining.placed(drives, said(draft), kinds.read(drives, draft, draft.text, on=TODAY)[1])
+    assert [(one.place, wanted in one.words.zh) for one in wrong] == [
+        (("measures", 0, "told", "where"), True)
+    ]
+
+
+def test_a_field_is_taken_out_once_it_was_asked_and_back_says_that_it_is_gone(world: worlds.World) -> None:
+    draft = copied(world)
+    name = said(draft)["fields"][0]["name"]
+    at = f"fields.0&of={name}"
+    asked = in_page(world, draft, at, do="remove")
+    assert "确认" in asked.content.decode() or "移除" in asked.content.decode()
+    assert said(draft)["fields"][0]["name"] == name
+    in_page(world, draft, at, do="remove", sure="1")
+    assert name not in [one["name"] for one in said(draft)["fields"]]
+
+    back = browser(world).get(address(draft, at), follow=True)
+    assert back.request["PATH_INFO"].endswith(f"/{draft.pk}/")
+    assert "已经移除" in back.content.decode()
+
+
+def test_what_a_second_window_asks_of_a_part_that_moved_is_refused_on_the_outline(
+    world: worlds.World,
+) -> None:
+    draft = copied(world)
+    names = [one["name"] for one in said(draft)["fields"]]
+    old = filling.digest_of(draft.text)
+    filling.arrange(place=("fields", 0), move="down", **of(world, draft))
+    client = browser(world)
+    for at in (f"fields.0&of={names[0]}", "fields.0"):
+        answer = client.post(address(draft, at), {"do": "remove", "sure": "1", "made_from": old}, follow=True)
+        assert answer.request["PATH_INFO"].endswith(f"/{draft.pk}/")
+        assert "另一个窗口" in answer.content.decode()
+    moved = client.get(address(draft, f"fields.0&of={names[0]}"))
+    assert "at=fields.1" in moved.headers["Location"]
+    assert sorted(one["name"] for one in said(draft)["fields"]) == sorted(names)
+
+
+def test_a_field_of_the_list_in_force_goes_with_its_values_and_that_is_said(world: worlds.World) -> None:
+    draft = designing.start(actor=world.act("province"), at=AT, kind=LISTS, code="service_brands")
+    last = len(said(draft)["fields"]) - 1
+    name = said(draft)["fields"][last]["name"]
+    asked = in_page(world, draft, f"fields.{last}", do="remove")
+    assert "发布这一版后" in asked.content.decode()
+    in_page(world, draft, f"fields.{last}", do="remove", sure="1")
+    assert said(draft)["dropped"] == [name]
+
+
+def test_the_english_that_still_stands_is_said_once(world: worlds.World) -> None:
+    draft = copied(world)
+    field = said(draft)["fields"][0]
+    assert field["label"]["en"] != field["label"]["zh"]
+    sent = posted(PartForm(model=shapes.model_at(LISTS.definition, ("fields", 0)), whole=field,
+                           offers=Offers("registers", said(draft), TODAY)))  # fmt: skip
+    typed = {name: sent.getlist(name) for name in sent}
+    answer = in_page(world, draft, "fields.0", **{**typed, "label-zh": ["另一个名称"]})
+    assert field["label"]["en"] in answer.content.decode()
+    assert "英文仍是" in answer.content.decode()
+
+
+def test_a_draft_with_a_mistake_is_still_called_by_its_name(world: worlds.World) -> None:
+    draft = copied(world)
+    label = said(draft)["label"]["zh"]
+    filling.put(place=("fields", 0), part={"label": {"en": "a", "zh": "b"}}, **of(world, draft))
+    draft.refresh_from_db()
+    assert kinds.read(LISTS, draft, draft.text, on=TODAY)[1]
+    for page in ("/administration/designs/", f"/administration/designs/registers/{draft.pk}/"):
+        assert label in browser(world).get(page).content.decode()
+
+
+def test_a_draft_is_thrown_away_once_it_was_asked(world: worlds.World) -> None:
+    draft = copied(world)
+    address_ = f"/administration/designs/registers/{draft.pk}/discard/"
+    assert browser(world).post(address_).status_code == 200
+    assert said(draft)
+    assert browser(world).post(address_, {"sure": "1"}).status_code == 302
+    assert not LISTS.model._default_manager.filter(pk=draft.pk).exists()

@@ -1,17 +1,20 @@
 """A definition filled in part by part: the outline of a draft, and the form of each of its parts."""
 
 from typing import Any, cast, get_args
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
 from zhijia.administration.part_forms import PartForm, as_drawn
 from zhijia.administration.services import designing, filling, kinds, outlining
 from zhijia.administration.services.kinds import KINDS, Kind
 from zhijia.administration.services.offers import Offers, titled
+from zhijia.administration.services.outlining import shortened
 from zhijia.catalogue.filling import shapes, tree, words
 from zhijia.catalogue.filling.tree import NEW, Place
 from zhijia.catalogue.versions import Version
@@ -48,10 +51,36 @@ def part(request: Asked, kind: str, version_id: int) -> HttpResponse:
     if content is None:
         return redirect(f"{reverse('administration:design', args=[kind, version_id])}?as=text")
     try:
-        page = _Page(request, chosen, version, content, tree.place_of(request.GET.get("at", "")))
+        place = tree.place_of(request.GET.get("at", ""))
+        meant = _meant(content, place, request.GET.get("of", ""))
+        if meant != place:
+            return _elsewhere(request, chosen, version, place, meant)
+        page = _Page(request, chosen, version, content, place)
         return page.posted() if request.method == "POST" else page.shown(page.form())
     except (LookupError, IndexError):
         raise Http404 from None
+
+
+def _meant(content: dict[str, Any], place: Place, name: str) -> Place | None:
+    """The place where the entry of this name stands now; none where it is gone. Without a name, the place."""
+    if not name or not isinstance(place[-1] if place else None, int):
+        return place
+    entries = tree.get(content, place[:-2]).get(place[-2]) or []
+    now = [number for number, one in enumerate(entries) if tree.name_of(one) == name]
+    return (*place[:-1], now[0]) if now else None
+
+
+def _elsewhere(
+    request: Asked, kind: Kind, version: Version, place: Place, meant: Place | None
+) -> HttpResponse:
+    """Where to look for an entry that does not stand where the address says. What was posted is not done."""
+    if meant is None:
+        messages.warning(request, _("This has been taken out."))
+        return redirect(_shown_at(kind, version, place[:-1]))
+    if request.method == "POST":
+        messages.error(request, _("This was changed in another window meanwhile. Look at it and try again."))
+        return redirect(_shown_at(kind, version, place[:-1]))
+    return redirect(address(kind, version, meant, of=request.GET["of"]))
 
 
 class _Page:
@@ -96,6 +125,8 @@ class _Page:
         }
         wanted = self.request.POST.get("do", "")
         move = _MOVES.get(wanted)
+        if wanted == "remove" and not self.request.POST.get("sure"):
+            return self.asked_once()
         try:
             if move:
                 then = filling.arrange(place=self.place, move=move, **said)
@@ -112,14 +143,54 @@ class _Page:
             raise
         except Refusal as refusal:
             self.request.refusal = refusal
+            if move:
+                messages.error(self.request, str(refusal))
+                return redirect(self._home(self.place[:-1]))
             form = self.form(self.request.POST)
             form.full_clean()
             form.add_error(None, str(refusal))
             return self.shown(form, status=422)
-        messages.success(self.request, _("Kept."))
-        return (
-            self._to(place) if wanted == "more" or self._goes_on(place) else redirect(self._home(place[:-1]))
-        )
+        amiss, lists = self._left(place)
+        if amiss:
+            messages.warning(self.request, _("Kept, but there is something to put right."))
+        else:
+            messages.success(self.request, _("Kept."))
+        self._say_what_english_says(form.part(), place)
+        goes_on = wanted == "more" or amiss or lists
+        return self._to(place) if goes_on else redirect(self._home(place[:-1]))
+
+    def asked_once(self) -> HttpResponse:
+        """Whether it shall really be taken out. Raises LookupError for what cannot be."""
+        if self.is_new or not self.place:
+            raise LookupError(tree.text_of(self.place))
+        called = str(words.of_part(self.kind.name, self.model))
+        context = {
+            "kind": self.kind,
+            "version": self.version,
+            "definition": titled(self.content) or self.version.code,
+            "title": self._title(called),
+            "at": tree.text_of(self.place),
+            "name": tree.name_of(self.whole),
+            "takes_values": filling.takes_values(self.kind, self.content, self.place, self.today),
+            "made_from": self.request.POST.get("made_from", ""),
+            "back": self._home(self.place[:-1]),
+        }
+        return render(self.request, "administration/part_remove.html", context)
+
+    def _say_what_english_says(self, part: dict[str, Any], place: Place) -> None:
+        """Once, where Chinese words were changed and the English beside them was not."""
+        for key in shapes.keys_of(self.model):
+            was, now = self.whole.get(key.name), part.get(key.name)
+            if key.sort != "text" or not was or not now or was["en"] in {was["zh"], now["zh"]}:
+                continue
+            if was["zh"] != now["zh"] and was["en"] == now["en"]:
+                label = words.of_key(self.kind.name, self.model, key.name).label
+                said = _("The English of “%(what)s” still says: %(words)s") % {
+                    "what": label,
+                    "words": shortened(now["en"]),
+                }
+                link = address(self.kind, self.version, place, of=tree.name_of(part))
+                messages.info(self.request, format_html('<a href="{}">{}</a>', link, said))
 
     def shown(self, form: PartForm, *, status: int = 200) -> HttpResponse:
         """The page, with what is wrong at its field."""
@@ -168,27 +239,35 @@ class _Page:
         """What is wrong with what is written; the page of the whole says what stands in its way besides."""
         return kinds.usable(self.kind, self.version, text, on=self.today)[1]
 
-    def _goes_on(self, place: Place) -> bool:
-        """Whether there is more to do at the part: something is wrong with it, or it has lists of its own to fill."""
+    def _left(self, place: Place) -> tuple[bool, bool]:
+        """What is left to do at the part: whether something is wrong, whether it has lists of its own to fill."""
         version = designing.find(self.request.actor, self.kind, self.version.pk)
         content = filling.content_of(self.kind, version.text) or {}
         wrong = outlining.placed(self.kind, content, self._wrong(version.text))
         amiss = any(one.part == place for one in wrong)
         lists = self.is_new and outlining.below(self.kind, self.model, {}, place, self.offers, ())
-        return amiss or bool(lists)
+        return amiss, bool(lists)
 
     def _to(self, place: Place) -> HttpResponse:
-        return redirect(address(self.kind, self.version, place))
+        version = designing.find(self.request.actor, self.kind, self.version.pk)
+        part = tree.get(filling.content_of(self.kind, version.text), place)
+        return redirect(address(self.kind, version, place, of=tree.name_of(part)))
 
     def _home(self, place: Place) -> str:
-        """The page that shows the list a part stands in: that of the part the list belongs to, else the outline."""
-        if len(place) > 1:
-            return f"{address(self.kind, self.version, place[:-1])}#{place[-1]}"
-        here = reverse("administration:design", args=[self.kind.name, self.version.pk])
-        return f"{here}#{place[0]}" if place else here
+        return _shown_at(self.kind, self.version, place)
 
 
-def address(kind: Kind, version: Version, place: Place) -> str:
-    """Where a part of a draft is filled in."""
+def _shown_at(kind: Kind, version: Version, place: Place) -> str:
+    """The page that shows the list a part stands in: that of the part the list belongs to, else the outline."""
+    if len(place) > 1:
+        return f"{address(kind, version, place[:-1])}#{place[-1]}"
+    here = reverse("administration:design", args=[kind.name, version.pk])
+    return f"{here}#{place[0]}" if place else here
+
+
+def address(kind: Kind, version: Version, place: Place, *, of: str = "") -> str:
+    """Where a part of a draft is filled in. With the name it has (`of`), it is found also once it stands elsewhere."""
     here = reverse("administration:design_part", args=[kind.name, version.pk])
-    return f"{here}?at={tree.text_of(place)}" if place else here
+    named = isinstance(place[-1] if place else None, int) and of
+    said = {"at": tree.text_of(place)} | ({"of": of} if named else {})
+    return f"{here}?{urlencode(said)}" if place else here

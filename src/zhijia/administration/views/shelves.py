@@ -7,11 +7,11 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 
 from zhijia.administration.forms import CopyForm
-from zhijia.administration.services import designing
+from zhijia.administration.services import designing, filling, outlining
 from zhijia.administration.services.kinds import KINDS, Kind
+from zhijia.administration.services.offers import Offers
 from zhijia.catalogue import codes, written
 from zhijia.catalogue.kinds import Definition
-from zhijia.catalogue.versions import Version
 from zhijia.kernel import days
 from zhijia.kernel.errors import NotForYou, Refusal
 from zhijia.kernel.requests import Asked
@@ -21,7 +21,7 @@ def shelves(request: Asked) -> HttpResponse:
     """The kinds there are, and what is being written."""
     found = [(kind, designing.shelf(request.actor, kind, at=days.now())) for kind in KINDS.values()]
     underway = [
-        (kind, version, _called(kind, version)) for kind, shelf in found for version in shelf.underway
+        (kind, version, filling.called(version)) for kind, shelf in found for version in shelf.underway
     ]
     return render(request, "administration/designs.html", {"shelves": found, "underway": underway})
 
@@ -37,7 +37,7 @@ def shelf(request: Asked, kind: str) -> HttpResponse:
     context = {
         "kind": chosen,
         "words": words,
-        "underway": [(chosen, version, _called(chosen, version)) for version in shelf.underway],
+        "underway": [(chosen, version, filling.called(version)) for version in shelf.underway],
         "groups": sorted(groups.items()),
     }
     return render(request, "administration/shelf.html", context)
@@ -68,7 +68,8 @@ def copy(request: Asked, kind: str, code: str) -> HttpResponse:
             form.add_error("new_code" if refusal.code == "code_taken" else None, str(refusal))
         else:
             return redirect("administration:design", kind, version.pk)
-    context = {"kind": chosen, "copied": shelf.in_force[code], "form": form}
+    copied = shelf.in_force[code]
+    context = {"kind": chosen, "copied": copied, "form": form, "outline": _outline(chosen, copied)}
     return render(request, "administration/copy.html", context, status=422 if form.errors else 200)
 
 
@@ -89,12 +90,14 @@ def _names(one: Any) -> Sequence[str]:
     return (one.code, one.label.zh, one.label.en, *getattr(one, "also_called", ()))
 
 
+def _outline(kind: Kind, definition: Definition) -> outlining.Outline | None:
+    """What a definition says, to be looked at before it is copied."""
+    content = filling.content_of(kind, written.text_of(definition))
+    if content is None:
+        return None
+    return outlining.outline(kind, content, Offers(kind.name, content, days.business_day(days.now())), ())
+
+
 def _group(one: Any) -> str:
     group = getattr(one, "group", "")
     return codes.label("areas", group) if group else ""
-
-
-def _called(kind: Kind, version: Version) -> str:
-    """What somebody called it; its code where that cannot be read."""
-    found, _wrong = written.read(kind.definition, version.text)
-    return str(found.label) if found else version.code

@@ -4,7 +4,7 @@ from typing import Self
 
 from pydantic import model_validator
 
-from zhijia.catalogue.kinds import Code, Part
+from zhijia.catalogue.kinds import Code, Part, require_labels_once
 from zhijia.catalogue.sentences import Unfit
 from zhijia.catalogue.text import Text
 
@@ -45,6 +45,9 @@ class Asked(Part):
     def _a_type_has_its_choices(self) -> Self:
         if (self.type == "code") != bool(self.code_list):
             raise Unfit("code_needs_list")
-        if (self.type in CHOSEN) != bool(self.choices):
-            raise Unfit("choices_listed")
+        if self.type in CHOSEN and not self.choices:
+            raise Unfit("choices_missing")
+        if self.choices and self.type not in CHOSEN:
+            raise Unfit("choices_strange")
+        require_labels_once("choices", (choice.label for choice in self.choices))
         return self

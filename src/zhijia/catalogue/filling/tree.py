@@ -132,10 +132,12 @@ def found(tree: Any, key: str) -> Place:
 
 
 def meant(tree: Mapping[str, Any], what: str, name: str) -> Place:
-    """The place of what a sentence about the whole means: below the key `what`, where somebody says `name`; else the
-    outermost entry of one of these names, the last of several; else the whole."""
+    """The place of what a sentence about the whole means: below the key `what`, where somebody says `name` last; else
+    the outermost entry of one of these names, the last of several; else the whole."""
     if what in tree:
-        return next((place for place, said in _leaves(tree[what], (what,)) if said == name), (what,))
+        return next(
+            (place for place, said in reversed([*_leaves(tree[what], (what,))]) if said == name), (what,)
+        )
     for wanted in filter(None, (what, name)):
         places = [place for place, entry in _entries(tree, ()) if name_of(entry) == wanted]
         if places:

@@ -1,7 +1,7 @@
 """What the parts and keys of definitions are called in forms, what may stand in them, and which are seldom needed:
 `catalogue/data/forms/`, a file for each kind of definition and one (`shared`) for what is said alike everywhere."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -21,8 +21,8 @@ _SHARED, _EVERY = "shared", "Every"
 class KeyWords(Part):
     """The words of a key, and of each value it may have. One that is `rare` is folded away until it is said; what is
     `shown` stands beside its part in an outline. A `rule` is in the rule language; what is `long` takes several lines.
-    `refers` says what may stand there (`administration.services.offers`), with `own` a number of its own besides; `only` for which values of other keys it is
-    asked."""
+    `refers` says what may stand there (`administration.services.offers`), with `own` a number of its own besides;
+    `only` for which values of other keys it is asked, `needed` for which it has to be said."""
 
     label: Text
     hint: Text | None = None
@@ -34,11 +34,15 @@ class KeyWords(Part):
     refers: tuple[str, ...] = ()
     own: bool = False
     only: dict[str, tuple[str, ...]] = {}
+    needed: dict[str, tuple[str, ...]] = {}
 
     def is_asked(self, model: type[BaseModel], part: Mapping[str, Any]) -> bool:
         """Whether the other keys of the part say what this one waits for."""
-        defaults = {key.name: key.default for key in keys_of(model)}
-        return all(part.get(name, defaults.get(name)) in values for name, values in self.only.items())
+        return _say(model, part, self.only)
+
+    def is_needed(self, model: type[BaseModel], part: Mapping[str, Any]) -> bool:
+        """Whether this one has to be said beside what the other keys of the part say."""
+        return bool(self.needed) and _say(model, part, self.needed)
 
 
 class PartWords(Part):
@@ -87,6 +91,18 @@ def of_name(name: str) -> Text | None:
 @cache
 def _offered() -> dict[str, Text]:
     return _OFFERED.validate_python(_read("offered"))
+
+
+def called(kind: str, model: type[BaseModel], names: Iterable[str]) -> Text:
+    """What several keys of a part are called, one after the other."""
+    labels = [of_key(kind, model, name).label for name in names]
+    return Text(en=", ".join(one.en for one in labels), zh="、".join(one.zh for one in labels))
+
+
+def _say(model: type[BaseModel], part: Mapping[str, Any], wanted: Mapping[str, Collection[str]]) -> bool:
+    """Whether the part says one of the values wanted under each key."""
+    defaults = {key.name: key.default for key in keys_of(model)}
+    return all(part.get(name, defaults.get(name)) in values for name, values in wanted.items())
 
 
 def _read(name: str) -> object:

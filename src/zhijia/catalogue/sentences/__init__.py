@@ -58,10 +58,18 @@ def said(code: str, place: str, **values: object) -> Said:
 
 
 class Unfit(ValueError):
-    """A part of a definition that does not fit the others, by its code in UNFIT."""
+    """A part of a definition that does not fit the others, by its code in UNFIT; a text stands in both languages."""
 
     def __init__(self, code: str, **values: object) -> None:
-        en, zh = (words.format(**values) for words in UNFIT[code])
+        en, zh = (
+            words.format(
+                **{
+                    name: getattr(value, language) if isinstance(value, Text) else value
+                    for name, value in values.items()
+                }
+            )
+            for language, words in zip(("en", "zh"), UNFIT[code], strict=True)
+        )
         super().__init__(en)
         self.values = values
         self.words = Text(en=f"{en[:1].upper()}{en[1:]}.", zh=f"{zh}。")

@@ -28,6 +28,10 @@ SENTENCES: dict[str, tuple[str, str]] = {
     ),
     "no_rule": ("there is no rule {name} about persons.", "没有关于人员的规则 {name}。"),
     "no_fact": ("there is no kind of fact {name}.", "没有事实类型 {name}。"),
+    "counts_nothing": (
+        '"Only those that say" names {name}, which is not there, so nothing would be counted.',
+        "“只计哪些”里的“{name}”不存在，什么也统计不到，请改正或者删去。",
+    ),
     "no_roster": (
         "{name} is told of lines, and no roster is asked for.",
         "{name} 要按名单逐条记，但表单里没有名单。",
@@ -117,8 +121,11 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "{name} 在收款工会账上没有对应科目；补助下级支出才有。",
     ),
     "rows_misfit": (
-        "{many} rows of this list would not fit, the first: {numbers}. Say how they are read: was, default, dropped.",
-        "这个名录里有{many}条不符合新的定义，编号：{numbers}。请写明怎样沿用：was、default、dropped。",
+        "{many} rows of this list would not fit, the first: {numbers}. Tick what goes under"
+        ' "Fields of the version before that go" in "What it is"; say of a new field that has to be filled in what'
+        " older rows say in it.",
+        "这个名录里有{many}条登记不符合新的定义，编号：{numbers}。不要的旧项目，请在“基本情况”的“不再保留的旧项目”里勾选；"
+        "新加的必填项目，请写明“旧登记没有填写时的内容”。",
     ),
     "no_list": ("there is no list {name}.", "没有名录 {name}。"),
     "no_matter": ("there is no matter {name}.", "没有事项 {name}。"),
@@ -163,7 +170,10 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "the field {name} is of the type {type}, the question of the type {other}.",
         "字段 {name} 的类型是 {type}，问题的类型是 {other}。",
     ),
-    "no_condition": ("at character {at}: {en}", "第{at}个字符：{zh}"),
+    "no_condition": (
+        "the condition cannot be read at its character {at}: {en}",
+        "条件的第{at}个字符读不懂：{zh}",
+    ),
     "no_figure": ("no room tells the figure {name}.", "没有谁能提供 {name} 这个数。"),
     "figure_asks": ("the figure {name} is asked with {asks}.", "取数 {name} 要写 {asks}，不能写别的。"),
     "no_vote": ("there is no public vote {name} among the questionnaires.", "问卷里没有公众投票 {name}。"),

@@ -33,9 +33,10 @@ UNFIT: dict[str, tuple[str, str]] = {
         "a question of the type code names its code_list, and no other does",
         "从代码表中选（code）的要选定代码表（code_list），其他类型不写",
     ),
-    "choices_listed": (
-        "a question of the type choice or choices lists them, and no other does",
-        "单选和多选要列出选项（choices），其他类型不列",
+    "choices_missing": ("write the choices people choose from", "请写选项"),
+    "choices_strange": (
+        "only a question people choose from has choices; empty them",
+        "只有单选和多选才写选项，请清空选项",
     ),
     "held_fills": (
         "a question of the type held names the field it fills_from, and no other does",
@@ -87,7 +88,16 @@ UNFIT: dict[str, tuple[str, str]] = {
     ),
     "one_roster": ("a matter asks for one roster at most", "一个事项最多一份名单"),
     "person_in_roster": ("a person is named in a roster alone", "人员只能写在名单里"),
-    "there_twice": ("the {what} {name} is there twice", "{name} 重复了（{what}）"),
+    "there_twice": ("the {what} {name} is there twice", "“{name}”重复了（{what}）"),
+    "label_twice": (
+        'two are called "{name}"; give one another name',
+        "有两项都叫“{name}”，请改掉一个名称",
+    ),
+    "label_long": ("a name has {most} characters at most", "名称最多{most}个字"),
+    "default_fits": (
+        "what older rows say in {name} does not fit what is filled in there",
+        "“旧登记没有填写时的内容”和填写方式不符（{name}）",
+    ),
     "row_of_list": (
         "a field of the type row names the list it is of, and no other does",
         "填写另一名录中的一条（row）时要选定哪个名录（of），其他类型不写",
@@ -111,7 +121,10 @@ UNFIT: dict[str, tuple[str, str]] = {
         "a row begins in the first state, which does not end it, and one of the others does",
         "第一个状态是开始状态，不能到此结束（ends）；其余状态至少有一个到此结束",
     ),
-    "names_nothing": ("{what}: {name} is nothing that fits here", "{what}：{name} 不存在，或者类型不合适"),
+    "names_nothing": (
+        "{called}: {name} is not there, or cannot stand here; choose another one",
+        "{called}：“{name}”已经不存在，或者不能用在这里，请重新选择",
+    ),
     "too_many_found_by": (
         "a list is found by {most} fields of the kind {slot} at most",
         "一个名录最多有{most}个 {slot} 类的查找字段",
@@ -185,9 +198,10 @@ UNFIT: dict[str, tuple[str, str]] = {
         "{name}: what is held is a text or a number, and stands under no condition",
         "{name}：已掌握的内容（held）只能是文字或数字，不能带条件（when）",
     ),
-    "gives_says": (
-        "{name}: {part} belongs to some of what is given; for {gives} it is there wrongly, or lacking",
-        "{name}：{part} 只用于某些种类；{gives} 多写了或缺少这一项",
+    "thing_lacks": ("fill in: {called}", "请填写：{called}"),
+    "thing_strange": (
+        "this does not belong to what is done here, so empty it: {called}",
+        "这种做法不填这些内容，请清空：{called}",
     ),
     "nothing_asked": (
         "{name}: all of it is held already, so there is nothing to ask; leave the return out",

@@ -49,7 +49,7 @@ BAD: dict[str, tuple[Change, str]] = {
     ),
     "a rule with a typing error": (
         lambda m: m["form"][3].update(when="answers.ill > 3"),
-        "form.hospital: when: at character 1:",
+        "form.hospital: when: the condition cannot be read at its character 1:",
     ),
     "a rule over what nobody asks": (
         lambda m: m["steps"][2].update(when="answers.age > 3"),

@@ -44,4 +44,4 @@ def misfits(register: Register) -> Iterator[Said]:
     """What of the rows there are would not fit the definition: how many, and the first of them by number."""
     found = fit(register)
     if found.misfits:
-        yield said("rows_misfit", "fields", many=found.misfits, numbers=", ".join(map(str, found.numbers)))
+        yield said("rows_misfit", "dropped", many=found.misfits, numbers=", ".join(map(str, found.numbers)))

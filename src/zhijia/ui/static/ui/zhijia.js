@@ -240,8 +240,19 @@
 
   window.addEventListener("load", unfold);
 
+  /* What matters only with some answers stands there only with them; without script the server says so. */
+  function suit(root) {
+    all("[data-only]", root).forEach((part) => {
+      const answers = part.closest("form").elements;
+      part.hidden = !Object.entries(JSON.parse(part.dataset.only)).every(([name, values]) => !answers[name] || values.includes(answers[name].value));
+    });
+  }
+  on("change", (event) => { if (event.target.form) suit(event.target.form); });
+  window.addEventListener("pageshow", () => suit(document));
+
   function prepare(root) {
     hideLater(root);
+    suit(root);
     const focus = one("[data-focus]", root);
     if (focus) focus.focus();
   }

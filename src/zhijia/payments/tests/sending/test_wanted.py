@@ -42,7 +42,7 @@ def test_what_the_bank_gave_back_is_not_paid_anew_for_what_was_called_off(paymen
 
 def test_what_was_called_off_since_is_not_released(payments, called_off):
     with transaction.atomic():
-        payment, _other = payments.order("1"), payments.order("2", name="红星商店")
+        payment, _other = payments.order("1"), payments.order("2")
         batch = payments.batch()
     called_off.add("1")
 

@@ -110,6 +110,36 @@ def test_two_drafts_that_differ_by_one_person_read_the_same(made: Season) -> Non
     assert (one_more.many, one_more.cost) == (one_less.many, one_less.cost) == (5, one_less.cost)
 
 
+def test_nobody_reads_as_few_do(made: Season) -> None:
+    shipped = content(definitions.load().campaigns["send_coolness"])
+    nobody = Campaign.model_validate(shipped | {"who": {"text": f'{WORKS}["02"]'}})
+    with made.at_work("shushan"):
+        none, two = (
+            showing.found(one, made.world.unions["shushan"], on=TODAY)
+            for one in (nobody, definitions.load().campaigns["send_coolness"])
+        )
+    assert none == two
+    assert (none.many, none.under) == (None, 5)
+
+
+def test_a_union_found_by_who_its_members_are_tells_nothing_of_one(made: Season) -> None:
+    """One union of the county has a member who works outdoors, all are told of by what they are."""
+    shipped = content(next(one for one in definitions.load().campaigns.values() if one.subject == "union"))
+    like = definitions.load().campaigns["send_coolness"]
+    outdoors = 'union.members.exists(one, one.gig_group == "03")'
+    with made.at_work("luyang"):
+        found, of_all = (
+            showing.found(
+                Campaign.model_validate(shipped | {"who": {"text": text}, "purpose": purpose}),
+                made.world.unions["luyang"],
+                on=TODAY,
+            )
+            for text, purpose in ((outdoors, like.purpose), ("union.level > 0", shipped["purpose"]))
+        )
+    assert (found.many, found.names) == (None, [])
+    assert made.world.unions["factory"].name in of_all.names
+
+
 def test_a_draft_is_counted_at_unions_where_its_writer_may_write_alone_and_the_trail_says_so(
     made: Season, owner_sql: Any
 ) -> None:

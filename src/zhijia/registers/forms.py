@@ -86,6 +86,7 @@ class KeepForm(OnceForm):
     """What fell due was done."""
 
     due = forms.CharField(widget=forms.HiddenInput)
+    done_on = forms.DateField(label=_("Done on"), required=False)
     note = forms.CharField(label=_("Note"), max_length=1000, required=False)
 
 

@@ -87,10 +87,18 @@ def first(
 
 
 def keep(
-    *, actor: Actor, at: datetime, code: str, row_id: UUID, due: str, day: date | None = None, note: str = ""
+    *,
+    actor: Actor,
+    at: datetime,
+    code: str,
+    row_id: UUID,
+    due: str,
+    day: date | None = None,
+    on: date | None = None,
+    note: str = "",
 ) -> Due:
-    """What falls due of the row was done; the next one is counted from today. Raises NotForYou where nothing is
-    open."""
+    """What falls due of the row was done `on` that day, or today; the next one is counted from there. Raises NotForYou
+    where nothing is open."""
     kept = lists.ready(code, at=at)
     actor, row = writing.locked(actor, kept, row_id)
     found = Due.objects.select_for_update().filter(row_id=row_id, code=due, state=Due.State.OPEN)
@@ -98,7 +106,7 @@ def keep(
     if open_one is None:
         raise NotForYou("nothing_due", _("Nothing of the kind is due."))
     today = days.business_day(at)
-    open_one.state, open_one.kept_on, open_one.kept_by = Due.State.KEPT, today, actor.user_id
+    open_one.state, open_one.kept_on, open_one.kept_by = Due.State.KEPT, on or today, actor.user_id
     open_one.note = note.strip()[:1000]
     open_one.save(update_fields=["state", "kept_on", "kept_by", "note"])
     division = Union.objects.values_list("division", flat=True).get(pk=row.union_id)

@@ -157,7 +157,8 @@ def test_near_a_place_that_is_named_and_near_ones_own_union(world: World) -> Non
         assert "Counted from: 南门篮球馆" in page
         assert page.index("南门篮球馆</a>") < page.index("晨光阅览室</a>")
     page = said(browser(world, "luyang").post(reverse("registers:near"), {"union": "1"}))
-    assert "Counted from: 南门篮球馆" in page
+    assert "Counted from: 南门篮球馆, which your union keeps" in page
+    assert "those open now first, then by distance" in page
     none = browser(world, "shushan").post(reverse("registers:near"), {"union": "1"})
     assert none.status_code == 422
     assert "no place with a point" in said(none)

@@ -259,7 +259,7 @@ def test_everybody_sees_the_public_fields_of_a_public_list_and_no_others(world: 
 
 
 def test_the_page_of_a_place_shows_the_way_there_and_what_is_near_it(world: World) -> None:
-    phone = rooms._field("call", "text", "电话", see="public", most=20)
+    phone = rooms._field("call", "text", "咨询电话", see="public", most=20)
     hours = rooms._field("hours", "text", "时间", fills="hours", see="public", most=60)
     world.act("province")
     rooms.publish(version=2, fields=[*rooms.said()["fields"], phone, hours], dues=[], facts=[])

@@ -10,7 +10,7 @@ from zhijia.facts.models import Fact
 from zhijia.kernel.errors import NotForYou, Refusal
 from zhijia.registers.models import Due, Link, Past, Row
 from zhijia.registers.queries import history, listing, one
-from zhijia.registers.services import adding, changing, dueing, moving
+from zhijia.registers.services import adding, changing, dueing, keeping, moving
 from zhijia.registers.services.changing import ChangedMeanwhile
 from zhijia.registers.services.promises import NotTaken
 from zhijia.registers.tests import world as rooms
@@ -216,6 +216,46 @@ def test_what_was_kept_is_counted_on_from_that_day(world: World) -> None:
     assert list(dues) == [("open", date(2027, 11, 20)), ("kept", date(2027, 3, 1))][::-1]
     with pytest.raises(NotForYou):
         dueing.keep(actor=world.act("shushan"), at=AT, code=rooms.CODE, row_id=row.pk, due="check")
+
+
+def test_the_day_something_was_done_is_written_into_the_field_it_is_counted_from(world: World) -> None:
+    dues = [{**rooms.said()["dues"][0], "from": "checked"}]
+    rooms.publish(version=2, dues=dues)
+    row = rooms.add(world, checked="2025-06-01")
+    kept = {"actor": world.act("luyang"), "at": AT, "code": rooms.CODE, "row_id": row.pk, "due": "check"}
+    with pytest.raises(Refusal) as later:
+        keeping.keep(**kept, done_on=AT.date() + timedelta(days=1))
+
+    keeping.keep(**kept, done_on=AT.date())
+
+    now = rooms.again(row)
+    assert later.value.code == "done_later"
+    assert (now.values["checked"], now.version) == (AT.date().isoformat(), 2)
+    open_ones = Due.objects.filter(row_id=row.pk, state="open").values_list("day", flat=True)
+    assert list(open_ones) == [date(2027, 11, 20)]
+
+
+def test_where_the_thing_itself_began_is_not_written_over_when_something_is_done(world: World) -> None:
+    row = rooms.add(world)
+
+    keeping.keep(
+        actor=world.act("luyang"), at=AT, code=rooms.CODE, row_id=row.pk, due="check", done_on=AT.date()
+    )
+
+    assert rooms.again(row).values["opened"] == "2025-03-01"
+
+
+def test_what_is_missing_is_named_without_another_stop(world: World) -> None:
+    fields = [
+        {**one, "label": {"en": "How often?", "zh": "擦了几次？"}} if one["name"] == "seats" else one
+        for one in rooms.said()["fields"]
+    ]
+    rooms.publish(version=2, fields=fields)
+
+    with pytest.raises(NotTaken) as refused:
+        rooms.add(world, seats=None)
+
+    assert str(refused.value.wrong[0].words).endswith(("？", "?"))
 
 
 def test_a_list_is_filtered_and_ordered_by_its_fields_a_page_at_a_time(world: World) -> None:

@@ -108,7 +108,9 @@ def _place(
         place = around.of_union(union_id) if union_id is not None else None
         if place is None:
             form.add_error(None, _("Your union has written down no place with a point on the map yet."))
-        return place
+            return None
+        title = gettext("%(place)s, which your union keeps") % {"place": place.title}
+        return Place(place.point, title)
     for name in ("device", "near"):
         if point := _point(form.cleaned_data[name]):
             return Place(point)

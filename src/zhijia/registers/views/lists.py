@@ -192,6 +192,7 @@ def _page(
         "show": show,
         "tabs": tabs(request, definition.fields, show),
         "columns": columns,
+        "named_by": definition.by_name[definition.title[0]].label,
         "choosable": [(column, column in columns) for column in definition.fields if _is_shown(column)],
         "found_by": {column.name for column in definition.found_by},
         "lines": lines,

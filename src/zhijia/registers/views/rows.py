@@ -21,7 +21,7 @@ from zhijia.kernel.requests import Asked, whole_number
 from zhijia.registers.forms import KeepForm, MoveForm, RowForm, standing
 from zhijia.registers.models import Past, Row, Text
 from zhijia.registers.queries import cells, due, history, linked, meaning, near, one
-from zhijia.registers.services import adding, changing, dueing, filing, lists, moving, texting
+from zhijia.registers.services import adding, changing, filing, keeping, lists, moving, texting
 from zhijia.registers.services.changing import ChangedMeanwhile
 from zhijia.registers.services.lists import Kept
 from zhijia.registers.services.promises import NotTaken
@@ -154,23 +154,31 @@ def keep(request: Asked, code: str, row_id: UUID) -> HttpResponse:
     form = KeepForm(request.POST)
     if form.is_valid() and done(
         request,
-        lambda: dueing.keep(
+        lambda: keeping.keep(
             actor=request.actor,
             at=days.now(),
             code=kept.code,
             row_id=found.pk,
             due=form.cleaned_data["due"],
+            done_on=form.cleaned_data["done_on"],
             note=form.cleaned_data["note"],
         ),
         _("Written down. The next one is counted from today."),
         form,
     ):
         return redirect("registers:row", code=kept.code, row_id=found.pk)
-    return _row_page(request, kept, found, union, status=422)
+    return _row_page(request, kept, found, union, keep_form=form, status=422)
 
 
 def _row_page(
-    request: Asked, kept: Kept, found: Row, union: Union, *, move: MoveForm | None = None, status: int = 200
+    request: Asked,
+    kept: Kept,
+    found: Row,
+    union: Union,
+    *,
+    move: MoveForm | None = None,
+    keep_form: KeepForm | None = None,
+    status: int = 200,
 ) -> HttpResponse:
     definition = kept.definition
     rights = may(request, kept, union)
@@ -210,13 +218,16 @@ def _row_page(
             for line in shown
             if line.column.type in FILES and line.value
         ],
-        "dues": [(one, labels.get(one.code, one.code)) for one in dues],
+        "dues": [
+            (one, labels.get(one.code, one.code), keeping.dated_by(definition, one.code)) for one in dues
+        ],
+        "today": days.business_day(days.now()),
         "history": _events(request, kept, found),
         "naming": _naming(request, found),
         "case_url": reverse("matters:file", args=[found.source_id]) if found.source == "case" else "",
         "may": rights,
         "move": move or (MoveForm(states=ways) if ways and rights["keep"] else None),
-        "keep": KeepForm(),
+        "keep": keep_form or KeepForm(),
         "public_url": public_url,
         "public_words": _("Leads to the public page"),
     }

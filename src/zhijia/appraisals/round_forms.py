@@ -142,7 +142,7 @@ class AnswersForm(OnceForm):
         """Say beside each of these fields that it is needed, where nothing is wrong with it already."""
         for name in lacking:
             if name not in self.errors:
-                self.add_error(name, self.fields[name].error_messages["required"])
+                self.add_error(name, _("Fill in: %(field)s") % {"field": self.fields[name].label})
 
 
 class WordsForm(Form):

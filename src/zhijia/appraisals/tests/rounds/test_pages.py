@@ -266,6 +266,18 @@ def test_every_round_can_be_prepared_and_opens_in_both_languages(made: Fair) -> 
     assert (wrong, set(definitions.load().rounds) - there) == ([], set())
 
 
+def test_what_is_missing_in_a_nomination_is_named(made: Fair) -> None:
+    phone = browser(made.hall.voters[0])
+    phone.post(reverse("appraisals:call", args=[made.round.pk]), {"once": str(uuid4())})
+    made.member(0)
+    page = reverse("appraisals:nomination", args=[Nomination.objects.get().pk])
+
+    handed = phone.post(page, {"once": str(uuid4()), "step": "hand_in", "agreed": "yes"})
+
+    assert (handed.status_code, "Fill in: " in words(handed)) == (422, True)
+    assert "This field is required" not in words(handed)
+
+
 def test_the_address_of_a_form_that_was_refused_leads_back_to_its_page(made: Fair) -> None:
     row = nominated(made)
     officer, phone = browser(made.world.actors["luyang"]), browser(made.hall.voters[0])

@@ -148,7 +148,7 @@ class Thing(Part):
         names = [question.name for question in self.questions]
         if twice := {name for name in names if names.count(name) > 1}:
             raise Unfit("there_twice", what="question", name=min(twice))
-        require_labels_once("questions", (question.label for question in self.questions))
+        require_labels_once("questions", (question.label for question in self.questions if not question.when))
         if self.questions and not self.typed:
             raise Unfit("nothing_asked", name=self.code)
         return self

@@ -37,7 +37,8 @@ class Part(BaseModel):
 
 
 def require_labels_once(what: str, labels: Iterable[Text]) -> None:
-    """Raises ValueError where two that stand beside each other under the key `what` are called alike in a language."""
+    """Raises ValueError where two of a list (the key `what`) are called alike in a language. What is asked only under a
+    condition is not handed in: of two, one alone may ever be asked."""
     called = tuple(labels)
     for names in ([one.zh for one in called], [one.en for one in called]):
         if twice := [name for name in names if names.count(name) > 1]:

@@ -8,7 +8,7 @@ from typing import Literal, Self
 from pydantic import Field, model_validator
 
 from zhijia.catalogue.asking.questions import Asked
-from zhijia.catalogue.kinds import Code, Definition, Part, Words, require_blanks, require_labels_once
+from zhijia.catalogue.kinds import Code, Definition, Part, Words, require_blanks
 from zhijia.catalogue.sentences import Unfit
 from zhijia.catalogue.text import Text
 
@@ -371,5 +371,4 @@ class Matter(Definition):
             twice = {code for code in parts if parts.count(code) > 1}
             if twice:
                 raise Unfit("there_twice", what=what, name=min(twice))
-        require_labels_once("form", (question.label for question in self.form))
         return self

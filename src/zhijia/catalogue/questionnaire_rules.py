@@ -160,7 +160,7 @@ class Questionnaire(Definition):
         twice = {name for name in names if names.count(name) > 1}
         if twice:
             raise Unfit("there_twice", what="question", name=min(twice))
-        require_labels_once("questions", (question.label for question in self.questions))
+        require_labels_once("questions", (question.label for question in self.questions if not question.when))
         for question in self.questions:
             if self.sort in {"ballot", "vote"} and question.type not in DECIDING:
                 raise Unfit("votes_on", name=question.name)

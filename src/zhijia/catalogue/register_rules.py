@@ -248,8 +248,9 @@ class Register(Definition):
         ):
             if twice := {one for one in parts if parts.count(one) > 1}:
                 raise Unfit("there_twice", what=what, name=min(twice))
-        for what, said in (("fields", self.fields), ("states", self.states), ("dues", self.dues)):
-            require_labels_once(what, (one.label for one in said))
+        require_labels_once("fields", (column.label for column in self.fields if not column.when))
+        require_labels_once("states", (state.label for state in self.states))
+        require_labels_once("dues", (due.label for due in self.dues))
         return self
 
     @model_validator(mode="after")

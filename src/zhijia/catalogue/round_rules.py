@@ -223,7 +223,7 @@ class Round(Definition):
         ):
             if twice := {one for one in parts if parts.count(one) > 1}:
                 raise Unfit("there_twice", what=what, name=min(twice))
-        require_labels_once("questions", (question.label for question in self.questions))
+        require_labels_once("questions", (question.label for question in self.questions if not question.when))
         return self
 
     @model_validator(mode="after")

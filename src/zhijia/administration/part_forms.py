@@ -27,6 +27,8 @@ SPARE, FIRST = 2, 4
 OWN = "own"
 """What the name of a field ends in that takes a number instead of one that is chosen."""
 _LONGEST = 20_000
+_DIGITS, _PLACES = 20, 8
+"""Of a decimal number, and how many of them behind its point."""
 _NONE = _("Not chosen")
 
 
@@ -285,7 +287,8 @@ class PartForm(Form):
         if key.sort == "whole":
             return forms.IntegerField(widget=forms.TextInput({"inputmode": "numeric"}))
         if key.sort == "decimal":
-            return forms.DecimalField(widget=forms.TextInput({"inputmode": "decimal"}))
+            box = forms.TextInput({"inputmode": "decimal"})
+            return forms.DecimalField(max_digits=_DIGITS, decimal_places=_PLACES, widget=box)
         if key.sort == "yes_no":
             return forms.BooleanField()
         if key.sort == "day":

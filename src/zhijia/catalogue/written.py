@@ -1,5 +1,6 @@
 """A definition typed in a page: read as strictly as a file, each thing wrong with the line it stands in."""
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
@@ -27,6 +28,11 @@ _REPEATED = Text(
     en="Write it out here once more: what is repeated with & and * is not read.",
     zh="请在这里重新写一遍：不支持用 & 和 * 引用前文。",
 )
+_CONTROL = Text(
+    en="There is a character here that nobody sees and no record holds. Write the words anew.",
+    zh="这里有看不见、无法保存的控制字符，请重新输入这些文字。",
+)
+_UNSEEN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 _DEEPEST = 30
 Kind = TypeVar("Kind", bound=Definition)
 
@@ -79,12 +85,15 @@ def _wrong(text: str, content: dict[Any, Any], error: Any) -> Placed:
 
 
 def _outgrown(text: str) -> Placed | None:
-    """What would grow beyond bounds when it is put together: nested too deep for the reader's stack, or repeated."""
+    """What would grow beyond bounds when it is put together (nested too deep for the reader's stack, repeated), or what
+    no record holds."""
     deep = 0
     for event in yaml.parse(text, Loader=yaml.CSafeLoader):
         line = event.start_mark.line + 1 if event.start_mark else 1
         if isinstance(event, yaml.AliasEvent):
             return Placed(line, "", _REPEATED)
+        if isinstance(event, yaml.ScalarEvent) and _UNSEEN.search(event.value):
+            return Placed(line, "", _CONTROL)
         deep += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
         if deep > _DEEPEST:
             return Placed(line, "", _TOO_DEEP)

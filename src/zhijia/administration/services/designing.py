@@ -184,14 +184,24 @@ def may_publish(actor: Actor) -> bool:
     return all(access.may(actor, MAY, root) for root in tree.roots())
 
 
-def publish(*, actor: Actor, at: datetime, kind: Kind, version_id: int) -> Version:
+def proposal(version: Version) -> str:
+    """What tells a proposal from another one of the same version: what it says, from when on and what it may cost."""
+    return f"{version.digest} {version.since} {getattr(version, 'budget', None)}"
+
+
+def publish(*, actor: Actor, at: datetime, kind: Kind, version_id: int, seen: str | None = None) -> Version:
     """Let it be in force from its day on, from today where that day has passed. Only a second person may, who holds the
-    right at the top, since it holds everywhere. Raises Refusal for the maker and where a newer one was published."""
+    right at the top, since it holds everywhere. Raises Refusal for the maker, where a newer one was published, and
+    where it is not the `proposal` any more that was `seen`."""
     actor, version = _held(actor, kind, version_id, Version.State.PROPOSED)
     for root in tree.roots():
         actor = access.require(actor, MAY, root)
     if version.made_by == actor.user_id:
         raise Refusal("second_person", _("You proposed this. A second person has to publish it."))
+    if seen is not None and seen != proposal(version):
+        raise Refusal(
+            "proposed_anew", _("It was taken back and proposed anew meanwhile. Read what it says now.")
+        )
     if isinstance(version, RuleVersion):
         counting.require(version.preview)
     definition = _sound(kind, version, at)

@@ -341,7 +341,7 @@ def test_the_pages_lead_from_the_copy_to_the_publication(world: worlds.World, la
     assert version.state == Version.State.PROPOSED
 
     assert second.get(page).status_code == 200
-    second.post(f"{page}publish/")
+    second.post(f"{page}publish/", {"seen": designing.proposal(version)})
 
     version.refresh_from_db()
     assert version.state == Version.State.PUBLISHED
@@ -382,6 +382,31 @@ def test_a_text_that_is_too_long_stays_on_its_page(world: worlds.World) -> None:
     page, sent = reverse("administration:design", args=["matters", version.pk]), "x: long\n" * 13_000
     answer = maker.post(page, {"text": sent, "made_from": filling.digest_of(version.text)})
     assert (answer.status_code, "x: long" in answer.content.decode()) == (422, True)
+
+
+def test_what_was_proposed_anew_is_not_published_by_who_saw_the_former(world: worlds.World) -> None:
+    version = proposed(world, copied(world))
+    page, second = (
+        reverse("administration:publish_design", args=["matters", version.pk]),
+        browser(world, "second"),
+    )
+    seen = designing.proposal(version)
+    designing.take_back(actor=world.act("province"), at=AT, kind=MATTERS, version_id=version.pk)
+    version = proposed(world, typed(world, version, guidance={"en": "Other", "zh": "后来改的"}))
+
+    for before in ({"seen": seen}, {}):
+        assert "重新提交" in second.post(page, before, follow=True).content.decode()
+        version.refresh_from_db()
+        assert version.state == Version.State.PROPOSED
+    second.post(page, {"seen": designing.proposal(version)})
+    version.refresh_from_db()
+    assert version.state == Version.State.PUBLISHED
+
+
+@pytest.mark.parametrize("unseen", ["\\0", "\\x07", "\\ud800"])
+def test_a_character_that_no_record_holds_is_named_at_its_line(unseen: str) -> None:
+    found, wrong = written.tree_of(f'code: mine\nsource: "one{unseen}two"\n')
+    assert (found, [one.line for one in wrong]) == (None, [2])
 
 
 def test_a_matter_is_tried_on_its_page(world: worlds.World) -> None:

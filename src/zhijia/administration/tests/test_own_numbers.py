@@ -14,6 +14,7 @@ from zhijia.administration.services.offers import Offers
 from zhijia.administration.tests.test_filling import TODAY
 from zhijia.catalogue.filling import shapes, words
 from zhijia.catalogue.round_rules import Clearance
+from zhijia.catalogue.split_kinds import Shares
 
 KEY = next(key for key in shapes.keys_of(Clearance) if key.name == "days")
 
@@ -85,3 +86,11 @@ def test_a_number_of_its_own_stands_in_its_field_and_in_the_outline() -> None:
     assert (shown.fields["days"].initial, shown.fields["days-own"].initial) == ("", "15")
     said = words.of_key("rounds", Clearance, "days")
     assert outlining.in_words(KEY, said, {"days": "=15"}, offers()) == "15"
+
+
+@pytest.mark.parametrize("typed", ["1e6000", "1e1000000", "-1e99", "9" * 30, "NaN", "Infinity"])
+def test_a_share_nobody_can_mean_is_refused_at_its_field(typed: str) -> None:
+    filled = PartForm(
+        QueryDict(f"grassroots={typed}"), model=Shares, whole={}, offers=Known("splits", {}, TODAY)
+    )
+    assert "grassroots" in filled.errors

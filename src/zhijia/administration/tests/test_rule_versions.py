@@ -176,7 +176,7 @@ def test_a_page_shows_the_counts_and_a_second_person_publishes(world: worlds.Wor
     told = second.get(page, {"who": "in"}).content.decode()
     assert "是农民工" in told
     assert "张小丰" in told
-    second.post(f"{page}publish/")
+    second.post(f"{page}publish/", {"seen": designing.proposal(version)})
     assert versions.in_force("own", on=days.business_day(days.now())).text == MIGRANTS
 
 

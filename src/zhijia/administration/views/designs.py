@@ -1,6 +1,7 @@
 """Definitions written in the program: copy one, change it, try it, have a second person publish it."""
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Any
 
 from django.contrib import messages
@@ -125,7 +126,8 @@ def propose(request: Asked, kind: str, version_id: int) -> HttpResponse:
 @require_POST
 def publish(request: Asked, kind: str, version_id: int) -> HttpResponse:
     """Let it be in force."""
-    return _done(request, kind, version_id, designing.publish, _("Published."))
+    seen = partial(designing.publish, seen=request.POST.get("seen", ""))
+    return _done(request, kind, version_id, seen, _("Published."))
 
 
 @require_POST
@@ -200,6 +202,7 @@ def _page(request: Asked, kind: Kind, version: Version, **more: Any) -> HttpResp
         "mine": mine,
         "draft": draft,
         "proposed": proposed,
+        "proposal": designing.proposal(version),
         "may_publish": may_publish,
         "give_back": GiveBackForm() if may_publish else None,
         "preview_url": address(kind, version) if definition else "",

@@ -53,7 +53,7 @@ BAD: dict[str, tuple[Change, str]] = {
     ),
     "a rule over what nobody asks": (
         lambda m: m["steps"][2].update(when="answers.age > 3"),
-        "steps.city: when: at",
+        "steps.city: when: the condition",
     ),
     "what the register holds already": (
         lambda m: m["form"].append(

@@ -3,14 +3,22 @@ and sourced as the definition is: `=30`, `=1200.00` (yuan, held in fen), `=[30, 
 
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
+from typing import Literal
 
 from zhijia.catalogue.kinds import Parameter, ParameterValue
-from zhijia.catalogue.text import Text
 
 _OWN = re.compile(r"=(?:([0-9]{1,5})|([0-9]{1,7})\.([0-9]{2})|\[([0-9]{1,5}(?:, ?[0-9]{1,5}){0,9})\])")
-_LABEL = Text(en="A number of its own", zh="自定数字")
+
+
+@dataclass(frozen=True, slots=True)
+class Own:
+    """A number of its own, everywhere and on every day the same."""
+
+    type: Literal["whole", "whole_list"]
+    stands: ParameterValue
 
 
 def there(parameters: Mapping[str, Parameter], key: str, *, own_too: bool, kind: str = "") -> bool:
@@ -22,21 +30,18 @@ def there(parameters: Mapping[str, Parameter], key: str, *, own_too: bool, kind:
 
 
 @lru_cache(maxsize=1024)
-def own(key: str) -> Parameter | None:
+def own(key: str) -> Own | None:
     """The number a key says itself; none where it says none. Nothing is no number of one's own."""
     said = _OWN.fullmatch(key)
     if said is None:
         return None
     whole, yuan, fen, several = said.groups()
     if several:
-        return _parameter("whole_list", "number", [int(one) for one in several.split(",")])
+        return Own("whole_list", _stands([int(one) for one in several.split(",")]))
     value = int(whole or f"{yuan}{fen}")
-    return _parameter("whole", "number" if whole else "fen", value) if value else None
+    return Own("whole", _stands(value)) if value else None
 
 
-def _parameter(kind: str, unit: str, value: object) -> Parameter:
-    stands = ParameterValue.model_validate(
-        {"from": date.min, "value": value, "source": "the definition itself", "confidence": "D"}
-    )
-    said = {"code": "own", "label": _LABEL, "version": 1, "type": kind, "unit": unit, "values": (stands,)}
-    return Parameter.model_validate(said)
+def _stands(value: object) -> ParameterValue:
+    said = {"from": date.min, "value": value, "source": "the definition itself", "confidence": "D"}
+    return ParameterValue.model_validate(said)

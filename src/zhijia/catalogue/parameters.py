@@ -22,7 +22,9 @@ def value(key: str, *, division: str = "", day: date) -> Any:
 
 def source(key: str, *, division: str = "", day: date) -> ParameterValue:
     """The whole entry behind `value`: with its division, validity, source and confidence."""
-    found = (numbers.own(key) or get(key)).at(division, day)
+    if own := numbers.own(key):
+        return own.stands
+    found = get(key).at(division, day)
     if found is None:
         raise Refusal(
             "parameter_missing",

@@ -1,5 +1,6 @@
 """Every table says whose data it holds and how long; those with personal data are guarded by the database."""
 
+import re
 import tomllib
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,7 @@ from zhijia.kernel import days
 from zhijia.kernel.tables import Keeping, Table
 from zhijia.matters.models import Case
 from zhijia.matters.services import emptying
+from zhijia.web.database import roles
 
 ROOT = Path(__file__).resolve().parents[2]
 HERE = Path(__file__).parent
@@ -153,6 +155,22 @@ def test_the_suite_works_as_the_app_role(db: Any) -> None:
             " AND relowner = (SELECT oid FROM pg_roles WHERE rolname = current_user)"
         )
         assert cursor.fetchone() == (0,)
+
+
+def test_a_function_that_was_revoked_is_run_by_those_alone_it_is_granted_to(db: Any) -> None:
+    """Default privileges let the program's roles run every function: only a role's own name takes it from it."""
+    migrations = "\n".join(
+        path.read_text(encoding="utf-8") for path in (ROOT / "src" / "zhijia").glob("*/migrations/*.*[yl]")
+    )
+    revoked = re.findall(r"REVOKE \w+ ON FUNCTION ([^;]+?)\s+FROM ([\w, ]+);", migrations)
+    assert revoked
+    for functions, named in revoked:
+        for function in re.findall(r"\w+\([^)]*\)", functions):
+            assert roles.APP.name in named, f"{function} stays open to the app role"
+            for role in re.findall(r"\w+", named):
+                with connection.cursor() as cursor:
+                    cursor.execute("SELECT has_function_privilege(%s, %s, 'EXECUTE')", [role, function])
+                    assert cursor.fetchone() == (False,), (role, function)
 
 
 def _room(model: Any) -> str:

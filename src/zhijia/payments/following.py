@@ -37,7 +37,8 @@ def over(*, cursor: Any, unions: Sequence[int], county: int) -> None:
 
 
 def into(*, cursor: Any, source: Union, target: Union) -> list[int]:
-    """The port `registry.into.payments`: what was ordered for `source` and has not gone to the bank goes to `target`.
-    Nobody's request went along."""
-    cursor.execute("SELECT payments_follow_union(%s, %s)", [source.pk, target.pk])
+    """The port `registry.into.payments`: what was ordered for a union that was merged and has not gone to the bank goes
+    to its successor. Of one that was dissolved nobody takes it. Nobody's request went along."""
+    if source.successor_id == target.pk:
+        cursor.execute("SELECT payments_follow_union(%s, %s)", [source.pk, target.pk])
     return []

@@ -116,7 +116,8 @@ BEGIN
     FROM (SELECT DISTINCT unnest(people) AS p) AS each) AS told
   WHERE g.person_id = told.person_id AND g.category = of_category AND g.year = of_year AND g.occasion = of_occasion;
 END $$;
-REVOKE ALL ON FUNCTION ledger_count_given(uuid[], text, int, text, bigint, int, int) FROM PUBLIC;
+REVOKE ALL ON FUNCTION ledger_count_given(uuid[], text, int, text, bigint, int, int)
+  FROM zhijia_app, zhijia_bulk, zhijia_sealer;
 
 CREATE FUNCTION ledger_voucher_counts() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public AS $$

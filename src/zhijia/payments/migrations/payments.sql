@@ -329,6 +329,12 @@ END $$;
 CREATE FUNCTION payments_follow_union(gone int, taking int) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public AS $$
 BEGIN
+  IF NOT EXISTS (
+    SELECT FROM public.registry_union u WHERE u.id = gone AND u.dissolved_on IS NOT NULL AND u.successor_id = taking)
+  THEN
+    RAISE EXCEPTION 'union % was not merged into %', gone, taking
+      USING ERRCODE = 'check_violation', CONSTRAINT = 'payments_follow_a_merger', TABLE = 'payments_payment';
+  END IF;
   WITH held AS (
     SELECT p.id, p.batch_id, p.attempt, p.union_id, p.county_id FROM public.payments_payment p
     WHERE p.partner_id = gone AND p.union_id <> taking AND p.state IN ('waiting', 'ready') ORDER BY p.id FOR UPDATE
@@ -351,8 +357,7 @@ BEGIN
       left_batch)
     SELECT h.id, 'followed', h.attempt, now(), public.access_user(), '', '', h.union_id, h.county_id, h.batch_id FROM held h;
 END $$;
-REVOKE ALL ON FUNCTION payments_follow_union(int, int) FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION payments_follow_union(int, int) TO zhijia_bulk;
+REVOKE ALL ON FUNCTION payments_follow_union(int, int) FROM zhijia_app, zhijia_sealer;
 
 -- Somebody's death becomes known: what was released for them and has not gone, or lies in a batch, waits again by itself; a batch
 -- somebody had begun to release is open again. It rings when it is put into another one (`wanting.dead`).

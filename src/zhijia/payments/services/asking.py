@@ -98,13 +98,15 @@ def ask(*, at: datetime, more: Callable[[], bool]) -> int:
 
 def _again(cursor: Any, at: datetime) -> None:
     """What the bank never had goes again. What is not wanted any more, and what is for somebody who has died, does not:
-    people look at it."""
+    people look at it. Where its source cannot say, it stays unknown until the source can."""
     cursor.execute(_NEVER_HAD)
     ids = [number for (number,) in cursor.fetchall()]
     if ids:
         never_had = list(Payment.objects.using("bulk").filter(pk__in=ids))
         why = dict.fromkeys(wanting.dead(never_had, using="bulk"), DIED)
-        why |= dict.fromkeys(wanting.unwanted(never_had, using="bulk"), NOT_WANTED)
+        unwanted, unsaid = wanting.unwanted_or_unsaid(never_had, using="bulk")
+        why |= dict.fromkeys(unwanted, NOT_WANTED)
+        ids = [number for number in ids if number in why or number not in unsaid]
         cursor.execute(_AGAIN, {"ids": ids, "why": [why.get(number, "") for number in ids], "at": at})
 
 

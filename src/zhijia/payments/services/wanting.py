@@ -5,8 +5,10 @@ The owner of a source answers the port `payments.unwanted.<source kind>` with (p
 those it does not want any more, in as many statements for all as for one. A source nobody answers for wants them all.
 """
 
-from collections.abc import Iterable, Mapping
+import logging
+from collections.abc import Iterable, Mapping, Sequence
 
+from django.db import transaction
 from django.db.models import QuerySet
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -18,19 +20,46 @@ from zhijia.payments.models import Payment
 
 FAMILY = "payments.unwanted"
 Sentences = Mapping[int, str | Promise]
+_log = logging.getLogger(__name__)
 
 
 def unwanted(payments: Iterable[Payment], *, using: str = "default") -> dict[int, str | Promise]:
     """Which of these are not wanted any more, with the sentence that says why."""
-    by_source: dict[str, list[Payment]] = {}
-    for payment in payments:
-        by_source.setdefault(payment.source, []).append(payment)
     found: dict[int, str | Promise] = {}
-    for source, some in by_source.items():
-        if ports.answered(f"{FAMILY}.{source}"):
-            said: Sentences = ports.call(f"{FAMILY}.{source}", payments=some, using=using)
-            found |= said
+    for source, some in _by_source(payments).items():
+        found |= _said(source, some, using)
     return found
+
+
+def unwanted_or_unsaid(
+    payments: Iterable[Payment], *, using: str
+) -> tuple[dict[int, str | Promise], set[int]]:
+    """As `unwanted`, for a job: a source that cannot answer holds up no other. Which of these are not wanted any more,
+    and of which nobody could say it."""
+    found: dict[int, str | Promise] = {}
+    unsaid: set[int] = set()
+    for source, some in _by_source(payments).items():
+        try:
+            with transaction.atomic(using=using):
+                found |= _said(source, some, using)
+        except Exception as error:  # what it says may hold somebody's data
+            _log.error("%s could not say which payments it wants: %s", source, type(error).__name__)
+            unsaid.update(one.pk for one in some)
+    return found, unsaid
+
+
+def _by_source(payments: Iterable[Payment]) -> dict[str, list[Payment]]:
+    found: dict[str, list[Payment]] = {}
+    for payment in payments:
+        found.setdefault(payment.source, []).append(payment)
+    return found
+
+
+def _said(source: str, payments: Sequence[Payment], using: str) -> Sentences:
+    if not ports.answered(f"{FAMILY}.{source}"):
+        return {}
+    said: Sentences = ports.call(f"{FAMILY}.{source}", payments=payments, using=using)
+    return said
 
 
 def dead(payments: Iterable[Payment], *, using: str = "default") -> set[int]:

@@ -13,6 +13,8 @@ DROP TRIGGER accounts_user_changes_access ON accounts_user;
 DROP TRIGGER accounts_user_is_linked_by_others ON accounts_user;
 DROP FUNCTION registry_guard_link();
 DROP FUNCTION access_forget();
+DROP FUNCTION registry_run_by_its_union();
+DROP FUNCTION registry_works_at(int);
 DROP FUNCTION registry_granted_counties(bigint, boolean);
 DROP FUNCTION registry_granted_unions(bigint, boolean);
 DROP FUNCTION registry_dead(uuid[]);

@@ -54,7 +54,8 @@ BEGIN
       AND g.valid_from <= today AND (g.valid_to IS NULL OR g.valid_to > today));
 END $$;
 
-REVOKE ALL ON FUNCTION registry_granted_counties(bigint, boolean), registry_granted_unions(bigint, boolean) FROM PUBLIC;
+REVOKE ALL ON FUNCTION registry_granted_counties(bigint, boolean), registry_granted_unions(bigint, boolean)
+  FROM zhijia_app, zhijia_bulk, zhijia_sealer;
 
 CREATE OR REPLACE FUNCTION access_counties() RETURNS int[]
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
@@ -154,6 +155,29 @@ CREATE FUNCTION registry_is_job() RETURNS boolean
 LANGUAGE sql STABLE SET search_path = pg_catalog, public AS $$
   SELECT public.access_user() IS NULL AND coalesce(current_setting('zhijia.channel', true), '') = 'job'
 $$;
+
+-- What a union runs is written by who works there or above, by any right that lets them write; and by the program's jobs
+-- over everything (`bulk`).
+CREATE FUNCTION registry_works_at(asked int) RETURNS boolean
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+  SELECT EXISTS (SELECT FROM pg_roles r WHERE r.rolname = session_user AND (r.rolbypassrls OR r.rolsuper))
+    OR public.access_writes() AND EXISTS (
+      SELECT FROM public.registry_union u
+      WHERE u.id = asked AND (u.county_id = ANY (public.registry_granted_counties(public.access_user(), false))
+        OR u.id = ANY (public.registry_granted_unions(public.access_user(), false))))
+$$;
+
+CREATE FUNCTION registry_run_by_its_union() RETURNS trigger
+LANGUAGE plpgsql SET search_path = pg_catalog, public AS $$
+BEGIN
+  IF EXISTS (
+    SELECT FROM unnest(ARRAY[OLD.union_id, NEW.union_id]) AS place
+    WHERE place IS NOT NULL AND NOT public.registry_works_at(place))
+  THEN
+    RAISE EXCEPTION '% is written by who works at its union', TG_TABLE_NAME USING ERRCODE = 'insufficient_privilege';
+  END IF;
+  RETURN coalesce(NEW, OLD);
+END $$;
 
 -- What follows people to the union they come to. Made for the functions below, which run as the owner, and for
 -- reorganisations, which run as the role `bulk`.

@@ -46,6 +46,7 @@ class Union(Table):
     approval_number = models.CharField(max_length=60, default="")
     dissolved_on = models.DateField(null=True)
     successor = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="merged")
+    successor_id: int | None
     tree_left = models.BigIntegerField(default=0)
     tree_right = models.BigIntegerField(default=0)
 

@@ -101,14 +101,14 @@ def test_every_objection_has_its_sentence() -> None:
     assert {code for _plan, code in OBJECTIONS if code} <= words.WHY.keys()
 
 
-def test_a_merger_hangs_closes_and_hands_over_but_moves_no_member() -> None:
+def test_a_merger_hangs_ends_and_then_hands_over_but_moves_no_member() -> None:
     done = effects(Merge(unions=(EAST,), into=WEST, division=True), STANDING)
 
     assert done == (
         Hang(EAST, "organisation", WEST),
         Hang(EAST, "fund", WEST),
-        Hand(EAST, WEST, None, members=False),
         End(EAST, WEST),
+        Hand(EAST, WEST, None, members=False),
         Succeed("340102000000", "340103000000"),
     )
 

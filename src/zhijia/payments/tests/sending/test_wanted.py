@@ -6,6 +6,7 @@ import pytest
 from django.db import transaction
 
 from zhijia.catalogue import ports
+from zhijia.kernel import rows
 from zhijia.payments.channels import Answer, Said
 from zhijia.payments.models import Event
 from zhijia.payments.services import answering, asking, batching, wanting
@@ -73,3 +74,38 @@ def test_what_the_bank_never_had_does_not_go_again_by_itself_once_it_was_called_
     with transaction.atomic():
         batching.stop(actor=payments.act("cashier"), at=later, payment_id=payment.pk, reason="取消")
     assert now(payment).state == State.STOPPED
+
+
+@pytest.mark.parametrize("broken", ["SELECT no_such_function()", ""])
+def test_a_source_that_cannot_say_holds_up_its_own_payments_and_no_other(
+    payments, monkeypatch, caplog, broken
+):
+    (payment,), batch = released(payments)
+    payments.bank.says[""] = lost
+    send(batch)
+    payments.bank.says.clear()
+    later = AT + timedelta(minutes=3)
+    asking.go_on(clock=lambda: later, more=always)
+    answering.agree(bank_account_id=payments.account.pk, day=DAY, seen=[])
+    with transaction.atomic():
+        other = payments.order("9")
+        payments.release(payments.batch())
+    name = f"{wanting.FAMILY}.{payment.source}"
+
+    def fails(*, payments, using):
+        if broken:
+            rows.run(broken, [], using)
+        raise RuntimeError(payments[0].payee_name)
+
+    with monkeypatch.context() as meanwhile:
+        meanwhile.setitem(ports._functions, name, fails)
+        asking.go_on(clock=lambda: later, more=always)
+
+    assert (now(payment).state, now(other).state) == (State.UNKNOWN, State.PAID)
+    told = [record.getMessage() for record in caplog.records if record.name == wanting.__name__]
+    what = "ProgrammingError" if broken else "RuntimeError"
+    assert told == [f"{payment.source} could not say which payments it wants: {what}"]
+    assert payment.payee_name not in caplog.text
+
+    asking.go_on(clock=lambda: later, more=always)
+    assert now(payment).state == State.PAID

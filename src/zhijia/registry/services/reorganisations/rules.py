@@ -125,8 +125,8 @@ def _merged(plan: Merge, standing: Standing) -> Iterator[Effect]:
             there = tree == ORGANISATION or tree in into.parents or bool(into.children[tree])
             if tree in union.parents and there and union.parents[tree] != into.id:
                 yield Hang(union.id, tree, into.id)
-        yield Hand(union.id, into.id, None, members=False)
         yield End(union.id, into.id)
+        yield Hand(union.id, into.id, None, members=False)
         if plan.division and union.division != into.division:
             yield Succeed(union.division, into.division)
 

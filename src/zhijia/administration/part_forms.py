@@ -1,19 +1,18 @@
 """The form of one part of a definition, made of its model and the words of `catalogue/data/forms/`: what is typed comes
 back as the part, unchanged where nothing was changed."""
 
-import json
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from django import forms
-from django.core.exceptions import ValidationError
 from django.forms.utils import ErrorDict
 from django.utils.translation import gettext_lazy as _
 from pydantic import BaseModel
 
 from zhijia.administration import own_numbers, part_values
 from zhijia.administration.own_numbers import OwnNumberField
+from zhijia.administration.part_drawn import Drawn, Group, Rows, Slot, Turn, everything, names_of
+from zhijia.administration.part_fields import LONGEST, field_of, has_a_value
 from zhijia.administration.part_values import ABSENT
 from zhijia.administration.services.offers import Offers
 from zhijia.catalogue.filling import shapes, words
@@ -26,74 +25,6 @@ SPARE, FIRST = 2, 4
 """Empty rows under those there are, and where there are none yet."""
 OWN = "own"
 """What the name of a field ends in that takes a number instead of one that is chosen."""
-_LONGEST = 20_000
-_DIGITS, _PLACES = 20, 8
-"""Of a decimal number, and how many of them behind its point."""
-_NONE = _("Not chosen")
-
-
-class PairsField(forms.CharField):
-    """Names with their values, one in each line."""
-
-    widget = forms.Textarea({"rows": 4, "spellcheck": "false"})
-
-    def __init__(self, *, of: Any, **named: Any) -> None:
-        super().__init__(max_length=_LONGEST, **named)
-        self.of = of
-
-    def to_python(self, value: Any) -> Any:
-        """The pairs. A line that is none is a mistake."""
-        try:
-            return part_values.pairs_of(str(super().to_python(value) or ""), self.of)
-        except ValueError as line:
-            raise ValidationError(
-                _("Write “what = value” in each line, each name once; this is none: %(line)s")
-                % {"line": str(line)[:80]}
-            ) from None
-
-
-@dataclass(frozen=True, slots=True)
-class Turn:
-    """Whose turn a key is: `only` with these answers (the names of fields with their values), and whether it `waits`
-    for them now."""
-
-    only: Mapping[str, tuple[str, ...]]
-    waits: bool
-    needed: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Slot:
-    """A key as it stands in the form, and the names of its fields."""
-
-    key: Key
-    said: words.KeyWords
-    turn: Turn
-    fields: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Rows:
-    """A list of small parts, each a row of a table: its heads, and the names of its fields row by row."""
-
-    key: Key
-    said: words.KeyWords
-    turn: Turn
-    heads: tuple[str, ...]
-    rows: tuple[tuple[str, ...], ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Group:
-    """The keys of a part that stands in the form of the part it belongs to."""
-
-    key: Key
-    said: words.KeyWords
-    turn: Turn
-    inside: tuple["Drawn", ...]
-
-
-Drawn = Slot | Rows | Group
 
 
 class PartForm(Form):
@@ -123,11 +54,11 @@ class PartForm(Form):
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
-        for one in _all(self.front, self.more):
+        for one in everything(self.front, self.more):
             if one.turn.waits:
-                for name in _names(one):
+                for name in names_of(one):
                     self.errors.pop(name, None)
-            elif isinstance(one, Rows) and one.turn.needed and not any(map(cleaned.get, _names(one))):
+            elif isinstance(one, Rows) and one.turn.needed and not any(map(cleaned.get, names_of(one))):
                 self.add_error(one.rows[0][0], _("Fill in: %(what)s") % {"what": one.said.label})
         for name in [name for name in self.fields if name.endswith(f"-{OWN}") and cleaned.get(name)]:
             chosen = name.removesuffix(f"-{OWN}")
@@ -150,7 +81,7 @@ class PartForm(Form):
     @property
     def opens_more(self) -> bool:
         """Whether something is wrong with what is folded away."""
-        return any(name in self.errors for one in self.more for name in _names(one))
+        return any(name in self.errors for one in self.more for name in names_of(one))
 
     def _drawn(
         self, model: type[BaseModel], whole: Mapping[str, Any], way: tuple[str, ...], *, optional: bool
@@ -234,7 +165,7 @@ class PartForm(Form):
         name, before = "-".join(way), whole.get(key.name, ABSENT)
         if key.sort == "text":
             shown = part_values.shown(key, None if before is ABSENT else before)
-            longest = LONGEST_LABEL if key.name == "label" else _LONGEST
+            longest = LONGEST_LABEL if key.name == "label" else LONGEST
             area: dict[str, Any] = {"widget": forms.Textarea({"rows": 4})} if said.long else {}
             self.fields[f"{name}-zh"] = forms.CharField(
                 label=str(said.label),
@@ -252,12 +183,10 @@ class PartForm(Form):
                 **area,
             )
             return f"{name}-zh", f"{name}-en"
-        made = self._field(key, said, whole, blank=key.needed or optional)
+        made = field_of(key, said, whole, self.offers, blank=key.needed or optional)
         stated = before if before is not ABSENT else None if optional and key.sort == "one" else key.default
         made.label, made.help_text = str(said.label), str(said.hint or "")
-        made.required = needed or (
-            not optional and key.sort != "yes_no" and (key.needed or _has_a_value(key))
-        )
+        made.required = needed or (not optional and key.sort != "yes_no" and (key.needed or has_a_value(key)))
         made.initial = part_values.shown(key, stated)
         if key.sort == "lines" and not said.refers:
             made.initial = "\n".join(made.initial)
@@ -268,49 +197,6 @@ class PartForm(Form):
         made.initial = "" if own else made.initial
         self.fields[f"{name}-{OWN}"] = OwnNumberField(shape=own_numbers.shape_of(said.refers), initial=own)
         return name, f"{name}-{OWN}"
-
-    def _field(self, key: Key, said: words.KeyWords, whole: Mapping[str, Any], *, blank: bool) -> forms.Field:
-        if key.sort in {"one", "several"}:
-            known = dict(self.offers.of(said.refers, whole)) if said.refers else {}
-            choices = [
-                (value, str(said.values.get(value) or known.get(value, value))) for value in key.values
-            ]
-            if key.sort == "several":
-                return forms.MultipleChoiceField(choices=choices, widget=forms.CheckboxSelectMultiple)
-            none = [("", _NONE)] if blank and "" not in key.values else []
-            return forms.ChoiceField(choices=[*none, *choices])
-        if said.refers and key.sort == "lines":
-            offered = self._offered(key, said, whole)
-            return forms.MultipleChoiceField(choices=offered, widget=forms.CheckboxSelectMultiple)
-        if said.refers:
-            return forms.ChoiceField(choices=[("", _NONE), *self._offered(key, said, whole)])
-        if key.sort == "whole":
-            return forms.IntegerField(widget=forms.TextInput({"inputmode": "numeric"}))
-        if key.sort == "decimal":
-            box = forms.TextInput({"inputmode": "decimal"})
-            return forms.DecimalField(max_digits=_DIGITS, decimal_places=_PLACES, widget=box)
-        if key.sort == "yes_no":
-            return forms.BooleanField()
-        if key.sort == "day":
-            return forms.DateField(widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d"))
-        if key.sort == "pairs":
-            return PairsField(of=key.of)
-        if said.rule or said.long or key.sort == "lines":
-            attrs = {"rows": 3, "spellcheck": "false" if said.rule else "true"}
-            return forms.CharField(widget=forms.Textarea(attrs), max_length=_LONGEST)
-        return forms.CharField(max_length=_LONGEST)
-
-    def _offered(self, key: Key, said: words.KeyWords, whole: Mapping[str, Any]) -> list[tuple[str, str]]:
-        """What may be chosen, and what is said now although it is none of it."""
-        known = self.offers.of(said.refers, whole)
-        stated = whole.get(key.name, key.default)
-        there = {value for value, _words in known}
-        strange = [str(one) for one in (stated if isinstance(stated, list) else [stated]) if one]
-        strange = [one for one in strange if not (said.own and own_numbers.typed(one))]
-        return [
-            *known,
-            *((one, _("%(name)s (not there)") % {"name": one}) for one in strange if one not in there),
-        ]
 
     def _read(
         self, model: type[BaseModel], whole: Mapping[str, Any], way: tuple[str, ...], *, needed: bool
@@ -401,49 +287,5 @@ def _named(
     return {name: str(before.get(name) or fresh_name(taken, english, stem))}
 
 
-def _has_a_value(key: Key) -> bool:
-    """Whether one of its values is chosen in any case."""
-    return key.sort == "one" and bool(key.default) and "" not in key.values
-
-
 def _many_rows(entries: list[Any]) -> int:
     return len(entries) + SPARE if entries else FIRST
-
-
-def _all(*drawn: Iterable[Drawn]) -> Iterator[Drawn]:
-    """All that is drawn, also in groups."""
-    for one in (each for several in drawn for each in several):
-        yield one
-        if isinstance(one, Group):
-            yield from _all(one.inside)
-
-
-def _names(drawn: Drawn) -> Iterator[str]:
-    """The names of all its fields."""
-    if isinstance(drawn, Slot):
-        yield from drawn.fields
-    elif isinstance(drawn, Rows):
-        yield from (name for row in drawn.rows for name in row)
-    else:
-        for inside in drawn.inside:
-            yield from _names(inside)
-
-
-def as_drawn(form: PartForm, drawn: Iterable[Drawn]) -> list[dict[str, Any]]:
-    """What a template draws: fields, texts in two languages, tables of rows, groups of these."""
-    made: list[dict[str, Any]] = []
-    for one in drawn:
-        only = json.dumps(one.turn.only) if one.turn.only else ""
-        words_of = {"label": str(one.said.label), "hint": str(one.said.hint or "")}
-        turn = {"only": only, "waits": one.turn.waits}
-        if isinstance(one, Group):
-            made.append({"group": as_drawn(form, one.inside), **words_of, **turn})
-        elif isinstance(one, Rows):
-            rows = [[form[name] for name in row] for row in one.rows]
-            made.append({"rows": rows, "heads": one.heads, "key": one.key.name, **words_of, **turn})
-        elif one.key.sort == "text":
-            zh, en = (form[name] for name in one.fields)
-            made.append({"zh": zh, "en": en, **turn})
-        else:
-            made += [{"field": form[name], **turn} for name in one.fields]
-    return made

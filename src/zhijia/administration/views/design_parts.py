@@ -10,7 +10,8 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
-from zhijia.administration.part_forms import PartForm, as_drawn
+from zhijia.administration.part_drawn import as_drawn
+from zhijia.administration.part_forms import PartForm
 from zhijia.administration.services import designing, filling, kinds, outlining
 from zhijia.administration.services.kinds import KINDS, Kind
 from zhijia.administration.services.offers import Offers, titled

@@ -27,6 +27,8 @@ END $$;
 
 CREATE TRIGGER appraisals_round_stands BEFORE UPDATE ON appraisals_round
   FOR EACH ROW EXECUTE FUNCTION appraisals_round_stands();
+CREATE TRIGGER appraisals_round_is_its_unions BEFORE INSERT OR UPDATE OR DELETE ON appraisals_round
+  FOR EACH ROW EXECUTE FUNCTION registry_run_by_its_union();
 
 -- Nobody is nominated but while the call is open; what was handed in says what it said; once the round has named, an
 -- entry stands.
@@ -345,6 +347,12 @@ END $$;
 CREATE TRIGGER appraisals_award_within_budget BEFORE INSERT ON appraisals_award
   FOR EACH ROW WHEN (NEW.monthly > 0) EXECUTE FUNCTION appraisals_award_within_budget();
 
+-- The number of the award a payment names as its source; none where it names something else.
+CREATE FUNCTION appraisals_award_number(source_id text) RETURNS bigint
+LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, public AS $$
+  SELECT CASE WHEN source_id ~ '^[1-9][0-9]{0,17}$' THEN source_id::bigint END
+$$;
+
 -- A payment for an award is one of its months, of its sum, to whom it was given, while it stands. Each month is there once by
 -- the payment's source.
 CREATE FUNCTION appraisals_award_is_paid() RETURNS trigger
@@ -352,7 +360,7 @@ LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public AS $$
 BEGIN
   IF NOT EXISTS (
     SELECT FROM public.appraisals_award a
-    WHERE a.id = CASE WHEN NEW.source_id ~ '^[0-9]{1,18}$' THEN NEW.source_id::bigint END AND NEW.purpose = 'allowance'
+    WHERE a.id = public.appraisals_award_number(NEW.source_id) AND NEW.purpose = 'allowance'
       AND a.payer_id = NEW.union_id AND a.monthly = NEW.amount AND NEW.instalment BETWEEN 1 AND a.months
       AND a.ended_on IS NULL AND a.gave_way_on IS NULL
       AND (NEW.person_id, NEW.partner_id) IS NOT DISTINCT FROM
@@ -366,22 +374,27 @@ END $$;
 CREATE TRIGGER appraisals_award_is_paid BEFORE INSERT ON payments_payment
   FOR EACH ROW WHEN (NEW.source = 'award') EXECUTE FUNCTION appraisals_award_is_paid();
 
--- What came to nothing goes to the bank again only while the award was not withdrawn. What was due before it gave way to a higher
+-- What came to nothing goes to the bank again only while the award is there and was not withdrawn. What was due before it gave way to a higher
 -- one is owed still.
 CREATE FUNCTION appraisals_award_is_paid_again() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public AS $$
 BEGIN
-  IF EXISTS (SELECT FROM public.appraisals_award a WHERE a.id = NEW.source_id::bigint AND a.ended_on IS NOT NULL) THEN
+  IF NOT EXISTS (SELECT FROM public.appraisals_award a
+    WHERE a.id = public.appraisals_award_number(NEW.source_id) AND a.ended_on IS NULL)
+  THEN
     RAISE EXCEPTION 'the name was withdrawn' USING ERRCODE = 'check_violation', CONSTRAINT = 'award_is_paid_while_it_stands';
   END IF;
   RETURN NEW;
 END $$;
 
--- Which of these awards were withdrawn, for whoever works or pays at the union that pays: they need not see whose name it is.
-CREATE FUNCTION appraisals_withdrawn(awards bigint[]) RETURNS SETOF bigint
+-- Which of these sources of payments are no award, or, for whoever works or pays at the union that pays, one that was
+-- withdrawn: they need not see whose name it is.
+CREATE FUNCTION appraisals_unwanted(sources text[]) RETURNS SETOF text
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
-  SELECT a.id FROM public.appraisals_award a WHERE a.id = ANY (awards) AND a.ended_on IS NOT NULL
-    AND (public.ledger_reaches(a.payer_id) OR public.registry_reaches(a.payer_id))
+  SELECT DISTINCT said FROM unnest(sources) AS said
+  LEFT JOIN public.appraisals_award a ON a.id = public.appraisals_award_number(said)
+  WHERE a.id IS NULL
+    OR a.ended_on IS NOT NULL AND (public.ledger_reaches(a.payer_id) OR public.registry_reaches(a.payer_id))
 $$;
 
 CREATE TRIGGER appraisals_award_is_paid_again BEFORE UPDATE OF state ON payments_payment

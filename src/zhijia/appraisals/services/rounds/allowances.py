@@ -31,7 +31,7 @@ SOURCE, PURPOSE = "award", "allowance"
 JOB = "rounds.allowances"
 MONTHS = 12
 OVER = (Payment.State.PAID, Payment.State.STOPPED)
-WITHDRAWN = _("The name this was ordered for was withdrawn. It is not paid anew.")
+WITHDRAWN = _("The name this was ordered for was withdrawn, or is not there. It is not paid anew.")
 DIED = Membership.Status.DECEASED.value
 _DUE = """
 SELECT a.id, a.decided_by FROM appraisals_award a
@@ -123,10 +123,10 @@ def stop(*, actor: Actor, at: datetime, award: Award, reason: str) -> int:
 
 
 def unwanted(*, payments: Sequence[Payment], using: str) -> dict[int, Promise]:
-    """The port `payments.unwanted.award`: those of awards that were withdrawn."""
-    numbers = [int(one.source_id) for one in payments]
-    rows = statements.run("SELECT appraisals_withdrawn(%s::bigint[])", [numbers], using)
-    keys = {str(key) for (key,) in rows}
+    """The port `payments.unwanted.award`: those of awards that were withdrawn, or are not there."""
+    numbers = [one.source_id for one in payments]
+    rows = statements.run("SELECT appraisals_unwanted(%s::text[])", [numbers], using)
+    keys = {key for (key,) in rows}
     return {one.pk: WITHDRAWN for one in payments if one.source_id in keys}
 
 

@@ -14,7 +14,7 @@ from zhijia.appraisals.tests.rounds.world import Fair, fair
 from zhijia.kernel import rows as statements
 from zhijia.payments.channels import Answer, Said
 from zhijia.payments.models import Payment
-from zhijia.payments.services import answering, batching
+from zhijia.payments.services import answering, batching, wanting
 from zhijia.payments.tests.world import refused
 
 State = Payment.State
@@ -91,11 +91,23 @@ def test_which_names_were_withdrawn_is_told_to_who_works_or_pays_where_they_are_
     withdrawn(made, award, at)
 
     for name, told in {
-        "luyang": [(award.pk,)],
-        "treasurer": [(award.pk,)],
+        "luyang": [(str(award.pk),)],
+        "treasurer": [(str(award.pk),)],
         "mill": [],
         "factory": [],
     }.items():
         with transaction.atomic():
             made.act(name)
-            assert statements.run("SELECT appraisals_withdrawn(%s::bigint[])", [[award.pk]]) == told, name
+            assert statements.run("SELECT appraisals_unwanted(%s::text[])", [[str(award.pk)]]) == told, name
+
+
+@pytest.mark.parametrize("source", ["999999999999", "", "x", "1.5", "0{}", "9" * 30])
+def test_what_names_no_award_is_not_wanted(made: Fair, source: str) -> None:
+    _bank, award, payment, _at = failed(made)
+    standing, strange = now(payment), now(payment)
+    strange.pk, strange.source_id = 0, source.format(award.pk)
+
+    with transaction.atomic():
+        made.act("treasurer")
+        assert list(wanting.unwanted([standing, strange])) == [0]
+    assert list(wanting.unwanted([standing, strange], using="bulk")) == [0]

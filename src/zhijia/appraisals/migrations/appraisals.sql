@@ -359,6 +359,9 @@ END $$;
 CREATE TRIGGER appraisals_run_stands BEFORE UPDATE OF version_id, terms, since, until, union_id, state ON appraisals_run
   FOR EACH ROW EXECUTE FUNCTION appraisals_guard_run();
 
+CREATE TRIGGER appraisals_run_is_its_unions BEFORE INSERT OR UPDATE OR DELETE ON appraisals_run
+  FOR EACH ROW EXECUTE FUNCTION registry_run_by_its_union();
+
 -- An objection is raised against a result, and answered once, each by who is here.
 CREATE FUNCTION appraisals_guard_objection() RETURNS trigger
 LANGUAGE plpgsql SET search_path = pg_catalog, public AS $$

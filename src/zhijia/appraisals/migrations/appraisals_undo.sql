@@ -1,5 +1,6 @@
 DROP TRIGGER appraisals_version_stands ON appraisals_version;
 DROP FUNCTION appraisals_guard_objection() CASCADE;
+DROP TRIGGER appraisals_run_is_its_unions ON appraisals_run;
 DROP FUNCTION appraisals_guard_run() CASCADE;
 DROP FUNCTION appraisals_guard_employer() CASCADE;
 DROP FUNCTION appraisals_own_title(uuid);

@@ -45,6 +45,8 @@ BEGIN
 END $$;
 CREATE TRIGGER campaigns_drive_stands BEFORE UPDATE ON campaigns_drive
   FOR EACH ROW EXECUTE FUNCTION campaigns_drive_stands();
+CREATE TRIGGER campaigns_drive_is_its_unions BEFORE INSERT OR UPDATE OR DELETE ON campaigns_drive
+  FOR EACH ROW EXECUTE FUNCTION registry_run_by_its_union();
 
 -- Whether a drive is open, and stays so to the end of the transaction: whoever closes it waits.
 CREATE FUNCTION campaigns_held_open(of_drive int) RETURNS boolean

@@ -5,6 +5,7 @@ DROP FUNCTION campaigns_exchange(uuid, uuid, uuid);
 DROP TRIGGER campaigns_version_stands ON campaigns_version;
 DROP TRIGGER campaigns_answer_grows ON campaigns_answer;
 DROP TRIGGER campaigns_piece_stands ON campaigns_piece;
+DROP TRIGGER campaigns_drive_is_its_unions ON campaigns_drive;
 DROP TRIGGER campaigns_drive_stands ON campaigns_drive;
 DROP TRIGGER campaigns_shares_add_up ON campaigns_share;
 DROP FUNCTION campaigns_answer_grows();

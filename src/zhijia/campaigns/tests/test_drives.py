@@ -7,7 +7,7 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
-from django.db import IntegrityError, connections, transaction
+from django.db import IntegrityError, ProgrammingError, connections, transaction
 
 from zhijia.campaigns import checking, verify, versions
 from zhijia.campaigns.models import Answer, Drive, Entry, Piece, Share
@@ -159,7 +159,7 @@ def test_a_closed_drive_keeps_its_figures_and_gives_nothing_more(made: Season) -
     with pytest.raises(Refusal) as refused:
         made.do("factory", giving.mark, piece_id=piece.pk, note="晚了")
     assert refused.value.code == "drive_not_open"
-    with pytest.raises(Exception, match="the drive stands"):
+    with made.at_work("luyang"), pytest.raises(Exception, match="the drive stands"):
         Drive.objects.filter(pk=drive.pk).update(title="另一个")
 
 
@@ -298,3 +298,15 @@ def test_the_burden_of_all_returns_stands_beside_a_union(made: Season) -> None:
 def test_every_shipped_campaign_can_be_run(db: Any) -> None:
     for campaign in definitions.load().campaigns.values():
         assert [str(one) for one in checking.problems_of(campaign, on=TODAY)] == []
+
+
+@pytest.mark.parametrize("who", ["factory", "mill", "shushan"])
+def test_whoever_does_not_work_at_its_union_writes_no_drive_by_sql(made: Season, who: str) -> None:
+    drive = made.drive(opened=False)
+
+    with made.at_work(who):
+        for change in ({"spent": 1}, {"budget": 10**9}):
+            with pytest.raises(ProgrammingError, match="who works at its union"), transaction.atomic():
+                Drive.objects.filter(pk=drive.pk).update(**change)
+        with pytest.raises(ProgrammingError, match="who works at its union"), transaction.atomic():
+            Drive.objects.filter(pk=drive.pk)._raw_delete("default")

@@ -143,7 +143,11 @@ def test_nothing_is_paid_for_a_piece_that_was_reopened_nor_beyond_the_budget(mad
 def test_what_the_drive_decided_stands_when_its_parameter_changes(made: Season) -> None:
     drive = relief(made)
     assert drive.sums == {"sum": 3}
-    with pytest.raises(IntegrityError, match="the drive stands"), transaction.atomic():
+    with (
+        made.at_work("luyang"),
+        pytest.raises(IntegrityError, match="the drive stands"),
+        transaction.atomic(),
+    ):
         Drive.objects.filter(pk=drive.pk).update(sums={"sum": 4})
 
 

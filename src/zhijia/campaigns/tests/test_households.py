@@ -29,7 +29,7 @@ WHO = {"list": HOUSEHOLDS, "members": MEMBERS, "states": ["helped"]}
 THING = {"label": {"en": "Thing", "zh": "事项"}}
 EACH = [
     {**THING, "code": "sum", "gives": "money", "amount": "campaigns.season_months"},
-    {**THING, "code": "pack", "gives": "goods"},
+    {"label": {"en": "Pack", "zh": "物资"}, "code": "pack", "gives": "goods"},
 ]
 
 

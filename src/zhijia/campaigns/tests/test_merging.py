@@ -21,7 +21,7 @@ from zhijia.registry.tests.world import World
 
 THING = {"label": {"en": "Thing", "zh": "事项"}}
 SUM = {**THING, "code": "sum", "gives": "money", "amount": "campaigns.season_months"}
-VISIT = {**THING, "code": "visit", "gives": "task"}
+VISIT = {"label": {"en": "Visit", "zh": "走访"}, "code": "visit", "gives": "task"}
 
 
 @pytest.fixture

@@ -64,7 +64,7 @@ def city(code: str) -> str:
 def count(many: int, least: int) -> int:
     """23 → 20 and 1234 → 1200 for `least` 5: how many, rounded down to two figures and never finer than `least`, so
     that two counts that differ by one person mostly read the same. Fewer than `least` are 0."""
-    step = max(least, 10 ** max(len(str(many)) - 2, 0))
+    step: int = max(least, 10 ** max(len(str(many)) - 2, 0))
     return many - many % step
 
 

@@ -18,6 +18,8 @@ from zhijia.registry.models import Union
 from zhijia.registry.queries.grants import holders
 
 AT_ONCE = 5_000
+STARTED, STARTED_OPEN = "campaign_started", "campaign_started_open"
+"""Kinds of message: something falls due by a day, or by none."""
 _WAITING = """
 SELECT p.id, p.person_id, p.union_id, p.county_id, p.turn FROM campaigns_piece p
 JOIN campaigns_drive d ON d.id = p.drive_id AND d.state = 'open'
@@ -95,15 +97,15 @@ def started(*, at: datetime, drive_id: int) -> int:
         asked: dict[int, tuple[str, date | None]] = {
             union_id: (code, until) for union_id, code, until in cursor.fetchall()
         }
-        dated, undated = [], []
+        told: dict[str, list[tuple[int, str, dict[str, Any]]]] = {STARTED: [], STARTED_OPEN: []}
         for union_id, users in holders(asked, opening.WORK, at, using="bulk").items():
             code, until = asked[union_id]
             link = f"/work/unions/{code}/campaigns/{drive.pk}/"
             said = values | ({"day": until.isoformat()} if until else {})
-            (dated if until else undated).extend((user_id, link, said) for user_id in users)
-        say = {"at": at, "reason": "campaign"}
-        return many.tell_users_once(kind="campaign_started", told=dated, **say) + many.tell_users_once(
-            kind="campaign_started_open", told=undated, **say
+            told[STARTED if until else STARTED_OPEN].extend((user_id, link, said) for user_id in users)
+        return sum(
+            many.tell_users_once(at=at, kind=kind, told=some, reason="campaign")
+            for kind, some in told.items()
         )
 
 

@@ -206,7 +206,12 @@ def test_the_roster_shows_those_who_have_the_thing_so(
 
 def test_a_task_without_a_last_day_stands_behind_those_with_one(made: Season) -> None:
     any_day = {"label": {"en": "Any day", "zh": "不限时"}, "code": "any", "gives": "task"}
-    due = {"label": {"en": "Due", "zh": "限时"}, "code": "due", "gives": "task", "days": "campaigns.task_days"}
+    due = {
+        "label": {"en": "Due", "zh": "限时"},
+        "code": "due",
+        "gives": "task",
+        "days": "campaigns.task_days",
+    }
     define(
         "own_tasks", measures=[], budget=None,
         each=[any_day, due],

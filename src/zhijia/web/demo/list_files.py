@@ -32,8 +32,8 @@ def write(
 ) -> None:
     """These rows at the union, each with its documents."""
     kept = lists.ready(register.code, at=at)
-    for given in made:
-        row_id = uuid5(KEYS, f"{register.code}-{union.pk}-{given[register.title[0]]}")
+    for number, given in enumerate(made):
+        row_id = uuid5(KEYS, f"{register.code}-{union.pk}-{number}")
         content = _document(register, given, at)
         stored = {
             column.name: files.store(

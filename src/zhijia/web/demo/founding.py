@@ -149,9 +149,8 @@ def _place(unions: Unions, position: int) -> str:
 
 
 def _grassroots(unions: Unions, seats: _Seats, plan: Plan, places: Places, rng: np.random.Generator) -> None:
-    """Fill up to the number of the plan: three to each of the first two counties, one to each county and to each
-    federation of a group of flexible work in a county, the rest by chance, larger places more. Sorted by what is above
-    them, so that neighbours stand together."""
+    """Fill up to the number of the plan: three to each of the first two counties, one to each county, the
+    rest by chance, larger places more. Sorted by what is above them, so that neighbours stand together."""
     left = plan.unions - len(unions)
     kinds = (seats.township, seats.county, seats.sector, seats.industry, seats.city)
     above = np.concatenate([np.array(kind, np.int64) for kind in kinds])
@@ -160,8 +159,7 @@ def _grassroots(unions: Unions, seats: _Seats, plan: Plan, places: Places, rng: 
     weights = np.concatenate(parts)
     capital = unions.division[seats.city[0]][:4]
     weights[[unions.division[position].startswith(capital) for position in above]] *= CAPITAL
-    of_counties = [sector for sector in seats.sector if unions.parent[sector] in seats.county]
-    given = [*seats.county[:2] * 3, *seats.county, *of_counties][:left]
+    given = [*seats.county[:2] * 3, *seats.county][:left]
     chosen = rng.choice(above, left - len(given), p=weights / weights.sum())
     villages = {township: list(places.villages[unions.division[township][:9]]) for township in seats.township}
     writer = Writer(rng, villages)

@@ -41,7 +41,9 @@ def test_an_award_made_of_an_example_is_published_by_two_and_somebody_is_put_for
     with maker.expect_navigation():
         maker.get_by_role("button", name="照样再添一个").click()
     with maker.expect_navigation():
-        maker.get_by_role("button", name="删除").click()
+        maker.get_by_role("button", name="移除").click()
+    with maker.expect_navigation():
+        maker.get_by_role("button", name="移除").click()
     maker.locator("#quotas").get_by_role("link", name="一线职工").click()
     maker.locator("select[name=field]").select_option(value="told_by")
     keep(maker)

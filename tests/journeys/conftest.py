@@ -49,7 +49,7 @@ def window(browser: Any, live: str) -> Iterator[Window]:
             locale="zh-CN",
             **more,
         )
-        context.set_default_timeout(10_000)
+        context.set_default_timeout(30_000)
         contexts.append(context)
         return context.new_page()
 

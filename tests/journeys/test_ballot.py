@@ -50,9 +50,9 @@ def test_a_committee_is_elected_by_secret_ballot_and_a_stranger_recounts_it(
         for number in (1, 2, 3):
             phone.check(f"[name='committee.{number}'][value=for]", force=True)
         phone.click("main [type=submit]")
-        assert "请核对您的选票" in phone.content()
+        phone.get_by_text("请核对您的选票").first.wait_for()
         phone.click("main [type=submit] >> nth=0")
-        assert "选票已投入票箱" in phone.content()
+        phone.get_by_text("选票已投入票箱").first.wait_for()
         wide = phone.evaluate("document.documentElement.scrollWidth") if place % 2 == 0 else 0
         assert wide <= 390
 

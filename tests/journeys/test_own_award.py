@@ -47,7 +47,7 @@ def test_an_award_made_of_an_example_is_published_by_two_and_somebody_is_put_for
     maker.locator("#quotas").get_by_role("link", name="一线职工").click()
     maker.locator("select[name=field]").select_option(value="told_by")
     keep(maker)
-    assert "at=quotas.0" in maker.url, "what is wrong is said at its part"
+    assert "“谁来讲”没有勾选的某些答案" in maker.locator("#errors").inner_text()
     maker.screenshot(path=tmp_path / "wrong.png", full_page=True)
     maker.locator("select[name=field]").select_option(value="post")
     keep(maker)

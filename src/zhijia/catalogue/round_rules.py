@@ -238,7 +238,7 @@ class Round(Definition):
             if question.when:
                 raise Unfit("round_branches", name=question.name)
         for quota in self.quotas:
-            self._counted(quota.code, quota.field, quota.values)
+            self._counted(quota)
         criteria = {criterion.code for stage in self.stages for criterion in stage.criteria}
         if strange := [code for code in self.ties if code not in criteria]:
             raise Unfit(
@@ -266,10 +266,10 @@ class Round(Definition):
             raise Unfit("pot_of_round")
         return self
 
-    def _counted(self, what: str, name: str, values: tuple[str, ...]) -> None:
-        question = self.by_name.get(name)
+    def _counted(self, quota: Quota) -> None:
+        question = self.by_name.get(quota.field)
         if question is None or question.type not in COUNTED or not question.required:
-            raise Unfit("quota_counts", name=what)
+            raise Unfit("quota_counts", name=quota.code)
         known = question.offered or ({"yes", "no"} if question.type == "yes_no" else set())
-        if known and (strange := set(values) - set(known)):
-            raise Unfit("names_nothing", what=what, name=min(strange))
+        if known and (strange := set(quota.values) - set(known)):
+            raise Unfit("quota_answers", what=quota.code, name=min(strange), asked=question.label)

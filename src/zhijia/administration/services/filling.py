@@ -12,7 +12,7 @@ from zhijia.administration.services.kinds import Kind
 from zhijia.administration.services.offers import titled
 from zhijia.catalogue import written
 from zhijia.catalogue.filling import shapes, tree
-from zhijia.catalogue.filling.tree import Place
+from zhijia.catalogue.filling.tree import NoPlace, Place
 from zhijia.catalogue.register_rules import Register
 from zhijia.catalogue.versions import Version
 from zhijia.kernel import days
@@ -43,7 +43,7 @@ def put(
     part: Mapping[str, Any],
     made_from: str,
 ) -> None:
-    """Let the part at a place say this. Raises LookupError where none can stand, Refusal where the draft was changed
+    """Let the part at a place say this. Raises NoPlace where none can stand, Refusal where the draft was changed
     since the form was made (`made_from`)."""
     version, content = _read(actor, kind, version_id, made_from)
     shapes.model_at(kind.definition, place)
@@ -118,7 +118,7 @@ def called(version: Version) -> str:
 
 def _number(place: Place) -> int:
     if not place or not isinstance(place[-1], int):
-        raise LookupError(tree.text_of(place))
+        raise NoPlace(tree.text_of(place))
     return place[-1]
 
 

@@ -13,7 +13,7 @@ from zhijia.administration.services.kinds import Kind
 from zhijia.administration.services.offers import Offers, titled
 from zhijia.catalogue.filling import shapes, tree, words
 from zhijia.catalogue.filling.shapes import Key
-from zhijia.catalogue.filling.tree import NEW, Place
+from zhijia.catalogue.filling.tree import NEW, NoPlace, Place
 from zhijia.catalogue.text import Text
 from zhijia.catalogue.written import Placed
 
@@ -157,7 +157,7 @@ def where(kind: Kind, content: Mapping[str, Any], place: Place) -> str:
     for step in place:
         try:
             said = tree.get(said, (step,))
-        except (LookupError, IndexError):
+        except NoPlace:
             said = {}
         if isinstance(step, int):
             steps.append((titled(said) if isinstance(said, Mapping) else "") or f"{step + 1}")

@@ -17,7 +17,7 @@ from zhijia.administration.services.kinds import KINDS, Kind
 from zhijia.administration.services.offers import Offers, titled
 from zhijia.administration.services.outlining import shortened
 from zhijia.catalogue.filling import shapes, tree, words
-from zhijia.catalogue.filling.tree import NEW, Place
+from zhijia.catalogue.filling.tree import NEW, NoPlace, Place
 from zhijia.catalogue.versions import Version
 from zhijia.catalogue.written import Placed
 from zhijia.kernel import days
@@ -58,7 +58,7 @@ def part(request: Asked, kind: str, version_id: int) -> HttpResponse:
             return _elsewhere(request, chosen, version, place, meant)
         page = _Page(request, chosen, version, content, place)
         return page.posted() if request.method == "POST" else page.shown(page.form())
-    except (LookupError, IndexError):
+    except NoPlace:
         raise Http404 from None
 
 
@@ -161,9 +161,9 @@ class _Page:
         return self._to(place) if goes_on else redirect(self._home(place[:-1]))
 
     def asked_once(self) -> HttpResponse:
-        """Whether it shall really be taken out. Raises LookupError for what cannot be."""
+        """Whether it shall really be taken out. Raises NoPlace for what cannot be."""
         if self.is_new or not self.place:
-            raise LookupError(tree.text_of(self.place))
+            raise NoPlace(tree.text_of(self.place))
         called = str(words.of_part(self.kind.name, self.model))
         context = {
             "kind": self.kind,

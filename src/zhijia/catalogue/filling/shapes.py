@@ -12,7 +12,7 @@ from typing import Any, Literal
 from pydantic import BaseModel
 from pydantic_core import PydanticUndefined
 
-from zhijia.catalogue.filling.tree import Place
+from zhijia.catalogue.filling.tree import NoPlace, Place
 from zhijia.catalogue.text import Text
 
 Sort = Literal[
@@ -64,34 +64,34 @@ def in_rows(model: type[BaseModel]) -> bool:
 
 
 def model_at(model: type[BaseModel], place: Place) -> type[BaseModel]:
-    """The model of the part at a place of a definition. Raises LookupError where no part can stand."""
+    """The model of the part at a place of a definition. Raises NoPlace where no part can stand."""
     below: Key | None = None
     for step in place:
         if isinstance(step, str):
             if below and below.sort == "parts":
-                raise LookupError(step)
+                raise NoPlace(step)
             below = next((key for key in keys_of(model) if key.name == step), None)
             if below is None or below.model is None:
-                raise LookupError(step)
+                raise NoPlace(step)
             model = below.model
         elif below is None or below.sort != "parts":
-            raise LookupError(str(step))
+            raise NoPlace(str(step))
         else:
             below = None
     if below and below.sort == "parts":
-        raise LookupError(str(place[-1]))
+        raise NoPlace(str(place[-1]))
     return model
 
 
 def list_at(model: type[BaseModel], place: Place) -> Key:
-    """The key of the list of parts at a place. Raises LookupError where there can be none."""
+    """The key of the list of parts at a place. Raises NoPlace where there can be none."""
     if not place or not isinstance(place[-1], str):
-        raise LookupError(str(place))
+        raise NoPlace(str(place))
     holder = model_at(model, place[:-1])
     for key in keys_of(holder):
         if key.name == place[-1] and key.sort == "parts":
             return key
-    raise LookupError(str(place))
+    raise NoPlace(str(place))
 
 
 def fits(model: type[BaseModel], tree: Any) -> bool:

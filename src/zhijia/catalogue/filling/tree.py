@@ -18,13 +18,17 @@ _LONGEST_NAME = 40
 _DEEPEST = 12
 
 
+class NoPlace(LookupError):
+    """A definition has no such place, or nothing stands there."""
+
+
 def place_of(text: str) -> Place:
-    """The place an address names. Raises LookupError for what cannot be one."""
+    """The place an address names. Raises NoPlace for what cannot be one."""
     if not text:
         return ()
     steps = text.split(".")
     if len(steps) > _DEEPEST or not all(re.fullmatch(r"[a-z][a-z_]*|[0-9]{1,4}", step) for step in steps):
-        raise LookupError(text)
+        raise NoPlace(text)
     return tuple(int(step) if step.isdigit() else step for step in steps)
 
 
@@ -34,23 +38,26 @@ def text_of(place: Place) -> str:
 
 
 def get(tree: Any, place: Place) -> Any:
-    """What stands there. Raises LookupError where there is nothing."""
+    """What stands there. Raises NoPlace where there is nothing."""
     for step in place:
         fits: Any = list if isinstance(step, int) else dict
         if not isinstance(tree, fits):
-            raise LookupError(text_of(place))
-        tree = tree[step]
+            raise NoPlace(text_of(place))
+        try:
+            tree = tree[step]
+        except (KeyError, IndexError):
+            raise NoPlace(text_of(place)) from None
     return tree
 
 
 def put(tree: Any, place: Place, value: Any) -> Any:
-    """The tree with the value there. Raises LookupError where the way to it ends."""
+    """The tree with the value there. Raises NoPlace where the way to it ends."""
     made = deepcopy(tree)
     if not place:
         return value
     holder = get(made, place[:-1])
     if isinstance(place[-1], int) and not (isinstance(holder, list) and place[-1] < len(holder)):
-        raise LookupError(text_of(place))
+        raise NoPlace(text_of(place))
     holder[place[-1]] = value
     return made
 
@@ -61,7 +68,7 @@ def add(tree: Any, place: Place, entry: Any, *, at: int | None = None) -> tuple[
     holder = get(made, place[:-1])
     entries = holder.setdefault(place[-1], []) if isinstance(holder, dict) else None
     if not isinstance(entries, list):
-        raise LookupError(text_of(place))
+        raise NoPlace(text_of(place))
     number = len(entries) if at is None else at
     entries.insert(number, entry)
     return made, (*place, number)
@@ -84,7 +91,7 @@ def move(tree: Any, place: Place, by: int) -> Any:
     made = deepcopy(tree)
     entries, number = get(made, place[:-1]), place[-1]
     if not isinstance(entries, list) or not isinstance(number, int):
-        raise LookupError(text_of(place))
+        raise NoPlace(text_of(place))
     entries.insert(min(max(number + by, 0), len(entries) - 1), entries.pop(number))
     return made
 

@@ -329,6 +329,10 @@ UNFIT: dict[str, tuple[str, str]] = {
         "a pot is shared out once: equal names no asks, asked names one, and neither months",
         "总额分配（pot）只发一次：equal 不写 asks，asked 要写 asks，都不写 months",
     ),
+    "quota_answers": (
+        "{asked} has not all the answers that are ticked: tick those that count anew",
+        "“{asked}”没有勾选的某些答案，请重新勾选计入的答案",
+    ),
     "quota_counts": (
         "{name}: counted is a required question of the type code, choice or yes_no",
         "{name}：名额要求只能统计必填的单选、代码表、是或否问题",

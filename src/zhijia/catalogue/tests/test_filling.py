@@ -31,7 +31,7 @@ def test_an_address_names_a_place_and_back(text: str, place: tree.Place) -> None
     "text", ["__class__", "Fields", "fields.-1", "fields..1", "a." * 12 + "a", "fields.99999", "字段"]
 )
 def test_an_address_that_can_name_no_place_is_refused(text: str) -> None:
-    with pytest.raises(LookupError):
+    with pytest.raises(tree.NoPlace):
         tree.place_of(text)
 
 
@@ -57,7 +57,7 @@ def test_a_list_goes_with_its_last_entry_and_comes_with_its_first() -> None:
     "place", [("nobody",), ("fields", 7), ("title", "x"), ("gives", 0), ("fields", 0, "name", "x")]
 )
 def test_there_is_nothing_at_a_place_nobody_wrote(place: tree.Place) -> None:
-    with pytest.raises((LookupError, IndexError)):
+    with pytest.raises(tree.NoPlace):
         tree.get(LIST, place)
 
 
@@ -128,5 +128,5 @@ def test_a_place_has_the_model_of_the_part_that_stands_there() -> None:
     assert shapes.model_at(Round, ("stages", 0, "criteria", 3)).__name__ == "Criterion"
     assert shapes.list_at(Round, ("stages",)).name == "stages"
     for place in (("stages",), ("stages", "x"), ("days",), ("stages", 0, 1)):
-        with pytest.raises(LookupError):
+        with pytest.raises(tree.NoPlace):
             shapes.model_at(Round, place)

@@ -1,12 +1,15 @@
 """What is wrong with a definition is said in both languages, with its place."""
 
+import ast
 import string
+from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 from pydantic import ValidationError
 
-from zhijia.catalogue import definitions, matter_checks, written
+from zhijia.catalogue import definitions, matter_checks, sentences, written
 from zhijia.catalogue.kinds import Parameter
 from zhijia.catalogue.matter_rules import Matter
 from zhijia.catalogue.questionnaire_rules import Questionnaire
@@ -24,6 +27,21 @@ def test_a_sentence_says_the_same_in_both_languages(code: str, words: tuple[str,
     assert not zh.isascii()
     if code not in {"held_already", "no_condition"}:  # each says the name it has in that language
         assert blanks(en) == blanks(zh)
+
+
+def raised() -> Iterator[Any]:
+    """Each place of the code that says something of UNFIT, with its code and the names of its values."""
+    for path in sorted(Path(sentences.__file__).parents[1].rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "Unfit":
+                code = ast.literal_eval(node.args[0])
+                names = {str(keyword.arg) for keyword in node.keywords}
+                yield pytest.param(code, names, id=f"{path.stem}:{node.lineno}:{code}")
+
+
+@pytest.mark.parametrize(("code", "names"), [*raised()])
+def test_who_says_a_sentence_fills_all_its_blanks(code: str, names: set[str]) -> None:
+    assert blanks(UNFIT[code][0]) | blanks(UNFIT[code][1]) <= names
 
 
 def test_a_sentence_keeps_its_place_and_its_chinese_under_the_name_of_a_file() -> None:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from zhijia.appraisals.views.rounds import desk, entries, judging, mine, open
+from zhijia.appraisals.views.rounds import batch, desk, entries, held, judging, mine, open
 
 urlpatterns = [
     path("rounds/", mine.mine, name="my_rounds"),
@@ -19,9 +19,9 @@ urlpatterns = [
     path("work/unions/<str:code>/rounds/", desk.rounds, name="rounds"),
     path("work/unions/<str:code>/rounds/new/", desk.new, name="new_round"),
     path("work/unions/<str:code>/rounds/<int:number>/nominate/", desk.nominate, name="nominate"),
-    path("work/rounds/<int:number>/", desk.one, name="round"),
-    path("work/rounds/<int:number>/batch/", desk.batch, name="batch"),
-    path("work/rounds/<int:number>/<slug:act>/", desk.act, name="round_act"),
+    path("work/rounds/<int:number>/", held.one, name="round"),
+    path("work/rounds/<int:number>/batch/", batch.batch, name="batch"),
+    path("work/rounds/<int:number>/<slug:act>/", held.act, name="round_act"),
     path("work/rounds/entries/<uuid:entry_id>/", entries.entry, name="round_entry"),
     path(
         "work/rounds/entries/<uuid:entry_id>/certificate.pdf", entries.certificate, name="round_certificate"

@@ -11,7 +11,7 @@ from zhijia.administration.own_numbers import OwnNumberField, Shape
 from zhijia.administration.part_forms import PartForm
 from zhijia.administration.services import outlining
 from zhijia.administration.services.offers import Offers
-from zhijia.administration.tests.test_filling import TODAY
+from zhijia.administration.tests.filling.drafts import TODAY
 from zhijia.catalogue.filling import shapes, words
 from zhijia.catalogue.round_rules import Clearance
 from zhijia.catalogue.split_kinds import Shares

@@ -14,7 +14,7 @@ from zhijia.catalogue.division_loading import load
 from zhijia.catalogue.models import Division
 from zhijia.catalogue.places import NATION, division_chain, padded
 
-__all__ = ["children", "current", "full_name", "get", "load", "name", "names", "path", "search"]
+__all__ = ["children", "current", "full_name", "full_names", "get", "load", "name", "names", "path", "search"]
 
 # Words that stand for "the city's own districts" and tell a reader nothing.
 FILLERS = ("市辖区", "县", "省直辖县级行政区划", "自治区直辖县级行政区划")
@@ -48,8 +48,23 @@ def path(code: str) -> list[Division]:
 
 def full_name(code: str) -> str:
     """The names from the province down in one word, as an address begins: 安徽省合肥市包河区."""
-    steps = [step.name for step in path(code) if step.name not in FILLERS]
-    return "".join(steps) or code
+    return full_names([code])[code]
+
+
+def full_names(codes: Collection[str]) -> dict[str, str]:
+    """The full names of many divisions in one query, by the codes as they were given."""
+    chains = {code: division_chain(code) for code in codes}
+    above = Division.objects.filter(pk__in={step for chain in chains.values() for step in chain})
+    called = {key: (level, name) for key, level, name in above.values_list("code", "level", "name")}
+    return {
+        code: "".join(
+            name
+            for _level, name in sorted(called[step] for step in chain if step in called)
+            if name not in FILLERS
+        )
+        or code
+        for code, chain in chains.items()
+    }
 
 
 def current(code: str) -> str:

@@ -15,10 +15,12 @@ from zhijia.registers.queries import cells, listing
 from zhijia.registers.services import lists
 from zhijia.registers.services.lists import Kept
 from zhijia.registry.models import Union
-from zhijia.registry.services.exports.tables import BATCH, Column, ExportTable, Row
+from zhijia.registry.services.exports.tables import BATCH, Column, ExportTable, Kind, Row
 
 FAMILY = "list"
 MASKS = {"person": "name", "mobile": "mobile"}
+KINDS: Mapping[str, Kind] = {"whole": "whole", "money": "money", "date": "date", "yes_no": "yes_no"}
+"""What a spreadsheet orders and adds up; all else is text."""
 
 
 def code_of(kept: Kept) -> str:
@@ -48,9 +50,15 @@ def _table(kept: Kept) -> ExportTable:
 
     def columns() -> list[Column]:
         return [
-            Column("number", _("Number")),
+            Column("number", _("Number"), "whole"),
             *(
-                Column(one.name, one.label, mask=MASKS.get(one.type, "none"), purpose=purpose)
+                Column(
+                    one.name,
+                    one.label,
+                    KINDS.get(one.type, "text"),
+                    mask=MASKS.get(one.type, "none"),
+                    purpose=purpose,
+                )
                 for one in fields
             ),
             Column("state", _("State")),
@@ -80,16 +88,16 @@ def _table(kept: Kept) -> ExportTable:
                 rows=BATCH,
                 **narrowed(filters),
             )
-            texts = cells.lines(fields, [one.values for one in page.rows])
+            told = cells.taken_along(fields, [one.values for one in page.rows])
             yield [
                 Row(
                     {
-                        "number": str(one.number),
+                        "number": one.number,
                         "state": labels.get(one.state, one.state),
-                        **{column.name: text for column, text in zip(fields, line, strict=True)},
+                        **{column.name: value for column, value in zip(fields, line, strict=True)},
                     }
                 )
-                for one, line in zip(page.rows, texts, strict=True)
+                for one, line in zip(page.rows, told, strict=True)
             ]
             after = page.after
             if after is None:

@@ -11,8 +11,9 @@ from zhijia.campaigns.queries import progress, tallies
 from zhijia.catalogue import definitions
 from zhijia.catalogue.campaign_rules import Campaign, Told
 from zhijia.catalogue.text import Text
+from zhijia.kernel.sheets import Cell, yuan
 from zhijia.registry.models import Union
-from zhijia.ui.templatetags.ui import grouped, money
+from zhijia.ui.templatetags.ui import grouped
 
 
 def figures(drive: Drive, campaign: Campaign, *, today: date) -> dict[str, Any]:
@@ -50,15 +51,20 @@ def of(drive: Drive, campaign: Campaign, *, today: date) -> dict[str, Any]:
 
 
 def lines(report: dict[str, Any]) -> Iterator[tuple[str, ...]]:
-    """The report as rows of a sheet: what, year, target, reached, unit, where from."""
+    """The report as a page says it: what, year, target, reached, unit, where from."""
+    for what, year, target, reached, unit, made in rows(report):
+        yield str(what), str(year or ""), _said(target), _said(reached), str(unit), str(made)
+
+
+def rows(report: dict[str, Any]) -> Iterator[tuple[Cell, ...]]:
+    """The same as rows of a sheet, with numbers and amounts (yuan)."""
     for one in report["measures"]:
-        said = money if one.get("in_fen") else grouped
-        target = "" if one["target"] is None else said(one["target"])
+        said = yuan if one.get("in_fen") else int
         kinds = _("; ").join(str(Text(**kind["label"])) for kind in one["facts"])
         yield (
             str(Text(**one["label"])),
-            str(one["year"] or ""),
-            target,
+            one["year"] or None,
+            None if one["target"] is None else said(one["target"]),
             said(one["reached"]),
             str(Text(**one["unit"])),
             kinds,
@@ -74,12 +80,16 @@ def lines(report: dict[str, Any]) -> Iterator[tuple[str, ...]]:
         ]
         yield (
             str(Text(**one["label"])),
-            "",
-            grouped(one["there"]),
-            grouped(one["done"]),
+            None,
+            one["there"],
+            one["done"],
             "",
             _("; ").join(how),
         )
+
+
+def _said(number: Cell) -> str:
+    return "" if number is None else f"{number:,}"
 
 
 def _kinds(told: Told) -> list[dict[str, Any]]:

@@ -185,7 +185,7 @@ def workbook(request: Asked, code: str, number: int) -> HttpResponse:
             _("About"),
             [(_("Drive"), one.drive.called), (_("Union"), one.union.name), (_("Day"), said["day"])],
         )
-        write_workbook(path, header, reports.lines(said), sheet=_("Report"), about=about)
+        write_workbook(path, header, reports.rows(said), sheet=_("Report"), about=about)
         response = HttpResponse(path.read_bytes(), content_type=WORKBOOK)
     response["Content-Disposition"] = content_disposition_header(True, f"{one.drive.called}.xlsx")
     return response

@@ -1,6 +1,7 @@
 """Tables and texts people send and get: read in a child with limits, written so that nothing runs, marked where
 wrong."""
 
+from zhijia.kernel.sheets.cells import Cell, yuan
 from zhijia.kernel.sheets.errors import CODES, LOST, Limits, SheetError
 from zhijia.kernel.sheets.marking import mark_errors
 from zhijia.kernel.sheets.reading import Rows, Table, read_table, read_text
@@ -9,6 +10,7 @@ from zhijia.kernel.sheets.writing import safe_cell, write_csv, write_parquet, wr
 __all__ = [
     "CODES",
     "LOST",
+    "Cell",
     "Limits",
     "Rows",
     "SheetError",
@@ -20,4 +22,5 @@ __all__ = [
     "write_csv",
     "write_parquet",
     "write_workbook",
+    "yuan",
 ]

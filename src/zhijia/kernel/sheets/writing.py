@@ -1,11 +1,15 @@
-"""Tables we hand out: every cell is text, nothing is a formula."""
+"""Tables we hand out: numbers, amounts and days are what they are, all else is text, nothing is a formula."""
 
 import csv
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import date, datetime
 from itertools import chain, islice
 from pathlib import Path
 from typing import Any
+
+from zhijia.kernel.sheets import cells
+from zhijia.kernel.sheets.cells import Cell
 
 WIDTH = 18
 SIGNED = "职家 Zhijia"
@@ -17,6 +21,8 @@ SHEET_ROWS = 1_000_000
 """Rows of a sheet; Excel has room for 1,048,576. What is longer goes on in a further sheet."""
 PART_ROWS = 50_000
 """Rows of a typed table held at once."""
+MEASURED = 200
+"""Rows by which the width of a column is told."""
 
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
@@ -24,13 +30,14 @@ _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 def write_workbook(
     path: Path | str,
     header: Sequence[str],
-    rows: Iterable[Sequence[str]],
+    rows: Iterable[Sequence[Cell]],
     *,
     sheet: str = "Sheet1",
     notes: Mapping[tuple[int, int], str] | None = None,
     about: tuple[str, Sequence[tuple[str, str]]] | None = None,
 ) -> None:
-    """A workbook with the header frozen; cells are text whatever they look like. One sheet, and more of them beyond
+    """A workbook with the header frozen and columns as wide as what stands in them. A text stays text whatever it
+    looks like; numbers, amounts, days and moments can be ordered and added up. One sheet, and more of them beyond
     `SHEET_ROWS` rows.
 
     `notes` are sentences for cells by (row, column), row 0 being the first under the header: the cell is
@@ -39,12 +46,11 @@ def write_workbook(
     import xlsxwriter  # loaded only by those who write
 
     with xlsxwriter.Workbook(str(path), {"constant_memory": True, "strings_to_urls": False}) as book:
-        text = book.add_format({"num_format": "@"})
+        formats = {kind: book.add_format({"num_format": said}) for kind, said in cells.FORMATS.items()}
         bold = book.add_format({"num_format": "@", "bold": True, "bottom": 1})
         wrong = book.add_format({"num_format": "@", "bg_color": f"#{WORST}"})
         for name, part in _sheets(rows, sheet):
             page = book.add_worksheet(name)
-            page.set_column(0, max(len(header) - 1, 0), WIDTH, text)
             page.freeze_panes(1, 0)
             if about:
                 page.set_footer(
@@ -52,30 +58,76 @@ def write_workbook(
                 )
             for column, cell in enumerate(header):
                 page.write_string(0, column, cell, bold)
+            columns = _Columns(header)
             for number, row in enumerate(part):
-                for column, cell in enumerate(row):
+                columns.look_at(number, row)
+                for column, value in enumerate(row):
                     sentence = notes.get((number, column)) if notes else None
-                    page.write_string(number + 1, column, cell, wrong if sentence else text)
                     if sentence:
+                        page.write_string(number + 1, column, cells.plain(value), wrong)
                         page.write_comment(number + 1, column, sentence, {"x_scale": 2, "author": SIGNED})
+                    else:
+                        _put(page, number + 1, column, value, formats)
+            for column, (wide, kind) in enumerate(columns.told()):
+                page.set_column(column, column, wide, formats[kind])
         if about:
             _about(book, about[0], about[1], bold)
+
+
+class _Columns:
+    """How wide each column is and what stands in it, by the header and the first rows."""
+
+    def __init__(self, header: Sequence[str]) -> None:
+        self._widths = [cells.width(cell) for cell in header]
+        self._kinds = [""] * len(header)
+
+    def look_at(self, number: int, row: Sequence[Cell]) -> None:
+        """Count a row in, as long as it is among the first."""
+        if number >= MEASURED:
+            return
+        for column, cell in enumerate(row[: len(self._widths)]):
+            if cell is not None:
+                said = cells.width(cells.plain(cell)) + (3 if cells.kind(cell) == "money" else 0)
+                self._widths[column] = max(self._widths[column], said)
+                self._kinds[column] = self._kinds[column] or cells.kind(cell)
+
+    def told(self) -> Iterator[tuple[int, str]]:
+        """(width, kind) of each column; one of which nothing is known is text."""
+        for wide, kind in zip(self._widths, self._kinds, strict=True):
+            yield min(max(wide + 2, cells.NARROWEST), cells.WIDEST), kind or "text"
+
+
+def _put(page: Any, row: int, column: int, cell: Cell, formats: Mapping[str, Any]) -> None:
+    """One cell as its kind. A text is written as one, so that nothing in it runs; where nothing stands, nothing is."""
+    kind = cells.kind(cell)
+    if cell is None:
+        return
+    if kind == "text":
+        page.write_string(row, column, cells.plain(cell), formats[kind])
+    elif isinstance(cell, datetime):
+        page.write_datetime(row, column, cells.local(cell), formats[kind])
+    elif isinstance(cell, date):
+        page.write_datetime(row, column, cell, formats[kind])
+    else:
+        page.write_number(row, column, cell, formats[kind])
 
 
 def write_csv(
     path: Path | str,
     header: Sequence[str],
-    rows: Iterable[Sequence[str]],
+    rows: Iterable[Sequence[Cell]],
     *,
     about: Sequence[tuple[str, str]] = (),
 ) -> None:
-    """A text table in UTF-8 with the mark Excel needs; cells that a spreadsheet would run are made text. What the
+    """A text table in UTF-8 with the mark Excel needs; texts that a spreadsheet would run are made text. What the
     file says of itself (`about`) stands above the header, each line behind a #."""
     with open(path, "w", encoding="utf-8-sig", newline="") as file:
         writer = csv.writer(file)
         writer.writerows([safe_cell(f"# {title}: {words}")] for title, words in about)
         writer.writerow([safe_cell(cell) for cell in header])
-        writer.writerows([safe_cell(cell) for cell in row] for row in rows)
+        writer.writerows(
+            [safe_cell(cell) if isinstance(cell, str) else cells.plain(cell) for cell in row] for row in rows
+        )
 
 
 def write_parquet(
@@ -101,7 +153,7 @@ def write_parquet(
         polars.scan_parquet(parts).sink_parquet(path, metadata=dict(about), engine="streaming")
 
 
-def _sheets(rows: Iterable[Sequence[str]], name: str) -> Iterator[tuple[str, Iterable[Sequence[str]]]]:
+def _sheets(rows: Iterable[Sequence[Cell]], name: str) -> Iterator[tuple[str, Iterable[Sequence[Cell]]]]:
     """The rows cut into sheets, each taken before the next is asked for; an empty table is one empty sheet."""
     rows, number = iter(rows), 1
     yield name[:31], islice(rows, SHEET_ROWS)

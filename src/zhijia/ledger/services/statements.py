@@ -66,15 +66,18 @@ def table(*, actor: Actor, asked: Asked) -> Table:
 
 
 def workbook(*, actor: Actor, at: datetime, asked: Asked) -> bytes:
-    """The statement as a workbook, every cell of it text. That it was taken along stands on the trail."""
+    """The statement as a workbook, amounts in yuan. That it was taken along stands on the trail."""
     found = table(actor=actor, asked=asked)
     _trail(actor, at, asked, "xlsx")
-    rows = [[row.words, *(_yuan(cell) for cell in row.cells)] for row in found.rows]
-    rows += [
-        [f"{_('Say it differently')}: {first} — {second}", _yuan(fen)] for first, second, fen in found.apart
+    rows: list[list[sheets.Cell]] = [
+        [row.words, *(sheets.yuan(cell) for cell in row.cells)] for row in found.rows
     ]
     rows += [
-        [f"{_('On its way')} {one.day}: {payer} → {receiver}", _yuan(one.fen)]
+        [f"{_('Say it differently')}: {first} — {second}", sheets.yuan(fen)]
+        for first, second, fen in found.apart
+    ]
+    rows += [
+        [f"{_('On its way')} {one.day}: {payer} → {receiver}", sheets.yuan(one.fen)]
         for one, payer, receiver in found.passing
     ]
     with TemporaryDirectory() as folder:
@@ -258,10 +261,6 @@ def _passing(asked: Asked) -> list[tuple[Passing, str, str]]:
 
 def _names(unions: Iterable[int]) -> dict[int, str]:
     return dict(Union.objects.filter(pk__in=set(unions)).values_list("pk", "name"))
-
-
-def _yuan(fen: int | None) -> str:
-    return "" if fen is None else f"{'-' if fen < 0 else ''}{abs(fen) // 100}.{abs(fen) % 100:02}"
 
 
 def _trail(actor: Actor, at: datetime, asked: Asked, form: str) -> None:

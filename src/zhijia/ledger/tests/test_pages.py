@@ -1,7 +1,9 @@
 """The books on pages: for whoever holds the right there, and nobody else; what is typed wrong stays with a sentence."""
 
+import io
 import uuid
 
+import openpyxl
 import pytest
 from django.test import Client
 from django.urls import reverse
@@ -192,7 +194,12 @@ def test_statements_are_read_taken_along_and_printed(ledger, kind, form):
     if form == "statement_paper":
         assert answer.content.startswith(b"%PDF")
     if form == "statement_workbook":
-        assert answer.content.startswith(b"PK")
+        cells = [
+            cell for row in openpyxl.load_workbook(io.BytesIO(answer.content)).worksheets[0] for cell in row
+        ]
+        amounts = [cell for cell in cells if cell.number_format == "#,##0.00"]
+        assert amounts
+        assert {type(cell.value) for cell in amounts} <= {int, float, type(None)}
 
 
 def test_a_statement_of_days_that_run_backwards_stays_with_a_sentence(ledger):

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from zhijia.catalogue import codes, divisions
 from zhijia.catalogue.register_rules import FILES, Column
 from zhijia.kernel import masking
+from zhijia.kernel.sheets import yuan
 from zhijia.registers.models import Row
 from zhijia.registry.models import Employer, Person, Union
 from zhijia.ui.templatetags.ui import day as shown_day
@@ -47,6 +48,22 @@ def lines(columns: Sequence[Column], values: Sequence[Mapping[str, Any]]) -> lis
     """The cells of these rows, row by row, in the order of the columns."""
     names = named(columns, values)
     return [[text(column, one.get(column.name), names) for column in columns] for one in values]
+
+
+def taken_along(columns: Sequence[Column], values: Sequence[Mapping[str, Any]]) -> list[list[Any]]:
+    """The same as they leave the house: days, numbers, amounts (yuan), yes and no as they are, places by their full
+    names, all else in words, and none where a row says nothing. A sheet of the list reads them again."""
+    names = named(columns, values)
+    places = divisions.full_names(names.of.get("division", {}))
+    kept = Named({**names.of, "division": places})
+    return [[_taken(column, one.get(column.name), kept) for column in columns] for one in values]
+
+
+def _taken(column: Column, value: Any, names: Named) -> Any:
+    if value in (None, "", []):
+        return None
+    as_it_is = _TAKEN.get(column.type)
+    return as_it_is(value) if as_it_is and not column.sealed else text(column, value, names)
 
 
 def text(column: Column, value: Any, names: Named) -> str:
@@ -90,6 +107,15 @@ _SAID: Mapping[str, Any] = {
     "mobile": lambda _column, value: masking.mobile(value),
     "point": lambda _column, value: f"{value[0]:.5f}, {value[1]:.5f}",
     **{kind: lambda _column, value: _files(value) for kind in FILES},
+}
+
+
+_TAKEN: Mapping[str, Any] = {
+    "whole": int,
+    "money": yuan,
+    "date": date.fromisoformat,
+    "yes_no": bool,
+    "point": lambda value: ", ".join(map(str, value)),
 }
 
 

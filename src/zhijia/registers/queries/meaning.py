@@ -9,7 +9,7 @@ from typing import Any
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from zhijia.catalogue import codes
+from zhijia.catalogue import codes, divisions
 from zhijia.catalogue.asking.answers import Wrong
 from zhijia.catalogue.models import Division
 from zhijia.catalogue.register_rules import Column, Register
@@ -19,6 +19,7 @@ from zhijia.registry.models import Employer, Membership, Person, Union
 
 _NOBODY = _("Nobody in your union has this name or member number.")
 _SEVERAL = _("Several have this name. Write the number instead.")
+_PARTED = set("、,，;；")
 _NOTHING = _("There is nothing of this name here.")
 Found = Mapping[str, list[str]]
 """What was written, and the keys of all it may mean."""
@@ -108,12 +109,16 @@ def _employers(union: Union, sought: Collection[str], _kind: str) -> Found:
 
 
 def _divisions(union: Union, sought: Collection[str], _kind: str) -> Found:
-    """Places of the union's own province, by name or code."""
-    fits = Q(name__in=sought) | Q(code__in={text for text in sought if text.isdigit() and len(text) == 12})
-    rows = Division.objects.filter(fits, code__startswith=union.division[:2], level__lte=4).values_list(
-        "code", "name"
+    """Places of the union's own province, by code, or by name with as many of the names above it as are written."""
+    ends = {text[start:] for text in sought for start in range(len(text) - 1)}
+    fits = Q(name__in=ends) | Q(code__in={text for text in sought if text.isdigit() and len(text) == 12})
+    rows = Division.objects.filter(fits, code__startswith=union.division[:2], level__lte=4)
+    called = dict(rows.values_list("code", "name"))
+    full = divisions.full_names(called)
+    return _by_words(
+        (code, [code, *(text for text in sought if full[code].endswith(text) and text.endswith(name))])
+        for code, name in called.items()
     )
-    return _by_words((code, [name, code]) for code, name in rows)
 
 
 def _rows(_union: Union, sought: Collection[str], kind: str) -> Found:
@@ -144,11 +149,18 @@ _READ: dict[str, Callable[[Union, Collection[str], str], Found]] = {
 
 
 def _choice(column: Column, text: str, _day: date) -> str:
-    by_words = {str(words): one.code for one in column.choices for words in (one.label.zh, one.label.en)}
-    return by_words.get(text, text)
+    return _words_of(column).get(text, text)
+
+
+def _words_of(column: Column) -> dict[str, str]:
+    return {str(words): one.code for one in column.choices for words in (one.label.zh, one.label.en)}
 
 
 def _choices(column: Column, text: str, day: date) -> list[str]:
+    """Several with a comma between; words that hold a comma themselves are known as a whole."""
+    for words, code in sorted(_words_of(column).items(), key=lambda one: -len(one[0])):
+        if _PARTED & set(words):
+            text = text.replace(words, code)
     parts = text.replace("，", "、").replace(",", "、").replace("；", "、").replace(";", "、").split("、")
     return [_choice(column, part.strip(), day) for part in parts if part.strip()]
 

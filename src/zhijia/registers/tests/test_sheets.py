@@ -3,6 +3,7 @@
 import io
 import re
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 from uuid import uuid4
 
@@ -13,23 +14,43 @@ from django.test import Client
 from django.urls import reverse
 
 from zhijia.accounts.models import User
+from zhijia.catalogue.models import Division
 from zhijia.kernel.context import acting
 from zhijia.registers.models import Row, Sheet
+from zhijia.registers.services import moving
 from zhijia.registers.tests import world as rooms
 from zhijia.registers.tests.world import CODE
 from zhijia.registry.models import Export
 from zhijia.registry.tests import world as worlds
-from zhijia.registry.tests.world import World
+from zhijia.registry.tests.world import AT, World
 
 HEAD = "名称,类别,座位,启用,别的\n"
 GOOD = "东门阅览室,reading类,40,2025-03-01,x\n南门球馆,sport类,300,2025年4月1日,\n"
 BAD = "西门球馆,没有的类,300,2025-04-01,\n东门阅览室,reading类,40,2025-03-01,\n"
+WIDER: list[dict[str, Any]] = [
+    {"name": "rent", "label": {"en": "rent", "zh": "租金"}, "type": "money", "required": False},
+    {"name": "card", "label": {"en": "card", "zh": "证照号"}, "type": "text", "required": False},
+    {
+        "name": "days",
+        "label": {"en": "days", "zh": "开放时段"},
+        "type": "choices",
+        "required": False,
+        "choices": [
+            {"code": "week", "label": {"en": "Week, mornings", "zh": "周一、周五上午"}},
+            {"code": "end", "label": {"en": "Weekend", "zh": "周末"}},
+        ],
+    },
+]
+EVERYTHING = {
+    "name": "晨光阅览室", "seats": "300", "heated": "yes", "place": "340103000000", "checked": "2025-06-30",
+    "point": "31.82063, 117.2272", "rent": "1200.50", "card": "349999199003070002", "days": ["week", "end"],
+}  # fmt: skip
 
 
 @pytest.fixture
 def world(committed: None) -> World:
     world = worlds.build()
-    rooms.publish()
+    rooms.publish(fields=[*rooms.said()["fields"], *WIDER])
     return world
 
 
@@ -119,3 +140,73 @@ def test_the_list_is_taken_along_as_it_is_narrowed(world: World, work: Callable[
     content = b"".join(officer.get(reverse("files:stored_file", args=[export.file_id])).streaming_content)
     assert "南门球馆" in content.decode("utf-8-sig")
     assert "642.97" not in content.decode("utf-8-sig")
+
+
+def test_a_list_that_was_taken_along_comes_back_as_it_went(world: World, work: Callable[[], None]) -> None:
+    two_places_of_one_name()
+    with acting(world.actors["luyang"]):
+        went = rooms.add(world, **EVERYTHING)
+    officer = browser(world, "luyang")
+    raw = taken_along(officer, work, "xlsx")
+    with acting(world.actors["luyang"]):
+        closing = {"code": CODE, "row_id": went.pk, "version": 1, "state": "closed", "reason": "搬迁"}
+        moving.move(actor=world.act("luyang"), at=AT, **closing)
+
+    officer.post(address("imports"), {"file": SimpleUploadedFile("back.xlsx", raw), "once": uuid4()})
+    work()
+    sheet = Sheet.objects.using("bulk").get()
+    assert sheet.counts == {"rows": 1, "good": 1, "wrong": 0, "sample": 0}, sheet.mistakes
+    officer.post(address("import_confirm", sheet.pk))
+    work()
+
+    came = Row.objects.using("bulk").get(ended_on=None)
+    assert came.values == went.values
+
+
+def test_a_list_taken_along_holds_days_numbers_and_amounts(world: World, work: Callable[[], None]) -> None:
+    two_places_of_one_name()
+    with acting(world.actors["luyang"]):
+        rooms.add(world, **EVERYTHING)
+        rooms.add(world, name="=1+1", kind="sport")
+    page = openpyxl.load_workbook(io.BytesIO(taken_along(browser(world, "luyang"), work, "xlsx"))).worksheets[
+        0
+    ]
+
+    heads = [cell.value for cell in page[1]]
+    rows = {
+        row[heads.index("name")].value: dict(zip(heads, row, strict=True))
+        for row in page.iter_rows(min_row=2)
+    }
+    full, bare = rows["晨光阅览室"], rows["=1+1"]
+    assert [full[name].value for name in ("seats", "opened", "rent")] == [300, datetime(2025, 3, 1), 1200.5]
+    assert [full[name].number_format for name in ("seats", "opened", "rent", "card")] == [
+        *("0", "yyyy-mm-dd", "#,##0.00", "@"),
+    ]
+    assert full["card"].value == "349999199003070002"
+    assert (bare["name"].data_type, bare["rent"].value) == ("s", None)
+    assert page.freeze_panes == "A2"
+
+
+def two_places_of_one_name() -> None:
+    """A county of the city, and one of another city that is called the same."""
+    names = {
+        "340000": "安徽省",
+        "340100": "合肥市",
+        "340103": "庐阳区",
+        "340300": "蚌埠市",
+        "340303": "庐阳区",
+    }
+    for level, (code, name) in zip((1, 2, 3, 2, 3), names.items(), strict=True):
+        Division.objects.create(code=f"{code}000000", name=name, level=level, parent="")
+
+
+def taken_along(officer: Client, work: Callable[[], None], form: str) -> bytes:
+    """The whole list as a file."""
+    page = officer.get(address("table")).content.decode()
+    link = re.findall(r'href="(/unions/[^"]+/export/[^"]+)"', page)[0].replace("&amp;", "&")
+    columns = re.findall(r'name="columns" value="([^"]+)"', officer.get(link).content.decode())
+    asked = officer.post(link, {"format": form, "columns": columns, "once": uuid4()})
+    assert asked.status_code == 302, asked.content.decode()
+    work()
+    export = Export.objects.using("bulk").get()
+    return b"".join(officer.get(reverse("files:stored_file", args=[export.file_id])).streaming_content)

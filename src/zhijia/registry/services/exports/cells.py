@@ -3,13 +3,15 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from decimal import Decimal
+from typing import Any, cast
 from uuid import UUID
 
 from django.utils.translation import gettext as _
 
 from zhijia.catalogue import codes, divisions, purposes
-from zhijia.kernel import days, masking
+from zhijia.kernel import masking
+from zhijia.kernel.sheets import Cell
 from zhijia.registry.models import Consent
 from zhijia.registry.services.exports.tables import Column, Row
 from zhijia.vault import services as vault
@@ -18,6 +20,13 @@ IDENTIFYING = ("register", "organisation")
 """What is held for the register tells whose row it is: it goes along in clear with any purpose."""
 MET = 10_000
 """Words kept at most; people write others into a list that is only a help."""
+_STAYS: dict[str, tuple[type, ...]] = {
+    "moment": (datetime,),
+    "date": (date,),
+    "whole": (int,),
+    "money": (Decimal,),
+}
+"""What a spreadsheet orders and adds up."""
 MASKS: dict[str, Callable[[str], str]] = {
     "name": masking.name,
     "number": masking.number,
@@ -70,17 +79,15 @@ def in_clear(rows: Sequence[Row], sight: Sight) -> set[UUID | None]:
     return _clear(rows, sight, _agreed((), rows, sight))
 
 
-def words(column: Column, value: Any, kind: str, met: dict[tuple[str, str], str]) -> str:
-    """A value as people read it in a sheet: codes and places in words, days as in 2026-11-21. `met` keeps the words of
-    the codes and places met so far in a file."""
+def told(column: Column, value: Any, kind: str, met: dict[tuple[str, str], str]) -> Cell:
+    """A value as it stands in a sheet: codes and places in words, numbers, amounts, days and moments as they are.
+    `met` keeps the words of the codes and places met so far in a file."""
     if value is None or value == "":
-        return ""
+        return None
     if kind == "yes_no":
         return _("Yes") if value else _("No")
-    if kind == "moment" and isinstance(value, datetime):
-        return value.astimezone(days.SHANGHAI).strftime("%Y-%m-%d %H:%M")
-    if kind == "date" and isinstance(value, date):
-        return value.isoformat()
+    if isinstance(value, _STAYS.get(kind, ())) and not column.code_list:
+        return cast(Cell, value)
     text = str(value)
     if column.code_list or column.kind == "division":
         key = (column.code, text)

@@ -10,7 +10,7 @@ from zhijia.kernel.actors import Actor
 from zhijia.registry.models import Union
 
 Filters = Mapping[str, Any]
-Kind = Literal["text", "code", "date", "moment", "yes_no", "whole", "uuid", "division"]
+Kind = Literal["text", "code", "date", "moment", "yes_no", "whole", "money", "uuid", "division"]
 BATCH = 2_000
 """Rows read at once."""
 
@@ -34,7 +34,8 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """What is known of one thing, by the codes of the columns; `person_id` finds what lies sealed, and consents."""
+    """What is known of one thing, by the codes of the columns (of money the yuan, a Decimal); `person_id` finds what
+    lies sealed, and consents."""
 
     values: Mapping[str, Any]
     person_id: UUID | None = None

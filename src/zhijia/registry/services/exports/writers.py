@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from zhijia.kernel import days, sheets
 from zhijia.registry.services.exports import card_sheets
-from zhijia.registry.services.exports.cells import Sight, words
+from zhijia.registry.services.exports.cells import Sight, told
 from zhijia.registry.services.exports.tables import Column
 
 Rows = Iterable[Sequence[Any]]
@@ -25,8 +25,8 @@ def write(
 
 def _xlsx(path: Path, title: str, columns: Sequence[Column], sight: Sight, rows: Rows, about: About) -> None:
     header = [str(column.label) for column in columns]
-    told = (_("About this file"), about)
-    sheets.write_workbook(path, header, _in_words(columns, sight, rows), sheet=title, about=told)
+    said = (_("About this file"), about)
+    sheets.write_workbook(path, header, _in_words(columns, sight, rows), sheet=title, about=said)
 
 
 def _csv(path: Path, title: str, columns: Sequence[Column], sight: Sight, rows: Rows, about: About) -> None:
@@ -51,11 +51,11 @@ _TEXTS = ("text", "code", "uuid", "division")
 _FORMATS: dict[str, Callable[..., None]] = {"xlsx": _xlsx, "csv": _csv, "parquet": _parquet, "pdf": _pdf}
 
 
-def _in_words(columns: Sequence[Column], sight: Sight, rows: Rows) -> Iterator[list[str]]:
+def _in_words(columns: Sequence[Column], sight: Sight, rows: Rows) -> Iterator[list[sheets.Cell]]:
     kinds = [sight.kind(column) for column in columns]
     met: dict[tuple[str, str], str] = {}
     for row in rows:
-        yield [words(c, value, kind, met) for c, value, kind in zip(columns, row, kinds, strict=True)]
+        yield [told(c, value, kind, met) for c, value, kind in zip(columns, row, kinds, strict=True)]
 
 
 def _as_text(rows: Rows, texts: Sequence[int]) -> Iterator[list[Any]]:
@@ -69,5 +69,10 @@ def _as_text(rows: Rows, texts: Sequence[int]) -> Iterator[list[Any]]:
 def _type(kind: str) -> Any:
     import polars  # loaded only by those who write
 
-    others = {"date": polars.Date, "moment": polars.Datetime("us", "UTC"), "yes_no": polars.Boolean}
+    others = {
+        "date": polars.Date,
+        "moment": polars.Datetime("us", "UTC"),
+        "money": polars.Decimal(18, 2),
+        "yes_no": polars.Boolean,
+    }
     return polars.Int64 if kind == "whole" else others.get(kind, polars.String)

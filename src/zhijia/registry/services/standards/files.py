@@ -3,6 +3,7 @@
 import json
 import tempfile
 from collections.abc import Callable, Sequence
+from datetime import date
 from functools import lru_cache
 from pathlib import Path
 
@@ -72,7 +73,9 @@ def _union(content: Content) -> bytes:
     return _json(schemas.row(content, "union"))
 
 
-def _workbook(content: Content, name: str, header: Sequence[str], rows: Sequence[Sequence[str]]) -> bytes:
+def _workbook(
+    content: Content, name: str, header: Sequence[str], rows: Sequence[Sequence[sheets.Cell]]
+) -> bytes:
     about = ("Standard", [("version", content["version"]), ("issued", content["issued"])])
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "table.xlsx"
@@ -80,7 +83,7 @@ def _workbook(content: Content, name: str, header: Sequence[str], rows: Sequence
         return path.read_bytes()
 
 
-def _csv(header: Sequence[str], rows: Sequence[Sequence[str]]) -> bytes:
+def _csv(header: Sequence[str], rows: Sequence[Sequence[sheets.Cell]]) -> bytes:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "table.csv"
         sheets.write_csv(path, header, rows)
@@ -91,37 +94,42 @@ def _json(content: Content) -> bytes:
     return json.dumps(content, ensure_ascii=False, indent=2, sort_keys=False).encode()
 
 
-def _element_rows(content: Content) -> list[list[str]]:
-    rows = []
+def _element_rows(content: Content) -> list[list[sheets.Cell]]:
+    rows: list[list[sheets.Cell]] = []
     for one in content["elements"]:
         why, purpose = one["why"] or {}, one["purpose"]["label"] or {}
         for column in one["columns"]:
             rows.append(
                 [
-                    content["version"], str(one["number"]), one["code"], one["label"]["zh"], one["label"]["en"],
+                    content["version"], one["number"], one["code"], one["label"]["zh"], one["label"]["en"],
                     one["subject"], one["obligation"], one["sensitivity"], one["held"], why.get("zh", ""),
                     why.get("en", ""), one["purpose"]["code"], purpose.get("zh", ""), purpose.get("en", ""),
-                    column["name"], column["type"], str(column["length"] or ""), column["code_list"],
-                    one["format"]["zh"], one["format"]["en"], one["source"], one["confidence"], str(one["version"]),
+                    column["name"], column["type"], column["length"] or None, column["code_list"],
+                    one["format"]["zh"], one["format"]["en"], one["source"], one["confidence"], one["version"],
                     one["anhui_code"], column["field"], " ".join(column["held_in"]),
                 ]
             )  # fmt: skip
     return rows
 
 
-def _list_rows(content: Content) -> list[list[str]]:
-    rows = []
+def _list_rows(content: Content) -> list[list[sheets.Cell]]:
+    rows: list[list[sheets.Cell]] = []
     for code, listed in content["code_lists"].items():
         outside = listed["outside"] or {"standard": "", "codes": ""}
         for option in listed["options"]:
             rows.append(
                 [
-                    content["version"], code, listed["label"]["zh"], listed["label"]["en"], str(listed["version"]),
+                    content["version"], code, listed["label"]["zh"], listed["label"]["en"], listed["version"],
                     outside["standard"], outside["codes"], option["code"], option["label"]["zh"],
-                    option["label"]["en"], option["from"], option["to"], listed["source"], listed["confidence"],
+                    option["label"]["en"], _day(option["from"]), _day(option["to"]), listed["source"],
+                    listed["confidence"],
                 ]
             )  # fmt: skip
     return rows
+
+
+def _day(text: str) -> date | None:
+    return date.fromisoformat(text) if text else None
 
 
 NAMES: dict[str, tuple[Callable[[Content], bytes], str]] = {

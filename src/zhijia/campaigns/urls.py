@@ -2,11 +2,12 @@
 
 from django.urls import path
 
-from zhijia.campaigns.views import desk, returns, roster
+from zhijia.campaigns.views import desk, own, returns, roster
 
 app_name = "campaigns"
 OF = "work/unions/<str:code>/campaigns/"
 urlpatterns = [
+    path("me/drives/", own.mine, name="mine"),
     path("work/campaigns/", desk.here, name="here"),
     path(OF, desk.drives, name="drives"),
     path(f"{OF}new/", desk.new, name="new"),

@@ -30,6 +30,7 @@ class MattersConfig(AppConfig):
         ports.register("registry.into.matters", following.into)
         ports.register("matters.granted_lines", listed.granted)
         ports.register("questionnaires.done.matters", done.lately)
+        ports.register(f"questionnaires.where.{done.SOURCE}", done.where)
         checks.announce("matters.facts", verify.cases_are_the_facts)
         checks.announce("matters.letters", verify.letters_are_the_facts)
         checks.announce("matters.open", verify.open_cases_are_somewhere)

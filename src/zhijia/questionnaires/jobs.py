@@ -24,9 +24,10 @@ def count_ended(timestamp: int) -> None:
 @app.periodic(cron="*/10 * * * *")
 @app.task(name="questionnaires.ask_ratings", queue="slow", queueing_lock="questionnaires.ask_ratings")
 def ask_ratings(timestamp: int) -> None:
-    """Ask how it went of what was done since. A second run asks nobody again."""
+    """Ask how it went of what was done since, and tell colleagues of low ratings. A second run tells nobody again."""
     with acting(system("ratings")) as actor:
         rating.ask(actor=actor, at=days.now())
+    rating.tell_low(at=days.now())
 
 
 @app.periodic(cron="41 9 * * *")

@@ -231,6 +231,7 @@ OPEN_FOR = {
         ("payments:here",),
     ),
     "payments:name_for": ("registry:members_here",),
+    "campaigns:mine": ("registry:me",),
     "payments:mine": ("registry:me",),
     "payments:my_account": ("registry:me",),
     **dict.fromkeys(

@@ -3,10 +3,11 @@ from pathlib import Path
 import django.db.models.deletion
 from django.db import migrations, models
 
-from zhijia.kernel.policies import COUNTY, UNION, Policy, protect
+from zhijia.kernel.policies import COUNTY, PERSON, UNION, Policy, protect
 
 HERE = Path(__file__).parent
 KEEPERS = (COUNTY, UNION)
+SEEN = (*KEEPERS, PERSON)
 
 
 def sql(name):
@@ -298,10 +299,10 @@ class Migration(migrations.Migration):
             model_name='share',
             constraint=models.CheckConstraint(condition=models.Q(('amount__gte', 0)), name='share_is_not_negative'),
         ),
-        protect("campaigns_entry", Policy("campaigns_entry_seen", "SELECT", KEEPERS)),
+        protect("campaigns_entry", Policy("campaigns_entry_seen", "SELECT", SEEN)),
         protect(
             "campaigns_piece",
-            Policy("campaigns_piece_seen", "SELECT", KEEPERS),
+            Policy("campaigns_piece_seen", "SELECT", SEEN),
             Policy("campaigns_piece_changed", "UPDATE", KEEPERS),
         ),
         protect(

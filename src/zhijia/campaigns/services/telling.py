@@ -25,6 +25,8 @@ SELECT p.id, p.person_id, p.union_id, p.county_id, p.turn FROM campaigns_piece p
 JOIN campaigns_drive d ON d.id = p.drive_id AND d.state = 'open'
 WHERE p.drive_id = %s AND p.thing = %s AND p.state = 'open' AND p.person_id IS NOT NULL
 LIMIT %s FOR UPDATE OF p SKIP LOCKED FOR SHARE OF d SKIP LOCKED"""
+OWN = "campaigns:mine"
+"""The page of a message: what drives give whoever reads it."""
 BY_OFFICERS = frozenset({"return", "goods", "task"})
 """What officers of a union do for those on the roster."""
 _ASKED = """
@@ -65,7 +67,9 @@ def _some(drive: Drive, thing: Thing, at: datetime) -> int:
         union = Union.objects.get(pk=drive.union_id)
         values = {"union": union.name, "title": drive.title, "words": words.both(thing.words)}
         people = [row[1] for row in rows if row[1] is not None]
-        many.tell(at=at, kind="campaign_message", values=values, person_ids=people, reason="campaign")
+        many.tell(
+            at=at, kind="campaign_message", values=values, person_ids=people, link=OWN, reason="campaign"
+        )
         giving.done_many(drive, thing, rows, at=at)
     return len(rows)
 

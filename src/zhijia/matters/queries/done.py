@@ -3,6 +3,8 @@
 from collections.abc import Iterator
 from datetime import datetime
 
+from django.urls import reverse
+
 from zhijia.kernel.context import whole
 from zhijia.matters.models import Case
 from zhijia.matters.services import versions
@@ -10,6 +12,11 @@ from zhijia.questionnaires.services.rating import Done
 
 SOURCE = "matter"
 ENDED = (Case.State.GRANTED, Case.State.REFUSED, Case.State.PARTLY)
+
+
+def where(case_id: str) -> str:
+    """The port `questionnaires.where.matter`: the address of a request; its page says who may open it."""
+    return reverse("matters:go", args=[case_id])
 
 
 def lately(*, since: datetime, until: datetime) -> Iterator[Done]:

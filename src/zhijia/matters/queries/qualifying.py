@@ -20,17 +20,46 @@ PURPOSE = "services"
 Kind = Literal["yes", "near", "unknown", "no"]
 
 
+class Reasons:
+    """What a rule says of somebody and why, as a page tells it."""
+
+    __slots__ = ()
+
+    @property
+    def told(self) -> Explanation:
+        """What it says."""
+        raise NotImplementedError
+
+    @property
+    def kind(self) -> Kind:
+        """Which of the four."""
+        return kind_of(self.told)
+
+    @property
+    def comes_on(self) -> date | None:
+        """The first day on which it holds by itself, where waiting is enough."""
+        nearest = self.told.nearest
+        ways = nearest.changes if nearest else ()
+        waits = [[gap.on for gap in way if gap.on is not None] for way in ways if all(gap.on for gap in way)]
+        return min((max(on) for on in waits if on), default=None)
+
+    @property
+    def clauses(self) -> list[Told]:
+        """The conditions one by one."""
+        return leaves(self.told.told)
+
+
 @dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(Reasons):
     """What one rule says of me: it holds, I am near it, something has to be known first, or nothing I do changes it."""
 
     judged: Judged
     matters: Sequence[Matter]
 
     @property
-    def kind(self) -> Kind:
-        """Which of the four."""
-        return kind_of(self.judged.told)
+    def told(self) -> Explanation:
+        """What it says."""
+        return self.judged.told
 
     @property
     def title(self) -> str:
@@ -39,19 +68,6 @@ class Finding:
         if self.matters:
             return "、".join(str(matter.label) for matter in self.matters)
         return str(rule.tells) if rule.tells and self.kind == "yes" else str(rule.label)
-
-    @property
-    def comes_on(self) -> date | None:
-        """The first day on which it holds by itself, where waiting is enough."""
-        nearest = self.judged.told.nearest
-        ways = nearest.changes if nearest else ()
-        waits = [[gap.on for gap in way if gap.on is not None] for way in ways if all(gap.on for gap in way)]
-        return min((max(on) for on in waits if on), default=None)
-
-    @property
-    def clauses(self) -> list[Told]:
-        """The conditions one by one."""
-        return leaves(self.judged.told.told)
 
 
 def mine(actor: Actor, at: datetime) -> list[Finding]:

@@ -130,6 +130,15 @@ CREATE TRIGGER questionnaires_voter_stands BEFORE INSERT OR UPDATE OR DELETE ON 
 CREATE TRIGGER questionnaires_candidate_stands BEFORE INSERT OR UPDATE OR DELETE ON questionnaires_candidate
   FOR EACH ROW EXECUTE FUNCTION questionnaires_roll_stands();
 
+-- How many entered a contest, handed in, and passed, without anybody's name; nothing for whoever does not keep it.
+CREATE FUNCTION questionnaires_contest(of_poll int, part int, of_whole int)
+RETURNS TABLE (entered bigint, handed_in bigint, passed bigint)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+  SELECT count(*), count(a.ended_at), count(*) FILTER (WHERE a.points * of_whole >= a.most * part)
+  FROM public.questionnaires_attempt a
+  WHERE a.poll_id = of_poll AND NOT a.practice AND public.questionnaires_keeps(of_poll)
+$$;
+
 -- A poll that was counted stands; what is written afterwards is that its result went into the register.
 CREATE FUNCTION questionnaires_poll_stands() RETURNS trigger
 LANGUAGE plpgsql SET search_path = pg_catalog, public AS $$

@@ -4,6 +4,7 @@ DROP TRIGGER questionnaires_candidate_stands ON questionnaires_candidate;
 DROP TRIGGER questionnaires_voter_stands ON questionnaires_voter;
 DROP FUNCTION questionnaires_poll_stands();
 DROP FUNCTION questionnaires_roll_stands();
+DROP FUNCTION questionnaires_contest(int, int, int);
 DROP FUNCTION questionnaires_burn(int);
 DROP FUNCTION questionnaires_take_out(int);
 DROP FUNCTION questionnaires_in_box(int);

@@ -68,8 +68,8 @@ def hand_in(*, actor: Actor, at: datetime, attempt_id: int, typed: Typed) -> Att
         return row
     asked = versions.definition(row.poll.version)
     questions = drawn(asked, row.seed)
-    in_time = at <= row.ends_at + GRACE
-    said = reading.read(questions, typed, Ballot(), demanding=False).answers if in_time else {}
+    late = is_over(row, at)
+    said = {} if late else reading.read(questions, typed, Ballot(), demanding=False).answers
     right = {question.name: question.right for question in questions}
     worth = {question.name: question.points for question in questions}
     row.answers, row.ended_at, row.points = said, at, rules.points(right, worth, said)
@@ -86,6 +86,11 @@ def publish(*, actor: Actor, at: datetime, attempt_id: int, agreed: bool) -> Att
     row.publish, row.called = agreed, person.name if agreed and person else ""
     row.save(update_fields=["publish", "called"])
     return row
+
+
+def is_over(attempt: Attempt, at: datetime) -> bool:
+    """Whether its time had passed at this moment: what comes then counts for nothing."""
+    return at > attempt.ends_at + GRACE
 
 
 def passed(attempt: Attempt, asked: Questionnaire, at: datetime) -> bool:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from zhijia.audit import services as audit
@@ -17,15 +18,20 @@ from zhijia.kernel import days, names
 from zhijia.kernel.actors import Actor
 from zhijia.kernel.context import whole
 from zhijia.kernel.errors import NotForYou, Refusal
+from zhijia.notices import many
 from zhijia.notices import services as notices
 from zhijia.questionnaires import reading, versions
 from zhijia.questionnaires.models import Rating
 from zhijia.questionnaires.reading import Ballot, Read, Typed
-from zhijia.registry import access
+from zhijia.registry import access, tree
 from zhijia.registry.models import Union
+from zhijia.registry.queries.grants import holders
 
 FOLLOW = "poll.hold"
 PORT = "questionnaires.done"
+WHERE = "questionnaires.where"
+"""The port `questionnaires.where.<source>`: the address of what was rated, by its number."""
+LOW = "rating_low"
 LOOKS_BACK = timedelta(days=2)
 """How far back it is looked for what was done: as long as jobs may have stood still."""
 _ASK = """
@@ -134,10 +140,42 @@ def follow(*, actor: Actor, at: datetime, rating_id: UUID, words: str) -> Rating
     return row
 
 
+def tell_low(*, at: datetime) -> int:
+    """Tell those who follow up low ratings at the union, once each, of one that waits; where all of them had a part in
+    it, those of the nearest union above who had none. How many were told."""
+    with whole():
+        found = Rating.objects.using("bulk").filter(
+            low=True, followed_at__isnull=True, answered_at__range=(at - LOOKS_BACK, at)
+        )
+        told: list[tuple[int, str, dict[str, object]]] = []
+        for row in found.order_by("answered_at"):
+            for union in reversed(tree.path(Union.objects.get(pk=row.union_id))):
+                free = set(holders([union.pk], FOLLOW, at, using="bulk").get(union.pk, ()))
+                free -= {*row.not_by, row.user_id}
+                if free:
+                    link = f"/work/ratings/{union.code}/?rating={row.pk}"
+                    told += [(user_id, link, {"about": row.about}) for user_id in sorted(free)]
+                    break
+        return many.tell_users_once(at=at, kind=LOW, told=told, reason="rating") if told else 0
+
+
+def waiting(union: Union) -> QuerySet[Rating]:
+    """The low ratings at the union and under it that nobody has followed up yet, the longest waiting first."""
+    under = tree.under(union.pk).values("pk")
+    rows = Rating.objects.filter(low=True, followed_at__isnull=True, union_id__in=under)
+    return rows.order_by("answered_at", "pk")
+
+
+def where(row: Rating) -> str:
+    """The address of what was rated; nothing where its room says none."""
+    name = f"{WHERE}.{row.source}"
+    return str(ports.call(name, row.source_id)) if ports.answered(name) else ""
+
+
 def ask_again(*, actor: Actor, at: datetime) -> int:
     """Ask some of those who did not answer once more, so that not only the angry and the happy are heard: one in so
     many, chosen by the rating's random id. How many. For the role that sees all."""
-    many = 0
+    asked_again = 0
     for asked in versions.all_in_force(day=days.business_day(at)).values():
         if asked.rated is None:
             continue
@@ -154,8 +192,8 @@ def ask_again(*, actor: Actor, at: datetime) -> int:
             if row.pk.int % each == 0:
                 _tell(actor, at, row.user_id, row.about)
                 Rating.objects.using("bulk").filter(pk=row.pk).update(again_at=at)
-                many += 1
-    return many
+                asked_again += 1
+    return asked_again
 
 
 def _tell(actor: Actor, at: datetime, user_id: int, about: str) -> None:

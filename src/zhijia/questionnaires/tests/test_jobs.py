@@ -131,3 +131,30 @@ def test_some_of_the_silent_are_asked_once_more_and_nobody_a_third_time(
     assert first == 12
     assert set(again) == set(chosen)
     assert told("rating_asked") == first + len(chosen)
+
+
+def test_a_low_rating_is_told_once_to_the_nearest_colleagues_who_had_no_part_in_it(
+    committed: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with transaction.atomic():
+        world = worlds.build()
+        worlds.member(world, "ding", "factory", serial=1)
+    rated_at = AT + timedelta(hours=1)
+    monkeypatch.setattr(days, "now", lambda: rated_at)
+    jobs.ask_ratings(0)
+    with context.whole():
+        row = Rating.objects.using("bulk").get()
+    with context.acting(world.actors["ding"]) as ding:
+        rating.give(actor=ding, at=rated_at, rating_id=row.pk, typed={"mark": ["1"]})
+
+    jobs.ask_ratings(0)
+    jobs.ask_ratings(0)
+
+    with context.whole():
+        told_to = set(
+            Message.objects.using("bulk").filter(kind="rating_low").values_list("user_id", flat=True)
+        )
+    assert world.actors["factory"].user_id in row.not_by
+    assert world.actors["luyang"].user_id in told_to
+    assert world.actors["factory"].user_id not in told_to
+    assert told("rating_low") == len(told_to)

@@ -9,7 +9,7 @@ from django.urls import reverse
 from zhijia.facts.models import Fact
 from zhijia.questionnaires import versions
 from zhijia.questionnaires.models import Attempt, Poll, Rating
-from zhijia.questionnaires.queries import box
+from zhijia.questionnaires.queries import box, contests
 from zhijia.questionnaires.services import quizzing
 from zhijia.questionnaires.tests.test_pages import browser, clock
 from zhijia.questionnaires.tests.test_surveys import PAGES, rated
@@ -167,8 +167,42 @@ def test_after_its_end_a_contest_is_practised_and_not_entered(
     practised = other.post(page("quiz", poll.pk), {"practice": "yes"}, follow=True)
 
     assert "Not passed" in late
+    assert "The time was over" in late
     assert "The contest is not open now" in refused
     assert "Hand it in by" in practised.content.decode()
+
+
+def test_a_try_whose_time_has_passed_asks_nothing_any_more(made: Hall, clock: dict[str, Any]) -> None:
+    poll, client = made.poll("union_law_quiz"), browser(made.voters[0])
+    attempt = entered(made, client, poll)
+    clock["at"] = LATER
+
+    shown = client.get(page("attempt", attempt.pk)).content.decode()
+
+    assert "The time is over" in shown
+    assert 'type="radio"' not in shown
+    assert "you can still practise" in client.get(page("mine")).content.decode()
+
+
+def test_an_officer_sees_how_many_took_part_in_a_contest_and_never_how_few_passed(made: Hall) -> None:
+    poll = made.poll("union_law_quiz")
+    for place in range(6):
+        client = browser(made.voters[place])
+        attempt = entered(made, client, poll, place)
+        client.post(page("attempt", attempt.pk), right_of(attempt) if place else {})
+    browser(made.voters[6]).post(page("quiz", poll.pk), {"practice": "yes"})
+    day = AT.date()
+
+    made.officer()
+    asked = versions.definition(poll.version)
+    few = contests.of(poll, asked, division=made.union.division, day=day)
+    shown = browser(made.world.actors["factory"]).get(page("desk", poll.pk)).content.decode()
+    made.world.act("mill")
+    theirs = contests.of(poll, asked, division=made.union.division, day=day)
+
+    assert few == contests.Contest(6, 6, None)
+    assert "Entered the contest" in shown
+    assert theirs == contests.Contest(0, 0, 0)
 
 
 def test_a_try_at_a_quiz_is_nobody_elses(made: Hall, stranger: Client) -> None:
@@ -236,7 +270,29 @@ def test_nobody_rates_for_another_or_follows_up_at_another_union(made: Hall, str
     browser(made.voters[0]).post(page("rate", row.pk), {"mark": "1"})
     mill = browser(made.world.actors["mill"])
     assert mill.get(page("low_ratings", made.union.code)).status_code == 404
-    assert mill.post(page("follow_rating", row.pk), {"words": "回访"}).status_code == 404
+    said = {f"{row.pk}-words": "回访"}
+    assert mill.post(page("follow_rating", row.pk), said).status_code == 404
     own = browser(made.world.actors["factory"])
-    refused = own.post(page("follow_rating", row.pk), {"words": "回访"}, follow=True).content.decode()
-    assert "You decided this yourself" in refused
+    refused = own.post(page("follow_rating", row.pk), said)
+    assert refused.status_code == 422
+    assert "You decided this yourself" in refused.content.decode()
+
+
+def test_who_follows_up_reads_what_was_wrong_and_keeps_what_was_typed(made: Hall) -> None:
+    row = rated(made)
+    answers = {"mark": "1", "why": ["slow", "unclear"], "words": "等了两个月"}
+    browser(made.voters[0]).post(page("rate", row.pk), answers)
+    county = browser(made.world.actors["luyang"])
+
+    shown = county.get(page("low_ratings", made.world.unions["luyang"].code)).content.decode()
+    assert "it took too long、the answer was unclear" in shown
+    assert "等了两个月" in shown
+    assert made.union.name in shown
+
+    long = county.post(page("follow_rating", row.pk), {f"{row.pk}-words": "查" * 301})
+    assert long.status_code == 422
+    assert "查" * 301 in long.content.decode()
+
+    county.post(page("follow_rating", row.pk), {f"{row.pk}-words": "已上门说明"})
+    made.world.act("luyang")
+    assert Rating.objects.get(pk=row.pk).followed == "已上门说明"

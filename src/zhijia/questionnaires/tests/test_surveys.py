@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
 import pytest
 from django.db import connection
@@ -208,7 +209,7 @@ def rated(made: Hall, place: int = 0) -> Rating:
             " low, followed, union_id, county_id) VALUES (gen_random_uuid(), 'case_rating', 'matter', %s, '入会 1', %s,"
             " to_jsonb(%s::bigint[]), %s, '{}', false, '', %s, %s)",
             [
-                str(place),
+                str(UUID(int=place)),
                 actor.user_id,
                 [made.world.actors["factory"].user_id],
                 AT,
@@ -216,7 +217,7 @@ def rated(made: Hall, place: int = 0) -> Rating:
                 made.union.stands_in,
             ],
         )
-    return Rating.objects.get(source_id=str(place))
+    return Rating.objects.get(source_id=str(UUID(int=place)))
 
 
 def give(made: Hall, row: Rating, mark: int, place: int = 0) -> None:

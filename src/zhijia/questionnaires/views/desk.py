@@ -29,7 +29,7 @@ from zhijia.questionnaires.forms import (
     WhyForm,
 )
 from zhijia.questionnaires.models import Poll, Voter
-from zhijia.questionnaires.queries import box
+from zhijia.questionnaires.queries import box, contests
 from zhijia.questionnaires.queries import polls as listed
 from zhijia.questionnaires.services import counting, electing, papers, preparing, rolls
 from zhijia.questionnaires.services.preparing import HOLD
@@ -137,6 +137,7 @@ def _page(request: Asked, poll: Poll, union: Union, **forms: Any) -> HttpRespons
         "counted_own": poll.paper_counts.filter(user_id=request.actor.user_id or 0).exists(),
         "over": poll.closes_at <= days.now(),
         "quiz": asked.sort == "quiz",
+        "contest": contests.of(poll, asked, division=union.division, day=days.business_day(days.now())),
         "may_elect": bool(counted and body and poll.election_id is None and poll.result.get("stands")),
         "stop": WhyForm(prefix="stop"),
     }

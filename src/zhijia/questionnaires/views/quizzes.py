@@ -68,6 +68,7 @@ def attempt(request: Asked, number: int) -> HttpResponse:
         "poll": row.poll,
         "asked": asked,
         "questions": [(drawn(one, typed, []), _right(one.right, one)) for one in questions],
+        "over": quizzing.is_over(row, row.ended_at or now),
         "passed": row.ended_at is not None and quizzing.passed(row, asked, now),
     }
     return render(request, "questionnaires/attempt.html", context)

@@ -1,5 +1,6 @@
 """Rating what was done for one, and following up low ratings."""
 
+from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
@@ -8,17 +9,20 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from zhijia.catalogue.questionnaire_rules import Questionnaire
 from zhijia.kernel import days
 from zhijia.kernel.requests import Asked
-from zhijia.questionnaires import versions
+from zhijia.questionnaires import reading, versions
 from zhijia.questionnaires.drawing import drawn
 from zhijia.questionnaires.forms import FollowForm
 from zhijia.questionnaires.models import Rating
 from zhijia.questionnaires.services import rating
-from zhijia.registry import access
+from zhijia.registry import access, scope
 from zhijia.registry.models import Union
 from zhijia.registry.views.asking import log_in_first, nothing, union_or_404
 from zhijia.ui.refusing import done
+
+SHOWN = 50
 
 
 def rate(request: Asked, rating_id: UUID) -> HttpResponse:
@@ -47,14 +51,8 @@ def rate(request: Asked, rating_id: UUID) -> HttpResponse:
 
 
 def low(request: Asked, code: str) -> HttpResponse:
-    """The low ratings at a union that nobody has followed up yet."""
-    union = union_or_404(request, code, rating.FOLLOW)
-    rows = Rating.objects.filter(union_id=union.pk, low=True, followed_at__isnull=True).order_by(
-        "answered_at"
-    )[:50]
-    mine = request.actor.user_id
-    context = {"union": union, "rows": [(row, mine in row.not_by) for row in rows], "form": FollowForm()}
-    return render(request, "questionnaires/low.html", context)
+    """The low ratings at a union and under it that nobody has followed up yet."""
+    return _low(request, union_or_404(request, code, rating.FOLLOW))
 
 
 @require_POST
@@ -63,13 +61,53 @@ def follow(request: Asked, rating_id: UUID) -> HttpResponse:
     row = Rating.objects.filter(pk=rating_id, low=True).first()
     if row is None or not access.may(request.actor, rating.FOLLOW, row.union_id):
         nothing()
-    form = FollowForm(request.POST)
-    if form.is_valid():
-        done(
-            request,
-            lambda: rating.follow(actor=request.actor, at=days.now(), rating_id=row.pk, **form.cleaned_data),
-            _("Written down."),
-        )
-    else:
-        messages.error(request, _("Say what was found and what was done."))
-    return redirect("questionnaires:low_ratings", code=Union.objects.get(pk=row.union_id).code)
+    union = scope.current(request, request.actor) or Union.objects.get(pk=row.union_id)
+    form = FollowForm(request.POST, prefix=str(row.pk))
+
+    def write_down() -> None:
+        rating.follow(actor=request.actor, at=days.now(), rating_id=row.pk, **form.cleaned_data)
+
+    if form.is_valid() and done(request, write_down, _("Written down."), form=form):
+        return redirect("questionnaires:low_ratings", code=union.code)
+    return _low(request, union, form, row)
+
+
+def _low(
+    request: Asked, union: Union, form: FollowForm | None = None, of: Rating | None = None
+) -> HttpResponse:
+    """The page, with what was typed about one of them where it could not be taken."""
+    today = days.business_day(days.now())
+    rows = list(rating.waiting(union)[:SHOWN])
+    if of is not None and of not in rows:
+        rows.insert(0, of)
+    unions = Union.objects.in_bulk({row.union_id for row in rows})
+    asked = versions.all_in_force(day=today)
+    context = {
+        "union": union,
+        "rows": [
+            {
+                "rating": row,
+                "union": unions[row.union_id],
+                "said": _said(asked.get(row.code), row),
+                "where": rating.where(row),
+                "own": request.actor.user_id in {*row.not_by, row.user_id},
+                "form": form if form is not None and row == of else FollowForm(prefix=str(row.pk)),
+            }
+            for row in rows
+        ],
+    }
+    return render(request, "questionnaires/low.html", context, status=422 if form and form.errors else 200)
+
+
+def _said(asked: Questionnaire | None, row: Rating) -> list[tuple[Any, str]]:
+    """What somebody said besides their mark, question by question, in words."""
+    if asked is None or asked.rated is None:
+        return []
+    typed = reading.typed(asked.questions, row.answers)
+    found = []
+    for question in asked.questions:
+        if question.name in row.answers and question.name != asked.rated.by:
+            lines = drawn(question, typed, []).lines
+            chosen = [str(option.words) for line in lines for option in line.options if option.chosen]
+            found.append((question.label, "、".join(chosen) or lines[0].typed))
+    return found

@@ -8,7 +8,9 @@ from zhijia.auditing.queries import coverage, results, yearly
 from zhijia.auditing.services import planning
 from zhijia.auditing.tests.world import AT, FOUND, build_small
 from zhijia.kernel.errors import NotForYou, Refusal
-from zhijia.registry.models import Parent, Union
+from zhijia.registry.models import Union
+from zhijia.registry.tests.ready import behind
+from zhijia.registry.tests.world import found
 
 SINCE, UNTIL = date(2026, 1, 1), date(2030, 12, 31)
 
@@ -25,15 +27,9 @@ def _plan(audits, union="luyang", by="chen"):
 
 
 def _found(audits, key, parent="luyang", founded=date(2020, 1, 1), dissolved=None, moved=None):
-    union = Union.objects.create(
-        code=f"340103-8{len(audits.world.unions):05d}", name=key, type="50", level=Union.Level.GRASSROOTS,
-        division="340103000000", founded_on=founded, dissolved_on=dissolved,
-    )  # fmt: skip
-    Parent.objects.create(
-        union=union, parent=audits.world.unions[parent], tree=Parent.Tree.ORGANISATION, valid_from=founded,
-        valid_to=moved, recorded_at=AT,
-    )  # fmt: skip
-    audits.world.unions[key] = union
+    union = found(audits.world, key, parent, key, type="50", level=Union.Level.GRASSROOTS, founded_on=founded)
+    behind("UPDATE registry_union SET dissolved_on = %s WHERE id = %s", [dissolved, union.pk])
+    behind("UPDATE registry_parent SET valid_to = %s WHERE union_id = %s", [moved, union.pk])
     return union
 
 

@@ -15,26 +15,25 @@ from zhijia.dues.tests.world import AT, build
 from zhijia.kernel.errors import NotForYou, Refusal
 from zhijia.payments.models import Payment
 from zhijia.payments.services import bank_accounts
-from zhijia.registry import tree
-from zhijia.registry.models import Parent, Union
+from zhijia.registry.models import Union
+from zhijia.registry.tests.world import found
 
 
 @pytest.fixture
 def dues(committed):
     with transaction.atomic():
         made = build()
-        made.world.act("luyang")
         for place, staff in enumerate((100, 50, 0), start=1):
-            town = Union.objects.create(
-                code=f"340103-95000{place}", name=f"镇{place}", type="10", level=Union.Level.TOWNSHIP,
-                division="340103000000", founded_on=date(2020, 1, 1), staff_count=staff,
-            )  # fmt: skip
-            Parent.objects.create(
-                union=town, parent=made.world.unions["luyang"], tree=Parent.Tree.ORGANISATION,
-                valid_from=date(2020, 1, 1), recorded_at=AT,
-            )  # fmt: skip
-        tree.rebuild()
-        made.world.refresh()
+            found(
+                made.world,
+                f"town-{place}",
+                "luyang",
+                f"镇{place}",
+                type="10",
+                level=Union.Level.TOWNSHIP,
+                staff_count=staff,
+            )
+        made.world.act("luyang")
     return made
 
 

@@ -14,10 +14,9 @@ from zhijia.matters.models import Case, Step
 from zhijia.matters.services import asking, deciding, handing_in, lacking
 from zhijia.matters.tests.test_member_pages import browser
 from zhijia.matters.tests.world import CODE, aid, asked, defined, here
-from zhijia.registry import tree
-from zhijia.registry.models import Membership, Parent, Union
+from zhijia.registry.models import Membership, Union
 from zhijia.registry.services import memberships
-from zhijia.registry.tests.world import AT, World, worker
+from zhijia.registry.tests.world import AT, World, dissolve, found, worker
 
 DAY = timedelta(days=1)
 
@@ -44,16 +43,7 @@ def test_a_draft_is_thrown_away_whole(world: World) -> None:
 
 
 def test_what_is_against_an_employer_passes_over_all_unions_of_the_workplace(world: World) -> None:
-    workshop = Union.objects.create(
-        code="340103-990001", name="晨光机械一车间工会", type="50", level=Union.Level.BRANCH,
-        division="340103000000", founded_on=AT.date(),
-    )  # fmt: skip
-    Parent.objects.create(
-        union=workshop, parent=world.unions["factory"], tree=Parent.Tree.ORGANISATION,
-        valid_from=AT.date(), recorded_at=AT,
-    )  # fmt: skip
-    tree.rebuild()
-    workshop.refresh_from_db()
+    workshop = found(world, "workshop", "factory", "晨光机械一车间工会", type="50", level=Union.Level.BRANCH)
     assert seats.above(workshop) == world.unions["luyang"]
 
 
@@ -100,8 +90,7 @@ def test_nobody_is_handed_their_own_request(world: World) -> None:
 
 def test_nobody_asks_a_union_that_has_ended(world: World) -> None:
     worker(world, "boss")
-    world.act("founder")
-    Union.objects.filter(pk=world.unions["shushan"].pk).update(dissolved_on=AT.date())
+    dissolve(world, "shushan")
     ended = world.unions["shushan"].code
     browser(world, "boss").post(reverse("matters:matter", args=["act_for_employer"]), {"union": ended})
     world.act("boss")

@@ -19,6 +19,7 @@ from zhijia.payments.tests.test_pages import client_of
 from zhijia.payments.tests.world import AT, LATER, build, refused
 from zhijia.registry.services import grants
 from zhijia.registry.tests import world as registry_world
+from zhijia.registry.tests.world import dissolve
 
 FIRST, SECOND = "1302000000000000027", "1302000000000000035"
 SPENT = Spent("own", "subsidy_expenditure", "项目补助")
@@ -221,9 +222,7 @@ def test_what_the_books_of_both_cannot_say_is_not_ordered(payments, to, spent_on
 
 
 def test_nothing_is_ordered_for_a_union_that_is_dissolved(payments):
-    mill = payments.world.unions["mill"]
-    mill.dissolved_on = AT.date()
-    mill.save(update_fields=["dissolved_on"])
+    dissolve(payments.world, "mill")
 
     with refused("union_dissolved"):
         order(payments)
@@ -333,9 +332,7 @@ def test_a_union_dissolved_meanwhile_is_not_paid(payments):
     payments.union_account("mill")
     order(payments)
     batch = payments.batch(LATER)
-    mill = payments.world.unions["mill"]
-    mill.dissolved_on = LATER.date()
-    mill.save(update_fields=["dissolved_on"])
+    dissolve(payments.world, "mill", at=LATER)
 
     with refused("union_dissolved"):
         payments.release(batch, at=LATER)

@@ -61,7 +61,7 @@ class World:
     def union(self) -> Union:
         """A new union without members."""
         at = days.now()
-        with acting(Actor(user_id=None, channel="demo", request_id="bench")):
+        with acting(self.officer):
             tree.hold()
             return unions.write(
                 at=at, day=days.business_day(at), parents={Parent.Tree.ORGANISATION: self.county.pk},

@@ -21,6 +21,26 @@ DROP TRIGGER facts_union_total_is_removed ON facts_union_total;
 DROP TRIGGER facts_union_total_is_emptied ON facts_union_total;
 DROP FUNCTION registry_tree_totals_follow();
 """
+GUARDS_UNDO = """
+DROP TRIGGER registry_union_is_founded ON registry_union;
+DROP TRIGGER registry_union_stands_where_it_hangs ON registry_union;
+DROP TRIGGER registry_parent_is_founded ON registry_parent;
+DROP TRIGGER registry_tree_place_is_kept ON registry_tree_place;
+DROP TRIGGER registry_tree_total_is_kept ON registry_tree_total;
+DROP TRIGGER registry_tree_turn_is_kept ON registry_tree_turn;
+DROP TRIGGER registry_plan_is_decided ON registry_reorganisation;
+DROP FUNCTION registry_plan_is_decided();
+DROP FUNCTION registry_kept_by_who_works();
+DROP FUNCTION registry_place_is_true();
+DROP FUNCTION registry_edge_is_founded();
+DROP FUNCTION registry_union_is_founded();
+DROP FUNCTION registry_refuse_tree(text, text, name);
+DROP FUNCTION registry_works_in(int);
+DROP FUNCTION registry_works_somewhere();
+DROP FUNCTION registry_is_new();
+GRANT UPDATE, DELETE ON registry_union, registry_parent, registry_reorganisation TO zhijia_app;
+GRANT INSERT, UPDATE, DELETE ON registry_union_name, registry_county_change TO zhijia_app;
+"""
 
 
 class Migration(migrations.Migration):
@@ -139,4 +159,5 @@ class Migration(migrations.Migration):
             options={"db_table": "registry_tree_turn"},
         ),
         migrations.RunSQL(Path(__file__).with_name("trees.sql").read_text(encoding="utf-8"), UNDO),
+        migrations.RunSQL(Path(__file__).with_name("tree_guards.sql").read_text(encoding="utf-8"), GUARDS_UNDO),
     ]

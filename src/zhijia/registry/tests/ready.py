@@ -3,10 +3,12 @@
 Before the first test `make_ready` calls every builder marked `@once_a_run`, notes the rows and takes them away.
 From then on calling the builder puts those rows back in the transaction of whoever calls, triggers off, and
 answers a copy of what the builder answered.
+
+`behind` writes in the running transaction what no session of the app may write.
 """
 
 import copy
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import wraps
 from typing import Any, TypeVar
@@ -33,6 +35,10 @@ MADE = """
           ' SELECT %2$s FROM jsonb_populate_recordset(NULL::public.%1$I, $1)', part.relation, part.columns)
         USING part.rows;
       END LOOP;
+    END $$;
+  CREATE FUNCTION ready.behind(said text) RETURNS void LANGUAGE plpgsql SECURITY DEFINER SET search_path = public AS $$
+    BEGIN
+      EXECUTE said;
     END $$
 """
 SEQUENCES = """
@@ -83,10 +89,10 @@ def once_a_run(builder: Callable[[], Built]) -> Callable[[], Built]:
 def make_ready(admin: str, filled: Callable[[], set[str]], sweep: Callable[[], None]) -> None:
     """Call every builder there is and note what it put into an empty database. `admin` is a superuser's connection
     string to it, `filled` answers the tables that hold rows since the migrations, `sweep` empties them again."""
-    if not _builders:
-        return
     with psycopg.connect(admin, autocommit=True) as superuser:
         superuser.execute(MADE)
+        if not _builders:
+            return
         superuser.execute(SEQUENCES, [SPREAD])
         for name, builder in _builders.items():
             with transaction.atomic():
@@ -99,6 +105,14 @@ def make_ready(admin: str, filled: Callable[[], set[str]], sweep: Callable[[], N
                 )
             sweep()
             _ready[name] = _Standing(built, actor, _place())
+
+
+def behind(said: str, values: Sequence[Any] = ()) -> None:
+    """Run this statement in the transaction of the test as one the guards of the app role do not stop: what a
+    reorganisation would have done, without doing one."""
+    with connection.cursor() as cursor:
+        text = psycopg.ClientCursor(cursor.connection).mogrify(said, values)
+        cursor.execute("SELECT ready.behind(%s)", [text])
 
 
 def _place() -> tuple[str, str]:

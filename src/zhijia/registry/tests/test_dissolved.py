@@ -3,7 +3,6 @@
 from datetime import timedelta
 
 import pytest
-from django.db import connection
 
 from zhijia.kernel.actors import Actor
 from zhijia.kernel.context import acting
@@ -13,18 +12,9 @@ from zhijia.registry.models import Membership, Union
 from zhijia.registry.services import retaining, transfers
 from zhijia.registry.services.imports import runs, work
 from zhijia.registry.tests.rosters import AT, checked, content, person, small_world
-from zhijia.registry.tests.world import ask, let_go, member, take_in
+from zhijia.registry.tests.world import ask, dissolve, let_go, member, take_in
 
 REFUSED = {"check": lambda refusal: refusal.code == "union_dissolved"}
-
-
-def dissolve(world, key):
-    world.act("province")
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "UPDATE registry_union SET dissolved_on = %s WHERE id = %s", [AT.date(), world.unions[key].pk]
-        )
-        assert cursor.rowcount == 1
 
 
 def test_nobody_is_taken_in(world):

@@ -11,11 +11,11 @@ from django.urls import reverse
 from zhijia.accounts.models import User
 from zhijia.kernel import days
 from zhijia.registry import access
-from zhijia.registry.models import Election, Membership, Person, Post, Term, Union
+from zhijia.registry.models import Election, Membership, Person, Post, Term
 from zhijia.registry.queries import terms as queries
 from zhijia.registry.services import terms
 from zhijia.registry.tests.elections import approve, people, record, result
-from zhijia.registry.tests.world import AT, World
+from zhijia.registry.tests.world import AT, World, dissolve
 
 
 def browser(world: World, name: str) -> Client:
@@ -142,7 +142,7 @@ def test_what_waits_of_a_union_that_ended_stands_in_no_list_and_no_count(world: 
     waiting = [queries.elections_to_answer, queries.postponements_to_answer]
 
     before = queries.waiting(rights, AT.date()), [asked(rights).count() for asked in waiting]
-    Union.objects.filter(pk=union.pk).update(dissolved_on=AT.date())
+    dissolve(world, "factory")
 
     assert before == (3, [1, 1])
     assert [asked(rights).count() for asked in waiting] == [0, 0]

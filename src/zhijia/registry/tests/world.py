@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
+from typing import Any
 from uuid import uuid4
 
 from zhijia.accounts.models import User
@@ -14,6 +15,7 @@ from zhijia.matters.services import asking, deciding, handing_in, joining, sides
 from zhijia.registry import tree
 from zhijia.registry.models import Parent, Union
 from zhijia.registry.services import grants
+from zhijia.registry.tests import ready
 from zhijia.registry.tests.ready import once_a_run
 
 AT = datetime(2026, 11, 20, 2, 0, tzinfo=UTC)
@@ -86,6 +88,35 @@ def build() -> World:
     }.items():
         appoint(world, key, role)
     return world
+
+
+def found(world: World, key: str, parent: str, name: str, **told: Any) -> Union:
+    """One union more under another, as the province founds it; `told` are columns of it."""
+    world.act("province")
+    above = world.unions[parent]
+    founded = told.pop("founded_on", date(2020, 1, 1))
+    union = world.unions[key] = Union.objects.create(
+        code=f"{above.division[:6]}-8{len(world.unions):05d}",
+        name=name,
+        division=told.pop("division", above.division),
+        founded_on=founded,
+        county_id=above.county_id,
+        **told,
+    )
+    Parent.objects.create(
+        union=union, parent=above, tree=Parent.Tree.ORGANISATION, valid_from=founded, recorded_at=AT
+    )
+    tree.rebuild()
+    world.refresh()
+    return union
+
+
+def dissolve(world: World, key: str, *, at: datetime = AT) -> None:
+    """The union has ended meanwhile. Everything else stands as it was, as where its end was written a moment ago."""
+    ready.behind(
+        "UPDATE registry_union SET dissolved_on = %s WHERE id = %s", [at.date(), world.unions[key].pk]
+    )
+    world.unions[key].refresh_from_db()
 
 
 def appoint(world: World, key: str, role: str, name: str = "") -> Actor:

@@ -109,8 +109,10 @@ def place_leaf(union: Union, parent: Union, using: str = "default") -> None:
     union.save(using=using, update_fields=["tree_left", "tree_right"])
     if union.level <= Union.Level.COUNTY:
         with connections[using].cursor() as cursor:
-            cursor.execute("UPDATE registry_union SET county_id = id WHERE id = %s", [union.pk])
-            cursor.execute(_COUNTY_LISTS, [[union.pk, *_above(cursor, union.pk)]])
+            cursor.execute(
+                "UPDATE registry_union SET county_id = id, county_ids = ARRAY[id] WHERE id = %s", [union.pk]
+            )
+            cursor.execute(_COUNTY_LISTS, [_above(cursor, union.pk)])
 
 
 def hang(union_id: int, parent_id: int, *, using: str = "default") -> Crossing | None:

@@ -1,20 +1,13 @@
 """Everybody here begins with two members at the factory and one at the mill."""
 
-from datetime import date
-
 import pytest
 from django.db import transaction
 
 from zhijia.kernel import context
 from zhijia.kernel.actors import Actor
-from zhijia.registry import tree
-from zhijia.registry.models import (
-    Parent,
-    Union,
-)
+from zhijia.registry.models import Union
 from zhijia.registry.tests import world as worlds
 from zhijia.registry.tests.ready import once_a_run
-from zhijia.registry.tests.world import AT
 
 
 @pytest.fixture
@@ -28,15 +21,15 @@ def federation() -> worlds.World:
     """Two members in the factory (Luyang), one in the mill (Shushan); another city with its own officer."""
     with context.acting(Actor(None, "command", "test")):
         world = worlds.build()
-        world.unions["wuhu"] = Union.objects.create(
-            code="340200-900099", name="芜湖市总工会", type="10", level=3, division="340200000000",
-            founded_on=date(2020, 1, 1),
-        )  # fmt: skip
-        Parent.objects.create(
-            union=world.unions["wuhu"], parent=world.unions["province"], tree="organisation",
-            valid_from=date(2020, 1, 1), recorded_at=AT,
-        )  # fmt: skip
-        tree.rebuild()
+        worlds.found(
+            world,
+            "wuhu",
+            "province",
+            "芜湖市总工会",
+            type="10",
+            level=Union.Level.CITY,
+            division="340200000000",
+        )
         worlds.appoint(world, "wuhu", "province_officer")
         worlds.appoint(world, "city", "province_officer")
         for name, union, serial in (("ding", "factory", 1), ("an", "factory", 2), ("lan", "mill", 3)):

@@ -98,6 +98,13 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
   FROM public.appraisals_assessor a WHERE a.entry_id = of_entry AND a.part = of_part AND a.left_at IS NULL
 $$;
 
+-- The accounts that mark an entry and have not handed in, for who scores it for the subject: they are told that it came in.
+CREATE FUNCTION appraisals_assessors(of_entry uuid) RETURNS SETOF bigint
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+  SELECT DISTINCT a.user_id FROM public.appraisals_assessor a JOIN public.appraisals_entry e ON e.id = a.entry_id
+  WHERE e.id = of_entry AND e.handed_by = public.access_user() AND a.left_at IS NULL AND a.handed_at IS NULL
+$$;
+
 -- What all who mark a part gave is seen from now on, once the last of them has handed in; what somebody gave who stepped
 -- aside is not. Answers whether it is.
 CREATE FUNCTION appraisals_show(of_entry uuid, of_part text) RETURNS boolean

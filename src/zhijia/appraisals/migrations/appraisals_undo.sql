@@ -11,6 +11,7 @@ DROP FUNCTION appraisals_guard_shown() CASCADE;
 DROP FUNCTION appraisals_guard_proof() CASCADE;
 DROP FUNCTION appraisals_guard_mark() CASCADE;
 DROP FUNCTION appraisals_show(uuid, text);
+DROP FUNCTION appraisals_assessors(uuid);
 DROP FUNCTION appraisals_all_handed_in(uuid, text);
 DROP FUNCTION appraisals_kin(uuid[], text[], date);
 DROP FUNCTION appraisals_is_theirs(uuid, bigint);

@@ -443,9 +443,20 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
 $$;
 
 -- Where an entry of a notice that hangs stands: whoever objects may not see the entry.
-CREATE FUNCTION appraisals_entry_stands(entry uuid) RETURNS TABLE (union_id int, county_id int)
+CREATE FUNCTION appraisals_entry_stands(entry uuid) RETURNS TABLE (union_id int, county_id int, round_id int)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
-  SELECT n.union_id, n.county_id FROM public.appraisals_nomination n WHERE n.id = entry AND public.access_user() IS NOT NULL
+  SELECT n.union_id, n.county_id, n.round_id FROM public.appraisals_nomination n
+  WHERE n.id = entry AND public.access_user() IS NOT NULL
+$$;
+
+-- Whether a decision chose this entry, for whoever sees the entry: where it stands is told to officers alone.
+CREATE FUNCTION appraisals_is_chosen(entry uuid) RETURNS boolean
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+  SELECT EXISTS (
+    SELECT FROM public.appraisals_standing s JOIN public.appraisals_round r ON r.id = s.round_id
+    JOIN public.appraisals_nomination n ON n.id = s.nomination_id
+    WHERE s.nomination_id = entry AND s.chosen AND r.state IN ('decided', 'named') AND (n.person_id = public.access_person()
+      OR n.union_id = ANY (public.access_unions()) OR n.county_id = ANY (public.access_counties())))
 $$;
 
 -- Two registrations become one (`registry_merge_people`): what they were nominated for and named follows. Where both stood

@@ -1,5 +1,6 @@
 DROP FUNCTION appraisals_unmerged(uuid, uuid);
 DROP FUNCTION appraisals_merged(uuid, uuid, uuid, date);
+DROP FUNCTION appraisals_is_chosen(uuid);
 DROP FUNCTION appraisals_entry_stands(uuid);
 DROP FUNCTION appraisals_holding(uuid[], text, int);
 DROP FUNCTION appraisals_give_way(uuid, text, int, int, date);

@@ -76,6 +76,21 @@ def begin_each(actor: Actor, at: datetime, run: Run, scheme: Appraisal, found: I
     return many
 
 
+def tell_of_more_time(at: datetime, run: Run) -> None:
+    """Whoever scores an entry for its subject and has not handed it in is told the new day, once."""
+    entries = list(run.entries.filter(state=Entry.State.BEGUN))
+    users = holders({entry.union_id for entry in entries}, told.ENTER, at).values()
+    listeners = {user for found in users for user in found} | set(told.of_employers(entries, at))
+    messages.tell_users(
+        at=at,
+        kind="appraisal_prolonged",
+        values={"run": run.title, "day": run.self_until},
+        user_ids=sorted(listeners),
+        link=OWN,
+        reason="appraisal",
+    )
+
+
 def leave_out(*, actor: Actor, at: datetime, entry_id: UUID, reason: str) -> Entry:
     """The entry does not go on, for a reason that stays. Twice is once."""
     entry, _scheme = held.entry(entry_id)

@@ -114,6 +114,10 @@ def step_aside(*, actor: Actor, at: datetime, assessor_id: int, reason: str) -> 
         assessor.save(update_fields=["left_at", "reason"])
     rows.run("SELECT appraisals_show(%s, %s)", [assessor.entry_id, assessor.part])
     told.trail(actor, at, "appraisal.step_aside", entry, {"user": assessor.user_id}, reason=assessor.reason)
+    if assessor.user_id == actor.user_id:
+        told.tell_holders(actor, at, "appraisal_stepped_aside", entry)
+    else:
+        told.tell(actor, at, "appraisal_taken_off", entry, [assessor.user_id], {})
     return assessor
 
 

@@ -12,7 +12,6 @@ from zhijia.kernel import days
 from zhijia.kernel.actors import Actor
 from zhijia.kernel.errors import NotForYou, Refusal
 from zhijia.registry import access
-from zhijia.registry.queries.grants import holders
 
 
 def object_to(*, actor: Actor, at: datetime, entry_id: UUID, part: str, item: str, words: str) -> Objection:
@@ -45,8 +44,7 @@ def object_to(*, actor: Actor, at: datetime, entry_id: UUID, part: str, item: st
             user_id=actor.user_id or 0,
         )
     told.trail(actor, at, "appraisal.object", entry, {"part": part, "item": item})
-    users = holders([entry.run.union_id], told.HOLD, at).get(entry.run.union_id, [])
-    told.tell(actor, at, "appraisal_objected", entry, users, {})
+    told.tell_holders(actor, at, "appraisal_objected", entry)
     return objection
 
 

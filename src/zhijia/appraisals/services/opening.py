@@ -88,6 +88,26 @@ def open_run(*, actor: Actor, at: datetime, union: Union, task: Task, once: UUID
     return run
 
 
+def prolong(*, actor: Actor, at: datetime, run_id: int, until: date) -> Run:
+    """Those who have not handed their self-score in have until a later day, and are told. The same day again is once.
+    Raises Refusal for a day that is over or earlier than the one there is, and where nobody scores themselves."""
+    run, scheme = held.open_run(run_id)
+    actor = access.require(actor, told.HOLD, run.union_id)
+    if until == run.self_until:
+        return run
+    if not any(part.by == "self" for part in scheme.parts):
+        raise Refusal("no_self_score", _("Nobody scores themselves in this appraisal."))
+    if until < run.self_until or until < days.business_day(at):
+        raise Refusal(
+            "day_is_not_later", _("Choose a later day: not before today, and not before the one there is.")
+        )
+    run.self_until = until
+    run.save(update_fields=["self_until"])
+    told.of_run(actor, at, "appraisal.prolong", run, {"until": until.isoformat()})
+    entering.tell_of_more_time(at, run)
+    return run
+
+
 def close(*, actor: Actor, at: datetime, run_id: int) -> Run:
     """Nobody enters any more and the run is over. Twice is once. Raises Refusal while an entry is under way."""
     run, _scheme = held.run(run_id)

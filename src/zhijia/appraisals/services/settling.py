@@ -50,9 +50,6 @@ def settle(*, actor: Actor, at: datetime, entry_id: UUID) -> Entry:
     _mark_by_figures(entry, scheme, at)
     for refusal in waits_for(entry, scheme):
         raise refusal
-    for part in scheme.parts:
-        if part.by in JUDGED:
-            _marked_alike(entry, scheme, part, numbers)
     write(entry, add_up(entry, scheme, numbers), numbers)
     today = days.business_day(at)
     division = Union.objects.values_list("division", flat=True).get(pk=entry.union_id)
@@ -117,7 +114,8 @@ def _given(part: Marked, marks: Sequence[Mark]) -> list[dict[str, int | None]]:
 
 
 def waits_for(entry: Entry, scheme: Appraisal) -> list[Refusal]:
-    """What keeps the result from being worked out, part by part: too few are named, or some have not handed in."""
+    """What keeps the result from being worked out, part by part: too few are named, some have not handed in, or two are
+    so far apart that a third is named."""
     numbers = terms.of(entry.run)
     there = list(Assessor.objects.filter(entry=entry, left_at__isnull=True))
     found = []
@@ -134,24 +132,32 @@ def waits_for(entry: Entry, scheme: Appraisal) -> list[Refusal]:
             )
             counts = {"needed": numbers.assessors[part.code], "named": len(named), "waiting": waiting}
             found.append(Refusal("part_not_marked", words % {"part": part.label, **counts}))
+        elif part.by in JUDGED and (apart := _too_far_apart(entry, scheme, part, numbers)):
+            found.append(apart)
     return found
 
 
-def _marked_alike(entry: Entry, scheme: Appraisal, part: Marked, numbers: Terms) -> None:
-    """Raises Refusal where two are so far apart that a third is named."""
-    marks = list(counting([entry]).filter(part=part.code, turn=0))
-    totals = [scoring.total(scheme.by_part[part.code], one) for one in _given(part, marks)]
+def totals_of(entry: Entry, scheme: Appraisal, part: Marked) -> dict[int, tuple[Fraction, bool]]:
+    """What each assessor of a part gave in all, of a hundred, as far as it is shown, and whether that counts."""
+    marks: dict[int, dict[str, int | None]] = {}
+    for mark in counting([entry]).filter(part=part.code, turn=0, shown=True).order_by("pk"):
+        if mark.assessor_id is not None:
+            marks.setdefault(mark.assessor_id, {})[mark.item] = mark.points
+    keys = sorted(marks)
+    totals = [scoring.total(scheme.by_part[part.code], marks[key]) for key in keys]
+    counts = scoring.counting(totals, terms.of(entry.run).spreads.get(part.code))
+    return {key: (totals[place], place in counts) for place, key in enumerate(keys)}
+
+
+def _too_far_apart(entry: Entry, scheme: Appraisal, part: Marked, numbers: Terms) -> Refusal | None:
+    """Why a third is named, where two are so far apart."""
+    totals = [points for points, _counts in totals_of(entry, scheme, part).values()]
     spread = numbers.spreads.get(part.code)
-    if scoring.needs_a_third(totals, spread):
-        raise Refusal(
-            "third_needed",
-            _("%(part)s: the two assessors are %(apart)s points apart, more than %(spread)d. Name a third.")
-            % {
-                "part": part.label,
-                "apart": scoring.as_points(scoring.half_up(abs(totals[0] - totals[1]) * HUNDREDTHS)),
-                "spread": spread,
-            },
-        )
+    if not scoring.needs_a_third(totals, spread):
+        return None
+    apart = scoring.as_points(scoring.half_up(abs(totals[0] - totals[1]) * HUNDREDTHS))
+    words = _("%(part)s: the two assessors are %(apart)s points apart, more than %(spread)d. Name a third.")
+    return Refusal("third_needed", words % {"part": part.label, "apart": apart, "spread": spread})
 
 
 def _mark_by_figures(entry: Entry, scheme: Appraisal, at: datetime) -> None:

@@ -8,7 +8,7 @@ from zhijia.audit import services as audit
 from zhijia.audit.services import Place
 from zhijia.facts import services as facts
 from zhijia.facts.services import NewFact
-from zhijia.kernel import days
+from zhijia.kernel import days, rows
 from zhijia.kernel.actors import Actor
 from zhijia.notices import services as notices
 from zhijia.registry.queries.grants import holders
@@ -101,6 +101,18 @@ def tell_subject(
 ) -> None:
     """Tell whoever enters for the union concerned, and whoever acts for the employer it is about."""
     tell(actor, at, kind, entry, _subject(entry, at), values or {})
+
+
+def tell_holders(actor: Actor, at: datetime, kind: str, entry: Entry) -> None:
+    """Tell whoever runs the appraisal at the union that opened it."""
+    users = holders([entry.run.union_id], HOLD, at).get(entry.run.union_id, [])
+    tell(actor, at, kind, entry, users, {})
+
+
+def tell_assessors(actor: Actor, at: datetime, kind: str, entry: Entry) -> None:
+    """Tell whoever is named to mark the entry and has not handed in."""
+    users = rows.run("SELECT appraisals_assessors(%s)", [entry.pk])
+    tell(actor, at, kind, entry, [user_id for (user_id,) in users], {})
 
 
 def tell_others(

@@ -9,7 +9,14 @@ from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
-from zhijia.appraisals.forms import AnswerForm, AssessorForm, DecisionForm, ObjectionForm, ReasonForm
+from zhijia.appraisals.forms import (
+    AnswerForm,
+    AssessorForm,
+    DecisionForm,
+    ObjectionForm,
+    ReasonForm,
+    TakeOffForm,
+)
 from zhijia.appraisals.models import Entry
 from zhijia.appraisals.queries import sheets
 from zhijia.appraisals.services import entering, judges, naming, objecting, publishing, settling
@@ -20,7 +27,9 @@ from zhijia.kernel.requests import Asked, whole_number
 from zhijia.registry.views.asking import nothing
 from zhijia.ui.refusing import done
 
-HOLDERS = frozenset({"settle", "leave_out", "name", "answer", "hold", "let_go", "finish", "withdraw"})
+HOLDERS = frozenset(
+    {"settle", "leave_out", "name", "take_off", "answer", "hold", "let_go", "finish", "withdraw"}
+)
 SUBJECTS = frozenset({"object"})
 
 
@@ -53,6 +62,8 @@ def _form(act: str, found: Entry, scheme: Appraisal, request: Asked) -> Any:
             nothing()
         item = scheme.items[objection.item]
         return AnswerForm(typed, item=item, auto_id=f"answer-{objection.pk}-%s")
+    if act == "take_off":
+        return TakeOffForm(typed, auto_id=f"take-off-{whole_number(typed.get('assessor', '')) or 0}-%s")
     if act == "finish":
         return DecisionForm(typed, auto_id="finish-%s")
     return ReasonForm(typed, auto_id=f"{act}-%s") if act in REASONS else None
@@ -66,6 +77,7 @@ def _told(act: str, scheme: Appraisal, form: Any) -> str:
     return {
         "settle": _("The result is worked out. The union reads it and can object to a mark."),
         "leave_out": _("The entry is left out, and the reason is told."),
+        "take_off": _("This person marks here no more, and is told. Name somebody else."),
         "object": _("Your objection is handed in. Somebody who did not give the mark answers it."),
         "answer": _("The objection is answered."),
         "hold": _("It is held until it has been looked into."),
@@ -82,6 +94,14 @@ def _given(request: Asked, found: Entry) -> dict[str, Any]:
 def _object(request: Asked, found: Entry, form: Any) -> None:
     part, _colon, item = form.cleaned_data["place"].partition(":")
     objecting.object_to(**_given(request, found), part=part, item=item, words=form.cleaned_data["words"])
+
+
+def _take_off(request: Asked, found: Entry, form: Any) -> None:
+    assessor = found.assessors.filter(pk=form.cleaned_data["assessor"]).first()
+    if assessor is None:
+        nothing()
+    reason = form.cleaned_data["reason"]
+    judges.step_aside(actor=request.actor, at=days.now(), assessor_id=assessor.pk, reason=reason)
 
 
 def _answer(request: Asked, found: Entry, form: Any) -> None:
@@ -101,6 +121,7 @@ ACTS: dict[str, Callable[[Asked, Entry, Any], Any]] = {
         **_given(request, found), reason=form.cleaned_data["reason"]
     ),
     "name": lambda request, found, form: judges.name(**_given(request, found), **form.cleaned_data),
+    "take_off": _take_off,
     "object": _object,
     "answer": _answer,
     "hold": lambda request, found, form: publishing.hold(

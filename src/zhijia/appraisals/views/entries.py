@@ -1,14 +1,23 @@
 """One entry: both sides read it, the employer's own account included, and find what is theirs to do."""
 
+from dataclasses import dataclass
 from datetime import date
+from fractions import Fraction
 from typing import Any
 from uuid import UUID
 
 from django.http import HttpResponse
 from django.shortcuts import render
 
-from zhijia.appraisals.forms import AnswerForm, AssessorForm, DecisionForm, ObjectionForm, ReasonForm
-from zhijia.appraisals.models import Entry, Objection
+from zhijia.appraisals.forms import (
+    AnswerForm,
+    AssessorForm,
+    DecisionForm,
+    ObjectionForm,
+    ReasonForm,
+    TakeOffForm,
+)
+from zhijia.appraisals.models import Assessor, Entry, Objection
 from zhijia.appraisals.queries import listing, mending, sheets, sources, titles
 from zhijia.appraisals.queries.listing import Sides
 from zhijia.appraisals.queries.sheets import Sheet
@@ -19,6 +28,7 @@ from zhijia.appraisals.views.runs import SHADES
 from zhijia.appraisals.views.stops import stops_of
 from zhijia.catalogue import parameters
 from zhijia.catalogue.appraisal_rules import JUDGED, Appraisal, Marked
+from zhijia.catalogue.text import Text
 from zhijia.kernel import days
 from zhijia.kernel.requests import Asked
 from zhijia.registry.models import Union
@@ -87,7 +97,7 @@ def page(request: Asked, found: Entry, scheme: Appraisal, sides: Sides, **forms:
         "entry": found,
         "run": found.run,
         "scheme": scheme,
-        "union": Union.objects.get(pk=found.union_id),
+        "runs_it": Union.objects.values_list("name", flat=True).get(pk=found.run.union_id),
         "shade": SHADES[found.state],
         "stops": stops_of(found, scheme),
         "sheet": sheet,
@@ -100,12 +110,14 @@ def page(request: Asked, found: Entry, scheme: Appraisal, sides: Sides, **forms:
         "enters": sides.enters,
         "scores": sides.scores,
         "self_part": next((part for part in scheme.parts if part.by == "self"), None),
-        "assessors": _assessors(found, scheme) if sides.holds else [],
+        "assessors": _assessors(found, scheme, forms.get("take_off")) if sides.holds else [],
+        "late": found.state == Entry.State.BEGUN and found.run.self_until < today,
         "waits_for": settling.waits_for(found, scheme) if found.state == Entry.State.MARKING else [],
         "candidates": judges.candidates(found, now) if may_name else [],
         "may_name": may_name,
         "may_object": sides.scores and not sides.holds and _can_be_objected_to(found, today),
         "may_finish": sides.holds and _ends(found, scheme, today),
+        "published_it": request.actor.user_id == found.published_by and _takes_two(found, scheme),
         "mending": mending.of(found, scheme, as_subject=sides.scores, at=now),
         "title": titles.of(found, scheme, own_employer=not sides.holds and not sides.enters, at=now),
         "objections": _open_objections(found, scheme, sheet, forms.get("answer")),
@@ -130,11 +142,38 @@ def _forms(scheme: Appraisal, sheet: Sheet, refused: dict[str, Form]) -> dict[st
     return made | refused
 
 
-def _assessors(found: Entry, scheme: Appraisal) -> list[tuple[Any, Any, str]]:
-    """Who marks it: with the part, and as whom colleagues know them."""
+@dataclass(frozen=True, slots=True)
+class Named:
+    """Somebody who marks an entry: of which part, as whom colleagues know them; once all have handed in what they gave
+    of a hundred, and whether that counts; until they have, the form by which somebody else marks instead."""
+
+    row: Assessor
+    part: Text
+    called: str
+    gave: str
+    counts: bool
+    take_off: Form | None
+
+
+def _assessors(found: Entry, scheme: Appraisal, refused: Form | None) -> list[Named]:
+    """Who marks it."""
     there = list(found.assessors.order_by("part", "pk"))
     called = colleagues.called([one.user_id for one in there])
-    return [(one, scheme.part(one.part).label, called.get(one.user_id, "")) for one in there]
+    gave: dict[int, tuple[Fraction, bool]] = {}
+    for part in judged(scheme) if there else ():
+        gave |= settling.totals_of(found, scheme, part)
+    marking = found.state in (Entry.State.BEGUN, Entry.State.MARKING)
+    made = []
+    for one in there:
+        points, counts = gave.get(one.pk, (None, True))
+        form: Form | None = None
+        if marking and one.left_at is None and one.handed_at is None:
+            form = TakeOffForm(initial={"assessor": one.pk}, auto_id=f"take-off-{one.pk}-%s")
+            if refused is not None and refused["assessor"].value() == str(one.pk):
+                form = refused
+        said = "" if points is None else scoring.as_points(scoring.half_up(points * scoring.HUNDREDTHS))
+        made.append(Named(one, scheme.part(one.part).label, called.get(one.user_id, ""), said, counts, form))
+    return made
 
 
 def _open_objections(
@@ -161,6 +200,11 @@ def _open_objections(
 def _can_be_objected_to(found: Entry, today: date) -> bool:
     until = found.objection_until
     return found.state == Entry.State.SCORED and until is not None and until >= today
+
+
+def _takes_two(found: Entry, scheme: Appraisal) -> bool:
+    """Whether whoever published it does not make it final as well: a title is named, or one that is held decided on."""
+    return scheme.title_of(found.grade) is not None or found.rechecks_row is not None
 
 
 def _ends(found: Entry, scheme: Appraisal, today: date) -> bool:

@@ -1,6 +1,7 @@
 """Scoring: the subject of itself, and who was named on a phone: each item is saved by itself."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from functools import wraps
 from typing import Any
 from uuid import UUID
@@ -11,7 +12,8 @@ from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
-from zhijia.appraisals.forms import MarkForm, ReasonForm
+from zhijia.appraisals.forms import ReasonForm
+from zhijia.appraisals.mark_forms import MarkForm
 from zhijia.appraisals.models import Assessor, Entry, Mark, Proof
 from zhijia.appraisals.queries import listing, sheets
 from zhijia.appraisals.rules import scoring
@@ -21,6 +23,7 @@ from zhijia.appraisals.services.told import ENTER, MARK
 from zhijia.appraisals.views.own import base_of
 from zhijia.auditing.views.asking import sent_file
 from zhijia.catalogue.appraisal_rules import Appraisal, Criterion, Marked
+from zhijia.catalogue.figures import Told
 from zhijia.kernel import days
 from zhijia.kernel.requests import Asked
 from zhijia.registry import access
@@ -59,10 +62,9 @@ def item(request: Asked, entry_id: UUID, part: str, code: str) -> HttpResponse:
     form = MarkForm(request.POST, request.FILES, item=about, wanted=wanted, auto_id=f"{code}_%s")
     saved = form.is_valid() and done(request, lambda: _save(request, found, rule, about, form), "", form)
     if request.htmx:
-        mark = sheets.own_marks(found, part, assessor).get(code)
-        proofs = list(found.proofs.filter(item=code).order_by("added_at"))
-        card = _card(found, rule, assessor, about, mark, proofs, None if saved else form)
-        counted = {"marked": len(sheets.own_marks(found, part, assessor)), "many": len(scheme.by_part[part])}
+        side = _side(request, found, scheme, rule, assessor, [about])
+        card = _card(side, about, None if saved else form)
+        counted = {"marked": len(side.given), "many": len(scheme.by_part[part])}
         return render(request, "appraisals/_item.html", {**card, **counted, "saved": saved})
     if saved:
         return redirect(f"{reverse('appraisals:marks', args=[found.pk, part])}#{code}")
@@ -155,40 +157,19 @@ def _page(
     typed: dict[str, MarkForm] | None = None,
     refused: Form | None = None,
 ) -> HttpResponse:
-    given = sheets.own_marks(found, rule.code, assessor)
-    staff = access.may(request.actor, ENTER if rule.by == "self" else MARK)
-    told = filling.now(found, scheme.by_part[rule.code]) if staff else {}
-    other = sheets.own_marks(found, marking.self_part(scheme).code, None) if _has_self(scheme, rule) else {}
-    proofs = list(found.proofs.order_by("added_at"))
+    side = _side(request, found, scheme, rule, assessor, scheme.by_part[rule.code])
     cards = []
     for group in scheme.scheme:
         items = [one for one in group.items if one in scheme.by_part[rule.code]]
-        shown = [
-            {
-                **_card(
-                    found,
-                    rule,
-                    assessor,
-                    one,
-                    given.get(one.code),
-                    [proof for proof in proofs if proof.item == one.code],
-                    (typed or {}).get(one.code),
-                ),
-                "told": told.get(one.code),
-                "theirs": other.get(one.code),
-                "theirs_points": _points(other.get(one.code)),
-            }
-            for one in items
-        ]
-        if shown:
-            cards.append((group.label, shown))
+        if items:
+            cards.append((group.label, [_card(side, one, (typed or {}).get(one.code)) for one in items]))
     context = {
-        "base": base_of(staff=staff),
+        "base": base_of(staff=_is_staff(request, rule)),
         "entry": found,
         "run": found.run,
         "rule": rule,
         "cards": cards,
-        "marked": len(given),
+        "marked": len(side.given),
         "many": len(scheme.by_part[rule.code]),
         "writing": _writing(found, rule, assessor),
         "assessor": assessor,
@@ -206,17 +187,52 @@ def _lacking(request: Asked) -> list[tuple[Criterion, Promise]]:
     return [(about, marking.LACKS[what]) for about, what in lacking]
 
 
-def _card(
+@dataclass(frozen=True, slots=True)
+class Side:
+    """A part of an entry as somebody marks it: what they gave so far, what figures say, the subject's own score, and
+    what shows each item."""
+
+    entry: Entry
+    rule: Marked
+    assessor: Assessor | None
+    given: Mapping[str, Mark]
+    told: Mapping[str, tuple[Told, str]]
+    theirs: Mapping[str, Mark]
+    proofs: Sequence[Proof]
+
+
+def _side(
+    request: Asked,
     found: Entry,
+    scheme: Appraisal,
     rule: Marked,
     assessor: Assessor | None,
-    about: Criterion,
-    mark: Mark | None,
-    proofs: list[Proof],
-    form: MarkForm | None = None,
-) -> dict[str, Any]:
-    """One item as it is drawn."""
-    initial = {"said": mark.said, "words": mark.words, "lacks": mark.points is None} if mark else {}
+    items: Sequence[Criterion],
+) -> Side:
+    """The part as whoever looks marks it; figures of these items are asked for those who work at a union."""
+    return Side(
+        found,
+        rule,
+        assessor,
+        sheets.own_marks(found, rule.code, assessor),
+        filling.now(found, items) if _is_staff(request, rule) else {},
+        sheets.own_marks(found, marking.self_part(scheme).code, None) if _has_self(scheme, rule) else {},
+        list(found.proofs.order_by("added_at")),
+    )
+
+
+def _is_staff(request: Asked, rule: Marked) -> bool:
+    return access.may(request.actor, ENTER if rule.by == "self" else MARK)
+
+
+def _card(side: Side, about: Criterion, form: MarkForm | None = None) -> dict[str, Any]:
+    """One item as it is drawn: until it is marked, its form is filled in from the figure, where there is one."""
+    found, rule, assessor = side.entry, side.rule, side.assessor
+    mark, told, theirs = side.given.get(about.code), side.told.get(about.code), side.theirs.get(about.code)
+    proofs = [proof for proof in side.proofs if proof.item == about.code]
+    initial = {"said": told[1]} if told else {}
+    if mark is not None:
+        initial = {"said": mark.said, "words": mark.words, "lacks": mark.points is None}
     shown = any(proof.part == rule.code for proof in proofs)
     what = marking.lack(rule, about, mark, shown=shown) if mark else ""
     wanted = _wanted(rule, about, shown=shown)
@@ -230,6 +246,9 @@ def _card(
         "form": form or MarkForm(item=about, wanted=wanted, initial=initial, auto_id=f"{about.code}_%s"),
         "writing": _writing(found, rule, assessor),
         "proofs": proofs,
+        "told": told,
+        "theirs": theirs,
+        "theirs_points": _points(theirs),
     }
 
 

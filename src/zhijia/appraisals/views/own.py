@@ -72,7 +72,9 @@ def _page(request: Asked, typed: tuple[int, EnterForm] | None = None) -> HttpRes
         "offers": _with_forms(mine.offers, typed),
         "refused": typed[1] if typed and all(typed[0] != one.run.pk for one in mine.offers) else None,
         "marking": [
-            (one, versions.definition(one.entry.run.version).part(one.part).label) for one in mine.marking
+            (one, part.label, part.all_along)
+            for one in mine.marking
+            for part in [versions.definition(one.entry.run.version).part(one.part)]
         ],
     }
     return render(request, "appraisals/own.html", context, status=422 if typed else 200)

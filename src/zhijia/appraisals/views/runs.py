@@ -11,7 +11,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
 from zhijia.accounts.answered import once
-from zhijia.appraisals.forms import BEGINS, NameForm, RunForm
+from zhijia.appraisals.forms import BEGINS, NameForm, ProlongForm, RunForm
 from zhijia.appraisals.models import Entry, Run
 from zhijia.appraisals.queries import listing
 from zhijia.appraisals.services import entering, opening, publishing, versions
@@ -92,7 +92,7 @@ def run(request: Asked, number: int) -> HttpResponse:
 
 @require_POST
 def run_act(request: Asked, number: int, act: str) -> HttpResponse:
-    """Call somebody, publish what is ready, close the run."""
+    """Call somebody, give more time, publish what is ready, close the run."""
     found, union = row_or_404(request, Run.objects.select_related("version"), number, HOLD)
     given: dict[str, Any] = {"actor": request.actor, "at": days.now(), "run_id": found.pk}
     form = NameForm(request.POST)
@@ -106,6 +106,15 @@ def run_act(request: Asked, number: int, act: str) -> HttpResponse:
             return _run(request, found, union, form)
     elif act == "publish":
         done(request, lambda: publishing.publish(**given), _("What was ready is published."))
+    elif act == "prolong":
+        more = ProlongForm(request.POST, auto_id="prolong-%s")
+        if not more.is_valid() or not done(
+            request,
+            lambda: opening.prolong(**given, until=more.cleaned_data["until"]),
+            _("There is more time now. Those who have not handed in are told."),
+            more,
+        ):
+            return _run(request, found, union, NameForm(), more)
     elif act == "close":
         done(request, lambda: opening.close(**given), _("The run is closed."))
     else:
@@ -124,7 +133,9 @@ def public(request: Asked) -> HttpResponse:
     return response
 
 
-def _run(request: Asked, found: Run, union: Union, form: NameForm) -> HttpResponse:
+def _run(
+    request: Asked, found: Run, union: Union, form: NameForm, more: ProlongForm | None = None
+) -> HttpResponse:
     many = _rows()
     state, after = request.GET.get("state", ""), _uuid(request.GET.get("after", ""))
     entries = listing.entries(found, state=state, after=after, rows=many + 1)
@@ -140,13 +151,17 @@ def _run(request: Asked, found: Run, union: Union, form: NameForm) -> HttpRespon
         "counts": [(code, label, counts.get(code, 0)) for code, label in Entry.State.choices],
         "chosen": state,
         "ready": counts.get(Entry.State.SCORED, 0),
+        "waiting": counts.get(Entry.State.BEGUN, 0),
         "rows": [
             (entry, SHADES[entry.state], entry.grade and _grade(found, entry)) for entry in entries[:many]
         ],
         "next": entries[many - 1].pk if len(entries) > many else "",
         "form": form,
+        "more": more or ProlongForm(initial={"until": found.self_until}, auto_id="prolong-%s"),
+        "late": found.self_until < days.business_day(days.now()),
     }
-    return render(request, "appraisals/run.html", context, status=422 if form.errors else 200)
+    wrong = form.errors or (more is not None and more.errors)
+    return render(request, "appraisals/run.html", context, status=422 if wrong else 200)
 
 
 def _grade(run: Run, entry: Entry) -> object:

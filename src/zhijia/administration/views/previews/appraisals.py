@@ -2,7 +2,7 @@
 
 from zhijia.administration.services.showing import appraisals as showing
 from zhijia.administration.views.previews.asking import Looked, Shown
-from zhijia.appraisals.forms import SheetForm
+from zhijia.appraisals.mark_forms import SheetForm
 from zhijia.catalogue.appraisal_rules import Appraisal
 
 

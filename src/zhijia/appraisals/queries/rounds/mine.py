@@ -7,8 +7,9 @@ from uuid import UUID
 from django.db import connection
 
 from zhijia.appraisals import round_versions
-from zhijia.appraisals.models.rounds import Award, Judge, Nomination, Round, Score
+from zhijia.appraisals.models.rounds import Award, Judge, Nomination, Round, RoundObjection, Score
 from zhijia.catalogue.round_rules import Round as Definition
+from zhijia.kernel import rows as statements
 from zhijia.kernel.actors import Actor
 from zhijia.registry import tree
 from zhijia.registry.models import Membership, Union
@@ -65,6 +66,29 @@ def one(actor: Actor, entry_id: UUID) -> Nomination | None:
 def award_of(row: Nomination) -> Award | None:
     """What came of a nomination, where it was named."""
     return Award.objects.filter(nomination=row).first()
+
+
+@dataclass(frozen=True, slots=True)
+class Objected:
+    """An objection of the actor's to an entry of a notice, and which round that was of."""
+
+    row: RoundObjection
+    round: str
+
+
+def objections(actor: Actor) -> list[Objected]:
+    """What the actor objected to, the latest first: they read the answer here. (An appeal stands at its entry.) Three
+    statements."""
+    mine = RoundObjection.objects.filter(user_id=actor.user_id or 0, appeal=False)
+    found = list(mine.order_by("-pk")[:ROWS])
+    asked = [[row.nomination_id for row in found]]
+    stands = statements.run(
+        "SELECT e, s.round_id FROM unnest(%s::uuid[]) e CROSS JOIN LATERAL appraisals_entry_stands(e) s",
+        asked,
+    )
+    of_round = dict(stands)
+    titles = dict(Round.objects.filter(pk__in=set(of_round.values())).values_list("pk", "title"))
+    return [Objected(row, titles[of_round[row.nomination_id]]) for row in found]
 
 
 @dataclass(frozen=True, slots=True)

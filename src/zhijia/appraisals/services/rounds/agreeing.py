@@ -49,7 +49,7 @@ def withdrawn(*, actor: Actor, at: datetime, person_id: UUID, purpose: str) -> N
             holding.told_of(actor, at, "nomination.withdraw_agreement", row)
             if row.round.state in RUNS and row.state in Nomination.LIVE:
                 telling.person(actor, at, row, row.round, "round_name_withheld")
-                telling.officers(actor, at, row, row.round, "round_agreement_withdrawn")
+                telling.officers(actor, at, row.pk, row.round, "round_agreement_withdrawn")
 
 
 def _purposes(asked: Definition) -> set[str]:

@@ -10,7 +10,16 @@ from django.utils.translation import gettext_lazy as _
 from zhijia.appraisals.models.rounds import Nomination, Round, RoundNotice, Standing
 from zhijia.appraisals.rules.rounds import quotas, scores
 from zhijia.appraisals.rules.rounds.quotas import Counted, Unmet
-from zhijia.appraisals.services.rounds import fitness, holding, promises, recusals, showing, sums
+from zhijia.appraisals.services.rounds import (
+    appealing,
+    fitness,
+    holding,
+    promises,
+    recusals,
+    showing,
+    sums,
+    telling,
+)
 from zhijia.appraisals.services.rounds.holding import Held
 from zhijia.kernel import days, names
 from zhijia.kernel.actors import Actor
@@ -112,6 +121,8 @@ def decide(*, actor: Actor, at: datetime, round_id: int) -> Round:
     with promises.kept():
         found.save(update_fields=["state", "decided_by", "decided_at"])
     holding.told(held.actor, at, "round.decide", found)
+    if held.asked.appeal:
+        _tell_who_can_appeal(held, rows, at, day)
     return found
 
 
@@ -140,6 +151,15 @@ def in_question(found: Round) -> dict[UUID, Nomination]:
     """The entries the batch may be made of: in the round, left behind by no stage; best first."""
     rows = Nomination.objects.filter(standing__round=found, standing__out_at="", state=Nomination.State.IN)
     return {row.pk: row for row in rows.select_related("standing").order_by("standing__rank", "number")}
+
+
+def _tell_who_can_appeal(held: Held, chosen: Sequence[Nomination], at: datetime, day: date) -> None:
+    """Whoever is in and was not chosen is told while they can still appeal, in a few statements however many they
+    are."""
+    inside = Nomination.objects.filter(round=held.round, state=Nomination.State.IN)
+    told = inside.exclude(pk__in=[row.pk for row in chosen]).values_list("person_id", "user_id")
+    until = appealing.until(held, day)
+    telling.each(at, list(told), held.round, "round_decided", until=until)
 
 
 def ordered(

@@ -1,6 +1,6 @@
 """Judges are named, kept from what is their own, and score; a stage is closed and says who goes on (HON-09)."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from fractions import Fraction
 from uuid import UUID
@@ -11,15 +11,17 @@ from zhijia.accounts.models import User
 from zhijia.appraisals import round_versions
 from zhijia.appraisals.models.rounds import Judge, Nomination, Recusal, Round, Score, Standing
 from zhijia.appraisals.rules.rounds import scores
-from zhijia.appraisals.services.rounds import holding, promises, recusals, voting
+from zhijia.appraisals.services.rounds import holding, promises, recusals, telling, voting
 from zhijia.appraisals.services.rounds.holding import Held
 from zhijia.catalogue.round_rules import Stage
 from zhijia.kernel import days, names
 from zhijia.kernel.actors import Actor
 from zhijia.kernel.errors import NotForYou, Refusal
 from zhijia.registry.models import Membership, Person
+from zhijia.ui.templatetags.ui import listed
 
 LINES = 5_000
+SHOWN = 20
 Exact = Sequence[int]
 """A fraction as it is stored: numerator and denominator."""
 
@@ -38,6 +40,9 @@ def name_judge(*, actor: Actor, at: datetime, round_id: int, who: str) -> Judge:
     holding.told(held.actor, at, "round.judge", held.round, judge=judge.pk)
     if held.round.state == Round.State.JUDGING:
         recusals.find(held.round, [judge], at)
+        _tell_to_score(held, at, [judge])
+    else:
+        telling.judges(held.actor, at, held.round, "round_judge", [judge])
     return judge
 
 
@@ -74,8 +79,10 @@ def begin(*, actor: Actor, at: datetime, round_id: int) -> Round:
     found.state, found.stage = (Round.State.JUDGING, first.code) if first else (Round.State.BATCH, "")
     with promises.kept():
         found.save(update_fields=["state", "stage"])
-    recusals.find(found, list(found.judges.filter(out_at__isnull=True)), at)
+    judges = list(found.judges.filter(out_at__isnull=True))
+    recusals.find(found, judges, at)
     holding.told(held.actor, at, "round.step", found, stage=found.stage, entries=len(rows))
+    _tell_to_score(held, at, judges)
     return found
 
 
@@ -154,27 +161,26 @@ def close_stage(*, actor: Actor, at: datetime, round_id: int) -> Round:
     with promises.kept():
         found.save(update_fields=["state", "stage"])
     holding.told(held.actor, at, "round.step", found, closed=stage.code, entries=len(standings))
+    _tell_to_score(held, at, list(found.judges.filter(out_at__isnull=True)))
     return found
+
+
+def _tell_to_score(held: Held, at: datetime, some: Sequence[Judge]) -> None:
+    """These are told that entries wait for their points, where judges score the stage that is judged now."""
+    found = held.round
+    if found.stage and not held.asked.stage(found.stage).questionnaire:
+        telling.judges(held.actor, at, found, "round_to_score", some)
 
 
 def _judged(
     held: Held, stage: Stage, standings: Mapping[UUID, Standing], day: date
 ) -> dict[UUID, dict[str, object]]:
     """Each entry's points of a hundred and the means of the criteria, of those judges who are not kept from it."""
+    said = _counting(held.round, stage, standings)
     least = held.value(stage.judges, day)
-    kept = set(Recusal.objects.filter(judge__round=held.round).values_list("judge_id", "nomination_id"))
-    said: dict[UUID, list[Score]] = {key: [] for key in standings}
-    for one in Score.objects.filter(judge__round=held.round, stage=stage.code, judge__out_at__isnull=True):
-        if one.nomination_id in said and (one.judge_id, one.nomination_id) not in kept:
-            said[one.nomination_id].append(one)
-    numbers = dict(Nomination.objects.filter(pk__in=said).values_list("pk", "number"))
-    few = sorted(numbers[key] or 0 for key, ones in said.items() if len(ones) < least)
+    few = [key for key, ones in said.items() if len(ones) < least]
     if few:
-        raise Refusal(
-            "too_few_scores",
-            _("Each entry needs the scores of %(least)s judges. These lack some: %(numbers)s.")
-            % {"least": least, "numbers": ", ".join(map(str, few[:20]))},
-        )
+        raise _too_few(least, few)
     return {
         key: {
             "of": _stored(
@@ -189,6 +195,32 @@ def _judged(
         }
         for key, ones in said.items()
     }
+
+
+def waits_for(held: Held, day: date) -> Refusal | None:
+    """What keeps the stage that judges score now from being closed: entries with too few scores."""
+    stage, found = held.asked.stage(held.round.stage), held.round
+    there = Standing.objects.filter(round=found, out_at="", nomination__state=Nomination.State.IN)
+    said = _counting(found, stage, there.values_list("nomination_id", flat=True))
+    least = held.value(stage.judges, day)
+    few = [key for key, ones in said.items() if len(ones) < least]
+    return _too_few(least, few) if few else None
+
+
+def _counting(found: Round, stage: Stage, keys: Iterable[UUID]) -> dict[UUID, list[Score]]:
+    """The scores of the stage that count, by entry: of judges who are there and not kept from it."""
+    kept = set(Recusal.objects.filter(judge__round=found).values_list("judge_id", "nomination_id"))
+    said: dict[UUID, list[Score]] = {key: [] for key in keys}
+    for one in Score.objects.filter(judge__round=found, stage=stage.code, judge__out_at__isnull=True):
+        if one.nomination_id in said and (one.judge_id, one.nomination_id) not in kept:
+            said[one.nomination_id].append(one)
+    return said
+
+
+def _too_few(least: int, few: Sequence[UUID]) -> Refusal:
+    numbers = Nomination.objects.filter(pk__in=few).order_by("number").values_list("number", flat=True)
+    words = _("Each entry needs the scores of %(least)s judges. These lack some: %(numbers)s.")
+    return Refusal("too_few_scores", words % {"least": least, "numbers": listed(list(numbers[:SHOWN]))})
 
 
 def _rank(held: Held, standings: Mapping[UUID, Standing], day: date) -> list[scores.Rank]:

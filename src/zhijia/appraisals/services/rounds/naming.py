@@ -10,9 +10,9 @@ from zhijia.appraisals import round_versions
 from zhijia.appraisals.models.rounds import Award, Nomination, Round, RoundNotice
 from zhijia.appraisals.services.rounds import (
     allowances,
+    appealing,
     fitness,
     holding,
-    objecting,
     promises,
     showing,
     sums,
@@ -40,9 +40,9 @@ def name(*, actor: Actor, at: datetime, round_id: int) -> list[Award]:
     held = holding.held(actor, round_id, Round.State.DECIDED)
     found, day = held.round, days.business_day(at)
     showing.refuse_before_its_end(found, held.asked, RoundNotice.Where.DECIDED, at)
-    if held.asked.appeal and day <= objecting.last_day_to_appeal(found):
+    if held.asked.appeal and day <= appealing.last_day(found):
         raise Refusal("appeal_runs", _("Until %(day)s one may appeal. Names follow after that.") % {
-            "day": objecting.last_day_to_appeal(found).isoformat()
+            "day": appealing.last_day(found).isoformat()
         })  # fmt: skip
     fitness.refuse_open_objections(found)
     sums.let_go(found, at)

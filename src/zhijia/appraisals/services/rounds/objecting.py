@@ -1,18 +1,18 @@
 """Objections while a notice hangs, and appeals after a decision. What is upheld sends the batch back (HON-09)."""
 
-from datetime import date, datetime
+from datetime import datetime
 from uuid import UUID
 
 from django.db import connection
 from django.utils.translation import gettext_lazy as _
 
 from zhijia.appraisals.models.rounds import Nomination, Round, RoundObjection
-from zhijia.appraisals.services.rounds import batching, holding, promises, showing, telling
-from zhijia.catalogue import working_days
+from zhijia.appraisals.services.rounds import appealing, batching, holding, promises, showing, telling
 from zhijia.catalogue.asking.answers import plain
 from zhijia.kernel import days
 from zhijia.kernel.actors import Actor
 from zhijia.kernel.errors import NotForYou, Refusal
+from zhijia.registry import access
 
 LONGEST = 1000
 
@@ -31,26 +31,21 @@ def object_to(
 
 def appeal(*, actor: Actor, at: datetime, nomination_id: UUID, words: str) -> RoundObjection:
     """Whoever is nominated and was not chosen appeals, so many working days after the decision; where that is nobody,
-    whoever nominated."""
+    the union that nominated."""
     row, found, asked = holding.entry(nomination_id)
-    theirs = actor.person_id == row.person_id if row.person_id else actor.user_id == row.user_id
-    if actor.user_id is None or not theirs:
+    if row.person_id is None:
+        actor = access.require(actor, holding.HOLD, row.union_id)
+    elif actor.user_id is None or actor.person_id != row.person_id:
         raise NotForYou("no_such_nomination", _("There is no such nomination."))
     if not asked.appeal:
         raise Refusal("no_appeal", _("Decisions of this round cannot be appealed against."))
     if found.state != Round.State.DECIDED or row.state != Nomination.State.IN or found.decided_at is None:
         raise Refusal("appeal_not_now", _("One can appeal between the decision and the names."))
-    if days.business_day(at) > last_day_to_appeal(found):
+    if appealing.is_chosen(row):
+        raise Refusal("appeal_of_the_chosen", _("This one was chosen. There is nothing to appeal against."))
+    if days.business_day(at) > appealing.last_day(found):
         raise Refusal("appeal_over", _("The days for an appeal are over."))
     return _write(actor, at, found, nomination_id, words, appeal=True)
-
-
-def last_day_to_appeal(found: Round) -> date:
-    """The last day on which this decision can be appealed against."""
-    held = holding.read(found)
-    assert found.decided_at is not None
-    day = days.business_day(found.decided_at)
-    return working_days.add(day, held.value(held.asked.appeal, day), held.union.division)
 
 
 def answer(*, actor: Actor, at: datetime, objection_id: int, upheld: bool, words: str) -> RoundObjection:
@@ -77,6 +72,7 @@ def answer(*, actor: Actor, at: datetime, objection_id: int, upheld: bool, words
     row.answer, row.answered_by, row.answered_at = plain(words)[:LONGEST], held.actor.user_id, at
     row.save(update_fields=["state", "answer", "answered_by", "answered_at"])
     holding.told_of(held.actor, at, "nomination.answer", entry, upheld=upheld, appeal=row.appeal)
+    telling.answered(held.actor, at, row, entry, found)
     if upheld:
         if found.state in {Round.State.PROPOSED, Round.State.DECIDED}:
             batching.to_batch(held, at, str(_("An objection was upheld.")))
@@ -114,12 +110,13 @@ def _write(
             user_id=actor.user_id or 0, words=words, at=at,
         )  # fmt: skip
     holding.told(actor, at, "nomination.object", found, appeal=appeal)
+    telling.officers(actor, at, nomination_id, found, "round_objected")
     return made
 
 
 def _place(nomination_id: UUID) -> tuple[int, int]:
     """Where an entry stands that whoever objects may not see."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT * FROM appraisals_entry_stands(%s)", [nomination_id])
+        cursor.execute("SELECT union_id, county_id FROM appraisals_entry_stands(%s)", [nomination_id])
         union_id, county_id = cursor.fetchone()
         return union_id, county_id

@@ -63,6 +63,8 @@ def recommend(*, actor: Actor, at: datetime, nomination_id: UUID, words: str) ->
     holding.told_of(actor, at, "nomination.recommend", row)
     if row.state == Nomination.State.IN:
         facts.record([_fact(row, found, at)])
+    else:
+        telling.officers(actor, at, row.pk, found, "round_waits", union_id=row.at_union_id)
     return row
 
 

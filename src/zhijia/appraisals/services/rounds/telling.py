@@ -1,11 +1,11 @@
 """People are told what becomes of their nomination."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from uuid import UUID
 
 from zhijia.appraisals import round_versions
-from zhijia.appraisals.models.rounds import Nomination, Round
+from zhijia.appraisals.models.rounds import Judge, Nomination, Round, RoundObjection
 from zhijia.appraisals.services.rounds.holding import HOLD
 from zhijia.kernel.actors import Actor
 from zhijia.kernel.context import whole
@@ -33,13 +33,36 @@ def person(actor: Actor, at: datetime, row: Nomination, found: Round, kind: str)
     )
 
 
-def officers(actor: Actor, at: datetime, row: Nomination, found: Round, kind: str) -> None:
-    """Tell whoever holds the round at its union of an entry."""
-    for user_id in holders([found.union_id], HOLD, at).get(found.union_id, ()):
+def officers(
+    actor: Actor, at: datetime, entry_id: UUID, found: Round, kind: str, *, union_id: int | None = None
+) -> None:
+    """Tell whoever holds the round at its union, or holds rounds at this one, of an entry; nobody of what they did
+    themselves."""
+    where = found.union_id if union_id is None else union_id
+    for user_id in holders([where], HOLD, at).get(where, ()):
+        if user_id != actor.user_id:
+            notices.send(
+                actor=actor, at=at, kind=kind, values=_values(found), link=f"/work/rounds/entries/{entry_id}/",
+                reason=REASON, to_user=user_id,
+            )  # fmt: skip
+
+
+def judges(actor: Actor, at: datetime, found: Round, kind: str, some: Iterable[Judge]) -> None:
+    """Tell these judges of the round."""
+    for judge in some:
         notices.send(
-            actor=actor, at=at, kind=kind, values=_values(found), link=f"/work/rounds/entries/{row.pk}/",
-            reason=REASON, to_user=user_id,
+            actor=actor, at=at, kind=kind, values=_values(found), link=f"/rounds/judging/{found.pk}/",
+            reason=REASON, to_user=judge.user_id,
         )  # fmt: skip
+
+
+def answered(actor: Actor, at: datetime, row: RoundObjection, entry: Nomination, found: Round) -> None:
+    """Tell whoever objected, or appealed, where the answer stands."""
+    place = f"{'rounds' if entry.person_id else 'work/rounds'}/entries/{entry.pk}" if row.appeal else "rounds"
+    notices.send(
+        actor=actor, at=at, kind="round_objection_answered", values=_values(found), link=f"/{place}/",
+        reason=REASON, to_user=row.user_id,
+    )  # fmt: skip
 
 
 def called(*, at: datetime, round_id: int) -> int:
@@ -58,9 +81,11 @@ def called(*, at: datetime, round_id: int) -> int:
         return many.tell_users_once(at=at, kind="round_called", told=told, reason=REASON)
 
 
-def each(at: datetime, told: Sequence[tuple[UUID | None, int]], found: Round, kind: str) -> None:
+def each(
+    at: datetime, told: Sequence[tuple[UUID | None, int]], found: Round, kind: str, **more: object
+) -> None:
     """The same to all of these (the person, who nominated), in two statements however many they are."""
-    values = _values(found)
+    values = _values(found) | more
     people = [person_id for person_id, _user in told if person_id]
     many.tell(
         at=at, kind=kind, values=values, person_ids=people, link="appraisals:my_rounds", reason=REASON,

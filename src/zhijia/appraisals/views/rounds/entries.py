@@ -10,9 +10,10 @@ from zhijia.appraisals import round_versions
 from zhijia.appraisals.models.rounds import Nomination, RoundNotice
 from zhijia.appraisals.queries.rounds import desk as listed
 from zhijia.appraisals.queries.rounds import mine as own
-from zhijia.appraisals.round_forms import AnswerForm, AnswersForm, ClearanceForm, WordsForm
+from zhijia.appraisals.round_forms import AnswerForm, AnswersForm, ClearanceForm, ObjectionForm, WordsForm
 from zhijia.appraisals.services.rounds import (
     answering,
+    appealing,
     clearing,
     holding,
     nominating,
@@ -20,6 +21,7 @@ from zhijia.appraisals.services.rounds import (
     recommending,
 )  # fmt: skip
 from zhijia.appraisals.services.rounds.holding import HOLD
+from zhijia.appraisals.views.rounds import stops
 from zhijia.appraisals.views.rounds.mine import KINDS, certificate_of, save
 from zhijia.kernel import days
 from zhijia.kernel.requests import Asked, whole_number
@@ -90,6 +92,8 @@ def _page(request: Asked, row: Nomination, *, form: Form | None = None, **forms:
     unit = held.asked.showing("unit")
     hung = RoundNotice.objects.filter(nomination_id=row.pk).order_by("-pk").first()
     holds = access.may(request.actor, HOLD, row.round.union_id)
+    of_union = row.person_id is None and access.may(request.actor, HOLD, row.union_id)
+    may_appeal = of_union and not holds and appealing.is_open(row, held.asked, days.business_day(now))
     context = {
         "row": row,
         "round": row.round,
@@ -109,6 +113,9 @@ def _page(request: Asked, row: Nomination, *, form: Form | None = None, **forms:
         "clearing": row.state == "in" and row.round.state in {"open", "judging", "batch"},
         "objections": list(listed.objections_to(row)),
         "award": own.award_of(row),
+        "stops": stops.of_entry(row, held.asked, names.get(row.at_union_id or 0, "")),
+        "appeal": ObjectionForm() if may_appeal else None,
+        "appeal_until": appealing.last_day(row.round) if may_appeal else None,
         "recommend": WordsForm(prefix="yes"),
         "send_back": WordsForm(prefix="back"),
         "refuse": WordsForm(prefix="no"),
@@ -125,6 +132,8 @@ def _form(act: str, request: Asked) -> Form | None:
         return ClearanceForm(request.POST, request.FILES)
     if act == "answer":
         return AnswerForm(request.POST)
+    if act == "appeal":
+        return ObjectionForm(request.POST)
     prefix = {"recommend": "yes", "send_back": "back", "refuse": "no"}.get(act)
     return WordsForm(request.POST, prefix=prefix) if prefix else None
 
@@ -165,4 +174,7 @@ ACTS: dict[str, Act] = {
     "withdraw": lambda r, row, _f: nominating.withdraw(actor=r.actor, at=days.now(), nomination_id=row.pk),
     "clear": _clear,
     "answer": _answer,
+    "appeal": lambda r, row, f: objecting.appeal(
+        actor=r.actor, at=days.now(), nomination_id=row.pk, words=_words(f)
+    ),
 }

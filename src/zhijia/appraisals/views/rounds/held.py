@@ -24,6 +24,7 @@ from zhijia.appraisals.services.rounds import (
     voting,
 )  # fmt: skip
 from zhijia.appraisals.services.rounds.holding import HOLD, Held
+from zhijia.appraisals.views.rounds import stops
 from zhijia.appraisals.views.rounds.desk import KINDS
 from zhijia.catalogue import codes, parameters
 from zhijia.kernel import days
@@ -87,6 +88,8 @@ def _page(request: Asked, found: Round, union: Union, **forms: Any) -> HttpRespo
         "counts": listed.counts(found),
         "over": found.closes_at <= now,
         "stage": stage,
+        "stops": stops.of_round(found, asked),
+        "waits_for": judging.waits_for(held, day) if stage and not stage.questionnaire else None,
         "poll": voting.held_for(found, stage) if stage else None,
         "judges": [(one, staff.get(one.user_id, one.name), scored.get(one.pk, 0)) for one in judges],
         "entries": entries[:rows],

@@ -15,7 +15,15 @@ from zhijia.appraisals import round_versions
 from zhijia.appraisals.models.rounds import Nomination, Round, RoundObjection
 from zhijia.appraisals.queries.rounds import mine as own
 from zhijia.appraisals.round_forms import AnswersForm, BeginForm, ObjectionForm
-from zhijia.appraisals.services.rounds import agreeing, answering, certificates, nominating, objecting
+from zhijia.appraisals.services.rounds import (
+    agreeing,
+    answering,
+    appealing,
+    certificates,
+    nominating,
+    objecting,
+)
+from zhijia.appraisals.views.rounds import stops
 from zhijia.catalogue.round_rules import Round as Definition
 from zhijia.kernel import days
 from zhijia.kernel.errors import Refusal
@@ -37,6 +45,7 @@ def mine(request: Asked) -> HttpResponse:
         "calls": own.open_to(request.actor, days.now()),
         "rows": [(row, KINDS[row.state]) for row in own.nominations(request.actor)],
         "judging": own.judging(request.actor),
+        "objections": own.objections(request.actor),
     }
     return render(request, "appraisals/rounds/mine.html", context)
 
@@ -165,12 +174,7 @@ def _page(
     appeal: ObjectionForm | None = None,
     status: int = 200,
 ) -> HttpResponse:
-    may_appeal = (
-        bool(asked.appeal)
-        and row.round.state == Round.State.DECIDED
-        and row.state == Nomination.State.IN
-        and days.business_day(days.now()) <= objecting.last_day_to_appeal(row.round)
-    )
+    may_appeal = appealing.is_open(row, asked, days.business_day(days.now()))
     wrong = bool(form is not None and form.errors)
     award = own.award_of(row)
     at = Union.objects.filter(pk=row.at_union_id or 0).values_list("name", flat=True).first()
@@ -181,6 +185,9 @@ def _page(
         "round": row.round,
         "asked": asked,
         "kind": KINDS[row.state],
+        "stops": stops.of_entry(row, asked, at or ""),
+        "chosen": row.round.state == Round.State.DECIDED and appealing.is_chosen(row),
+        "appeal_until": appealing.last_day(row.round) if may_appeal else None,
         "form": form,
         "shown": list(answering.shown(asked.questions, row.answers)),
         "agrees": bool(asked.notices) and row.agreed_at is None and row.state not in _OVER,

@@ -1,0 +1,188 @@
+"""What happens now, who does it and by when: nobody waits for somebody who was not told, and no step is a dead end."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from zhijia.accounts.models import User
+from zhijia.appraisals.models import Mark
+from zhijia.appraisals.services import judges, marking, opening, settling
+from zhijia.appraisals.tests.test_way import BEST
+from zhijia.appraisals.tests.world import AFTER, Homes, publish
+from zhijia.kernel import days
+from zhijia.kernel.errors import NotForYou, Refusal
+from zhijia.notices.models import Message
+from zhijia.registry.tests.world import AT
+
+LATE = AT + timedelta(days=60)
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
+    """The hands of the clock, which views read."""
+    hands = {"at": AT}
+    monkeypatch.setattr(days, "now", lambda: hands["at"])
+    return hands
+
+
+@pytest.fixture
+def homes(db: Any, clock: dict[str, Any]) -> Homes:
+    return Homes()
+
+
+def page_of(homes: Homes, who: str, name: str, *args: object) -> str:
+    """What somebody reads on a page, in English."""
+    client = _browser(homes, who)
+    answer = client.get(reverse(f"appraisals:{name}", args=args))
+    assert answer.status_code == 200
+    return str(answer.content.decode())
+
+
+def _browser(homes: Homes, who: str) -> Client:
+    user = User.objects.get(pk=homes.world.actors[who].user_id)
+    User.objects.filter(pk=user.pk).update(language="en")
+    client = Client()
+    client.cookies["language"] = "en"
+    client.force_login(user)
+    return client
+
+
+def told(homes: Homes, who: str, kind: str) -> int:
+    """How many messages of this kind somebody has."""
+    homes.act(who)
+    return Message.objects.filter(kind=kind).count()
+
+
+def test_the_page_says_that_two_are_far_apart_and_whose_marks_count(homes: Homes) -> None:
+    entry = homes.scored_itself(homes.called())
+    homes.name(entry, "second", "third")
+    homes.visits("second", entry)
+    assert "points apart" not in page_of(homes, "luyang", "entry", entry.pk)
+    homes.visits("third", entry, rooms="0")
+
+    apart = page_of(homes, "luyang", "entry", entry.pk)
+    settle = reverse("appraisals:entry_act", args=[entry.pk, "settle"])
+    assert ("are 25 points apart" in apart, "Name a third" in apart, settle in apart) == (True, True, False)
+    assert ("100 of 100" in apart, "75 of 100" in apart) == (True, True)
+
+    homes.name(entry, "fourth")
+    homes.visits("fourth", entry, rooms="1")
+    near = page_of(homes, "luyang", "entry", entry.pk)
+    assert (settle in near, near.count("does not count: the two nearest do")) == (True, 1)
+    assert "of 100" not in page_of(homes, "factory", "entry", entry.pk)
+
+
+def test_whoever_does_not_mark_is_taken_off_by_who_runs_it_and_told(homes: Homes) -> None:
+    entry = homes.scored_itself(homes.called())
+    away, _other = homes.name(entry, "second", "third")
+    homes.visits("third", entry)
+    act = reverse("appraisals:entry_act", args=[entry.pk, "take_off"])
+    luyang = _browser(homes, "luyang")
+
+    assert page_of(homes, "luyang", "entry", entry.pk).count(act) == 1  # who handed in stays
+    assert luyang.post(act, {"assessor": away.pk, "reason": ""}).status_code == 422
+    assert luyang.post(act, {"assessor": "0", "reason": "生病"}).status_code == 404
+    assert _browser(homes, "factory").post(act, {"assessor": away.pk, "reason": "x"}).status_code == 404
+    assert luyang.post(act, {"assessor": away.pk, "reason": "生病请假"}).status_code == 302
+
+    assert told(homes, "second", "appraisal_taken_off") == 1
+    homes.name(entry, "fourth")
+    homes.visits("fourth", entry)
+    assert settling.settle(actor=homes.act("luyang"), at=AT, entry_id=entry.pk).state == "scored"
+
+
+def test_who_runs_it_is_told_that_an_assessor_stepped_aside(homes: Homes) -> None:
+    entry = homes.scored_itself(homes.called())
+    (aside,) = homes.name(entry, "second")
+    judges.step_aside(actor=homes.act("second"), at=AT, assessor_id=aside.pk, reason="老同事的单位")
+    assert told(homes, "luyang", "appraisal_stepped_aside") == 1
+    assert told(homes, "factory", "appraisal_stepped_aside") == 0
+
+
+def test_assessors_are_told_when_the_self_score_comes_in_and_who_runs_it_when_all_marks_have(
+    homes: Homes,
+) -> None:
+    entry = homes.called()
+    homes.name(entry, "second", "third")
+    assert "waits for the self-score" in page_of(homes, "second", "own")
+    assert told(homes, "second", "appraisal_to_mark") == 0
+
+    homes.scored_itself(entry)
+    assert told(homes, "second", "appraisal_to_mark") == 1
+    assert "to be marked" in page_of(homes, "second", "own")
+    homes.visits("second", entry)
+    assert told(homes, "luyang", "appraisal_marked") == 0
+    homes.visits("third", entry)
+    assert told(homes, "luyang", "appraisal_marked") == 1
+
+
+def test_there_is_more_time_for_a_self_score_that_is_late(homes: Homes, clock: dict[str, Any]) -> None:
+    entry = homes.called()
+    clock["at"] = LATE
+    late = {"actor": homes.act("factory"), "at": LATE, "entry_id": entry.pk, "item": "rooms", "said": "0"}
+    with pytest.raises(Refusal):
+        marking.score_self(**late)
+    assert "for more time" in page_of(homes, "factory", "entry", entry.pk)
+    assert "Give more time on the page of the run" in page_of(homes, "luyang", "entry", entry.pk)
+    act = reverse("appraisals:run_act", args=[entry.run_id, "prolong"])
+    assert act in page_of(homes, "luyang", "run", entry.run_id)
+    luyang = _browser(homes, "luyang")
+    for typed in ("", "2026-01-01", "31.2."):
+        assert luyang.post(act, {"until": typed}).status_code == 422
+    assert _browser(homes, "shushan").post(act, {"until": "2027-03-01"}).status_code == 404
+
+    assert luyang.post(act, {"until": "2027-03-01"}).status_code == 302
+    assert told(homes, "factory", "appraisal_prolonged") == 1
+    assert marking.score_self(**{**late, "actor": homes.act("factory")}).points == 0
+    assert luyang.post(act, {"until": "2027-03-01"}).status_code == 302
+    assert told(homes, "factory", "appraisal_prolonged") == 1
+
+
+def test_nobody_else_gives_more_time(homes: Homes) -> None:
+    run = homes.opened()
+    with pytest.raises(NotForYou):
+        opening.prolong(actor=homes.act("factory"), at=AT, run_id=run.pk, until=LATE.date())
+
+
+def test_an_item_is_filled_in_from_its_figure_and_counts_only_once_it_is_saved(homes: Homes) -> None:
+    figure = {"port": "facts.count", "given": {"kind": "member.joined"}, "full": 4}
+    item = {"code": "joined", "label": {"en": "joined", "zh": "发展会员"}, "points": 10, "from": figure}
+    group = {"code": "work", "label": {"en": "work", "zh": "工作"}, "items": [item]}
+    parts = [
+        {
+            "code": "self",
+            "label": {"en": "self", "zh": "自评"},
+            "by": "self",
+            "weight": "appraisals.home_weight_self",
+        }
+    ]
+    publish(version=2, parts=parts, scheme=[group], fails_under="")
+    entry = homes.called()
+
+    shown = page_of(homes, "factory", "marks", entry.pk, "self")
+    kept = _browser(homes, "factory").get(reverse("appraisals:marks", args=[entry.pk, "self"]))
+    (_group, (card,)) = kept.context["cards"][0]
+    homes.act("factory")
+    assert Mark.objects.filter(entry=entry).count() == 0
+    assert card["form"]["said"].value() == card["told"][1]
+    assert "Filled in from that" in shown
+    save = reverse("appraisals:mark_item", args=[entry.pk, "self", "joined"])
+    saved = _browser(homes, "factory").post(save, {"said": "3"}, headers={"HX-Request": "true"})
+    said = saved.content.decode()
+    assert ("The platform counts" in said, "Filled in from that" in said) == (True, False)
+    homes.act("factory")
+    assert Mark.objects.get(entry=entry).points == 300
+
+
+def test_whoever_published_it_reads_that_a_colleague_makes_it_final(
+    homes: Homes, clock: dict[str, Any]
+) -> None:
+    entry = homes.published(**BEST)
+    clock["at"] = AFTER
+    finish = reverse("appraisals:entry_act", args=[entry.pk, "finish"])
+    own, other = (page_of(homes, who, "entry", entry.pk) for who in ("luyang", "second"))
+    assert (finish in own, "a colleague makes it final" in own) == (False, True)
+    assert finish in other

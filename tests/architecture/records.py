@@ -133,7 +133,7 @@ def polled(world: worlds.World) -> dict[Any, Any]:
     rolls.write_down(actor=actor, at=worlds.AT, poll_id=poll.pk)
     preparing.open_poll(actor=actor, at=worlds.AT, poll_id=poll.pk)
     pages = {
-        (f"questionnaires:{name}", "number"): poll.pk for name in ("poll", "vote", "answer", "desk", "act")
+        (f"questionnaires:{name}", "number"): poll.pk for name in ("poll", "vote", "answer", "desk", "act", "slip", "slips")
     }
     more = {
         ("questionnaires:answer", "page"): 1,

@@ -2,6 +2,7 @@
 
 import json
 import os
+import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -36,6 +37,10 @@ class Opener:
         """The same for many, in order."""
         return ciphers.index_many(self.places, [f"slot:{self.poll_id}:{voter}" for voter in voters])
 
+    def mark(self, code: str) -> UUID:
+        """What is kept of the code of a slip: it says neither the code nor where its ballot lies."""
+        return ciphers.index(self.places, f"slip:{self.poll_id}:{code}")
+
     def receipt(self, slot: UUID) -> str:
         """What a voter takes along, like 7KQ2-M9XW-3RTB. It is made of the slot, and says nothing of the ballot."""
         return self.receipts([slot])[0]
@@ -56,6 +61,11 @@ class Opener:
 
     def _place(self, slot: UUID) -> bytes:
         return f"questionnaires_ballot.sealed:{self.poll_id}:{slot}".encode()
+
+
+def new_code() -> str:
+    """A code for a slip, like 7KQ2-M9XW-3RTB: sixty random bits."""
+    return _code(secrets.randbits(5 * GROUPS * LONG))
 
 
 def new_secret(poll_id: int) -> bytes:

@@ -13,6 +13,7 @@ from zhijia.kernel import days
 from zhijia.questionnaires.drawing import WORDS
 from zhijia.questionnaires.models import Candidate, Poll
 from zhijia.questionnaires.rules import WAYS
+from zhijia.questionnaires.services import slips
 from zhijia.registry.models import Union
 from zhijia.registry.services.terms.elections import POSTS
 from zhijia.ui.forms import Form, OnceForm
@@ -104,6 +105,12 @@ class PaperForm(Form):
     """To whom a paper is handed."""
 
     number = forms.CharField(label=_("Member number"), max_length=20)
+
+
+class SlipsForm(Form):
+    """How many slips are printed."""
+
+    many = forms.IntegerField(label=_("How many slips"), min_value=1, max_value=slips.AT_ONCE, initial=20)
 
 
 class WhyForm(Form):

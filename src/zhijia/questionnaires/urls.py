@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from zhijia.questionnaires.views import answering, counted, desk, quizzes, ratings
+from zhijia.questionnaires.views import answering, counted, desk, quizzes, ratings, slips
 
 app_name = "questionnaires"
 urlpatterns = [
@@ -10,6 +10,7 @@ urlpatterns = [
     path("polls/<int:number>/", answering.poll, name="poll"),
     path("polls/<int:number>/vote/", answering.vote, name="vote"),
     path("polls/<int:number>/answer/<int:page>/", answering.answer, name="answer"),
+    path("polls/<int:number>/slip/", slips.slip, name="slip"),
     path("polls/<int:number>/result/", counted.result, name="result"),
     path("polls/<int:number>/ballots.csv", counted.ballots, name="ballots"),
     path("polls/<int:number>/result.json", counted.data, name="data"),
@@ -22,6 +23,7 @@ urlpatterns = [
     path("work/unions/<str:code>/polls/", desk.polls, name="polls"),
     path("work/unions/<str:code>/polls/new/", desk.new, name="new"),
     path("work/polls/<int:number>/", desk.desk, name="desk"),
+    path("work/polls/<int:number>/slips/", desk.print_slips, name="slips"),
     path("work/polls/<int:number>/<slug:act>/", desk.act, name="act"),
     path("work/ratings/<str:code>/", ratings.low, name="low_ratings"),
     path("work/ratings/<uuid:rating_id>/follow/", ratings.follow, name="follow_rating"),

@@ -278,6 +278,17 @@ class Migration(migrations.Migration):
             model_name='voter',
             constraint=models.UniqueConstraint(fields=('poll', 'person_id'), name='voter_on_the_roll_once'),
         ),
+        migrations.CreateModel(
+            name='Slip',
+            fields=[
+                ('pk', models.CompositePrimaryKey('poll_id', 'mark', blank=True, editable=False, primary_key=True, serialize=False)),
+                ('poll', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='slips', to='questionnaires.poll')),
+                ('mark', models.UUIDField()),
+            ],
+            options={
+                'db_table': 'questionnaires_slip',
+            },
+        ),
         protect(
             "questionnaires_voter",
             Policy("questionnaires_voter_seen", "SELECT", (*KEEPERS, PERSON)),

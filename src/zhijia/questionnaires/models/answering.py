@@ -1,11 +1,12 @@
-"""What belongs to whoever answers: the draft of a survey, the rating of something that was done, a try at a quiz."""
+"""What belongs to whoever answers: the draft of a survey, a slip with a code, the rating of what was done, a try at a
+quiz."""
 
 import uuid
 
 from django.db import models
 from django.db.models import F, Q
 
-from zhijia.kernel.tables import Keeping, UnionTable
+from zhijia.kernel.tables import Keeping, Table, UnionTable
 from zhijia.questionnaires.models.polls import KEPT, WHY, Poll
 
 
@@ -22,6 +23,21 @@ class Draft(UnionTable):
     class Meta:
         db_table = "questionnaires_draft"
         constraints = [models.UniqueConstraint(fields=["poll", "user_id"], name="draft_once")]
+
+
+class Slip(Table):
+    """A slip of paper with a code that lets somebody without an account answer an open survey, once. Kept is what the
+    poll's secret makes of the code (`mark`): nobody reads the code out of it, nor under which place its answers lie."""
+
+    keeping = Keeping("Until the poll is counted")
+
+    pk = models.CompositePrimaryKey("poll_id", "mark")
+    poll = models.ForeignKey(Poll, on_delete=models.CASCADE, related_name="slips")
+    poll_id: int
+    mark = models.UUIDField()
+
+    class Meta:
+        db_table = "questionnaires_slip"
 
 
 class Rating(UnionTable):

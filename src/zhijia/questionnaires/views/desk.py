@@ -7,6 +7,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
@@ -25,13 +26,14 @@ from zhijia.questionnaires.forms import (
     PaperForm,
     PapersForm,
     RollForm,
+    SlipsForm,
     ThingForm,
     WhyForm,
 )
 from zhijia.questionnaires.models import Poll, Voter
 from zhijia.questionnaires.queries import box, contests
 from zhijia.questionnaires.queries import polls as listed
-from zhijia.questionnaires.services import counting, electing, papers, preparing, rolls
+from zhijia.questionnaires.services import counting, electing, papers, preparing, rolls, slips
 from zhijia.questionnaires.services.preparing import HOLD
 from zhijia.registry.models import Union
 from zhijia.registry.views.asking import at_work, nothing, row_or_404, union_or_404
@@ -119,6 +121,25 @@ def act(request: Asked, number: int, act: str) -> HttpResponse:
     return _page(request, poll, union, **{act.replace("-", "_"): form})
 
 
+@require_POST
+def print_slips(request: Asked, number: int) -> HttpResponse:
+    """New slips, to be printed at once: what answers holds their codes, and nothing else does."""
+    poll, union = row_or_404(request, Poll.objects.select_related("version"), number, HOLD)
+    form = SlipsForm(request.POST)
+    codes: list[str] = []
+
+    def do() -> None:
+        codes.extend(
+            slips.make(actor=request.actor, at=days.now(), poll_id=poll.pk, many=form.cleaned_data["many"])
+        )
+
+    if not form.is_valid() or not done(request, do, form=form):
+        return _page(request, poll, union, slips=form)
+    address = request.build_absolute_uri(reverse("questionnaires:slip", args=[poll.pk]))
+    context = {"poll": poll, "union": union, "codes": codes, "address": address}
+    return render(request, "questionnaires/slips.html", context)
+
+
 def _page(request: Asked, poll: Poll, union: Union, **forms: Any) -> HttpResponse:
     asked = versions.definition(poll.version)
     is_open, drafted = poll.state == Poll.State.OPEN, poll.state == Poll.State.DRAFT
@@ -145,6 +166,9 @@ def _page(request: Asked, poll: Poll, union: Union, **forms: Any) -> HttpRespons
         context["candidate"] = CandidateForm(asked=asked) if asked.sort == "ballot" else ThingForm()
     if drafted and asked.asks == "delegates":
         context["roll"] = RollForm()
+    if is_open and slips.takes(asked) and not context["over"]:
+        context["slips"] = SlipsForm()
+        context["printed"] = poll.slips.count()
     if is_open and poll.on_paper:
         context["paper"] = PaperForm()
         context["papers"] = _papers(poll, asked, None)

@@ -1,0 +1,141 @@
+"""Slips: whoever has no account answers an open survey once, by a code that nobody can read anywhere afterwards."""
+
+import re
+from typing import Any
+
+import pytest
+from django.db import ProgrammingError, connection, transaction
+
+from zhijia.audit.models import Entry
+from zhijia.kernel.errors import NotForYou, Refusal
+from zhijia.questionnaires.models import Poll, Slip
+from zhijia.questionnaires.services import slips
+from zhijia.questionnaires.tests.test_pages import browser, clock
+from zhijia.questionnaires.tests.test_posting import in_box, page
+from zhijia.questionnaires.tests.world import LATER, Hall, hall
+from zhijia.registry.tests.world import AT
+
+__all__ = ["clock"]
+CODE = re.compile(r"[2-9A-HJ-NP-Z]{4}(?:-[2-9A-HJ-NP-Z]{4}){2}")
+FIRST = {"used": ["no"], "dear": ["first"], "overall": ["7"]}
+
+
+@pytest.fixture
+def made(db: Any, clock: dict[str, Any]) -> Hall:
+    return hall(7)
+
+
+def open_survey(made: Hall) -> Poll:
+    return made.poll("public_satisfaction_survey")
+
+
+def printed(made: Hall, poll: Poll, many: int = 1) -> list[str]:
+    return slips.make(actor=made.officer(), at=AT, poll_id=poll.pk, many=many)
+
+
+def shown_of(html: str) -> str:
+    found = re.search(r'name="shown" value="([^"]*)"', html)
+    return found[1] if found else ""
+
+
+def test_a_slip_answers_a_survey_once_without_an_account(made: Hall) -> None:
+    poll = open_survey(made)
+    (code,) = printed(made, poll)
+    visitor = browser(None)
+    asked = visitor.post(page("slip", poll.pk), {"code": code.lower()}).content.decode()
+    said = {"code": code, "step": "answer", "shown": shown_of(asked), **FIRST}
+
+    sent = visitor.post(page("slip", poll.pk), said).content.decode()
+    again = visitor.post(page("slip", poll.pk), said).content.decode()
+
+    assert "Your answers are in" in sent
+    assert "Your slip has been used" in again
+    assert in_box(made, poll) == 1
+
+
+def test_an_answer_that_asks_more_shows_it_before_it_is_handed_in(made: Hall) -> None:
+    poll = open_survey(made)
+    (code,) = printed(made, poll)
+    visitor = browser(None)
+    asked = visitor.post(page("slip", poll.pk), {"code": code}).content.decode()
+    said = {"code": code, "step": "answer", "shown": shown_of(asked), **FIRST, "used": ["yes"]}
+
+    more = visitor.post(page("slip", poll.pk), said).content.decode()
+    lacking = visitor.post(page("slip", poll.pk), {**said, "shown": shown_of(more)})
+    marks = {f"marks.{row}": ["4"] for row in ("easy", "fast", "kind", "solved")}
+    done = visitor.post(page("slip", poll.pk), {**said, **marks, "shown": shown_of(more)}).content.decode()
+
+    assert "lead to more questions" in more
+    assert 'value="7" checked' in more
+    assert lacking.status_code == 422
+    assert "Your answers are in" in done
+
+
+def test_a_code_of_no_slip_of_another_survey_or_after_the_end_is_refused(
+    made: Hall, clock: dict[str, Any]
+) -> None:
+    poll, other = open_survey(made), open_survey(made)
+    (code,) = printed(made, poll)
+    visitor = browser(None)
+
+    wrong = [
+        visitor.post(page("slip", one.pk), {"code": said}) for one, said in ((poll, "AAAA"), (other, code))
+    ]
+    clock["at"] = LATER
+    late = visitor.post(page("slip", poll.pk), {"code": code})
+
+    assert ["on no slip of this survey" in one.content.decode() for one in wrong] == [True, True]
+    assert [one.status_code for one in (*wrong, late)] == [422, 422, 422]
+
+
+def test_codes_are_printed_and_kept_nowhere(made: Hall) -> None:
+    poll = open_survey(made)
+    shown = browser(made.world.actors["factory"]).post(page("slips", poll.pk), {"many": "3"}).content.decode()
+
+    codes = set(CODE.findall(shown))
+    assert len(codes) == 3
+    made.officer()
+    assert Slip.objects.filter(poll=poll).count() == 3
+    trail = str(list(Entry.objects.filter(action="poll.slips").values_list("detail", flat=True)))
+    assert not any(code in trail for code in codes)
+
+
+def test_slips_go_with_the_count(made: Hall) -> None:
+    poll = open_survey(made)
+    printed(made, poll, 5)
+
+    made.count(poll)
+
+    assert not Slip.objects.filter(poll=poll).exists()
+
+
+@pytest.mark.parametrize("many", [0, slips.AT_ONCE + 1])
+def test_no_slips_or_too_many_are_refused_and_the_page_says_so(made: Hall, many: int) -> None:
+    poll = open_survey(made)
+
+    with pytest.raises(Refusal) as refused:
+        printed(made, poll, many)
+    shown = browser(made.world.actors["factory"]).post(page("slips", poll.pk), {"many": str(many)})
+
+    assert refused.value.code == "slips_at_once"
+    assert shown.status_code == 422
+
+
+def test_a_ballot_and_a_survey_by_roll_take_no_slips(made: Hall) -> None:
+    for code in ("committee_election", "workforce_survey"):
+        poll = made.poll(code)
+        with pytest.raises(Refusal) as refused:
+            printed(made, poll)
+        assert refused.value.code == "no_slips"
+        assert browser(None).post(page("slip", poll.pk), {"code": "AAAA"}).status_code == 404
+        with pytest.raises(NotForYou):
+            slips.enter(at=AT, poll_id=poll.pk, code="AAAA")
+
+
+def test_an_officer_of_another_union_prints_none(made: Hall) -> None:
+    poll = open_survey(made)
+    with pytest.raises(NotForYou):
+        slips.make(actor=made.world.act("mill"), at=AT, poll_id=poll.pk, many=1)
+    with pytest.raises(ProgrammingError), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("INSERT INTO questionnaires_slip VALUES (%s, gen_random_uuid())", [poll.pk])
+    assert browser(made.world.actors["mill"]).post(page("slips", poll.pk), {"many": "1"}).status_code == 404

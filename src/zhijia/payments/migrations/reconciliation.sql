@@ -9,6 +9,19 @@ CREATE TRIGGER payments_difference_stays BEFORE DELETE OR TRUNCATE OR UPDATE OF 
 CREATE TRIGGER payments_bank_event_stays BEFORE DELETE OR TRUNCATE OR UPDATE OF id, provider, event_id, reference, state,
   amount, bank_number, at, reason, received_at ON payments_bank_event FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 
+-- The bank has no account here: whoever has one says nothing in its name. Its signature is looked at by `banking.events`.
+CREATE FUNCTION payments_told_by_the_bank() RETURNS trigger
+LANGUAGE plpgsql SET search_path = pg_catalog, public AS $$
+BEGIN
+  IF public.access_user() IS NOT NULL THEN
+    RAISE EXCEPTION 'this is told by the bank' USING ERRCODE = 'insufficient_privilege', CONSTRAINT = 'event_is_told_by_the_bank',
+      TABLE = TG_TABLE_NAME;
+  END IF;
+  RETURN NULL;
+END $$;
+CREATE TRIGGER payments_bank_event_is_told BEFORE INSERT ON payments_bank_event
+  FOR EACH STATEMENT WHEN (current_user = 'zhijia_app') EXECUTE FUNCTION payments_told_by_the_bank();
+
 REVOKE ALL ON payments_statement, payments_statement_line, payments_difference, payments_bank_event
   FROM zhijia_app, zhijia_bulk, zhijia_sealer;
 GRANT SELECT, INSERT ON payments_statement, payments_statement_line, payments_difference, payments_bank_event

@@ -1,3 +1,5 @@
+DROP TRIGGER payments_bank_event_is_told ON payments_bank_event;
+DROP FUNCTION payments_told_by_the_bank();
 DROP TRIGGER payments_statement_stays ON payments_statement;
 DROP TRIGGER payments_statement_line_stays ON payments_statement_line;
 DROP TRIGGER payments_difference_stays ON payments_difference;

@@ -275,3 +275,7 @@ BEGIN
   RETURN list.id;
 END
 $$;
+
+-- Who sees a list without a right stands in its row: that is written by the function above alone.
+REVOKE INSERT, UPDATE, DELETE ON registers_list FROM zhijia_app;
+GRANT UPDATE (refreshed) ON registers_list TO zhijia_app;

@@ -5,7 +5,6 @@ from uuid import uuid4
 
 import pytest
 from django.db import ProgrammingError, connection, transaction
-from psycopg.errors import InsufficientPrivilege
 from psycopg.types.json import Jsonb
 
 from zhijia.kernel import context
@@ -14,6 +13,7 @@ from zhijia.registry import tree
 from zhijia.registry.models import Person, Reorganisation, Union
 from zhijia.registry.services import unions
 from zhijia.registry.services.reorganisations import planning, plans
+from zhijia.registry.tests import by_hand
 from zhijia.registry.tests.world import AT, World, appoint, build, found, member
 
 TODAY = AT.date()
@@ -200,20 +200,10 @@ def test_of_a_union_beside_others_the_place_is_its_own(world: World) -> None:
 
 
 def refused(world: World, who: str, write: str, **values: Any) -> bool:
-    """Whether the database refuses this, said by them. What it lets through is taken back."""
-    context.enter(world.actors[who])
-    values = {name: union.pk for name, union in world.unions.items()} | values
-    point = transaction.savepoint()
-    try:
-        with connection.cursor() as cursor:
-            cursor.execute(write, values)
-    except ProgrammingError as told:
-        if isinstance(told.__cause__, InsufficientPrivilege):
-            return True
-        raise
-    finally:
-        transaction.savepoint_rollback(point)
-    return False
+    """Whether the database refuses this, said by them."""
+    return by_hand.refused(
+        world.actors[who], write, {name: union.pk for name, union in world.unions.items()} | values
+    )
 
 
 def planned(world: World, who: str, plan: plans.Plan, **told: Any) -> bool:

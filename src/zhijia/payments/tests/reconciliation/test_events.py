@@ -17,6 +17,7 @@ from zhijia.payments.tests.reconciliation.given import (
     state,
     tomorrow,
 )
+from zhijia.registry.tests import by_hand
 
 
 def tell(bank, payment, said="paid", number="e1", key=None, age=0, **more):
@@ -81,6 +82,18 @@ def test_a_forged_or_old_event_changes_nothing_and_is_on_the_trail(
     assert state(made) == "unknown"
     assert not BankEvent.objects.using("bulk").exists()
     assert owner_sql("SELECT count(*) FROM audit_entry WHERE detail::text LIKE '%%forged_event%%'") == [(1,)]
+
+
+def test_whoever_has_an_account_says_nothing_in_the_name_of_the_bank(payments, known_bank):
+    made = sent(payments, known_bank, ["time_out_after_paying"])["time_out_after_paying"]
+    forged = (
+        "INSERT INTO payments_bank_event (provider, event_id, reference, state, amount, bank_number, at, reason,"
+        " received_at, outcome) VALUES ('bank', 'e9', %(reference)s, 'failed', %(amount)s, 'B9', now(), '', now(), '')"
+    )
+    values = {"reference": made.reference, "amount": made.amount}
+
+    with transaction.atomic():
+        assert all(by_hand.refused(payments.act(who), forged, values) for who in ("cashier", "factory"))
 
 
 @pytest.mark.parametrize(

@@ -99,6 +99,7 @@ BEGIN
   END IF;
   DELETE FROM public.questionnaires_secret s WHERE s.poll_id = of_poll;
   DELETE FROM public.questionnaires_draft d WHERE d.poll_id = of_poll;
+  DELETE FROM public.questionnaires_slip s WHERE s.poll_id = of_poll;
 END $$;
 
 -- Who is asked and who stands are fixed once the poll is open; of a voter only how they take part is written, once, and the name
@@ -130,6 +131,18 @@ CREATE TRIGGER questionnaires_voter_stands BEFORE INSERT OR UPDATE OR DELETE ON 
 CREATE TRIGGER questionnaires_candidate_stands BEFORE INSERT OR UPDATE OR DELETE ON questionnaires_candidate
   FOR EACH ROW EXECUTE FUNCTION questionnaires_roll_stands();
 
+-- Slips are made by those who hold the poll, while it is open, and are never changed.
+CREATE FUNCTION questionnaires_slip_is_kept() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+BEGIN
+  PERFORM public.registry_need(public.questionnaires_keeps(NEW.poll_id) AND EXISTS (
+    SELECT FROM public.questionnaires_poll p WHERE p.id = NEW.poll_id AND p.state = 'open'));
+  RETURN NEW;
+END $$;
+CREATE TRIGGER questionnaires_slip_is_kept BEFORE INSERT ON questionnaires_slip
+  FOR EACH ROW EXECUTE FUNCTION questionnaires_slip_is_kept();
+REVOKE UPDATE, DELETE ON questionnaires_slip FROM zhijia_app;
+
 -- How many entered a contest, handed in, and passed, without anybody's name; nothing for whoever does not keep it.
 CREATE FUNCTION questionnaires_contest(of_poll int, part int, of_whole int)
 RETURNS TABLE (entered bigint, handed_in bigint, passed bigint)
@@ -155,6 +168,48 @@ END $$;
 
 CREATE TRIGGER questionnaires_poll_stands BEFORE UPDATE ON questionnaires_poll
   FOR EACH ROW EXECUTE FUNCTION questionnaires_poll_stands();
+
+-- A poll is held by who works at its union, or above; a job counts one as the officer who opened it.
+CREATE TRIGGER questionnaires_poll_is_its_unions BEFORE INSERT OR UPDATE OR DELETE ON questionnaires_poll
+  FOR EACH ROW EXECUTE FUNCTION registry_run_by_its_union();
+
+-- The papers of an open poll are counted by two who work there, each in their own name, and a count is never changed: where the two
+-- differ both go, and are counted anew.
+CREATE FUNCTION questionnaires_papers_are_counted() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+BEGIN
+  IF TG_OP = 'INSERT' AND NEW.user_id IS DISTINCT FROM public.access_user() OR NOT EXISTS (
+    SELECT FROM public.questionnaires_poll p
+    WHERE p.id = coalesce(NEW.poll_id, OLD.poll_id) AND p.state = 'open' AND p.on_paper AND public.registry_works_at(p.union_id))
+  THEN
+    RAISE EXCEPTION 'papers are counted by two who work there' USING ERRCODE = 'insufficient_privilege',
+      CONSTRAINT = 'papers_are_counted_by_two_who_work_there', TABLE = TG_TABLE_NAME;
+  END IF;
+  RETURN coalesce(NEW, OLD);
+END $$;
+CREATE TRIGGER questionnaires_papers_are_counted BEFORE INSERT OR DELETE ON questionnaires_paper_count
+  FOR EACH ROW WHEN (current_user = 'zhijia_app') EXECUTE FUNCTION questionnaires_papers_are_counted();
+REVOKE UPDATE ON questionnaires_paper_count FROM zhijia_app;
+
+-- What was in the box is published once, in the transaction that counts it and destroys its secret: nothing comes to it later.
+CREATE FUNCTION questionnaires_published_once() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+BEGIN
+  IF EXISTS (
+    SELECT FROM (SELECT DISTINCT poll_id FROM added) a
+    WHERE NOT public.questionnaires_keeps(a.poll_id) OR NOT EXISTS (
+      SELECT FROM public.questionnaires_poll p JOIN public.questionnaires_secret s ON s.poll_id = p.id
+      WHERE p.id = a.poll_id AND p.state = 'counted'))
+  THEN
+    RAISE EXCEPTION 'ballots are published as they are counted' USING ERRCODE = 'insufficient_privilege',
+      CONSTRAINT = 'ballots_are_published_as_they_are_counted', TABLE = TG_TABLE_NAME;
+  END IF;
+  RETURN NULL;
+END $$;
+CREATE TRIGGER questionnaires_strip_is_counted AFTER INSERT ON questionnaires_strip REFERENCING NEW TABLE AS added
+  FOR EACH STATEMENT WHEN (current_user IN ('zhijia_app', 'zhijia_bulk')) EXECUTE FUNCTION questionnaires_published_once();
+CREATE TRIGGER questionnaires_receipt_is_counted AFTER INSERT ON questionnaires_receipt REFERENCING NEW TABLE AS added
+  FOR EACH STATEMENT WHEN (current_user IN ('zhijia_app', 'zhijia_bulk')) EXECUTE FUNCTION questionnaires_published_once();
 
 CREATE TRIGGER questionnaires_version_stands BEFORE UPDATE OR DELETE ON questionnaires_version
   FOR EACH ROW EXECUTE FUNCTION catalogue_published_stands();

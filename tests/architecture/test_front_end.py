@@ -330,7 +330,7 @@ def _html(view: str) -> bytes:
 
 
 STATIC = (
-    *("ui/base.css", "ui/print.css", "ui/zhijia.js"),
+    *("ui/base.css", "ui/blocks.css", "ui/print.css", "ui/zhijia.js"),
     *("django_htmx/htmx-2.min.js", "ui/mark.svg", "ui/arrow.svg"),
 )
 

@@ -11,15 +11,16 @@ from zhijia.kernel.errors import NotForYou, Refusal
 from zhijia.kernel.requests import Asked
 
 
-def say(request: Asked, refusal: Refusal, form: Form | None = None) -> None:
-    """Say it on the form, or on the page that follows; what was done is undone. A stranger's (NotForYou) is raised."""
+def say(request: Asked, refusal: Refusal, form: Form | None = None, field: str | None = None) -> None:
+    """Say it on the form (at its field), or on the page that follows; what was done is undone. A stranger's
+    (NotForYou) is raised."""
     if isinstance(refusal, NotForYou):
         raise refusal
     request.refusal = refusal
     if form is None:
         messages.error(request, str(refusal))
     else:
-        form.add_error(None, str(refusal))
+        form.add_error(field, str(refusal))
 
 
 def done(request: Asked, act: Callable[[], Any], words: str | Promise = "", form: Form | None = None) -> bool:

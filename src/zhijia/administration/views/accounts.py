@@ -10,9 +10,10 @@ from django.views.decorators.http import require_POST
 from zhijia.administration.forms import AccountForm
 from zhijia.administration.services import staff
 from zhijia.kernel import days
-from zhijia.kernel.errors import NotForYou, Refusal
+from zhijia.kernel.errors import Refusal
 from zhijia.kernel.requests import Asked
 from zhijia.registry import access
+from zhijia.ui.refusing import say
 
 
 @never_cache
@@ -25,11 +26,8 @@ def listing(request: Asked) -> HttpResponse:
         try:
             opened = staff.open_account(actor=request.actor, at=days.now(), login=form.cleaned_data["login"])
             form = AccountForm()
-        except NotForYou:
-            raise
         except Refusal as refusal:
-            request.refusal = refusal
-            form.add_error("login", str(refusal))
+            say(request, refusal, form, "login")
     after = request.GET.get("after", "")
     page = staff.accounts(request.actor, int(after) if after.isdecimal() else None)
     context = {"form": form, "opened": opened, "page": page}

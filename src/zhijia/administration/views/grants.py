@@ -9,11 +9,12 @@ from django.views.decorators.http import require_POST
 from zhijia.administration.forms import GrantForm
 from zhijia.catalogue import roles
 from zhijia.kernel import days
-from zhijia.kernel.errors import NotForYou, Refusal
+from zhijia.kernel.errors import Refusal
 from zhijia.kernel.requests import Asked, whole_number
 from zhijia.registry import access
 from zhijia.registry.queries import grants as queries
 from zhijia.registry.services import grants
+from zhijia.ui.refusing import say
 
 
 def listing(request: Asked) -> HttpResponse:
@@ -43,11 +44,8 @@ def give(request: Asked) -> HttpResponse:
                 union_id=chosen["union"].pk,
                 until=chosen["until"],
             )
-        except NotForYou:
-            raise
         except Refusal as refusal:
-            request.refusal = refusal
-            form.add_error(None, str(refusal))
+            say(request, refusal, form)
         else:
             messages.success(request, _("The right holds from now on."))
             return redirect("administration:grants")

@@ -15,9 +15,10 @@ from zhijia.administration.services import numbers
 from zhijia.catalogue import codes, definitions, parameters
 from zhijia.catalogue.text import Text
 from zhijia.kernel import days
-from zhijia.kernel.errors import NotForYou, Refusal
+from zhijia.kernel.errors import Refusal
 from zhijia.kernel.requests import Asked
 from zhijia.registry import access
+from zhijia.ui.refusing import say
 
 
 def number(request: Asked, key: str) -> HttpResponse:
@@ -40,11 +41,8 @@ def number(request: Asked, key: str) -> HttpResponse:
                 typed=chosen["value"],
                 source=chosen["source"],
             )
-        except NotForYou:
-            raise
         except Refusal as refusal:
-            request.refusal = refusal
-            form.add_error(None, str(refusal))
+            say(request, refusal, form)
         else:
             messages.success(request, _("Proposed. A second person confirms it."))
             return redirect("administration:number", key)
@@ -97,11 +95,8 @@ def _done(request: Asked, change_id: int, act: Callable[..., Any], words: str) -
     change = numbers.find(request.actor, change_id)
     try:
         act(actor=request.actor, at=days.now(), change_id=change_id)
-    except NotForYou:
-        raise
     except Refusal as refusal:
-        request.refusal = refusal
-        messages.error(request, str(refusal))
+        say(request, refusal)
     else:
         messages.success(request, words)
     return redirect("administration:number", change.key)

@@ -23,6 +23,7 @@ from zhijia.matters.services import (
     versions,
 )
 from zhijia.matters.views import staff
+from zhijia.ui.refusing import say
 
 
 @require_POST
@@ -136,8 +137,7 @@ def _answered(request: Asked, case: Case, act: Callable[[], str], *, stay: bool 
     except NeedsStepUp:
         raise
     except Refusal as refusal:
-        request.refusal = refusal
-        messages.error(request, str(refusal))
+        say(request, refusal)
         return redirect("matters:file", case.pk)
     messages.success(request, told)
     return redirect("matters:file", case.pk) if stay else redirect("matters:inbox")

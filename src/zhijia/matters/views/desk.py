@@ -2,7 +2,6 @@
 
 from uuid import UUID
 
-from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -21,6 +20,7 @@ from zhijia.matters.views import own
 from zhijia.registry import access
 from zhijia.registry.queries import people
 from zhijia.registry.services import finding
+from zhijia.ui.refusing import say
 
 
 def desk(request: Asked) -> HttpResponse:
@@ -64,8 +64,7 @@ def begin(request: Asked, person_id: UUID) -> HttpResponse:
             agreed=said["agreed"],
         )
     except Refusal as refusal:
-        request.refusal = refusal
-        messages.error(request, str(refusal))
+        say(request, refusal)
         return redirect("matters:desk")
     return redirect("matters:form", case.pk)
 
@@ -104,8 +103,7 @@ def paper(request: Asked, case_id: UUID) -> HttpResponse:
             address=request.build_absolute_uri(reverse("matters:go", args=[case.pk])),
         )
     except Refusal as refusal:
-        request.refusal = refusal
-        messages.error(request, str(refusal))
+        say(request, refusal)
         return redirect("matters:go", case.pk)
     response = HttpResponse(content, content_type="application/pdf")
     response["Content-Disposition"] = f'attachment; filename="{case.number or "request"}.pdf"'

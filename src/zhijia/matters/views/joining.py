@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 
@@ -17,6 +16,7 @@ from zhijia.matters.services import asking, joining, versions
 from zhijia.registry.services import corrections
 from zhijia.registry.services.joining import routed
 from zhijia.registry.views.asking import known_union, log_in_first
+from zhijia.ui.refusing import say
 
 CORRECTION, WHICH = "correction", "which"
 
@@ -44,8 +44,7 @@ def join(request: Asked, code: str) -> HttpResponse:
             together="together" in request.POST,
         )
     except Refusal as refusal:
-        request.refusal = refusal
-        messages.error(request, str(refusal))
+        say(request, refusal)
         return redirect("registry:join", code=union.code)
     return redirect("matters:form", case.pk)
 
@@ -71,8 +70,7 @@ def correct(request: Asked, field: str) -> HttpResponse:
         case = asking.start(actor=request.actor, at=days.now(), code=CORRECTION)
         asking.keep(actor=request.actor, at=days.now(), case_id=case.pk, typed={WHICH: field})
     except Refusal as refusal:
-        request.refusal = refusal
-        messages.error(request, str(refusal))
+        say(request, refusal)
         return redirect("registry:my_data")
     return redirect("matters:form", case.pk)
 

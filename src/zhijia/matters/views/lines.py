@@ -16,6 +16,7 @@ from zhijia.matters.queries import file as files
 from zhijia.matters.queries import roster as queries
 from zhijia.matters.roster_forms import fen
 from zhijia.matters.services import line_answers, looking, versions
+from zhijia.ui.refusing import say
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +59,7 @@ def answer(request: Asked, case_id: UUID) -> HttpResponse:
         except (NeedsStepUp, NotForYou):
             raise
         except Refusal as refusal:
-            request.refusal = refusal
-            messages.error(request, str(refusal))
+            say(request, refusal)
             status = 422
     else:
         looking.look(actor=request.actor, at=at, case=case)

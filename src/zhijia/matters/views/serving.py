@@ -20,6 +20,7 @@ from zhijia.matters.models import Step
 from zhijia.matters.queries import file, papers
 from zhijia.matters.services import serving, versions
 from zhijia.ui.forms import Form
+from zhijia.ui.refusing import say
 
 
 class ServeForm(Form):
@@ -77,11 +78,8 @@ def serve(request: Asked, case_id: UUID) -> HttpResponse:
                 party_name=form.cleaned_data["party_name"],
             )
             address = request.build_absolute_uri(reverse("matters:reply", args=[token]))
-    except NotForYou:
-        raise
     except Refusal as refusal:
-        request.refusal = refusal
-        messages.error(request, str(refusal))
+        say(request, refusal)
     context = {
         "case": case, "matter": matter, "rule": matter.step(step.code), "form": form, "proof": proof,
         "address": address, "served": serving.of_step(step),

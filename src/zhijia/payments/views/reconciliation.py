@@ -9,7 +9,7 @@ from django.views.decorators.http import require_POST
 
 from zhijia.accounts.answered import once
 from zhijia.kernel import days
-from zhijia.kernel.errors import NotForYou, Refusal
+from zhijia.kernel.errors import Refusal
 from zhijia.kernel.requests import Asked
 from zhijia.payments import gate
 from zhijia.payments.banking import files
@@ -22,6 +22,7 @@ from zhijia.payments.reconciliation.settling import RECONCILE
 from zhijia.registry import access
 from zhijia.registry.models import Union
 from zhijia.registry.views.asking import at_work, nothing, union_or_404
+from zhijia.ui.refusing import say
 
 
 def here(request: Asked) -> HttpResponse:
@@ -39,10 +40,7 @@ def page(request: Asked, code: str) -> HttpResponse:
         try:
             _read(request, form, rows)
         except Refusal as refusal:
-            if isinstance(refusal, NotForYou):
-                raise
-            request.refusal = refusal
-            form.add_error("file", str(refusal))
+            say(request, refusal, form, "file")
         else:
             messages.success(request, _("The statement was read and compared."))
             return redirect("payments:reconciliation", code=union.code)

@@ -11,7 +11,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from zhijia.kernel import days, masking
-from zhijia.kernel.errors import NotForYou, Refusal
+from zhijia.kernel.errors import Refusal
 from zhijia.kernel.requests import Asked, whole_number
 from zhijia.registry import access, scope
 from zhijia.registry.forms import ReasonForm
@@ -86,10 +86,7 @@ def stay(request: Asked, leg_id: int) -> HttpResponse:
     try:
         answering.stay(actor=request.actor, at=days.now(), leg_id=leg_id)
     except Refusal as refusal:
-        if isinstance(refusal, NotForYou):
-            nothing()
-        request.refusal = refusal
-        messages.error(request, str(refusal))
+        say(request, refusal)
     else:
         messages.success(request, _("You stay where you are. Both unions see it."))
     return redirect("registry:my_data")

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from zhijia.kernel import days
-from zhijia.kernel.errors import NotForYou, Refusal
+from zhijia.kernel.errors import Refusal
 from zhijia.kernel.requests import Asked
 from zhijia.registry import access, scope
 from zhijia.registry.models import Pair, Union
@@ -135,10 +135,7 @@ def object_to_merge(request: Asked, merge_id: UUID) -> HttpResponse:
             actor=request.actor, at=days.now(), merge_id=merge_id, words=request.POST.get("words", "")
         )
     except Refusal as refusal:
-        if isinstance(refusal, NotForYou):
-            nothing()
-        request.refusal = refusal
-        messages.error(request, str(refusal))
+        say(request, refusal)
     else:
         messages.success(request, _("Thank you. An officer will look at it and answer you."))
     return redirect("registry:my_data")

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_POST
 
 from zhijia.accounts.models import User
 from zhijia.kernel import days
-from zhijia.kernel.errors import NotForYou, Refusal
+from zhijia.kernel.errors import Refusal
 from zhijia.kernel.requests import Asked
 from zhijia.registry import access, rules, scope
 from zhijia.registry.forms import ReasonForm
@@ -95,10 +95,7 @@ def stay(request: Asked, leaving_id: UUID) -> HttpResponse:
     try:
         deciding.stay(actor=request.actor, at=days.now(), proposal_id=leaving_id)
     except Refusal as refusal:
-        if isinstance(refusal, NotForYou):
-            nothing()
-        request.refusal = refusal
-        messages.error(request, str(refusal))
+        say(request, refusal)
     else:
         messages.success(request, _("Thank you. You stay a member; your union sees your answer."))
     return redirect("registry:my_data")

@@ -18,6 +18,7 @@ from zhijia.registry.queries import people
 from zhijia.registry.services import memberships
 from zhijia.registry.services import people as services
 from zhijia.registry.views.asking import nothing, person_or_404
+from zhijia.ui.refusing import say
 from zhijia.vault import services as vault
 
 LOOKS = 10
@@ -83,8 +84,7 @@ def end(request: Asked, person_id: UUID) -> HttpResponse:
                 reason=form.cleaned_data["reason"],
             )
         except Refusal as refusal:
-            request.refusal = refusal
-            form.add_error(None, str(refusal))
+            say(request, refusal, form)
         else:
             messages.success(
                 request, _("The membership has ended today. The person can join again at any time.")

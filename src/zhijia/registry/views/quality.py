@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST
 from zhijia.catalogue import quality as rules
 from zhijia.catalogue.definitions import UnknownDefinition
 from zhijia.kernel import days
-from zhijia.kernel.errors import NotForYou, Refusal
+from zhijia.kernel.errors import Refusal
 from zhijia.kernel.requests import Asked, whole_number
 from zhijia.registry import access, scope
 from zhijia.registry.models import AuthorityRun, Union
@@ -22,6 +22,7 @@ from zhijia.registry.queries import quality as queries
 from zhijia.registry.services import quality
 from zhijia.registry.services.quality import matching
 from zhijia.registry.views.asking import log_in_first, nothing, union_or_404
+from zhijia.ui.refusing import say
 
 RUNS = 3
 
@@ -99,11 +100,8 @@ def mend(request: Asked, code: str, rule: str) -> HttpResponse:
         return back
     try:
         done = way()
-    except NotForYou:
-        raise
     except Refusal as refusal:
-        request.refusal = refusal
-        messages.error(request, str(refusal))
+        say(request, refusal)
     else:
         said = ngettext("Done for %(n)s of those chosen.", "Done for %(n)s of those chosen.", done)
         messages.success(request, said % {"n": done})
@@ -124,11 +122,8 @@ def match(request: Asked, code: str) -> HttpResponse:
             matching.ask_authority(
                 actor=request.actor, at=days.now(), key=form.cleaned_data["once"], union_id=union.pk
             )
-    except NotForYou:
-        raise
     except Refusal as refusal:
-        request.refusal = refusal
-        messages.error(request, str(refusal))
+        say(request, refusal)
     else:
         messages.success(request, _("The check has begun. You can leave this page."))
     return redirect("registry:quality", code=union.code)
@@ -141,8 +136,7 @@ def confirm(request: Asked, issue_id: int) -> HttpResponse:
     try:
         quality.confirm_own(actor=request.actor, at=days.now(), issue_id=issue_id)
     except Refusal as refusal:
-        request.refusal = refusal
-        messages.error(request, str(refusal))
+        say(request, refusal)
     else:
         messages.success(request, _("Thank you. Your union sees that you have looked."))
     return redirect("registry:my_data")

@@ -22,6 +22,7 @@ from zhijia.registry.reorganisation_forms import FORMS, AnyPlanForm, DecideForm
 from zhijia.registry.services.reorganisations import planning, plans, previews
 from zhijia.registry.views import reorganisation_words as words
 from zhijia.registry.views.asking import nothing, union_or_404
+from zhijia.ui.refusing import say
 
 PERMISSION = planning.PERMISSION
 
@@ -78,8 +79,7 @@ def prepare(request: Asked, code: str, kind: str) -> HttpResponse:
         request.refusal = refusal
         form.add_error(None, _("You may decide this only where all unions it changes are under yours."))
     except Refusal as refusal:
-        request.refusal = refusal
-        form.add_error(None, str(refusal))
+        say(request, refusal, form)
     return _form(request, context, wrong=True)
 
 
@@ -111,10 +111,8 @@ def undo(request: Asked, reorganisation_id: UUID) -> HttpResponse:
         nothing()
     try:
         planning.undo(actor=request.actor, at=days.now(), reorganisation_id=reorganisation_id)
-    except NotForYou:
-        raise
     except Refusal as refusal:
-        messages.error(request, str(refusal))
+        say(request, refusal)
     else:
         messages.success(request, _("The plan has been taken back. Nothing changes."))
     return redirect("registry:reorganisation", reorganisation_id=reorganisation_id)

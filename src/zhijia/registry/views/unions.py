@@ -98,8 +98,7 @@ def found(request: Asked, code: str) -> HttpResponse:
                 **form.fields_of_union(),
             )
         except Refusal as refusal:
-            request.refusal = refusal
-            form.add_error(None, str(refusal))
+            say(request, refusal, form)
         else:
             return redirect("registry:union", code=union.code)
     return render(request, "registry/found.html", {"form": form, "parent": parent})
@@ -118,8 +117,7 @@ def cover(request: Asked, code: str) -> HttpResponse:
         try:
             unions.cover_employer(actor=request.actor, at=days.now(), union_id=union.pk, **form.cleaned_data)
         except Refusal as refusal:
-            request.refusal = refusal
-            form.add_error(None, str(refusal))
+            say(request, refusal, form)
         else:
             return redirect("registry:union", code=union.code)
     return render(request, "registry/cover.html", {"form": form, "union": union})

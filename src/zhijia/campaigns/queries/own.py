@@ -59,15 +59,23 @@ def given(actor: Actor, *, today: date) -> list[Own]:
     """What drives give whoever asks, the newest first; drives that give them nothing themselves are left out."""
     if actor.person_id is None:
         return []
-    rows = Entry.objects.filter(person_id=actor.person_id).select_related("drive__version").order_by("-pk")
-    unions = Union.objects.in_bulk({entry.drive.union_id for entry in rows[:MOST]})
+    rows = (
+        Entry.objects.filter(person_id=actor.person_id)
+        .select_related("drive__version")
+        .order_by("-pk")[:MOST]
+    )
+    unions = Union.objects.in_bulk({entry.drive.union_id for entry in rows})
+    pieces = list(Piece.objects.filter(entry__in=[one.pk for one in rows]).order_by("-begins_on", "pk"))
+    signed = _signed(pieces, actor.person_id)
     found = []
-    for entry in rows[:MOST]:
-        one = roster.one(entry, versions.of(entry.drive), today)
-        pieces = [had for had in one.pieces if had.thing.gives in THEIRS]
-        if pieces:
-            signed = _signed([had.piece for had in pieces], actor.person_id)
-            told = [(had, signed.get(had.piece.source)) for had in pieces]
+    for entry in rows:
+        things = versions.of(entry.drive).things
+        told = [
+            (Had(one, things[one.thing], roster.is_late(one, today)), signed.get(one.source))
+            for one in pieces
+            if one.entry_id == entry.pk and things[one.thing].gives in THEIRS
+        ]
+        if told:
             found.append(Own(entry.drive, unions[entry.drive.union_id], entry, told))
     return found
 

@@ -100,7 +100,7 @@ def to_do(
     shown = [
         ToDo(
             piece, versions.of(drives[piece.drive_id]).things[piece.thing], drives[piece.drive_id],
-            names.get(piece.entry_id, ""), unions[piece.union_id], _late(piece, today),
+            names.get(piece.entry_id, ""), unions[piece.union_id], is_late(piece, today),
         )
         for piece in some
     ]  # fmt: skip
@@ -149,13 +149,14 @@ def _with_pieces(entries: Sequence[Entry], campaign: Campaign, today: date) -> l
     pieces: dict[int, list[Had]] = {}
     for piece in Piece.objects.filter(entry__in=entries).order_by("entry_id", "-begins_on", "pk"):
         thing = campaign.things[piece.thing]
-        pieces.setdefault(piece.entry_id, []).append(Had(piece, thing, _late(piece, today)))
+        pieces.setdefault(piece.entry_id, []).append(Had(piece, thing, is_late(piece, today)))
     return [
         On(entry, names.get(entry.pk, ""), unions[entry.union_id], pieces.get(entry.pk, ()))
         for entry in entries
     ]
 
 
-def _late(piece: Piece, today: date) -> bool:
+def is_late(piece: Piece, today: date) -> bool:
+    """Whether it was done after its last day, or is not done though that day has passed."""
     behind = piece.state == Piece.State.OPEN and piece.due_on is not None and piece.due_on < today
     return behind or piece.late

@@ -10,8 +10,8 @@ from zhijia.catalogue.register_rules import FILES
 from zhijia.kernel import days
 from zhijia.kernel.actors import Actor
 from zhijia.registers.forms import FilterForm
-from zhijia.registers.models import List
-from zhijia.registers.queries import cells, listing
+from zhijia.registers.models import Due, List
+from zhijia.registers.queries import cells, due, listing
 from zhijia.registers.services import lists
 from zhijia.registers.services.lists import Kept
 from zhijia.registry.models import Union
@@ -21,6 +21,10 @@ FAMILY = "list"
 MASKS = {"person": "name", "mobile": "mobile"}
 KINDS: Mapping[str, Kind] = {"whole": "whole", "money": "money", "date": "date", "yes_no": "yes_no"}
 """What a spreadsheet orders and adds up; all else is text."""
+
+
+UNION, DUE, DUE_ON = "row_union", "row_due", "row_due_on"
+"""What is told of a row besides what it says: no field is called so by chance."""
 
 
 def code_of(kept: Kept) -> str:
@@ -62,6 +66,12 @@ def _table(kept: Kept) -> ExportTable:
                 for one in fields
             ),
             Column("state", _("State")),
+            Column(UNION, _("Union that keeps the row")),
+            *(
+                (Column(DUE, _("What falls due next")), Column(DUE_ON, _("Falls due on"), "date"))
+                if kept.definition.dues
+                else ()
+            ),
         ]
 
     def narrowed(filters: Mapping[str, Any]) -> dict[str, Any]:
@@ -89,11 +99,16 @@ def _table(kept: Kept) -> ExportTable:
                 **narrowed(filters),
             )
             told = cells.taken_along(fields, [one.values for one in page.rows])
+            coming = due.next_of([one.pk for one in page.rows]) if kept.definition.dues else {}
+            named = Union.objects.filter(pk__in={one.union_id for one in page.rows})
+            unions = dict(named.values_list("pk", "name"))
             yield [
                 Row(
                     {
                         "number": one.number,
                         "state": labels.get(one.state, one.state),
+                        UNION: unions.get(one.union_id),
+                        **_due(kept, coming.get(one.pk)),
                         **{column.name: value for column, value in zip(fields, line, strict=True)},
                     }
                 )
@@ -124,5 +139,11 @@ def _table(kept: Kept) -> ExportTable:
         rows=rows,
         count=count,
         filters=known,
-        usual=("number", *(one.name for one in fields), "state"),
+        usual=("number", *(one.name for one in fields), "state", UNION, DUE, DUE_ON),
     )
+
+
+def _due(kept: Kept, coming: Due | None) -> dict[str, Any]:
+    """What is to be done first of a row, and by when."""
+    rule = due.rule_of(kept, coming.code) if coming is not None else None
+    return {DUE: str(rule.label), DUE_ON: coming.day} if coming is not None and rule is not None else {}

@@ -157,6 +157,19 @@ class FilterForm(Form):
         return value.isoformat() if column.type == "date" else value
 
 
+class DueForm(Form):
+    """Which of what falls due is shown: of one list, what is late or what is still to come."""
+
+    list = forms.ChoiceField(label=_("Which list"), required=False)
+    when = forms.ChoiceField(label=_("When"), required=False)
+
+    def __init__(self, *args: Any, lists: Sequence[tuple[str, Any]]) -> None:
+        super().__init__(*args)
+        self.fields["list"].choices = [("", _("All lists")), *lists]  # type: ignore[attr-defined]
+        times = [("", _("Any")), ("late", _("Late")), ("coming", _("Still to come"))]
+        self.fields["when"].choices = times  # type: ignore[attr-defined]
+
+
 def is_filtered(column: Column, near: Offered) -> bool:
     """Whether the filters offer this field."""
     return column.slot is not None and (column.type in CHOSEN | RANGED or bool(near.get(column.name)))

@@ -2,12 +2,13 @@
 
 from django.urls import path
 
-from zhijia.registers.views import around, lists, open, rows, sheets, tiles
+from zhijia.registers.views import around, dues, lists, open, rows, sheets, tiles
 
 app_name = "registers"
 urlpatterns = [
     path("lists/", lists.index, name="lists"),
     path("lists/search/", lists.search, name="search"),
+    path("lists/due/", dues.coming, name="due"),
     path("lists/near/", around.near, name="near"),
     path("map-tiles/<int:z>/<int:x>/<int:y>.png", tiles.tile, name="tile"),
     path("open-lists/", open.index, name="open_lists"),

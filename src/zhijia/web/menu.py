@@ -280,7 +280,7 @@ OPEN_FOR = {
         (
             *("registers:table", "registers:row", "registers:add", "registers:change", "registers:choose"),
             *("registers:move", "registers:keep", "registers:batch", "registers:imports", "registers:import"),
-            "registers:near",
+            *("registers:near", "registers:due"),
         ),
         ("registers:lists",),
     ),

@@ -202,10 +202,14 @@ class Due(UnionTable):
         ]
         indexes = [
             models.Index(
-                fields=["county_id", "day"], condition=models.Q(state="open"), name="registers_due_by_county"
+                fields=["county_id", "day"],
+                condition=models.Q(state__in=("open", "missed")),
+                name="registers_due_by_county",
             ),
             models.Index(
-                fields=["union_id", "day"], condition=models.Q(state="open"), name="registers_due_by_union"
+                fields=["union_id", "day"],
+                condition=models.Q(state__in=("open", "missed")),
+                name="registers_due_by_union",
             ),
             models.Index(fields=["day"], condition=models.Q(state="open"), name="registers_due_by_day"),
             models.Index(

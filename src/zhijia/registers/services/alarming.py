@@ -112,7 +112,7 @@ def _send(
                 actor=actor,
                 at=at,
                 kind="list_due",
-                link="registers:lists" if "to_user" in one else "web:home",
+                link="registers:due" if "to_user" in one else "web:home",
                 reason="list",
                 **one,
             )

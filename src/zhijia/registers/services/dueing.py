@@ -97,23 +97,23 @@ def keep(
     on: date | None = None,
     note: str = "",
 ) -> Due:
-    """What falls due of the row was done `on` that day, or today; the next one is counted from there. Raises NotForYou
-    where nothing is open."""
+    """What falls due of the row was done `on` that day, or today; the next one is counted from there. Where none is
+    open, what was missed last was done late. Raises NotForYou where nothing is to be done."""
     kept = lists.ready(code, at=at)
     actor, row = writing.locked(actor, kept, row_id)
-    found = Due.objects.select_for_update().filter(row_id=row_id, code=due, state=Due.State.OPEN)
-    open_one = (found.filter(day=day) if day else found).first()
-    if open_one is None:
+    found = Due.objects.select_for_update().filter(row_id=row_id, code=due).exclude(state=Due.State.GONE)
+    last = found.order_by("-day").first()
+    if last is None or last.state == Due.State.KEPT or day not in (None, last.day):
         raise NotForYou("nothing_due", _("Nothing of the kind is due."))
     today = days.business_day(at)
-    open_one.state, open_one.kept_on, open_one.kept_by = Due.State.KEPT, on or today, actor.user_id
-    open_one.note = note.strip()[:1000]
-    open_one.save(update_fields=["state", "kept_on", "kept_by", "note"])
+    last.state, last.kept_on, last.kept_by = Due.State.KEPT, on or today, actor.user_id
+    last.note = note.strip()[:1000]
+    last.save(update_fields=["state", "kept_on", "kept_by", "note"])
     division = Union.objects.values_list("division", flat=True).get(pk=row.union_id)
     count(kept, [row.pk], today=today, division=division)
     telling.was_kept(kept, row, today, due)
     writing.trail(actor, at, "row.kept", kept, row, note.strip()[:200], due=due)
-    return open_one
+    return last
 
 
 def _asked(kept: Kept, rule: DueRule, today: date, division: str) -> dict[str, Any]:

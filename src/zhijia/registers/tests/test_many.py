@@ -1,6 +1,7 @@
 """Many rows at once: imported once, taken back, changed in one go."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -13,7 +14,7 @@ from zhijia.kernel.errors import NotForYou, Refusal
 from zhijia.registers import verify
 from zhijia.registers.models import Due, Link, Past, Row
 from zhijia.registers.queries import due, linked, public, searching
-from zhijia.registers.services import batching, bulk, changing
+from zhijia.registers.services import batching, bulk, changing, dueing, moving
 from zhijia.registers.services.promises import NotTaken
 from zhijia.registers.tests import world as rooms
 from zhijia.registry.tests.world import AT, World, build
@@ -155,3 +156,38 @@ def test_rows_are_found_by_words_by_what_they_name_and_by_what_is_due(inside: Wo
     assert not searching.everywhere(stranger, "阅览")
     assert not linked.naming(stranger, "union", inside.unions["factory"].pk)
     assert not due.of(stranger, at=AT)
+
+
+def test_what_falls_due_says_which_row_what_and_who_answers_and_what_was_missed_waits_until_it_is_done(
+    inside: World,
+) -> None:
+    row = rooms.add(inside, opened="2026-01-05")
+    officer = inside.act("luyang")
+    (coming,) = due.of(officer, at=AT)
+    assert (coming.row.pk, str(coming.label), coming.union, coming.late) == (
+        row.pk, "安全检查", inside.unions["luyang"].name, False,
+    )  # fmt: skip
+    Due.objects.filter(pk=coming.due.pk).update(state=Due.State.MISSED)
+    after = AT + (coming.due.day - AT.date()) + timedelta(days=3)
+    (missed,) = due.of(officer, at=after)
+    assert (missed.due.pk, missed.late) == (coming.due.pk, True)
+    assert [one.due.pk for one in due.of(officer, at=after, late=True)] == [coming.due.pk]
+    assert not due.of(officer, at=after, late=False)
+    assert not due.of(officer, at=after, after=(coming.due.day, coming.due.pk))
+    assert due.next_of([row.pk])[row.pk].pk == coming.due.pk
+    assert due.waiting(due.of_row(row.pk)) == {coming.due.pk}
+    dueing.keep(actor=officer, at=after, code=rooms.CODE, row_id=row.pk, due="check")
+    assert not due.of(officer, at=after, late=True)
+    with pytest.raises(NotForYou):
+        dueing.keep(actor=officer, at=after, code=rooms.CODE, row_id=row.pk, due="check", day=coming.due.day)
+
+
+def test_what_was_missed_of_a_row_that_has_ended_is_nobodys_any_more(inside: World) -> None:
+    row = rooms.add(inside, opened="2026-01-05")
+    officer = inside.act("luyang")
+    (coming,) = due.of(officer, at=AT)
+    Due.objects.filter(pk=coming.due.pk).update(state=Due.State.MISSED)
+    moving.move(
+        actor=officer, at=AT, code=rooms.CODE, row_id=row.pk, version=1, state="closed", reason="拆除"
+    )
+    assert not due.of(officer, at=AT + timedelta(days=60))

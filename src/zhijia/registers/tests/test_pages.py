@@ -1,5 +1,6 @@
 """Lists on pages: seen, searched, added to, changed by two at once, moved on; what is open to everybody."""
 
+import re
 from datetime import timedelta
 from typing import Any
 from uuid import uuid4
@@ -11,6 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from zhijia.accounts.models import User
+from zhijia.catalogue import parameters
 from zhijia.registers.models import Row
 from zhijia.registers.services import changing
 from zhijia.registers.tests import world as rooms
@@ -319,3 +321,37 @@ def test_without_the_right_to_lists_there_is_no_page(world: World) -> None:
     member = browser(world, "ding")
     assert member.get(reverse("registers:lists")).status_code in {403, 404}
     assert member.get(address("table")).status_code == 404
+
+
+@pytest.mark.parametrize("language", ["en", "zh-hans"])
+def test_the_page_of_what_falls_due_tells_row_list_day_and_who_answers(world: World, language: str) -> None:
+    row = rooms.add(world, opened="2026-01-05")
+    rooms.add(world, "shushan", name="蜀山活动室", opened="2026-01-05")
+    officer = browser(world, "luyang")
+    User.objects.filter(pk=world.actors["luyang"].user_id).update(language=language)
+    officer.cookies["language"] = language
+
+    page = said(officer.get(reverse("registers:due")))
+
+    for told in (row.title, world.unions["luyang"].name, "2027" if language == "zh-hans" else "Rooms"):
+        assert told in page, told
+    assert "蜀山活动室" not in page
+    assert row.title in said(officer.get(reverse("registers:due"), {"list": CODE, "when": "coming"}))
+    assert row.title not in said(officer.get(reverse("registers:due"), {"when": "late"}))
+    assert row.title in said(officer.get(reverse("registers:due"), {"after": "no place"}))
+    assert world.unions["luyang"].name in said(officer.get(reverse("registers:lists")))
+
+
+def test_a_page_of_what_falls_due_goes_on_where_the_last_one_ended(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in "甲乙丙":
+        rooms.add(world, name=f"{name}室", opened="2026-01-05")
+    value = parameters.value
+    monkeypatch.setattr(parameters, "value", lambda key, **at: 2 if key == "pages.rows" else value(key, **at))
+    officer = browser(world, "luyang")
+    first = officer.get(reverse("registers:due"))
+    (after,) = re.findall(r'after=([^"&]+)"', said(first))[:1]
+    second = said(officer.get(reverse("registers:due"), {"after": after}))
+    assert [name for name in "甲乙丙" if f"{name}室" in said(first)] == ["甲", "乙"]
+    assert [name for name in "甲乙丙" if f"{name}室" in second] == ["丙"]

@@ -58,14 +58,11 @@ def index(request: Asked) -> HttpResponse:
     at, key = days.now(), request.GET.get("s", "")
     words = searched.kept(request, key)
     offered = listing.offered(request.actor, at=at)
-    labels = {kept.code: {rule.code: rule.label for rule in kept.definition.dues} for kept in offered}
     context: dict[str, Any] = {
         "areas": _by_area(offered, words),
         "words": words,
         "rows": searching.everywhere(request.actor, words, most=FOUND) if words else [],
-        "due": [
-            (one, labels[one.code].get(one.due.code, "")) for one in due.of(request.actor, at=at, most=DUE)
-        ],
+        "due": due.of(request.actor, at=at, most=DUE),
     }
     return render(request, "registers/index.html", context)
 

@@ -218,6 +218,7 @@ def _row_page(
             for line in shown
             if line.column.type in FILES and line.value
         ],
+        "waiting": due.waiting(dues) if found.ended_on is None else set(),
         "dues": [
             (one, labels.get(one.code, one.code), keeping.dated_by(definition, one.code)) for one in dues
         ],

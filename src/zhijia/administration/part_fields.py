@@ -4,38 +4,18 @@ from collections.abc import Mapping
 from typing import Any
 
 from django import forms
-from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from zhijia.administration import own_numbers, part_values
+from zhijia.administration import own_numbers
 from zhijia.administration.services.offers import Offers
 from zhijia.catalogue.filling import words
 from zhijia.catalogue.filling.shapes import Key
+from zhijia.catalogue.kinds import LONGEST_LABEL
 
 LONGEST = 20_000
 _DIGITS, _PLACES = 20, 8
 """Of a decimal number, and how many of them behind its point."""
 _NONE = _("Not chosen")
-
-
-class PairsField(forms.CharField):
-    """Names with their values, one in each line."""
-
-    widget = forms.Textarea({"rows": 4, "spellcheck": "false"})
-
-    def __init__(self, *, of: Any, **named: Any) -> None:
-        super().__init__(max_length=LONGEST, **named)
-        self.of = of
-
-    def to_python(self, value: Any) -> Any:
-        """The pairs. A line that is none is a mistake."""
-        try:
-            return part_values.pairs_of(str(super().to_python(value) or ""), self.of)
-        except ValueError as line:
-            raise ValidationError(
-                _("Write “what = value” in each line, each name once; this is none: %(line)s")
-                % {"line": str(line)[:80]}
-            ) from None
 
 
 def field_of(
@@ -63,12 +43,29 @@ def field_of(
         return forms.BooleanField()
     if key.sort == "day":
         return forms.DateField(widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d"))
-    if key.sort == "pairs":
-        return PairsField(of=key.of)
     if said.rule or said.long or key.sort == "lines":
         attrs = {"rows": 3, "spellcheck": "false" if said.rule else "true"}
         return forms.CharField(widget=forms.Textarea(attrs), max_length=LONGEST)
     return forms.CharField(max_length=LONGEST)
+
+
+def text_fields(
+    key: Key, said: words.KeyWords, shown: Mapping[str, str], *, required: bool
+) -> tuple[forms.Field, forms.Field]:
+    """The two fields of a text, in Chinese and in English."""
+    longest = LONGEST_LABEL if key.name == "label" else LONGEST
+    area: dict[str, Any] = {"widget": forms.Textarea({"rows": 4})} if said.long else {}
+    chinese = forms.CharField(
+        label=str(said.label),
+        help_text=str(said.hint or ""),
+        required=required,
+        initial=shown["zh"],
+        max_length=longest,
+        **area,
+    )
+    label = _("%(label)s (English)") % {"label": said.label}
+    english = forms.CharField(label=label, required=False, initial=shown["en"], max_length=longest, **area)
+    return chinese, english
 
 
 def has_a_value(key: Key) -> bool:

@@ -2,9 +2,8 @@
 back as the part, unchanged where nothing was changed."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any
+from typing import Any, Self
 
-from django import forms
 from django.forms.utils import ErrorDict
 from django.utils.translation import gettext_lazy as _
 from pydantic import BaseModel
@@ -12,24 +11,25 @@ from pydantic import BaseModel
 from zhijia.administration import own_numbers, part_values
 from zhijia.administration.own_numbers import OwnNumberField
 from zhijia.administration.part_drawn import Drawn, Group, Rows, Slot, Turn, everything, names_of
-from zhijia.administration.part_fields import LONGEST, field_of, has_a_value
+from zhijia.administration.part_fields import field_of, has_a_value, text_fields
+from zhijia.administration.part_keys import drawable, many_rows, named, stands
+from zhijia.administration.part_pairs import PairRows, as_pairs, sent_of
 from zhijia.administration.part_values import ABSENT
 from zhijia.administration.services.offers import Offers
+from zhijia.administration.services.pairing import pairing
+from zhijia.administration.services.reading_rules import Reading
 from zhijia.catalogue.filling import shapes, words
 from zhijia.catalogue.filling.shapes import Key
-from zhijia.catalogue.filling.tree import Place, fresh_name, name_of
-from zhijia.catalogue.kinds import LONGEST_LABEL
+from zhijia.catalogue.filling.tree import Place, name_of
 from zhijia.ui.forms import Form
 
-SPARE, FIRST = 2, 4
-"""Empty rows under those there are, and where there are none yet."""
 OWN = "own"
 """What the name of a field ends in that takes a number instead of one that is chosen."""
 
 
 class PartForm(Form):
     """One part. `whole` is the part as it is written now; `top` says that it is the definition itself. The name others
-    refer to it by is kept."""
+    refer to it by is kept. Tables of pairs have `more_pairs` rows beside those that were sent."""
 
     def __init__(
         self,
@@ -38,10 +38,13 @@ class PartForm(Form):
         whole: Mapping[str, Any],
         offers: Offers,
         top: bool = False,
+        more_pairs: int = 0,
         **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
         self.model, self.whole, self.offers, self.top = model, whole, offers, top
+        self.more_pairs = more_pairs
+        self.pairs: dict[str, PairRows] = {}
         drawn = list(self._drawn(model, whole, (), optional=False))
         folded = {one.key.name for one in drawn if one.said.rare and one.key.name not in whole}
         self.front = [one for one in drawn if one.key.name not in folded]
@@ -52,6 +55,11 @@ class PartForm(Form):
         said = self._read(self.model, self.whole, (), needed=True)
         return dict(said)
 
+    def unjudged(self) -> Self:
+        """The form as it was sent, and nothing said of it yet."""
+        self._errors, self.cleaned_data = ErrorDict(), {}
+        return self
+
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
         for one in everything(self.front, self.more):
@@ -59,7 +67,10 @@ class PartForm(Form):
                 for name in names_of(one):
                     self.errors.pop(name, None)
             elif isinstance(one, Rows) and one.turn.needed and not any(map(cleaned.get, names_of(one))):
-                self.add_error(one.rows[0][0], _("Fill in: %(what)s") % {"what": one.said.label})
+                self.add_error(one.rows[0][0], _("Fill in at least one row."))
+        for rows in self.pairs.values():
+            for name, sentence in rows.wrong(cleaned):
+                self.add_error(name, sentence)
         for name in [name for name in self.fields if name.endswith(f"-{OWN}") and cleaned.get(name)]:
             chosen = name.removesuffix(f"-{OWN}")
             if cleaned.get(chosen):
@@ -71,12 +82,24 @@ class PartForm(Form):
     def mark(self, wrong: Iterable[tuple[Place, Any]]) -> None:
         """Put each sentence beside its field; one whose field is not drawn goes on top."""
         if not self.is_bound:
-            self._errors = ErrorDict()
-            self.cleaned_data: dict[str, Any] = {}
+            self.unjudged()
         for place, sentence in wrong:
             ways = ["-".join(map(str, place[:end])) for end in range(len(place), 0, -1)]
             names = [name for way in ways for name in (way, f"{way}-zh") if name in self.fields]
+            names += [
+                rows.field_of(str(place[-1])) for way in ways if (rows := self.pairs.get(way)) and rows.rows
+            ]
             self.add_error(names[0] if names else None, str(sentence))
+
+    def mark_rules(self, reading: Reading) -> None:
+        """Say beside each rule why it cannot be read, where nothing is said of it yet."""
+        for one in everything(self.front, self.more):
+            for name in one.fields if isinstance(one, Slot) and one.said.rule else ():
+                said = [] if name in self.errors else reading.problems(str(self[name].value() or ""))
+                if said and not hasattr(self, "cleaned_data"):
+                    self.unjudged()
+                for problem in said:
+                    self.add_error(name, str(problem))
 
     @property
     def opens_more(self) -> bool:
@@ -92,6 +115,9 @@ class PartForm(Form):
             turn = self._turn(key, said, model, whole, way)
             if key.sort == "parts":
                 yield self._rows(key, said, turn, whole.get(key.name) or [], (*way, key.name))
+            elif key.sort == "pairs" and said.pairs:
+                now = self._now(model, whole, way)
+                yield self._pair_rows(key, said, turn, whole.get(key.name) or {}, now, (*way, key.name))
             elif key.sort == "part" and key.model:
                 inside = whole.get(key.name) or {}
                 left_out = optional or (not key.needed and not inside)
@@ -116,7 +142,7 @@ class PartForm(Form):
     ) -> Turn:
         """Whether a key is asked and needed, given what is typed besides. One that is said out of its turn stands."""
         now = self._now(model, whole, way)
-        waits = not _stands(key, said, model, whole, now)
+        waits = not stands(key, said, model, whole, now)
         in_turn = waits or said.is_asked(model, now)
         only = {"-".join((*way, name)): values for name, values in said.only.items()} if in_turn else {}
         return Turn(only, waits, bool(said.needed) and (waits or said.is_needed(model, now)))
@@ -136,7 +162,7 @@ class PartForm(Form):
         assert key.model is not None
         columns = [one for one in shapes.keys_of(key.model) if not one.is_name]
         rows = []
-        for number in range(_many_rows(entries)):
+        for number in range(many_rows(entries)):
             entry = entries[number] if number < len(entries) else {}
             names = [
                 self._add(
@@ -149,7 +175,25 @@ class PartForm(Form):
                 for one in columns
             ]
             rows.append(tuple(name for pair in names for name in pair))
-        return Rows(key, said, turn, tuple(str(self.fields[name].label) for name in rows[0]), tuple(rows))
+        return Rows(key, said, turn, tuple(rows))
+
+    def _pair_rows(
+        self,
+        key: Key,
+        said: words.KeyWords,
+        turn: Turn,
+        pairs: Mapping[str, Any],
+        beside: Mapping[str, Any],
+        way: tuple[str, ...],
+    ) -> Rows:
+        assert said.pairs is not None
+        name = "-".join(way)
+        sent = sent_of(self.data, name) if self.is_bound else None
+        offered = pairing(self.offers, said.pairs, pairs if sent is None else as_pairs(sent), beside)
+        rows = PairRows(key, said.pairs, offered, pairs, name, sent=sent, more=self.more_pairs)
+        self.pairs[name] = rows
+        self.fields |= rows.fields
+        return Rows(key, said, turn, rows.rows, in_pairs=True)
 
     def _add(
         self,
@@ -165,24 +209,10 @@ class PartForm(Form):
         name, before = "-".join(way), whole.get(key.name, ABSENT)
         if key.sort == "text":
             shown = part_values.shown(key, None if before is ABSENT else before)
-            longest = LONGEST_LABEL if key.name == "label" else LONGEST
-            area: dict[str, Any] = {"widget": forms.Textarea({"rows": 4})} if said.long else {}
-            self.fields[f"{name}-zh"] = forms.CharField(
-                label=str(said.label),
-                help_text=str(said.hint or ""),
-                required=needed or (key.needed and not optional),
-                initial=shown["zh"],
-                max_length=longest,
-                **area,
-            )
-            self.fields[f"{name}-en"] = forms.CharField(
-                label=_("%(label)s (English)") % {"label": said.label},
-                required=False,
-                initial=shown["en"],
-                max_length=longest,
-                **area,
-            )
-            return f"{name}-zh", f"{name}-en"
+            made_both = text_fields(key, said, shown, required=needed or (key.needed and not optional))
+            names = (f"{name}-zh", f"{name}-en")
+            self.fields.update(zip(names, made_both, strict=True))
+            return names
         made = field_of(key, said, whole, self.offers, blank=key.needed or optional)
         stated = before if before is not ABSENT else None if optional and key.sort == "one" else key.default
         made.label, made.help_text = str(said.label), str(said.hint or "")
@@ -207,7 +237,7 @@ class PartForm(Form):
         for key in shapes.keys_of(model):
             before = now = whole.get(key.name, ABSENT)
             here = (*way, key.name)
-            if not key.is_name and not _stands(
+            if not key.is_name and not stands(
                 key, words.of_key(self.offers.kind, model, key.name), model, whole, told
             ):
                 now = ABSENT
@@ -215,6 +245,8 @@ class PartForm(Form):
                 pass
             elif key.sort == "parts":
                 now = self._read_rows(key, [] if before is ABSENT else before, here) or ABSENT
+            elif key.sort == "pairs":
+                now = part_values.told(key, self.pairs["-".join(here)].pairs(self.cleaned_data), before)
             elif key.sort == "part" and key.model:
                 inside = before if isinstance(before, Mapping) else {}
                 now = self._read(key.model, inside, here, needed=key.needed)
@@ -228,7 +260,7 @@ class PartForm(Form):
         """The rows that say something; a new one gets a name."""
         assert key.model is not None
         made: list[dict[str, Any]] = []
-        for number in range(_many_rows(entries)):
+        for number in range(many_rows(entries)):
             before = entries[number] if number < len(entries) else {}
             said: dict[str, Any] = {}
             for one in shapes.keys_of(key.model):
@@ -239,7 +271,7 @@ class PartForm(Form):
                     said |= {} if now is ABSENT else {one.name: now}
             if said:
                 taken = {name_of(entry) for entry in (*entries, *made)}
-                made.append({**_named(key.model, before, said, taken, way[-1]), **said})
+                made.append({**named(key.model, before, said, taken, way[-1]), **said})
         return made
 
     def _told(self, model: type[BaseModel], key: Key, before: Any, way: tuple[str, ...]) -> Any:
@@ -254,38 +286,3 @@ class PartForm(Form):
         elif key.sort == "value":
             typed = part_values.plain(typed)
         return part_values.told(key, typed, before)
-
-
-def drawable(model: type[BaseModel], *, top: bool = False) -> Iterator[Key]:
-    """The keys a form of this part draws. Names are made by the program; parts of the definition itself, and lists of
-    parts too big for a table, have pages of their own."""
-    for key in shapes.keys_of(model):
-        if key.is_name or (top and (key.name == "version" or key.model)):
-            continue
-        if key.sort == "parts" and key.model and not shapes.in_rows(key.model):
-            continue
-        yield key
-
-
-def _stands(
-    key: Key, said: words.KeyWords, model: type[BaseModel], whole: Mapping[str, Any], now: Mapping[str, Any]
-) -> bool:
-    """Whether a key is told: where the other keys say so `now`, or where it was said though they did not. It goes with
-    the answer it hung on."""
-    return said.is_asked(model, now) or (key.name in whole and not said.is_asked(model, whole))
-
-
-def _named(
-    model: type[BaseModel], before: Mapping[str, Any], said: Mapping[str, Any], taken: set[str], stem: str
-) -> dict[str, str]:
-    """The name of a row: the one it has, else a fresh one where its model has names."""
-    name = next((key.name for key in shapes.keys_of(model) if key.is_name), "")
-    if not name:
-        return {}
-    label = said.get("label")
-    english = str(label.get("en", "")) if isinstance(label, Mapping) else ""
-    return {name: str(before.get(name) or fresh_name(taken, english, stem))}
-
-
-def _many_rows(entries: list[Any]) -> int:
-    return len(entries) + SPARE if entries else FIRST

@@ -12,7 +12,6 @@ from zhijia.catalogue.filling.shapes import Key
 
 ABSENT: Any = object()
 """Nothing is said under the key."""
-_COMMA = re.compile(r'\s*("(?:[^"\\]|\\.)*"|[^,，]+)\s*(?:[,，]|$)')
 
 
 def shown(key: Key, said: Any) -> Any:
@@ -23,10 +22,8 @@ def shown(key: Key, said: Any) -> Any:
         return {"zh": zh or en, "en": "" if en == zh or not zh else en}
     if key.sort in {"several", "lines"}:
         return [str(one) for one in said or ()]
-    if key.sort == "pairs":
-        return "\n".join(f"{name} = {_typed(value, key.of)}" for name, value in (said or {}).items())
     if key.sort == "value":
-        return "" if said is None else _typed(said, None)
+        return "" if said is None else typed(said)
     if key.sort == "day":
         return None if said == date.min else said
     return said
@@ -58,22 +55,6 @@ def lines_of(text: str) -> list[str]:
     return [line.strip() for line in text.splitlines() if line.strip()]
 
 
-def pairs_of(text: str, of: Any) -> dict[str, Any]:
-    """`name = value` in each line. Raises ValueError with a line that is none."""
-    found: dict[str, Any] = {}
-    for line in lines_of(text):
-        name, sign, value = (part.strip() for part in line.partition("="))
-        if not sign or not name or not value or name in found:
-            raise ValueError(line)
-        if of is str:
-            found[name] = value
-        elif _is_list(of):
-            found[name] = [plain(one) for one in _COMMA.findall(value)]
-        else:
-            found[name] = plain(value)
-    return found
-
-
 def plain(text: str) -> Any:
     """A value as somebody types it: yes or no, a whole number, else words."""
     text = text.strip()
@@ -89,20 +70,17 @@ def plain(text: str) -> Any:
     return text
 
 
-def _typed(value: Any, of: Any) -> str:
+def typed(value: Any) -> str:
     """A value so that `plain` reads it as it was."""
-    if isinstance(value, list | tuple):
-        return ", ".join(_typed(one, None) for one in value)
     if isinstance(value, bool):
         return "true" if value else "false"
     text = str(value)
-    if of is str or not isinstance(value, str):
-        return text
-    odd = plain(text) != text or re.search(r'[,，"]', text)
+    odd = isinstance(value, str) and plain(text) != text
     return json.dumps(text, ensure_ascii=False) if odd else text
 
 
-def _is_list(of: Any) -> bool:
+def is_list(of: Any) -> bool:
+    """Whether the values of such pairs are several."""
     return getattr(of, "__origin__", None) in {tuple, list}
 
 

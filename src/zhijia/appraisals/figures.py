@@ -44,12 +44,6 @@ class Asks:
             return kind is not None and more <= kind.dimension_codes
         return self.needs <= given.keys() and not more
 
-    @property
-    def words(self) -> str:
-        """What it takes, for whoever writes a definition."""
-        named = ", ".join([*sorted(self.needs), *(f"[{one}]" for one in sorted(self.may))])
-        return f"{named}, [dimensions]" if self.dimensions else named or "—"
-
 
 @dataclass(frozen=True, slots=True)
 class _Under:

@@ -56,12 +56,12 @@ def _title(title: Title, library: "Library") -> Iterator[Said]:
         yield said("no_list", place, name=title.list)
         return
     if not register.titles:
-        yield said("no_titles", place, list=title.list)
+        yield said("no_titles", place, list=register.label)
     for name in title.given:
         if name not in register.by_name:
-            yield said("no_field", place, list=title.list, name=name)
+            yield said("no_field", place, list=register.label, name=name)
     if title.review and all(due.code != title.review for due in register.dues):
-        yield said("no_due", place, list=title.list, name=title.review)
+        yield said("no_due", place, list=register.label, name=title.review)
     for name, column in register.by_name.items():
         if column.is_needed and name not in title.given:
-            yield said("field_empty", place, list=title.list, name=name)
+            yield said("field_empty", place, list=register.label, name=column.label)

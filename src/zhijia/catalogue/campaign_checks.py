@@ -92,15 +92,15 @@ def _who(
         return
     for code in who.states:
         if code not in {state.code for state in register.stations}:
-            yield said("no_state", "who", list=who.of, name=code)
+            yield said("no_state", "who", list=register.label, name=code)
     for name in who.where:
         if name not in register.by_name or register.by_name[name].sealed:
-            yield said("no_field", "who", list=who.of, name=name)
+            yield said("no_field", "who", list=register.label, name=name)
     people = TO_PEOPLE & {thing.gives for thing in campaign.each}
     if _pays(campaign) and register.filling("person") is None and register.filling("union") is None:
-        yield said("list_of_payees", "who", name=who.of)
+        yield said("list_of_payees", "who", name=register.label)
     if (people or who.members) and register.filling("person") is None:
-        yield said("list_of_people", "who", name=who.of)
+        yield said("list_of_people", "who", name=register.label)
     if who.members:
         yield from _members(who.of, who.members, registers.get(who.members))
 
@@ -130,7 +130,7 @@ def _told(place: str, told: Told, known: "_Known") -> Iterator[Said]:
         if fact is None:
             yield said("no_fact", place, name=code)
         elif strange := sorted(told.where.keys() - fact.dimension_codes):
-            yield said("no_dimension", f"{place}.where", name=code, dimension=strange[0])
+            yield said("no_dimension", f"{place}.where", name=fact.label, dimension=strange[0])
         else:
             for dimension in fact.dimensions:
                 there = known.of(fact, dimension)

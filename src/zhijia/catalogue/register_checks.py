@@ -48,7 +48,7 @@ def problems_of(register: Register, library: "Library") -> Iterator[Said]:
             continue
         strange = sorted(told.dimensions.keys() - fact.dimension_codes)
         if strange or fact.record != RECORD:
-            yield said("no_dimension", "facts", name=told.kind, dimension=strange[0] if strange else RECORD)
+            yield said("no_dimension", "facts", name=fact.label, dimension=strange[0] if strange else RECORD)
     for code in register.matters:
         if code not in library.matters:
             yield said("no_matter", "matters", name=code)

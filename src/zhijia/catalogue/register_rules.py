@@ -10,7 +10,7 @@ from pydantic import Field, StringConstraints, model_validator
 from zhijia.catalogue.asking.questions import Asked
 from zhijia.catalogue.filling.words import called
 from zhijia.catalogue.kinds import Code, Definition, Part, Words, require_labels_once
-from zhijia.catalogue.sentences import Unfit
+from zhijia.catalogue.sentences import Unfit, type_words
 from zhijia.catalogue.text import Text
 
 Name = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$", max_length=40)]
@@ -89,19 +89,19 @@ class Column(Asked):
         if (self.type == "row") != (self.of is not None):
             raise Unfit("row_of_list")
         if (self.find or self.once) and (self.sealed or self.type not in _SLOTTED):
-            raise Unfit("not_found_by", name=self.name)
+            raise Unfit("not_found_by", name=self.label)
         if self.fills and (self.type != _FILLS[self.fills] or self.sealed):
-            raise Unfit("fills_its_type", name=self.name, type=_FILLS[self.fills])
+            raise Unfit("fills_its_type", name=self.label, type=type_words(_FILLS[self.fills]))
         if self.sealed and self.type not in {"text", "mobile", "id_number"}:
-            raise Unfit("sealed_text", name=self.name)
+            raise Unfit("sealed_text", name=self.label)
         if self.type == "id_number" and not self.sealed:
-            raise Unfit("number_is_sealed", name=self.name)
+            raise Unfit("number_is_sealed", name=self.label)
         if self.searched and self.type != "file":
-            raise Unfit("searched_file", name=self.name)
+            raise Unfit("searched_file", name=self.label)
         if self.default is not None and not _stands_for(self.default, self):
-            raise Unfit("default_fits", name=self.name)
+            raise Unfit("default_fits", name=self.label)
         if self.see in {"public", "members"} and (self.sealed or self.type in PERSONAL):
-            raise Unfit("personal_seen", name=self.name)
+            raise Unfit("personal_seen", name=self.label)
         return self
 
 

@@ -4,10 +4,11 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from zhijia.catalogue import numbers
-from zhijia.catalogue.register_rules import Register
+from zhijia.catalogue.filling.words import of_name
+from zhijia.catalogue.register_rules import Column, Register
 from zhijia.catalogue.round_rules import FIXED, Round
 from zhijia.catalogue.rule_kinds import RuleDefinition
-from zhijia.catalogue.sentences import Said, said
+from zhijia.catalogue.sentences import Said, said, type_words
 
 if TYPE_CHECKING:
     from zhijia.catalogue.definitions import Library
@@ -74,7 +75,7 @@ def _gives(asked: Round, library: "Library") -> Iterator[Said]:
         if register is None:
             yield said("no_list", "gives.list", name=gives.list)
         elif not register.titles:
-            yield said("no_titles", "gives.list", list=gives.list)
+            yield said("no_titles", "gives.list", list=register.label)
         else:
             yield from _given(asked, register)
     if gives.pay:
@@ -92,16 +93,20 @@ def _given(asked: Round, register: Register) -> Iterator[Said]:
     for name, given in asked.gives.given.items():
         column = register.by_name.get(name)
         if column is None:
-            yield said("no_field", "gives.given", list=register.code, name=name)
+            yield said("no_field", "gives.given", list=register.label, name=name)
         elif not given.startswith("=") and asked.by_name[given].type != column.type:
             other = asked.by_name[given].type
             if (column.type, other) not in _READS:
-                yield said("other_type", "gives.given", name=name, type=column.type, other=other)
+                yield _other_type(column, type_words(other))
         elif given[1:] in FIXED and (fits := _FITS.get(given[1:])) and column.type not in fits:
-            yield said("other_type", "gives.given", name=name, type=column.type, other=given)
+            yield _other_type(column, of_name(f"word.{given[1:]}") or given)
     for column in register.fields:
         if column.is_needed and column.name not in asked.gives.given:
-            yield said("field_empty", "gives.given", list=register.code, name=column.name)
+            yield said("field_empty", "gives.given", list=register.label, name=column.label)
+
+
+def _other_type(column: Column, other: object) -> Said:
+    return said("other_type", "gives.given", name=column.label, type=type_words(column.type), other=other)
 
 
 _READS = {("text", "choice"), ("text", "code"), ("text", "whole"), ("long_text", "text"), ("photo", "file")}

@@ -11,21 +11,17 @@ from django.db.models import Max
 from django.db.utils import IntegrityError
 from django.utils.translation import gettext_lazy as _
 
-from zhijia.administration.services import counting, kinds, previewing
+from zhijia.administration.services import counting, design_news, kinds, previewing
 from zhijia.administration.services.kinds import Kind
 from zhijia.audit import services as audit
 from zhijia.catalogue import definitions, versions, written
-from zhijia.catalogue import notices as words
 from zhijia.catalogue.kinds import Definition
 from zhijia.catalogue.text import Text
 from zhijia.catalogue.versions import Version
 from zhijia.kernel import days
 from zhijia.kernel.actors import Actor
 from zhijia.kernel.errors import NotForYou, Refusal
-from zhijia.notices import many
-from zhijia.notices import services as notices
 from zhijia.registry import access, tree
-from zhijia.registry.queries.grants import holders
 from zhijia.rules.models import RuleVersion
 
 MAY = "matter.define"
@@ -144,7 +140,7 @@ def propose(
         counting.begin_rule(version, at=at)
         version.refresh_from_db(fields=["preview"])
     _record(actor, at, "design.propose", kind, version)
-    _tell_publishers(at, kind, version)
+    design_news.tell_publishers(at, kind, version, may=MAY)
     return version
 
 
@@ -175,7 +171,7 @@ def give_back(*, actor: Actor, at: datetime, kind: Kind, version_id: int, reason
     version.state, version.returned = Version.State.DRAFT, words
     version.save(update_fields=["state", "returned"])
     _record(actor, at, "design.back", kind, version)
-    _tell_maker(actor, at, "design_returned", kind, version, reason=words)
+    design_news.tell_maker(actor, at, "design_returned", kind, version, reason=words)
     return version
 
 
@@ -219,7 +215,7 @@ def publish(*, actor: Actor, at: datetime, kind: Kind, version_id: int, seen: st
     version.save(update_fields=["state", "published_by", "published_at", "since"])
     kind.published(version)
     _record(actor, at, "design.publish", kind, version)
-    _tell_maker(actor, at, "design_published", kind, version, since=version.since)
+    design_news.tell_maker(actor, at, "design_published", kind, version, since=version.since)
     return version
 
 
@@ -282,38 +278,6 @@ def waiting(rights: access.Rights) -> int:
         for kind in kinds.KINDS.values()
     ]
     return first.union(*rest, all=True).count()
-
-
-def _tell_publishers(at: datetime, kind: Kind, version: Version) -> None:
-    """Whoever may publish it, and did not propose it, hears that it waits."""
-    roots = tree.roots()
-    held = holders(roots, MAY, at)
-    users = set.intersection(*(set(held.get(root, ())) for root in roots)) - {version.made_by}
-    name = words.both(Text(**version.content["label"]))
-    many.tell_users(
-        at=at,
-        kind="design_proposed",
-        values={"name": name, "number": version.number},
-        user_ids=sorted(users),
-        link=f"/administration/designs/{kind.name}/{version.pk}/",
-        reason="design",
-    )
-
-
-def _tell_maker(actor: Actor, at: datetime, told: str, kind: Kind, version: Version, **more: object) -> None:
-    """Whoever proposed it hears what a second person made of it; who took it back themselves knows."""
-    if version.made_by == actor.user_id:
-        return
-    name = words.both(Text(**version.content["label"]))
-    notices.send(
-        actor=actor,
-        at=at,
-        to_user=version.made_by,
-        kind=told,
-        values={"name": name, "number": version.number, **more},
-        link=f"/administration/designs/{kind.name}/{version.pk}/",
-        reason="design",
-    )
 
 
 def _record(actor: Actor, at: datetime, action: str, kind: Kind, version: Version) -> None:

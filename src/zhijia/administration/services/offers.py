@@ -34,6 +34,7 @@ class Offers:
     content: Mapping[str, Any]
     day: date
     made: dict[str, list[Offer]] = field(default_factory=dict)
+    readings: dict[str, Any] = field(default_factory=dict)
 
     def of(self, refers: Iterable[str], node: Mapping[str, Any]) -> list[Offer]:
         """What may stand there, each once, given what the part it belongs to says."""
@@ -53,6 +54,10 @@ class Offers:
     def in_force(self, kind: str) -> Mapping[str, Any]:
         """The definitions of a kind that are in force today."""
         return kinds.KINDS[kind].in_force(self.day)
+
+    def list_of(self, node: Mapping[str, Any]) -> Register | None:
+        """The list a part names, where there is one."""
+        return self.in_force("registers").get(str(node.get("list", "")))
 
 
 def titled(entry: Mapping[str, Any]) -> str:
@@ -208,25 +213,36 @@ def _word(_offers: Offers, word: str) -> Iterator[Offer]:
     yield word, str(words.of_name(f"word.{word}") or word)
 
 
+def _fixed(_offers: Offers, word: str) -> Iterator[Offer]:
+    yield f"={word}", str(words.of_name(f"word.{word}") or word)
+
+
+def _materials(offers: Offers, _more: str) -> Iterator[Offer]:
+    for entry in tree.named(offers.content, "materials"):
+        yield f"materials.{tree.name_of(entry)}", titled(entry)
+
+
+def _roster(offers: Offers, _more: str) -> Iterator[Offer]:
+    """The fields of the list whose rows a drive is for."""
+    register = offers.list_of(offers.content.get("who") or {})
+    yield from ((column.name, str(column.label)) for column in (register.fields if register else ()))
+
+
 def _self(_offers: Offers, node: Mapping[str, Any], key: str) -> Iterator[Offer]:
     """The entries of a list of the part itself."""
     for entry in tree.named(node, key):
         yield tree.name_of(entry), titled(entry)
 
 
-def _of_list(offers: Offers, node: Mapping[str, Any]) -> Register | None:
-    return offers.in_force("registers").get(str(node.get("list", "")))
-
-
 def _states(offers: Offers, node: Mapping[str, Any], _more: str) -> Iterator[Offer]:
     """The states of the list the part names."""
-    register = _of_list(offers, node)
+    register = offers.list_of(node)
     yield from ((state.code, str(state.label)) for state in (register.stations if register else ()))
 
 
 def _dues(offers: Offers, node: Mapping[str, Any], _more: str) -> Iterator[Offer]:
     """What falls due of rows of the list the part names."""
-    register = _of_list(offers, node)
+    register = offers.list_of(node)
     yield from ((due.code, str(due.label)) for due in (register.dues if register else ()))
 
 
@@ -257,4 +273,7 @@ _SOURCES: Mapping[str, Callable[[Offers, str], Iterator[Offer]]] = {
     "earlier": _earlier,
     "together": _together,
     "word": _word,
+    "fixed": _fixed,
+    "materials": _materials,
+    "roster": _roster,
 }

@@ -9,8 +9,10 @@ from django.utils.translation import gettext as _
 from pydantic import BaseModel
 
 from zhijia.administration import own_numbers
+from zhijia.administration.services import reading_rules
 from zhijia.administration.services.kinds import Kind
 from zhijia.administration.services.offers import Offers, titled
+from zhijia.administration.services.pairing import pairing
 from zhijia.catalogue.filling import shapes, tree, words
 from zhijia.catalogue.filling.shapes import Key
 from zhijia.catalogue.filling.tree import NEW, NoPlace, Place
@@ -77,7 +79,7 @@ class Outline:
 def outline(kind: Kind, content: Mapping[str, Any], offers: Offers, wrong: Sequence[Wrong]) -> Outline:
     """The definition at a glance."""
     label = _("What it is")
-    first = Card("what", label, "", "", rows=_rows(kind, kind.definition, content, offers, top=True))
+    first = Card("what", label, "", "", rows=_rows(kind, kind.definition, content, offers, (), top=True))
     cards: list[Card] = [first]
     besides: list[Card] = []
     for card, needed in _below(kind, kind.definition, content, (), offers, wrong):
@@ -112,7 +114,7 @@ def _below(
         if key.model is None or (key.name not in part and not said.is_asked(model, part)):
             continue
         if key.sort == "part" and not place:
-            rows = _rows(kind, key.model, part[key.name], offers) if part.get(key.name) else []
+            rows = _rows(kind, key.model, part[key.name], offers, here) if part.get(key.name) else []
             yield Card(*named, tree.text_of(here), rows=rows), key.needed
         elif key.sort == "parts" and not (place and shapes.in_rows(key.model)):
             entries = [
@@ -170,8 +172,38 @@ def where(kind: Kind, content: Mapping[str, Any], place: Place) -> str:
     return " › ".join(steps)
 
 
+def conditions(kind: Kind, content: Mapping[str, Any], offers: Offers) -> list[tuple[str, str]]:
+    """Every rule that is written in the definition: where, and what it says."""
+    return [
+        (where(kind, content, (*place, key.name)), reading_rules.said_in(offers, place, str(part[key.name])))
+        for place, model, part in _parts(kind.definition, content, ())
+        for key in shapes.keys_of(model)
+        if words.of_key(kind.name, model, key.name).rule and part.get(key.name)
+    ]
+
+
+def _parts(
+    model: type[BaseModel], part: Mapping[str, Any], place: Place
+) -> Iterator[tuple[Place, type[BaseModel], Mapping[str, Any]]]:
+    """The part and all parts in it."""
+    yield place, model, part
+    for key in shapes.keys_of(model):
+        said = part.get(key.name)
+        if key.model and isinstance(said, Mapping):
+            yield from _parts(key.model, said, (*place, key.name))
+        elif key.model and isinstance(said, list):
+            for number, one in enumerate(said):
+                yield from _parts(key.model, one, (*place, key.name, number))
+
+
 def _rows(
-    kind: Kind, model: type[BaseModel], part: Mapping[str, Any], offers: Offers, *, top: bool = False
+    kind: Kind,
+    model: type[BaseModel],
+    part: Mapping[str, Any],
+    offers: Offers,
+    place: Place,
+    *,
+    top: bool = False,
 ) -> list[tuple[str, str]]:
     """What a part says, key by key; what is seldom needed only where it is said."""
     rows = []
@@ -181,9 +213,9 @@ def _rows(
             continue
         if key.sort == "part" and key.model:
             inside = part.get(key.name)
-            rows += _rows(kind, key.model, inside, offers) if isinstance(inside, Mapping) else []
+            rows += _rows(kind, key.model, inside, offers, place) if isinstance(inside, Mapping) else []
         elif key.name in part or (key.needed and not said.rare):
-            rows.append((str(said.label), in_words(key, said, part, offers) or "—"))
+            rows.append((str(said.label), in_words(key, said, part, offers, place) or "—"))
     return rows
 
 
@@ -192,8 +224,8 @@ def shortened(text: str) -> str:
     return text if len(text) <= _SHORT else f"{text[:_SHORT]}…"
 
 
-def in_words(key: Key, said: words.KeyWords, part: Mapping[str, Any], offers: Offers) -> str:
-    """What is said under a key, in words."""
+def in_words(key: Key, said: words.KeyWords, part: Mapping[str, Any], offers: Offers, place: Place) -> str:
+    """What is said under a key of the part at a place, in words."""
     value = part.get(key.name, key.default)
     if value is None or value == "":
         return str(said.values[""]) if "" in said.values and value == "" else ""
@@ -207,8 +239,11 @@ def in_words(key: Key, said: words.KeyWords, part: Mapping[str, Any], offers: Of
     if key.sort in {"several", "lines"}:
         known = dict(offers.of(said.refers, part)) if said.refers else {}
         return _(", ").join(str(said.values.get(one) or known.get(str(one)) or one) for one in value)
-    if key.sort == "pairs":
-        return "; ".join(f"{name} = {one}" for name, one in value.items())
+    if key.sort == "pairs" and said.pairs:
+        pairs = pairing(offers, said.pairs, value, part)
+        return _("; ").join(pairs.in_words(name, one) for name, one in value.items())
+    if said.rule:
+        return reading_rules.said_in(offers, place, str(value))
     if said.own and (number := own_numbers.typed(value)):
         return number
     if said.refers:
@@ -224,7 +259,7 @@ def _entry(
     offers: Offers,
     wrong: Sequence[Wrong],
 ) -> Entry:
-    marks = list(_marks(kind, model, part, offers))
+    marks = list(_marks(kind, model, part, offers, place))
     title = "" if tree.name_of(part) == (own := titled(part)) else own
     title = title or (marks.pop(0) if marks else own)
     at = tree.text_of(place)
@@ -232,19 +267,23 @@ def _entry(
     return Entry(title or str(words.of_part(kind.name, model)), tree.name_of(part), tuple(marks), at, amiss)
 
 
-def _marks(kind: Kind, model: type[BaseModel], part: Mapping[str, Any], offers: Offers) -> Iterator[str]:
+def _marks(
+    kind: Kind, model: type[BaseModel], part: Mapping[str, Any], offers: Offers, place: Place
+) -> Iterator[str]:
     """What is worth knowing of a part beside what it is called."""
     for key in shapes.keys_of(model):
         said = words.of_key(kind.name, model, key.name)
         value = part.get(key.name, key.default)
         if key.sort == "part" and key.model and isinstance(value, Mapping):
-            yield from _marks(kind, key.model, value, offers)
+            yield from _marks(kind, key.model, value, offers, place)
         elif key.sort == "parts" and value:
             yield _("%(label)s: %(count)d") % {"label": said.label, "count": len(value)}
+        elif said.rule and value:
+            yield f"{said.label}: {in_words(key, said, part, offers, place)}"
         elif not said.shown or (key.name not in part and not said.is_asked(model, part)):
             continue
         elif key.sort == "yes_no":
             if value:
                 yield str(said.label)
         elif value:
-            yield in_words(key, said, part, offers)
+            yield in_words(key, said, part, offers, place)

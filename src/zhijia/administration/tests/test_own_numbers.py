@@ -85,7 +85,7 @@ def test_a_number_of_its_own_stands_in_its_field_and_in_the_outline() -> None:
     shown = form("", days="=15")
     assert (shown.fields["days"].initial, shown.fields["days-own"].initial) == ("", "15")
     said = words.of_key("rounds", Clearance, "days")
-    assert outlining.in_words(KEY, said, {"days": "=15"}, offers()) == "15"
+    assert outlining.in_words(KEY, said, {"days": "=15"}, offers(), ()) == "15"
 
 
 @pytest.mark.parametrize("typed", ["1e6000", "1e1000000", "-1e99", "9" * 30, "NaN", "Infinity"])

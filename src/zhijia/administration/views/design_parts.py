@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from zhijia.administration.part_drawn import as_drawn
 from zhijia.administration.part_forms import PartForm
-from zhijia.administration.services import designing, filling, kinds, outlining
+from zhijia.administration.services import designing, filling, kinds, outlining, reading_rules
 from zhijia.administration.services.kinds import KINDS, Kind
 from zhijia.administration.services.offers import Offers, titled
 from zhijia.administration.services.outlining import shortened
@@ -41,7 +41,8 @@ def outline_of(kind: Kind, version: Version, wrong: list[Placed]) -> dict[str, A
 
 
 def part(request: Asked, kind: str, version_id: int) -> HttpResponse:
-    """One part of one's own draft. A post keeps what was filled in, or moves the part, takes it out, copies it."""
+    """One part of one's own draft. A post keeps what was filled in, or moves the part, takes it out, copies it; or it
+    shows the page with a row more."""
     if kind not in KINDS:
         raise Http404
     chosen = KINDS[kind]
@@ -110,10 +111,16 @@ class _Page:
         self.today = days.business_day(days.now())
         self.offers = Offers(kind.name, content, self.today)
 
-    def form(self, data: Any = None) -> PartForm:
+    def form(self, data: Any = None, *, more_pairs: int = 0) -> PartForm:
         """Its form."""
-        top = not self.place
-        return PartForm(data, model=self.model, whole=self.whole, offers=self.offers, top=top)
+        return PartForm(
+            data,
+            model=self.model,
+            whole=self.whole,
+            offers=self.offers,
+            top=not self.place,
+            more_pairs=more_pairs,
+        )
 
     def posted(self) -> HttpResponse:
         """What was asked for, done; else the page with what was typed."""
@@ -128,6 +135,8 @@ class _Page:
         move = _MOVES.get(wanted)
         if wanted == "remove" and not self.request.POST.get("sure"):
             return self.asked_once()
+        if wanted == "row":
+            return self.shown(self.form(self.request.POST, more_pairs=1).unjudged())
         try:
             if move:
                 then = filling.arrange(place=self.place, move=move, **said)
@@ -199,21 +208,24 @@ class _Page:
         if not self.is_new and not form.is_bound:
             here = [one for one in wrong if one.part == self.place]
             form.mark((one.place[len(self.place) :], one.words) for one in here)
+        reading = reading_rules.reading(self.offers, self.place)
+        if reading and (form.errors or not form.is_bound):
+            form.mark_rules(reading)
         called = str(words.of_part(self.kind.name, self.model))
         context = {
             "kind": self.kind,
             "version": self.version,
             "definition": titled(self.content) or self.version.code,
             "form": form,
-            "front": as_drawn(form, form.front),
-            "more": as_drawn(form, form.more),
+            "front": as_drawn(form, form.front, reading),
+            "more": as_drawn(form, form.more, reading),
             "cards": []
             if self.is_new or not self.place
             else outlining.below(self.kind, self.model, self.whole, self.place, self.offers, wrong),
             "called": called,
             "title": self._title(called),
             "name": tree.name_of(self.whole),
-            "at": tree.text_of(self.place),
+            "here": address(self.kind, self.version, self.place, of=tree.name_of(self.whole)),
             "is_entry": bool(self.place) and isinstance(self.place[-1], int),
             "may_go": len(self.place) == 1 and not self._is_needed(),
             "made_from": filling.digest_of(self.version.text),

@@ -18,6 +18,7 @@ from zhijia.administration.services import comparing, designing, filling, kinds,
 from zhijia.administration.services.kinds import KINDS, Kind
 from zhijia.administration.views.design_parts import outline_of
 from zhijia.administration.views.previews.page import address
+from zhijia.administration.views.used import used_at
 from zhijia.catalogue.matter_rules import Matter
 from zhijia.catalogue.rule_kinds import RuleDefinition
 from zhijia.catalogue.versions import Version
@@ -33,13 +34,6 @@ from zhijia.rules.problems import RuleRefused
 from zhijia.rules.understanding import of_definition
 
 PAGE = "administration:design"
-_USED_AT = {
-    "registers": ("registers:lists", "list.view"),
-    "campaigns": ("campaigns:here", "campaign.view"),
-    "questionnaires": ("questionnaires:here", "poll.hold"),
-    "appraisals": ("appraisals:here", "appraisal.hold"),
-    "rounds": ("appraisals:rounds_here", "round.hold"),
-}
 _WAYS: dict[str, Way] = {"in": "in", "out": "out"}
 
 
@@ -195,7 +189,7 @@ def _page(request: Asked, kind: Kind, version: Version, **more: Any) -> HttpResp
         "kind": kind,
         "version": version,
         "called": filling.called(version),
-        "used_at": _used_at(request, kind, version),
+        "used_at": used_at(request, kind, version),
         "definition": definition,
         "lines": _lines(version.text, wrong),
         "wrong": wrong,
@@ -225,13 +219,6 @@ def _page(request: Asked, kind: Kind, version: Version, **more: Any) -> HttpResp
         context |= _rule(request, definition, version)
     name = "administration/_design.html" if request.htmx else "administration/design.html"
     return render(request, name, {**context, **more}, status=_status(more))
-
-
-def _used_at(request: Asked, kind: Kind, version: Version) -> str:
-    """The page where what is published is worked with, for whoever may open it."""
-    page, permission = _USED_AT.get(kind.name, ("", ""))
-    published = version.state == Version.State.PUBLISHED
-    return reverse(page) if published and permission in access.permissions_of(request.actor) else ""
 
 
 def _compared(kind: Kind, version: Version, definition: Any) -> comparing.Compared | None:

@@ -7,7 +7,9 @@ from zhijia.appraisals.figures import ASKS
 from zhijia.catalogue import appraisal_checks, definitions, ports
 from zhijia.catalogue.appraisal_rules import Appraisal
 from zhijia.catalogue.figures import PORT
+from zhijia.catalogue.filling.words import of_name, taken
 from zhijia.catalogue.sentences import Said, said
+from zhijia.catalogue.text import Text
 from zhijia.rules import versions as rules
 
 
@@ -29,4 +31,18 @@ def _figures(appraisal: Appraisal) -> Iterator[Said]:
         if not ports.answered(f"{PORT}.{name}"):
             yield said("no_figure", place, name=name)
         elif name in ASKS and not ASKS[name].fits(item.figure.given):
-            yield said("figure_asks", place, name=name, asks=ASKS[name].words)
+            yield said("figure_asks", place, name=of_name(f"{PORT}.{name}") or name, asks=_asked_with(name))
+
+
+def _asked_with(name: str) -> Text:
+    """What a figure is asked with, in words: what it needs, what it may be given, what facts are cut by."""
+    asks, takes = ASKS[name], taken().get(f"{PORT}.{name}")
+    labels = [
+        takes.names[one].label if takes and one in takes.names else Text(en=one, zh=one)
+        for one in (*sorted(asks.needs), *sorted(asks.may))
+    ]
+    if asks.dimensions:
+        labels.append(Text(en="what the facts are split by", zh="统计口径"))
+    return Text(
+        en=", ".join(one.en for one in labels) or "nothing", zh="、".join(one.zh for one in labels) or "无"
+    )

@@ -4,7 +4,7 @@
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import yaml
 from pydantic import BaseModel, TypeAdapter
@@ -18,11 +18,26 @@ _FORMS = Path(__file__).parents[1] / "data" / "forms"
 _SHARED, _EVERY = "shared", "Every"
 
 
+class PairWords(Part):
+    """Pairs told in rows of two choices: what the two columns are called; on the left the `names` of the other side
+    (`fields` of the list or `dimensions` of the fact the part names, what its port `takes`), on the right what
+    `refers` offers for any of them, with `chosen` also the words a name has for its values. Where another text may be
+    `typed`, `sign` stands before a fixed one."""
+
+    what: Text
+    value: Text
+    names: Literal["fields", "dimensions", "takes"]
+    refers: tuple[str, ...] = ()
+    chosen: bool = False
+    typed: bool = False
+    sign: Literal["", "="] = ""
+
+
 class KeyWords(Part):
     """The words of a key, and of each value it may have. One that is `rare` is folded away until it is said; what is
     `shown` stands beside its part in an outline. A `rule` is in the rule language; what is `long` takes several lines.
     `refers` says what may stand there (`administration.services.offers`), with `own` a number of its own besides;
-    `only` for which values of other keys it is asked, `needed` for which it has to be said."""
+    `only` for which values of other keys it is asked, `needed` for which it has to be said. Of `pairs` both columns."""
 
     label: Text
     hint: Text | None = None
@@ -35,6 +50,7 @@ class KeyWords(Part):
     own: bool = False
     only: dict[str, tuple[str, ...]] = {}
     needed: dict[str, tuple[str, ...]] = {}
+    pairs: PairWords | None = None
 
     def is_asked(self, model: type[BaseModel], part: Mapping[str, Any]) -> bool:
         """Whether the other keys of the part say what this one waits for."""
@@ -52,7 +68,24 @@ class PartWords(Part):
     keys: dict[str, KeyWords] = {}
 
 
+class Handed(Part):
+    """What a port takes under one name: what it is called, and what may stand there where that is no answer."""
+
+    label: Text
+    values: dict[str, Text] = {}
+    refers: tuple[str, ...] = ()
+
+
+class Takes(Part):
+    """What a port is handed: its names; besides the `fields` of the list, or the `dimensions` of the fact, that one of
+    them names."""
+
+    names: dict[str, Handed] = {}
+    besides: Literal["", "fields", "dimensions"] = ""
+
+
 _FILE = TypeAdapter(dict[str, PartWords])
+_TAKEN = TypeAdapter(dict[str, Takes])
 _OFFERED = TypeAdapter(dict[str, Text])
 
 
@@ -91,6 +124,12 @@ def of_name(name: str) -> Text | None:
 @cache
 def _offered() -> dict[str, Text]:
     return _OFFERED.validate_python(_read("offered"))
+
+
+@cache
+def taken() -> dict[str, Takes]:
+    """What ports are handed, by their names."""
+    return _TAKEN.validate_python(_read("taken"))
 
 
 def called(kind: str, model: type[BaseModel], names: Iterable[str]) -> Text:

@@ -1,6 +1,7 @@
 """What is said of definitions that cannot be used: a sentence with its place, in both languages."""
 
 import re
+from collections.abc import Mapping
 from typing import Any, Self
 
 from zhijia.catalogue.sentences.of_files import SENTENCES
@@ -52,27 +53,34 @@ class Said(str):
 
 
 def said(code: str, place: str, **values: object) -> Said:
-    """The sentence of the code with the values in it, about a place (`steps.county`)."""
-    en, zh = SENTENCES[code]
-    return Said.of(place, Text(en=en.format(**values), zh=zh.format(**values)))
+    """The sentence of the code with the values in it, about a place (`steps.county`); a text in both languages."""
+    return Said.of(place, _in_both(SENTENCES[code], values))
+
+
+def type_words(code: str) -> Text:
+    """What a type of fields and questions is called."""
+    return Text(en=code.replace("_", " "), zh=TYPES.get(code, code))
 
 
 class Unfit(ValueError):
     """A part of a definition that does not fit the others, by its code in UNFIT; a text stands in both languages."""
 
     def __init__(self, code: str, **values: object) -> None:
-        en, zh = (
-            words.format(
-                **{
-                    name: getattr(value, language) if isinstance(value, Text) else value
-                    for name, value in values.items()
-                }
-            )
-            for language, words in zip(("en", "zh"), UNFIT[code], strict=True)
-        )
-        super().__init__(en)
+        said = _in_both(UNFIT[code], values)
+        super().__init__(said.en)
         self.values = values
-        self.words = Text(en=f"{en[:1].upper()}{en[1:]}.", zh=f"{zh}。")
+        self.words = Text(en=f"{said.en[:1].upper()}{said.en[1:]}.", zh=f"{said.zh}。")
+
+
+def _in_both(words: tuple[str, str], values: Mapping[str, object]) -> Text:
+    """The words of both languages with the values in them; of a text those of the language."""
+    en, zh = (
+        said.format(
+            **{name: getattr(one, language) if isinstance(one, Text) else one for name, one in values.items()}
+        )
+        for language, said in zip(("en", "zh"), words, strict=True)
+    )
+    return Text(en=en, zh=zh)
 
 
 def of_error(error: Any) -> Text:

@@ -74,10 +74,10 @@ def _asking(matter: Matter) -> Asking:
 def problems_of(matter: Matter) -> Iterator[Said]:
     """The conditions in a definition that are no rules over its answers, with the place. Raises nothing."""
     conditions = [
-        *((f"form.{question.name}", question.when) for question in matter.form),
-        *((f"materials.{material.code}", material.when) for material in matter.materials),
-        *((f"steps.{step.code}", step.when) for step in matter.steps),
-        *((f"checks.{number}", check.rule) for number, check in enumerate(matter.checks)),
+        *((f"form.{question.name}.when", question.when) for question in matter.form),
+        *((f"materials.{material.code}.when", material.when) for material in matter.materials),
+        *((f"steps.{step.code}.when", step.when) for step in matter.steps),
+        *((f"checks.{number}.rule", check.rule) for number, check in enumerate(matter.checks)),
     ]
     for place, text in conditions:
         if text:
@@ -87,7 +87,7 @@ def problems_of(matter: Matter) -> Iterator[Said]:
                 for problem in refused.problems:
                     words = problem.words
                     at = problem.span.start + 1
-                    yield said("no_condition", f"{place}: when", at=at, en=words.en, zh=words.zh)
+                    yield said("no_condition", place, at=at, en=words.en, zh=words.zh)
 
 
 def _checked(matter: Matter, text: str) -> ir.Rule:

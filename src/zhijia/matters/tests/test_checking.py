@@ -49,11 +49,11 @@ BAD: dict[str, tuple[Change, str]] = {
     ),
     "a rule with a typing error": (
         lambda m: m["form"][3].update(when="answers.ill > 3"),
-        "form.hospital: when: the condition cannot be read at its character 1:",
+        "form.hospital.when: the condition cannot be read at its character 1:",
     ),
     "a rule over what nobody asks": (
         lambda m: m["steps"][2].update(when="answers.age > 3"),
-        "steps.city: when: the condition",
+        "steps.city.when: the condition",
     ),
     "what the register holds already": (
         lambda m: m["form"].append(
@@ -138,7 +138,7 @@ def test_one_that_reads_but_cannot_be_used_is_never_kept(db: Any, tmp_path: Path
     matter["form"][3]["when"] = "answers.ill > 3"
     with defined(tmp_path, matter):
         world = build_with_member()
-        with pytest.raises(DefinitionError, match=r"form\.hospital: when"):
+        with pytest.raises(DefinitionError, match=r"form\.hospital\.when"):
             asking.start(actor=world.act("member"), at=AT, code=CODE)
         with pytest.raises(DefinitionError):
             versions.in_force(CODE, at=AT, day=date(2026, 11, 20))

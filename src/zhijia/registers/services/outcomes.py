@@ -12,7 +12,7 @@ from zhijia.catalogue import definitions, ports
 from zhijia.catalogue.asking.answers import Wrong
 from zhijia.catalogue.matter_rules import Matter, Outcome, Question
 from zhijia.catalogue.register_rules import FILES, Column, Register
-from zhijia.catalogue.sentences import Said, said
+from zhijia.catalogue.sentences import Said, said, type_words
 from zhijia.kernel import days
 from zhijia.kernel.actors import Actor
 from zhijia.kernel.errors import Refusal
@@ -78,7 +78,7 @@ def fits(matter: Matter, outcome: Outcome) -> Iterator[Said]:
         yield said("no_list", "outcomes", name=outcome.given.get("list", ""))
         return
     if matter.code not in register.matters:
-        yield said("not_from_there", "outcomes", name=matter.code, list=register.code)
+        yield said("not_from_there", "outcomes", name=matter.label, list=register.label)
     questions = {question.name: question for question in matter.form}
     if outcome.port == END:
         if outcome.given.get("number") not in questions:
@@ -89,7 +89,7 @@ def fits(matter: Matter, outcome: Outcome) -> Iterator[Said]:
             yield from _field_fits(register, name, asked, questions, matter)
     for column in register.fields:
         if column.is_needed and column.name not in outcome.given:
-            yield said("field_empty", "outcomes", list=register.code, name=column.name)
+            yield said("field_empty", "outcomes", list=register.label, name=column.label)
 
 
 def register() -> None:
@@ -105,7 +105,7 @@ def _field_fits(
 ) -> Iterator[Said]:
     column, question = register.by_name.get(name), questions.get(asked)
     if column is None:
-        yield said("no_field", "outcomes", list=register.code, name=name)
+        yield said("no_field", "outcomes", list=register.label, name=name)
     elif asked.startswith(MATERIALS):
         known = {material.code for material in matter.materials}
         if asked.removeprefix(MATERIALS) not in known or column.type not in FILES:
@@ -114,11 +114,15 @@ def _field_fits(
         fixed = FIXED.get(asked)
         wrong = values.misfit(column, asked[1:]) is not None if fixed is None else fixed != column.type
         if wrong:
-            yield said("other_type", "outcomes", name=name, type=column.type, other=fixed or asked)
+            yield _other_type(column, type_words(fixed) if fixed else asked)
     elif question is None:
         yield said("no_question", "outcomes", name=asked)
     elif not _same(column, question):
-        yield said("other_type", "outcomes", name=name, type=column.type, other=question.type)
+        yield _other_type(column, type_words(question.type))
+
+
+def _other_type(column: Column, other: object) -> Said:
+    return said("other_type", "outcomes", name=column.label, type=type_words(column.type), other=other)
 
 
 def _same(column: Column, question: Question) -> bool:

@@ -35,7 +35,7 @@ class Shipped(Offers):
         return dict(getattr(definitions.load(), kind))
 
 
-class Nothing(Offers):
+class Nothing(Shipped):
     """Nothing is offered: what is said stays all the same."""
 
     def of(self, refers: Any, node: Any) -> list[tuple[str, str]]:
@@ -127,3 +127,9 @@ def in_page(world: worlds.World, draft: Version, at: str, kind: str = "registers
         **{name.replace("__", "-"): of for name, of in typed.items()},
     }
     return browser(world).post(address(draft, at, kind), sent, follow=True)
+
+
+def choices(field: Any) -> Iterator[tuple[str, Any]]:
+    """What a field offers, groups or none."""
+    for value, words in getattr(field, "choices", ()):
+        yield from words if isinstance(words, list) else [(value, words)]

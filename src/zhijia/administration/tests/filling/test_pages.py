@@ -124,7 +124,7 @@ def test_choices_are_asked_for_beside_the_type_and_kept_in_one_go(world: worlds.
     answer = in_page(world, draft, "fields.new", **field)
     assert answer.status_code == 422
     page = answer.content.decode()
-    assert "请填写：选项" in page
+    assert "请至少填写一行。" in page
     assert "已保存" not in page
     assert '&quot;choices&quot;]}" hidden' not in page
 

@@ -3,11 +3,21 @@
 from typing import Any
 
 import pytest
+from django.utils.translation import gettext
 
 from zhijia.administration.part_forms import PartForm
 from zhijia.administration.services.kinds import KINDS, Kind
 from zhijia.administration.services.offers import Offers
-from zhijia.administration.tests.filling.drafts import TODAY, Nothing, Shipped, models, parts, posted, shipped
+from zhijia.administration.tests.filling.drafts import (
+    TODAY,
+    Nothing,
+    Shipped,
+    choices,
+    models,
+    parts,
+    posted,
+    shipped,
+)
 from zhijia.catalogue.filling import shapes, tree, words
 
 
@@ -16,10 +26,11 @@ def test_every_form_of_a_shipped_definition_gives_back_what_it_was_made_of(kind:
     for definition, content in shipped(kind):
         changed = content
         for place, model, part in parts(kind.definition, content):
-            form = PartForm(model=model, whole=part, offers=Nothing(kind.name, content, TODAY), top=not place)
-            form.data, form.is_bound = posted(form), True
-            assert form.is_valid(), (definition.code, place, form.errors)
-            changed = tree.put(changed, place, form.part()) if place else {**changed, **form.part()}
+            said: dict[str, Any] = {"model": model, "whole": part, "top": not place}
+            for offers in (Shipped(kind.name, content, TODAY), Nothing(kind.name, content, TODAY)):
+                form = PartForm(posted(PartForm(offers=offers, **said)), offers=offers, **said)
+                assert form.is_valid(), (definition.code, place, form.errors)
+                changed = tree.put(changed, place, form.part()) if place else {**changed, **form.part()}
         assert kind.definition.model_validate(changed) == definition
 
 
@@ -57,3 +68,16 @@ def test_what_a_shipped_definition_says_is_among_what_is_offered_there(kind: Kin
                         definition.code, key.name, said,
                     )  # fmt: skip
         standing |= offers.made
+
+
+@pytest.mark.parametrize("kind", KINDS.values(), ids=lambda kind: kind.name)
+def test_what_shipped_pairs_say_can_be_chosen_or_typed(kind: Kind) -> None:
+    for definition, content in shipped(kind):
+        offers = Shipped(kind.name, content, TODAY)
+        for place, model, part in parts(kind.definition, content):
+            form = PartForm(model=model, whole=part, offers=offers, top=not place)
+            for rows in form.pairs.values():
+                offered = [str(words) for name in rows.fields for _value, words in choices(form.fields[name])]
+                strange = gettext("%(name)s (not there)") % {"name": ""}
+                assert not [one for one in offered if one.endswith(strange)], (definition.code, place)
+                assert rows.before or not rows.key.needed

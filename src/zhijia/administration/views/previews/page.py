@@ -7,8 +7,9 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 
-from zhijia.administration.services import designing, kinds
+from zhijia.administration.services import designing, filling, kinds, outlining
 from zhijia.administration.services.kinds import KINDS, Kind
+from zhijia.administration.services.offers import Offers
 from zhijia.administration.views.previews import (
     appraisals,
     campaigns,
@@ -55,6 +56,9 @@ def preview(request: Asked, kind: str, version_id: int) -> HttpResponse:
     if definition is not None and not wrong:
         form, union = place(request)
         shown = SHOWN[kind](Looked(request, version, definition, union, at))
+        content = filling.content_of(chosen, version.text) or {}
+        offers = Offers(chosen.name, content, days.business_day(at))
+        context |= {"conditions": outlining.conditions(chosen, content, offers)}
         context |= {"union": union, "place": form, "here": request.get_full_path(), **shown.context}
         status = 422 if shown.wrong or form.errors else 200
     return render(request, f"administration/previews/{kind}.html", context, status=status)

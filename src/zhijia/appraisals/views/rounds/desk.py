@@ -68,6 +68,7 @@ def new(request: Asked, code: str) -> HttpResponse:
     begins = now.astimezone(days.SHANGHAI).replace(second=0, microsecond=0)
     lasts = parameters.value(CALL_DAYS, division=union.division, day=day)
     initial = {
+        "code": request.GET.get("of", ""),
         "year": day.year,
         "opens_at": begins.strftime(MOMENT),
         "closes_at": (begins + timedelta(days=lasts)).strftime(MOMENT),

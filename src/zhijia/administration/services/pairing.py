@@ -1,0 +1,123 @@
+"""What may stand in the rows in which pairs of a definition are told: on the left what the other side has, on the right
+what can fill it."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from zhijia.administration.services.offers import Offer, Offers
+from zhijia.catalogue import codes, definitions
+from zhijia.catalogue.campaign_checks import OF_DRIVES
+from zhijia.catalogue.fact_kinds import Dimension
+from zhijia.catalogue.filling import words
+from zhijia.catalogue.filling.words import PairWords
+from zhijia.catalogue.register_rules import Column
+
+Value = tuple[Any, str]
+"""What may stand somewhere, and its words."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pairing:
+    """What may be told (`names`), what can fill any of them (`shared`), what one alone (`own`). A name that is `closed`
+    takes nothing but what is offered."""
+
+    names: Sequence[Offer] = ()
+    shared: Sequence[Offer] = ()
+    own: Mapping[str, Sequence[Value]] = field(default_factory=dict)
+    closed: frozenset[str] = frozenset()
+
+    def in_words(self, name: str, value: Any) -> str:
+        """One pair, as people call both of its sides."""
+        left = dict(self.names).get(name, name)
+        several = value if isinstance(value, list | tuple) else [value]
+        return f"{left}: {_(', ').join(self._said(name, one) for one in several)}"
+
+    def _said(self, name: str, value: Any) -> str:
+        known = [said for one, said in self.own.get(name, ()) if one == value and type(one) is type(value)]
+        return next(iter(known), dict(self.shared).get(str(value)) or str(value).removeprefix("="))
+
+
+@dataclass(frozen=True, slots=True)
+class _Side:
+    """A name that may be told: what may stand there of its own (none: whatever can fill any), and whether nothing
+    else may."""
+
+    name: str
+    label: str
+    values: Sequence[Value] = ()
+    closed: bool = False
+
+
+def pairing(offers: Offers, said: PairWords, pairs: Mapping[str, Any], part: Mapping[str, Any]) -> Pairing:
+    """What may stand in the pairs of a part, given what the part and the pairs say now."""
+    sides = list(_SIDES[said.names](offers, said, pairs, part))
+    return Pairing(
+        [(side.name, side.label) for side in sides],
+        offers.of(said.refers, part),
+        {side.name: side.values for side in sides if side.values},
+        frozenset(side.name for side in sides if side.closed),
+    )
+
+
+def _fields(
+    offers: Offers, said: PairWords, _pairs: Mapping[str, Any], part: Mapping[str, Any]
+) -> Iterator[_Side]:
+    """The fields of the list the part names; those with words for their values offer these."""
+    register = offers.list_of(part)
+    for column in register.fields if register else ():
+        values = list(_values(offers, column, said.sign)) if said.chosen else []
+        yield _Side(column.name, str(column.label), values, bool(values))
+
+
+def _values(offers: Offers, column: Column, sign: str) -> Iterator[Value]:
+    listed = (
+        codes.options(column.code_list, offers.day)
+        if column.code_list
+        else [(one.code, str(one.label)) for one in column.choices]
+    )
+    yield from ((f"{sign}{code}", label) for code, label in listed)
+    if column.type == "yes_no" and not sign:
+        yield from ((True, _("Yes")), (False, _("No")))
+
+
+def _dimensions(
+    offers: Offers, said: PairWords, _pairs: Mapping[str, Any], part: Mapping[str, Any]
+) -> Iterator[_Side]:
+    """What the fact the part names is cut by; with the words of the code list, or what there is of that kind."""
+    fact = definitions.load().facts.get(str(part.get("kind", "")))
+    for one in fact.dimensions if fact else ():
+        values = list(_cut_by(offers, str(part.get("kind", "")), one)) if said.chosen else []
+        yield _Side(one.code, str(one.label), values, bool(values))
+
+
+def _cut_by(offers: Offers, fact: str, dimension: Dimension) -> Iterator[Value]:
+    named = {"matter": "matters", "list": "registers", "appraisal": "appraisals"}
+    if dimension.code_list:
+        yield from codes.options(dimension.code_list, offers.day)
+    elif dimension.code in named:
+        held = offers.in_force(named[dimension.code])
+        yield from sorted(((code, str(one.label)) for code, one in held.items()), key=lambda one: one[1])
+    elif fact.startswith(OF_DRIVES) and dimension.code == "thing":
+        yield from offers.of(["own:each"], {})
+
+
+def _taken(
+    offers: Offers, said: PairWords, pairs: Mapping[str, Any], part: Mapping[str, Any]
+) -> Iterator[_Side]:
+    """What the port the part names is handed; what is no answer of the form is chosen from what there is."""
+    prefix = _PORTS[offers.kind]
+    takes = words.taken().get(f"{prefix}.{part.get('port', '')}")
+    for name, one in takes.names.items() if takes else ():
+        values = [(value, str(label)) for value, label in one.values.items()]
+        values += offers.of(one.refers, pairs)
+        yield _Side(name, str(one.label), values, bool(values))
+    if takes and takes.besides:
+        yield from _SIDES[takes.besides](offers, said, pairs, pairs)
+
+
+_PORTS = {"matters": "matters.outcome", "appraisals": "appraisals.figure", "campaigns": "campaigns.prefill"}
+"""What the ports begin with that the parts of a kind name."""
+_SIDES = {"fields": _fields, "dimensions": _dimensions, "takes": _taken}

@@ -1,0 +1,96 @@
+"""Rules in a definition are said in words where they are written, with what they may name; why one cannot be read
+stands at its field."""
+
+from typing import Any
+
+import pytest
+
+from zhijia.administration.services import filling, reading_rules
+from zhijia.administration.services.kinds import KINDS, Kind
+from zhijia.administration.tests.filling.drafts import (
+    LISTS,
+    TODAY,
+    Shipped,
+    address,
+    browser,
+    copied,
+    in_page,
+    of,
+    parts,
+    said,
+    shipped,
+)
+from zhijia.catalogue.filling import shapes, words
+from zhijia.registry.tests import world as worlds
+
+CODE = "bargaining_mandates"
+
+
+def check(world: worlds.World, rule: str) -> tuple[Any, Any]:
+    """A check of a list with this rule, filled in, and the page that answers."""
+    draft = copied(world, LISTS, CODE)
+    many = len(said(draft).get("checks", []))
+    typed = {"rule": rule, "words-zh": "授权日期不对"}
+    return draft, in_page(world, draft, "checks.new", do="keep", **typed), many
+
+
+@pytest.mark.parametrize("kind", KINDS.values(), ids=lambda kind: kind.name)
+def test_every_rule_of_a_shipped_definition_is_said_in_words(kind: Kind) -> None:
+    for definition, content in shipped(kind):
+        offers = Shipped(kind.name, content, TODAY)
+        for place, model, part in parts(kind.definition, content):
+            for key in shapes.keys_of(model):
+                text = part.get(key.name)
+                if text and words.of_key(kind.name, model, key.name).rule:
+                    reading = reading_rules.reading(offers, place)
+                    assert reading is not None, (definition.code, place)
+                    assert reading.in_words(text), (definition.code, place, text)
+                    assert not reading.problems(text), (definition.code, place, text)
+                    assert reading.names(), (definition.code, place)
+                    assert not reading.problems(reading.example(key.name)), (definition.code, place)
+
+
+def test_a_rule_that_is_kept_is_said_in_words_in_its_form_the_outline_and_the_preview(
+    world: worlds.World,
+) -> None:
+    draft, answer, many = check(world, "values.given_on <= values.ends")
+    assert answer.status_code == 200
+    pages = [
+        address(draft, f"checks.{many}"),
+        f"/administration/designs/registers/{draft.pk}/",
+        f"/administration/designs/registers/{draft.pk}/preview/",
+    ]
+    for page in pages:
+        assert "授权日期不晚于授权截止日期" in browser(world).get(page).content.decode(), page
+
+
+def test_the_names_a_rule_may_use_stand_beside_its_field_with_their_labels(world: worlds.World) -> None:
+    draft = copied(world, LISTS, CODE)
+    page = browser(world).get(address(draft, "checks.new")).content.decode()
+    for words_ in ("<code>values.given_on</code> 授权日期", "<code>values.side</code>", "企业方"):
+        assert words_ in page
+
+
+def test_why_a_rule_cannot_be_read_stands_at_its_field(world: worlds.World) -> None:
+    draft, answer, many = check(world, "values.nobody == 1")
+    page = answer.content.decode()
+    assert "已保存，但还有需要改正的地方" in page or "field-wrong" in page
+    page = browser(world).get(address(draft, f"checks.{many}")).content.decode()
+    wrong = page.split('id="id_rule_error"')[1].split("</p>")[0]
+    assert "nobody" in wrong
+
+
+def test_why_a_rule_cannot_be_read_is_said_also_while_something_else_is_wrong(world: worlds.World) -> None:
+    draft, _answer, many = check(world, "values.given_on <=")
+    content = said(draft)
+    filling.put(place=(), part={**content, "levels": []}, **of(world, draft))
+    page = browser(world).get(address(draft, f"checks.{many}")).content.decode()
+    assert 'id="id_rule_error"' in page
+
+
+def test_a_rule_about_people_names_fields_its_purpose_allows(world: worlds.World) -> None:
+    rules = KINDS["rules"]
+    draft = copied(world, rules, "member.active")
+    page = browser(world).get(address(draft, "", "rules")).content.decode()
+    assert "会籍状态是在册或周转池" in page
+    assert "<code>person.membership.joined_on</code>" in page

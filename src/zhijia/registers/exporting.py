@@ -99,7 +99,8 @@ def _table(kept: Kept) -> ExportTable:
                 **narrowed(filters),
             )
             told = cells.taken_along(fields, [one.values for one in page.rows])
-            coming = due.next_of([one.pk for one in page.rows]) if kept.definition.dues else {}
+            stand = [one.pk for one in page.rows if one.ended_on is None]
+            coming = due.next_of(stand) if kept.definition.dues else {}
             named = Union.objects.filter(pk__in={one.union_id for one in page.rows})
             unions = dict(named.values_list("pk", "name"))
             yield [

@@ -12,7 +12,7 @@ from zhijia.catalogue import codes, divisions
 from zhijia.catalogue.register_rules import FILES, Column
 from zhijia.kernel import masking
 from zhijia.kernel.sheets import yuan
-from zhijia.registers.models import Row
+from zhijia.registers.services import naming
 from zhijia.registry.models import Employer, Person, Union
 from zhijia.ui.templatetags.ui import day as shown_day
 from zhijia.ui.templatetags.ui import grouped, listed, money
@@ -39,9 +39,14 @@ def named(columns: Collection[Column], values: Iterable[Mapping[str, Any]]) -> N
     for one in values:
         for column in columns:
             value = one.get(column.name)
-            if column.type in _READ and value:
+            if (column.type in _READ or column.type == "row") and value:
                 sought.setdefault(column.type, set()).add(str(value))
-    return Named({kind: _READ[kind](asked) for kind, asked in sought.items()})
+    return Named(
+        {
+            kind: naming.titles(asked, columns) if kind == "row" else _READ[kind](asked)
+            for kind, asked in sought.items()
+        }
+    )
 
 
 def lines(columns: Sequence[Column], values: Sequence[Mapping[str, Any]]) -> list[list[str]]:
@@ -72,7 +77,7 @@ def text(column: Column, value: Any, names: Named) -> str:
         return NOTHING
     if column.sealed:
         return str(SEALED)
-    if column.type in _READ:
+    if column.type in _READ or column.type == "row":
         return names.name(column.type, str(value))
     say = _SAID.get(column.type)
     return say(column, value) if say else str(value)
@@ -129,15 +134,9 @@ def _people(asked: Collection[str]) -> dict[str, str]:
     return {str(key): name for key, name in found}
 
 
-def _rows(asked: Collection[str]) -> dict[str, str]:
-    found = Row.objects.filter(pk__in=[UUID(one) for one in asked]).values_list("pk", "title")
-    return {str(key): title for key, title in found}
-
-
 _READ: Mapping[str, Any] = {
     "union": lambda asked: _by_number(Union, asked),
     "employer": lambda asked: _by_number(Employer, asked),
     "person": _people,
-    "row": _rows,
     "division": lambda asked: divisions.names(asked),
 }

@@ -59,10 +59,7 @@ def of(
     asked = asked.filter(**{f"{scope.column}__in": list(scope.places)}, register_id__in=kept_by)
     if late is not None:
         asked = asked.filter(day__lt=today) if late else asked.filter(day__gte=today)
-    if after is not None:
-        asked = asked.filter(Q(day__gt=after[0]) | Q(day=after[0], pk__gt=after[1]))
-    found = list(asked.order_by("day", "pk")[:most])
-    rows = _rows(found)
+    found, rows = _standing(asked.order_by("day", "pk"), after, most)
     unions = dict(Union.objects.filter(pk__in={one.union_id for one in found}).values_list("pk", "name"))
     rules = {one.pk: rule_of(kept_by[one.register_id], one.code) for one in found}
     theirs = {
@@ -82,7 +79,7 @@ def of(
             late=one.day < today,
         )
         for one in found
-        if one.row_id in rows and (rule := rules[one.pk])
+        if (rule := rules[one.pk])
     ]
 
 
@@ -92,7 +89,7 @@ def rule_of(kept: Kept, code: str) -> DueRule | None:
 
 
 def next_of(row_ids: Collection[UUID]) -> Mapping[UUID, Due]:
-    """Of each of these rows what is to be done first, where anything is."""
+    """Of each of these rows, none of which has ended, what is to be done first, where anything is."""
     found: dict[UUID, Due] = {}
     for one in _waiting(Due.objects.filter(row_id__in=row_ids)).order_by("day", "pk"):
         found.setdefault(one.row_id, one)
@@ -113,20 +110,37 @@ def waiting(dues: Sequence[Due]) -> set[int]:
 
 
 def _waiting(asked: QuerySet[Due]) -> QuerySet[Due]:
-    """Those that are still to be done: open, or missed with none of the kind after it, while the row has not ended."""
+    """Those that are still to be done: open, or missed with none of the kind after it."""
     later = Due.objects.filter(row_id=OuterRef("row_id"), code=OuterRef("code"), day__gt=OuterRef("day"))
-    ended = Row.objects.filter(
-        register_id=OuterRef("register_id"), pk=OuterRef("row_id"), ended_on__isnull=False
-    )
     return asked.filter(
-        Q(state=Due.State.OPEN)
-        | Q(state=Due.State.MISSED) & ~Exists(later.exclude(state=Due.State.GONE)) & ~Exists(ended),
+        Q(state=Due.State.OPEN) | Q(state=Due.State.MISSED) & ~Exists(later.exclude(state=Due.State.GONE)),
         state__in=(Due.State.OPEN, Due.State.MISSED),
     )
 
 
+def _standing(
+    asked: QuerySet[Due], after: tuple[date, int] | None, most: int
+) -> tuple[list[Due], dict[UUID, Row]]:
+    """The first of these from there on whose rows have not ended, and the rows. The lists are named when rows are read:
+    a join would look through all of them."""
+    found: list[Due] = []
+    rows: dict[UUID, Row] = {}
+    more = True
+    while more and (wanted := most - len(found)):
+        beyond = Q(day__gt=after[0]) | Q(day=after[0], pk__gt=after[1]) if after else Q()
+        some = list(asked.filter(beyond)[:wanted])
+        here = _rows(some)
+        rows.update(here)
+        found += [one for one in some if one.row_id in here]
+        more = len(some) == wanted
+        after = (some[-1].day, some[-1].pk) if some else after
+    return found, rows
+
+
 def _rows(found: Sequence[Due]) -> Mapping[UUID, Row]:
     rows = Row.objects.filter(
-        register_id__in={one.register_id for one in found}, pk__in={one.row_id for one in found}
+        register_id__in={one.register_id for one in found},
+        pk__in={one.row_id for one in found},
+        ended_on=None,
     )
     return {row.pk: row for row in rows}

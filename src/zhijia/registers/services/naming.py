@@ -1,6 +1,6 @@
 """What codes, unions, employers, people, places and rows are called, and whether they are there for who asks."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from datetime import datetime
 from uuid import UUID
 
@@ -51,14 +51,15 @@ def named(
     """What is called how in these rows, in a statement a kind of thing, as far as the alias lets see."""
     found: dict[tuple[str, str], str] = {}
     wanted: dict[str, set[str]] = {}
-    asking = [column for column in register.fields if column.type in _ASKED]
+    asking = [column for column in register.fields if column.type in _ASKED or column.type == "row"]
     if asking:
         for row in values:
             for column in asking:
                 if row.get(column.name) is not None:
                     wanted.setdefault(column.type, set()).add(str(row[column.name]))
     for kind, keys in wanted.items():
-        found.update({(kind, key): name for key, name in _ASKED[kind](keys, using).items()})
+        called = titles(keys, asking, using) if kind == "row" else _ASKED[kind](keys, using)
+        found.update({(kind, key): name for key, name in called.items()})
 
     def name_of(column: Column, value: str) -> str:
         if column.type == "code":
@@ -92,17 +93,18 @@ def _people(keys: set[str], using: str) -> dict[str, str]:
     }
 
 
-def _rows(keys: set[str], using: str) -> dict[str, str]:
-    return {
-        str(pk): title
-        for pk, title in Row.objects.using(using).filter(pk__in=keys).values_list("pk", "title")
-    }
+def titles(keys: Collection[str], columns: Iterable[Column], using: str = "default") -> dict[str, str]:
+    """What rows that these columns name are called. Their lists are said to the database: it would look through every
+    list there is."""
+    named = {column.of for column in columns if column.of}
+    of = list(List.objects.using(using).filter(code__in=named).values_list("pk", flat=True))
+    rows = Row.objects.using(using).filter(register_id__in=of, pk__in=keys)
+    return {str(pk): title for pk, title in rows.values_list("pk", "title")}
 
 
 _ASKED: dict[str, Callable[[set[str], str], dict[str, str]]] = {
     "union": _unions,
     "employer": _employers,
     "person": _people,
-    "row": _rows,
     "division": lambda keys, _using: divisions.names(keys),
 }

@@ -142,7 +142,7 @@ class AnswersForm(OnceForm):
         """Say beside each of these fields that it is needed, where nothing is wrong with it already."""
         for name in lacking:
             if name not in self.errors:
-                self.add_error(name, _("Fill in: %(field)s") % {"field": self.fields[name].label})
+                self.add_error(name, _("Fill this in."))
 
 
 class WordsForm(Form):
@@ -158,7 +158,7 @@ class ObjectionForm(Form):
 
 
 class AnswerForm(Form):
-    """What was found about an objection."""
+    """What was found about an objection, or an appeal."""
 
     upheld = forms.ChoiceField(
         label=_("What came out"),
@@ -166,6 +166,12 @@ class AnswerForm(Form):
         widget=forms.RadioSelect,
     )
     words = forms.CharField(label=_("Explain it"), max_length=1000, widget=forms.Textarea({"rows": 3}))
+
+    def __init__(self, *args: Any, appeal: bool = False, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if appeal:
+            stands, anew = _("The decision stands"), _("The batch is put together anew")
+            self.fields["upheld"].choices = [("no", stands), ("yes", anew)]  # type: ignore[attr-defined]
 
 
 class ClearanceForm(Form):

@@ -56,11 +56,12 @@ class Sheet:
 def sheet(entry: Entry, scheme: Appraisal, *, of_all: bool) -> Sheet:
     """An entry for whoever runs it (`of_all`), or for the subject, which reads what others gave once there is a
     result."""
+    proofs = list(entry.proofs.order_by("added_at"))
     marks = list(settling.counting([entry]).filter(shown=True).order_by("turn", "pk"))
     if not of_all and entry.result is None:
         marks = [mark for mark in marks if mark.assessor_id is None]
+        proofs = [proof for proof in proofs if proof.assessor_id is None]
     filled = {row.item: row for row in entry.filled.all()}
-    proofs = list(entry.proofs.order_by("added_at"))
     objections = {(one.part, one.item): one for one in entry.objections.all()}
     cases = dict(entry.opened.values_list("item", "case_id"))
     by_place: dict[tuple[str, str], list[Mark]] = {}

@@ -21,7 +21,6 @@ from zhijia.registry.models import Union
 from zhijia.registry.queries.grants import holders
 
 STEP = 500
-OWN = "/appraisals/own/"
 
 
 def enter(*, actor: Actor, at: datetime, run_id: int, text: str) -> Entry:
@@ -69,7 +68,7 @@ def begin_each(actor: Actor, at: datetime, run: Run, scheme: Appraisal, found: I
         kind=kind,
         values={"name": "", "run": run.title, **values},
         user_ids=sorted(listeners),
-        link=OWN,
+        link=told.OWN,
         reason="appraisal",
     )
     told.of_run(actor, at, "appraisal.call", run, {"many": many})
@@ -86,7 +85,7 @@ def tell_of_more_time(at: datetime, run: Run) -> None:
         kind="appraisal_prolonged",
         values={"run": run.title, "day": run.self_until},
         user_ids=sorted(listeners),
-        link=OWN,
+        link=told.OWN,
         reason="appraisal",
     )
 

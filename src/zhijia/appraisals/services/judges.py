@@ -117,7 +117,7 @@ def step_aside(*, actor: Actor, at: datetime, assessor_id: int, reason: str) -> 
     if assessor.user_id == actor.user_id:
         told.tell_holders(actor, at, "appraisal_stepped_aside", entry)
     else:
-        told.tell(actor, at, "appraisal_taken_off", entry, [assessor.user_id], {})
+        told.tell(actor, at, "appraisal_taken_off", entry, [assessor.user_id], {}, link=told.OWN)
     return assessor
 
 

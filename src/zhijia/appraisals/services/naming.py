@@ -18,6 +18,7 @@ from zhijia.registers.models import Row
 from zhijia.registers.services.writing import Source
 from zhijia.registry import access
 from zhijia.registry.models import Union
+from zhijia.ui.templatetags.ui import day as day_words
 
 SOURCE, PURPOSE = "appraisal", "title"
 HONOURS = {"nation": "nation", "province": "ministry", "city": "city", "county": "county"}
@@ -117,7 +118,9 @@ def _can_be_finished(
     if entry.held:
         raise Refusal("held", _("Something said against it is being looked into."))
     if entry.notice_until is not None and days.business_day(at) <= entry.notice_until:
-        raise Refusal("notice_hangs", _("The notice hangs until %(day)s.") % {"day": entry.notice_until})
+        raise Refusal(
+            "notice_hangs", _("The notice hangs until %(day)s.") % {"day": day_words(entry.notice_until)}
+        )
     if (title is not None or entry.rechecks_row) and actor.user_id == entry.published_by:
         broken = "entry_is_named_by_a_second_person"
         raise Refusal(broken, promises.BROKEN[broken])

@@ -15,6 +15,7 @@ from zhijia.registry.queries.grants import holders
 from zhijia.registry.services import representatives
 
 RECORD = "appraisal"
+OWN = "/appraisals/own/"
 ENTER, HOLD, MARK = "appraisal.enter", "appraisal.hold", "appraisal.mark"
 
 
@@ -78,8 +79,9 @@ def tell(
     entry: Entry,
     users: Iterable[int],
     values: Mapping[str, object],
+    link: str = "",
 ) -> None:
-    """Tell these accounts about an entry."""
+    """Tell these accounts about an entry; the message leads to it, or to this page."""
     for user_id in users:
         notices.send(
             actor=actor,
@@ -87,7 +89,7 @@ def tell(
             to_user=user_id,
             kind=kind,
             values={"name": entry.name, "run": entry.run.title, **values},
-            link=f"/appraisals/entries/{entry.pk}/",
+            link=link or f"/appraisals/entries/{entry.pk}/",
             reason="appraisal",
         )
 

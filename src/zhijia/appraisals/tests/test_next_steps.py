@@ -4,17 +4,20 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 
 from zhijia.accounts.models import User
 from zhijia.appraisals.models import Mark
 from zhijia.appraisals.services import judges, marking, opening, settling
+from zhijia.appraisals.tests.test_pages import PNG
 from zhijia.appraisals.tests.test_way import BEST
 from zhijia.appraisals.tests.world import AFTER, Homes, publish
 from zhijia.kernel import days
 from zhijia.kernel.errors import NotForYou, Refusal
 from zhijia.notices.models import Message
+from zhijia.registry.tests import world as worlds
 from zhijia.registry.tests.world import AT
 
 LATE = AT + timedelta(days=60)
@@ -117,6 +120,43 @@ def test_assessors_are_told_when_the_self_score_comes_in_and_who_runs_it_when_al
     assert told(homes, "luyang", "appraisal_marked") == 0
     homes.visits("third", entry)
     assert told(homes, "luyang", "appraisal_marked") == 1
+
+
+def test_whoever_only_marks_is_led_to_the_marks_and_once_off_to_what_is_theirs(homes: Homes) -> None:
+    worlds.appoint(homes.world, "shushan", "county_reviewer", "guest")
+    entry = homes.scored_itself(homes.called())
+    (guest,) = homes.name(entry, "guest")
+    client = _browser(homes, "guest")
+    page, marks = (
+        reverse("appraisals:entry", args=[entry.pk]),
+        reverse("appraisals:marks", args=[entry.pk, "visit"]),
+    )
+    assert client.get(page)["Location"] == marks
+    assert client.get(marks).status_code == 200
+
+    judges.step_aside(actor=homes.act("guest"), at=AT, assessor_id=guest.pk, reason="亲戚在那里")
+
+    assert client.get(marks)["Location"] == reverse("appraisals:own")
+    assert client.get(page).status_code == 404
+    assert _browser(homes, "shushan").get(page).status_code == 404
+
+
+def test_photos_of_one_assessor_are_seen_by_no_other_and_not_by_the_subject_before_the_result(
+    homes: Homes,
+) -> None:
+    entry = homes.scored_itself(homes.called())
+    homes.name(entry, "second", "third")
+    sent = {"said": "2", "words": "", "page": SimpleUploadedFile("locked.png", PNG)}
+    address = reverse("appraisals:mark_item", args=[entry.pk, "visit", "rooms"])
+    assert _browser(homes, "second").post(address, sent).status_code == 302
+
+    assert "locked" in page_of(homes, "second", "marks", entry.pk, "visit")
+    assert "locked" not in page_of(homes, "third", "marks", entry.pk, "visit")
+    assert "locked" not in page_of(homes, "factory", "entry", entry.pk)
+    for name in ("second", "third"):
+        homes.visits(name, entry)
+    settling.settle(actor=homes.act("luyang"), at=AT, entry_id=entry.pk)
+    assert "locked" in page_of(homes, "factory", "entry", entry.pk)
 
 
 def test_there_is_more_time_for_a_self_score_that_is_late(homes: Homes, clock: dict[str, Any]) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from django.http import HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 
 from zhijia.appraisals.forms import (
     AnswerForm,
@@ -41,7 +41,15 @@ REASONS = ("leave_out", "hold", "withdraw")
 
 
 def entry(request: Asked, entry_id: UUID) -> HttpResponse:
-    """The entry with its scheme, what each part gave, and what is to be done."""
+    """The entry with its scheme, what each part gave, and what is to be done; whoever only marks it is led there."""
+    mine = Assessor.objects.filter(
+        entry_id=entry_id, user_id=request.actor.user_id or 0, left_at__isnull=True
+    )
+    part = mine.order_by("-handed_at", "pk").values_list("part", flat=True).first()
+    if part is not None:
+        sides = listing.sides(request.actor, Entry.objects.select_related("run").get(pk=entry_id))
+        if not sides.holds and not sides.scores:
+            return redirect("appraisals:marks", entry_id=entry_id, part=part)
     return page(request, *found_or_404(request, entry_id))
 
 

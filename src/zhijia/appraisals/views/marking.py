@@ -6,6 +6,8 @@ from functools import wraps
 from typing import Any
 from uuid import UUID
 
+from django.contrib import messages
+from django.db.models import Q
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -46,7 +48,11 @@ def posted(deed: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
 
 
 def marks(request: Asked, entry_id: UUID, part: str) -> HttpResponse:
-    """Every item of the part, with what was given so far."""
+    """Every item of the part, with what was given so far; who stepped aside, or was taken off, reads that."""
+    gone = Assessor.objects.filter(entry_id=entry_id, part=part, user_id=request.actor.user_id or 0)
+    if gone.filter(left_at__isnull=False).exists():
+        messages.info(request, _("You do not mark this any more. Somebody else does."))
+        return redirect("appraisals:own")
     found, scheme, rule, assessor = _found(request, entry_id, part)
     return _page(request, found, scheme, rule, assessor)
 
@@ -217,7 +223,7 @@ def _side(
         sheets.own_marks(found, rule.code, assessor),
         filling.now(found, items) if _is_staff(request, rule) else {},
         sheets.own_marks(found, marking.self_part(scheme).code, None) if _has_self(scheme, rule) else {},
-        list(found.proofs.order_by("added_at")),
+        list(found.proofs.filter(Q(assessor=None) | Q(assessor=assessor)).order_by("added_at")),
     )
 
 
@@ -230,7 +236,7 @@ def _card(side: Side, about: Criterion, form: MarkForm | None = None) -> dict[st
     found, rule, assessor = side.entry, side.rule, side.assessor
     mark, told, theirs = side.given.get(about.code), side.told.get(about.code), side.theirs.get(about.code)
     proofs = [proof for proof in side.proofs if proof.item == about.code]
-    initial = {"said": told[1]} if told else {}
+    initial: dict[str, Any] = {"said": told[1]} if told else {}
     if mark is not None:
         initial = {"said": mark.said, "words": mark.words, "lacks": mark.points is None}
     shown = any(proof.part == rule.code for proof in proofs)

@@ -1,9 +1,12 @@
 """The round itself: from a call to the names; its notices."""
 
+from datetime import date, timedelta
+
 from django.db import models
 from django.db.models import F, Q
 
 from zhijia.catalogue.versions import Version
+from zhijia.kernel import days
 from zhijia.kernel.tables import Keeping, Table
 
 WHY, KEPT = "Who was chosen, by whom and how (HON-01 to HON-05)", "retention.round_years"
@@ -106,6 +109,11 @@ class RoundNotice(Table):
     hangs_from = models.DateTimeField()
     hangs_until = models.DateTimeField()
     hung_by = models.BigIntegerField(null=True)
+
+    @property
+    def last_day(self) -> date:
+        """The day to whose end it hangs."""
+        return days.business_day(self.hangs_until - timedelta(seconds=1))
 
     class Meta:
         db_table = "appraisals_round_notice"

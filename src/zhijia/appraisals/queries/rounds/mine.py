@@ -25,6 +25,11 @@ class Seen:
     asked: Definition
 
     @property
+    def later(self) -> bool:
+        """Whether nothing is judged yet."""
+        return self.round.state != Round.State.JUDGING
+
+    @property
     def public(self) -> bool:
         """Whether the public votes now, and judges have nothing to score."""
         return self.round.state == Round.State.JUDGING and bool(
@@ -101,9 +106,10 @@ class ToJudge:
 
 
 def judging(actor: Actor) -> list[Seen]:
-    """The rounds the actor judges now."""
+    """The rounds the actor judges: those that are judged now, and those whose call is open still."""
     held = Judge.objects.filter(user_id=actor.user_id or 0, out_at__isnull=True).values("round_id")
-    rows = Round.objects.filter(pk__in=held, state=Round.State.JUDGING).select_related("version")
+    waits = (Round.State.DRAFT, Round.State.OPEN, Round.State.JUDGING)
+    rows = Round.objects.filter(pk__in=held, state__in=waits).select_related("version")
     return [Seen(row, round_versions.definition(row.version)) for row in rows.order_by("pk")[:ROWS]]
 
 

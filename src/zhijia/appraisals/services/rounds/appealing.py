@@ -30,8 +30,14 @@ def is_open(row: Nomination, asked: Definition, day: date) -> bool:
         and found.state == Round.State.DECIDED
         and row.state == Nomination.State.IN
         and day <= last_day(found)
+        and not is_made(row, found)
         and not is_chosen(row)
     )
+
+
+def is_made(row: Nomination, found: Round) -> bool:
+    """Whether this decision was appealed against for the entry, answered or not."""
+    return row.objections.filter(appeal=True, at__gte=found.decided_at).exists()
 
 
 def is_chosen(row: Nomination) -> bool:

@@ -111,8 +111,7 @@ def decide(*, actor: Actor, at: datetime, round_id: int) -> Round:
     if held.actor.user_id == found.proposed_by:
         name = "round_is_decided_by_a_second_person"
         raise Refusal(name, promises.BROKEN[name])
-    showing.refuse_before_its_end(found, held.asked, RoundNotice.Where.BATCH, at)
-    fitness.refuse_open_objections(found)
+    refuse_before_decision(held, at)
     rows = list(showing.chosen(found).select_related("standing"))
     holding.refuse_own(held.actor, *rows)
     recusals.refuse_close(held, rows, day)
@@ -124,6 +123,12 @@ def decide(*, actor: Actor, at: datetime, round_id: int) -> Round:
     if held.asked.appeal:
         _tell_who_can_appeal(held, rows, at, day)
     return found
+
+
+def refuse_before_decision(held: Held, at: datetime) -> None:
+    """Raises Refusal before the notice of the batch is over, and while an objection is open."""
+    showing.refuse_before_its_end(held.round, held.asked, RoundNotice.Where.BATCH, at)
+    fitness.refuse_open_objections(held.round)
 
 
 def send_back(*, actor: Actor, at: datetime, round_id: int, reason: str) -> Round:

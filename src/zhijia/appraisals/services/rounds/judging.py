@@ -42,7 +42,7 @@ def name_judge(*, actor: Actor, at: datetime, round_id: int, who: str) -> Judge:
         recusals.find(held.round, [judge], at)
         _tell_to_score(held, at, [judge])
     else:
-        telling.judges(held.actor, at, held.round, "round_judge", [judge])
+        telling.judges(held.actor, at, held.round, "round_judge", [judge], link="/rounds/")
     return judge
 
 

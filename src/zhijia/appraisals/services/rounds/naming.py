@@ -28,6 +28,7 @@ from zhijia.kernel.errors import NotForYou, Refusal
 from zhijia.registers.services.writing import Source
 from zhijia.registry import access
 from zhijia.registry.models import Union
+from zhijia.ui.templatetags.ui import day as day_words
 
 SOURCE = "award"
 """What titles are written for."""
@@ -39,12 +40,7 @@ def name(*, actor: Actor, at: datetime, round_id: int) -> list[Award]:
     over, and while somebody waits for an answer."""
     held = holding.held(actor, round_id, Round.State.DECIDED)
     found, day = held.round, days.business_day(at)
-    showing.refuse_before_its_end(found, held.asked, RoundNotice.Where.DECIDED, at)
-    if held.asked.appeal and day <= appealing.last_day(found):
-        raise Refusal("appeal_runs", _("Until %(day)s one may appeal. Names follow after that.") % {
-            "day": appealing.last_day(found).isoformat()
-        })  # fmt: skip
-    fitness.refuse_open_objections(found)
+    refuse_before_names(held, at)
     sums.let_go(found, at)
     rows = list(showing.chosen(found).select_related("standing"))
     with promises.kept():
@@ -58,6 +54,16 @@ def name(*, actor: Actor, at: datetime, round_id: int) -> list[Award]:
     facts.record([_fact(award, found, day) for award in awards])
     holding.told(held.actor, at, "round.name", found, entries=len(awards))
     return awards
+
+
+def refuse_before_names(held: Held, at: datetime) -> None:
+    """Raises Refusal before the last notice and the days of appeal are over, and while somebody waits for an answer."""
+    found = held.round
+    showing.refuse_before_its_end(found, held.asked, RoundNotice.Where.DECIDED, at)
+    if held.asked.appeal and days.business_day(at) <= (last := appealing.last_day(found)):
+        words = _("Until the end of %(day)s one may appeal. Names follow after that.")
+        raise Refusal("appeal_runs", words % {"day": day_words(last)})
+    fitness.refuse_open_objections(found)
 
 
 def withdraw(*, actor: Actor, at: datetime, award_id: int, reason: str) -> Award:

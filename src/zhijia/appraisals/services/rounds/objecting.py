@@ -15,6 +15,8 @@ from zhijia.kernel.errors import NotForYou, Refusal
 from zhijia.registry import access
 
 LONGEST = 1000
+APPEAL_BY_ANOTHER = _("You had a part in this decision. A colleague answers the appeal.")
+OWN_OBJECTION = _("You objected yourself. A colleague answers it.")
 
 
 def object_to(
@@ -45,6 +47,11 @@ def appeal(*, actor: Actor, at: datetime, nomination_id: UUID, words: str) -> Ro
         raise Refusal("appeal_of_the_chosen", _("This one was chosen. There is nothing to appeal against."))
     if days.business_day(at) > appealing.last_day(found):
         raise Refusal("appeal_over", _("The days for an appeal are over."))
+    if appealing.is_made(row, found):
+        said = _(
+            "This decision was appealed against already. Each can be once: the answer stands at the entry."
+        )
+        raise Refusal("appealed_already", said)
     return _write(actor, at, found, nomination_id, words, appeal=True)
 
 
@@ -61,11 +68,9 @@ def answer(*, actor: Actor, at: datetime, objection_id: int, upheld: bool, words
         raise Refusal("objection_answered", _("This has been answered already."))
     holding.refuse_own(held.actor, entry)
     if held.actor.user_id == row.user_id:
-        raise Refusal("own_objection", _("You objected yourself. A colleague answers it."))
+        raise Refusal("own_objection", OWN_OBJECTION)
     if row.appeal and held.actor.user_id in {found.decided_by, found.proposed_by}:
-        raise Refusal(
-            "appeal_by_another", _("You had a part in this decision. A colleague answers the appeal.")
-        )
+        raise Refusal("appeal_by_another", APPEAL_BY_ANOTHER)
     if not words.strip():
         raise Refusal("reason_missing", _("Write what was found. Whoever objected reads it."))
     row.state = RoundObjection.State.UPHELD if upheld else RoundObjection.State.DISMISSED

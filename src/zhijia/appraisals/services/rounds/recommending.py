@@ -45,10 +45,7 @@ def recommend(*, actor: Actor, at: datetime, nomination_id: UUID, words: str) ->
         raise Refusal(
             "recommendation_words", _("Write how the recommendation was found: which meeting, when.")
         )
-    if asked.showing("unit") and row.at_union_id == row.union_id:
-        showing.refuse_hanging(row, at)
-    if RoundObjection.objects.filter(nomination=row, state=RoundObjection.State.OPEN).exists():
-        raise Refusal("objection_open", _("An objection waits for an answer. Answer it first."))
+    refuse_before_its_notice(row, asked, at)
     if found.state != Round.State.OPEN:
         name = "nomination_while_the_call_is_open"
         raise Refusal(name, promises.BROKEN[name])
@@ -66,6 +63,14 @@ def recommend(*, actor: Actor, at: datetime, nomination_id: UUID, words: str) ->
     else:
         telling.officers(actor, at, row.pk, found, "round_waits", union_id=row.at_union_id)
     return row
+
+
+def refuse_before_its_notice(row: Nomination, asked: Definition, at: datetime) -> None:
+    """Raises Refusal before the notice at its unit is over, and while an objection waits for an answer."""
+    if asked.showing("unit") and row.at_union_id == row.union_id:
+        showing.refuse_hanging(row, at)
+    if RoundObjection.objects.filter(nomination=row, state=RoundObjection.State.OPEN).exists():
+        raise Refusal("objection_open", _("An objection waits for an answer. Answer it first."))
 
 
 def send_back(*, actor: Actor, at: datetime, nomination_id: UUID, words: str) -> Nomination:

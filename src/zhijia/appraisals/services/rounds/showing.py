@@ -17,6 +17,7 @@ from zhijia.kernel import days, masking
 from zhijia.kernel.actors import Actor
 from zhijia.kernel.errors import Refusal
 from zhijia.registry.models import Union
+from zhijia.ui.templatetags.ui import day as day_words
 from zhijia.ui.templatetags.ui import listed
 
 WHERE = {Round.State.PROPOSED: RoundNotice.Where.BATCH, Round.State.DECIDED: RoundNotice.Where.DECIDED}
@@ -69,7 +70,7 @@ def refuse_before_its_end(found: Round, asked: Definition, where: RoundNotice.Wh
     if hung is None:
         raise Refusal("notice_first", _("Hang up the notice first; it goes on when its days are over."))
     if hung.hangs_until > at:
-        raise Refusal("notice_hangs", _HANGS % {"until": _day(hung.hangs_until)})
+        raise Refusal("notice_hangs", _HANGS % {"until": day_words(hung.last_day)})
     if where == RoundNotice.Where.BATCH and (withheld := without_name(hung)):
         raise Refusal("notice_without_name", _WITHHELD % {"numbers": listed(withheld)})
 
@@ -89,7 +90,7 @@ def refuse_hanging(row: Nomination, at: datetime) -> None:
     if not hung:
         raise Refusal("notice_first", _("Hang up the notice first; it goes on when its days are over."))
     if hung.hangs_until > at:
-        raise Refusal("notice_hangs", _HANGS % {"until": _day(hung.hangs_until)})
+        raise Refusal("notice_hangs", _HANGS % {"until": day_words(hung.last_day)})
 
 
 def take_down(found: Round, at: datetime) -> None:
@@ -117,7 +118,7 @@ _WITHHELD = _(
     "These agreed no more that their name is shown, and their name was taken from the notice: %(numbers)s. Send the "
     "batch back; take them out, or once they agree again propose it anew, so that it hangs its days with every name."
 )
-_HANGS = _("The notice hangs until %(until)s. It goes on after that.")
+_HANGS = _("The notice hangs until the end of %(until)s. It goes on after that.")
 
 
 def _hang(
@@ -170,7 +171,3 @@ def line(asked: Definition, row: Nomination, names: dict[int, str]) -> dict[str,
         "union": names.get(row.union_id, ""),
         "said": words,
     }
-
-
-def _day(moment: datetime) -> str:
-    return (moment.astimezone(days.SHANGHAI) - timedelta(seconds=1)).date().isoformat()

@@ -47,11 +47,13 @@ def officers(
             )  # fmt: skip
 
 
-def judges(actor: Actor, at: datetime, found: Round, kind: str, some: Iterable[Judge]) -> None:
-    """Tell these judges of the round."""
+def judges(
+    actor: Actor, at: datetime, found: Round, kind: str, some: Iterable[Judge], *, link: str = ""
+) -> None:
+    """Tell these judges of the round; the message leads to its entries, or to this page."""
     for judge in some:
         notices.send(
-            actor=actor, at=at, kind=kind, values=_values(found), link=f"/rounds/judging/{found.pk}/",
+            actor=actor, at=at, kind=kind, values=_values(found), link=link or f"/rounds/judging/{found.pk}/",
             reason=REASON, to_user=judge.user_id,
         )  # fmt: skip
 

@@ -274,7 +274,7 @@ def test_what_is_missing_in_a_nomination_is_named(made: Fair) -> None:
 
     handed = phone.post(page, {"once": str(uuid4()), "step": "hand_in", "agreed": "yes"})
 
-    assert (handed.status_code, "Fill in: " in words(handed)) == (422, True)
+    assert (handed.status_code, "Fill this in." in words(handed)) == (422, True)
     assert "This field is required" not in words(handed)
 
 

@@ -97,18 +97,96 @@ def test_whoever_was_not_chosen_is_told_of_the_decision_while_they_can_appeal(
         actor=made.act("province"), at=LATER, objection_id=said.pk, upheld=False, words="评分无误"
     )
     assert told(made.member(1), "round_objection_answered") == [f"/rounds/entries/{rows[1].pk}/"]
+    with refused("appealed_already"):
+        objecting.appeal(actor=made.member(1), at=LATER, nomination_id=rows[1].pk, words="再请复核")
+    own_page = reverse("appraisals:nomination", args=[rows[1].pk])
+    after = words(browser(made.hall.voters[1]).get(own_page))
+    assert (appeal in after, "评分无误" in after) == (False, True)
+
+
+def test_an_appeal_is_answered_on_the_page_by_who_had_no_part_in_the_decision(
+    made: Fair, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rows = decided(made)
+    monkeypatch.setattr(days, "now", lambda: LATER)
+    said = objecting.appeal(actor=made.member(1), at=LATER, nomination_id=rows[1].pk, words="请复核")
+    page = reverse("appraisals:round_entry", args=[rows[1].pk])
+    answer = reverse("appraisals:round_entry_act", args=[rows[1].pk, "answer"])
+
+    own, other = (words(browser(made.world.actors[who]).get(page)) for who in ("luyang", "province"))
+    assert (answer in own, "You had a part in this decision" in own) == (False, True)
+    assert (answer in other, "The batch is put together anew" in other) == (True, True)
+    lacks = browser(made.world.actors["province"]).post(
+        answer, {"objection": str(said.pk), "words": "查过了"}
+    )
+    assert (lacks.status_code, "查过了" in words(lacks), "The decision stands" in words(lacks)) == (
+        422,
+        True,
+        True,
+    )
+
+
+def test_what_keeps_a_batch_from_its_decision_and_its_names_is_said_instead_of_a_button(
+    made: Fair, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    proposed(made)
+    hands = {"at": CLOSED}
+    monkeypatch.setattr(days, "now", lambda: hands["at"])
+    page = reverse("appraisals:round", args=[made.round.pk])
+    decide, name = (reverse("appraisals:round_act", args=[made.round.pk, act]) for act in ("decide", "name"))
+    second = browser(made.world.actors["second"])
+
+    early = words(second.get(page))
+    assert (decide in early, "The notice hangs until the end of" in early) == (False, True)
+    assert ("rank 1, " in early, "at least 1" in early) == (True, True)  # what decides: its place, the quotas
+    hands["at"] = LATER
+    assert decide in words(second.get(page))
+    assert second.post(decide).status_code == 302
+    assert second.post(reverse("appraisals:round_act", args=[made.round.pk, "show"])).status_code == 302
+    hanging = words(second.get(page))
+    assert name not in hanging
+    hands["at"] = LATER + timedelta(days=20)
+    assert name in words(second.get(page))
 
 
 def test_judges_are_told_that_they_judge_and_when_entries_wait_for_them(made: Fair) -> None:
     made.name_judges()
     judge = made.act("judge-0")
-    assert (len(told(judge, "round_judge")), told(judge, "round_to_score")) == (1, [])
+    assert (told(judge, "round_judge"), told(judge, "round_to_score")) == (["/rounds/"], [])
+    before = words(browser(made.world.actors["judge-0"]).get("/rounds/"))
+    assert "You get a message when there is something to score" in before
 
     made.take_in(made.nominate(0))
     judging.begin(actor=made.act(), at=CLOSED, round_id=made.round.pk)
 
     assert told(made.act("judge-0"), "round_to_score") == [f"/rounds/judging/{made.round.pk}/"]
     assert told(made.act("second"), "round_to_score") == []
+
+
+def test_a_nomination_is_recommended_on_the_page_once_its_notice_is_over(
+    made: Fair, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    row = made.nominate(0)
+    recommending.show(actor=made.act("factory"), at=AT, nomination_id=row.pk)
+    hands = {"at": AT}
+    monkeypatch.setattr(days, "now", lambda: hands["at"])
+    page = reverse("appraisals:round_entry", args=[row.pk])
+    recommend = reverse("appraisals:round_entry_act", args=[row.pk, "recommend"])
+    unit = browser(made.world.actors["factory"])
+
+    early = words(unit.get(page))
+    assert (recommend in early, "The notice hangs until the end of" in early) == (False, True)
+    hands["at"] = AT + timedelta(days=9)
+    assert recommend in words(unit.get(page))
+
+
+def test_whoever_is_nominated_is_not_offered_the_same_call_again(
+    made: Fair, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(days, "now", lambda: AT + timedelta(hours=1))
+    made.nominate(0)
+    offered = [len(browser(made.hall.voters[place]).get("/rounds/").context["calls"]) for place in (0, 1)]
+    assert offered == [0, 1]
 
 
 def test_the_union_a_nomination_waits_at_is_told(made: Fair) -> None:

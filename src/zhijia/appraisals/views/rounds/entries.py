@@ -1,13 +1,14 @@
 """An officer's page of one nomination: written by the union, recommended upward, cleared, objected to."""
 
 from collections.abc import Callable
+from datetime import datetime
 from uuid import UUID
 
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 
 from zhijia.appraisals import round_versions
-from zhijia.appraisals.models.rounds import Nomination, RoundNotice
+from zhijia.appraisals.models.rounds import Nomination, RoundNotice, RoundObjection
 from zhijia.appraisals.queries.rounds import desk as listed
 from zhijia.appraisals.queries.rounds import mine as own
 from zhijia.appraisals.round_forms import AnswerForm, AnswersForm, ClearanceForm, ObjectionForm, WordsForm
@@ -24,6 +25,7 @@ from zhijia.appraisals.services.rounds.holding import HOLD
 from zhijia.appraisals.views.rounds import stops
 from zhijia.appraisals.views.rounds.mine import KINDS, certificate_of, save
 from zhijia.kernel import days
+from zhijia.kernel.errors import Refusal
 from zhijia.kernel.requests import Asked, whole_number
 from zhijia.registry import access
 from zhijia.registry.models import Union
@@ -54,7 +56,7 @@ def act(request: Asked, entry_id: UUID, act: str) -> HttpResponse:
     do = ACTS.get(act)
     if do is None:
         nothing()
-    form = _form(act, request)
+    form = _form(act, request, row)
     if (form is None or form.is_valid()) and done(request, lambda: do(request, row, form), form=form):
         return redirect("appraisals:round_entry", entry_id=row.pk)
     if form is None:
@@ -108,10 +110,12 @@ def _page(request: Asked, row: Nomination, *, form: Form | None = None, **forms:
         "shows": unit if rights and row.state == "up" and row.at_union_id == row.union_id else None,
         "hung": hung,
         "hangs": hung is not None and hung.hangs_until > now,
+        "waits_for": _waits_for(row, held, now) if rights else "",
         "holds": holds,
         "clearances": listed.clearances(held, row, days.business_day(now)) if holds and row.number else [],
         "clearing": row.state == "in" and row.round.state in {"open", "judging", "batch"},
-        "objections": list(listed.objections_to(row)),
+        "objections": [(one, _not_theirs(request, one, row)) for one in listed.objections_to(row)],
+        "appealed": forms.get("answer") or AnswerForm(appeal=True),
         "award": own.award_of(row),
         "stops": stops.of_entry(row, held.asked, names.get(row.at_union_id or 0, "")),
         "appeal": ObjectionForm() if may_appeal else None,
@@ -127,11 +131,29 @@ def _page(request: Asked, row: Nomination, *, form: Form | None = None, **forms:
     return render(request, "appraisals/rounds/entry.html", context, status=422 if wrong else 200)
 
 
-def _form(act: str, request: Asked) -> Form | None:
+def _waits_for(row: Nomination, held: holding.Held, now: datetime) -> str:
+    """Why it cannot be recommended yet; nothing where it can, or has still to be hung up."""
+    try:
+        recommending.refuse_before_its_notice(row, held.asked, now)
+    except Refusal as refusal:
+        return str(refusal)
+    return ""
+
+
+def _not_theirs(request: Asked, one: RoundObjection, row: Nomination) -> object:
+    """Why somebody else answers this objection; nothing where whoever looks can."""
+    if request.actor.user_id == one.user_id:
+        return objecting.OWN_OBJECTION
+    decided = {row.round.decided_by, row.round.proposed_by}
+    return objecting.APPEAL_BY_ANOTHER if one.appeal and request.actor.user_id in decided else ""
+
+
+def _form(act: str, request: Asked, row: Nomination) -> Form | None:
     if act == "clear":
         return ClearanceForm(request.POST, request.FILES)
     if act == "answer":
-        return AnswerForm(request.POST)
+        number = whole_number(request.POST.get("objection", "")) or 0
+        return AnswerForm(request.POST, appeal=row.objections.filter(pk=number, appeal=True).exists())
     if act == "appeal":
         return ObjectionForm(request.POST)
     prefix = {"recommend": "yes", "send_back": "back", "refuse": "no"}.get(act)

@@ -1,7 +1,7 @@
 """One round for whoever holds it, step by step, with what is to be done next."""
 
-from collections.abc import Callable
-from datetime import date
+from collections.abc import Callable, Sequence
+from datetime import date, datetime
 from typing import Any
 
 from django.http import HttpResponse
@@ -9,14 +9,16 @@ from django.shortcuts import redirect, render
 
 from zhijia.accounts.answered import once
 from zhijia.appraisals import round_versions
-from zhijia.appraisals.models.rounds import Award, Round
+from zhijia.appraisals.models.rounds import Award, Nomination, Round
 from zhijia.appraisals.queries.rounds import desk as listed
 from zhijia.appraisals.round_forms import JudgeForm, WordsForm
-from zhijia.appraisals.rules.rounds.quotas import Unmet
+from zhijia.appraisals.rules.rounds import quotas
+from zhijia.appraisals.rules.rounds.quotas import Counted, Unmet
 from zhijia.appraisals.services.rounds import (
     allowances,
     batching,
     clearing,
+    fitness,
     judging,
     naming,
     preparing,
@@ -28,6 +30,7 @@ from zhijia.appraisals.views.rounds import stops
 from zhijia.appraisals.views.rounds.desk import KINDS
 from zhijia.catalogue import codes, parameters
 from zhijia.kernel import days
+from zhijia.kernel.errors import Refusal
 from zhijia.kernel.requests import Asked, whole_number
 from zhijia.registry.models import Union
 from zhijia.registry.queries import colleagues
@@ -101,6 +104,8 @@ def _page(request: Asked, found: Round, union: Union, **forms: Any) -> HttpRespo
         "shows": asked.showing(where) if where else None,
         "own_batch": found.proposed_by == request.actor.user_id,
         "chosen": chosen,
+        "lines": _quotas(held, chosen, day),
+        "later": _waits_for(held, now),
         "unmet": _unmet(held, day) if found.state in {"open", "judging", "batch"} else [],
         "awards": [(one, lacking[one.pk], one.monthly * one.months, paid[one.pk]) for one in awards],
         "judge": JudgeForm(),
@@ -111,6 +116,29 @@ def _page(request: Asked, found: Round, union: Union, **forms: Any) -> HttpRespo
     context |= {key.replace("-", "_"): form for key, form in forms.items()}
     wrong = any(form is not None and form.errors for form in forms.values())
     return render(request, "appraisals/rounds/round.html", context, status=422 if wrong else 200)
+
+
+def _quotas(held: Held, chosen: Sequence[Nomination], day: date) -> list[tuple[object, Counted]]:
+    """Each quota over the batch that waits for its decision, for whoever decides it."""
+    labels = {quota.code: quota.label for quota in held.asked.quotas}
+    answers = {str(row.pk): row.answers for row in chosen}
+    counted = quotas.counted(fitness.quotas_of(held, day), answers) if chosen else []
+    return [(labels[line.quota.code], line) for line in counted]
+
+
+def _waits_for(held: Held, now: datetime) -> str:
+    """Why the batch cannot be decided, or named, yet; nothing where it can."""
+    waits = {
+        Round.State.PROPOSED: batching.refuse_before_decision,
+        Round.State.DECIDED: naming.refuse_before_names,
+    }
+    refuse = waits.get(Round.State(held.round.state))
+    try:
+        if refuse is not None:
+            refuse(held, now)
+    except Refusal as refusal:
+        return str(refusal)
+    return ""
 
 
 def _unmet(held: Held, day: date) -> list[tuple[object, Unmet]]:

@@ -41,9 +41,11 @@ KINDS = {
 def mine(request: Asked) -> HttpResponse:
     """The rounds that are open to one, one's nominations, and what one judges."""
     log_in_first(request.actor)
+    there = own.nominations(request.actor)
+    live = {row.round_id for row in there if row.state in Nomination.LIVE}
     context = {
-        "calls": own.open_to(request.actor, days.now()),
-        "rows": [(row, KINDS[row.state]) for row in own.nominations(request.actor)],
+        "calls": [one for one in own.open_to(request.actor, days.now()) if one.round.pk not in live],
+        "rows": [(row, KINDS[row.state]) for row in there],
         "judging": own.judging(request.actor),
         "objections": own.objections(request.actor),
     }

@@ -42,7 +42,7 @@ def notice(request: Asked, number: int) -> HttpResponse:
                 actor=request.actor, at=days.now(), notice_id=row.pk, nomination_id=_entry(request),
                 words=form.cleaned_data["words"],
             ),
-            _("Your objection is in. It goes on when it has been answered."),
+            _("Your objection is in. You get a message when it is answered."),
             form,
         ):  # fmt: skip
             return redirect("appraisals:round_notice", number=row.pk)

@@ -26,7 +26,7 @@ def of_round(found: Round, asked: Definition) -> list[Stop]:
 def of_entry(row: Nomination, asked: Definition, at_union: str) -> list[Stop]:
     """One entry from its writing to the names: what its own way is, then the round's."""
     handed = day_words(row.handed_at)
-    written = ("draft", _("Handed in"), "" if row.handed_at else _("whoever nominates"), handed)
+    written = ("draft", _("Hand in"), "" if row.handed_at else _("whoever nominates"), handed)
     way = [written, ("up", _("Recommended"), at_union, ""), *_from_the_call(row.round, asked)]
     now = {"draft": "draft", "returned": "draft", "up": "up", "shown": "up"}.get(row.state, _now(row.round))
     stopped = row.state in ENDED or row.round.state == Round.State.STOPPED
@@ -45,7 +45,7 @@ def _from_the_call(found: Round, asked: Definition) -> Way:
     last = _("Names announced")
     named = day_words(found.named_at)
     return [
-        ("open", _("Call"), _("members and unions"), _until(moment_words(found.closes_at))),
+        ("open", _("Call closes"), _("members and unions"), moment_words(found.closes_at)),
         *judged,
         ("batch", _("Batch put together"), _("officers"), ""),
         ("proposed", _("Batch decided"), _("a second person"), ""),

@@ -48,7 +48,7 @@ def said(campaign: Campaign, union: Union, *, on: date) -> Meant:
     if rule is not None:
         language: Language = "zh" if (get_language() or "zh").startswith("zh") else "en"
         terms, subject = in_force(union.division, on), declared.entity(campaign.subject).label
-        lines += of_rule(rule, language, subject=subject, terms=terms).lines()
+        lines += map(_line, of_rule(rule, language, subject=subject, terms=terms).lines())
     if campaign.who.levels:
         named = [
             codes.label("union_levels", str(Union.Level[one.upper()].value)) for one in campaign.who.levels
@@ -123,6 +123,12 @@ _NAMES: Mapping[Subject, Callable[[Sequence[Any]], list[str]]] = {
     "union": lambda keys: list(Union.objects.filter(pk__in=keys).values_list("name", flat=True)),
     "employer": lambda keys: list(Employer.objects.filter(pk__in=keys).values_list("name", flat=True)),
 }
+
+
+def _line(text: str) -> str:
+    """A line of a rule as a line of a list: only what stands deeper still shows it."""
+    said = text.lstrip(" ")
+    return "— " * ((len(text) - len(said)) // 2 - 1) + said.removeprefix("- ")
 
 
 def _listed(campaign: Campaign, on: date) -> Meant:

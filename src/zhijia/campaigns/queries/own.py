@@ -19,6 +19,8 @@ from zhijia.rules.explaining import Explanation
 
 THEIRS = frozenset({"message", "goods", "money", "case"})
 """What somebody gets themselves; the rest officers do."""
+WORTH = THEIRS - {"message"}
+"""What somebody misses who is not on the roster: a word of it alone is nothing to miss."""
 MOST = 50
 
 
@@ -104,7 +106,7 @@ def without(actor: Actor, *, today: date) -> list[NotOn]:
             _why(campaign, actor.person_id, today),
         )
         for drive, campaign in some
-        if campaign.subject in {"person", "household"} and any(one.gives in THEIRS for one in campaign.each)
+        if campaign.subject in {"person", "household"} and any(one.gives in WORTH for one in campaign.each)
     ]  # fmt: skip
 
 

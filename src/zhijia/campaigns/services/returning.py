@@ -11,7 +11,7 @@ from zhijia.campaigns.asking import About
 from zhijia.campaigns.models import Answer, Drive, Piece
 from zhijia.campaigns.rules import Time
 from zhijia.campaigns.services import giving, opening, promises
-from zhijia.catalogue.campaign_rules import Campaign, Thing
+from zhijia.catalogue.campaign_rules import Ask, Campaign, Thing
 from zhijia.facts import services as facts
 from zhijia.facts.services import NewFact
 from zhijia.kernel import days, names
@@ -61,16 +61,21 @@ def send(
     return answer
 
 
+def lacking(
+    campaign: Campaign, thing: Thing, answers: Mapping[str, Any], *, day: date, division: str
+) -> list[Ask]:
+    """The questions that are asked, given these answers, and have none though they need one."""
+    asked = asking.asked(campaign, thing, answers, day=day, division=division)
+    return [one for one in asked if one.required and answers.get(one.name) in (None, "", [])]
+
+
 def asked_for(
     campaign: Campaign, thing: Thing, answers: Mapping[str, Any], *, day: date, division: str
 ) -> dict[str, Any]:
     """Of these answers what the conditions ask. Raises Refusal where something of that is missing."""
+    if missing := lacking(campaign, thing, answers, day=day, division=division):
+        raise Refusal("answer_missing", _("Fill in: %(field)s") % {"field": missing[0].label})
     asked = asking.asked(campaign, thing, answers, day=day, division=division)
-    lacking = [
-        question for question in asked if question.required and answers.get(question.name) in (None, "", [])
-    ]
-    if lacking:
-        raise Refusal("answer_missing", _("Fill in: %(field)s") % {"field": lacking[0].label})
     return {
         question.name: answers[question.name] for question in asked if answers.get(question.name) is not None
     }

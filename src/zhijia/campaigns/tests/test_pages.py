@@ -1,5 +1,6 @@
 """The pages of drives, as officers of both sides see them, in both languages; a stranger finds nothing."""
 
+import re
 import threading
 from io import BytesIO
 from typing import Any
@@ -60,6 +61,9 @@ def test_a_drive_is_prepared_opened_shared_and_closed_on_its_pages(made: Season)
     again = client.post(form, said)
     assert (again["Location"], again["Idempotent-Replay"]) == (sent["Location"], "true")
     drive = Drive.objects.get()
+    drafted = client.get(at(made, "drive", "province", number=drive.pk)).content.decode()
+    assert "启动" in drafted
+    assert "落实内容" not in drafted  # nothing to count yet: what is to be done next stands there
     assert (drive.budget, drive.shares.get().amount) == (200_000, 7)
     assert client.post(at(made, "act", "province", number=drive.pk, act="open")).status_code == 302
     made.fill(drive)
@@ -148,6 +152,8 @@ def test_a_return_is_answered_on_its_page_with_what_is_held_shown(made: Season) 
     assert "已掌握，不用填写" in shown
     assert 'name="members"' not in shown
     assert client.post(address, {"any": "yes", "firms": "x"}).status_code == 422
+    lacking = client.post(address, {"any": "yes"}).content.decode()
+    assert lacking.count("请回答这道题。") > 2  # each beside its question, and all on top
     assert client.post(address, {"any": "yes", "firms": "1"}).status_code == 422
     said = {"any": "yes", "firms": "1", "people": "30", "owed": "10,000", "done": "已约谈"}
     assert client.post(address, said).status_code == 302
@@ -161,7 +167,8 @@ def test_a_return_is_answered_on_its_page_with_what_is_held_shown(made: Season) 
     assert str(versions.of(drive).label.en) in abroad
     client = signed_in(made, "luyang")
     both = client.get(at(made, "returns", "luyang", number=drive.pk)).content.decode()
-    assert '<td class="number not-narrow">31</td>' in both
+    assert re.search(r'<td class="number[^"]*">31</td>', both)
+    assert "各期合计" in both
     assert "逾期未报" in both
     assert "每月43分钟" in client.get(at(made, "drives", "luyang")).content.decode()
 

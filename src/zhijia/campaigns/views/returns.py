@@ -1,5 +1,6 @@
 """Returns: sending one, correcting it, and how complete they are for both sides."""
 
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -17,7 +18,7 @@ from zhijia.campaigns.services import returning
 from zhijia.campaigns.services.opening import VIEW, WORK
 from zhijia.campaigns.views.asking import Here, behind, follows, here_or_404, piece_or_404, rows_of_a_page
 from zhijia.catalogue import codes
-from zhijia.catalogue.campaign_rules import Ask, Thing
+from zhijia.catalogue.campaign_rules import Ask, Campaign, Thing
 from zhijia.kernel import days
 from zhijia.kernel.errors import Refusal
 from zhijia.kernel.requests import Asked, whole_number
@@ -28,6 +29,19 @@ from zhijia.registry.views.asking import nothing
 from zhijia.ui.refusing import say
 from zhijia.ui.templatetags.ui import day as day_words
 from zhijia.ui.templatetags.ui import grouped, money
+
+LATEST = 6
+"""Of so many times, the latest, it is said what the returns add up to."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """A return somebody answers: the piece, what it is of, and the union it stands at."""
+
+    piece: Piece
+    campaign: Campaign
+    thing: Thing
+    union: Union
 
 
 def overview(request: Asked, code: str, number: int) -> HttpResponse:
@@ -44,12 +58,13 @@ def overview(request: Asked, code: str, number: int) -> HttpResponse:
         one.drive, thing, one.union, today=today, after=behind(request.GET.get("after", "")), rows=rows
     )
     names = roster.names_of([piece.entry for piece in lacking])
-    asked = returns.counted(thing)
+    times = returns.by_time(one.drive, thing, one.union, today=today)
     context = of_unions | {
-        "counted": asked,
-        "times": [
-            (came, [(question, shown(question, came.sums[question.name])) for question in asked])
-            for came in returns.by_time(one.drive, thing, one.union, today=today)
+        "times": times,
+        "latest": times[:LATEST],
+        "sums": [
+            (question, [shown(question, came.sums[question.name]) for came in times[:LATEST]])
+            for question in returns.counted(thing)
         ],
         "missing": [(piece, names.get(piece.entry_id, "")) for piece in lacking],
         "next": follows(after),
@@ -90,10 +105,14 @@ def fill(request: Asked, number: int) -> HttpResponse:
         request.POST if request.method == "POST" else None, questions=thing.typed, day=days.business_day(days.now()),
         correcting=bool(sent), initial=_initial(thing, sent[0].answers) if sent else {},
     )  # fmt: skip
-    if request.method == "POST" and may and _send(request, piece, form):
+    union = Union.objects.get(pk=piece.union_id)
+    if (
+        request.method == "POST"
+        and may
+        and _send(request, Asking(piece, versions.of(drive), thing, union), form)
+    ):
         return redirect("campaigns:fill", piece.pk)
     held = returning.held(piece, drive, thing, at=days.now()) if may and not sent else {}
-    union = Union.objects.get(pk=piece.union_id)
     context = {
         "piece": piece, "drive": drive, "thing": thing, "union": union, "may": may, "form": form,
         "name": roster.names_of([piece.entry]).get(piece.entry_id, ""),
@@ -103,20 +122,27 @@ def fill(request: Asked, number: int) -> HttpResponse:
     return render(request, "campaigns/fill.html", context, status=422 if form.errors else 200)
 
 
-def _send(request: Asked, piece: Piece, form: ReturnForm) -> bool:
-    """Send what was typed, or say what cannot be taken beside its question."""
+def _send(request: Asked, one: Asking, form: ReturnForm) -> bool:
+    """Send what was typed, or say beside each question what cannot be taken or is missing there."""
     at = days.now()
     read = form.read(known(at))
     if form.errors:
         return False
     why = form.data.get("why_corrected", "")
     try:
-        returning.send(actor=request.actor, at=at, piece_id=piece.pk, answers=read, reason=why)
+        returning.send(actor=request.actor, at=at, piece_id=one.piece.pk, answers=read, reason=why)
     except Refusal as refusal:
-        say(request, refusal, form)
+        missing = _missing(one, read, days.business_day(at)) if refusal.code == "answer_missing" else []
+        say(request, refusal, form, missing[0].name if missing else None)
+        for question in missing[1:]:
+            form.add_error(question.name, _("Please answer this question."))
         return False
     messages.success(request, _("It is sent."))
     return True
+
+
+def _missing(one: Asking, read: dict[str, Any], today: date) -> list[Ask]:
+    return returning.lacking(one.campaign, one.thing, read, day=today, division=one.union.division)
 
 
 def shown(question: Ask, value: Any) -> str:

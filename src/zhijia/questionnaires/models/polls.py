@@ -4,6 +4,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from zhijia.catalogue.text import Text
 from zhijia.catalogue.versions import Version
 from zhijia.kernel.tables import Keeping, Table, UnionTable
 
@@ -58,6 +59,12 @@ class Poll(Table):
     digest = models.CharField(max_length=64, default="", db_collation="C")
     result = models.JSONField(default=dict)
     election_id = models.UUIDField(null=True)
+
+    @property
+    def called(self) -> str:
+        """Its title in the reader's language: what somebody called it, else what its definition is called."""
+        label: dict[str, str] = self.version.content["label"]
+        return str(Text(**label)) if self.title in label.values() else self.title
 
     class Meta:
         db_table = "questionnaires_poll"

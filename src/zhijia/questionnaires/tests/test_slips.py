@@ -132,6 +132,18 @@ def test_a_ballot_and_a_survey_by_roll_take_no_slips(made: Hall) -> None:
             slips.enter(at=AT, poll_id=poll.pk, code="AAAA")
 
 
+def test_a_survey_nobody_named_is_called_as_its_reader_says_it(made: Hall) -> None:
+    poll = open_survey(made)
+    shown = {language: browser(None) for language in ("en", "zh-hans")}
+    for language, visitor in shown.items():
+        visitor.cookies["language"] = language
+
+    pages = [visitor.get(page("slip", poll.pk)).content.decode() for visitor in shown.values()]
+
+    assert "What do you think of the union?" in pages[0]
+    assert "工会工作公众满意度调查" in pages[1]
+
+
 def test_an_officer_of_another_union_prints_none(made: Hall) -> None:
     poll = open_survey(made)
     with pytest.raises(NotForYou):

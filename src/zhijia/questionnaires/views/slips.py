@@ -4,6 +4,7 @@ leaves no line on the trail."""
 from django.http import HttpResponse
 from django.shortcuts import render
 
+from zhijia.catalogue.questionnaire_rules import Question
 from zhijia.kernel import days
 from zhijia.kernel.errors import NotForYou, Refusal
 from zhijia.kernel.requests import Asked
@@ -63,7 +64,7 @@ def _answer(request: Asked, entry: Entry, code: str) -> HttpResponse:
     return render(request, "questionnaires/slip_answer.html", context, status=422 if wrong else 200)
 
 
-def _read(entry: Entry, typed: Typed) -> tuple[Read, list[reading.Question]]:
+def _read(entry: Entry, typed: Typed) -> tuple[Read, list[Question]]:
     """What was understood of the questions that are asked, given what was typed; and those questions."""
     some = reading.read(entry.asked.questions, typed, entry.ballot, demanding=False).answers
     asked = [question for page in drafting.pages(entry, some, days.now()) for question in page]

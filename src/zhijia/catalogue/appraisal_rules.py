@@ -8,7 +8,8 @@ from pydantic import Field, model_validator
 
 from zhijia.catalogue.filling.words import called
 from zhijia.catalogue.kinds import Code, Definition, Part, Words
-from zhijia.catalogue.register_rules import Level, Name
+from zhijia.catalogue.register_parts import Name
+from zhijia.catalogue.register_rules import Level
 from zhijia.catalogue.sentences import Unfit
 from zhijia.catalogue.text import Text
 

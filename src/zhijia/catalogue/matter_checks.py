@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from zhijia.catalogue import ports
 from zhijia.catalogue.kinds import as_written
-from zhijia.catalogue.matter_rules import BEFORE, Limit, Material, Matter, Question
+from zhijia.catalogue.matter_rules import Material, Matter, Question
+from zhijia.catalogue.matter_steps import BEFORE, Limit
 from zhijia.catalogue.rule_kinds import RuleDefinition
 from zhijia.catalogue.sentences import Said, said
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
 from zhijia.catalogue import parameters, working_days
-from zhijia.catalogue.matter_rules import Limit
+from zhijia.catalogue.matter_steps import Limit
 from zhijia.kernel import days
 
 

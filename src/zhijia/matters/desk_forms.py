@@ -8,7 +8,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from zhijia.catalogue.matter_rules import Matter
-from zhijia.catalogue.matter_rules import Step as StepRule
+from zhijia.catalogue.matter_steps import Step as StepRule
 from zhijia.matters.forms import ReasonForm
 from zhijia.matters.services.presence import AGREED
 from zhijia.ui.forms import Form, YuanField

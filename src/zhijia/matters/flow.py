@@ -3,7 +3,8 @@
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
-from zhijia.catalogue.matter_rules import Matter, Step
+from zhijia.catalogue.matter_rules import Matter
+from zhijia.catalogue.matter_steps import Step
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date
 from functools import cached_property
 
-from zhijia.catalogue.matter_rules import Step
+from zhijia.catalogue.matter_steps import Step
 from zhijia.matters.models import Case
 from zhijia.registry import tree
 from zhijia.registry.models import Union

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from zhijia.catalogue.matter_rules import Material as MaterialRule
 from zhijia.catalogue.matter_rules import Matter
-from zhijia.catalogue.matter_rules import Step as StepRule
+from zhijia.catalogue.matter_steps import Step as StepRule
 from zhijia.files.models import StoredFile
 from zhijia.kernel.actors import Actor
 from zhijia.matters import flow, signers

@@ -5,7 +5,8 @@ from datetime import datetime, timedelta
 
 from django.utils.translation import gettext_lazy as _
 
-from zhijia.catalogue.matter_rules import BEFORE, Matter
+from zhijia.catalogue.matter_rules import Matter
+from zhijia.catalogue.matter_steps import BEFORE
 from zhijia.kernel import days
 from zhijia.matters.models import Case, Step
 from zhijia.matters.services import versions

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from zhijia.accounts.models import User
 from zhijia.catalogue import ports
-from zhijia.catalogue.matter_rules import BEFORE
+from zhijia.catalogue.matter_steps import BEFORE
 from zhijia.kernel import actors, rows
 from zhijia.kernel.actors import Actor
 from zhijia.kernel.context import acting

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from zhijia.audit import services as audit
 from zhijia.catalogue import ports
 from zhijia.catalogue.matter_rules import Matter, Told
-from zhijia.catalogue.matter_rules import Step as StepRule
+from zhijia.catalogue.matter_steps import Step as StepRule
 from zhijia.facts import services as facts
 from zhijia.kernel import days, rows
 from zhijia.kernel.actors import Actor

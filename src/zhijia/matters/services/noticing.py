@@ -10,7 +10,8 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from zhijia.catalogue import purposes
-from zhijia.catalogue.matter_rules import Matter, PublicNotice
+from zhijia.catalogue.matter_rules import Matter
+from zhijia.catalogue.matter_steps import PublicNotice
 from zhijia.kernel import masking
 from zhijia.kernel.context import whole
 from zhijia.matters.models import Case, Notice, Step

@@ -12,7 +12,7 @@ from django.db import connection
 from django.utils.translation import gettext_lazy as _
 
 from zhijia.audit import services as audit
-from zhijia.catalogue.matter_rules import Step as StepRule
+from zhijia.catalogue.matter_steps import Step as StepRule
 from zhijia.facts import services as facts
 from zhijia.files import services as files
 from zhijia.kernel import ciphers, days

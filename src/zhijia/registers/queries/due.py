@@ -8,7 +8,7 @@ from uuid import UUID
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from zhijia.catalogue.register_rules import Due as DueRule
+from zhijia.catalogue.register_parts import Due as DueRule
 from zhijia.kernel import days
 from zhijia.kernel.actors import Actor
 from zhijia.registers.models import Due, Row

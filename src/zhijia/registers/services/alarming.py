@@ -8,7 +8,7 @@ from uuid import UUID
 from zhijia.audit import services as audit
 from zhijia.catalogue import notices as words
 from zhijia.catalogue import parameters, ports, roles
-from zhijia.catalogue.register_rules import Due as DueRule
+from zhijia.catalogue.register_parts import Due as DueRule
 from zhijia.kernel import actors, days, failpoints
 from zhijia.kernel import rows as statements
 from zhijia.kernel.context import acting, whole

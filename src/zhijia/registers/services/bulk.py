@@ -12,7 +12,7 @@ from django.db import connections
 
 from zhijia.audit import services as audit
 from zhijia.catalogue import definitions
-from zhijia.catalogue.register_rules import Yield
+from zhijia.catalogue.register_parts import Yield
 from zhijia.facts import services as facts
 from zhijia.facts.services import NewFact
 from zhijia.kernel import days, rows

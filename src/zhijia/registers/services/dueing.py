@@ -9,7 +9,7 @@ from uuid import UUID
 from django.utils.translation import gettext_lazy as _
 
 from zhijia.catalogue import parameters
-from zhijia.catalogue.register_rules import Due as DueRule
+from zhijia.catalogue.register_parts import Due as DueRule
 from zhijia.kernel import days, rows
 from zhijia.kernel.actors import Actor
 from zhijia.kernel.errors import NotForYou

@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 
 from zhijia.catalogue import definitions
-from zhijia.catalogue.register_rules import Yield
+from zhijia.catalogue.register_parts import Yield
 from zhijia.facts import services as facts
 from zhijia.facts.services import NewFact
 from zhijia.registers.models import Row

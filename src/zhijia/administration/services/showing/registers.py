@@ -8,7 +8,8 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from zhijia.catalogue import parameters
-from zhijia.catalogue.register_rules import FILES, Column, Due, Register
+from zhijia.catalogue.register_parts import Due
+from zhijia.catalogue.register_rules import FILES, Column, Register
 from zhijia.kernel import days
 from zhijia.kernel.actors import Actor
 from zhijia.kernel.ids import new_id

@@ -279,7 +279,7 @@ def _marks(
         elif key.sort == "parts" and value:
             yield _("%(label)s: %(count)d") % {"label": said.label, "count": len(value)}
         elif said.rule and value:
-            yield f"{said.label}: {in_words(key, said, part, offers, place)}"
+            yield _("%(what)s: ") % {"what": said.label} + in_words(key, said, part, offers, place)
         elif not said.shown or (key.name not in part and not said.is_asked(model, part)):
             continue
         elif key.sort == "yes_no":

@@ -33,7 +33,7 @@ class Pairing:
         """One pair, as people call both of its sides."""
         left = dict(self.names).get(name, name)
         several = value if isinstance(value, list | tuple) else [value]
-        return f"{left}: {_(', ').join(self._said(name, one) for one in several)}"
+        return _("%(what)s: ") % {"what": left} + _(", ").join(self._said(name, one) for one in several)
 
     def _said(self, name: str, value: Any) -> str:
         known = [said for one, said in self.own.get(name, ()) if one == value and type(one) is type(value)]

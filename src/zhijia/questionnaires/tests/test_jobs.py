@@ -55,7 +55,7 @@ def test_those_on_the_roll_are_told_once_that_a_poll_is_open(made: Hall) -> None
 
 def test_nobody_is_told_of_a_poll_that_was_stopped_before(made: Hall) -> None:
     poll = opened(made)
-    Poll.objects.filter(pk=poll.pk).update(state="stopped")
+    Poll.objects.using("bulk").filter(pk=poll.pk).update(state="stopped")
 
     jobs.tell_opened(poll.pk)
 
@@ -91,7 +91,7 @@ def test_one_that_waits_for_its_papers_or_whose_officer_has_gone_waits_and_holds
     assert (state(on_paper), state(other)) == ("open", "counted")
 
     third = opened(made)
-    Poll.objects.filter(pk=third.pk).update(closes_at=AT + timedelta(hours=2))
+    Poll.objects.using("bulk").filter(pk=third.pk).update(closes_at=AT + timedelta(hours=2))
     with context.whole():
         Grant.objects.using("bulk").update(valid_to=AT.date())
     jobs.count_ended(0)

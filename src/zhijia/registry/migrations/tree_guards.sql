@@ -51,14 +51,13 @@ END $$;
 CREATE FUNCTION registry_edge_is_founded() RETURNS trigger
 LANGUAGE plpgsql SET search_path = pg_catalog, public AS $$
 BEGIN
-  IF EXISTS (
-      SELECT FROM added a JOIN public.registry_union u ON u.id = a.union_id
-      WHERE a.valid_to IS NOT NULL OR u.tree_left <> 0 OR u.dissolved_on IS NOT NULL)
-    OR NOT public.registry_is_new() AND EXISTS (
-      SELECT FROM (
-        SELECT DISTINCT e.parent_id AS above FROM added a
-        LEFT JOIN public.registry_parent e ON e.union_id = a.union_id AND e.tree = 'organisation' AND e.valid_to IS NULL) way
-      WHERE way.above IS NULL OR public.registry_works_at(way.above) IS NOT TRUE)
+  IF NEW.valid_to IS NOT NULL
+    OR EXISTS (
+      SELECT FROM public.registry_union u
+      WHERE u.id = NEW.union_id AND (u.tree_left <> 0 OR u.dissolved_on IS NOT NULL))
+    OR NOT public.registry_is_new() AND NOT EXISTS (
+      SELECT FROM public.registry_parent e
+      WHERE e.union_id = NEW.union_id AND e.tree = 'organisation' AND e.valid_to IS NULL AND public.registry_works_at(e.parent_id))
   THEN
     PERFORM public.registry_refuse_tree('union_is_founded_by_who_works_above', 'a union is founded by who works above it', TG_TABLE_NAME);
   END IF;
@@ -129,8 +128,8 @@ CREATE TRIGGER registry_union_is_founded AFTER INSERT ON registry_union REFERENC
   FOR EACH STATEMENT WHEN (current_user = 'zhijia_app') EXECUTE FUNCTION registry_union_is_founded();
 CREATE TRIGGER registry_union_stands_where_it_hangs AFTER UPDATE ON registry_union REFERENCING OLD TABLE AS was NEW TABLE AS now
   FOR EACH STATEMENT WHEN (current_user = 'zhijia_app') EXECUTE FUNCTION registry_place_is_true();
-CREATE TRIGGER registry_parent_is_founded AFTER INSERT ON registry_parent REFERENCING NEW TABLE AS added
-  FOR EACH STATEMENT WHEN (current_user = 'zhijia_app') EXECUTE FUNCTION registry_edge_is_founded();
+CREATE TRIGGER registry_parent_is_founded AFTER INSERT ON registry_parent
+  FOR EACH ROW WHEN (current_user = 'zhijia_app') EXECUTE FUNCTION registry_edge_is_founded();
 
 REVOKE UPDATE, DELETE ON registry_union, registry_parent FROM zhijia_app;
 GRANT UPDATE (tree_left, tree_right, county_id, county_ids) ON registry_union TO zhijia_app;

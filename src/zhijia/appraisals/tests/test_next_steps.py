@@ -10,10 +10,10 @@ from django.urls import reverse
 
 from zhijia.accounts.models import User
 from zhijia.appraisals.models import Mark
-from zhijia.appraisals.services import judges, marking, opening, settling
+from zhijia.appraisals.services import judges, marking, opening, publishing, settling
 from zhijia.appraisals.tests.test_pages import PNG
 from zhijia.appraisals.tests.test_way import BEST
-from zhijia.appraisals.tests.world import AFTER, Homes, publish
+from zhijia.appraisals.tests.world import AFTER, LATER, Homes, publish
 from zhijia.kernel import days
 from zhijia.kernel.errors import NotForYou, Refusal
 from zhijia.notices.models import Message
@@ -215,6 +215,19 @@ def test_an_item_is_filled_in_from_its_figure_and_counts_only_once_it_is_saved(h
     assert ("The platform counts" in said, "Filled in from that" in said) == (True, False)
     homes.act("factory")
     assert Mark.objects.get(entry=entry).points == 300
+
+
+def test_a_grade_that_a_share_alone_can_have_is_called_one_by_points_until_the_results_are_published(
+    homes: Homes, clock: dict[str, Any]
+) -> None:
+    best = {"code": "model", "label": {"en": "model", "zh": "模范"}, "at": "appraisals.home_at"}
+    home = {"code": "home", "label": {"en": "home", "zh": "达标"}, "at": "appraisals.fails_under"}
+    publish(version=2, grades=[{**best, "most": "appraisals.model_home_most"}, home])
+    entry = homes.settled(**BEST)
+    assert "By its points: model" in page_of(homes, "factory", "entry", entry.pk)
+    publishing.publish(actor=homes.act("luyang"), at=LATER, run_id=entry.run_id)
+    after = page_of(homes, "factory", "entry", entry.pk)
+    assert ("By its points" in after, "a second person makes it final" in after) == (False, True)
 
 
 def test_whoever_published_it_reads_that_a_colleague_makes_it_final(

@@ -112,6 +112,7 @@ def page(request: Asked, found: Entry, scheme: Appraisal, sides: Sides, **forms:
         "going_on": sheet.scored_itself,
         "result": scoring.as_points(found.result) if found.result is not None else "",
         "grade": grade.label if grade else "",
+        "by_points": bool(grade and grade.most and found.state == Entry.State.SCORED),
         "vetoed": scheme.items[found.vetoed].label if found.vetoed else "",
         "base": base_of(staff=sides.holds or sides.enters),
         "holds": sides.holds,

@@ -133,8 +133,10 @@ def _send(request: Asked, one: Asking, form: ReturnForm) -> bool:
         returning.send(actor=request.actor, at=at, piece_id=one.piece.pk, answers=read, reason=why)
     except Refusal as refusal:
         missing = _missing(one, read, days.business_day(at)) if refusal.code == "answer_missing" else []
-        say(request, refusal, form, missing[0].name if missing else None)
-        for question in missing[1:]:
+        if not missing:
+            say(request, refusal, form)
+        for question in missing:
+            request.refusal = refusal
             form.add_error(question.name, _("Please answer this question."))
         return False
     messages.success(request, _("It is sent."))

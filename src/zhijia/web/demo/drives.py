@@ -31,8 +31,12 @@ def make_drives(*, at: datetime) -> None:
             continue
         with transaction.atomic():
             drive = _opened(told, at, once)
-        if told.get("since"):
+        if told.get("since") or told.get("closed"):
             rostering.make(at=at - timedelta(days=told["opened"]), drive_id=drive.pk)
+        if told.get("closed"):
+            with transaction.atomic():
+                _closed(drive, told, at)
+            continue
         rostering.make(at=at, drive_id=drive.pk)
         telling.messages(at=at, drive_id=drive.pk)
     with transaction.atomic():
@@ -55,9 +59,20 @@ def _opened(told: dict[str, Any], at: datetime, once: UUID) -> Drive:
         return opening.open_drive(actor=actor, at=opens, drive_id=drive.pk)
 
 
+def _closed(drive: Drive, told: dict[str, Any], at: datetime) -> None:
+    """A drive that is over: all but the last on its roster were seen, and its figures stand."""
+    over = at - timedelta(days=told["closed"])
+    done = words("choosing")["done"]
+    with _as(told["by"]) as actor:
+        waiting = list(Piece.objects.filter(drive_id=drive.pk, state=Piece.State.OPEN).order_by("pk"))
+        for number, piece in enumerate(waiting[:-1]):
+            giving.mark(actor=actor, at=over, piece_id=piece.pk, note=done[number % len(done)])
+        opening.close(actor=actor, at=over, drive_id=drive.pk)
+
+
 def _worked(at: datetime) -> None:
     """Tasks that were done, and one county that has sent its first return; nothing where something was done before."""
-    if Piece.objects.using("bulk").filter(done_by__isnull=False).exists():
+    if Piece.objects.using("bulk").filter(thing="month", done_by__isnull=False).exists():
         return
     done = words("choosing")["done"]
     with _as(REVIEWER) as actor:

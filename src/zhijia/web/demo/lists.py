@@ -20,7 +20,7 @@ from zhijia.registers.services import bulk, lists, versions, writing
 from zhijia.registry import tree
 from zhijia.registry.models import Consent, Employer, Person, Union
 from zhijia.registry.services import consents
-from zhijia.web.demo import list_files
+from zhijia.web.demo import list_files, list_lives
 from zhijia.web.demo.logins import MEMBER, OFFICER, PROVINCE, REVIEWER, above_work, workplace
 from zhijia.web.demo.words import words
 
@@ -52,12 +52,12 @@ class Ground:
 
 
 def make_lists(*, at: datetime) -> None:
-    """A few rows of each list, once."""
+    """A few rows of each list, once, and what became of them since."""
     if Row.objects.using("bulk").filter(source=bulk.SOURCE).exists():
         return
     with acting(_of(MEMBER)) as member:
         for purpose in CONSENTS:
-            consents.give(actor=member, at=at, purpose=purpose)
+            consents.give(actor=member, at=at - list_lives.WRITTEN, purpose=purpose)
     defined = versions.all_in_force(day=days.business_day(at))
     homes = {
         REVIEWER: above_work(),
@@ -69,6 +69,10 @@ def make_lists(*, at: datetime) -> None:
         for login, union in homes.items():
             if is_kept(union, defined[code]):
                 _make(login, union, defined[code], at, grounds)
+    for code in in_order(defined):
+        for login, union in homes.items():
+            if is_kept(union, defined[code]):
+                list_lives.went_on(_of(login), union, defined[code], at)
 
 
 def in_order(defined: Mapping[str, Register]) -> list[str]:
@@ -134,15 +138,23 @@ def rows_of(register: Register, here: Ground, many: int, at: datetime) -> list[d
             for column in register.fields
         }
         values = {name: value for name, value in made_up.items() if value is not None}
-        try:
-            said = writing.judged(register, values, [], before={}, at=at, union=here.union)
-        except Refusal:
-            said = None
+        when = list_lives.when_due(register, len(made), is_told=bool(told))
+        moved = list_lives.due_values(
+            register, values, when, day=here.day, division=here.union.division, chance=chance
+        )
+        said = _judged(register, moved, here, at) or _judged(register, values, here, at)
         if said is not None and not _stands_there(register, said.values, [*here.taken, *made]):
             made.append(said.values)
         elif told:
             written.append(told)
     return made
+
+
+def _judged(register: Register, values: dict[str, Any], here: Ground, at: datetime) -> writing.Said | None:
+    try:
+        return writing.judged(register, values, [], before={}, at=at, union=here.union)
+    except Refusal:
+        return None
 
 
 def _of(login: str) -> Actor:
@@ -167,14 +179,14 @@ def _make(
         here = with_rows(grounds[which], register)
         if list_files.columns(register):
             made = rows_of(register, replace(here, files=("",)), MANY[login], at)
-            list_files.write(actor, union, register, made, at)
+            list_files.write(actor, union, register, made, at - list_lives.WRITTEN)
             return
         made = rows_of(register, here, MANY[login], at)
     if made:
         with acting(actor):
             bulk.add_many(
                 actor=actor,
-                at=at,
+                at=at - list_lives.WRITTEN,
                 code=register.code,
                 union_id=union.pk,
                 rows=made,
@@ -260,6 +272,8 @@ def _title(column: Column, register: Register, chance: Random, number: int) -> s
     if "name" in column.name and register.code not in told["titles"]:
         return str(told["people"][number % len(told["people"])])
     noun = told["titles"].get(register.code, "")
+    if column.name != register.title[0] and register.by_name[register.title[0]].type == "text":
+        return noun or str(chance.choice(told["people"]))
     street = told["streets"][number % len(told["streets"])]
     return f"{street}{noun}" if noun else str(chance.choice(told["people"]))
 

@@ -23,6 +23,7 @@ from zhijia.questionnaires.models import Poll, Rating
 from zhijia.questionnaires.services import casting, counting, drafting, preparing, quizzing, rating, rolls
 from zhijia.registry import term_rules, tree
 from zhijia.registry.models import Membership, Person, Union
+from zhijia.registry.services import corrections
 from zhijia.web.demo.logins import MEMBER, OFFICER, REVIEWER, counties, make_member, workers, workplace
 from zhijia.web.demo.words import words
 
@@ -50,6 +51,7 @@ def make_polls(*, at: datetime) -> None:
         "survey": _survey,
         "needs": _needs,
         "quiz": _quiz,
+        "flexible": _flexible,
     }
     for name, make in makers.items():
         once = uuid5(KEYS, name)
@@ -131,6 +133,18 @@ def _needs(kept: dict[str, Any], at: datetime, once: UUID) -> None:
     poll = _opened(kept, at, once, people)
     _answered(poll, people)
     _count(poll)
+
+
+def _flexible(kept: dict[str, Any], at: datetime, once: UUID) -> None:
+    """A survey of those who ride, drive and deliver: some of the officer's union said that they do."""
+    people = voters()[-len(kept["groups"]) :]
+    with _as(OFFICER) as actor:
+        for one, group in zip(people, kept["groups"], strict=False):
+            if one.person_id is not None:
+                corrections.put_right(
+                    actor=actor, at=at - STANDS, person_id=one.person_id, field="gig_group", value=group
+                )
+    _answered(_opened(kept, at, once, people), people[1:])
 
 
 def _quiz(kept: dict[str, Any], at: datetime, once: UUID) -> None:

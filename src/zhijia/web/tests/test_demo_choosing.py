@@ -1,5 +1,6 @@
 """Appraisals, rounds and drives of the demo: something stands on each of their pages, made once."""
 
+from datetime import timedelta
 from typing import Any
 
 from zhijia.accounts.models import User
@@ -11,6 +12,8 @@ from zhijia.kernel.actors import Actor
 from zhijia.kernel.context import acting, whole
 from zhijia.questionnaires.models import Poll
 from zhijia.questionnaires.services import casting
+from zhijia.registers.models import Due, Row
+from zhijia.registers.services import lists
 from zhijia.web.demo.awards import make_awards
 from zhijia.web.demo.drives import make_drives
 from zhijia.web.demo.logins import MEMBER, OFFICER, PROVINCE, REVIEWER, workplace
@@ -73,6 +76,35 @@ def test_drives_have_their_rosters_and_some_of_it_is_done(province: Any) -> None
         pieces = Piece.objects.using("bulk")
         assert {one.thing for one in pieces.filter(state="done")} >= {"month", "seen"}
         assert Answer.objects.using("bulk").count() == 1
+
+
+def test_a_drive_is_over_and_its_report_stands(province: Any) -> None:
+    with as_login(REVIEWER):
+        over = Drive.objects.get(state="closed")
+    assert over.code == "household_visit_drive"
+    assert over.report["day"] < days.business_day(days.now()).isoformat()
+
+
+def test_those_who_ride_and_deliver_are_asked_and_some_have_answered(province: Any) -> None:
+    with whole():
+        asked = Poll.objects.using("bulk").get(version__code="service_needs")
+        assert (asked.state, asked.entitled) == ("open", 5)
+
+
+def test_rows_of_lists_stand_in_many_states_some_ended_and_something_is_late_and_soon(province: Any) -> None:
+    today, defined = (
+        days.business_day(days.now()),
+        {kept.id: kept.definition for kept in lists.there().values()},
+    )
+    with as_login(REVIEWER):
+        rows = list(Row.objects.filter(source="import"))
+        late = Due.objects.filter(state="open", day__lt=today).count()
+        soon = Due.objects.filter(state="open", day__range=(today, today + timedelta(days=30))).count()
+    first = sum(row.state == defined[row.register_id].first_state for row in rows)
+    ended = sum(row.ended_on is not None for row in rows)
+    assert len(rows) * 0.2 < first < len(rows) * 0.8
+    assert len(rows) * 0.05 < ended < len(rows) * 0.4
+    assert min(late, soon) > 20
 
 
 def test_what_is_there_is_not_made_again(province: Any) -> None:

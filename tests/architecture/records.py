@@ -132,9 +132,8 @@ def polled(world: worlds.World) -> dict[Any, Any]:
     preparing.add_candidate(actor=actor, at=worlds.AT, poll_id=poll.pk, number=number)
     rolls.write_down(actor=actor, at=worlds.AT, poll_id=poll.pk)
     preparing.open_poll(actor=actor, at=worlds.AT, poll_id=poll.pk)
-    pages = {
-        (f"questionnaires:{name}", "number"): poll.pk for name in ("poll", "vote", "answer", "desk", "act", "slip", "slips")
-    }
+    named = ("poll", "vote", "answer", "desk", "act", "slip", "slips")
+    pages = {(f"questionnaires:{name}", "number"): poll.pk for name in named}
     more = {
         ("questionnaires:answer", "page"): 1,
         ("questionnaires:act", "act"): "count",

@@ -1,6 +1,5 @@
 """Rules in a definition, read in words: what each of them may speak of, what it says, and why one cannot be read."""
 
-import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -20,6 +19,7 @@ from zhijia.catalogue.matter_rules import Question as MatterQuestion
 from zhijia.catalogue.questionnaire_rules import Question as PollQuestion
 from zhijia.catalogue.register_rules import FILES, Column
 from zhijia.catalogue.round_rules import Question as RoundQuestion
+from zhijia.catalogue.sentences.of_rules import FORM, in_a_sentence
 from zhijia.catalogue.text import Text
 from zhijia.dues.services import choosing
 from zhijia.questionnaires.branching import PLAIN
@@ -34,8 +34,6 @@ from zhijia.rules.types import Kind
 
 MOST_VALUES = 12
 """So many words of a coded value stand beside its name."""
-_FORM = Text(en="Form", zh="表单")
-_ASKING = re.compile("[？，。?]")
 _WHOLE = {"amount", "weight"}
 """The keys whose rules compute a number."""
 
@@ -176,21 +174,14 @@ def _of_questions(
     read = [one for entry in written if (one := _read(model, entry)) is not None]
     purpose = _purpose(offers)
     asked = [_as_said(one) for one in read if takes(one)]
-    asking = Asking(_FORM, offers.kind, purpose, asked, name)
+    asking = Asking(FORM, offers.kind, purpose, asked, name)
     called = {one.name: str(one.label) for one in read}
     return Reading(answered.schema_of(asking), name, purpose, offers, len(read) == len(written), called)
 
 
 def _as_said(question: Asked) -> Asked:
-    """The question with a label that stands well in a sentence: what is asked in whole sentences is quoted."""
-    en, zh = f"“{question.label.en}”", question.label.zh
-    if question.type == "yes_no" and _ASKING.search(zh):
-        en, zh = f"Has answered {en} with yes", f"已对“{zh}”回答“是”"
-    elif question.type == "yes_no":
-        en = f"Has answered {en} with yes"
-    elif _ASKING.search(zh):
-        zh = f"“{zh}”"
-    return question.model_copy(update={"label": Text(en=en, zh=zh)})
+    label = in_a_sentence(question.label, yes_no=question.type == "yes_no")
+    return question.model_copy(update={"label": label})
 
 
 def _read(model: type[Asked], entry: Mapping[str, Any]) -> Asked | None:

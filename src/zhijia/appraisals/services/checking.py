@@ -9,6 +9,7 @@ from zhijia.catalogue.appraisal_rules import Appraisal
 from zhijia.catalogue.figures import PORT
 from zhijia.catalogue.filling.words import of_name, taken
 from zhijia.catalogue.sentences import Said, said
+from zhijia.catalogue.sentences.of_rules import SPLIT_BY, listed
 from zhijia.catalogue.text import Text
 from zhijia.rules import versions as rules
 
@@ -42,7 +43,5 @@ def _asked_with(name: str) -> Text:
         for one in (*sorted(asks.needs), *sorted(asks.may))
     ]
     if asks.dimensions:
-        labels.append(Text(en="what the facts are split by", zh="统计口径"))
-    return Text(
-        en=", ".join(one.en for one in labels) or "nothing", zh="、".join(one.zh for one in labels) or "无"
-    )
+        labels.append(SPLIT_BY)
+    return listed(labels)

@@ -138,7 +138,7 @@ def test_ctrl_c_leaves_no_process_and_the_next_start_finds_the_data(started):
         connection.execute("CREATE TABLE kept AS SELECT 1 AS row")
 
     started.process.send_signal(signal.SIGINT)
-    started.process.wait(10)
+    started.process.wait(30)
 
     assert _alive(family) == []
     assert started.process.returncode == 0, started.said()

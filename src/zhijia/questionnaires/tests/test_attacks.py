@@ -63,9 +63,6 @@ def voted(committed_for_file: None) -> Iterator[Voted]:
     log, requests = Lines(), logging.getLogger("zhijia.request")
     requests.addHandler(log)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(
-            requests, "disabled", False
-        )  # a program that ran in this process may have switched it off
         patch.setattr(days, "now", lambda: AT)
         with transaction.atomic():
             made = hall(MANY)

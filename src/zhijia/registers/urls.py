@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from zhijia.registers.views import around, dues, lists, open, rows, sheets, tiles
+from zhijia.registers.views import around, dues, lists, open, rows, sheets, tiles, writing
 
 app_name = "registers"
 urlpatterns = [
@@ -20,7 +20,7 @@ urlpatterns = [
     path("lists/<str:code>/search/", lists.search_list, name="search_list"),
     path("lists/<str:code>/view/", lists.save_view, name="save_view"),
     path("lists/<str:code>/batch/", lists.batch, name="batch"),
-    path("lists/<str:code>/add/", rows.add, name="add"),
+    path("lists/<str:code>/add/", writing.add, name="add"),
     path("lists/<str:code>/sheets/", sheets.overview, name="imports"),
     path("lists/<str:code>/sheets/template/", sheets.template, name="import_template"),
     path("lists/<str:code>/sheets/<int:number>/", sheets.detail, name="import"),
@@ -28,8 +28,8 @@ urlpatterns = [
     path("lists/<str:code>/sheets/<int:number>/undo/", sheets.undo, name="import_undo"),
     path("lists/<str:code>/sheets/<int:number>/again/", sheets.again, name="import_again"),
     path("lists/<str:code>/<uuid:row_id>/", rows.row, name="row"),
-    path("lists/<str:code>/<uuid:row_id>/change/", rows.change, name="change"),
-    path("lists/<str:code>/<uuid:row_id>/choose/", rows.choose, name="choose"),
+    path("lists/<str:code>/<uuid:row_id>/change/", writing.change, name="change"),
+    path("lists/<str:code>/<uuid:row_id>/choose/", writing.choose, name="choose"),
     path("lists/<str:code>/<uuid:row_id>/move/", rows.move, name="move"),
     path("lists/<str:code>/<uuid:row_id>/keep/", rows.keep, name="keep"),
 ]

@@ -1,5 +1,6 @@
-"""The drives of the demo: riders who are to join, households that are visited, members whose data is checked, and the
-counties' monthly return. Through the services; the rosters are made as their job makes them."""
+"""The drives of the demo: riders who are to join, households that are visited, members whose data is checked or who are
+asked to a check-up, packs for those who ride and deliver, and the counties' monthly return. Through the services; the
+rosters are made as their job makes them."""
 
 from datetime import datetime, timedelta
 from typing import Any
@@ -55,6 +56,7 @@ def _opened(told: dict[str, Any], at: datetime, once: UUID) -> Drive:
             actor=actor, at=opens, once=once, union=homes[told["by"]], code=told["code"], title=told["title"],
             opens_on=days.business_day(opens),
             targets={(measure, 0): amount for measure, amount in told.get("targets", {}).items()},
+            budget=told.get("budget", 0),
         )  # fmt: skip
         return opening.open_drive(actor=actor, at=opens, drive_id=drive.pk)
 

@@ -7,6 +7,7 @@ from zhijia.accounts.models import User
 from zhijia.appraisals.models import Assessor, Entry, Run
 from zhijia.appraisals.models.rounds import Nomination, Round, Score
 from zhijia.campaigns.models import Answer, Drive, Piece
+from zhijia.campaigns.queries import own
 from zhijia.kernel import days
 from zhijia.kernel.actors import Actor
 from zhijia.kernel.context import acting, whole
@@ -71,11 +72,21 @@ def test_drives_have_their_rosters_and_some_of_it_is_done(province: Any) -> None
             "joining_drive_riders",
             "household_visit_drive",
             "member_census",
+            "check_ups",
+            "group_care",
             "monthly_statistics",
         }
         pieces = Piece.objects.using("bulk")
         assert {one.thing for one in pieces.filter(state="done")} >= {"month", "seen"}
         assert Answer.objects.using("bulk").count() == 1
+
+
+def test_a_member_reads_what_a_drive_gives_them_or_why_it_does_not(province: Any) -> None:
+    today = days.business_day(days.now())
+    with as_login(MEMBER) as member:
+        mine, others = own.given(member, today=today), own.without(member, today=today)
+    assert "group_care" in {one.campaign.code for one in others}
+    assert {one.drive.code for one in mine} <= {"check_ups"}
 
 
 def test_a_drive_is_over_and_its_report_stands(province: Any) -> None:

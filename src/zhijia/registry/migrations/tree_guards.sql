@@ -46,8 +46,8 @@ BEGIN
   RETURN NULL;
 END $$;
 
--- An edge comes with the founding of the union it is about: the organisation's under a union who founds it works at, those of the
--- other trees along with it.
+-- An edge comes with the founding of the union it is about, in each tree under a union who founds it works at; those of the other
+-- trees come after that of the organisation.
 CREATE FUNCTION registry_edge_is_founded() RETURNS trigger
 LANGUAGE plpgsql SET search_path = pg_catalog, public AS $$
 BEGIN
@@ -55,9 +55,9 @@ BEGIN
     OR EXISTS (
       SELECT FROM public.registry_union u
       WHERE u.id = NEW.union_id AND (u.tree_left <> 0 OR u.dissolved_on IS NOT NULL))
-    OR NOT public.registry_is_new() AND NOT EXISTS (
+    OR NOT public.registry_is_new() AND (public.registry_works_at(NEW.parent_id) IS NOT TRUE OR NOT EXISTS (
       SELECT FROM public.registry_parent e
-      WHERE e.union_id = NEW.union_id AND e.tree = 'organisation' AND e.valid_to IS NULL AND public.registry_works_at(e.parent_id))
+      WHERE e.union_id = NEW.union_id AND e.tree = 'organisation' AND e.valid_to IS NULL AND public.registry_works_at(e.parent_id)))
   THEN
     PERFORM public.registry_refuse_tree('union_is_founded_by_who_works_above', 'a union is founded by who works above it', TG_TABLE_NAME);
   END IF;
@@ -159,7 +159,9 @@ DECLARE
   said jsonb := NEW.plan -> 'said';
 BEGIN
   IF TG_OP = 'UPDATE' THEN
-    IF OLD.state <> 'planned' OR NEW.state NOT IN ('planned', 'undone') OR NOT public.registry_works_at(OLD.place_id) THEN
+    IF OLD.state <> 'planned' OR NEW.state <> 'undone' OR NEW.undone_by IS DISTINCT FROM public.access_user()
+      OR public.registry_works_at(OLD.place_id) IS NOT TRUE
+    THEN
       PERFORM public.registry_refuse_tree('plan_is_decided_above', 'a plan is taken back where it was decided', TG_TABLE_NAME);
     END IF;
   ELSIF NEW.state <> 'planned' OR NEW.user_id IS DISTINCT FROM public.access_user() OR EXISTS (

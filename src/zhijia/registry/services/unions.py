@@ -28,11 +28,9 @@ def found_union(
     credit_code: str | None = None,
     approval_number: str = "",
     holding_pool: bool = False,
-    fund_parent_id: int | None = None,
-    industry_parent_id: int | None = None,
 ) -> Union:
-    """Found a union under `parent_id` (ORG-05). Money follows `fund_parent_id`, the organisation parent's unless
-    another is named (ORG-02). Raises Refusal for a credit code that is wrong or another union's, and for a name its
+    """Found a union under `parent_id` (ORG-05). Its money follows the same parent; another is named by a plan
+    (ORG-02: `reorganisations`). Raises Refusal for a credit code that is wrong or another union's, and for a name its
     parent has already."""
     actor = access.require(actor, "union.found", parent_id)
     tree.hold()
@@ -48,8 +46,7 @@ def found_union(
         day=founded_on,
         parents={
             Parent.Tree.ORGANISATION: parent_id,
-            Parent.Tree.FUND: fund_parent_id or parent_id,
-            **({Parent.Tree.INDUSTRY: industry_parent_id} if industry_parent_id else {}),
+            Parent.Tree.FUND: parent_id,
         },
         name=name,
         type=type,

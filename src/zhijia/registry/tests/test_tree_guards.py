@@ -117,6 +117,14 @@ def test_a_union_hangs_only_under_one_where_who_founds_it_works(world: World) ->
     assert all(under(who, "luyang") for who in STRANGERS)
     assert not under("luyang", "luyang")
     assert not under("factory", "factory")
+    world.act("luyang")
+    with connection.cursor() as cursor:
+        cursor.execute(hangs, {"new": new, "parent": world.unions["luyang"].pk, "tree": "organisation"})
+    for tree_of in ("fund", "industry"):
+        assert under("luyang", "shushan", tree_of), (
+            "its money and its figures hang where who founds it works, too"
+        )
+    assert not under("luyang", "luyang", "fund")
 
 
 @pytest.mark.parametrize("write", KEPT)
@@ -158,13 +166,18 @@ def test_a_plan_of_others_is_not_taken_back_or_changed(world: World) -> None:
     luyang = world.act("luyang")
     about = plans.Rename(union=world.unions["factory"].pk, name="晨光集团工会")
     plan = planning.plan(actor=luyang, at=AT, plan=about, effective_on=TODAY, reason="更名", once=uuid4())
-    undone = "UPDATE registry_reorganisation SET state = 'undone' WHERE id = %(plan)s"
+    take_back = "UPDATE registry_reorganisation SET state = 'undone', undone_by = {} WHERE id = %(plan)s"
+    undone, by_another = take_back.format("access_user()"), take_back.format("access_user() + 1")
     done = "UPDATE registry_reorganisation SET state = 'done' WHERE id = %(plan)s"
     again = "UPDATE registry_reorganisation SET state = 'planned' WHERE id = %(plan)s"
     other = "UPDATE registry_reorganisation SET plan = '{}' WHERE id = %(plan)s"
 
     assert all(refused(world, who, undone, plan=plan.pk) for who in (*STRANGERS, "factory", "couriers"))
-    assert all(refused(world, who, write, plan=plan.pk) for who in ASKING for write in (done, other))
+    assert all(
+        refused(world, who, write, plan=plan.pk)
+        for who in ASKING
+        for write in (done, by_another, again, other)
+    )
 
     with context.acting(luyang):
         taken = planning.undo(actor=luyang, at=AT, reorganisation_id=plan.pk)

@@ -5,6 +5,7 @@ import hashlib
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any, TypeVar
 
 from zhijia.registry.term_rules import Share, elected, quorum_met, votes_needed
@@ -14,6 +15,10 @@ WAYS = (FOR, AGAINST, ABSTAIN)
 """What a voter says of a candidate; a line left empty abstains."""
 Line = tuple[str, str, str]
 """One line of a ballot: the question, what of it (a candidate's number, a row), what was said."""
+GRACE = timedelta(seconds=30)
+"""What the way of a quiz's form through the net may take."""
+BY_SLIP = ""
+"""What a closed ballot says beside its answers where it came by a slip. No question has this name."""
 One = TypeVar("One")
 
 
@@ -94,16 +99,21 @@ def drawn(things: Iterable[One], seed: str) -> list[One]:
 
 def hidden(counts: Sequence[int], least: int) -> list[bool]:
     """Which cells of a whole are not shown: those of 1 to `least` - 1; and, as long as the sum of all tells what the
-    covered ones are, or that few people are in them together, the next smallest too."""
+    covered ones are, or that few people are in them together, the next smallest too. Where that is not enough, all:
+    cells with nobody in them point at the one that is covered."""
     covered = [0 < count < least for count in counts]
     shown = [place for place, count in enumerate(counts) if count and not covered[place]]
     for place in sorted(shown, key=lambda place: counts[place]):
-        if not any(covered) or not _tells(
-            [count for count, cover in zip(counts, covered, strict=True) if cover], least
-        ):
+        if not _tell(counts, covered, least):
             break
         covered[place] = True
-    return covered
+    return [True] * len(counts) if _tell(counts, covered, least) else covered
+
+
+def _tell(counts: Sequence[int], covered: Sequence[bool], least: int) -> bool:
+    """Whether the sum tells what the covered cells are."""
+    left = [count for count, cover in zip(counts, covered, strict=True) if cover]
+    return bool(left) and _tells(left, least)
 
 
 def _tells(small: Sequence[int], least: int) -> bool:

@@ -61,6 +61,8 @@ def test_a_draw_fills_the_seats_and_comes_out_the_same_for_everybody() -> None:
         ([3, 2, 30], [None, None, 30]),
         ([0, 5, 30], [0, 5, 30]),
         ([4], [None]),
+        ([0, 1, 0], [None, None, None]),
+        ([0, 2, 1], [None, None, None]),
         ([1, 1, 30, 40], [None, None, None, 40]),
         ([4, 4, 30, 40], [None, None, None, 40]),
         ([1, 30, 0, 40], [None, None, 0, 40]),
@@ -77,11 +79,11 @@ def test_a_small_cell_is_hidden_and_the_sum_does_not_tell_it(
 
 @given(st.lists(st.integers(0, 40), min_size=1, max_size=6))
 def test_no_small_cell_can_be_worked_out_of_those_shown_and_the_sum(counts: list[int]) -> None:
-    """Whatever is shown, each covered cell could be at least two numbers; or nothing else is shown but nobody."""
+    """Whatever is shown, each covered cell could be at least two numbers; or nothing at all is shown."""
     least = 5
     covered = rules.hidden(counts, least)
     left = [count for count, cover in zip(counts, covered, strict=True) if cover]
-    shown = [count for count, cover in zip(counts, covered, strict=True) if count and not cover]
+    shown = [count for count, cover in zip(counts, covered, strict=True) if not cover]
 
     assert not any(0 < count < least for count in shown)
     if left and shown:

@@ -149,7 +149,7 @@ def driven(world: worlds.World) -> dict[Any, Any]:
         opens_on=worlds.AT.date(), targets={("people", 0): 5},
     )  # fmt: skip
     campaigns.open_drive(actor=world.act("luyang"), at=worlds.AT, drive_id=drive.pk)
-    pages = ("drive", "targets", "roster", "returns", "report", "workbook", "act")
+    pages = ("drive", "targets", "roster", "returns", "report", "workbook", "act", "why")
     numbers = {(f"campaigns:{page}", "number"): drive.pk for page in pages}
     return {**numbers, ("campaigns:act", "act"): "refresh"} | {
         (f"campaigns:{page}", "code"): world.unions["luyang"].code for page in pages

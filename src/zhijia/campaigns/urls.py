@@ -8,6 +8,7 @@ app_name = "campaigns"
 OF = "work/unions/<str:code>/campaigns/"
 urlpatterns = [
     path("me/drives/", own.mine, name="mine"),
+    path("me/drives/<int:number>/why/", own.why, name="why"),
     path("work/campaigns/", desk.here, name="here"),
     path(OF, desk.drives, name="drives"),
     path(f"{OF}new/", desk.new, name="new"),

@@ -232,6 +232,7 @@ OPEN_FOR = {
     ),
     "payments:name_for": ("registry:members_here",),
     "campaigns:mine": ("registry:me",),
+    "campaigns:why": ("registry:me",),
     "payments:mine": ("registry:me",),
     "payments:my_account": ("registry:me",),
     **dict.fromkeys(

@@ -5,9 +5,11 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
+from django.db.models import Q, QuerySet
+
 from zhijia.assets.models import Handed
 from zhijia.campaigns import versions, who
-from zhijia.campaigns.models import Drive, Entry, Piece
+from zhijia.campaigns.models import CampaignVersion, Drive, Entry, Piece
 from zhijia.campaigns.queries import drives, meant, roster
 from zhijia.campaigns.queries.roster import Had
 from zhijia.catalogue.campaign_rules import Campaign
@@ -21,17 +23,29 @@ THEIRS = frozenset({"message", "goods", "money", "case"})
 """What somebody gets themselves; the rest officers do."""
 WORTH = THEIRS - {"message"}
 """What somebody misses who is not on the roster: a word of it alone is nothing to miss."""
-MOST = 50
+OF_PEOPLE = ("person", "household")
+"""Whom the drives are for whose roster names people for what they get."""
 
 
 @dataclass(frozen=True, slots=True)
 class Own:
-    """A drive somebody is on the roster of, with what it gives them, and when they signed for it where they did."""
+    """A drive somebody is or was on the roster of, with what it gives them, and when they signed for it where they did.
+    `asks`: they left it, it goes on at their unions, and they can read why."""
 
     drive: Drive
     union: Union
     entry: Entry
     pieces: Sequence[tuple[Had, datetime | None]]
+    asks: bool
+
+
+@dataclass(frozen=True, slots=True)
+class NotOn:
+    """A drive of one's unions that one is not on the roster of, and what it is."""
+
+    drive: Drive
+    union: Union
+    campaign: Campaign
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,67 +61,98 @@ class Why(Reasons):
 
 
 @dataclass(frozen=True, slots=True)
-class NotOn:
-    """A drive of one's unions that one is not on the roster of: whom it is for, and what its rule says of oneself."""
+class Missed:
+    """A drive one is not on the roster of: whom it is for, line by line, and what its rule says of oneself."""
 
-    drive: Drive
-    union: Union
-    campaign: Campaign
+    about: NotOn
     lines: Sequence[str]
     why: Why | None
 
 
-def given(actor: Actor, *, today: date) -> list[Own]:
-    """What drives give whoever asks, the newest first; drives that give them nothing themselves are left out."""
+def given(actor: Actor, *, today: date, rows: int, after: int | None = None) -> tuple[list[Own], int | None]:
+    """A page of the drives that give whoever asks something themselves, the newest first, behind this entry, and the
+    last of it where there are more."""
     if actor.person_id is None:
-        return []
-    rows = (
-        Entry.objects.filter(person_id=actor.person_id)
-        .select_related("drive__version")
-        .order_by("-pk")[:MOST]
+        return [], None
+    theirs = _theirs(actor.person_id)
+    found = Entry.objects.filter(
+        person_id=actor.person_id, pk__in=Piece.objects.filter(theirs).values("entry_id")
     )
-    unions = Union.objects.in_bulk({entry.drive.union_id for entry in rows})
-    pieces = list(Piece.objects.filter(entry__in=[one.pk for one in rows]).order_by("-begins_on", "pk"))
-    signed = _signed(pieces, actor.person_id)
-    found = []
-    for entry in rows:
-        things = versions.of(entry.drive).things
-        told = [
-            (Had(one, things[one.thing], roster.is_late(one, today)), signed.get(one.source))
-            for one in pieces
-            if one.entry_id == entry.pk and things[one.thing].gives in THEIRS
-        ]
-        if told:
-            found.append(Own(entry.drive, unions[entry.drive.union_id], entry, told))
-    return found
+    found = found.select_related("drive__version").order_by("-pk")
+    some = list((found.filter(pk__lt=after) if after else found)[: rows + 1])
+    shown = some[:rows]
+    unions = Union.objects.in_bulk({entry.drive.union_id for entry in shown})
+    pieces = list(
+        Piece.objects.filter(theirs, entry__in=[one.pk for one in shown]).order_by("-begins_on", "pk")
+    )
+    signed, left = _signed(pieces, actor.person_id), [one.drive_id for one in shown if one.left_on]
+    asked = set(_for_people(actor).filter(pk__in=left).values_list("pk", flat=True)) if left else set()
+    told: dict[int, list[tuple[Had, datetime | None]]] = {entry.pk: [] for entry in shown}
+    things = {entry.pk: versions.of(entry.drive).things for entry in shown}
+    for one in pieces:
+        had = Had(one, things[one.entry_id][one.thing], roster.is_late(one, today))
+        told[one.entry_id].append((had, signed.get(one.source)))
+    page = [
+        Own(
+            one.drive,
+            unions[one.drive.union_id],
+            one,
+            told[one.pk],
+            bool(one.left_on) and one.drive_id in asked,
+        )
+        for one in shown
+    ]
+    return page, shown[-1].pk if len(some) > rows else None
 
 
-def without(actor: Actor, *, today: date) -> list[NotOn]:
-    """The open drives of one's unions that give people something, whose roster is made and does not name oneself."""
-    if actor.person_id is None:
-        return []
-    held = Membership.objects.filter(person_id=actor.person_id, valid_to__isnull=True).first()
+def without(actor: Actor, *, rows: int, after: int | None = None) -> tuple[list[NotOn], int | None]:
+    """A page of the open drives of one's unions that give people something and whose roster never named oneself, behind
+    this one, and the last of it where there are more. Those one left stand with what one was given."""
+    named = Entry.objects.filter(person_id=actor.person_id).values("drive_id")
+    found = _for_people(actor).exclude(pk__in=named)
+    some = list((found.filter(pk__lt=after) if after else found)[: rows + 1])
+    unions = Union.objects.in_bulk({drive.union_id for drive in some})
+    shown = [NotOn(drive, unions[drive.union_id], versions.of(drive)) for drive in some[:rows]]
+    return shown, shown[-1].drive.pk if len(some) > rows else None
+
+
+def missed(actor: Actor, number: int, *, today: date) -> Missed | None:
+    """Why whoever asks is not on the roster of this drive; nothing where they are, or it is none of their unions'."""
+    named = Entry.objects.filter(person_id=actor.person_id, left_on__isnull=True).values("drive_id")
+    drive = _for_people(actor).exclude(pk__in=named).filter(pk=number).first()
+    if drive is None or actor.person_id is None:
+        return None
+    about = NotOn(drive, Union.objects.get(pk=drive.union_id), versions.of(drive))
+    lines = meant.said(about.campaign, about.union, on=today).lines
+    return Missed(about, lines, _why(about.campaign, actor.person_id, today))
+
+
+def _theirs(person_id: UUID) -> Q:
+    """The pieces for this person that are theirs themselves, by what the versions of their drives say is given."""
+    found = Q(pk__in=[])
+    of_theirs = Drive.objects.filter(entries__person_id=person_id).values("version_id")
+    for version in CampaignVersion.objects.filter(pk__in=of_theirs):
+        given = [thing.code for thing in versions.definition(version).each if thing.gives in THEIRS]
+        found |= Q(entry__drive__version=version.pk, thing__in=given)
+    return Q(entry__person_id=person_id) & found
+
+
+def _for_people(actor: Actor) -> QuerySet[Drive]:
+    """The open drives of one's unions that give people something and whose roster is made, newest first."""
+    held = None
+    if actor.person_id is not None:
+        held = Membership.objects.filter(person_id=actor.person_id, valid_to__isnull=True).first()
     if held is None:
-        return []
-    own = Union.objects.get(pk=held.union_id)
-    named = set(
-        Entry.objects.filter(person_id=actor.person_id, left_on__isnull=True).values_list(
-            "drive_id", flat=True
-        )
+        return Drive.objects.none()
+    worth = Q()
+    for one in sorted(WORTH):
+        worth |= Q(version__content__contains={"each": [{"gives": one}]})
+    return drives.at_union(Union.objects.get(pk=held.union_id)).filter(
+        worth,
+        state=Drive.State.OPEN,
+        roster_on__isnull=False,
+        version__content__subject__in=OF_PEOPLE,
     )
-    running = (
-        drives.at_union(own).filter(state=Drive.State.OPEN, roster_on__isnull=False).exclude(pk__in=named)
-    )
-    some = [(drive, versions.of(drive)) for drive in running[:MOST]]
-    unions = Union.objects.in_bulk({drive.union_id for drive, _campaign in some})
-    return [
-        NotOn(
-            drive, unions[drive.union_id], campaign, meant.said(campaign, unions[drive.union_id], on=today).lines,
-            _why(campaign, actor.person_id, today),
-        )
-        for drive, campaign in some
-        if campaign.subject in {"person", "household"} and any(one.gives in WORTH for one in campaign.each)
-    ]  # fmt: skip
 
 
 def _signed(pieces: Sequence[Piece], person_id: UUID) -> dict[str, datetime]:

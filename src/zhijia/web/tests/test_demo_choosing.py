@@ -84,7 +84,8 @@ def test_drives_have_their_rosters_and_some_of_it_is_done(province: Any) -> None
 def test_a_member_reads_what_a_drive_gives_them_or_why_it_does_not(province: Any) -> None:
     today = days.business_day(days.now())
     with as_login(MEMBER) as member:
-        mine, others = own.given(member, today=today), own.without(member, today=today)
+        mine, _more = own.given(member, today=today, rows=20)
+        others, _others = own.without(member, rows=20)
     assert "group_care" in {one.campaign.code for one in others}
     assert {one.drive.code for one in mine} <= {"check_ups"}
 

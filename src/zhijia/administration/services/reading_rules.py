@@ -52,7 +52,7 @@ class Name:
 @dataclass(frozen=True, slots=True)
 class Reading:
     """What the rules of one part speak of; questions are `called` as they are asked. Not `whole` where something they
-    could name cannot be read itself."""
+    could name cannot be read itself. Only what `weighs` may be the word for the number of members."""
 
     schema: Schema
     subject: str
@@ -60,6 +60,7 @@ class Reading:
     offers: Offers
     whole: bool = True
     called: Mapping[str, str] = field(default_factory=dict)
+    weighs: bool = False
 
     @property
     def entity(self) -> Entity:
@@ -68,7 +69,7 @@ class Reading:
 
     def in_words(self, text: str) -> list[str]:
         """What a rule says, line by line in the reader's language; nothing where it cannot be read."""
-        if text.strip() == MEMBERS:
+        if self._is_members(text):
             return [_("By the number of members.")]
         try:
             rule = self._checked(text)
@@ -80,7 +81,7 @@ class Reading:
 
     def problems(self, text: str) -> list[Text]:
         """Why it cannot be read."""
-        if not text.strip() or text.strip() == MEMBERS or not self.whole:
+        if not text.strip() or self._is_members(text) or not self.whole:
             return []
         try:
             self._checked(text)
@@ -104,6 +105,9 @@ class Reading:
         if one.code_list:
             return list(codes.options(one.code_list, self.offers.day))
         return [(code, str(label)) for code, label in one.choices]
+
+    def _is_members(self, text: str) -> bool:
+        return self.weighs and text.strip() == MEMBERS
 
     def _checked(self, text: str) -> Any:
         said = {"subject": self.subject, "purpose": self.purpose}
@@ -145,7 +149,9 @@ def said_in(offers: Offers, place: Place, text: str) -> str:
     return " ".join(lines) or text
 
 
-def _about_entity(subject: Callable[[Offers], str], purpose: Callable[[Offers], str]) -> Any:
+def _about_entity(
+    subject: Callable[[Offers], str], purpose: Callable[[Offers], str]
+) -> Callable[[Offers, Place], Reading | None]:
     def about(offers: Offers, _place: Place) -> Reading | None:
         named = subject(offers)
         return Reading(declared, named, purpose(offers), offers) if named in declared.entities else None
@@ -194,9 +200,9 @@ def _read(model: type[Asked], entry: Mapping[str, Any]) -> Asked | None:
 def _of_campaign(offers: Offers, place: Place) -> Reading | None:
     """Of the roster, of the weight, of the questions of a return."""
     if place[:1] == ("who",):
-        return _SUBJECT(offers, place)  # type: ignore[no-any-return]
+        return _SUBJECT(offers, place)
     if place[:1] == ("pot",):
-        return Reading(declared, "union", _purpose(offers), offers)
+        return Reading(declared, "union", _purpose(offers), offers, weighs=True)
     try:
         thing = tree.get(offers.content, place[:2])
     except NoPlace:

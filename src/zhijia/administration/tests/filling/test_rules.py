@@ -4,6 +4,7 @@ stands at its field."""
 from typing import Any
 
 import pytest
+from django.utils import translation
 
 from zhijia.administration.services import filling, reading_rules
 from zhijia.administration.services.kinds import KINDS, Kind
@@ -21,6 +22,7 @@ from zhijia.administration.tests.filling.drafts import (
     shipped,
 )
 from zhijia.catalogue.filling import shapes, words
+from zhijia.catalogue.filling.tree import Place
 from zhijia.registry.tests import world as worlds
 
 CODE = "bargaining_mandates"
@@ -32,6 +34,11 @@ def check(world: worlds.World, rule: str) -> tuple[Any, Any]:
     many = len(said(draft).get("checks", []))
     typed = {"rule": rule, "words-zh": "授权日期不对"}
     return draft, in_page(world, draft, "checks.new", do="keep", **typed), many
+
+
+def offers_of(kind: str, code: str) -> Shipped:
+    """What is offered in a shipped definition."""
+    return Shipped(kind, {d.code: content for d, content in shipped(KINDS[kind])}[code], TODAY)
 
 
 @pytest.mark.parametrize("kind", KINDS.values(), ids=lambda kind: kind.name)
@@ -48,6 +55,30 @@ def test_every_rule_of_a_shipped_definition_is_said_in_words(kind: Kind) -> None
                     assert not reading.problems(text), (definition.code, place, text)
                     assert reading.names(), (definition.code, place)
                     assert not reading.problems(reading.example(key.name)), (definition.code, place)
+
+
+@pytest.mark.parametrize(
+    ("kind", "code", "place"),
+    [
+        ("matters", "condolence_list", ("questions", 0)),
+        ("registers", CODE, ("checks", 0)),
+        ("campaigns", "send_coolness", ("who",)),
+        ("rules", "member.active", ()),
+    ],
+)
+def test_the_word_for_the_number_of_members_is_no_condition(kind: str, code: str, place: Place) -> None:
+    reading = reading_rules.reading(offers_of(kind, code), place)
+    assert reading is not None
+    assert reading.in_words("members") == []
+    assert reading.problems("members") != []
+
+
+def test_a_pot_is_shared_by_the_number_of_members() -> None:
+    reading = reading_rules.reading(offers_of("campaigns", "township_subsidy"), ("pot",))
+    assert reading is not None
+    assert reading.problems("members") == []
+    with translation.override("zh-hans"):
+        assert reading.in_words("members") == ["按会员人数计算。"]
 
 
 def test_a_rule_that_is_kept_is_said_in_words_in_its_form_the_outline_and_the_preview(
@@ -73,8 +104,7 @@ def test_the_names_a_rule_may_use_stand_beside_its_field_with_their_labels(world
 
 def test_why_a_rule_cannot_be_read_stands_at_its_field(world: worlds.World) -> None:
     draft, answer, many = check(world, "values.nobody == 1")
-    page = answer.content.decode()
-    assert "已保存，但还有需要改正的地方" in page or "field-wrong" in page
+    assert "已保存，但还有需要改正的地方。" in answer.content.decode()
     page = browser(world).get(address(draft, f"checks.{many}")).content.decode()
     wrong = page.split('id="id_rule_error"')[1].split("</p>")[0]
     assert "nobody" in wrong

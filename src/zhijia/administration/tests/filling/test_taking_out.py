@@ -8,10 +8,11 @@ from zhijia.registry.tests.world import AT
 
 def test_a_field_is_taken_out_once_it_was_asked_and_back_says_that_it_is_gone(world: worlds.World) -> None:
     draft = copied(world)
-    name = said(draft)["fields"][0]["name"]
+    first = said(draft)["fields"][0]
+    name, label = first["name"], first["label"]["zh"]
     at = f"fields.0&of={name}"
     asked = in_page(world, draft, at, do="remove")
-    assert "确认" in asked.content.decode() or "移除" in asked.content.decode()
+    assert f"确认移除“{label}”？" in asked.content.decode()
     assert said(draft)["fields"][0]["name"] == name
     in_page(world, draft, at, do="remove", sure="1")
     assert name not in [one["name"] for one in said(draft)["fields"]]

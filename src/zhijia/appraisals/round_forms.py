@@ -48,7 +48,9 @@ class NewRoundForm(OnceForm):
     def __init__(self, *args: Any, offered: Iterable[Round], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         rows = sorted(offered, key=lambda one: one.code)
-        self.fields["code"].choices = [(one.code, str(one.label)) for one in rows]  # type: ignore[attr-defined]
+        code = self.fields["code"]
+        assert isinstance(code, forms.ChoiceField)
+        code.choices = [(one.code, str(one.label)) for one in rows]
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data
@@ -171,7 +173,9 @@ class AnswerForm(Form):
         super().__init__(*args, **kwargs)
         if appeal:
             stands, anew = _("The decision stands"), _("The batch is put together anew")
-            self.fields["upheld"].choices = [("no", stands), ("yes", anew)]  # type: ignore[attr-defined]
+            upheld = self.fields["upheld"]
+            assert isinstance(upheld, forms.ChoiceField)
+            upheld.choices = [("no", stands), ("yes", anew)]
 
 
 class ClearanceForm(Form):

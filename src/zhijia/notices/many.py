@@ -36,11 +36,13 @@ INSERT INTO notices_message (id, user_id, person_id, kind, "values", link, reaso
 SELECT told.id, u.id, u.person_id, %s, %s, %s, %s, %s
 FROM unnest(%s::uuid[], %s::bigint[]) AS told (id, user_id) JOIN accounts_user u ON u.id = told.user_id
 """
-_INSERT_USERS_ONCE = """
+_INSERT_USERS_EACH = """
 INSERT INTO notices_message (id, user_id, person_id, kind, "values", link, reason, created_at)
 SELECT told.id, u.id, u.person_id, %s, told.said, told.link, %s, %s
 FROM unnest(%s::uuid[], %s::bigint[], %s::text[], %s::jsonb[]) AS told (id, user_id, link, said)
 JOIN accounts_user u ON u.id = told.user_id
+"""
+_NOT_YET = """
 WHERE NOT EXISTS (
   SELECT FROM notices_message m WHERE m.user_id = u.id AND m.kind = %s AND m.link = told.link)
 """
@@ -87,6 +89,20 @@ def tell_users(
     return len(user_ids)
 
 
+def tell_users_each(
+    *,
+    at: datetime,
+    kind: str,
+    told: Sequence[tuple[int, str, Mapping[str, object]]],
+    reason: str = "",
+    using: str = "default",
+) -> int:
+    """To accounts of staff, each with a link and values of their own, by one statement; how many."""
+    with connections[using].cursor() as cursor:
+        cursor.execute(_INSERT_USERS_EACH, _to_users(at, kind, told, reason))
+    return len(told)
+
+
 def tell_users_once(
     *,
     at: datetime,
@@ -97,21 +113,17 @@ def tell_users_once(
 ) -> int:
     """To accounts of staff, each with a link and values of their own, once: whoever has a message of this kind with
     this link hears it no more. How many were told."""
+    with connections[using].cursor() as cursor:
+        cursor.execute(_INSERT_USERS_EACH + _NOT_YET, [*_to_users(at, kind, told, reason), kind])
+        return int(cursor.rowcount)
+
+
+def _to_users(
+    at: datetime, kind: str, told: Sequence[tuple[int, str, Mapping[str, object]]], reason: str
+) -> list[Any]:
     links = [link for _user, link, _values in told]
     filled = [json.dumps(_filled(kind, values), ensure_ascii=False) for _user, _link, values in told]
-    asked: list[Any] = [
-        kind,
-        reason,
-        at,
-        new_ids(len(told)),
-        [user for user, *_ in told],
-        links,
-        filled,
-        kind,
-    ]
-    with connections[using].cursor() as cursor:
-        cursor.execute(_INSERT_USERS_ONCE, asked)
-        return int(cursor.rowcount)
+    return [kind, reason, at, new_ids(len(told)), [user for user, *_ in told], links, filled]
 
 
 def tell_each(

@@ -123,6 +123,7 @@ class Migration(migrations.Migration):
                 ('named_by', models.BigIntegerField(null=True)),
                 ('handed_at', models.DateTimeField(null=True)),
                 ('left_at', models.DateTimeField(null=True)),
+                ('left_by', models.BigIntegerField(null=True)),
                 ('reason', models.CharField(default='', max_length=300)),
                 ('entry', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='assessors', to='appraisals.entry')),
             ],
@@ -282,7 +283,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='assessor',
-            constraint=models.CheckConstraint(condition=models.Q(('left_at__isnull', True), models.Q(('reason', ''), _negated=True), _connector='OR'), name='assessor_who_left_says_why'),
+            constraint=models.CheckConstraint(condition=models.Q(('left_at__isnull', True), models.Q(('left_by__isnull', False), models.Q(('reason', ''), _negated=True)), _connector='OR'), name='assessor_who_left_says_why'),
         ),
         migrations.AddConstraint(
             model_name='filled',

@@ -11,8 +11,8 @@ from zhijia.kernel.tables import UnionTable
 
 
 class Assessor(UnionTable):
-    """Somebody who is named to mark a part of an entry. Nobody marks their own (a trigger refuses it); who steps aside
-    (`left_at`) says why."""
+    """Somebody who is named to mark a part of an entry. Nobody marks their own (a trigger refuses it). `left_at`: they
+    mark no more, for this `reason`; `left_by` who said so, they themselves or whoever runs it."""
 
     keeping = ALONG
 
@@ -25,6 +25,7 @@ class Assessor(UnionTable):
     named_by = models.BigIntegerField(null=True)
     handed_at = models.DateTimeField(null=True)
     left_at = models.DateTimeField(null=True)
+    left_by = models.BigIntegerField(null=True)
     reason = models.CharField(max_length=300, default="")
 
     class Meta:
@@ -33,9 +34,15 @@ class Assessor(UnionTable):
         constraints = [
             models.UniqueConstraint(fields=["entry", "part", "user_id"], name="assessor_of_a_part_once"),
             models.CheckConstraint(
-                condition=Q(left_at__isnull=True) | ~Q(reason=""), name="assessor_who_left_says_why"
+                condition=Q(left_at__isnull=True) | Q(left_by__isnull=False) & ~Q(reason=""),
+                name="assessor_who_left_says_why",
             ),
         ]
+
+    @property
+    def stepped_aside(self) -> bool:
+        """Whether they said themselves that they do not mark here; whoever was taken off can be named again."""
+        return self.left_at is not None and self.left_by == self.user_id
 
 
 class Mark(UnionTable):

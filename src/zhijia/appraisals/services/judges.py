@@ -12,7 +12,7 @@ from zhijia.accounts.models import User
 from zhijia.appraisals.models import Assessor, Entry
 from zhijia.appraisals.rules import recusing
 from zhijia.appraisals.rules.recusing import Judged, Reason
-from zhijia.appraisals.services import closeness, held, promises, told
+from zhijia.appraisals.services import closeness, held, promises, settling, told
 from zhijia.catalogue.appraisal_rules import JUDGED
 from zhijia.kernel import days, rows
 from zhijia.kernel.actors import Actor
@@ -22,6 +22,8 @@ from zhijia.registry.models import Person, Post, Union
 from zhijia.registry.queries import colleagues
 from zhijia.registry.queries.grants import holders
 
+NAMED = ("named_at", "named_by", "left_at", "left_by", "reason")
+"""What changes when somebody who was taken off is named again."""
 MOST_OFFERED = 30
 """As many log-ins are offered to choose from; beyond, one writes."""
 
@@ -46,8 +48,9 @@ class Recused(Refusal):
 
 
 def name(*, actor: Actor, at: datetime, entry_id: UUID, part: str, login: str) -> Assessor:
-    """Somebody of the staff marks this part of the entry; again, they are named. Raises Recused, and Refusal for a
-    log-in that may not assess, and for a part nobody is named for."""
+    """Somebody of the staff marks this part of the entry; again, they are named, and whoever was taken off finds what
+    they had marked. Raises Recused, and Refusal for a log-in that may not assess, for who stepped aside, and for a part
+    nobody is named for."""
     entry, scheme = held.entry(entry_id)
     actor = access.require(actor, told.HOLD, entry.run.union_id)
     if part not in {one.code for one in scheme.parts if one.by in JUDGED}:
@@ -63,21 +66,17 @@ def name(*, actor: Actor, at: datetime, entry_id: UUID, part: str, login: str) -
     if reasons:
         raise Recused(reasons)
     stood = entry.assessors.filter(part=part, user_id=found.pk).first()
-    if stood is not None and stood.left_at is not None:
+    if stood is not None and stood.stepped_aside:
         raise Refusal("stepped_aside_here", _("This person has stepped aside here."))
-    if stood is not None:
+    if stood is not None and stood.left_at is None:
         return stood
-    assessor = Assessor(
-        entry=entry,
-        union_id=entry.union_id,
-        county_id=entry.county_id,
-        part=part,
-        user_id=found.pk,
-        named_at=at,
-        named_by=actor.user_id,
+    assessor = stood or Assessor(
+        entry=entry, union_id=entry.union_id, county_id=entry.county_id, part=part, user_id=found.pk
     )
+    assessor.named_at, assessor.named_by = at, actor.user_id
+    assessor.left_at, assessor.left_by, assessor.reason = None, None, ""
     with promises.kept():
-        assessor.save(force_insert=True)
+        assessor.save(update_fields=NAMED) if stood else assessor.save(force_insert=True)
     told.trail(actor, at, "appraisal.name_assessor", entry, {"part": part, "user": found.pk})
     told.tell(actor, at, "appraisal_named_assessor", entry, [found.pk], {})
     return assessor
@@ -96,12 +95,12 @@ def candidates(entry: Entry, at: datetime) -> list[tuple[str, str]]:
 
 
 def step_aside(*, actor: Actor, at: datetime, assessor_id: int, reason: str) -> Assessor:
-    """Whoever was named, or whoever runs it for them, says that they do not mark here, and why: what they gave does not
-    count, and nobody waits for them any more. Twice is once. Raises Refusal once they have handed in."""
+    """Whoever was named says that they do not mark here, or whoever runs it takes them off, and why: what they gave
+    does not count, and nobody waits for them any more. Twice is once. Raises Refusal once they have handed in."""
     seen = Assessor.objects.filter(pk=assessor_id).first()
     if seen is None:
         raise NotForYou("not_named_for_it", _("You are not named for this."))
-    entry, _scheme = held.seen(seen.entry_id)
+    entry, scheme = held.seen(seen.entry_id)
     if seen.user_id != actor.user_id:
         actor = access.require(actor, told.HOLD, entry.run.union_id)
     if not reason.strip():
@@ -109,15 +108,17 @@ def step_aside(*, actor: Actor, at: datetime, assessor_id: int, reason: str) -> 
     assessor = Assessor.objects.select_for_update().get(pk=assessor_id)
     if assessor.left_at is not None:
         return assessor
-    assessor.left_at, assessor.reason = at, reason.strip()[:300]
+    assessor.left_at, assessor.left_by, assessor.reason = at, actor.user_id, reason.strip()[:300]
     with promises.kept():
-        assessor.save(update_fields=["left_at", "reason"])
+        assessor.save(update_fields=["left_at", "left_by", "reason"])
     rows.run("SELECT appraisals_show(%s, %s)", [assessor.entry_id, assessor.part])
-    told.trail(actor, at, "appraisal.step_aside", entry, {"user": assessor.user_id}, reason=assessor.reason)
-    if assessor.user_id == actor.user_id:
-        told.tell_holders(actor, at, "appraisal_stepped_aside", entry)
-    else:
+    aside = assessor.stepped_aside
+    action = "appraisal.step_aside" if aside else "appraisal.take_off"
+    told.trail(actor, at, action, entry, {"user": assessor.user_id}, reason=assessor.reason)
+    if not aside:
         told.tell(actor, at, "appraisal_taken_off", entry, [assessor.user_id], {}, link=told.OWN)
+    if not settling.tell_if_all_marked(actor, at, entry, scheme, "appraisal_others_marked") and aside:
+        told.tell_holders(actor, at, "appraisal_stepped_aside", entry)
     return assessor
 
 

@@ -11,8 +11,8 @@ from django.utils.translation import gettext_lazy as _
 from zhijia.appraisals.models import Assessor, Entry, Mark, Proof
 from zhijia.appraisals.rules import scoring
 from zhijia.appraisals.rules.scoring import HUNDREDTHS, NotAMark
-from zhijia.appraisals.services import filling, held, promises, told
-from zhijia.catalogue.appraisal_rules import JUDGED, Appraisal, Criterion, Marked
+from zhijia.appraisals.services import filling, held, promises, settling, told
+from zhijia.catalogue.appraisal_rules import Appraisal, Criterion, Marked
 from zhijia.kernel import days, rows
 from zhijia.kernel.actors import Actor
 from zhijia.kernel.errors import NotForYou, Refusal
@@ -78,6 +78,7 @@ def hand_in(*, actor: Actor, at: datetime, entry_id: UUID) -> Entry:
         entry.save(update_fields=["state", "handed_at", "handed_by"])
     told.trail(actor, at, "appraisal.hand_in", entry)
     told.tell_assessors(actor, at, "appraisal_to_mark", entry)
+    settling.tell_if_all_marked(actor, at, entry, scheme, "appraisal_self_score_last")
     return entry
 
 
@@ -111,9 +112,7 @@ def hand_over(*, actor: Actor, at: datetime, entry_id: UUID, part: str) -> Asses
         assessor.save(update_fields=["handed_at"])
     rows.run("SELECT appraisals_show(%s, %s)", [entry.pk, part])
     told.trail(actor, at, "appraisal.hand_over", entry, {"part": part})
-    judged = [one.code for one in scheme.parts if one.by in JUDGED]
-    if entry.state == Entry.State.MARKING and all(_all_handed_in(entry, one) for one in judged):
-        told.tell_holders(actor, at, "appraisal_marked", entry)
+    settling.tell_if_all_marked(actor, at, entry, scheme, "appraisal_marked")
     return assessor
 
 
@@ -217,11 +216,6 @@ def _lacking(
         for item in scheme.by_part[part.code]
     )
     return tuple((item, what) for item, what in found if what)
-
-
-def _all_handed_in(entry: Entry, part: str) -> bool:
-    ((whole,),) = rows.run("SELECT appraisals_all_handed_in(%s, %s)", [entry.pk, part])
-    return bool(whole)
 
 
 def _in_time(entry: Entry, at: datetime) -> None:

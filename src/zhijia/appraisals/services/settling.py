@@ -16,13 +16,14 @@ from zhijia.appraisals.services import filling, held, promises, terms, told
 from zhijia.appraisals.services.terms import Terms
 from zhijia.catalogue import working_days
 from zhijia.catalogue.appraisal_rules import JUDGED, Appraisal, Marked
-from zhijia.kernel import days
+from zhijia.kernel import context, days
 from zhijia.kernel.actors import Actor
 from zhijia.kernel.errors import Refusal
 from zhijia.registry import access
 from zhijia.registry.models import Union
 
 State = Entry.State
+THIRD = "third_needed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +138,21 @@ def waits_for(entry: Entry, scheme: Appraisal) -> list[Refusal]:
     return found
 
 
+def tell_if_all_marked(actor: Actor, at: datetime, entry: Entry, scheme: Appraisal, kind: str) -> bool:
+    """Tell whoever runs it what is theirs once all marks are in, whosever step was the last: by this kind that they can
+    work the result out, or that two are so far apart that they name a third. Whether they were told. It is found out as
+    they see it, since nobody else reads all marks."""
+    users = told.runs_it(entry, at)
+    if entry.state != State.MARKING or not users:
+        return False
+    with context.acting(Actor(users[0], actor.channel, actor.request_id)):
+        waits = {refusal.code for refusal in waits_for(entry, scheme)}
+    if waits - {THIRD}:
+        return False
+    told.tell(actor, at, "appraisal_third_needed" if waits else kind, entry, users, {})
+    return True
+
+
 def totals_of(entry: Entry, scheme: Appraisal, part: Marked) -> dict[int, tuple[Fraction, bool]]:
     """What each assessor of a part gave in all, of a hundred, as far as it is shown, and whether that counts."""
     marks: dict[int, dict[str, int | None]] = {}
@@ -157,7 +173,7 @@ def _too_far_apart(entry: Entry, scheme: Appraisal, part: Marked, numbers: Terms
         return None
     apart = scoring.as_points(scoring.half_up(abs(totals[0] - totals[1]) * HUNDREDTHS))
     words = _("%(part)s: the two assessors are %(apart)s points apart, more than %(spread)d. Name a third.")
-    return Refusal("third_needed", words % {"part": part.label, "apart": apart, "spread": spread})
+    return Refusal(THIRD, words % {"part": part.label, "apart": apart, "spread": spread})
 
 
 def _mark_by_figures(entry: Entry, scheme: Appraisal, at: datetime) -> None:

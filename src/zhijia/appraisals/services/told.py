@@ -107,8 +107,12 @@ def tell_subject(
 
 def tell_holders(actor: Actor, at: datetime, kind: str, entry: Entry) -> None:
     """Tell whoever runs the appraisal at the union that opened it."""
-    users = holders([entry.run.union_id], HOLD, at).get(entry.run.union_id, [])
-    tell(actor, at, kind, entry, users, {})
+    tell(actor, at, kind, entry, runs_it(entry, at), {})
+
+
+def runs_it(entry: Entry, at: datetime) -> list[int]:
+    """The accounts that run the appraisal at the union that opened it."""
+    return holders([entry.run.union_id], HOLD, at).get(entry.run.union_id, [])
 
 
 def tell_assessors(actor: Actor, at: datetime, kind: str, entry: Entry) -> None:

@@ -20,10 +20,12 @@ from zhijia.appraisals.services.rounds import (
     sums,
     telling,
 )
-from zhijia.appraisals.services.rounds.holding import Held
+from zhijia.appraisals.services.rounds.holding import HOLD, Held
 from zhijia.kernel import days, names
 from zhijia.kernel.actors import Actor
 from zhijia.kernel.errors import Refusal
+from zhijia.registry import tree
+from zhijia.registry.queries.grants import holders
 
 LINES = 5_000
 
@@ -160,11 +162,12 @@ def in_question(found: Round) -> dict[UUID, Nomination]:
 
 def _tell_who_can_appeal(held: Held, chosen: Sequence[Nomination], at: datetime, day: date) -> None:
     """Whoever is in and was not chosen is told while they can still appeal, in a few statements however many they
-    are."""
+    are; nobody who holds the round, whose own decision it is (`appealing.is_for`)."""
     inside = Nomination.objects.filter(round=held.round, state=Nomination.State.IN)
-    told = inside.exclude(pk__in=[row.pk for row in chosen]).values_list("person_id", "user_id")
-    until = appealing.until(held, day)
-    telling.each(at, list(told), held.round, "round_decided", until=until)
+    told = inside.exclude(pk__in=[row.pk for row in chosen]).only("person_id", "union_id", "title")
+    above = holders([union.pk for union in tree.path(held.union)], HOLD, at)
+    theirs = {user_id for users in above.values() for user_id in users}
+    telling.each(at, list(told), held.round, "round_decided", but=theirs, until=appealing.until(held, day))
 
 
 def ordered(

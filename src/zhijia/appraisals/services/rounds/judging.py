@@ -15,6 +15,7 @@ from zhijia.appraisals.services.rounds import holding, promises, recusals, telli
 from zhijia.appraisals.services.rounds.holding import Held
 from zhijia.catalogue.round_rules import Stage
 from zhijia.kernel import days, names
+from zhijia.kernel import rows as statements
 from zhijia.kernel.actors import Actor
 from zhijia.kernel.errors import NotForYou, Refusal
 from zhijia.registry.models import Membership, Person
@@ -22,6 +23,15 @@ from zhijia.ui.templatetags.ui import listed
 
 LINES = 5_000
 SHOWN = 20
+_TOO_FEW = """
+SELECT n.number FROM appraisals_standing t JOIN appraisals_nomination n ON n.id = t.nomination_id
+LEFT JOIN (appraisals_score s JOIN appraisals_judge j ON j.id = s.judge_id AND j.out_at IS NULL)
+  ON s.nomination_id = n.id AND s.stage = %s AND NOT EXISTS (
+    SELECT FROM appraisals_recusal r WHERE r.judge_id = s.judge_id AND r.nomination_id = s.nomination_id)
+WHERE t.round_id = %s AND t.out_at = '' AND n.state = 'in'
+GROUP BY n.number HAVING count(s.id) < %s ORDER BY n.number LIMIT %s
+"""
+"""The numbers of the entries of the stage with fewer scores that count (`_counting`) than it takes."""
 Exact = Sequence[int]
 """A fraction as it is stored: numerator and denominator."""
 
@@ -176,11 +186,10 @@ def _judged(
     held: Held, stage: Stage, standings: Mapping[UUID, Standing], day: date
 ) -> dict[UUID, dict[str, object]]:
     """Each entry's points of a hundred and the means of the criteria, of those judges who are not kept from it."""
+    refusal = waits_for(held, day)
+    if refusal is not None:
+        raise refusal
     said = _counting(held.round, stage, standings)
-    least = held.value(stage.judges, day)
-    few = [key for key, ones in said.items() if len(ones) < least]
-    if few:
-        raise _too_few(least, few)
     return {
         key: {
             "of": _stored(
@@ -200,11 +209,10 @@ def _judged(
 def waits_for(held: Held, day: date) -> Refusal | None:
     """What keeps the stage that judges score now from being closed: entries with too few scores."""
     stage, found = held.asked.stage(held.round.stage), held.round
-    there = Standing.objects.filter(round=found, out_at="", nomination__state=Nomination.State.IN)
-    said = _counting(found, stage, there.values_list("nomination_id", flat=True))
     least = held.value(stage.judges, day)
-    few = [key for key, ones in said.items() if len(ones) < least]
-    return _too_few(least, few) if few else None
+    few = [number for (number,) in statements.run(_TOO_FEW, [stage.code, found.pk, least, SHOWN])]
+    words = _("Each entry needs the scores of %(least)s judges. These lack some: %(numbers)s.")
+    return Refusal("too_few_scores", words % {"least": least, "numbers": listed(few)}) if few else None
 
 
 def _counting(found: Round, stage: Stage, keys: Iterable[UUID]) -> dict[UUID, list[Score]]:
@@ -215,12 +223,6 @@ def _counting(found: Round, stage: Stage, keys: Iterable[UUID]) -> dict[UUID, li
         if one.nomination_id in said and (one.judge_id, one.nomination_id) not in kept:
             said[one.nomination_id].append(one)
     return said
-
-
-def _too_few(least: int, few: Sequence[UUID]) -> Refusal:
-    numbers = Nomination.objects.filter(pk__in=few).order_by("number").values_list("number", flat=True)
-    words = _("Each entry needs the scores of %(least)s judges. These lack some: %(numbers)s.")
-    return Refusal("too_few_scores", words % {"least": least, "numbers": listed(list(numbers[:SHOWN]))})
 
 
 def _rank(held: Held, standings: Mapping[UUID, Standing], day: date) -> list[scores.Rank]:

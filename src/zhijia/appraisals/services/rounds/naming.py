@@ -165,7 +165,7 @@ def _not_named(held: Held, at: datetime) -> None:
     """Whoever was not chosen is told, in a few statements however many they are; their scores are not published."""
     states = [Nomination.State.IN, Nomination.State.UP, Nomination.State.SHOWN]
     rows = Nomination.objects.filter(round=held.round, state__in=states)
-    told = list(rows.values_list("person_id", "user_id"))
+    told = list(rows.only("person_id", "union_id", "title"))
     rows.update(state=Nomination.State.NOT_NAMED, at_union_id=None)
     telling.each(at, told, held.round, "round_not_named")
 

@@ -33,10 +33,12 @@ def object_to(
 
 def appeal(*, actor: Actor, at: datetime, nomination_id: UUID, words: str) -> RoundObjection:
     """Whoever is nominated and was not chosen appeals, so many working days after the decision; where that is nobody,
-    the union that nominated."""
+    the union that nominated, but nobody who holds the round: it is their own decision."""
     row, found, asked = holding.entry(nomination_id)
     if row.person_id is None:
         actor = access.require(actor, holding.HOLD, row.union_id)
+        if not appealing.is_for(actor, row):
+            raise Refusal("appeal_of_own_decision", _("You hold this round. Appeals are for other unions."))
     elif actor.user_id is None or actor.person_id != row.person_id:
         raise NotForYou("no_such_nomination", _("There is no such nomination."))
     if not asked.appeal:

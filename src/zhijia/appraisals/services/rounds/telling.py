@@ -1,6 +1,6 @@
 """People are told what becomes of their nomination."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -84,19 +84,31 @@ def called(*, at: datetime, round_id: int) -> int:
 
 
 def each(
-    at: datetime, told: Sequence[tuple[UUID | None, int]], found: Round, kind: str, **more: object
+    at: datetime,
+    rows: Sequence[Nomination],
+    found: Round,
+    kind: str,
+    *,
+    but: Collection[int] = (),
+    **more: object,
 ) -> None:
-    """The same to all of these (the person, who nominated), in two statements however many they are."""
+    """The same to all who are nominated here, and of each entry that is no person to whoever holds rounds at the union
+    that nominated it, but these, by the kind `<kind>_of_union`: a few statements, however many they are."""
     values = _values(found) | more
-    people = [person_id for person_id, _user in told if person_id]
+    people = [row.person_id for row in rows if row.person_id]
     many.tell(
         at=at, kind=kind, values=values, person_ids=people, link="appraisals:my_rounds", reason=REASON,
         using="default",
     )  # fmt: skip
-    users = sorted({user_id for person_id, user_id in told if person_id is None})
-    many.tell_users(
-        at=at, kind=kind, values=values, user_ids=users, link="appraisals:rounds_here", reason=REASON
-    )
+    of_unions = [row for row in rows if row.person_id is None]
+    holding = holders({row.union_id for row in of_unions}, HOLD, at)
+    told = [
+        (user_id, f"/work/rounds/entries/{row.pk}/", values | {"name": row.title})
+        for row in of_unions
+        for user_id in holding.get(row.union_id, ())
+        if user_id not in but
+    ]
+    many.tell_users_each(at=at, kind=f"{kind}_of_union", told=told, reason=REASON)
 
 
 def _values(found: Round) -> dict[str, object]:

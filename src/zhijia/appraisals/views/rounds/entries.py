@@ -21,6 +21,7 @@ from zhijia.appraisals.services.rounds import (
     objecting,
     recommending,
 )  # fmt: skip
+from zhijia.appraisals.services.rounds.appealing import Stands
 from zhijia.appraisals.services.rounds.holding import HOLD
 from zhijia.appraisals.views.rounds import stops
 from zhijia.appraisals.views.rounds.mine import KINDS, certificate_of, save
@@ -94,8 +95,8 @@ def _page(request: Asked, row: Nomination, *, form: Form | None = None, **forms:
     unit = held.asked.showing("unit")
     hung = RoundNotice.objects.filter(nomination_id=row.pk).order_by("-pk").first()
     holds = access.may(request.actor, HOLD, row.round.union_id)
-    of_union = row.person_id is None and access.may(request.actor, HOLD, row.union_id)
-    may_appeal = of_union and not holds and appealing.is_open(row, held.asked, days.business_day(now))
+    open_now = appealing.stands(row, held.asked, days.business_day(now)) == Stands.OPEN
+    may_appeal = open_now and appealing.is_for(request.actor, row)
     context = {
         "row": row,
         "round": row.round,

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from zhijia.accounts.answered import once
 from zhijia.appraisals import round_versions
-from zhijia.appraisals.models.rounds import Nomination, Round, RoundObjection
+from zhijia.appraisals.models.rounds import Nomination, RoundObjection
 from zhijia.appraisals.queries.rounds import mine as own
 from zhijia.appraisals.round_forms import AnswersForm, BeginForm, ObjectionForm
 from zhijia.appraisals.services.rounds import (
@@ -23,6 +23,7 @@ from zhijia.appraisals.services.rounds import (
     nominating,
     objecting,
 )
+from zhijia.appraisals.services.rounds.appealing import Stands
 from zhijia.appraisals.views.rounds import stops
 from zhijia.catalogue.round_rules import Round as Definition
 from zhijia.kernel import days
@@ -176,9 +177,12 @@ def _page(
     appeal: ObjectionForm | None = None,
     status: int = 200,
 ) -> HttpResponse:
-    may_appeal = appealing.is_open(row, asked, days.business_day(days.now()))
+    stands = appealing.stands(row, asked, days.business_day(days.now()))
+    may_appeal = stands == Stands.OPEN
     wrong = bool(form is not None and form.errors)
     award = own.award_of(row)
+    mine = request.actor.user_id or 0
+    appeals = list(RoundObjection.objects.filter(nomination=row, user_id=mine, appeal=True).order_by("pk"))
     at = Union.objects.filter(pk=row.at_union_id or 0).values_list("name", flat=True).first()
     context: dict[str, Any] = {
         "at_name": at,
@@ -188,14 +192,15 @@ def _page(
         "asked": asked,
         "kind": KINDS[row.state],
         "stops": stops.of_entry(row, asked, at or ""),
-        "chosen": row.round.state == Round.State.DECIDED and appealing.is_chosen(row),
+        "stands": stands,
+        "waits": any(one.state == RoundObjection.State.OPEN for one in appeals),
         "appeal_until": appealing.last_day(row.round) if may_appeal else None,
         "form": form,
         "shown": list(answering.shown(asked.questions, row.answers)),
         "agrees": bool(asked.notices) and row.agreed_at is None and row.state not in _OVER,
         "leaves": row.state in nominating.LEAVES and row.round.state in {"open", "judging"},
         "appeal": (appeal or ObjectionForm()) if may_appeal else None,
-        "appeals": list(RoundObjection.objects.filter(nomination=row, user_id=request.actor.user_id or 0)),
+        "appeals": appeals,
         "award": award,
     }
     return render(request, "appraisals/rounds/my_entry.html", context, status=422 if wrong else status)

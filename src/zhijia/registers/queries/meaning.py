@@ -1,7 +1,7 @@
 """What people mean by what they write where a field names something: a person, union, place, row or code. Read
 set-based, for one form or for a sheet of many lines."""
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -13,6 +13,7 @@ from zhijia.catalogue import codes, divisions
 from zhijia.catalogue.asking.answers import Wrong
 from zhijia.catalogue.models import Division
 from zhijia.catalogue.register_rules import Column, Register
+from zhijia.kernel.requests import whole_number
 from zhijia.registers.models import List, Row
 from zhijia.registry import tree
 from zhijia.registry.models import Employer, Membership, Person, Union
@@ -36,10 +37,10 @@ class Meant:
     def typed(self, column: Column, text: str) -> tuple[Any, Wrong | None]:
         """What is handed to the service for this text, or the mistake."""
         text = text.strip()
-        if not text or (column.type not in _WRITTEN and column.type not in self.found):
-            return text, None
-        if column.type in _WRITTEN:
+        if text and column.type in _WRITTEN:
             return _WRITTEN[column.type](column, text, self.day), None
+        if not text or _kind(column) not in self.found:
+            return text, None
         keys = self.found[_kind(column)].get(text, [])
         if len(keys) == 1:
             return keys[0], None
@@ -109,22 +110,31 @@ def _employers(union: Union, sought: Collection[str], _kind: str) -> Found:
 
 
 def _divisions(union: Union, sought: Collection[str], _kind: str) -> Found:
-    """Places of the union's own province, by code, or by name with as many of the names above it as are written."""
-    ends = {text[start:] for text in sought for start in range(len(text) - 1)}
-    fits = Q(name__in=ends) | Q(code__in={text for text in sought if text.isdigit() and len(text) == 12})
-    rows = Division.objects.filter(fits, code__startswith=union.division[:2], level__lte=4)
-    called = dict(rows.values_list("code", "name"))
+    """Places of the union's own province, by code, or by name with as many of the names above it as are written: the
+    texts are looked up among what the places are called, so that a text of any length costs no more than another."""
+    if not sought:
+        return {}
+    here = Division.objects.filter(code__startswith=union.division[:2], level__lte=4)
+    called = dict(here.values_list("code", "name"))
     full = divisions.full_names(called)
     return _by_words(
-        (code, [code, *(text for text in sought if full[code].endswith(text) and text.endswith(name))])
+        (code, [text for text in (code, *_tails(full[code], name)) if text in sought])
         for code, name in called.items()
     )
+
+
+def _tails(full: str, name: str) -> Iterator[str]:
+    """The name alone, then with more and more of what stands above it; none where it is no part of the full name."""
+    if full.endswith(name):
+        for start in range(len(full) - len(name), -1, -1):
+            yield full[start:]
 
 
 def _rows(_union: Union, sought: Collection[str], kind: str) -> Found:
     """Rows of the list named that have not ended, by title or number."""
     register = List.objects.filter(code=kind.partition(":")[2]).values_list("pk", flat=True).first()
-    fits = Q(title__in=sought) | Q(number__in=[int(text) for text in sought if text.isdigit()][:1000])
+    numbers = [number for text in sought if (number := whole_number(text)) is not None]
+    fits = Q(title__in=sought) | Q(number__in=numbers[:1000])
     rows = Row.objects.filter(fits, register_id=register or 0, ended_on=None).values_list(
         "pk", "title", "number"
     )

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
 
+from zhijia.catalogue.register_parts import Due as DueRule
 from zhijia.catalogue.register_rules import FILES
 from zhijia.kernel import days
 from zhijia.kernel.actors import Actor
@@ -100,7 +101,7 @@ def _table(kept: Kept) -> ExportTable:
             )
             told = cells.taken_along(fields, [one.values for one in page.rows])
             stand = [one.pk for one in page.rows if one.ended_on is None]
-            coming = due.next_of(stand) if kept.definition.dues else {}
+            coming = due.next_of(kept, stand)
             named = Union.objects.filter(pk__in={one.union_id for one in page.rows})
             unions = dict(named.values_list("pk", "name"))
             yield [
@@ -109,7 +110,7 @@ def _table(kept: Kept) -> ExportTable:
                         "number": one.number,
                         "state": labels.get(one.state, one.state),
                         UNION: unions.get(one.union_id),
-                        **_due(kept, coming.get(one.pk)),
+                        **_due(coming.get(one.pk)),
                         **{column.name: value for column, value in zip(fields, line, strict=True)},
                     }
                 )
@@ -144,7 +145,9 @@ def _table(kept: Kept) -> ExportTable:
     )
 
 
-def _due(kept: Kept, coming: Due | None) -> dict[str, Any]:
+def _due(coming: tuple[DueRule, Due] | None) -> dict[str, Any]:
     """What is to be done first of a row, and by when."""
-    rule = due.rule_of(kept, coming.code) if coming is not None else None
-    return {DUE: str(rule.label), DUE_ON: coming.day} if coming is not None and rule is not None else {}
+    if coming is None:
+        return {}
+    rule, first = coming
+    return {DUE: str(rule.label), DUE_ON: first.day}

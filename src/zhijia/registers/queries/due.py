@@ -3,10 +3,12 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import reduce
+from operator import or_
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 
 from zhijia.catalogue.register_parts import Due as DueRule
 from zhijia.kernel import days
@@ -53,19 +55,23 @@ def of(
     """What is due within three months where the actor sees lists, and what was missed and is still to be done, the most
     urgent first, from behind (day, id) on; `late` alone, or what is still to come. Raises NotForYou."""
     scope, today = scoping.of(actor), days.business_day(at)
-    there = lists.there()
-    kept_by = {kept.id: kept for kept in there.values() if not code or kept.code == code}
-    asked = _waiting(Due.objects.filter(day__gte=today - LATE, day__lte=today + SOON))
-    asked = asked.filter(**{f"{scope.column}__in": list(scope.places)}, register_id__in=kept_by)
+    kept_by = {kept.id: kept for kept in lists.there().values() if not code or kept.code == code}
+    rules = {(kept.id, rule.code): rule for kept in kept_by.values() for rule in kept.definition.dues}
+    asked = _waiting(Due.objects.filter(day__gte=today - LATE, day__lte=today + SOON), rules)
+    asked = _standing(asked).filter(**{f"{scope.column}__in": list(scope.places)})
     if late is not None:
         asked = asked.filter(day__lt=today) if late else asked.filter(day__gte=today)
-    found, rows = _standing(asked.order_by("day", "pk"), after, most)
+    if after is not None:
+        asked = asked.filter(Q(day__gt=after[0]) | Q(day=after[0], pk__gt=after[1]))
+    found = list(asked.order_by("day", "pk")[:most])
+    rows = Row.objects.filter(
+        register_id__in={one.register_id for one in found}, pk__in={one.row_id for one in found}
+    ).in_bulk()
     unions = dict(Union.objects.filter(pk__in={one.union_id for one in found}).values_list("pk", "name"))
-    rules = {one.pk: rule_of(kept_by[one.register_id], one.code) for one in found}
     theirs = {
         one.person_id
         for one in found
-        if one.person_id is not None and (rule := rules[one.pk]) and rule.owner == "person"
+        if one.person_id is not None and rules[one.register_id, one.code].owner == "person"
     }
     people = dict(Person.objects.filter(pk__in=theirs).values_list("pk", "name"))
     return [
@@ -73,26 +79,22 @@ def of(
             due=one,
             kept=kept_by[one.register_id],
             row=rows[one.row_id],
-            label=rule.label,
+            label=rules[one.register_id, one.code].label,
             union=unions.get(one.union_id, ""),
             person=people.get(one.person_id, "") if one.person_id else "",
             late=one.day < today,
         )
         for one in found
-        if (rule := rules[one.pk])
+        if one.row_id in rows
     ]
 
 
-def rule_of(kept: Kept, code: str) -> DueRule | None:
-    """What the list says of a due of this code; none where a later version says nothing of it."""
-    return next((rule for rule in kept.definition.dues if rule.code == code), None)
-
-
-def next_of(row_ids: Collection[UUID]) -> Mapping[UUID, Due]:
-    """Of each of these rows, none of which has ended, what is to be done first, where anything is."""
-    found: dict[UUID, Due] = {}
-    for one in _waiting(Due.objects.filter(row_id__in=row_ids)).order_by("day", "pk"):
-        found.setdefault(one.row_id, one)
+def next_of(kept: Kept, row_ids: Collection[UUID]) -> Mapping[UUID, tuple[DueRule, Due]]:
+    """Of each of these rows of the list, none of which has ended, what is to be done first, where anything is."""
+    rules = {(kept.id, rule.code): rule for rule in kept.definition.dues}
+    found: dict[UUID, tuple[DueRule, Due]] = {}
+    for one in _waiting(Due.objects.filter(row_id__in=row_ids), rules).order_by("day", "pk"):
+        found.setdefault(one.row_id, (rules[kept.id, one.code], one))
     return found
 
 
@@ -109,38 +111,24 @@ def waiting(dues: Sequence[Due]) -> set[int]:
     return {one.pk for one in last.values() if one.state in {Due.State.OPEN, Due.State.MISSED}}
 
 
-def _waiting(asked: QuerySet[Due]) -> QuerySet[Due]:
-    """Those that are still to be done: open, or missed with none of the kind after it."""
+def _waiting(asked: QuerySet[Due], rules: Collection[tuple[int, str]]) -> QuerySet[Due]:
+    """Those that are still to be done: open, or missed with none of the kind after it; and of which the list (its
+    number) still says something: what a newer version leaves out is nobody's any more."""
     later = Due.objects.filter(row_id=OuterRef("row_id"), code=OuterRef("code"), day__gt=OuterRef("day"))
+    known: dict[int, list[str]] = {}
+    for register_id, code in rules:
+        known.setdefault(register_id, []).append(code)
+    said = reduce(or_, (Q(register_id=one, code__in=codes) for one, codes in known.items()), Q(pk__in=()))
     return asked.filter(
+        said,
         Q(state=Due.State.OPEN) | Q(state=Due.State.MISSED) & ~Exists(later.exclude(state=Due.State.GONE)),
         state__in=(Due.State.OPEN, Due.State.MISSED),
     )
 
 
-def _standing(
-    asked: QuerySet[Due], after: tuple[date, int] | None, most: int
-) -> tuple[list[Due], dict[UUID, Row]]:
-    """The first of these from there on whose rows have not ended, and the rows. The lists are named when rows are read:
-    a join would look through all of them."""
-    found: list[Due] = []
-    rows: dict[UUID, Row] = {}
-    more = True
-    while more and (wanted := most - len(found)):
-        beyond = Q(day__gt=after[0]) | Q(day=after[0], pk__gt=after[1]) if after else Q()
-        some = list(asked.filter(beyond)[:wanted])
-        here = _rows(some)
-        rows.update(here)
-        found += [one for one in some if one.row_id in here]
-        more = len(some) == wanted
-        after = (some[-1].day, some[-1].pk) if some else after
-    return found, rows
-
-
-def _rows(found: Sequence[Due]) -> Mapping[UUID, Row]:
-    rows = Row.objects.filter(
-        register_id__in={one.register_id for one in found},
-        pk__in={one.row_id for one in found},
-        ended_on=None,
-    )
-    return {row.pk: row for row in rows}
+def _standing(asked: QuerySet[Due]) -> QuerySet[Due]:
+    """Those whose rows have not ended: what is open is gone when they do, but what was missed stays written down. The
+    row is asked for as a value, by its key: of an EXISTS the database would make a look through all rows."""
+    row = Row.objects.filter(register_id=OuterRef("register_id"), pk=OuterRef("row_id"), ended_on=None)
+    standing = asked.alias(number=Subquery(row.values("number")))
+    return standing.filter(Q(state=Due.State.OPEN) | Q(number__isnull=False))

@@ -14,7 +14,7 @@ from zhijia.kernel.errors import NotForYou, Refusal
 from zhijia.registers import verify
 from zhijia.registers.models import Due, Link, Past, Row
 from zhijia.registers.queries import due, linked, public, searching
-from zhijia.registers.services import batching, bulk, changing, dueing, moving
+from zhijia.registers.services import batching, bulk, changing, dueing, lists, moving
 from zhijia.registers.services.promises import NotTaken
 from zhijia.registers.tests import world as rooms
 from zhijia.registry.tests.world import AT, World, build
@@ -174,7 +174,8 @@ def test_what_falls_due_says_which_row_what_and_who_answers_and_what_was_missed_
     assert [one.due.pk for one in due.of(officer, at=after, late=True)] == [coming.due.pk]
     assert not due.of(officer, at=after, late=False)
     assert not due.of(officer, at=after, after=(coming.due.day, coming.due.pk))
-    assert due.next_of([row.pk])[row.pk].pk == coming.due.pk
+    _rule, first = due.next_of(lists.ready(rooms.CODE, at=AT), [row.pk])[row.pk]
+    assert first.pk == coming.due.pk
     assert due.waiting(due.of_row(row.pk)) == {coming.due.pk}
     dueing.keep(actor=officer, at=after, code=rooms.CODE, row_id=row.pk, due="check")
     assert not due.of(officer, at=after, late=True)

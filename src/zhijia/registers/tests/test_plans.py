@@ -1,15 +1,17 @@
 """Pages of a list are read along its indexes, under the row policies, whatever fields the definition names."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 from itertools import product
 from typing import Any
 from uuid import uuid4
 
 import pytest
+from django.db import connection
 
 from zhijia.kernel import context, rows
 from zhijia.registers.distances import Point
-from zhijia.registers.queries import around, listing
+from zhijia.registers.queries import around, due, listing
 from zhijia.registers.services import bulk, lists
 from zhijia.registers.tests import world as rooms
 from zhijia.registry.tests.world import AT, World, build
@@ -118,3 +120,36 @@ def test_what_is_near_for_everybody_looks_at_few_rows_of_many(world: World) -> N
         scanned, fetched = read()
     assert scanned == scanned_before
     assert fetched - fetched_before < MANY / 10
+
+
+def test_what_falls_due_asks_for_rows_by_their_key(committed: None, owner_sql: Any) -> None:
+    made = build()
+    made.act("province")
+    kept = rooms.publish(facts=[])
+    for union in ("luyang", "shushan"):
+        falling = [
+            {**row, "opened": (AT.date() - timedelta(days=365 - number % 80)).isoformat()}
+            for number, row in enumerate(_rows())
+        ]
+        with context.acting(made.actors[union]) as actor:
+            bulk.add_many(
+                actor=actor, at=AT, code=rooms.CODE, union_id=made.unions[union].pk, rows=falling, run=uuid4()
+            )
+    owner_sql("UPDATE registers_due SET state = 'missed', day = day - 90 WHERE id % 2 = 0")
+    owner_sql("ANALYZE registers_due")
+    owner_sql(f"ANALYZE registers_row_{kept.id}")
+    told: list[str] = []
+
+    def explained(execute: Any, sql: str, values: Any, many: bool, asked: dict[str, Any]) -> Any:
+        if sql.startswith("SELECT") and 'FROM "registers_due"' in sql:
+            told.extend(line for (line,) in rows.run(f"EXPLAIN (COSTS OFF) {sql}", values))
+        return execute(sql, values, many, asked)
+
+    for who, index in (("province", ""), ("luyang", "registers_due_by_county")):
+        told.clear()
+        with context.acting(made.actors[who]) as actor, connection.execute_wrapper(explained):
+            assert len(due.of(actor, at=AT, most=10)) == 10
+        plan = "\n".join(told)
+        assert index in plan, plan
+        assert f"registers_row_{kept.id}_pkey" in plan, plan
+        assert "Seq Scan on registers_row" not in plan, plan

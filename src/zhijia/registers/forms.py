@@ -160,14 +160,17 @@ class FilterForm(Form):
 class DueForm(Form):
     """Which of what falls due is shown: of one list, what is late or what is still to come."""
 
-    list = forms.ChoiceField(label=_("Which list"), required=False)
-    when = forms.ChoiceField(label=_("When"), required=False)
+    when = forms.ChoiceField(
+        label=_("When"),
+        required=False,
+        choices=[("", _("Any")), ("late", _("Late")), ("coming", _("Still to come"))],
+    )
 
     def __init__(self, *args: Any, lists: Sequence[tuple[str, Any]]) -> None:
         super().__init__(*args)
-        self.fields["list"].choices = [("", _("All lists")), *lists]  # type: ignore[attr-defined]
-        times = [("", _("Any")), ("late", _("Late")), ("coming", _("Still to come"))]
-        self.fields["when"].choices = times  # type: ignore[attr-defined]
+        offered = [("", _("All lists")), *lists]
+        self.fields["list"] = forms.ChoiceField(label=_("Which list"), required=False, choices=offered)
+        self.order_fields(["list", "when"])
 
 
 def is_filtered(column: Column, near: Offered) -> bool:

@@ -42,7 +42,8 @@ class Slip(Table):
 
 class Rating(UnionTable):
     """Something that was done is rated by whom it was done for: asked once (and once more where `again_at`), answered
-    once. A low mark is followed up by somebody who did not decide it (`not_by`)."""
+    once. A low mark is told to those who follow it up (`told_at`), and followed up by somebody who did not decide it
+    (`not_by`)."""
 
     keeping = Keeping(WHY, "retention.rating_years")
 
@@ -59,6 +60,7 @@ class Rating(UnionTable):
     mark = models.SmallIntegerField(null=True)
     answered_at = models.DateTimeField(null=True)
     low = models.BooleanField(default=False)
+    told_at = models.DateTimeField(null=True)
     followed_by = models.BigIntegerField(null=True)
     followed_at = models.DateTimeField(null=True)
     followed = models.CharField(max_length=300, default="")
@@ -78,6 +80,11 @@ class Rating(UnionTable):
                 fields=["union_id", "answered_at"],
                 condition=Q(low=True, followed_at__isnull=True),
                 name="questionnaires_rating_low",
+            ),
+            models.Index(
+                fields=["answered_at"],
+                condition=Q(low=True, followed_at__isnull=True, told_at__isnull=True),
+                name="questionnaires_rating_untold",
             ),
             models.Index(fields=["user_id", "answered_at"], name="questionnaires_rating_by_user"),
             models.Index(fields=["county_id"], name="questionnaires_rating_county"),

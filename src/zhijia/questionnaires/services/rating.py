@@ -1,12 +1,12 @@
 """Something that was done is rated by whom it was done for (好差评): asked once, some of those who do not answer once
 more, and a low mark is followed up by somebody who had no part in the decision."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Case, Q, QuerySet, When
 from django.utils.translation import gettext_lazy as _
 
 from zhijia.audit import services as audit
@@ -141,29 +141,52 @@ def follow(*, actor: Actor, at: datetime, rating_id: UUID, words: str) -> Rating
 
 
 def tell_low(*, at: datetime) -> int:
-    """Tell those who follow up low ratings at the union, once each, of one that waits; where all of them had a part in
-    it, those of the nearest union above who had none. How many were told."""
+    """Tell those who follow up low ratings at the union, once, of each that waits; where all of them had a part in it,
+    those of the nearest union above who had none. One of which nobody could be told waits until somebody can. How many
+    were told. As many statements for many as for one."""
     with whole():
-        found = Rating.objects.using("bulk").filter(
-            low=True, followed_at__isnull=True, answered_at__range=(at - LOOKS_BACK, at)
-        )
+        untold = Rating.objects.using("bulk").filter(low=True, followed_at__isnull=True, told_at__isnull=True)
+        found = list(untold.order_by("answered_at", "pk"))
         told: list[tuple[int, str, dict[str, object]]] = []
-        for row in found.order_by("answered_at"):
-            for union in reversed(tree.path(Union.objects.get(pk=row.union_id))):
-                free = set(holders([union.pk], FOLLOW, at, using="bulk").get(union.pk, ()))
-                free -= {*row.not_by, row.user_id}
-                if free:
-                    link = f"/work/ratings/{union.code}/?rating={row.pk}"
-                    told += [(user_id, link, {"about": row.about}) for user_id in sorted(free)]
-                    break
-        return many.tell_users_once(at=at, kind=LOW, told=told, reason="rating") if told else 0
+        done = []
+        for row, union, free in _hearing(found, at):
+            link = f"/work/ratings/{union.code}/?rating={row.pk}"
+            told += [(user_id, link, {"about": row.about}) for user_id in free]
+            done.append(row.pk)
+        if not done:
+            return 0
+        Rating.objects.using("bulk").filter(pk__in=done).update(told_at=at)
+        return many.tell_users_once(at=at, kind=LOW, told=told, reason="rating")
 
 
-def waiting(union: Union) -> QuerySet[Rating]:
-    """The low ratings at the union and under it that nobody has followed up yet, the longest waiting first."""
+def _hearing(found: Sequence[Rating], at: datetime) -> Iterator[tuple[Rating, Union, list[int]]]:
+    """Each of these ratings somebody can follow up, with the nearest union that has such people, and who they are."""
+    above = tree.paths({row.union_id for row in found}) if found else {}
+    unions = Union.objects.in_bulk({pk for way in above.values() for pk in way})
+    held = holders(unions, FOLLOW, at, using="bulk") if unions else {}
+    for row in found:
+        nearest_first = sorted(above.get(row.union_id, ()), key=lambda pk: -unions[pk].tree_left)
+        for pk in nearest_first:
+            free = sorted(set(held.get(pk, ())) - {*row.not_by, row.user_id})
+            if free:
+                yield row, unions[pk], free
+                break
+
+
+def waiting(union: Union, *, reader: int) -> QuerySet[Rating]:
+    """The low ratings at the union and under it that nobody has followed up yet, the longest waiting first; those this
+    reader (an account) may not follow up stand last (`own`)."""
     under = tree.under(union.pk).values("pk")
+    own = Q(user_id=reader) | Q(not_by__contains=[reader])
     rows = Rating.objects.filter(low=True, followed_at__isnull=True, union_id__in=under)
-    return rows.order_by("answered_at", "pk")
+    return rows.annotate(own=Case(When(own, then=1), default=0)).order_by("own", "answered_at", "pk")
+
+
+def after(rows: QuerySet[Rating], last: Rating, *, reader: int) -> QuerySet[Rating]:
+    """Those of `waiting` that stand after this one."""
+    own = int(reader in {*last.not_by, last.user_id})
+    later = Q(answered_at__gt=last.answered_at) | Q(answered_at=last.answered_at, pk__gt=last.pk)
+    return rows.filter(Q(own__gt=own) | Q(later, own=own))
 
 
 def where(row: Rating) -> str:

@@ -1,23 +1,19 @@
-"""Surveys, public votes, ratings and quizzes: drafts, branches, small cells, low marks, time."""
+"""Surveys and public votes: drafts, branches, small cells, samples."""
 
-from datetime import timedelta
 from typing import Any
-from uuid import UUID
 
 import pytest
-from django.db import connection
 
 from zhijia.facts.models import Fact
 from zhijia.kernel import context
 from zhijia.kernel.actors import Actor
-from zhijia.kernel.errors import NotForYou, Refusal
+from zhijia.kernel.errors import Refusal
 from zhijia.questionnaires import versions
-from zhijia.questionnaires.models import Draft, Poll, Rating, Strip
+from zhijia.questionnaires.models import Draft, Poll, Strip
 from zhijia.questionnaires.queries import polls, results
-from zhijia.questionnaires.services import casting, drafting, preparing, quizzing, rating
-from zhijia.questionnaires.tests.world import LATER, Hall, add, hall
+from zhijia.questionnaires.services import casting, drafting, preparing
+from zhijia.questionnaires.tests.world import Hall, add, hall
 from zhijia.registry.models import Person
-from zhijia.registry.tests import world as worlds
 from zhijia.registry.tests.world import AT
 
 PAGES: list[dict[str, list[str]]] = [
@@ -194,165 +190,6 @@ def test_a_public_vote_counts_one_for_each_account(db: Any) -> None:
 
     assert ["craftsman", "1", "for", 3] in counted.result["lines"]
     assert "decided" not in counted.result
-
-
-# Ratings
-
-
-def rated(made: Hall, place: int = 0) -> Rating:
-    """What was done for this member, as a room would say it."""
-    actor = made.voters[place]
-    made.officer()
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "INSERT INTO questionnaires_rating (id, code, source, source_id, about, user_id, not_by, asked_at, answers,"
-            " low, followed, union_id, county_id) VALUES (gen_random_uuid(), 'case_rating', 'matter', %s, '入会 1', %s,"
-            " to_jsonb(%s::bigint[]), %s, '{}', false, '', %s, %s)",
-            [
-                str(UUID(int=place)),
-                actor.user_id,
-                [made.world.actors["factory"].user_id],
-                AT,
-                made.union.pk,
-                made.union.stands_in,
-            ],
-        )
-    return Rating.objects.get(source_id=str(UUID(int=place)))
-
-
-def give(made: Hall, row: Rating, mark: int, place: int = 0) -> None:
-    actor = made.as_voter(place)
-    rating.give(actor=actor, at=AT, rating_id=row.pk, typed={"mark": [str(mark)]})
-
-
-def test_a_rating_is_given_once_and_only_by_whom_it_was_done_for(db: Any) -> None:
-    made = hall(3)
-    row = rated(made)
-    with pytest.raises(NotForYou):
-        give(made, row, 5, place=1)
-    give(made, row, 5)
-
-    with pytest.raises(Refusal) as twice:
-        give(made, row, 1)
-
-    assert twice.value.code == "rated_already"
-    row.refresh_from_db()
-    assert (row.mark, row.low) == (5, False)
-
-
-def test_a_low_rating_is_followed_up_by_somebody_who_did_not_decide(db: Any) -> None:
-    made = hall(3)
-    row = rated(made)
-    give(made, row, 1)
-    follow = {"at": LATER, "rating_id": row.pk, "words": "电话回访，已补办。"}
-
-    with pytest.raises(Refusal) as own:
-        rating.follow(actor=made.officer(), **follow)
-    with pytest.raises(NotForYou):
-        rating.follow(actor=made.world.act("mill"), **follow)
-    colleague = worlds.appoint(made.world, "factory", "grassroots_officer", "colleague")
-    made.world.act("colleague")
-    done = rating.follow(actor=colleague, **follow)
-
-    assert own.value.code == "own_rating"
-    assert done.followed_by == colleague.user_id
-
-
-def test_what_was_done_is_asked_about_once_and_not_where_the_applicant_is_hidden(
-    committed: None, work: Any
-) -> None:
-    from django.db import transaction
-
-    from zhijia.kernel.actors import system
-    from zhijia.kernel.context import acting
-
-    with transaction.atomic():
-        world = worlds.build()
-        worlds.member(world, "ding", "factory", serial=1)
-    asked = []
-    for _time in range(2):
-        with acting(system("test")) as actor:
-            asked.append(rating.ask(actor=actor, at=AT + timedelta(hours=1)))
-
-    found = Rating.objects.using("bulk").get()
-    assert asked == [1, 0]
-    assert found.user_id == world.actors["ding"].user_id
-    assert world.actors["factory"].user_id in found.not_by
-
-
-# Quizzes
-
-
-def quiz(made: Hall) -> Poll:
-    return made.poll("union_law_quiz")
-
-
-def begin(made: Hall, poll: Poll, place: int = 0, *, practice: bool = False) -> Any:
-    return quizzing.begin(actor=made.as_voter(place), at=AT, poll_id=poll.pk, practice=practice)
-
-
-def right(attempt: Any, poll: Poll) -> dict[str, list[str]]:
-    asked = versions.definition(poll.version)
-    return {one.name: list(one.right) for one in quizzing.drawn(asked, attempt.seed)}
-
-
-def test_a_quiz_draws_by_its_seed_and_counts_what_is_right(db: Any) -> None:
-    made = hall(2)
-    poll = quiz(made)
-    attempt = begin(made, poll)
-    asked = versions.definition(poll.version)
-    drawn = [one.name for one in quizzing.drawn(asked, attempt.seed)]
-
-    done = quizzing.hand_in(actor=made.as_voter(0), at=AT, attempt_id=attempt.pk, typed=right(attempt, poll))
-
-    assert len(drawn) == 8
-    assert drawn == [one.name for one in quizzing.drawn(asked, attempt.seed)]
-    assert (done.points, done.most) == (8, 8)
-    assert quizzing.passed(done, asked, AT)
-
-
-def test_answers_after_the_time_count_for_nothing(db: Any) -> None:
-    made = hall(2)
-    poll = quiz(made)
-    attempt = begin(made, poll)
-    late = attempt.ends_at + timedelta(minutes=1)
-
-    done = quizzing.hand_in(
-        actor=made.as_voter(0), at=late, attempt_id=attempt.pk, typed=right(attempt, poll)
-    )
-
-    assert done.points == 0
-
-
-def test_the_contest_is_entered_once_and_practice_as_often_as_one_likes(db: Any) -> None:
-    made = hall(2)
-    poll = quiz(made)
-    begin(made, poll)
-
-    with pytest.raises(Refusal) as twice:
-        begin(made, poll)
-    tries = [begin(made, poll, practice=True).pk for _time in range(3)]
-
-    assert twice.value.code == "contest_once_for_each"
-    assert len(set(tries)) == 3
-
-
-def test_a_result_is_published_with_consent_and_practice_never(db: Any) -> None:
-    made = hall(2)
-    poll = quiz(made)
-    attempt, practice = begin(made, poll), begin(made, poll, practice=True)
-    for one in (attempt, practice):
-        quizzing.hand_in(actor=made.as_voter(0), at=AT, attempt_id=one.pk, typed={})
-    seen = lambda: made.as_voter(1) and list(poll.attempts.all())  # noqa: E731
-    assert seen() == []
-
-    quizzing.publish(actor=made.as_voter(0), at=AT, attempt_id=attempt.pk, agreed=True)
-    with pytest.raises(Refusal):
-        quizzing.publish(actor=made.as_voter(0), at=AT, attempt_id=practice.pk, agreed=True)
-    with pytest.raises(NotForYou):
-        quizzing.publish(actor=made.as_voter(1), at=AT, attempt_id=attempt.pk, agreed=True)
-
-    assert [one.pk for one in seen()] == [attempt.pk]
 
 
 def test_what_one_is_asked_stands_on_ones_own_list_alone(db: Any) -> None:

@@ -4,11 +4,13 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
+from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from zhijia.catalogue import parameters
 from zhijia.catalogue.questionnaire_rules import Questionnaire
 from zhijia.kernel import days
 from zhijia.kernel.requests import Asked
@@ -21,8 +23,6 @@ from zhijia.registry import access, scope
 from zhijia.registry.models import Union
 from zhijia.registry.views.asking import log_in_first, nothing, union_or_404
 from zhijia.ui.refusing import done
-
-SHOWN = 50
 
 
 def rate(request: Asked, rating_id: UUID) -> HttpResponse:
@@ -51,17 +51,23 @@ def rate(request: Asked, rating_id: UUID) -> HttpResponse:
 
 
 def low(request: Asked, code: str) -> HttpResponse:
-    """The low ratings at a union and under it that nobody has followed up yet."""
-    return _low(request, union_or_404(request, code, rating.FOLLOW))
+    """The low ratings at a union and under it that nobody has followed up yet, the one of a message first."""
+    union = union_or_404(request, code, rating.FOLLOW)
+    named = _key(request.GET.get("rating", ""))
+    first = _waiting(request, union).filter(pk=named).first() if named else None
+    return _low(request, union, first)
 
 
 @require_POST
 def follow(request: Asked, rating_id: UUID) -> HttpResponse:
-    """Say what was found out and done about a low rating."""
+    """Say what was found out and done about a low rating. The page that follows is that of the union one works for,
+    where one follows up low ratings there; else of the rating's own."""
     row = Rating.objects.filter(pk=rating_id, low=True).first()
     if row is None or not access.may(request.actor, rating.FOLLOW, row.union_id):
         nothing()
-    union = scope.current(request, request.actor) or Union.objects.get(pk=row.union_id)
+    union = scope.current(request, request.actor)
+    if union is None or not access.may(request.actor, rating.FOLLOW, union.pk):
+        union = Union.objects.get(pk=row.union_id)
     form = FollowForm(request.POST, prefix=str(row.pk))
 
     def write_down() -> None:
@@ -69,21 +75,27 @@ def follow(request: Asked, rating_id: UUID) -> HttpResponse:
 
     if form.is_valid() and done(request, write_down, _("Written down."), form=form):
         return redirect("questionnaires:low_ratings", code=union.code)
-    return _low(request, union, form, row)
+    return _low(request, union, row, form)
 
 
 def _low(
-    request: Asked, union: Union, form: FollowForm | None = None, of: Rating | None = None
+    request: Asked, union: Union, first: Rating | None = None, form: FollowForm | None = None
 ) -> HttpResponse:
-    """The page, with what was typed about one of them where it could not be taken."""
+    """The page, `first` on top of the others, with what was typed about it where it could not be taken."""
     today = days.business_day(days.now())
-    rows = list(rating.waiting(union)[:SHOWN])
-    if of is not None and of not in rows:
-        rows.insert(0, of)
+    most = parameters.value("pages.rows", day=today)
+    waiting = _waiting(request, union)
+    after = _key(request.GET.get("after", ""))
+    last = Rating.objects.filter(pk=after, low=True).first() if after else None
+    if last is not None:
+        waiting = rating.after(waiting, last, reader=request.actor.user_id or 0)
+    found = list((waiting.exclude(pk=first.pk) if first else waiting)[: most + 1])
+    rows = found[:most] if first is None or last is not None else [first, *found[:most]]
     unions = Union.objects.in_bulk({row.union_id for row in rows})
     asked = versions.all_in_force(day=today)
     context = {
         "union": union,
+        "next": found[most - 1].pk if len(found) > most and form is None else None,
         "rows": [
             {
                 "rating": row,
@@ -91,12 +103,24 @@ def _low(
                 "said": _said(asked.get(row.code), row),
                 "where": rating.where(row),
                 "own": request.actor.user_id in {*row.not_by, row.user_id},
-                "form": form if form is not None and row == of else FollowForm(prefix=str(row.pk)),
+                "form": form if form is not None and row == first else FollowForm(prefix=str(row.pk)),
             }
             for row in rows
         ],
     }
     return render(request, "questionnaires/low.html", context, status=422 if form and form.errors else 200)
+
+
+def _waiting(request: Asked, union: Union) -> QuerySet[Rating]:
+    return rating.waiting(union, reader=request.actor.user_id or 0)
+
+
+def _key(text: str) -> UUID | None:
+    """The number of a rating out of an address; none where it is none."""
+    try:
+        return UUID(text)
+    except ValueError:
+        return None
 
 
 def _said(asked: Questionnaire | None, row: Rating) -> list[tuple[Any, str]]:

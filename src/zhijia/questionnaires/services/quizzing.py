@@ -18,9 +18,6 @@ from zhijia.questionnaires.reading import Ballot, Typed
 from zhijia.questionnaires.services import promises
 from zhijia.registry.models import Person, Union
 
-GRACE = timedelta(seconds=30)
-"""What the way of a form through the net may take."""
-
 
 def found(actor: Actor, poll_id: int) -> tuple[Poll, Questionnaire]:
     """A quiz the actor may take part in. Raises NotForYou."""
@@ -90,7 +87,7 @@ def publish(*, actor: Actor, at: datetime, attempt_id: int, agreed: bool) -> Att
 
 def is_over(attempt: Attempt, at: datetime) -> bool:
     """Whether its time had passed at this moment: what comes then counts for nothing."""
-    return at > attempt.ends_at + GRACE
+    return at > attempt.ends_at + rules.GRACE
 
 
 def passed(attempt: Attempt, asked: Questionnaire, at: datetime) -> bool:

@@ -9,10 +9,11 @@ from django.urls import reverse
 from zhijia.facts.models import Fact
 from zhijia.questionnaires import versions
 from zhijia.questionnaires.models import Attempt, Poll, Rating
-from zhijia.questionnaires.queries import box, contests
+from zhijia.questionnaires.queries import box
 from zhijia.questionnaires.services import quizzing
 from zhijia.questionnaires.tests.test_pages import browser, clock
-from zhijia.questionnaires.tests.test_surveys import PAGES, rated
+from zhijia.questionnaires.tests.test_ratings import rated
+from zhijia.questionnaires.tests.test_surveys import PAGES
 from zhijia.questionnaires.tests.world import LATER, Hall, hall
 from zhijia.registry.tests.world import AT
 
@@ -182,27 +183,6 @@ def test_a_try_whose_time_has_passed_asks_nothing_any_more(made: Hall, clock: di
     assert "The time is over" in shown
     assert 'type="radio"' not in shown
     assert "you can still practise" in client.get(page("mine")).content.decode()
-
-
-def test_an_officer_sees_how_many_took_part_in_a_contest_and_never_how_few_passed(made: Hall) -> None:
-    poll = made.poll("union_law_quiz")
-    for place in range(6):
-        client = browser(made.voters[place])
-        attempt = entered(made, client, poll, place)
-        client.post(page("attempt", attempt.pk), right_of(attempt) if place else {})
-    browser(made.voters[6]).post(page("quiz", poll.pk), {"practice": "yes"})
-    day = AT.date()
-
-    made.officer()
-    asked = versions.definition(poll.version)
-    few = contests.of(poll, asked, division=made.union.division, day=day)
-    shown = browser(made.world.actors["factory"]).get(page("desk", poll.pk)).content.decode()
-    made.world.act("mill")
-    theirs = contests.of(poll, asked, division=made.union.division, day=day)
-
-    assert few == contests.Contest(6, 6, None)
-    assert "Entered the contest" in shown
-    assert theirs == contests.Contest(0, 0, 0)
 
 
 def test_a_try_at_a_quiz_is_nobody_elses(made: Hall, stranger: Client) -> None:

@@ -2,7 +2,7 @@
 
 import json
 import os
-import secrets
+import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -18,6 +18,8 @@ STEP = 512
 LETTERS = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
 """The letters of a receipt: none that is taken for another."""
 GROUPS, LONG = 3, 4
+TYPED = 30
+"""So long a receipt or a code may be as somebody types it, with spaces and dashes of their own."""
 _SIZE = 16
 
 
@@ -41,6 +43,12 @@ class Opener:
         """What is kept of the code of a slip: it says neither the code nor where its ballot lies."""
         return ciphers.index(self.places, f"slip:{self.poll_id}:{code}")
 
+    def codes(self, once: UUID, many: int) -> list[str]:
+        """New codes for slips, like 7KQ2-M9XW-3RTB: sixty bits each, which nobody tells without the secret. The same
+        for the same `once`, so that a second making is known by its first code."""
+        made = ciphers.index_many(self.places, [f"code:{self.poll_id}:{once}:{n}" for n in range(many)])
+        return [_code(key.int) for key in made]
+
     def receipt(self, slot: UUID) -> str:
         """What a voter takes along, like 7KQ2-M9XW-3RTB. It is made of the slot, and says nothing of the ballot."""
         return self.receipts([slot])[0]
@@ -63,9 +71,12 @@ class Opener:
         return f"questionnaires_ballot.sealed:{self.poll_id}:{slot}".encode()
 
 
-def new_code() -> str:
-    """A code for a slip, like 7KQ2-M9XW-3RTB: sixty random bits."""
-    return _code(secrets.randbits(5 * GROUPS * LONG))
+def as_printed(typed: str) -> str:
+    """A receipt or the code of a slip as it stands on paper, however somebody typed it: full width, in small letters,
+    with spaces and dashes of any kind or none."""
+    wide = unicodedata.normalize("NFKC", typed).upper()
+    letters = "".join(letter for letter in wide if letter in LETTERS)
+    return "-".join(letters[start : start + LONG] for start in range(0, len(letters), LONG))
 
 
 def new_secret(poll_id: int) -> bytes:

@@ -107,8 +107,8 @@ class PaperForm(Form):
     number = forms.CharField(label=_("Member number"), max_length=20)
 
 
-class SlipsForm(Form):
-    """How many slips are printed."""
+class SlipsForm(OnceForm):
+    """How many slips are printed, once."""
 
     many = forms.IntegerField(label=_("How many slips"), min_value=1, max_value=slips.AT_ONCE, initial=20)
 

@@ -21,7 +21,7 @@ from zhijia.questionnaires.models import Poll
 from zhijia.questionnaires.queries import box, door
 from zhijia.questionnaires.queries.door import Comer, Held
 from zhijia.questionnaires.reading import Ballot
-from zhijia.questionnaires.rules import WAYS
+from zhijia.questionnaires.rules import BY_SLIP, WAYS
 from zhijia.questionnaires.services import promises
 from zhijia.registry.rules import votes
 
@@ -41,6 +41,7 @@ class Entry:
     slot: UUID
     is_in: bool
     ballot: Ballot
+    by_slip: bool = False
 
     @property
     def receipt(self) -> str:
@@ -81,7 +82,8 @@ def put_in(*, actor: Actor, entry: Entry, answers: Mapping[str, Any]) -> str:
     poll_id, slot = entry.poll.pk, entry.slot
     if box.hold(poll_id, slot) != Poll.State.OPEN:
         raise Refusal("voting_ended", promises.CLOSED)
-    closed = entry.opener.close(slot, answers, size_of(entry.asked, entry.ballot))
+    said = {**answers, BY_SLIP: True} if entry.by_slip else answers
+    closed = entry.opener.close(slot, said, size_of(entry.asked, entry.ballot))
     went = box.put_in(
         poll_id, slot, closed, actor.person_id
     )  # in no savepoint: the row's xmin is the transaction's own, as tests ask
@@ -99,9 +101,8 @@ def put_in(*, actor: Actor, entry: Entry, answers: Mapping[str, Any]) -> str:
 
 def size_of(asked: Questionnaire, ballot: Ballot) -> int:
     """Bytes of a closed ballot of this poll: the most it could need, so that all are equally long."""
-    return envelopes.size_of(
-        {question.name: _longest(question, ballot.numbers) for question in asked.questions}
-    )
+    longest = {question.name: _longest(question, ballot.numbers) for question in asked.questions}
+    return envelopes.size_of(longest | {BY_SLIP: True})
 
 
 def _longest(question: Question, numbers: Sequence[str]) -> Any:

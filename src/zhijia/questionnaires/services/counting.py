@@ -64,12 +64,14 @@ def count(*, actor: Actor, at: datetime, poll_id: int) -> Poll:
     voted = {slot for slot, _closed in taken}
     roll = _roll(poll, opener)
     _refuse_strays(poll, roll, voted)
-    said = [line for slot, closed in taken for line in rules.lines(opener.open(slot, closed))]
+    said, used = _opened(opener, taken)
     strips = _strips(asked, said)
     rows = [(str(key), line[0], line[1], line[2]) for key, line, open_ in strips if open_]
     poll.digest = rules.digest(rules.published(rows))
     poll.cast = len(taken) + paper.papers
     poll.result = _result(poll, asked, rules.added(said, paper.said), len(taken), paper, at)
+    if made := poll.slips.count():
+        poll.result["slips"] = {"made": made, "used": used}
     poll.state, poll.counted_at, poll.counted_by = Poll.State.COUNTED, at, actor.user_id
     with promises.kept():
         poll.save(
@@ -94,6 +96,16 @@ def count_ended(*, at: datetime) -> int:
         with suppress(Refusal), acting(Actor(poll.opened_by, "job", f"count-{poll.pk}")) as actor:
             counted += count(actor=actor, at=at, poll_id=poll.pk).counted_at == at
     return counted
+
+
+def _opened(opener: Opener, taken: Sequence[tuple[UUID, bytes]]) -> tuple[list[Line], int]:
+    """The lines of all ballots, and how many of these came by a slip."""
+    said, by_slip = list[Line](), 0
+    for slot, closed in taken:
+        answers = opener.open(slot, closed)
+        by_slip += answers.pop(rules.BY_SLIP, False)
+        said += rules.lines(answers)
+    return said, by_slip
 
 
 def _strips(asked: Questionnaire, said: Sequence[Line]) -> list[tuple[UUID, Line, bool]]:

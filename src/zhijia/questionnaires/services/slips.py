@@ -1,7 +1,8 @@
 """Slips for people without an account: each has a code that answers an open survey once. Who got which slip nobody
-writes down, and whether one was used nobody can see."""
+writes down. Whoever keeps a copy of a code can see that it was used, and never what was answered with it."""
 
 from datetime import datetime
+from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
 
@@ -26,8 +27,9 @@ def takes(asked: Questionnaire) -> bool:
     return asked.sort == "survey" and asked.asks == "accounts"
 
 
-def make(*, actor: Actor, at: datetime, poll_id: int, many: int) -> list[str]:
-    """New codes of an open survey, to print and hand out: they are shown this once and kept nowhere."""
+def make(*, actor: Actor, at: datetime, poll_id: int, many: int, once: UUID) -> list[str]:
+    """New codes of an open survey, to print and hand out: they are shown this once and kept nowhere, so that asked for
+    again under the same key they are refused, and not shown twice."""
     poll = preparing.locked(poll_id)
     actor = access.require(actor, preparing.HOLD, poll.union_id)
     opener = box.opener(poll.pk) if poll.state == Poll.State.OPEN else None
@@ -37,7 +39,15 @@ def make(*, actor: Actor, at: datetime, poll_id: int, many: int) -> list[str]:
         raise Refusal("no_slips", _("Slips are for surveys that are open to everybody."))
     if not 1 <= many <= AT_ONCE:
         raise Refusal("slips_at_once", _("Print 1 to %(most)s slips at a time.") % {"most": AT_ONCE})
-    codes = [envelopes.new_code() for _slip in range(many)]
+    codes = opener.codes(once, many)
+    if Slip.objects.filter(poll=poll, mark=opener.mark(codes[0])).exists():
+        raise Refusal(
+            "slips_made",
+            _(
+                "These slips were made already, and their codes are not shown a second time. "
+                "If you did not print them, make new ones; the others stay unused."
+            ),
+        )
     Slip.objects.bulk_create(Slip(poll=poll, mark=opener.mark(code)) for code in codes)
     preparing.told(actor, at, "poll.slips", poll, many=many)
     return codes
@@ -53,7 +63,7 @@ def enter(*, at: datetime, poll_id: int, code: str) -> Entry:
         raise Refusal("not_open_yet", _("Voting has not begun yet. Come back when it is open."))
     if held.opener is None or held.poll.state != Poll.State.OPEN or at >= held.poll.closes_at:
         raise Refusal("voting_ended", promises.CLOSED)
-    said = code.strip().upper()
+    said = envelopes.as_printed(code)
     if not Slip.objects.filter(poll_id=poll_id, mark=held.opener.mark(said)).exists():
         raise Refusal(
             "no_such_slip",
@@ -62,4 +72,5 @@ def enter(*, at: datetime, poll_id: int, code: str) -> Entry:
             ),
         )
     slot = held.opener.slot(f"slip:{said}")
-    return Entry(held.poll, held.asked, held.opener, slot, box.is_in(poll_id, slot), Ballot(held.numbers, 0))
+    is_in = box.is_in(poll_id, slot)
+    return Entry(held.poll, held.asked, held.opener, slot, is_in, Ballot(held.numbers, 0), by_slip=True)

@@ -2,14 +2,16 @@
 
 import re
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.db import ProgrammingError, connection, transaction
 
 from zhijia.audit.models import Entry
 from zhijia.kernel.errors import NotForYou, Refusal
+from zhijia.questionnaires import envelopes
 from zhijia.questionnaires.models import Poll, Slip
-from zhijia.questionnaires.services import slips
+from zhijia.questionnaires.services import casting, slips
 from zhijia.questionnaires.tests.test_pages import browser, clock
 from zhijia.questionnaires.tests.test_posting import in_box, page
 from zhijia.questionnaires.tests.world import LATER, Hall, hall
@@ -30,7 +32,7 @@ def open_survey(made: Hall) -> Poll:
 
 
 def printed(made: Hall, poll: Poll, many: int = 1) -> list[str]:
-    return slips.make(actor=made.officer(), at=AT, poll_id=poll.pk, many=many)
+    return slips.make(actor=made.officer(), at=AT, poll_id=poll.pk, many=many, once=uuid4())
 
 
 def shown_of(html: str) -> str:
@@ -49,7 +51,10 @@ def test_a_slip_answers_a_survey_once_without_an_account(made: Hall) -> None:
     again = visitor.post(page("slip", poll.pk), said).content.decode()
 
     assert "Your answers are in" in sent
-    assert "Your slip has been used" in again
+    receipt = CODE.search(sent)
+    assert receipt is not None
+    assert "This code has been used" in again
+    assert receipt[0] not in again
     assert in_box(made, poll) == 1
 
 
@@ -100,6 +105,87 @@ def test_codes_are_printed_and_kept_nowhere(made: Hall) -> None:
     assert not any(code in trail for code in codes)
 
 
+def test_a_code_is_taken_however_it_is_typed(made: Hall) -> None:
+    poll = open_survey(made)
+    (code,) = printed(made, poll)
+    letters = code.replace("-", "")
+    wide = "".join(chr(ord(letter) + 0xFEE0) for letter in letters)
+    typed = [
+        letters.lower(), f" {code} ", code.replace("-", "—"), code.replace("-", " － "), wide,
+        " ".join(letters), code.replace("-", "\u2011"), code.replace("-", "\u3000"),
+    ]  # fmt: skip
+
+    taken = [browser(None).post(page("slip", poll.pk), {"code": one}).status_code for one in typed]
+
+    assert taken == [200] * len(typed)
+    assert all(len(one) <= envelopes.TYPED for one in typed)
+
+
+def test_a_receipt_is_found_however_it_is_typed(made: Hall, clock: dict[str, Any]) -> None:
+    poll = made.poll()
+    receipt = made.vote(0, poll, 1, 2)
+    made.count(poll)
+    typed = [receipt.lower().replace("-", ""), receipt.replace("-", "——"), "\u3000".join(receipt.split("-"))]
+    visitor = browser(made.voters[1])
+
+    found = [visitor.post(page("receipt", poll.pk), {"receipt": one}).content.decode() for one in typed]
+    none = visitor.post(page("receipt", poll.pk), {"receipt": "没有"}).content.decode()
+
+    assert [f"{receipt} is among the ballots" in one for one in found] == [True] * len(typed)
+    assert "没有 is not among them" in none
+
+
+def test_no_browser_keeps_a_page_of_a_slip_for_who_comes_next(made: Hall) -> None:
+    poll = open_survey(made)
+    (code,) = printed(made, poll)
+    visitor = browser(None)
+    asked = visitor.post(page("slip", poll.pk), {"code": code})
+    said = {"code": code, "step": "answer", "shown": shown_of(asked.content.decode()), **FIRST}
+
+    answers = [
+        visitor.get(page("slip", poll.pk)), asked, visitor.post(page("slip", poll.pk), {"code": "AAAA"}),
+        visitor.post(page("slip", poll.pk), said), visitor.post(page("slip", poll.pk), said),
+    ]  # fmt: skip
+
+    assert ["no-store" in answer.headers.get("Cache-Control", "") for answer in answers] == [True] * 5
+
+
+def test_slips_are_made_once_however_often_the_page_is_sent_or_opened(made: Hall) -> None:
+    poll, officer = open_survey(made), browser(made.world.actors["factory"])
+    said = {"many": "3", "once": str(uuid4())}
+
+    first = officer.post(page("slips", poll.pk), said).content.decode()
+    second = officer.post(page("slips", poll.pk), said, follow=True)
+    opened = officer.get(page("slips", poll.pk))
+    other = officer.post(page("slips", poll.pk), {**said, "once": str(uuid4())}).content.decode()
+
+    assert "These slips were made already" in second.content.decode()
+    assert CODE.search(second.content.decode().replace("7KQ2-M9XW-3RTB", "")) is None
+    assert (opened.status_code, opened["Location"]) == (302, page("desk", poll.pk))
+    assert browser(made.world.actors["mill"]).get(page("slips", poll.pk)).status_code == 404
+    assert set(CODE.findall(first)).isdisjoint(CODE.findall(other))
+    made.officer()
+    assert Slip.objects.filter(poll=poll).count() == 6
+
+
+def test_the_result_says_how_many_slips_were_made_and_how_many_answers_came_by_one(
+    made: Hall, clock: dict[str, Any]
+) -> None:
+    poll = open_survey(made)
+    code, _left, _over = printed(made, poll, 3)
+    visitor = browser(None)
+    asked = visitor.post(page("slip", poll.pk), {"code": code}).content.decode()
+    visitor.post(page("slip", poll.pk), {"code": code, "step": "answer", "shown": shown_of(asked), **FIRST})
+    casting.cast(actor=made.as_voter(0), at=AT, poll_id=poll.pk, answers={"dear": "first", "overall": 9})
+
+    counted = made.count(poll)
+    shown = browser(made.world.actors["factory"]).get(page("result", poll.pk)).content.decode()
+
+    assert (counted.cast, counted.result["slips"]) == (2, {"made": 3, "used": 1})
+    assert {line[0] for line in counted.result["lines"]} == set(FIRST)
+    assert "Answers by slip" in shown
+
+
 def test_slips_go_with_the_count(made: Hall) -> None:
     poll = open_survey(made)
     printed(made, poll, 5)
@@ -147,7 +233,7 @@ def test_a_survey_nobody_named_is_called_as_its_reader_says_it(made: Hall) -> No
 def test_an_officer_of_another_union_prints_none(made: Hall) -> None:
     poll = open_survey(made)
     with pytest.raises(NotForYou):
-        slips.make(actor=made.world.act("mill"), at=AT, poll_id=poll.pk, many=1)
+        slips.make(actor=made.world.act("mill"), at=AT, poll_id=poll.pk, many=1, once=uuid4())
     with pytest.raises(ProgrammingError), transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("INSERT INTO questionnaires_slip VALUES (%s, gen_random_uuid())", [poll.pk])
     assert browser(made.world.actors["mill"]).post(page("slips", poll.pk), {"many": "1"}).status_code == 404

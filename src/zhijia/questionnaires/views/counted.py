@@ -10,15 +10,13 @@ from django.shortcuts import render
 from zhijia.catalogue.questionnaire_rules import Questionnaire
 from zhijia.kernel import days
 from zhijia.kernel.requests import Asked
-from zhijia.questionnaires import versions
+from zhijia.questionnaires import envelopes, versions
 from zhijia.questionnaires.models import Poll, Receipt
 from zhijia.questionnaires.queries import polls, results
 from zhijia.questionnaires.services.preparing import HOLD
 from zhijia.registry import access
 from zhijia.registry.models import Union
 from zhijia.registry.views.asking import nothing
-
-LONGEST = 20
 
 
 def result(request: Asked, number: int) -> HttpResponse:
@@ -61,7 +59,8 @@ def data(request: Asked, number: int) -> HttpResponse:
 def receipt(request: Asked, number: int) -> HttpResponse:
     """Whether a receipt is among those that were counted. It is written into the page's form, never into an address."""
     poll, asked = _counted(request, number)
-    code = request.POST.get("receipt", "").strip().upper()[:LONGEST]
+    typed = request.POST.get("receipt", "")[: envelopes.TYPED].strip()
+    code = envelopes.as_printed(typed) or typed
     found = Receipt.objects.filter(poll=poll, code=code).exists() if code else None
     return render(
         request, "questionnaires/receipt.html", {"poll": poll, "asked": asked, "code": code, "found": found}

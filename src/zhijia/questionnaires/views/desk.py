@@ -121,20 +121,22 @@ def act(request: Asked, number: int, act: str) -> HttpResponse:
     return _page(request, poll, union, **{act.replace("-", "_"): form})
 
 
-@require_POST
 def print_slips(request: Asked, number: int) -> HttpResponse:
-    """New slips, to be printed at once: what answers holds their codes, and nothing else does."""
+    """New slips, to be printed at once: what answers holds their codes, and nothing else does. Whoever comes back to
+    this address is led to the desk."""
     poll, union = row_or_404(request, Poll.objects.select_related("version"), number, HOLD)
+    if request.method != "POST":
+        return redirect("questionnaires:desk", number=poll.pk)
     form = SlipsForm(request.POST)
     codes: list[str] = []
 
     def do() -> None:
-        codes.extend(
-            slips.make(actor=request.actor, at=days.now(), poll_id=poll.pk, many=form.cleaned_data["many"])
-        )
+        codes.extend(slips.make(actor=request.actor, at=days.now(), poll_id=poll.pk, **form.cleaned_data))
 
-    if not form.is_valid() or not done(request, do, form=form):
+    if not form.is_valid():
         return _page(request, poll, union, slips=form)
+    if not done(request, do):
+        return redirect("questionnaires:desk", number=poll.pk)
     address = request.build_absolute_uri(reverse("questionnaires:slip", args=[poll.pk]))
     context = {"poll": poll, "union": union, "codes": codes, "address": address}
     return render(request, "questionnaires/slips.html", context)
@@ -158,7 +160,7 @@ def _page(request: Asked, poll: Poll, union: Union, **forms: Any) -> HttpRespons
         "counted_own": poll.paper_counts.filter(user_id=request.actor.user_id or 0).exists(),
         "over": poll.closes_at <= days.now(),
         "quiz": asked.sort == "quiz",
-        "contest": contests.of(poll, asked, division=union.division, day=days.business_day(days.now())),
+        "contest": contests.of(poll, asked, division=union.division, at=days.now()),
         "may_elect": bool(counted and body and poll.election_id is None and poll.result.get("stands")),
         "stop": WhyForm(prefix="stop"),
     }

@@ -3,12 +3,13 @@ leaves no line on the trail."""
 
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.views.decorators.cache import never_cache
 
 from zhijia.catalogue.questionnaire_rules import Question
 from zhijia.kernel import days
 from zhijia.kernel.errors import NotForYou, Refusal
 from zhijia.kernel.requests import Asked
-from zhijia.questionnaires import reading, versions
+from zhijia.questionnaires import envelopes, reading, versions
 from zhijia.questionnaires.drawing import drawn
 from zhijia.questionnaires.models import Poll
 from zhijia.questionnaires.reading import Read, Typed
@@ -18,16 +19,17 @@ from zhijia.registry.views.asking import nothing
 
 OWN = frozenset({"csrfmiddlewaretoken", "step", "code", "shown"})
 """Fields of the form that are not about questions."""
-LONGEST = 20
 
 
+@never_cache
 def slip(request: Asked, number: int) -> HttpResponse:
-    """The code, then what is asked on one page, then that it was taken, with its receipt."""
+    """The code, then what is asked on one page, then that it was taken, with its receipt. A code that was used says
+    that it was, and no more; no browser keeps a page of it for who comes next."""
     poll = Poll.objects.select_related("version").filter(pk=number).exclude(state=Poll.State.DRAFT).first()
     asked = versions.definition(poll.version) if poll else None
     if poll is None or asked is None or not slips.takes(asked):
         nothing()
-    code = request.POST.get("code", "")[:LONGEST]
+    code = request.POST.get("code", "")[: envelopes.TYPED]
     context = {"poll": poll, "asked": asked, "code": code}
     if request.method != "POST":
         return render(request, "questionnaires/slip.html", context)
@@ -39,7 +41,7 @@ def slip(request: Asked, number: int) -> HttpResponse:
         raise
     except Refusal as refusal:
         return render(request, "questionnaires/slip.html", context | {"refusal": refusal}, status=422)
-    return render(request, "questionnaires/slip.html", context | {"entry": entry})
+    return render(request, "questionnaires/slip.html", context | {"used": True})
 
 
 def _answer(request: Asked, entry: Entry, code: str) -> HttpResponse:

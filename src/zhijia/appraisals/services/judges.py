@@ -76,7 +76,10 @@ def name(*, actor: Actor, at: datetime, entry_id: UUID, part: str, login: str) -
     assessor.named_at, assessor.named_by = at, actor.user_id
     assessor.left_at, assessor.left_by, assessor.reason = None, None, ""
     with promises.kept():
-        assessor.save(update_fields=NAMED) if stood else assessor.save(force_insert=True)
+        if stood is None:
+            assessor.save(force_insert=True)
+        else:
+            assessor.save(update_fields=NAMED)
     told.trail(actor, at, "appraisal.name_assessor", entry, {"part": part, "user": found.pk})
     told.tell(actor, at, "appraisal_named_assessor", entry, [found.pk], {})
     return assessor

@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from zhijia.appraisals.models.rounds import Nomination, RoundVersion
-from zhijia.appraisals.services.rounds import batching, holding, judging, objecting, preparing
+from zhijia.appraisals.services.rounds import batching, holding, judging, naming, objecting, preparing
 from zhijia.appraisals.tests.rounds.test_pages import browser, words
 from zhijia.appraisals.tests.rounds.test_refusals import in_stage, proposed, refused
 from zhijia.appraisals.tests.rounds.test_told import LATER, decided, stations, told
@@ -103,7 +103,7 @@ def test_whoever_is_in_a_round_that_was_stopped_reads_why(db: Any, clock: dict[s
 
 
 def station_round() -> str:
-    return plain("test.station", "most_beautiful_station", stages=(), ties=(), quotas=())
+    return plain("test.station", "most_beautiful_station", stages=(), ties=(), quotas=(), notices=())
 
 
 def test_a_union_is_told_of_each_it_nominated_by_whoever_holds_the_right_now(
@@ -158,3 +158,16 @@ def test_the_page_of_a_judged_round_counts_its_scores_and_loads_none(db: Any, cl
     assert "2、3" in str(waits)
     with refused("too_few_scores"):
         judging.close_stage(actor=made.act(), at=CLOSED, round_id=made.round.pk)
+
+
+def test_a_union_is_told_by_name_what_was_not_named(db: Any, clock: dict[str, Any]) -> None:
+    made = fair(2, code=station_round(), budget=0)
+    clock["at"] = CLOSED
+    _chosen, other = stations(made)
+    clock["at"] = CLOSED + timedelta(days=40)
+    naming.name(actor=made.act(), at=clock["at"], round_id=made.round.pk)
+
+    assert told(made.act("factory"), "round_not_named") == []
+    made.act("factory")
+    (message,) = Message.objects.filter(kind="round_not_named_of_union")
+    assert (message.values["name"], str(other.pk) in message.link) == (other.title, True)

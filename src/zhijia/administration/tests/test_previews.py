@@ -55,6 +55,15 @@ def test_an_english_page_parts_nothing_as_chinese_does(world: worlds.World, kind
         assert "；" not in said, code
 
 
+def test_a_list_without_a_row_says_so_beside_its_table_where_it_wraps_on_a_phone(world: worlds.World) -> None:
+    shown = page(world, "registers", drafted(world, "registers", "service_brands"))
+    table = shown.split('class="table-frame"')[1].split("</table>")[0]
+    assert "填好上面的表并检查，这里就会出现一行。" in shown
+    assert "填好上面的表并检查" not in table
+    assert "<th" in table
+    assert "data-row>" not in table
+
+
 @pytest.mark.parametrize("kind", HERE)
 def test_a_text_that_does_not_read_is_said_with_the_way_back(world: worlds.World, kind: str) -> None:
     draft = drafted(world, kind, next(iter(getattr(definitions.load(), kind))), colour="red")

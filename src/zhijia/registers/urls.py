@@ -2,12 +2,12 @@
 
 from django.urls import path
 
-from zhijia.registers.views import around, dues, lists, open, rows, sheets, tiles, writing
+from zhijia.registers.views import around, dues, lists, open, rows, searching, sheets, tiles, writing
 
 app_name = "registers"
 urlpatterns = [
-    path("lists/", lists.index, name="lists"),
-    path("lists/search/", lists.search, name="search"),
+    path("lists/", searching.index, name="lists"),
+    path("lists/search/", searching.search, name="search"),
     path("lists/due/", dues.coming, name="due"),
     path("lists/near/", around.near, name="near"),
     path("map-tiles/<int:z>/<int:x>/<int:y>.png", tiles.tile, name="tile"),
@@ -17,7 +17,7 @@ urlpatterns = [
     path("open-lists/<str:code>/<uuid:row_id>/", open.row, name="open_row"),
     path("open-lists/<str:code>/<uuid:row_id>/<uuid:file_id>", open.file, name="open_file"),
     path("lists/<str:code>/", lists.table, name="table"),
-    path("lists/<str:code>/search/", lists.search_list, name="search_list"),
+    path("lists/<str:code>/search/", searching.search_list, name="search_list"),
     path("lists/<str:code>/view/", lists.save_view, name="save_view"),
     path("lists/<str:code>/batch/", lists.batch, name="batch"),
     path("lists/<str:code>/add/", writing.add, name="add"),

@@ -1,4 +1,4 @@
-"""Lists on pages: all that somebody sees, one as a table, a map or pictures, and what is done with many of its rows."""
+"""One list on pages: as a table, a map or pictures, and what is done with many of its rows."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -21,11 +21,10 @@ from zhijia.kernel.errors import Refusal
 from zhijia.kernel.requests import Asked, whole_number
 from zhijia.registers import exporting, maps, tiles
 from zhijia.registers.forms import BatchForm, FilterForm
-from zhijia.registers.queries import cells, due, history, listing, near, searching
+from zhijia.registers.queries import cells, history, listing, near
 from zhijia.registers.services import batching
 from zhijia.registers.services.lists import Kept
-from zhijia.registers.views.asking import VIEW, kept_or_404, may, sent_key, working_for
-from zhijia.registry import access
+from zhijia.registers.views.asking import kept_or_404, may, sent_key, working_for
 from zhijia.registry.models import Union
 from zhijia.registry.services import views
 from zhijia.registry.views import searched
@@ -35,8 +34,6 @@ SHOWS = ("table", "map", "gallery")
 MOST_COLUMNS = 6
 """Fields a table shows before anybody chooses."""
 ON_A_MAP = 500
-FOUND = 50
-DUE = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,40 +49,11 @@ class Line:
     longitude: float | None = None
 
 
-def index(request: Asked) -> HttpResponse:
-    """The lists somebody sees, by area; with words, the rows of all of them that have these words."""
-    access.require(request.actor, VIEW)
-    at, key = days.now(), request.GET.get("s", "")
-    words = searched.kept(request, key)
-    offered = listing.offered(request.actor, at=at)
-    context: dict[str, Any] = {
-        "areas": _by_area(offered, words),
-        "words": words,
-        "rows": searching.everywhere(request.actor, words, most=FOUND) if words else [],
-        "due": due.of(request.actor, at=at, most=DUE),
-    }
-    return render(request, "registers/index.html", context)
-
-
-@require_POST
-def search(request: Asked) -> HttpResponse:
-    """What was typed never stands in an address: it is kept in the session under a random key."""
-    access.require(request.actor, VIEW)
-    return _with_words(request, reverse("registers:lists"))
-
-
 def table(request: Asked, code: str) -> HttpResponse:
     """One list of the union one works for and of those under it: a page of rows, as a table, on a map, in pictures."""
     kept = kept_or_404(request, code)
     union = working_for(request)
     return _page(request, kept, union)
-
-
-@require_POST
-def search_list(request: Asked, code: str) -> HttpResponse:
-    """Words narrow one list."""
-    kept = kept_or_404(request, code)
-    return _with_words(request, reverse("registers:table", args=[kept.code]))
 
 
 @require_POST
@@ -311,30 +279,6 @@ def _near_url(kept: Kept) -> str:
     column = kept.definition.filling("point")
     known = column is not None and column.see != "keepers"
     return f"{reverse('registers:near')}?list={kept.code}" if known else ""
-
-
-def _by_area(offered: list[Kept], words: str) -> list[tuple[str, list[Kept]]]:
-    today = days.business_day(days.now())
-    wanted = [kept for kept in offered if not words or _is_called(kept, words)]
-    return [
-        (label, here)
-        for code, label in codes.options("areas", today)
-        if (here := [kept for kept in wanted if kept.definition.group == code])
-    ]
-
-
-def _is_called(kept: Kept, words: str) -> bool:
-    label = kept.definition.label
-    said = " ".join((label.zh, label.en, *kept.definition.also_called)).casefold()
-    return words.casefold() in said
-
-
-def _with_words(request: Asked, address: str) -> HttpResponse:
-    typed = request.POST.get("q", "").strip()
-    response = redirect(address)
-    if typed:
-        response["Location"] += f"?s={searched.keep(request, typed)}"
-    return response
 
 
 def _typed(kept: Kept, name: str, text: str) -> Any:

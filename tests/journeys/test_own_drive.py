@@ -36,7 +36,7 @@ def test_a_drive_made_of_an_example_is_published_by_two_opened_and_worked_on(
             maker.get_by_role("button", name="上移：办会员卡").click()
     maker.get_by_role("link", name="领到防暑用品的人数").click()
     maker.locator("input[name=label-zh]").fill("看望的人数")
-    maker.locator("textarea[name=told-where]").fill("thing = visited")
+    maker.locator("select[name=told-where-0-fills]").select_option(value="thing:visited")
     keep(maker)
     maker.get_by_role("link", name="修改 名单范围").click()
     rule = maker.locator("textarea[name=text]").input_value()

@@ -30,7 +30,7 @@ def test_a_list_made_of_an_example_is_published_by_two_and_kept(
     maker.locator("select[name=type]").select_option(label="单选")
     maker.locator("input[name=required]").uncheck()
     keep(maker)
-    assert "请填写：选项" in maker.inner_text("#errors")
+    assert "选项：请至少填写一行" in maker.inner_text("#errors")
     maker.screenshot(path=tmp_path / "wrong.png", full_page=True)
     maker.locator("select[name=type]").select_option(label="金额")
     keep(maker)

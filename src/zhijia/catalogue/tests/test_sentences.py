@@ -23,7 +23,7 @@ def blanks(text: str) -> set[str]:
 @pytest.mark.parametrize(("code", "words"), [*SENTENCES.items(), *UNFIT.items()])
 def test_a_sentence_says_the_same_in_both_languages(code: str, words: tuple[str, str]) -> None:
     en, zh = words
-    assert en.isascii()
+    assert en.replace("“", "").replace("”", "").isascii()
     assert not zh.isascii()
     if code not in {"held_already", "no_condition"}:  # each says the name it has in that language
         assert blanks(en) == blanks(zh)

@@ -80,7 +80,7 @@ def test_a_result_is_seen_by_whose_it_is_and_by_no_other_county(world: World) ->
         ({"list": "worker_studios", "team": "leader"}, "whole"),
         ({"list": "worker_studios", "colour": "leader"}, "colour"),
         ({"list": "worker_studios", "studio": "studio"}, "leader"),
-        ({"list": "service_station"}, "service_station"),
+        ({"list": "service_station"}, "Rest stations"),
     ],
 )
 def test_a_definition_that_hands_a_list_what_it_cannot_take_is_refused(

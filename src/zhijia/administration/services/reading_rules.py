@@ -71,13 +71,15 @@ class Reading:
         """What a rule says, line by line in the reader's language; nothing where it cannot be read."""
         if self._is_members(text):
             return [_("By the number of members.")]
-        try:
-            rule = self._checked(text)
-        except RuleRefused:
-            return []
-        language: words.Language = "zh" if (get_language() or "zh").startswith("zh") else "en"
-        terms = words.in_force("", self.offers.day)
-        return list(words.of_rule(rule, language, subject=self.entity.label, terms=terms).lines())
+        said = self._said(text)
+        return list(said.lines()) if said else []
+
+    def in_one_line(self, text: str) -> str:
+        """The same in one line."""
+        if self._is_members(text):
+            return _("By the number of members.")
+        said = self._said(text)
+        return said.line() if said else ""
 
     def problems(self, text: str) -> list[Text]:
         """Why it cannot be read."""
@@ -108,6 +110,15 @@ class Reading:
 
     def _is_members(self, text: str) -> bool:
         return self.weighs and text.strip() == MEMBERS
+
+    def _said(self, text: str) -> words.Clause | None:
+        try:
+            rule = self._checked(text)
+        except RuleRefused:
+            return None
+        language: words.Language = "zh" if (get_language() or "zh").startswith("zh") else "en"
+        terms = words.in_force("", self.offers.day)
+        return words.of_rule(rule, language, subject=self.entity.label, terms=terms)
 
     def _checked(self, text: str) -> Any:
         said = {"subject": self.subject, "purpose": self.purpose}
@@ -145,8 +156,7 @@ def reading(offers: Offers, place: Place) -> Reading | None:
 def said_in(offers: Offers, place: Place, text: str) -> str:
     """A rule in words, in one line; as it is written where it cannot be read."""
     found = reading(offers, place)
-    lines = [line.strip().removeprefix("- ") for line in (found.in_words(text) if found else ())]
-    return " ".join(lines) or text
+    return (found.in_one_line(text) if found else "") or text
 
 
 def _about_entity(

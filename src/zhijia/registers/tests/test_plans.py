@@ -152,4 +152,4 @@ def test_what_falls_due_asks_for_rows_by_their_key(committed: None, owner_sql: A
         plan = "\n".join(told)
         assert index in plan, plan
         assert f"registers_row_{kept.id}_pkey" in plan, plan
-        assert "Seq Scan on registers_row" not in plan, plan
+        assert f"Seq Scan on registers_row_{kept.id} " not in plan, plan

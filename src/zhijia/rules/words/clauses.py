@@ -22,6 +22,14 @@ class Clause:
         for part in self.parts:
             yield from part.lines(depth + 1)
 
+    def line(self) -> str:
+        """The text in one line, what is listed behind its head."""
+        if not self.parts:
+            return self.text
+        is_chinese, is_deep = self.text.endswith("："), any(part.parts for part in self.parts)
+        between = ("；" if is_deep else "、") if is_chinese else ("; " if is_deep else ", ")
+        return self.text + ("" if is_chinese else " ") + between.join(part.line() for part in self.parts)
+
     def as_json(self) -> dict[str, Any]:
         """The tree as plain data."""
         return {

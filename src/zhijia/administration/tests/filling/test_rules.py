@@ -124,3 +124,9 @@ def test_a_rule_about_people_names_fields_its_purpose_allows(world: worlds.World
     page = browser(world).get(address(draft, "", "rules")).content.decode()
     assert "会籍状态是在册或周转池" in page
     assert "<code>person.membership.joined_on</code>" in page
+
+
+def test_what_is_listed_in_a_rule_is_told_apart_in_the_one_line_of_an_outline(world: worlds.World) -> None:
+    draft = copied(world, KINDS["campaigns"], "send_coolness")
+    page = browser(world).get(f"/administration/designs/campaigns/{draft.pk}/").content.decode()
+    assert "同时符合以下条件：会籍状态是在册或周转池；新就业形态是下列之一：货车司机、快递员、" in page

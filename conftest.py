@@ -10,6 +10,7 @@ import os
 import secrets
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -25,7 +26,9 @@ from psycopg.pq import TransactionStatus
 from tests.ground import live as ground_live
 from tests.ground import sweep
 
+from zhijia.kernel import days
 from zhijia.registry.tests import ready
+from zhijia.registry.tests.world import AT
 from zhijia.web.database import addresses, roles
 from zhijia.web.database.embedded import Server
 from zhijia.web.messages import compile_stale
@@ -151,6 +154,14 @@ def owner_sql(django_db_setup: None, server: str) -> Iterator[Callable[..., list
             return cursor.fetchall() if cursor.description else []
 
         yield run
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> dict[str, datetime]:
+    """The hands of the clock, which views and the server of `live` read: `clock["at"]` is now."""
+    hands = {"at": AT}
+    monkeypatch.setattr(days, "now", lambda: hands["at"])
+    return hands
 
 
 @pytest.fixture

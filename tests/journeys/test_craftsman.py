@@ -22,14 +22,6 @@ MAIN = "main .button-main"
 
 
 @pytest.fixture
-def clock(monkeypatch: pytest.MonkeyPatch) -> dict[str, datetime]:
-    """The hands of the clock, which the server reads, too."""
-    hands = {"at": AT}
-    monkeypatch.setattr(days, "now", lambda: hands["at"])
-    return hands
-
-
-@pytest.fixture
 def made(committed: None, clock: dict[str, datetime]) -> Fair:
     """The county's round of craftsmen, whose call is open; three judges of another county."""
     with transaction.atomic():

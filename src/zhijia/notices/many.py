@@ -31,11 +31,6 @@ LEFT JOIN accounts_user u ON u.person_id = told.person_id
 """
 
 
-_INSERT_USERS = """
-INSERT INTO notices_message (id, user_id, person_id, kind, "values", link, reason, created_at)
-SELECT told.id, u.id, u.person_id, %s, %s, %s, %s, %s
-FROM unnest(%s::uuid[], %s::bigint[]) AS told (id, user_id) JOIN accounts_user u ON u.id = told.user_id
-"""
 _INSERT_USERS_EACH = """
 INSERT INTO notices_message (id, user_id, person_id, kind, "values", link, reason, created_at)
 SELECT told.id, u.id, u.person_id, %s, told.said, told.link, %s, %s
@@ -82,11 +77,8 @@ def tell_users(
     using: str = "default",
 ) -> int:
     """The same to accounts of staff, by one statement; how many."""
-    filled = _filled(kind, values)
-    told: list[Any] = [kind, Jsonb(filled), link, reason, at, new_ids(len(user_ids)), list(user_ids)]
-    with connections[using].cursor() as cursor:
-        cursor.execute(_INSERT_USERS, told)
-    return len(user_ids)
+    told = [(user_id, link, values) for user_id in user_ids]
+    return tell_users_each(at=at, kind=kind, told=told, reason=reason, using=using)
 
 
 def tell_users_each(

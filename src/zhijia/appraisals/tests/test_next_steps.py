@@ -14,21 +14,12 @@ from zhijia.appraisals.services import judges, marking, opening, publishing, set
 from zhijia.appraisals.tests.test_pages import PNG
 from zhijia.appraisals.tests.test_way import BEST
 from zhijia.appraisals.tests.world import AFTER, LATER, Homes, publish
-from zhijia.kernel import days
 from zhijia.kernel.errors import NotForYou, Refusal
 from zhijia.notices.models import Message
 from zhijia.registry.tests import world as worlds
 from zhijia.registry.tests.world import AT
 
 LATE = AT + timedelta(days=60)
-
-
-@pytest.fixture
-def clock(monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
-    """The hands of the clock, which views read."""
-    hands = {"at": AT}
-    monkeypatch.setattr(days, "now", lambda: hands["at"])
-    return hands
 
 
 @pytest.fixture

@@ -14,21 +14,12 @@ from zhijia.accounts.models import User
 from zhijia.appraisals.models import Entry, Mark, Proof, Run
 from zhijia.appraisals.services import judges
 from zhijia.appraisals.tests.world import AFTER, CODE, GOOD, LATER, Homes, again
-from zhijia.kernel import days
 from zhijia.registry.tests.world import AT
 
 PNG = bytes.fromhex(
     "89504e470d0a1a0a0000000d49484452000000010000000108060000001f15c4890000000d49444154789c6360606060000000050001"
     "a5f645400000000049454e44ae426082"
 )
-
-
-@pytest.fixture
-def clock(monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
-    """The hands of the clock, which views read."""
-    hands = {"at": AT}
-    monkeypatch.setattr(days, "now", lambda: hands["at"])
-    return hands
 
 
 @pytest.fixture

@@ -1,5 +1,6 @@
 """What somebody can get: the rules run over what the register holds about them, and the matters that go by them."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -20,15 +21,15 @@ PURPOSE = "services"
 Kind = Literal["yes", "near", "unknown", "no"]
 
 
-class Reasons:
+class Reasons(ABC):
     """What a rule says of somebody and why, as a page tells it."""
 
     __slots__ = ()
 
     @property
+    @abstractmethod
     def told(self) -> Explanation:
         """What it says."""
-        raise NotImplementedError
 
     @property
     def kind(self) -> Kind:

@@ -11,7 +11,7 @@ from django.urls import reverse
 from zhijia.accounts.models import User
 from zhijia.audit.models import Entry
 from zhijia.catalogue import definitions
-from zhijia.kernel import context, days
+from zhijia.kernel import context
 from zhijia.kernel.actors import Actor
 from zhijia.questionnaires.models import Poll
 from zhijia.questionnaires.queries import box
@@ -20,14 +20,6 @@ from zhijia.questionnaires.tests.world import LATER, Hall, hall
 from zhijia.registry.models import Election
 from zhijia.registry.tests.elections import DECLARED
 from zhijia.registry.tests.world import AT
-
-
-@pytest.fixture
-def clock(monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
-    """The hands of the clock, which views read."""
-    hands = {"at": AT}
-    monkeypatch.setattr(days, "now", lambda: hands["at"])
-    return hands
 
 
 @pytest.fixture

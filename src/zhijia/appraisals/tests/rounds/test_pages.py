@@ -18,7 +18,7 @@ from zhijia.appraisals.tests.rounds.test_refusals import proposed
 from zhijia.appraisals.tests.rounds.world import ANSWERS, CLOSED, PAPER, Fair, fair
 from zhijia.catalogue import definitions
 from zhijia.catalogue.models import Division
-from zhijia.kernel import days, masking
+from zhijia.kernel import masking
 from zhijia.kernel.actors import Actor
 from zhijia.registers.services import adding
 from zhijia.registry.services import consents
@@ -28,14 +28,6 @@ STATION = {
     "kind": "standard", "host": "工会", "division": "340103000000", "address": "淮河路1号", "area": "20",
     "facilities": ["water"], "hours": "08:00-20:00", "opened_on": "2025-05-01",
 }  # fmt: skip
-
-
-@pytest.fixture
-def clock(monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
-    """The hands of the clock, which views read."""
-    hands = {"at": AT}
-    monkeypatch.setattr(days, "now", lambda: hands["at"])
-    return hands
 
 
 @pytest.fixture

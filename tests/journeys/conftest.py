@@ -8,12 +8,16 @@ import pytest
 from django.conf import settings
 from django.db import transaction
 from django.test import Client
+from playwright.sync_api import expect
 
 from zhijia.accounts.actors import STEPPED_UP_AT
 from zhijia.accounts.models import User
 from zhijia.kernel import days
 from zhijia.registry.tests import world as worlds
 
+WAIT = 30_000
+"""How long a page may take on a machine that does many things (ms)."""
+expect.set_options(timeout=WAIT)
 DESK = {"width": 1440, "height": 900}
 PHONE = {"width": 390, "height": 844}
 Window = Callable[..., Any]
@@ -49,7 +53,7 @@ def window(browser: Any, live: str) -> Iterator[Window]:
             locale="zh-CN",
             **more,
         )
-        context.set_default_timeout(30_000)
+        context.set_default_timeout(WAIT)
         contexts.append(context)
         return context.new_page()
 

@@ -2,12 +2,14 @@
 
 import csv
 import io
+import re
 import zipfile
 from collections.abc import Callable
 from typing import Any
 
 import openpyxl
 import pytest
+from playwright.sync_api import expect
 
 from zhijia.kernel.codes import synthetic_mobile
 from zhijia.kernel.context import whole
@@ -76,7 +78,7 @@ def test_a_file_that_is_no_roster_gets_a_sentence(
 
     words = officer.locator("main").inner_text()
     assert any(word in words for word in said.split("|")), words
-    assert officer.locator("button[value=good_rows]").count() == 0
+    expect(officer.locator("button[value=good_rows]")).to_have_count(0)
     assert _people() == 0
 
 
@@ -106,8 +108,8 @@ def test_an_odd_roster_is_counted_and_nothing_is_written_before_somebody_confirm
     figures = [text.replace(",", "") for text in officer.locator("#import .figure").all_inner_texts()]
     assert str(new) in figures[0]
     assert str(wrong) in figures[-1]
-    assert officer.locator("button[value=good_rows]").count() == (1 if new else 0)
-    assert officer.locator("#import tbody tr").count() == min(wrong * 3 if wrong > 1 else wrong, 50)
+    expect(officer.locator("button[value=good_rows]")).to_have_count(1 if new else 0)
+    expect(officer.locator("#import tbody tr")).to_have_count(min(wrong * 3 if wrong > 1 else wrong, 50))
     assert _people() == 0
 
 
@@ -122,8 +124,8 @@ def test_ten_wrong_passwords_lock_the_account_with_a_sentence(world: worlds.Worl
         with page.expect_navigation():
             page.locator(SEND).click()
         assert page.locator("[role=alert], .error-summary").count() >= 1
-        assert "分钟" in page.locator("main").inner_text()
-    assert page.url.endswith("/account/login")
+        expect(page.locator("main")).to_contain_text("分钟")
+    expect(page).to_have_url(re.compile("/account/login$"))
 
 
 def _send(page: Any, name: str, content: bytes, work: Any) -> None:

@@ -9,6 +9,7 @@ import openpyxl
 import pyotp
 import pytest
 from django.utils.translation import override
+from playwright.sync_api import expect
 
 from tests.journeys import rosters
 from zhijia.kernel import days
@@ -159,7 +160,7 @@ def _join_by_poster(phone: Any, address: str) -> Walk:
     walk.go("main form .button-main")
     walk.fill("name", "欧阳小兰")
     walk.fill("id_number", NUMBER)
-    assert phone.locator("input[name=workplace]").input_value() == EMPLOYER
+    expect(phone.locator("input[name=workplace]")).to_have_value(EMPLOYER)
     walk.choose("occupation", "welder")
     walk.go(SEND)
     walk.go("#hand-in button")
@@ -191,7 +192,7 @@ def test_a_roster_and_a_worker_become_members_whom_only_their_own_county_sees(
     walk.go(".bar a[href='/home/']")
     drawing = phone.locator(".member-card .qr")
     drawing.wait_for()
-    assert "欧阳小兰" in phone.locator(".member-card").inner_text()
+    expect(phone.locator(".member-card")).to_contain_text("欧阳小兰")
     assert walk.pages <= 8
     assert walk.fields <= 5
     assert walk.taps <= 25
@@ -230,4 +231,4 @@ def _nobody_of_another_county(signed_in: Any, addresses: list[str]) -> None:
     assert len(told) == len(addresses)
     assert all(any(address.strip("/").split("/")[-1] in line for line in told) for address in addresses)
     auditor.goto("/administration/trail/?action=login")
-    assert auditor.locator("tbody tr").count() == 1
+    expect(auditor.locator("tbody tr")).to_have_count(1)

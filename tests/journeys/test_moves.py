@@ -5,6 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from playwright.sync_api import expect
 
 from zhijia.kernel import days
 from zhijia.kernel.actors import Actor
@@ -41,19 +42,19 @@ def test_members_follow_their_employer_line_by_line(
     page.fill("input[name=employer]", "晨光机械有限公司")
     page.fill("input[name=receiving]", populated.unions["mill"].name)
     page.click("main form.form .button-main")
-    assert page.locator("main .figure-value").first.inner_text().strip() == "3"
+    expect(page.locator("main .figure-value").first).to_have_text("3")
     page.fill("textarea[name=reason]", "厂房迁往蜀山")
     page.click("main form.form .button-main")
     page.wait_for_url("**/transfers/together/*-*/")
     work()
     page.reload()
-    assert page.locator("main tbody tr").count() == 3
+    expect(page.locator("main tbody tr")).to_have_count(3)
     assert "等待答复" in texts(page)
 
     member = signed_in("person1", phone=True)
     member.goto("/me/data/")
     member.get_by_role("button", name="我留在原工会").click()
-    assert "您留在原工会" in member.locator("body").inner_text()
+    expect(member.locator("body")).to_contain_text("您留在原工会")
 
     other = signed_in("mill")
     other.goto("/transfers/together/")
@@ -62,9 +63,9 @@ def test_members_follow_their_employer_line_by_line(
     row.locator("input[name=chosen]").check()
     other.fill("textarea[name=reason]", "不在册")
     other.click("main button[value=lines]")
-    assert "不同意" in other.locator("main tbody tr", has_text="欧*兰").inner_text()
+    expect(other.locator("main tbody tr", has_text="欧*兰")).to_contain_text("不同意")
     other.click("main button[value=agree]")
-    assert "会员异议期满后办理转接" in other.locator("body").inner_text()
+    expect(other.locator("body")).to_contain_text("会员异议期满后办理转接")
     work()
     working.work_due(at=days.now() + timedelta(days=11))
 

@@ -64,7 +64,7 @@ def test_a_correction_with_a_photo_is_confirmed_by_the_branch_and_the_photo_tell
     officer = signed_in("factory")
     officer.goto("/desk/requests/")
     officer.locator("main a.task").click()
-    assert "货车司机" in officer.locator("main").inner_text()
+    expect(officer.locator("main")).to_contain_text("货车司机")
     with officer.expect_download() as coming:
         officer.locator("main a[href^='/files/']").last.click()
     opened = Image.open(coming.value.path())
@@ -73,7 +73,7 @@ def test_a_correction_with_a_photo_is_confirmed_by_the_branch_and_the_photo_tell
     officer.wait_for_selector("main .empty")
 
     phone.goto("/me/data/")
-    assert "货车司机" in phone.locator("main").inner_text()
+    expect(phone.locator("main")).to_contain_text("货车司机")
     with acting(world.actors["factory"]) as actor:
         stored = StoredFile.objects.get(owner=OWNER)
         assert b"Secret Camera" not in b"".join(
@@ -133,16 +133,16 @@ def test_a_masked_number_is_shown_for_a_reason_hides_again_and_the_member_sees_w
     shown = officer.get_by_text(number)
     shown.wait_for()
     officer.clock.run_for(29_000)
-    assert shown.count() == 1
+    expect(shown).to_have_count(1)
     officer.clock.run_for(2_000)
-    assert shown.count() == 0
+    expect(shown).to_have_count(0)
     assert number not in officer.content()
 
     with acting(world.actors["factory"]):
         assert Entry.objects.filter(action__endswith=".reveal", reason="核对入会材料").count() == 1
     phone = signed_in("ding", phone=True)
     phone.goto("/me/looks/")
-    assert "核对入会材料" in phone.locator("main").inner_text()
+    expect(phone.locator("main")).to_contain_text("核对入会材料")
 
 
 def test_a_number_is_not_shown_without_a_reason(world: worlds.World, signed_in: Any, member: Any) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from django.db import transaction
+from playwright.sync_api import expect
 
 from zhijia.kernel.codes import synthetic_mobile
 from zhijia.kernel.logs import JsonLines
@@ -78,8 +79,8 @@ def test_a_number_typed_into_the_hotlines_page(
     agent.locator("main form.form .button-main").click()
     agent.wait_for_selector("main .empty, main .summary")
 
-    assert agent.locator("main .summary").count() == (1 if typed == NUMBER else 0)
-    assert agent.get_by_text(typed).count() == 0
+    expect(agent.locator("main .summary")).to_have_count(1 if typed == NUMBER else 0)
+    expect(agent.get_by_text(typed)).to_have_count(0)
     assert [line for line in heard if typed in line] == []
     assert '"event": "request"' in log.getvalue()
     assert typed not in log.getvalue()

@@ -4,6 +4,7 @@ same minute, and a worker is put forward on a phone."""
 from typing import Any
 
 from django.db import transaction
+from playwright.sync_api import expect
 
 from tests.journeys.clicks import keep
 from zhijia.kernel import context
@@ -47,17 +48,17 @@ def test_an_award_made_of_an_example_is_published_by_two_and_somebody_is_put_for
     maker.locator("#quotas").get_by_role("link", name="一线职工").click()
     maker.locator("select[name=field]").select_option(value="told_by")
     keep(maker)
-    assert "“谁来讲”没有勾选的某些答案" in maker.locator("#errors").inner_text()
+    expect(maker.locator("#errors")).to_contain_text("“谁来讲”没有勾选的某些答案")
     maker.screenshot(path=tmp_path / "wrong.png", full_page=True)
     maker.locator("select[name=field]").select_option(value="post")
     keep(maker)
     maker.screenshot(path=tmp_path / "outline.png", full_page=True)
     with maker.expect_navigation():
         maker.get_by_role("button", name="提交").click()
-    assert maker.get_by_role("button", name="发布").count() == 0
+    expect(maker.get_by_role("button", name="发布")).to_have_count(0)
     second.goto(page)
     second.get_by_role("button", name="发布").click()
-    assert "已发布" in second.inner_text("main")
+    expect(second.locator("main")).to_contain_text("已发布")
 
     county.goto("/work/rounds/")
     county.get_by_role("link", name="新建评选").click()
@@ -69,7 +70,7 @@ def test_an_award_made_of_an_example_is_published_by_two_and_somebody_is_put_for
 
     worker.goto("/rounds/")
     worker.get_by_role("link", name="内容").click()
-    assert "身边好工友评选" in worker.inner_text("main")
+    expect(worker.locator("main")).to_contain_text("身边好工友评选")
     with worker.expect_navigation():
         worker.get_by_role("button", name="我要申报").click()
     worker.locator("input[name=post][value=industrial]").check()
@@ -81,14 +82,14 @@ def test_an_award_made_of_an_example_is_published_by_two_and_somebody_is_put_for
     worker.locator("input[name=workmates]").fill("2")
     worker.get_by_role("button", name="提交").click()
     worker.locator("#errors").wait_for()
-    assert worker.locator("textarea[name=story]").input_value() == "夜里抢修了三次泵站，没有声张。"
+    expect(worker.locator("textarea[name=story]")).to_have_value("夜里抢修了三次泵站，没有声张。")
     worker.locator("input[name=workmates]").fill("12")
     with worker.expect_navigation():
         worker.get_by_role("button", name="提交").click()
-    assert "夜里抢修了三次泵站" in worker.inner_text("main")
-    assert worker.locator("input[name=workmates]").count() == 0
+    expect(worker.locator("main")).to_contain_text("夜里抢修了三次泵站")
+    expect(worker.locator("input[name=workmates]")).to_have_count(0)
     worker.screenshot(path=tmp_path / "nomination.png", full_page=True)
 
     unit.goto("/work/rounds/")
     unit.get_by_role("link", name="张小丰").click()
-    assert "夜里抢修了三次泵站" in unit.inner_text("main")
+    expect(unit.locator("main")).to_contain_text("夜里抢修了三次泵站")

@@ -4,6 +4,7 @@ asks for it on a phone the same minute."""
 from typing import Any
 
 from django.db import transaction
+from playwright.sync_api import expect
 
 from zhijia.registry.tests import world as worlds
 
@@ -40,15 +41,15 @@ def test_a_copied_benefit_is_published_by_two_and_asked_for(
     maker.locator("input[name=tried_at]").fill(world.unions["factory"].code)
     maker.locator("form[action$='/try/'] input[name=asked]").fill("2000")
     maker.get_by_role("button", name="查看流程").click()
-    assert world.unions["luyang"].name in maker.inner_text("main ol.line")
+    expect(maker.locator("main ol.line")).to_contain_text(world.unions["luyang"].name)
     maker.screenshot(path=tmp_path / "design.png", full_page=True)
     with maker.expect_navigation():
         maker.get_by_role("button", name="提交").click()
-    assert maker.get_by_role("button", name="发布").count() == 0
+    expect(maker.get_by_role("button", name="发布")).to_have_count(0)
 
     second.goto(page)
     second.get_by_role("button", name="发布").click()
-    assert "已发布" in second.inner_text("main")
+    expect(second.locator("main")).to_contain_text("已发布")
 
     phone = signed_in("ding", phone=True)
     phone.goto("/services/")
@@ -57,4 +58,4 @@ def test_a_copied_benefit_is_published_by_two_and_asked_for(
     phone.locator("input[name=school]").wait_for()
     phone.locator("input[name=asked]").fill("3001")
     phone.get_by_role("button", name="继续").click()
-    assert "3,000.00" in phone.inner_text("main")
+    expect(phone.locator("main")).to_contain_text("3,000.00")

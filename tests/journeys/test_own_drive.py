@@ -4,6 +4,7 @@ fills, a grassroots officer opens a request and marks a visit on a phone, and th
 from typing import Any
 
 from django.db import transaction
+from playwright.sync_api import expect
 
 from tests.journeys.clicks import keep
 from zhijia.questionnaires.tests import world as halls
@@ -42,18 +43,18 @@ def test_a_drive_made_of_an_example_is_published_by_two_opened_and_worked_on(
     rule = maker.locator("textarea[name=text]").input_value()
     maker.locator("textarea[name=text]").fill(rule.replace("person.gig_group", "person.nobody", 1))
     keep(maker)
-    assert "nobody" in maker.inner_text("#errors")
+    expect(maker.locator("#errors")).to_contain_text("nobody")
     maker.screenshot(path=tmp_path / "wrong.png", full_page=True)
     maker.locator("textarea[name=text]").fill(rule)
     keep(maker)
     maker.screenshot(path=tmp_path / "outline.png", full_page=True)
     with maker.expect_navigation():
         maker.get_by_role("button", name="提交").click()
-    assert maker.get_by_role("button", name="发布").count() == 0
+    expect(maker.get_by_role("button", name="发布")).to_have_count(0)
 
     second.goto(page)
     second.get_by_role("button", name="发布").click()
-    assert "已发布" in second.inner_text("main")
+    expect(second.locator("main")).to_contain_text("已发布")
 
     county = signed_in("luyang")
     county.goto("/work/campaigns/")
@@ -85,18 +86,18 @@ def test_a_drive_made_of_an_example_is_published_by_two_opened_and_worked_on(
     phone.locator("textarea[name$=note]").fill("到站点看望，送去热水")
     with phone.expect_navigation():
         phone.get_by_role("button", name="登记完成").click()
-    assert "到站点看望" in phone.inner_text("main")
+    expect(phone.locator("main")).to_contain_text("到站点看望")
 
     county.goto(drive)
-    assert county.inner_text(".figure-value") == "1"
-    assert "任务数3，完成33%" in county.inner_text("main")
+    expect(county.locator(".figure-value").first).to_have_text("1")
+    expect(county.locator("main")).to_contain_text("任务数3，完成33%")
     county.screenshot(path=tmp_path / "drive.png", full_page=True)
     county.get_by_role("link", name="名单", exact=True).click()
-    assert county.locator("main table tbody tr").count() == 3
+    expect(county.locator("main table tbody tr")).to_have_count(3)
     county.screenshot(path=tmp_path / "roster.png", full_page=True)
     county.goto(drive)
     with county.expect_navigation():
         county.get_by_role("button", name="结束并生成报告").click()
     county.get_by_role("link", name="报告").click()
-    assert "33%" not in county.inner_text("main table")
+    expect(county.locator("main table")).not_to_contain_text("33%")
     county.screenshot(path=tmp_path / "report.png", full_page=True)

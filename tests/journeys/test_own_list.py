@@ -4,6 +4,7 @@ minute, and everybody reads it."""
 from typing import Any
 
 from django.db import transaction
+from playwright.sync_api import expect
 
 from tests.journeys.clicks import keep
 from zhijia.registry.tests import world as worlds
@@ -30,7 +31,7 @@ def test_a_list_made_of_an_example_is_published_by_two_and_kept(
     maker.locator("select[name=type]").select_option(label="单选")
     maker.locator("input[name=required]").uncheck()
     keep(maker)
-    assert "选项：请至少填写一行" in maker.inner_text("#errors")
+    expect(maker.locator("#errors")).to_contain_text("选项：请至少填写一行")
     maker.screenshot(path=tmp_path / "wrong.png", full_page=True)
     maker.locator("select[name=type]").select_option(label="金额")
     keep(maker)
@@ -44,11 +45,11 @@ def test_a_list_made_of_an_example_is_published_by_two_and_kept(
     maker.screenshot(path=tmp_path / "outline.png", full_page=True)
     with maker.expect_navigation():
         maker.get_by_role("button", name="提交").click()
-    assert maker.get_by_role("button", name="发布").count() == 0
+    expect(maker.get_by_role("button", name="发布")).to_have_count(0)
 
     second.goto(page)
     second.get_by_role("button", name="发布").click()
-    assert "已发布" in second.inner_text("main")
+    expect(second.locator("main")).to_contain_text("已发布")
 
     county.goto("/lists/")
     county.get_by_role("link", name="县区特色品牌").click()
@@ -61,8 +62,8 @@ def test_a_list_made_of_an_example_is_published_by_two_and_kept(
     county.locator("input[name=since]").fill("2026-01-01")
     with county.expect_navigation():
         county.get_by_role("button", name="保存").click()
-    assert "12,000.50" in county.inner_text("main")
+    expect(county.locator("main")).to_contain_text("12,000.50")
     county.screenshot(path=tmp_path / "row.png", full_page=True)
     county.get_by_role("link", name="公开页面").click()
-    assert "给户外劳动者的一杯热水。" in county.inner_text("main")
-    assert "12,000.50" not in county.inner_text("main")
+    expect(county.locator("main")).to_contain_text("给户外劳动者的一杯热水。")
+    expect(county.locator("main")).not_to_contain_text("12,000.50")

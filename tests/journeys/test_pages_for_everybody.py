@@ -1,10 +1,12 @@
 """Every main page of every home in two languages and three modes: what axe says, what fits, what keys do."""
 
+import re
 from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.db import transaction
+from playwright.sync_api import expect
 
 from zhijia.accounts.models import User
 from zhijia.kernel.context import acting
@@ -84,7 +86,8 @@ def test_axe_finds_nothing_serious_and_nothing_scrolls_sideways(
                 page.set_viewport_size({"width": WIDTHS[0], "height": 900})
                 answer = page.goto(address)
                 assert answer.status == (404 if template == "/nowhere/" else 200), name
-                assert page.locator(f"html[lang={lang}][data-text={chosen['text_size']}]").count() == 1, name
+                root = page.locator(f"html[lang={lang}][data-text={chosen['text_size']}]")
+                expect(root, name).to_have_count(1)
                 trouble += [f"{name}: {found}" for found in _serious(page)]
                 for width in WIDTHS:
                     page.set_viewport_size({"width": width, "height": 844})
@@ -123,7 +126,7 @@ def test_switching_the_language_keeps_the_page(signed_in: Any, addresses: dict[s
     officer.wait_for_selector("html[lang=zh-CN]")
 
     assert there.endswith(address)
-    assert officer.url.endswith(address)
+    expect(officer).to_have_url(re.compile(re.escape(address) + "$"))
 
 
 def test_the_keyboard_is_enough_on_a_staff_page(signed_in: Any, addresses: dict[str, str]) -> None:
@@ -145,7 +148,7 @@ def test_the_keyboard_is_enough_on_a_staff_page(signed_in: Any, addresses: dict[
     officer.keyboard.press("Enter")
     officer.wait_for_selector("#panel .panel-sheet")
     officer.keyboard.press("Escape")
-    assert officer.locator("#panel .panel-sheet").count() == 0
+    expect(officer.locator("#panel .panel-sheet")).to_have_count(0)
 
 
 def test_tasks_are_walked_with_j_and_k(signed_in: Any, addresses: dict[str, str]) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 
 import openpyxl
 import pytest
-from playwright.sync_api import Error
+from playwright.sync_api import Error, expect
 
 from zhijia.registry.models import Membership
 from zhijia.registry.queries import counts
@@ -102,7 +102,7 @@ def test_a_province_sends_everybody_in_one_file(
         work()
         page.reload()
     assert (_figure(page, "新会员"), _figure(page, "有错")) == (ROWS - len(wrong), len(wrong))
-    assert "李*" in page.locator("table").inner_text()
+    expect(page.locator("table")).to_contain_text("李*")
     sheet = openpyxl.load_workbook(downloaded(page, "a[href^='/files/']")).active
     returned = [[cell.value for cell in line] for line in sheet.iter_rows(min_row=2)]
     assert [int(line[-2]) for line in returned] == wrong

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from django.db import connections
+from playwright.sync_api import expect
 
 from zhijia.kernel import days
 from zhijia.kernel.actors import Actor
@@ -68,7 +69,7 @@ def test_a_county_merger_is_previewed_done_and_seen_both_ways(
     assert "已完成" in texts(page)
 
     page.goto(f"/unions/{luyang.code}/")
-    assert page.locator("main").get_by_text("蜀山区总工会").count() > 0
+    expect(page.locator("main").get_by_text("蜀山区总工会").first).to_be_visible()
     yesterday = (days.business_day(days.now()) - timedelta(days=1)).isoformat()
     page.fill("input[name=on]", yesterday)
     page.locator("main form.form", has=page.locator("input[name=on]")).locator("button").click()
@@ -83,7 +84,7 @@ def test_a_county_merger_is_previewed_done_and_seen_both_ways(
 
     officer = signed_in("luyang")
     officer.goto(f"/unions/{luyang.code}/members/")
-    assert officer.locator("main tbody tr").count() == 3
+    expect(officer.locator("main tbody tr")).to_have_count(3)
 
 
 def test_a_plan_for_a_day_ahead_is_taken_back_without_script(

@@ -73,8 +73,8 @@ def test_a_request_is_left_resumed_completed_and_granted(
     again = signed_in("ding", phone=True)
     again.goto("/requests/")
     again.locator("a.task").first.click()
-    assert again.input_value("input[name=school]") == "安徽开放大学"
-    assert again.input_value("input[name=course]") == "机械工程"
+    expect(again.locator("input[name=school]")).to_have_value("安徽开放大学")
+    expect(again.locator("input[name=course]")).to_have_value("机械工程")
     again.get_by_label("本科").check()
     again.fill("input[name=began]", "2025-09-01")
     again.fill("input[name=fees]", "4800")

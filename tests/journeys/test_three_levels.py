@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from playwright.sync_api import expect
 
 from zhijia.kernel.actors import Actor
 from zhijia.kernel.context import acting
@@ -61,7 +62,7 @@ def test_three_levels_decide_the_city_sends_it_back_two_steps_and_it_returns_str
     city.locator("details[open] textarea").fill("收入证明不清楚，请再核实")
     city.locator("button[value=return]").click()
     city.wait_for_url("**/desk/requests/")
-    assert city.locator("main .task").count() == 0
+    expect(city.locator("main .task")).to_have_count(0)
 
     open_first(factory)
     assert "收入证明不清楚" in said(factory)
@@ -69,7 +70,7 @@ def test_three_levels_decide_the_city_sends_it_back_two_steps_and_it_returns_str
     factory.wait_for_url("**/desk/requests/")
 
     county.goto("/desk/requests/")
-    assert county.locator("main .task").count() == 0
+    expect(county.locator("main .task")).to_have_count(0)
 
     open_first(city)
     city.fill("input[name=amount]", "7500.00")
@@ -90,7 +91,7 @@ def test_what_nothing_stands_out_at_is_agreed_to_together(
     plain, twice = handed_in(populated, "1200"), handed_in(populated, "900")
     page = signed_in("factory")
     page.goto("/desk/requests/")
-    assert page.locator("input[name=chosen]:enabled").count() == 1
+    expect(page.locator("input[name=chosen]:enabled")).to_have_count(1)
     page.keyboard.press("j")
     assert page.evaluate("document.activeElement.matches('[data-row]')")
     page.locator("input[name=chosen]:enabled").check()

@@ -53,7 +53,7 @@ def test_a_worker_joins_and_an_officer_takes_them_in_without_script(world: world
     officer.wait_for_url("**/desk/requests/")
 
     phone.goto("/home/")
-    assert "司马青" in phone.locator(".member-card").inner_text()
+    expect(phone.locator(".member-card")).to_contain_text("司马青")
     assert phone.request.get(str(phone.locator(".member-card img").get_attribute("src"))).ok
 
 
@@ -72,7 +72,7 @@ def test_a_roster_is_sent_checked_and_imported_without_script(
 
     officer.wait_for_selector("form[action$='/undo/']")
     officer.goto("/members/")
-    assert "288 名会员" in officer.locator("main").inner_text()
+    expect(officer.locator("main")).to_contain_text("288 名会员")
 
 
 def test_a_number_is_shown_without_script(world: worlds.World, signed_in: Any) -> None:

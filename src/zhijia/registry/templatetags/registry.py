@@ -46,6 +46,7 @@ REASONS = {
     "employer_closed": gettext_lazy("kept by the union above: the employer has closed"),
     "refused_by_member": gettext_lazy("the member did not want the registration"),
     "own_download": gettext_lazy("the member's own download"),
+    "own_look": gettext_lazy("the member's own look"),
 }
 
 

@@ -12,6 +12,7 @@ urlpatterns = [
     path("me/card/", mine.card_code, name="card_code"),
     path("me/claim/", joining.claim, name="claim"),
     path("me/data/", mine.data, name="my_data"),
+    path("me/data/show/<slug:field>/", mine.show, name="my_reveal"),
     path("me/data/download/", mine.download, name="my_download"),
     path("me/looks/", mine.looks, name="my_looks"),
     path("me/agreements/", mine.agreements, name="my_agreements"),

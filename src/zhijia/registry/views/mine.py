@@ -17,6 +17,7 @@ from zhijia.registry.models import Card, Consent, Person
 from zhijia.registry.queries import batches, people, quality, work
 from zhijia.registry.services import cards, consents, corrections, joining, memberships
 from zhijia.registry.services import people as services
+from zhijia.registry.views import revealing
 from zhijia.registry.views.asking import log_in_first, nothing
 
 LOOKS = 20
@@ -59,6 +60,19 @@ def data(request: Asked) -> HttpResponse:
         "plain": people.plain_fields(person),
     }
     return render(request, "registry/my_data.html", context)
+
+
+def show(request: Asked, field: str) -> HttpResponse:
+    """One hidden value of mine in clear: nobody asks me why. Needs step-up; hides again by itself (PI-04)."""
+    person = _own(request)
+    if person is None or field not in services.SEALED:
+        nothing()
+    clear = ""
+    if request.method == "POST":
+        clear = services.reveal(
+            actor=request.actor, at=days.now(), person=person, field=field, reason="own_look"
+        )
+    return revealing.answer(request, "registry/my_reveal.html", person=person, field=field, clear=clear)
 
 
 def looks(request: Asked) -> HttpResponse:

@@ -8,7 +8,6 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
 from zhijia.audit import queries as trail
-from zhijia.catalogue import parameters
 from zhijia.kernel import days
 from zhijia.kernel.errors import Refusal
 from zhijia.kernel.requests import Asked
@@ -17,9 +16,9 @@ from zhijia.registry.forms import ReasonForm
 from zhijia.registry.queries import people
 from zhijia.registry.services import memberships
 from zhijia.registry.services import people as services
+from zhijia.registry.views import revealing
 from zhijia.registry.views.asking import nothing, person_or_404
 from zhijia.ui.refusing import say
-from zhijia.vault import services as vault
 
 LOOKS = 10
 
@@ -52,19 +51,8 @@ def reveal(request: Asked, person_id: UUID, field: str) -> HttpResponse:
         clear = services.reveal(
             actor=request.actor, at=days.now(), person=person, field=field, reason=form.cleaned_data["reason"]
         )
-    masked = vault.masked(f"registry_person.{field}", person.pk)
-    seconds = parameters.value("vault.unmask_seconds", day=days.business_day(days.now()))
-    context = {
-        "person": person,
-        "field": field,
-        "form": form,
-        "clear": clear,
-        "masked": masked,
-        "seconds": seconds,
-    }
-    response = render(request, "registry/_reveal.html" if request.htmx else "registry/reveal.html", context)
-    response["Cache-Control"] = "no-store"
-    return response
+    page = "registry/reveal.html"
+    return revealing.answer(request, page, person=person, field=field, clear=clear, form=form)
 
 
 def end(request: Asked, person_id: UUID) -> HttpResponse:

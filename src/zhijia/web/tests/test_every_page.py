@@ -91,6 +91,7 @@ def test_the_pages_of_a_member_answer(world: worlds.World) -> None:
     ):
         assert client.get(reverse(f"registry:{name}"), follow=True).status_code == 200, name
     assert client.get(reverse("matters:my_application"), follow=True).status_code == 200
+    assert client.get(reverse("registry:my_reveal", args=["phone"])).status_code == 200
     for field in ("phone", "occupation", "name"):
         assert client.get(reverse("matters:correct", args=[field])).status_code == 200, field
 

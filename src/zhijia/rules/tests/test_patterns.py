@@ -38,11 +38,11 @@ def test_a_pattern_finds_what_re2_would_find(pattern: str) -> None:
 )
 def test_a_hostile_pattern_takes_time_in_proportion_to_the_text(pattern: str) -> None:
     find = search(parse(pattern))
-    begin = time.perf_counter()
+    begin = time.process_time()
 
     find("a" * 20_000 + "x" * 20_000 + "!")
 
-    assert time.perf_counter() - begin < 5
+    assert time.process_time() - begin < 5
 
 
 def test_many_different_characters_do_not_fill_the_memory() -> None:

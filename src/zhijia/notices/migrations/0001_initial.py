@@ -6,6 +6,31 @@ from django.db import migrations, models
 from zhijia.kernel.policies import PERSON, USER, Policy, protect
 
 
+OWN_ALONE = """
+REVOKE UPDATE, DELETE ON notices_message FROM zhijia_app;
+GRANT UPDATE (read_at) ON notices_message TO zhijia_app;
+-- Nobody switches off what others hear of.
+CREATE FUNCTION notices_switched_off_by_oneself() RETURNS trigger
+LANGUAGE plpgsql SET search_path = pg_catalog, public AS $$
+BEGIN
+  IF coalesce(OLD.user_id, NEW.user_id) IS DISTINCT FROM public.access_user()
+    OR coalesce(NEW.user_id, OLD.user_id) IS DISTINCT FROM public.access_user()
+  THEN
+    RAISE EXCEPTION 'not for who is asking' USING ERRCODE = 'insufficient_privilege',
+      CONSTRAINT = 'switched_off_by_oneself', TABLE = TG_TABLE_NAME;
+  END IF;
+  RETURN coalesce(NEW, OLD);
+END $$;
+CREATE TRIGGER notices_switched_off_by_oneself BEFORE INSERT OR UPDATE OR DELETE ON notices_switched_off
+  FOR EACH ROW WHEN (current_user = 'zhijia_app') EXECUTE FUNCTION notices_switched_off_by_oneself();
+"""
+OWN_UNDO = """
+GRANT UPDATE, DELETE ON notices_message TO zhijia_app;
+DROP TRIGGER notices_switched_off_by_oneself ON notices_switched_off;
+DROP FUNCTION notices_switched_off_by_oneself();
+"""
+
+
 class Migration(migrations.Migration):
 
     initial = True
@@ -62,6 +87,7 @@ class Migration(migrations.Migration):
                 'constraints': [models.UniqueConstraint(fields=('user_id', 'kind', 'channel'), name='switched_off_once_per_kind_and_channel')],
             },
         ),
-        # Anybody may tell; only whom it was told to reads.
+        # Anybody may tell; only whom it was told to reads, and says no more than that they have read it.
         protect("notices_message", Policy("notices_message_own", arms=(USER, PERSON), check=("true",))),
+        migrations.RunSQL(OWN_ALONE, OWN_UNDO),
     ]

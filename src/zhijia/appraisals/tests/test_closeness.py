@@ -14,6 +14,7 @@ from zhijia.kernel import rows
 from zhijia.ledger.spending_models import Kin
 from zhijia.questionnaires.tests.world import hall
 from zhijia.registry.models import Coverage, Employer
+from zhijia.registry.tests import ready
 from zhijia.registry.tests.world import AT
 
 FIRM = "晨光机械有限公司"
@@ -35,7 +36,7 @@ def homes(db: Any) -> Homes:
     User.objects.filter(person_id=person).update(person_id=None)
     User.objects.filter(pk=world.actors["second"].user_id).update(person_id=person)
     firm = Employer.objects.create(name="晨光 机械有限公司", division="340103000000")
-    Coverage.objects.create(union=world.unions["factory"], employer=firm, valid_from=DAY)
+    ready.add(Coverage(union=world.unions["factory"], employer=firm, valid_from=DAY))
     return homes
 
 

@@ -22,6 +22,7 @@ from zhijia.kernel.errors import NotForYou
 from zhijia.notices.models import Message
 from zhijia.registry.models import Coverage, Employer
 from zhijia.registry.services import representatives
+from zhijia.registry.tests import ready
 from zhijia.registry.tests.world import AT, worker
 
 FIRMS = {"boss": ("factory", "晨光机械有限公司"), "rival": ("mill", "新河纺织有限公司")}
@@ -37,7 +38,7 @@ class Firms(Homes):
             code = synthetic_employer_code(number)
             where = self.world.unions[union]
             made = Employer.objects.create(name=firm, credit_code=code, division=where.division)
-            Coverage.objects.create(union=where, employer=made, valid_from=date(2020, 1, 1))
+            ready.add(Coverage(union=where, employer=made, valid_from=date(2020, 1, 1)))
             account = worker(self.world, name)
             above = "luyang" if union == "factory" else "shushan"
             representatives.appoint(

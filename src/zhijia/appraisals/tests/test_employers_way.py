@@ -25,6 +25,7 @@ from zhijia.matters.models import Case
 from zhijia.notices.models import Message
 from zhijia.registry.models import Coverage, Employer, Membership
 from zhijia.registry.services import representatives, retaining
+from zhijia.registry.tests import ready
 from zhijia.registry.tests.world import AT, member
 
 FIRM = FIRMS["boss"][1]
@@ -229,6 +230,12 @@ def test_an_account_whose_right_ended_or_that_only_keeps_its_membership_enters_n
     assert own.browser("kept").get(_page("own")).status_code == 404
 
 
+def covered_until(day: date) -> None:
+    """The firm is covered to this day, as a reorganisation would have it."""
+    (firm,) = Employer.objects.filter(name=FIRM).values_list("pk", flat=True)
+    ready.behind("UPDATE registry_coverage SET valid_to = %s WHERE employer_id = %s", [day, firm])
+
+
 def test_an_employer_enters_only_what_is_open_to_employers_and_covers_it(own: Own) -> None:
     with pytest.raises(Refusal) as called:
         entering.enter(actor=own.act("boss"), at=AT, run_id=own.entry.run_id, text=own.code)
@@ -236,14 +243,14 @@ def test_an_employer_enters_only_what_is_open_to_employers_and_covers_it(own: Ow
     with pytest.raises(Refusal) as late:
         entering.enter(actor=own.act("boss"), at=AT.replace(year=2027), run_id=own.open.pk, text=own.code)
     assert late.value.code == "entry_over"
-    Coverage.objects.filter(employer__name=FIRM).update(valid_to=date(2026, 1, 1))
+    covered_until(date(2026, 1, 1))
     with pytest.raises(Refusal) as uncovered:
         entering.enter(actor=own.act("boss"), at=AT, run_id=own.open.pk, text=own.code)
     assert uncovered.value.code == "nobody_of_this_name"
 
 
 def test_an_employer_that_is_covered_for_some_time_still_enters_what_it_is_offered(own: Own) -> None:
-    Coverage.objects.filter(employer__name=FIRM).update(valid_to=AT.date() + timedelta(days=30))
+    covered_until(AT.date() + timedelta(days=30))
     boss = own.browser("boss")
     assert _page("enter", own.open.pk) in _said(boss, _page("own"))
 
@@ -275,7 +282,7 @@ def test_what_is_offered_costs_as_many_statements_however_many_unions_cover_the_
     for also in ((), ("couriers", "mill")):
         for name in also:
             union = own.world.unions[name]
-            Coverage.objects.create(union=union, employer=boss, valid_from=date(2020, 1, 1))
+            ready.add(Coverage(union=union, employer=boss, valid_from=date(2020, 1, 1)))
         own.act("boss")
         with CaptureQueriesContext(connection) as seen:
             (offer,) = offering.offers([], [boss.pk], AT.date(), rows=20)

@@ -12,7 +12,7 @@ from zhijia.dues import versions
 from zhijia.dues.models import SplitVersion, UsedRule
 from zhijia.dues.tests.world import AT, build, rule
 from zhijia.kernel.errors import Refusal
-from zhijia.registry.models import Employer
+from zhijia.registry.tests import ready
 
 DAY = date(2026, 11, 20)
 
@@ -21,7 +21,9 @@ DAY = date(2026, 11, 20)
 def dues(committed):
     with transaction.atomic():
         made = build()
-        Employer.objects.filter(pk=made.employers["couriers"].pk).update(platform=True)
+        ready.behind(
+            "UPDATE registry_employer SET platform = true WHERE id = %s", [made.employers["couriers"].pk]
+        )
     return made
 
 

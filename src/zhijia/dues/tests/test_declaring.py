@@ -15,6 +15,7 @@ from zhijia.payments.models import BankAccount, Receivable
 from zhijia.payments.services import paying_in
 from zhijia.payments.services.paying_in import BankLine
 from zhijia.registry.models import Coverage
+from zhijia.registry.tests import ready
 
 
 @pytest.fixture
@@ -114,8 +115,12 @@ def test_only_who_declares_there_declares(dues, who):
 def test_a_month_declared_by_one_union_is_not_declared_by_another(dues):
     dues.declare()
     dues.world.act("luyang")
-    Coverage.objects.create(
-        union=dues.world.unions["couriers"], employer=dues.employers["factory"], valid_from=date(2026, 1, 1)
+    ready.add(
+        Coverage(
+            union=dues.world.unions["couriers"],
+            employer=dues.employers["factory"],
+            valid_from=date(2026, 1, 1),
+        )
     )
 
     with pytest.raises(Refusal) as refused:

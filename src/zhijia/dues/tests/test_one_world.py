@@ -9,7 +9,7 @@ from zhijia.dues import versions
 from zhijia.dues.services import choosing, waiting
 from zhijia.dues.tests.world import build, rule
 from zhijia.kernel.context import whole
-from zhijia.registry.models import Employer
+from zhijia.registry.tests import ready
 
 DAY = date(2026, 11, 20)
 
@@ -19,7 +19,9 @@ def dues(committed_for_file):
     """Three contributions wait at the county, one is shared at the city."""
     with transaction.atomic():
         made = build()
-        Employer.objects.filter(pk=made.employers["couriers"].pk).update(platform=True)
+        ready.behind(
+            "UPDATE registry_employer SET platform = true WHERE id = %s", [made.employers["couriers"].pk]
+        )
     made.take(made.line("factory"), made.line("couriers"), made.line("factory", day="2026-03-01"))
     made.take(made.line("mill"), union="city")
     made.share("city")

@@ -14,6 +14,7 @@ from zhijia.dues.services.declaring import Wages
 from zhijia.ledger.models import Account
 from zhijia.ledger.services import books
 from zhijia.registry.models import Coverage, Employer, Representative
+from zhijia.registry.tests import ready
 from zhijia.registry.tests import world as registry_world
 from zhijia.registry.tests.ready import once_a_run
 from zhijia.registry.tests.world import World
@@ -47,9 +48,7 @@ class Dues:
             for name, code in CODES.items()
         }
         for name, employer in self.employers.items():
-            Coverage.objects.create(
-                union=self.world.unions[name], employer=employer, valid_from=date(2020, 1, 1)
-            )
+            ready.add(Coverage(union=self.world.unions[name], employer=employer, valid_from=date(2020, 1, 1)))
         for name in (*KEEPS_BOOKS, "mill", "couriers"):
             registry_world.appoint(self.world, name, "treasurer", f"{name}-treasurer")
         for name in KEEPS_BOOKS:

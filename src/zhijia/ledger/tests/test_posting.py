@@ -14,7 +14,7 @@ from zhijia.ledger.models import Account, Book, Entry, Leg
 from zhijia.ledger.queries import balances
 from zhijia.ledger.services import books, posting, years
 from zhijia.ledger.tests.world import AT, DAY, build
-from zhijia.registry.services import grants
+from zhijia.registry.tests.world import give
 
 
 @pytest.fixture
@@ -130,13 +130,7 @@ def test_an_entry_of_ones_own_union_never_stands_on_accounts_of_another_one_may_
     world = ledger.world
     bank, income = ledger.account("mill", "102"), ledger.account("mill", "402")
     reader = world.actors["factory-treasurer"].user_id
-    grants.write(
-        at=AT,
-        user_id=reader,
-        role="grassroots_officer",
-        union=world.unions["mill"],
-        given_by=world.act("founder"),
-    )
+    give(world.act("founder"), reader, "grassroots_officer", world.unions["mill"])
 
     with pytest.raises(Refusal) as refused:
         ledger.post("factory", "1", (bank, 500), (income, -500))

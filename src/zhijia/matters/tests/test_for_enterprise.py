@@ -22,6 +22,7 @@ from zhijia.matters.tests.test_member_pages import browser
 from zhijia.matters.tests.world import build_with_member, here
 from zhijia.registry.models import Coverage, Employer, Representative
 from zhijia.registry.services import representatives
+from zhijia.registry.tests import ready
 from zhijia.registry.tests.world import AT, World, worker
 
 LETTER = {
@@ -91,7 +92,7 @@ def test_it_asks_at_the_lowest_union_that_covers_it(world: World) -> None:
     employer = appointed(world, "boss")
     world.act("founder")
     for key in ("luyang", "factory"):
-        Coverage.objects.create(union=world.unions[key], employer=employer, valid_from=AT.date())
+        ready.add(Coverage(union=world.unions[key], employer=employer, valid_from=AT.date()))
     (acting,) = representatives.employers(world.act("boss"), AT)
     assert representatives.asks_at(acting, AT) == world.unions["factory"]
 
@@ -196,7 +197,7 @@ def test_a_code_typed_otherwise_is_the_same_enterprise(world: World, typed: Call
 def test_a_union_vouches_for_nobody_whose_employer_other_unions_cover(world: World) -> None:
     employer = appointed(world, "boss")
     world.act("founder")
-    Coverage.objects.create(union=world.unions["factory"], employer=employer, valid_from=AT.date())
+    ready.add(Coverage(union=world.unions["factory"], employer=employer, valid_from=AT.date()))
     with pytest.raises(Refusal) as told:
         letter(world, "clerk", union="shushan")
     assert told.value.code == "other_unions_employer"

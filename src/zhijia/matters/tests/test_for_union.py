@@ -15,7 +15,7 @@ from zhijia.matters.tests.test_member_pages import browser
 from zhijia.matters.tests.world import build_with_member, here
 from zhijia.registry.models import Grant
 from zhijia.registry.services import grants
-from zhijia.registry.tests.world import AT, World, appoint
+from zhijia.registry.tests.world import AT, World, appoint, give
 
 TYPED = {
     "station": "晨光驿站",
@@ -147,10 +147,7 @@ def test_a_colleague_goes_on_with_what_the_union_asked_for_and_never_decides_it(
     second = world.act("second")
     asking.keep(actor=second, at=AT, case_id=case.pk, typed={"area": "45"})
     assert handing_in.complete(actor=second, at=AT, case_id=case.pk).state == Case.State.OPEN
-    grants.write(
-        at=AT, user_id=second.user_id, role="county_reviewer", union=world.unions["luyang"],
-        given_by=world.act("founder"),
-    )  # fmt: skip
+    give(world.act("founder"), second.user_id, "county_reviewer", world.unions["luyang"])
     with pytest.raises(Refusal) as own:
         deciding.approve(actor=world.act("second"), at=AT, step_id=here(case).pk)
     assert own.value.code == "own_case"

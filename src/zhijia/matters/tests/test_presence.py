@@ -16,9 +16,8 @@ from zhijia.matters.services import appealing, asking, deciding, desk, handing_i
 from zhijia.matters.tests.test_member_pages import browser
 from zhijia.matters.tests.world import CODE, aid, build_with_member, defined, here
 from zhijia.notices.models import Message
-from zhijia.registry.models import Grant
-from zhijia.registry.services import grants
-from zhijia.registry.tests.world import AT, World, appoint
+from zhijia.registry.tests import ready
+from zhijia.registry.tests.world import AT, World, appoint, give
 
 TYPED = {"sum": "1200", "why": "家人住院", "ill": "no"}
 HOUR = timedelta(hours=1)
@@ -120,9 +119,9 @@ def test_an_officer_who_is_at_no_desk_any_more_acts_for_nobody(world: World) -> 
     case = _at_the_desk(world)
     officer, founder = world.actors["factory"], world.act("founder")
     assert officer.user_id is not None
-    Grant.objects.filter(user_id=officer.user_id).update(valid_to=AT.date())
+    ready.behind("UPDATE registry_grant SET valid_to = %s WHERE user_id = %s", [AT.date(), officer.user_id])
     union = world.unions["factory"]
-    grants.write(at=AT, user_id=officer.user_id, role="hotline_agent", union=union, given_by=founder)
+    give(founder, officer.user_id, "hotline_agent", union)
     world.act("factory")
     with pytest.raises(NotForYou):
         presence.confirm(actor=officer, at=AT, case_id=case.pk, agreed="here", reason="来补材料")

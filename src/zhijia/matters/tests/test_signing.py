@@ -11,7 +11,7 @@ from zhijia.kernel.errors import Refusal
 from zhijia.matters.models import Case
 from zhijia.matters.services import deciding
 from zhijia.matters.tests.world import aid, asked, build_with_member, defined, here
-from zhijia.registry.models import Grant
+from zhijia.registry.tests import ready
 from zhijia.registry.tests.world import AT, World, appoint
 
 
@@ -68,7 +68,7 @@ def test_somebody_who_lost_the_right_meanwhile_is_not_waited_for(world: World) -
     case = asked(world)
     world.act("founder")
     gone: Actor = world.actors["third"]
-    Grant.objects.filter(user_id=gone.user_id).update(valid_to=AT.date())
+    ready.behind("UPDATE registry_grant SET valid_to = %s WHERE user_id = %s", [AT.date(), gone.user_id])
     assert [_approve(world, name, case) for name in ("factory", "second")] == ["union", "county"]
 
 

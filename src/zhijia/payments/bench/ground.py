@@ -54,7 +54,9 @@ def prepare(at: datetime) -> Ground:
             role: create_user(actor=founder, at=at, login=role, password="Yulan-shu-48", staff=True)  # noqa: S106
             for role in ("treasurer", "cashier", "grassroots_officer", "founder")
         }
-    with transaction.atomic(), acting(Actor(staff.pop("founder").pk, "command", "bench")) as giver:
+    first = staff.pop("founder").pk
+    grants.write(at=at, user_id=first, role="security_admin", union=union, given_by=founder, using="bulk")
+    with transaction.atomic(), acting(Actor(first, "command", "bench")) as giver:
         for role, user in staff.items():
             grants.write(at=at, user_id=user.pk, role=role, union=union, given_by=giver)
     treasurer, cashier = (

@@ -16,7 +16,6 @@ from zhijia.payments.services import batching, payees, paying, releasing
 from zhijia.payments.services.payees import Named, Payee
 from zhijia.payments.tests.world import AT, LATER, OTHER, OWN, build, refused
 from zhijia.registry.models import Person
-from zhijia.registry.services import grants
 from zhijia.registry.tests import world as registry_world
 
 
@@ -110,7 +109,7 @@ def test_nobody_releases_money_to_themselves(payments):
     payments.order(person="ding", who="factory-treasurer")
     batch = payments.batch()
     founder, ding = payments.act("founder"), payments.world.actors["ding"]
-    grants.write(at=AT, user_id=ding.user_id, role="cashier", union=payments.union, given_by=founder)
+    registry_world.give(founder, ding.user_id, "cashier", payments.union)
 
     with refused("own_money"):
         payments.release(batch, "ding")

@@ -17,7 +17,6 @@ from zhijia.payments.services.payees import Payee
 from zhijia.payments.services.rosters import Due, Spent
 from zhijia.payments.tests.test_pages import client_of
 from zhijia.payments.tests.world import AT, LATER, build, refused
-from zhijia.registry.services import grants
 from zhijia.registry.tests import world as registry_world
 from zhijia.registry.tests.world import dissolve
 
@@ -178,10 +177,8 @@ def test_the_others_who_keep_the_accounts_of_the_union_hear_of_it(payments):
 def test_whoever_named_the_account_does_not_release_what_goes_there(payments):
     couriers = payments.world.unions["couriers"]
     registry_world.appoint(payments.world, "factory", "grassroots_officer", "chair_two")
-    grants.write(
-        at=AT, user_id=payments.world.actors["factory-treasurer"].user_id, role="treasurer", union=couriers,
-        given_by=payments.act("founder"),
-    )  # fmt: skip
+    treasurer = payments.world.actors["factory-treasurer"].user_id
+    registry_world.give(payments.act("founder"), treasurer, "treasurer", couriers)
     bank_accounts.open_one(
         actor=payments.act("factory-treasurer"), at=AT, union=couriers, bank="工商银行", holder="快递工会",
         number=FIRST, channel=payments.account.channel,

@@ -226,6 +226,7 @@ def _world(folder: Path) -> World:
             accounts.create_user(actor=founder, at=at, login=name, staff=True)
             for name in (login, f"{login}-giver")
         )
+    grants.write(at=at, user_id=second.pk, role="security_admin", union=top, given_by=founder, using="bulk")
     giver = Actor(user_id=second.pk, channel="demo", request_id="bench")
     with acting(giver):
         for role in ("province_officer", "grassroots_officer"):

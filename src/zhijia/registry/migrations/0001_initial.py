@@ -308,6 +308,7 @@ class Migration(migrations.Migration):
                 ('role', models.CharField(max_length=40)),
                 ('reads_people', models.BooleanField()),
                 ('reads_only', models.BooleanField(db_default=False, default=False)),
+                ('administers', models.BooleanField(db_default=False, default=False)),
                 ('valid_from', models.DateField()),
                 ('valid_to', models.DateField(null=True)),
                 ('given_by', models.BigIntegerField(null=True)),

@@ -36,8 +36,10 @@ DROP FUNCTION registry_edge_is_founded();
 DROP FUNCTION registry_union_is_founded();
 DROP FUNCTION registry_refuse_tree(text, text, name);
 DROP FUNCTION registry_works_in(int);
+DROP TRIGGER registry_coverage_is_its_unions ON registry_coverage;
+DROP FUNCTION registry_coverage_is_its_unions();
 DROP FUNCTION registry_works_somewhere();
-DROP FUNCTION registry_is_new();
+DROP FUNCTION registry_works_at_the_top();
 GRANT UPDATE, DELETE ON registry_union, registry_parent, registry_reorganisation TO zhijia_app;
 GRANT INSERT, UPDATE, DELETE ON registry_union_name, registry_county_change TO zhijia_app;
 """

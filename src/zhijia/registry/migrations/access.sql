@@ -480,3 +480,22 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
   WHERE m.person_id = ANY (people) AND m.status = '50' AND NOT EXISTS (
     SELECT FROM public.registry_membership again WHERE again.person_id = m.person_id AND again.valid_to IS NULL)
 $$;
+
+-- Before the first right is given nobody works anywhere, and whoever sets the register up writes (`beginnings`).
+CREATE FUNCTION registry_is_new() RETURNS boolean
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+  SELECT NOT EXISTS (SELECT FROM public.registry_grant)
+$$;
+
+-- Whether who is asking gives rights over this union today: by a grant that administers, here or above.
+CREATE FUNCTION registry_administers(asked int) RETURNS boolean
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+  SELECT EXISTS (
+    SELECT FROM public.registry_grant g
+    JOIN public.accounts_user a ON a.id = g.user_id AND a.is_active
+    JOIN public.registry_union held ON held.id = g.union_id
+    JOIN public.registry_union here ON here.tree_left >= held.tree_left AND here.tree_left < held.tree_right
+    WHERE g.user_id = public.access_user() AND g.administers AND here.id = asked
+      AND g.valid_from <= (now() AT TIME ZONE 'Asia/Shanghai')::date
+      AND (g.valid_to IS NULL OR g.valid_to > (now() AT TIME ZONE 'Asia/Shanghai')::date))
+$$;

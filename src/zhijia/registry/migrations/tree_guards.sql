@@ -3,12 +3,6 @@
 -- a session of the app founds unions and plans, each where who is asking works. What is kept of the tree (intervals, counties,
 -- county lists) it may bring in step with the edges and no further. `bulk` and the owner are not asked: an import stays as fast.
 
--- Before the first right is given nobody works anywhere, and whoever sets the register up writes (`beginnings`).
-CREATE FUNCTION registry_is_new() RETURNS boolean
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
-  SELECT NOT EXISTS (SELECT FROM public.registry_grant)
-$$;
-
 -- Whether who is asking works anywhere today, by a right that lets them write.
 CREATE FUNCTION registry_works_somewhere() RETURNS boolean
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
@@ -24,6 +18,16 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
   SELECT public.registry_works_at(county) OR public.access_writes() AND EXISTS (
     SELECT FROM public.registry_union u
     WHERE u.county_id = county AND u.id = ANY (public.registry_granted_unions(public.access_user(), false)))
+$$;
+
+-- Whether who is asking works at the highest unions, so everywhere.
+CREATE FUNCTION registry_works_at_the_top() RETURNS boolean
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+  SELECT NOT EXISTS (
+    SELECT FROM public.registry_union u
+    WHERE NOT EXISTS (
+        SELECT FROM public.registry_parent e WHERE e.union_id = u.id AND e.tree = 'organisation' AND e.valid_to IS NULL)
+      AND NOT public.registry_works_at(u.id))
 $$;
 
 CREATE FUNCTION registry_refuse_tree(why text, said text, of_table name) RETURNS void
@@ -185,3 +189,17 @@ CREATE TRIGGER registry_plan_is_decided BEFORE INSERT OR UPDATE ON registry_reor
   FOR EACH ROW WHEN (current_user = 'zhijia_app') EXECUTE FUNCTION registry_plan_is_decided();
 REVOKE UPDATE, DELETE ON registry_reorganisation FROM zhijia_app;
 GRANT UPDATE (state, undone_at, undone_by) ON registry_reorganisation TO zhijia_app;
+
+-- Whom a union covers decides who declares and who speaks for an employer: said by who works there. An end of it, and what an employer
+-- is called, is written by imports and reorganisations.
+CREATE FUNCTION registry_coverage_is_its_unions() RETURNS trigger
+LANGUAGE plpgsql SET search_path = pg_catalog, public AS $$
+BEGIN
+  IF public.registry_works_at(NEW.union_id) IS NOT TRUE THEN
+    PERFORM public.registry_refuse_tree('union_covers_by_who_works_there', 'a union says whom it covers', TG_TABLE_NAME);
+  END IF;
+  RETURN NEW;
+END $$;
+CREATE TRIGGER registry_coverage_is_its_unions BEFORE INSERT ON registry_coverage
+  FOR EACH ROW WHEN (current_user = 'zhijia_app') EXECUTE FUNCTION registry_coverage_is_its_unions();
+REVOKE UPDATE, DELETE ON registry_coverage, registry_employer FROM zhijia_app;

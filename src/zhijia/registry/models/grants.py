@@ -11,8 +11,9 @@ from zhijia.registry.models.unions import Union
 class Grant(ProtectedTable):
     """A user holds a role at a union and everything under it in the organisation tree, from a day to a day.
 
-    `reads_people` and `reads_only` are copied from the role's definition when the grant is given: row policies go by
-    them. `seal` is a keyed digest over the row (S-28), checked by `zhijia verify`.
+    `reads_people`, `reads_only` and `administers` (whether it gives rights to others) are copied from the role's
+    definition when the grant is given: row policies go by them. `seal` is a keyed digest over the row (S-28), checked
+    by `zhijia verify`.
     """
 
     keeping = Keeping("Who could do what (S-07)", "retention.trail_months")
@@ -23,6 +24,7 @@ class Grant(ProtectedTable):
     union_id: int
     reads_people = models.BooleanField()
     reads_only = models.BooleanField(default=False, db_default=False)
+    administers = models.BooleanField(default=False, db_default=False)
     valid_from = models.DateField()
     valid_to = models.DateField(null=True)
     given_by = models.BigIntegerField(null=True)

@@ -58,9 +58,17 @@ def end(*, actor: Actor, at: datetime, grant_id: int) -> None:
 
 
 def write(
-    *, at: datetime, user_id: int, role: str, union: Union, given_by: Actor, until: date | None = None
+    *,
+    at: datetime,
+    user_id: int,
+    role: str,
+    union: Union,
+    given_by: Actor,
+    until: date | None = None,
+    using: str = "default",
 ) -> Grant:
-    """The grant's row, sealed, and its line on the trail; for `give` and for setting up the first administrators."""
+    """The grant's row, sealed, and its line on the trail; for `give` and for setting up the first administrators. The
+    database refuses it from a session that administers no union there; by `using` one is set up by the role `bulk`."""
     grant = Grant(
         user_id=user_id,
         role=role,
@@ -68,20 +76,21 @@ def write(
         county_id=union.county_id,
         reads_people=roles.get(role).reads_people,
         reads_only=roles.get(role).reads_only,
+        administers="grant.give" in roles.get(role).permissions,
         valid_from=days.business_day(at),
         valid_to=until,
         given_by=given_by.user_id,
         given_at=at,
     )
     grant.seal = seal_of(grant)
-    grant.save(force_insert=True)
-    _trail(given_by, at, "grant.give", grant)
+    grant.save(force_insert=True, using=using)
+    _trail(given_by, at, "grant.give", grant, using=using)
     return grant
 
 
 def seal_of(grant: Grant) -> str:
     """A keyed digest over what the grant opens (S-28): a row changed behind our back no longer fits it."""
-    opened = (grant.reads_people, grant.reads_only)
+    opened = (grant.reads_people, grant.reads_only, grant.administers)
     told = (grant.user_id, grant.role, grant.union_id, *opened, grant.valid_from, grant.valid_to)
     return vault.digest("registry_grant", "|".join(str(value) for value in told))
 
@@ -121,7 +130,7 @@ def _tell(actor: Actor, at: datetime, kind: str, grant: Grant) -> None:
     )
 
 
-def _trail(actor: Actor, at: datetime, action: str, grant: Grant) -> None:
+def _trail(actor: Actor, at: datetime, action: str, grant: Grant, *, using: str = "default") -> None:
     audit.record(
         actor=actor,
         at=at,
@@ -130,4 +139,5 @@ def _trail(actor: Actor, at: datetime, action: str, grant: Grant) -> None:
         subject_id=grant.pk,
         place=audit.Place(grant.union_id, grant.county_id),
         detail={"role": grant.role, "user": grant.user_id},
+        using=using,
     )

@@ -17,7 +17,6 @@ from zhijia.registry import tree as trees
 from zhijia.registry import verify
 from zhijia.registry.models import Membership, Parent, Person, Reorganisation, Union
 from zhijia.registry.queries import counts
-from zhijia.registry.services import grants
 from zhijia.registry.services.reorganisations import doing, planning
 from zhijia.registry.services.reorganisations.plans import Dissolve, Found, Merge, Move, Plan, Rename, Split
 from zhijia.registry.tests import world as worlds
@@ -94,9 +93,7 @@ class Play:
                 must_change_password=False,
             )  # fmt: skip
             union = Union.objects.get(pk=self.ids[number])
-            grants.write(
-                at=self.at, user_id=user.pk, role="province_officer", union=union, given_by=self.founder
-            )
+            worlds.give(self.founder, user.pk, "province_officer", union)
         self.officers[number] = Actor(user.pk, "page", "test", stepped_up=True)
 
     def standing(self, *, least: int = 2) -> list[int]:

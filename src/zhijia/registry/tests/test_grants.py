@@ -12,6 +12,7 @@ from zhijia.notices.models import Message
 from zhijia.registry import access
 from zhijia.registry.models import Grant
 from zhijia.registry.services import grants
+from zhijia.registry.tests import ready
 from zhijia.registry.tests import world as worlds
 from zhijia.registry.tests.world import AT, World
 
@@ -97,7 +98,9 @@ def test_a_right_begins_and_ends_on_its_days(world: World) -> None:
     begun = days.business_day(AT)
     assert not access.grants_of(actor, begun - timedelta(days=1)).exists()
     assert access.grants_of(actor, begun).exists()
-    Grant.objects.filter(user_id=actor.user_id).update(valid_to=access._today())
+    ready.behind(
+        "UPDATE registry_grant SET valid_to = %s WHERE user_id = %s", [access._today(), actor.user_id]
+    )
     assert not access.may(actor, "person.view", world.unions["mill"].pk)
 
 

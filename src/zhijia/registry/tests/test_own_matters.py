@@ -8,7 +8,6 @@ from zhijia.kernel.errors import Refusal
 from zhijia.matters.models import Case, Step
 from zhijia.matters.services import deciding
 from zhijia.registry.models import Membership, Person
-from zhijia.registry.services import grants
 from zhijia.registry.tests import world as worlds
 
 
@@ -20,10 +19,7 @@ def world(db: Any) -> worlds.World:
 def make_officer(world: worlds.World, name: str, union: str) -> None:
     founder = world.act("founder")
     user_id = world.actors[name].user_id
-    assert user_id is not None
-    grants.write(
-        at=worlds.AT, user_id=user_id, role="grassroots_officer", union=world.unions[union], given_by=founder
-    )
+    worlds.give(founder, user_id, "grassroots_officer", world.unions[union])
 
 
 def test_an_officer_cannot_take_themselves_in_and_a_colleague_can(world: worlds.World) -> None:

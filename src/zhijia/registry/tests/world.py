@@ -13,7 +13,7 @@ from zhijia.kernel.codes import synthetic_mobile, synthetic_resident_id
 from zhijia.matters.models import Case, Step
 from zhijia.matters.services import asking, deciding, handing_in, joining, sides
 from zhijia.registry import tree
-from zhijia.registry.models import Parent, Union
+from zhijia.registry.models import Grant, Parent, Union
 from zhijia.registry.services import grants
 from zhijia.registry.tests import ready
 from zhijia.registry.tests.ready import once_a_run
@@ -130,9 +130,22 @@ def appoint(world: World, key: str, role: str, name: str = "") -> Actor:
         staff=True,
         must_change_password=False,
     )
-    grants.write(at=AT, user_id=user.pk, role=role, union=world.unions[key], given_by=founder)
+    give(founder, user.pk, role, world.unions[key])
     world.actors[name or key] = Actor(user.pk, "page", "test", stepped_up=True)
     return world.actors[name or key]
+
+
+def give(giver: Actor, user_id: int | None, role: str, union: Union) -> Grant:
+    """A role for this account, given by somebody who gives rights everywhere for this moment and holds none."""
+    assert user_id
+    ready.behind(
+        "INSERT INTO registry_grant (user_id, role, union_id, reads_people, administers, valid_from, given_at, seal)"
+        " SELECT %s, 'gives rights', id, false, true, '2020-01-01', %s, '' FROM registry_union",
+        [giver.user_id, AT],
+    )
+    given = grants.write(at=AT, user_id=user_id, role=role, union=union, given_by=giver)
+    ready.behind("DELETE FROM registry_grant WHERE user_id = %s AND role = 'gives rights'", [giver.user_id])
+    return given
 
 
 def worker(world: World, name: str) -> Actor:

@@ -119,7 +119,7 @@ def make_logins(*, at: datetime) -> None:
     top = province()
     places = {OFFICER: work, TREASURER: work, CASHIER: work, REVIEWER: first, OTHER_REVIEWER: second}
     places[COUNTY_FINANCE], places[COMMITTEE] = first, above_work()
-    for _role, login, code, _note in WHO:
+    for _role, login, code, _note in sorted(WHO, key=lambda who: who[1] != SECURITY):
         if login != MEMBER:
             giver = users[SYSTEM if login == SECURITY else SECURITY]
             with acting(Actor(giver.pk, "demo", "demo-logins")) as by:

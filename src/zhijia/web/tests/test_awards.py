@@ -24,6 +24,7 @@ from zhijia.kernel.codes import synthetic_employer_code
 from zhijia.questionnaires.tests.world import Hall, hall
 from zhijia.registers.services import adding
 from zhijia.registry.models import Coverage, Employer
+from zhijia.registry.tests import ready
 from zhijia.registry.tests import world as worlds
 from zhijia.registry.tests.world import AT
 from zhijia.web.demo import lists as demo
@@ -117,7 +118,7 @@ def _firm(place: Hall) -> str:
     firm = Employer.objects.create(
         name="晨光机械有限公司", division="340103000000", credit_code=synthetic_employer_code(1)
     )
-    Coverage.objects.create(union=place.union, employer=firm, valid_from=date(2020, 1, 1))
+    ready.add(Coverage(union=place.union, employer=firm, valid_from=date(2020, 1, 1)))
     return str(firm.credit_code)
 
 

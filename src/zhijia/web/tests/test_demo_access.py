@@ -1,12 +1,14 @@
 """What the row policies remember within a transaction (`registry/migrations/access.sql`) is never too much."""
 
+from dataclasses import replace
+
 import pytest
 from django.db import transaction
 
 from zhijia.accounts.models import User
 from zhijia.kernel import days
 from zhijia.kernel.context import acting
-from zhijia.registry.models import Grant, Person
+from zhijia.registry.models import Person
 from zhijia.registry.services import grants
 from zhijia.registry.tests.ready import behind
 from zhijia.web.demo.logins import REVIEWER, counties
@@ -49,8 +51,8 @@ def test_a_right_given_ended_or_an_account_closed_counts_at_once_in_its_own_tran
                 at=days.now(), user_id=user.pk, role="county_reviewer", union=county, given_by=security
             )
         assert seen_by("officer") == seen_by(REVIEWER) > before
-        with acting(_actor("security")):
-            Grant.objects.filter(pk=given.pk).update(valid_to=days.business_day(days.now()))
+        with acting(_actor("security")) as security:
+            grants.end(actor=replace(security, stepped_up=True), at=days.now(), grant_id=given.pk)
         assert seen_by("officer") == before
         User.objects.filter(pk=user.pk).update(is_active=False)
         assert seen_by("officer") == 0

@@ -18,6 +18,7 @@ from zhijia.facts.models import Fact
 from zhijia.kernel.context import whole
 from zhijia.registers.services import adding
 from zhijia.registry.models import Coverage, Employer
+from zhijia.registry.tests import ready
 from zhijia.registry.tests.world import AT
 
 CODES = sorted(definitions.load().campaigns)
@@ -31,7 +32,7 @@ def made(committed_for_file: None) -> Iterator[Season]:
     firm = Employer.objects.create(
         name="晨光机械有限公司", division="340103000000", staff_count=240, unit_nature="170"
     )
-    Coverage.objects.create(union=world.factory.union, employer=firm, valid_from=TODAY)
+    ready.add(Coverage(union=world.factory.union, employer=firm, valid_from=TODAY))
     return world
 
 

@@ -22,6 +22,7 @@ from zhijia.kernel import days
 from zhijia.registers.models import Row
 from zhijia.registers.services import adding
 from zhijia.registry.models import Coverage, Employer
+from zhijia.registry.tests import ready
 from zhijia.registry.tests import world as worlds
 from zhijia.registry.tests.world import AT, World
 from zhijia.web.demo import lists as demo
@@ -38,7 +39,7 @@ def test_the_program_brings_enough_appraisals() -> None:
 def test_each_appraisal_is_run_and_an_entry_of_it_begins(subject: str, db: Any) -> None:
     world = worlds.build()
     firm = Employer.objects.create(name=FIRM, division="340103000000")
-    Coverage.objects.create(union=world.unions["factory"], employer=firm, valid_from=date(2020, 1, 1))
+    ready.add(Coverage(union=world.unions["factory"], employer=firm, valid_from=date(2020, 1, 1)))
     Division.objects.create(code="340103000000", name="这里", level=3, parent="")
     Division.objects.create(code="340000000000", name="这里", level=1, parent="")
     for code, scheme in definitions.load().appraisals.items():

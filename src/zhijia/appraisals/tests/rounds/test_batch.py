@@ -21,8 +21,7 @@ from zhijia.kernel.errors import Refusal
 from zhijia.ledger.spending_models import Kin
 from zhijia.payments.models import Payment
 from zhijia.registry.models import Membership
-from zhijia.registry.services import grants
-from zhijia.registry.tests.world import AT
+from zhijia.registry.tests.world import AT, give
 
 LATER = CLOSED + timedelta(days=9)
 
@@ -115,14 +114,7 @@ def test_a_whole_batch_is_asked_about_in_as_many_statements_as_one(made: Fair) -
 def officer_who_is(made: Fair, place: int) -> Actor:
     """This member works at the county, too."""
     actor, founder = made.hall.voters[place], made.act("founder")
-    assert actor.user_id is not None
-    grants.write(
-        at=AT,
-        user_id=actor.user_id,
-        role="county_reviewer",
-        union=made.world.unions[made.key],
-        given_by=founder,
-    )
+    give(founder, actor.user_id, "county_reviewer", made.world.unions[made.key])
     return actor
 
 

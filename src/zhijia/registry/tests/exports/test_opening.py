@@ -13,6 +13,7 @@ from zhijia.kernel.context import acting
 from zhijia.kernel.errors import NeedsStepUp, NotForYou
 from zhijia.registry.models import Export
 from zhijia.registry.services.exports import asking, deciding, opening, tables, work
+from zhijia.registry.tests import ready
 from zhijia.registry.tests.exports.wishes import AT, IN_CLEAR, ask, limit, make, people, wish
 
 
@@ -62,11 +63,7 @@ def test_the_file_is_open_for_its_days_and_no_longer(world, monkeypatch):
 def test_who_lost_the_right_does_not_open_the_file(world):
     people(world, 1)
     made = make(world, ask(world))
-    from zhijia.registry.models import Grant
-
-    with acting(world.actors["founder"]):
-        held = Grant.objects.get(user_id=made.user_id)
-        Grant.objects.filter(pk=held.pk).update(valid_to=date(2021, 1, 1))
+    ready.behind("UPDATE registry_grant SET valid_to = '2021-01-01' WHERE user_id = %s", [made.user_id])
 
     with acting(world.actors["factory"]) as actor, pytest.raises(NotForYou):
         files.open_for(actor=actor, at=AT, file_id=made.file_id)

@@ -26,6 +26,7 @@ from zhijia.registry.queries import counts
 from zhijia.registry.services import memberships
 from zhijia.registry.services.reorganisations import doing
 from zhijia.registry.services.reorganisations.plans import Dissolve, Merge, Rename, Split
+from zhijia.registry.tests import ready
 from zhijia.registry.tests import world as worlds
 from zhijia.registry.tests.reorganisations.plans import TODAY, done, everything_fits, ids, seen, whole
 from zhijia.registry.tests.world import AT
@@ -140,7 +141,7 @@ def test_an_application_written_while_its_union_was_merged_follows_once(
 def test_a_split_takes_the_members_at_an_employer_and_who_covers_it(kept: worlds.World) -> None:
     factory, luyang = ids(kept, "factory", "luyang")
     works = Employer.objects.create(name="晨光二厂", division="340103000000")
-    Coverage.objects.create(union_id=factory, employer=works, valid_from=date(2020, 1, 1))
+    ready.add(Coverage(union_id=factory, employer=works, valid_from=date(2020, 1, 1)))
     with context.whole():
         Person.objects.using("bulk").filter(name="an").update(employer_id=works.pk)
 

@@ -1,0 +1,18 @@
+-- A session of the app opens a membership at a union it works at and changes its status or ends it; what else becomes of one is done
+-- by the functions of transfers and merges and by the role `bulk`. What has ended stays ended. A person themselves ends one alone:
+-- that which an import made for them (`refuse_registration`).
+CREATE FUNCTION registry_membership_goes_on() RETURNS trigger
+LANGUAGE plpgsql SET search_path = pg_catalog, public AS $$
+BEGIN
+  IF OLD.valid_to IS NOT NULL OR NOT public.registry_reaches(OLD.union_id) AND NOT (
+    OLD.person_id = public.access_person() AND OLD.import_id IS NOT NULL AND NEW.status = '40' AND NEW.valid_to IS NOT NULL)
+  THEN
+    RAISE EXCEPTION 'a membership is changed by who works at its union' USING ERRCODE = 'insufficient_privilege',
+      CONSTRAINT = 'membership_is_changed_by_its_union', TABLE = TG_TABLE_NAME;
+  END IF;
+  RETURN NEW;
+END $$;
+CREATE TRIGGER registry_membership_goes_on BEFORE UPDATE ON registry_membership
+  FOR EACH ROW WHEN (current_user = 'zhijia_app') EXECUTE FUNCTION registry_membership_goes_on();
+REVOKE UPDATE, DELETE ON registry_membership, registry_membership_change FROM zhijia_app;
+GRANT UPDATE (status, valid_to) ON registry_membership TO zhijia_app;

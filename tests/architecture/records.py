@@ -39,6 +39,7 @@ from zhijia.registry.models import (
     TransferBatch,
 )
 from zhijia.registry.services.exports import asking as exporting
+from zhijia.registry.tests import ready
 from zhijia.registry.tests import world as worlds
 
 
@@ -96,10 +97,10 @@ def designed(world: worlds.World) -> int:
 
 def number(world: worlds.World) -> int:
     """A number somebody has proposed."""
-    return ParameterChange.objects.create(
+    return ready.add(ParameterChange(
         key="matter.union_days", since=date(2027, 1, 1), value=9, source="test",
         effect={"open_cases": 0, "rules": []}, made_by=world.actors["luyang"].user_id or 0, made_at=worlds.AT,
-    ).pk  # fmt: skip
+    )).pk  # fmt: skip
 
 
 def in_a_register(world: worlds.World) -> dict[Any, Any]:

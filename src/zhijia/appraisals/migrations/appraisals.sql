@@ -392,3 +392,5 @@ CREATE TRIGGER appraisals_objection_stands BEFORE INSERT OR UPDATE OF entry_id, 
 
 CREATE TRIGGER appraisals_version_stands BEFORE UPDATE OR DELETE ON appraisals_version
   FOR EACH ROW EXECUTE FUNCTION catalogue_published_stands();
+CREATE TRIGGER appraisals_version_written BEFORE INSERT OR UPDATE OR DELETE ON appraisals_version
+  FOR EACH ROW WHEN (current_user = 'zhijia_app') EXECUTE FUNCTION catalogue_version_is_by_two();

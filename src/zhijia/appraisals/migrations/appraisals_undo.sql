@@ -1,4 +1,5 @@
 DROP TRIGGER appraisals_version_stands ON appraisals_version;
+DROP TRIGGER appraisals_version_written ON appraisals_version;
 DROP FUNCTION appraisals_guard_objection() CASCADE;
 DROP TRIGGER appraisals_run_is_its_unions ON appraisals_run;
 DROP FUNCTION appraisals_guard_run() CASCADE;

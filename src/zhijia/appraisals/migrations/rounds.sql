@@ -2,6 +2,8 @@
 
 CREATE TRIGGER appraisals_round_version_stands BEFORE UPDATE OR DELETE ON appraisals_round_version
   FOR EACH ROW EXECUTE FUNCTION catalogue_published_stands();
+CREATE TRIGGER appraisals_round_version_written BEFORE INSERT OR UPDATE OR DELETE ON appraisals_round_version
+  FOR EACH ROW WHEN (current_user = 'zhijia_app') EXECUTE FUNCTION catalogue_version_is_by_two();
 
 -- A round goes its way: what it asks is fixed once it is open, what was decided changes only by going back to the batch
 -- (an appeal that was upheld), and what was named or stopped stands.

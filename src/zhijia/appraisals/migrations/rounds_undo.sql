@@ -41,3 +41,4 @@ DROP TRIGGER appraisals_round_is_its_unions ON appraisals_round;
 DROP TRIGGER appraisals_round_stands ON appraisals_round;
 DROP FUNCTION appraisals_round_stands();
 DROP TRIGGER appraisals_round_version_stands ON appraisals_round_version;
+DROP TRIGGER appraisals_round_version_written ON appraisals_round_version;

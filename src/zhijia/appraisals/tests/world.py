@@ -10,6 +10,7 @@ from zhijia.appraisals.services.opening import Task
 from zhijia.catalogue.appraisal_rules import Appraisal
 from zhijia.catalogue.versions import content, digest
 from zhijia.kernel.actors import Actor
+from zhijia.registry.tests import ready
 from zhijia.registry.tests.ready import once_a_run
 from zhijia.registry.tests.world import AT, World, appoint, build
 
@@ -87,17 +88,19 @@ def said(**instead: Any) -> dict[str, Any]:
 def publish(**instead: Any) -> AppraisalVersion:
     """The appraisal as somebody published it."""
     appraisal = Appraisal.model_validate(said(**instead))
-    return AppraisalVersion.objects.create(
-        code=appraisal.code,
-        number=appraisal.version,
-        content=content(appraisal),
-        digest=digest(appraisal),
-        state=AppraisalVersion.State.PUBLISHED,
-        since=AT.date(),
-        made_by=1,
-        published_by=2,
-        published_at=AT,
-        made_at=AT,
+    return ready.add(
+        AppraisalVersion(
+            code=appraisal.code,
+            number=appraisal.version,
+            content=content(appraisal),
+            digest=digest(appraisal),
+            state=AppraisalVersion.State.PUBLISHED,
+            since=AT.date(),
+            made_by=1,
+            published_by=2,
+            published_at=AT,
+            made_at=AT,
+        )
     )
 
 

@@ -21,6 +21,7 @@ from zhijia.questionnaires.tests import world as halls
 from zhijia.questionnaires.tests.world import Hall
 from zhijia.registry.models import Reorganisation
 from zhijia.registry.services.reorganisations import plans
+from zhijia.registry.tests import ready
 from zhijia.registry.tests import world as worlds
 from zhijia.registry.tests.reorganisations.plans import done
 from zhijia.registry.tests.world import AT, World
@@ -106,10 +107,10 @@ def define(code: str, like: str = "send_coolness", **changed: Any) -> Campaign:
     """A definition like a shipped one, published here by two people."""
     data = content(definitions.load().campaigns[like]) | {"code": code, "version": 1} | changed
     campaign = Campaign.model_validate(data)
-    CampaignVersion.objects.create(
+    ready.add(CampaignVersion(
         code=code, number=1, content=content(campaign), digest=digest(campaign), state="published",
         since=date(2026, 1, 1), made_by=1, published_by=2, made_at=AT, published_at=AT,
-    )  # fmt: skip
+    ))  # fmt: skip
     return versions.all_in_force(day=TODAY)[code]
 
 

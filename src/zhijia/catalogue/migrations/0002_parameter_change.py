@@ -35,11 +35,16 @@ class Migration(migrations.Migration):
         ),
         migrations.RunSQL(
             Path(__file__).with_name("published.sql").read_text(encoding="utf-8"),
-            "DROP FUNCTION catalogue_published_stands();",
+            "DROP FUNCTION catalogue_published_stands(), catalogue_version_is_by_two(), catalogue_number_is_by_two(),"
+            " catalogue_need_two(boolean, name);",
         ),
         migrations.RunSQL(
             "CREATE TRIGGER catalogue_parameter_change_stands BEFORE UPDATE OR DELETE ON catalogue_parameter_change"
-            " FOR EACH ROW EXECUTE FUNCTION catalogue_published_stands();",
-            "DROP TRIGGER catalogue_parameter_change_stands ON catalogue_parameter_change;",
+            " FOR EACH ROW EXECUTE FUNCTION catalogue_published_stands();"
+            "CREATE TRIGGER catalogue_parameter_change_written BEFORE INSERT OR UPDATE OR DELETE ON"
+            " catalogue_parameter_change FOR EACH ROW WHEN (current_user = 'zhijia_app')"
+            " EXECUTE FUNCTION catalogue_number_is_by_two();",
+            "DROP TRIGGER catalogue_parameter_change_stands ON catalogue_parameter_change;"
+            "DROP TRIGGER catalogue_parameter_change_written ON catalogue_parameter_change;",
         ),
     ]

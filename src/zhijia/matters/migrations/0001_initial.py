@@ -320,7 +320,10 @@ class Migration(migrations.Migration):
         of_case("matters_notice", reading=(HANGS,)),
         migrations.RunSQL(
             "CREATE TRIGGER matters_version_stands BEFORE UPDATE OR DELETE ON matters_version"
-            " FOR EACH ROW EXECUTE FUNCTION catalogue_published_stands();",
-            "DROP TRIGGER matters_version_stands ON matters_version;",
+            " FOR EACH ROW EXECUTE FUNCTION catalogue_published_stands();"
+            "CREATE TRIGGER matters_version_written BEFORE INSERT OR UPDATE OR DELETE ON matters_version"
+            " FOR EACH ROW WHEN (current_user = 'zhijia_app') EXECUTE FUNCTION catalogue_version_is_by_two();",
+            "DROP TRIGGER matters_version_stands ON matters_version;"
+            " DROP TRIGGER matters_version_written ON matters_version;",
         ),
     ]

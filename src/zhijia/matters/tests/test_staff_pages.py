@@ -21,6 +21,7 @@ from zhijia.matters.services import asking, deciding, handing_in
 from zhijia.matters.tests.test_member_pages import browser
 from zhijia.matters.tests.world import CODE, aid, asked, build_with_member, defined, here
 from zhijia.registry import access
+from zhijia.registry.tests import ready
 from zhijia.registry.tests.world import AT, World, appoint
 
 RULED = "test.ruled"
@@ -301,11 +302,10 @@ def test_nobody_asks_at_the_desk_for_a_member_of_another_union(world: World, off
 
 def test_the_list_keeps_to_a_matter_the_federation_published_itself(world: World) -> None:
     own = Matter.model_validate(aid(code="test.own", label={"en": "Our own", "zh": "本级新增补贴"}))
-    world.act("founder")
-    MatterVersion.objects.create(
+    ready.add(MatterVersion(
         code=own.code, number=1, content=content(own), digest=digest(own), since=AT.date(), made_by=1, made_at=AT,
         published_by=2, published_at=AT, state=MatterVersion.State.PUBLISHED,
-    )  # fmt: skip
+    ))  # fmt: skip
     other, case = asked(world), asked(world, code=own.code)
     page = browser(world, "factory").get(reverse("matters:inbox"), {"matter": own.code}).content.decode()
     assert '<option value="test.own" selected>本级新增补贴</option>' in page

@@ -44,11 +44,14 @@ def make(at: datetime) -> Ground:
         below = [_union(10 + number, Union.Level.COUNTY, city, at) for number in range(COUNTIES)]
         tree.rebuild(using="default")
         giver = accounts.create_user(actor=founder, at=at, login="bench-giver", staff=True)
+    grants.write(at=at, user_id=giver.pk, role="security_admin", union=province, given_by=founder, using="bulk")
     with acting(Actor(giver.pk, "demo", "bench")) as by:
         keepers = tuple(_officer(by, at, f"bench-{one.pk}", "county_reviewer", one) for one in below)
         above = _officer(by, at, "bench-above", "province_officer", province)
         counties = tuple(Union.objects.filter(pk__in=[one.pk for one in below]).order_by("pk"))
-        kept = _published(at)
+    _publish(at)
+    with acting(Actor(giver.pk, "demo", "bench")):
+        kept = lists.ready(CODE, at=at)
     return Ground(kept, counties, keepers, above)
 
 
@@ -96,9 +99,9 @@ def _officer(by: Actor, at: datetime, login: str, role: str, union: Union) -> Ac
     return Actor(user.pk, "page", "bench")
 
 
-def _published(at: datetime) -> Kept:
+def _publish(at: datetime) -> None:
     register = Register.model_validate(_definition())
-    version = RegisterVersion.objects.create(
+    RegisterVersion.objects.using("bulk").create(
         code=CODE,
         number=1,
         content=content(register),
@@ -110,7 +113,6 @@ def _published(at: datetime) -> Kept:
         published_by=2,
         published_at=at,
     )
-    return lists.prepare(version)
 
 
 def _definition() -> dict[str, Any]:

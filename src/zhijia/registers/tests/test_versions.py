@@ -11,6 +11,7 @@ from zhijia.registers.models import List, Past, RegisterVersion, Row
 from zhijia.registers.queries import history, listing
 from zhijia.registers.services import changing, checking, lists
 from zhijia.registers.tests import world as rooms
+from zhijia.registry.tests import ready
 from zhijia.registry.tests.world import AT, World, build
 
 
@@ -97,24 +98,20 @@ def test_preparing_again_or_an_older_version_changes_nothing(world: World) -> No
 
 
 def test_nobody_prepares_what_was_not_published(world: World) -> None:
-    draft = RegisterVersion.objects.create(
-        code="test.evil",
-        number=1,
-        content={"fields": [{"name": "x'); DROP TABLE registers_row; --"}]},
-        made_at=AT,
-    )
+    evil = {"fields": [{"name": "x'); DROP TABLE registers_row; --"}]}
+    draft = ready.add(RegisterVersion(code="test.evil", number=1, content=evil, made_at=AT))
     with pytest.raises(IntegrityError), transaction.atomic():
         lists.prepare(draft)
-    future = RegisterVersion.objects.create(
+    future = ready.add(RegisterVersion(
         code="test.later", number=1, content=draft.content, state="published", since=date(2099, 1, 1),
         made_by=1, published_by=2, published_at=AT, made_at=AT,
-    )  # fmt: skip
+    ))  # fmt: skip
     with pytest.raises(IntegrityError), transaction.atomic():
         lists.prepare(future)
-    named = RegisterVersion.objects.create(
+    named = ready.add(RegisterVersion(
         code="test.evil", number=2, state="published", since=AT.date(), made_by=1, published_by=2, published_at=AT,
         made_at=AT, content=rooms.said(code="test.evil", fields=[rooms._field("x'y", "text", "甲", required=True)]),
-    )  # fmt: skip
+    ))  # fmt: skip
     with pytest.raises(IntegrityError), transaction.atomic():
         lists.prepare(named)
 

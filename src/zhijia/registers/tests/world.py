@@ -9,6 +9,7 @@ from zhijia.catalogue.versions import content, digest
 from zhijia.registers.models import RegisterVersion, Row
 from zhijia.registers.services import adding, lists
 from zhijia.registers.services.lists import Kept
+from zhijia.registry.tests import ready
 from zhijia.registry.tests.world import AT, World
 
 CODE = "test.rooms"
@@ -72,17 +73,19 @@ def said(**instead: Any) -> dict[str, Any]:
 def publish(at: Any = AT, **instead: Any) -> Kept:
     """The list as somebody published it, with its place."""
     register = Register.model_validate(said(**instead))
-    version = RegisterVersion.objects.create(
-        code=register.code,
-        number=register.version,
-        content=content(register),
-        digest=digest(register),
-        state=RegisterVersion.State.PUBLISHED,
-        since=at.date(),
-        made_by=1,
-        published_by=2,
-        published_at=at,
-        made_at=at,
+    version = ready.add(
+        RegisterVersion(
+            code=register.code,
+            number=register.version,
+            content=content(register),
+            digest=digest(register),
+            state=RegisterVersion.State.PUBLISHED,
+            since=at.date(),
+            made_by=1,
+            published_by=2,
+            published_at=at,
+            made_at=at,
+        )
     )
     return lists.prepare(version)
 

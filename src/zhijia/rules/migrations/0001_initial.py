@@ -39,7 +39,9 @@ class Migration(migrations.Migration):
         ),
         migrations.RunSQL(
             "CREATE TRIGGER rules_version_stands BEFORE UPDATE OR DELETE ON rules_version"
-            " FOR EACH ROW EXECUTE FUNCTION catalogue_published_stands();",
-            "DROP TRIGGER rules_version_stands ON rules_version;",
+            " FOR EACH ROW EXECUTE FUNCTION catalogue_published_stands();"
+            "CREATE TRIGGER rules_version_written BEFORE INSERT OR UPDATE OR DELETE ON rules_version"
+            " FOR EACH ROW WHEN (current_user = 'zhijia_app') EXECUTE FUNCTION catalogue_version_is_by_two();",
+            "DROP TRIGGER rules_version_stands ON rules_version; DROP TRIGGER rules_version_written ON rules_version;",
         ),
     ]

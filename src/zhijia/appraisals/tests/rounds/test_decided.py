@@ -18,6 +18,7 @@ from zhijia.catalogue import definitions
 from zhijia.catalogue.versions import content, digest
 from zhijia.kernel import days
 from zhijia.notices.models import Message
+from zhijia.registry.tests import ready
 from zhijia.registry.tests import world as worlds
 from zhijia.registry.tests.world import AT
 
@@ -28,10 +29,10 @@ WAITS = "You get a message once there is a result."
 def plain(code: str, like: str, **instead: Any) -> str:
     """A round like a shipped one, with some things said otherwise."""
     asked = definitions.load().rounds[like].model_copy(update={"code": code, **instead})
-    RoundVersion.objects.create(
+    ready.add(RoundVersion(
         code=code, number=1, content=content(asked), digest=digest(asked), state="published",
         since=AT.date(), made_by=1, published_by=2, published_at=AT, made_at=AT,
-    )  # fmt: skip
+    ))  # fmt: skip
     return code
 
 

@@ -1,0 +1,151 @@
+"""A version or a number comes into force by two people: no session of the app brings one in by SQL alone."""
+
+from typing import Any
+
+import pytest
+from django.db import connection
+
+from zhijia.administration.services import designing
+from zhijia.administration.services.kinds import KINDS
+from zhijia.catalogue.models import ParameterChange
+from zhijia.catalogue.versions import Version
+from zhijia.kernel.actors import Actor
+from zhijia.registry.tests import by_hand
+from zhijia.registry.tests import world as worlds
+from zhijia.registry.tests.world import AT
+
+TABLES = [kind.model._meta.db_table for kind in KINDS.values()]
+ASKING = ("province", "second", "luyang", "factory", "mill", "member", "nobody", "a job")
+BEGUN = (
+    "INSERT INTO {} (code, number, text, content, digest, state, shipped, since, made_by, made_at, published_by,"
+    " published_at, copied_from, returned) VALUES ('test.own', 1, '', '{{}}', '', %(state)s, %(shipped)s, '2026-01-01',"
+    " %(maker)s, now(), %(second)s, %(published)s, '', '')"
+)
+NUMBER = (
+    "INSERT INTO catalogue_parameter_change (key, division, since, value, source, effect, state, made_by, made_at,"
+    " published_by, published_at) VALUES ('matter.union_days', '', '2027-01-01', '9', 'test', '{}', %(state)s,"
+    " %(maker)s, now(), %(second)s, %(published)s)"
+)
+DRAFT: dict[str, Any] = {"state": "draft", "shipped": False, "second": None, "published": None}
+
+
+@pytest.fixture
+def world(db: Any) -> worlds.World:
+    made = worlds.build()
+    worlds.appoint(made, "province", "province_officer", "second")
+    worlds.member(made, "member", "factory", serial=41)
+    made.actors["nobody"] = Actor(None, "page", "test")
+    made.actors["a job"] = Actor(None, "job", "test")
+    return made
+
+
+def begun(table: str) -> str:
+    """The statement that writes a row of this table of versions."""
+    text = BEGUN.format(table)
+    if table == "rules_version":
+        text = text.replace("(code,", "(preview, code,").replace("('test.own'", "('{}', 'test.own'")
+    return text
+
+
+def lets(world: worlds.World, write: str, maker: str = "", **values: Any) -> list[str]:
+    """Who may write this; each as its maker, or all as that of `maker`."""
+    return [
+        who
+        for who in ASKING
+        if not by_hand.refused(
+            world.actors[who], write, {"maker": world.actors[maker or who].user_id, **values}
+        )
+    ]
+
+
+@pytest.mark.parametrize("table", TABLES)
+def test_nobody_writes_what_is_published_already(world: worlds.World, table: str) -> None:
+    one, two = world.actors["province"].user_id, world.actors["second"].user_id
+    told = {"state": "published", "second": two, "published": AT}
+
+    assert lets(world, begun(table), "province", **DRAFT | told) == []
+    assert lets(world, begun(table), "second", **DRAFT | told | {"second": one}) == []
+    assert lets(world, begun(table), "province", **DRAFT | told | {"shipped": True}) == []
+    assert lets(world, begun(table), "province", **DRAFT | {"state": "proposed"}) == []
+
+
+@pytest.mark.parametrize("table", TABLES)
+def test_a_draft_is_begun_by_who_works_somewhere_in_their_own_name(world: worlds.World, table: str) -> None:
+    officers = ["province", "second", "luyang", "factory", "mill"]
+
+    assert lets(world, begun(table), **DRAFT) == officers
+    assert lets(world, begun(table), "province", **DRAFT) == ["province"]
+
+
+def test_what_came_with_the_program_is_written_down_by_whoever_uses_it_first(world: worlds.World) -> None:
+    write = begun("matters_version").replace("%(maker)s", "NULL")
+
+    assert lets(world, write, **DRAFT | {"state": "published", "shipped": True}) == list(ASKING)
+
+
+def test_what_is_proposed_is_published_as_it_is_by_a_second_person_at_the_top(world: worlds.World) -> None:
+    row = proposal(world)
+    publish = (
+        "UPDATE matters_version SET state = 'published', published_by = access_user(), published_at = now(){}"
+        " WHERE id = %(row)s"
+    )
+
+    assert lets(world, publish.format(""), row=row.pk) == ["second"]
+    assert lets(world, publish.format(", content = '{}'"), row=row.pk) == []
+    assert lets(world, publish.format(", text = 'x'"), row=row.pk) == []
+    assert lets(world, publish.replace("access_user()", "%(maker)s").format(""), "second", row=row.pk) == [
+        "second"
+    ]
+
+
+@pytest.mark.parametrize(
+    "change", ["content = '{}'", "text = 'x'", "made_by = made_by + 1", "digest = 'x'", "number = 9"]
+)
+def test_what_is_proposed_stays_as_it_is(world: worlds.World, change: str) -> None:
+    row = proposal(world)
+
+    assert lets(world, f"UPDATE matters_version SET {change} WHERE id = %(row)s", row=row.pk) == []
+
+
+def test_a_proposal_is_given_back_at_the_top_or_taken_back_and_a_draft_is_its_makers(
+    world: worlds.World,
+) -> None:
+    row = proposal(world)
+    back = "UPDATE matters_version SET state = 'draft' WHERE id = %(row)s"
+    keep = "UPDATE matters_version SET text = 'x' WHERE id = %(row)s"
+    gone = "DELETE FROM matters_version WHERE id = %(row)s"
+
+    assert lets(world, back, row=row.pk) == ["province", "second"]
+    assert lets(world, gone, row=row.pk) == []
+    designing.take_back(actor=world.act("province"), at=AT, kind=KINDS["matters"], version_id=row.pk)
+    assert lets(world, keep, row=row.pk) == lets(world, gone, row=row.pk) == ["province"]
+
+
+def test_a_number_is_proposed_by_one_and_confirmed_by_a_second_at_the_top(world: worlds.World) -> None:
+    one, two = world.actors["luyang"].user_id, world.actors["second"].user_id
+    told = {"state": "published", "second": two, "published": AT}
+    only = {"state": "proposed", "second": None, "published": None}
+    confirm = (
+        "UPDATE catalogue_parameter_change SET state = 'published', published_by = access_user(),"
+        " published_at = now(){} WHERE id = %(row)s"
+    )
+
+    assert lets(world, NUMBER, "luyang", **told) == []
+    assert lets(world, NUMBER, "luyang", **only) == ["luyang"]
+    world.act("luyang")
+    with connection.cursor() as cursor:
+        cursor.execute(NUMBER, only | {"maker": one})
+    row = ParameterChange.objects.get()
+    assert lets(world, confirm.format(""), row=row.pk) == ["province", "second"]
+    assert lets(world, confirm.format(", value = '1'"), row=row.pk) == []
+    assert (
+        lets(world, "UPDATE catalogue_parameter_change SET value = '1' WHERE id = %(row)s", row=row.pk) == []
+    )
+    assert lets(world, "DELETE FROM catalogue_parameter_change WHERE id = %(row)s", row=row.pk) == []
+
+
+def proposal(world: worlds.World) -> Version:
+    """A matter the first officer of the province drafted and proposed."""
+    kind, actor = KINDS["matters"], world.act("province")
+    row = designing.start(actor=actor, at=AT, kind=kind, code="degree_support", new_code="test.fees")
+    return designing.propose(actor=actor, at=AT, kind=kind, version_id=row.pk, since=AT.date())

@@ -30,6 +30,33 @@ END $$;
 CREATE CONSTRAINT TRIGGER campaigns_shares_add_up AFTER INSERT OR UPDATE OR DELETE ON campaigns_share
   DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION campaigns_shares_add_up();
 
+-- A target is set where who is asking works, in their own name: the drive's own at its union, those below by the union above them.
+CREATE FUNCTION campaigns_shares_are_given_above() RETURNS trigger
+LANGUAGE plpgsql SET search_path = pg_catalog, public AS $$
+BEGIN
+  IF EXISTS (
+      SELECT FROM (SELECT DISTINCT coalesce(s.above_id, s.union_id) AS giver FROM written s) w
+      WHERE public.registry_works_at(w.giver) IS NOT TRUE)
+    OR TG_OP <> 'DELETE' AND EXISTS (
+      SELECT FROM written s JOIN public.campaigns_drive d ON d.id = s.drive_id
+      WHERE s.given_by IS DISTINCT FROM public.access_user() OR CASE WHEN s.above_id IS NULL THEN s.union_id <> d.union_id
+        ELSE NOT EXISTS (SELECT FROM public.registry_parent e WHERE e.union_id = s.union_id AND e.parent_id = s.above_id
+          AND e.tree = 'organisation' AND e.valid_to IS NULL) END)
+  THEN
+    RAISE EXCEPTION 'a target is given by the union above' USING ERRCODE = 'insufficient_privilege',
+      CONSTRAINT = 'shares_are_given_above', TABLE = TG_TABLE_NAME;
+  END IF;
+  RETURN NULL;
+END $$;
+CREATE TRIGGER campaigns_share_is_given AFTER INSERT ON campaigns_share REFERENCING NEW TABLE AS written
+  FOR EACH STATEMENT WHEN (current_user = 'zhijia_app') EXECUTE FUNCTION campaigns_shares_are_given_above();
+CREATE TRIGGER campaigns_share_is_given_anew AFTER UPDATE ON campaigns_share REFERENCING NEW TABLE AS written
+  FOR EACH STATEMENT WHEN (current_user = 'zhijia_app') EXECUTE FUNCTION campaigns_shares_are_given_above();
+CREATE TRIGGER campaigns_share_is_taken AFTER DELETE ON campaigns_share REFERENCING OLD TABLE AS written
+  FOR EACH STATEMENT WHEN (current_user = 'zhijia_app') EXECUTE FUNCTION campaigns_shares_are_given_above();
+REVOKE UPDATE ON campaigns_share FROM zhijia_app;
+GRANT UPDATE (above_id, amount, given_by, given_at) ON campaigns_share TO zhijia_app;
+
 -- A drive that is over stands, but for goods that come back to its budget; one that is open keeps what it began with.
 CREATE FUNCTION campaigns_drive_stands() RETURNS trigger
 LANGUAGE plpgsql SET search_path = pg_catalog, public AS $$
@@ -115,6 +142,8 @@ CREATE TRIGGER campaigns_answer_grows BEFORE INSERT OR UPDATE OR DELETE ON campa
 
 CREATE TRIGGER campaigns_version_stands BEFORE UPDATE OR DELETE ON campaigns_version
   FOR EACH ROW EXECUTE FUNCTION catalogue_published_stands();
+CREATE TRIGGER campaigns_version_written BEFORE INSERT OR UPDATE OR DELETE ON campaigns_version
+  FOR EACH ROW WHEN (current_user = 'zhijia_app') EXECUTE FUNCTION catalogue_version_is_by_two();
 
 -- Two registrations become one (`registry_merge_people`): a place on a roster and what was given there follow. Where both
 -- stand on one roster the place of `stays` holds what either got or has under way, and the other is left: nobody gets a thing twice.

@@ -17,6 +17,7 @@ from zhijia.campaigns.tests.world import TODAY, Season, define, season
 from zhijia.catalogue import definitions
 from zhijia.kernel.errors import NotForYou, Refusal
 from zhijia.notices.models import Message
+from zhijia.registry.tests import by_hand
 from zhijia.registry.tests.world import AT
 
 WEEK = {"any": True, "firms": 2, "people": 30, "owed": 1_000_000, "done": "已约谈企业"}
@@ -310,3 +311,27 @@ def test_whoever_does_not_work_at_its_union_writes_no_drive_by_sql(made: Season,
                 Drive.objects.filter(pk=drive.pk).update(**change)
         with pytest.raises(ProgrammingError, match="who works at its union"), transaction.atomic():
             Drive.objects.filter(pk=drive.pk)._raw_delete("default")
+
+
+def test_no_sql_of_a_union_below_says_a_target_of_a_drive_or_of_others(made: Season) -> None:
+    drive, city = made.drive(by="province", targets={("people", 0): 7}), made.world.unions["city"].pk
+    province, luyang = made.world.unions["province"].pk, made.world.unions["luyang"].pk
+    given = (
+        "INSERT INTO campaigns_share (drive_id, union_id, above_id, measure, year, amount, given_by, given_at)"
+        " VALUES (%(drive)s, %(union)s, %(above)s, %(measure)s, 0, 7, access_user(), now())"
+    )
+
+    def let(write: str, **said: Any) -> list[str]:
+        values = {"drive": drive.pk, "measure": "people", **said}
+        with transaction.atomic():
+            actors = made.world.actors
+            asked = ("province", "luyang", "factory", "mill", "founder")
+            return [who for who in asked if not by_hand.refused(actors[who], write, values)]
+
+    assert let(given, union=city, above=province) == ["province"]
+    assert let(given, union=luyang, above=province) == [], "Luyang is not straight below the province"
+    assert let(given, union=luyang, above=None, measure="firms") == [], "the drive is not Luyang's own"
+    assert let(given.replace("access_user()", "access_user() + 1"), union=city, above=province) == []
+    assert let("UPDATE campaigns_share SET amount = 8") == ["province"]
+    assert let("UPDATE campaigns_share SET measure = 'x'") == []
+    assert let("DELETE FROM campaigns_share") == ["province"]

@@ -25,8 +25,12 @@ CREATE TRIGGER dues_used_rule_stands BEFORE UPDATE OR DELETE OR TRUNCATE ON dues
   FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER dues_route_stands BEFORE UPDATE OR DELETE OR TRUNCATE ON dues_route
   FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+-- The ways money takes and the rule it is shared by are written down by the role `bulk`, which shares it out.
+REVOKE INSERT, UPDATE, DELETE ON dues_route, dues_used_rule FROM zhijia_app;
 CREATE TRIGGER dues_split_version_stands BEFORE UPDATE OR DELETE ON dues_split_version
   FOR EACH ROW EXECUTE FUNCTION catalogue_published_stands();
+CREATE TRIGGER dues_split_version_written BEFORE INSERT OR UPDATE OR DELETE ON dues_split_version
+  FOR EACH ROW WHEN (current_user = 'zhijia_app') EXECUTE FUNCTION catalogue_version_is_by_two();
 
 -- A list of payouts keeps what was prepared; a second person decides it in their own name, once; and a line that has its
 -- payment is neither closed nor paid by another, so that a refund is listed once a year.

@@ -4,6 +4,7 @@ DROP TRIGGER dues_payout_line_stays ON dues_payout_line;
 DROP TRIGGER dues_payout_is_decided ON dues_payout;
 DROP TRIGGER dues_payout_stays ON dues_payout;
 DROP TRIGGER dues_split_version_stands ON dues_split_version;
+DROP TRIGGER dues_split_version_written ON dues_split_version;
 DROP TRIGGER dues_route_stands ON dues_route;
 DROP TRIGGER dues_used_rule_stands ON dues_used_rule;
 DROP TRIGGER dues_split_only_grows ON dues_split;

@@ -7,6 +7,8 @@ from zhijia.dues.models import Bill, Contribution, MonthTerms
 from zhijia.dues.services import billing
 from zhijia.dues.services.declaring import Wages, declare_own
 from zhijia.dues.tests.world import AT, build
+from zhijia.registry.tests import by_hand
+from zhijia.registry.tests import world as registry_world
 
 NO_POLICY = "row-level security"
 DECLARED = """
@@ -229,3 +231,11 @@ def test_a_month_declared_anew_asks_for_what_a_quarters_money_leaves_open(dues):
 
     bill = Bill.objects.using("bulk").get(month=202608)
     assert (bill.amount, bill.receivable_id) == (1800_00, None)
+
+
+@pytest.mark.parametrize("table", ["dues_route", "dues_used_rule"])
+@pytest.mark.parametrize("write", ["INSERT INTO {} DEFAULT VALUES", "UPDATE {} SET id = 1", "DELETE FROM {}"])
+def test_no_session_says_which_way_money_takes_or_by_which_rule(db, table, write):
+    world = registry_world.build()
+
+    assert all(by_hand.refused(actor, write.format(table), {}) for actor in world.actors.values())

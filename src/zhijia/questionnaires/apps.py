@@ -14,3 +14,4 @@ class QuestionnairesConfig(AppConfig):
         from zhijia.questionnaires import verify
 
         checks.announce("questionnaires.ballots", verify.counted_ballots_are_the_result)
+        checks.announce("questionnaires.quizzes", verify.tries_have_the_points_of_their_answers)

@@ -1,9 +1,10 @@
-"""That counted polls still are what was counted."""
+"""That counted polls still are what was counted, and points those of the answers."""
 
 from zhijia.kernel.checks import Checked
 from zhijia.kernel.context import whole
 from zhijia.questionnaires import rules, versions
-from zhijia.questionnaires.models import Poll
+from zhijia.questionnaires.models import Attempt, Poll
+from zhijia.questionnaires.services import quizzing
 
 _LINES = """
 SELECT s.question, s.item, s.said, count(*) FROM questionnaires_strip s WHERE s.poll_id = %s GROUP BY 1, 2, 3"""
@@ -39,4 +40,17 @@ def counted_ballots_are_the_result() -> Checked:
                 differences.append(f"poll {poll.pk}: the ballots do not add up to the result")
             elif receipts != poll.result["here"] or (on_roll and here != receipts):
                 differences.append(f"poll {poll.pk}: {receipts} receipts, {here} marked on the roll")
+    return Checked(read, tuple(differences))
+
+
+def tries_have_the_points_of_their_answers() -> Checked:
+    """Every try that was handed in has the points of its answers to the questions its seed drew."""
+    read, differences = 0, list[str]()
+    with whole():
+        tries = Attempt.objects.using("bulk").filter(ended_at__isnull=False).select_related("poll__version")
+        for row in tries.order_by("pk").iterator():
+            read += 1
+            questions = quizzing.drawn(versions.definition(row.poll.version), row.seed)
+            if row.points != quizzing.worth(questions, row.answers):
+                differences.append(f"try {row.pk}: its points are not those of its answers")
     return Checked(read, tuple(differences))

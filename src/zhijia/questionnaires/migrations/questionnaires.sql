@@ -211,5 +211,56 @@ CREATE TRIGGER questionnaires_strip_is_counted AFTER INSERT ON questionnaires_st
 CREATE TRIGGER questionnaires_receipt_is_counted AFTER INSERT ON questionnaires_receipt REFERENCING NEW TABLE AS added
   FOR EACH STATEMENT WHEN (current_user IN ('zhijia_app', 'zhijia_bulk')) EXECUTE FUNCTION questionnaires_published_once();
 
+-- A try begins with nothing and is handed in once: what it drew, its time and, once it is over, its answers and points stand. That the
+-- points are those of the answers the service alone says; `zhijia verify` counts them again.
+CREATE FUNCTION questionnaires_attempt_goes_on() RETURNS trigger
+LANGUAGE plpgsql SET search_path = pg_catalog, public AS $$
+DECLARE
+  later text[] := '{county_id,publish,called}';
+  handed_in text[] := '{answers,ended_at,points}';
+BEGIN
+  IF TG_OP = 'INSERT' THEN
+    IF num_nonnulls(NEW.ended_at, NEW.points) > 0 OR NEW.answers <> '{}' OR NEW.publish THEN
+      RAISE EXCEPTION 'a try begins with nothing' USING ERRCODE = 'check_violation', CONSTRAINT = 'attempt_begins_with_nothing';
+    END IF;
+  ELSIF OLD.ended_at IS NULL AND (NEW.publish OR coalesce(NEW.points, 0) NOT BETWEEN 0 AND NEW.most
+      OR (NEW.points IS NULL) <> (NEW.ended_at IS NULL)
+      OR to_jsonb(NEW) - later - handed_in <> to_jsonb(OLD) - later - handed_in)
+    OR OLD.ended_at IS NOT NULL AND to_jsonb(NEW) - later <> to_jsonb(OLD) - later
+  THEN
+    RAISE EXCEPTION 'a try is handed in once' USING ERRCODE = 'check_violation', CONSTRAINT = 'attempt_is_handed_in_once';
+  END IF;
+  RETURN NEW;
+END $$;
+CREATE TRIGGER questionnaires_attempt_goes_on BEFORE INSERT OR UPDATE ON questionnaires_attempt
+  FOR EACH ROW WHEN (current_user = 'zhijia_app') EXECUTE FUNCTION questionnaires_attempt_goes_on();
+
+-- What was done is put up for rating by the platform's job (`bulk`); whoever it was done for gives the mark, once; a low one is
+-- followed up once, by somebody else in their own name who had no part in it.
+CREATE FUNCTION questionnaires_rating_goes_on() RETURNS trigger
+LANGUAGE plpgsql SET search_path = pg_catalog, public AS $$
+DECLARE
+  asking bigint := public.access_user();
+  given boolean := (NEW.answers, NEW.answered_at, NEW.mark, NEW.low) IS DISTINCT FROM
+    (OLD.answers, OLD.answered_at, OLD.mark, OLD.low);
+  followed boolean := (NEW.followed_by, NEW.followed_at, NEW.followed) IS DISTINCT FROM
+    (OLD.followed_by, OLD.followed_at, OLD.followed);
+BEGIN
+  IF given AND (OLD.answered_at IS NOT NULL OR OLD.user_id IS DISTINCT FROM asking)
+    OR followed AND (OLD.followed_at IS NOT NULL OR NOT OLD.low OR NEW.followed_by IS DISTINCT FROM asking
+      OR OLD.user_id = asking OR OLD.not_by @> to_jsonb(asking) OR public.registry_works_at(OLD.union_id) IS NOT TRUE)
+  THEN
+    RAISE EXCEPTION 'not for who is asking' USING ERRCODE = 'insufficient_privilege', CONSTRAINT = 'rating_is_given_once',
+      TABLE = TG_TABLE_NAME;
+  END IF;
+  RETURN NEW;
+END $$;
+CREATE TRIGGER questionnaires_rating_goes_on BEFORE UPDATE ON questionnaires_rating
+  FOR EACH ROW WHEN (current_user = 'zhijia_app') EXECUTE FUNCTION questionnaires_rating_goes_on();
+REVOKE INSERT, UPDATE, DELETE ON questionnaires_rating FROM zhijia_app;
+GRANT UPDATE (answers, answered_at, mark, low, followed_by, followed_at, followed) ON questionnaires_rating TO zhijia_app;
+
 CREATE TRIGGER questionnaires_version_stands BEFORE UPDATE OR DELETE ON questionnaires_version
   FOR EACH ROW EXECUTE FUNCTION catalogue_published_stands();
+CREATE TRIGGER questionnaires_version_written BEFORE INSERT OR UPDATE OR DELETE ON questionnaires_version
+  FOR EACH ROW WHEN (current_user = 'zhijia_app') EXECUTE FUNCTION catalogue_version_is_by_two();

@@ -1,4 +1,9 @@
 DROP TRIGGER questionnaires_version_stands ON questionnaires_version;
+DROP TRIGGER questionnaires_version_written ON questionnaires_version;
+DROP TRIGGER questionnaires_attempt_goes_on ON questionnaires_attempt;
+DROP FUNCTION questionnaires_attempt_goes_on();
+DROP TRIGGER questionnaires_rating_goes_on ON questionnaires_rating;
+DROP FUNCTION questionnaires_rating_goes_on();
 DROP TRIGGER questionnaires_poll_stands ON questionnaires_poll;
 DROP TRIGGER questionnaires_candidate_stands ON questionnaires_candidate;
 DROP TRIGGER questionnaires_voter_stands ON questionnaires_voter;

@@ -2,8 +2,9 @@
 result of the contest is published where its owner agreed, and people are ranked nowhere else."""
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
@@ -58,6 +59,12 @@ def drawn(asked: Questionnaire, seed: str) -> Sequence[Question]:
     return [asked.by_name[name] for name in rules.drawn(asked.by_name, seed)[: asked.contest.draws]]
 
 
+def worth(questions: Sequence[Question], said: Mapping[str, Any]) -> int:
+    """The points of these answers to the questions that were drawn."""
+    right = {question.name: question.right for question in questions}
+    return rules.points(right, {question.name: question.points for question in questions}, said)
+
+
 def hand_in(*, actor: Actor, at: datetime, attempt_id: int, typed: Typed) -> Attempt:
     """Hand the answers in, once, within the time; the points. Later ones count for nothing."""
     row = own(actor, attempt_id)
@@ -67,9 +74,7 @@ def hand_in(*, actor: Actor, at: datetime, attempt_id: int, typed: Typed) -> Att
     questions = drawn(asked, row.seed)
     late = is_over(row, at)
     said = {} if late else reading.read(questions, typed, Ballot(), demanding=False).answers
-    right = {question.name: question.right for question in questions}
-    worth = {question.name: question.points for question in questions}
-    row.answers, row.ended_at, row.points = said, at, rules.points(right, worth, said)
+    row.answers, row.ended_at, row.points = said, at, worth(questions, said)
     row.save(update_fields=["answers", "ended_at", "points"])
     return row
 

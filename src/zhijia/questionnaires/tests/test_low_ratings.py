@@ -19,7 +19,8 @@ from zhijia.questionnaires.tests.test_posting import page
 from zhijia.questionnaires.tests.test_ratings import give, rated
 from zhijia.questionnaires.tests.world import Hall, hall
 from zhijia.registry.models import Grant
-from zhijia.registry.services import grants
+from zhijia.registry.tests import ready
+from zhijia.registry.tests import world as worlds
 from zhijia.registry.tests.world import AT
 
 __all__ = ["clock"]
@@ -34,7 +35,8 @@ def made(db: Any, clock: dict[str, Any]) -> Hall:
 def low(made: Hall, place: int, about: str, *, not_by: list[int]) -> Rating:
     """A low rating of this member's, called so, decided by these accounts."""
     row = rated(made, place)
-    Rating.objects.filter(pk=row.pk).update(about=about, not_by=not_by)
+    said = "UPDATE questionnaires_rating SET about = %s, not_by = to_jsonb(%s::bigint[]) WHERE id = %s"
+    ready.behind(said, [about, not_by, row.pk])
     give(made, row, 1, place)
     made.officer()
     return Rating.objects.get(pk=row.pk)
@@ -49,7 +51,7 @@ def test_following_up_shows_no_page_of_a_union_where_one_follows_up_nothing(made
     """An officer of the factory who is cashier at the county, and works for the county just now."""
     own = low(made, 0, "入会 1号", not_by=[])
     founder, officer = made.world.act("founder"), user_of(made.world.actors["factory"])
-    grants.write(at=AT, user_id=officer, role="cashier", union=made.world.unions["luyang"], given_by=founder)
+    worlds.give(founder, officer, "cashier", made.world.unions["luyang"])
     client = browser(made.world.actors["factory"])
 
     empty = client.post(page("follow_rating", own.pk), {f"{own.pk}-words": ""})

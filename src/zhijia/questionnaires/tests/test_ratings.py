@@ -5,7 +5,7 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from django.db import connection, transaction
+from django.db import transaction
 
 from zhijia.kernel.actors import system
 from zhijia.kernel.context import acting
@@ -13,6 +13,7 @@ from zhijia.kernel.errors import NotForYou, Refusal
 from zhijia.questionnaires.models import Rating
 from zhijia.questionnaires.services import rating
 from zhijia.questionnaires.tests.world import LATER, Hall, hall
+from zhijia.registry.tests import by_hand, ready
 from zhijia.registry.tests import world as worlds
 from zhijia.registry.tests.world import AT
 
@@ -21,20 +22,19 @@ def rated(made: Hall, place: int = 0) -> Rating:
     """What was done for this member, as a room would say it."""
     actor = made.voters[place]
     made.officer()
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "INSERT INTO questionnaires_rating (id, code, source, source_id, about, user_id, not_by, asked_at, answers,"
-            " low, followed, union_id, county_id) VALUES (gen_random_uuid(), 'case_rating', 'matter', %s, '入会 1', %s,"
-            " to_jsonb(%s::bigint[]), %s, '{}', false, '', %s, %s)",
-            [
-                str(UUID(int=place)),
-                actor.user_id,
-                [made.world.actors["factory"].user_id],
-                AT,
-                made.union.pk,
-                made.union.stands_in,
-            ],
-        )
+    ready.behind(
+        "INSERT INTO questionnaires_rating (id, code, source, source_id, about, user_id, not_by, asked_at, answers,"
+        " low, followed, union_id, county_id) VALUES (gen_random_uuid(), 'case_rating', 'matter', %s, '入会 1', %s,"
+        " to_jsonb(%s::bigint[]), %s, '{}', false, '', %s, %s)",
+        [
+            str(UUID(int=place)),
+            actor.user_id,
+            [made.world.actors["factory"].user_id],
+            AT,
+            made.union.pk,
+            made.union.stands_in,
+        ],
+    )
     return Rating.objects.get(source_id=str(UUID(int=place)))
 
 
@@ -91,3 +91,40 @@ def test_what_was_done_is_asked_about_once_and_not_where_the_applicant_is_hidden
     assert asked == [1, 0]
     assert found.user_id == world.actors["ding"].user_id
     assert world.actors["factory"].user_id in found.not_by
+
+
+def test_nobody_gives_or_follows_up_a_rating_of_others_by_sql(db: Any) -> None:
+    made = hall(2)
+    row = rated(made)
+    worlds.appoint(made.world, "factory", "grassroots_officer", "colleague")
+    world = made.world
+    asking = ("factory", "colleague", "mill", "luyang")
+    mark = "UPDATE questionnaires_rating SET mark = 5, low = false, answered_at = now() WHERE id = %(row)s"
+    follow = (
+        "UPDATE questionnaires_rating SET followed_by = access_user(), followed_at = now() WHERE id = %(row)s"
+    )
+    other = follow.replace("access_user()", "access_user() + 1")
+
+    def let(write: str) -> list[str]:
+        """Whom the database lets change it so: a row one does not see is not changed."""
+        done = []
+        for who in asking:
+            world.act(who)
+            seen = Rating.objects.filter(pk=row.pk).exists()
+            if seen and not by_hand.refused(world.actors[who], write, {"row": row.pk}):
+                done.append(who)
+        return done
+
+    assert let(mark) == let(follow) == []
+    give(made, row, 1)
+    assert by_hand.refused(made.voters[0], mark, {"row": row.pk}), "it was given once"
+    assert let(follow) == ["colleague", "luyang"]
+    assert let(other) == []
+    made.as_voter(0)
+    for write in (
+        "INSERT INTO questionnaires_rating SELECT * FROM questionnaires_rating",
+        "DELETE FROM questionnaires_rating",
+        "UPDATE questionnaires_rating SET not_by = '[]'",
+        "UPDATE questionnaires_rating SET user_id = 1",
+    ):
+        assert all(by_hand.refused(world.actors[who], write, {}) for who in asking)

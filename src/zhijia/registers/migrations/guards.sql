@@ -128,3 +128,5 @@ CREATE TRIGGER registers_past_stands BEFORE UPDATE ON registers_past
 
 CREATE TRIGGER registers_version_stands BEFORE UPDATE OR DELETE ON registers_version
   FOR EACH ROW EXECUTE FUNCTION catalogue_published_stands();
+CREATE TRIGGER registers_version_written BEFORE INSERT OR UPDATE OR DELETE ON registers_version
+  FOR EACH ROW WHEN (current_user = 'zhijia_app') EXECUTE FUNCTION catalogue_version_is_by_two();

@@ -52,6 +52,10 @@ class Row(UnionTable):
     class Meta:
         db_table = "registers_row"
 
+    def _do_update(self, base_qs: Any, *given: Any) -> Any:
+        """Looked for in the partition of its list: a statement over all lists takes a hundred times as long to plan."""
+        return super()._do_update(base_qs.filter(register_id=self.register_id), *given)
+
 
 for _number in range(1, SLOTS["text"] + 1):
     Row.add_to_class(f"text_{_number}", models.TextField(null=True, db_collation="C"))

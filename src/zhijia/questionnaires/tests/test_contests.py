@@ -7,12 +7,10 @@ import pytest
 
 from zhijia.questionnaires import versions
 from zhijia.questionnaires.queries import contests
-from zhijia.questionnaires.tests.test_pages import browser, clock
+from zhijia.questionnaires.tests.test_pages import browser
 from zhijia.questionnaires.tests.test_posting import entered, page, right_of
 from zhijia.questionnaires.tests.world import LATER, Hall, hall
 from zhijia.registry.tests.world import AT
-
-__all__ = ["clock"]
 
 
 @pytest.fixture

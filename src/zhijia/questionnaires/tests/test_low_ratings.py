@@ -14,7 +14,7 @@ from zhijia.kernel.actors import Actor
 from zhijia.notices.models import Message
 from zhijia.questionnaires.models import Rating
 from zhijia.questionnaires.services import rating
-from zhijia.questionnaires.tests.test_pages import browser, clock
+from zhijia.questionnaires.tests.test_pages import browser
 from zhijia.questionnaires.tests.test_posting import page
 from zhijia.questionnaires.tests.test_ratings import give, rated
 from zhijia.questionnaires.tests.world import Hall, hall
@@ -23,7 +23,6 @@ from zhijia.registry.tests import ready
 from zhijia.registry.tests import world as worlds
 from zhijia.registry.tests.world import AT
 
-__all__ = ["clock"]
 ABOUT = re.compile(r"入会 \d+号")
 
 

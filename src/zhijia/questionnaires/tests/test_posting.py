@@ -11,13 +11,12 @@ from zhijia.questionnaires import versions
 from zhijia.questionnaires.models import Attempt, Poll, Rating
 from zhijia.questionnaires.queries import box
 from zhijia.questionnaires.services import quizzing
-from zhijia.questionnaires.tests.test_pages import browser, clock
+from zhijia.questionnaires.tests.test_pages import browser
 from zhijia.questionnaires.tests.test_ratings import rated
 from zhijia.questionnaires.tests.test_surveys import PAGES
 from zhijia.questionnaires.tests.world import LATER, Hall, hall
 from zhijia.registry.tests.world import AT
 
-__all__ = ["clock"]
 PAST_RATING = AT.replace(year=AT.year + 1)
 
 

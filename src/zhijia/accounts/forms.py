@@ -6,7 +6,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from zhijia.ui.forms import OnceForm
+from zhijia.ui.forms import Form, OnceForm
 
 CODE = {
     "autocomplete": "one-time-code",
@@ -17,7 +17,7 @@ CODE = {
 SMS_CODE = {"autocomplete": "one-time-code", "inputmode": "numeric"}
 
 
-class LoginForm(forms.Form):
+class LoginForm(Form):
     name = forms.CharField(
         label=_("User name or phone"), max_length=60, widget=forms.TextInput({"autocomplete": "username"})
     )
@@ -35,7 +35,7 @@ class LoginForm(forms.Form):
     next = forms.CharField(required=False, max_length=500, widget=forms.HiddenInput)
 
 
-class PhoneForm(forms.Form):
+class PhoneForm(Form):
     phone = forms.CharField(
         label=_("Mobile number"),
         max_length=20,
@@ -44,7 +44,7 @@ class PhoneForm(forms.Form):
     next = forms.CharField(required=False, max_length=500, widget=forms.HiddenInput)
 
 
-class PhoneCodeForm(forms.Form):
+class PhoneCodeForm(Form):
     phone = forms.CharField(max_length=20, widget=forms.HiddenInput)
     code = forms.CharField(label=_("Code from the SMS"), max_length=12, widget=forms.TextInput(SMS_CODE))
     own_device = forms.BooleanField(
@@ -55,7 +55,7 @@ class PhoneCodeForm(forms.Form):
     next = forms.CharField(required=False, max_length=500, widget=forms.HiddenInput)
 
 
-class SecondFactorForm(forms.Form):
+class SecondFactorForm(Form):
     code = forms.CharField(
         label=_("Code from your authenticator app"),
         max_length=20,
@@ -64,7 +64,7 @@ class SecondFactorForm(forms.Form):
     )
 
 
-class EnrolForm(forms.Form):
+class EnrolForm(Form):
     code = forms.CharField(
         label=_("Code from your authenticator app"),
         max_length=20,
@@ -74,7 +74,7 @@ class EnrolForm(forms.Form):
     offer = forms.CharField(widget=forms.HiddenInput)
 
 
-class NewPasswordForm(forms.Form):
+class NewPasswordForm(Form):
     new = forms.CharField(
         label=_("New password"),
         max_length=200,
@@ -105,7 +105,7 @@ class ChangePasswordForm(NewPasswordForm):
     field_order = ("old", "new", "again")
 
 
-class StepUpForm(forms.Form):
+class StepUpForm(Form):
     """Password, and the second factor where the account has one."""
 
     password = LoginForm.base_fields["password"]
@@ -118,7 +118,7 @@ class StepUpForm(forms.Form):
             del self.fields["code"]
 
 
-class StepUpCodeForm(forms.Form):
+class StepUpCodeForm(Form):
     code = forms.CharField(label=_("Code from the SMS"), max_length=12, widget=forms.TextInput(SMS_CODE))
     next = forms.CharField(required=False, max_length=500, widget=forms.HiddenInput)
 

@@ -13,6 +13,7 @@ from zhijia.catalogue.kinds import Definition
 from zhijia.catalogue.reader import StrictLoader
 from zhijia.catalogue.sentences import Said, Unfit, filled, of_error
 from zhijia.catalogue.text import Text
+from zhijia.kernel import names
 
 LONGEST = 100_000
 """Characters a typed definition may have."""
@@ -29,10 +30,11 @@ _REPEATED = Text(
     zh="请在这里重新写一遍：不支持用 & 和 * 引用前文。",
 )
 _CONTROL = Text(
-    en="There is a character here that nobody sees and no record holds. Write the words anew.",
-    zh="这里有看不见、无法保存的控制字符，请重新输入这些文字。",
+    en="There is a character here that nobody sees, or that turns the direction of reading. Write the words anew.",
+    zh="这里有看不见的字符或者改变阅读方向的字符，请重新输入这些文字。",
 )
-_UNSEEN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
+_HALVES = re.compile(r"[\ud800-\udfff]")
+"""Halves of characters, which no record holds."""
 _DEEPEST = 30
 Kind = TypeVar("Kind", bound=Definition)
 
@@ -92,12 +94,16 @@ def _outgrown(text: str) -> Placed | None:
         line = event.start_mark.line + 1 if event.start_mark else 1
         if isinstance(event, yaml.AliasEvent):
             return Placed(line, "", _REPEATED)
-        if isinstance(event, yaml.ScalarEvent) and _UNSEEN.search(event.value):
+        if isinstance(event, yaml.ScalarEvent) and _is_odd(event.value):
             return Placed(line, "", _CONTROL)
         deep += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
         if deep > _DEEPEST:
             return Placed(line, "", _TOO_DEEP)
     return None
+
+
+def _is_odd(words: str) -> bool:
+    return bool(_HALVES.search(words)) or names.legible(words) != words
 
 
 def text_of(definition: Definition, **instead: object) -> str:

@@ -1,14 +1,19 @@
-"""The base of our forms: drawn by `<c-field>`, an error summary on top, and a token against double clicks."""
+"""The base of our forms: drawn by `<c-field>`, an error summary on top, a token against double clicks; nothing that
+nobody sees comes in, and what is wrong is said in sentences of ours."""
 
 import re
 import unicodedata
 import uuid
+from copy import copy
 from typing import Any, ClassVar
 
 from django import forms
 from django.forms.renderers import DjangoTemplates
 from django.template import loader
+from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext_lazy as _
+
+from zhijia.kernel import names
 
 ASK = {
     forms.BooleanField: _("Please tick this to go on."),
@@ -19,6 +24,15 @@ FILL_IN = _("Please fill this in.")
 WHOLE = _("Write a whole number in digits.")
 NUMBER = _("Write a number in digits.")
 LIMITS = {"min_value": _("At least %(limit_value)s."), "max_value": _("At most %(limit_value)s.")}
+SIZES = {
+    "max_length": _("Write at most %(limit_value)d characters; these are %(show_value)d."),
+    "min_length": _("Write at least %(limit_value)d characters; these are %(show_value)d."),
+}
+DIGITS = {
+    "max_digits": _("Write at most %(max)d digits in all."),
+    "max_whole_digits": _("Write at most %(max)d digits before the point."),
+    "max_decimal_places": _("Write at most %(max)d digits after the point."),
+}
 THOUSANDS = re.compile(r"\d{1,3}(,\d{3})+(\.\d*)?")
 
 
@@ -43,6 +57,8 @@ class Form(forms.Form):
         kwargs.setdefault("label_suffix", "")
         super().__init__(*args, **kwargs)
         self._speak_plainly()
+        if self.is_bound:
+            self.data = self._as_seen()
 
     def full_clean(self) -> None:
         """As Django does it; fields that were added to this form alone speak plainly, too."""
@@ -62,7 +78,27 @@ class Form(forms.Form):
                 stock = (forms.DecimalField if of_parts else forms.IntegerField).default_error_messages
                 if said["invalid"] == stock["invalid"]:
                     said["invalid"] = NUMBER if of_parts else WHOLE
-                field.error_messages = {**LIMITS, **said}
+                field.error_messages = {**LIMITS, **(DIGITS if of_parts else {}), **said}
+            if isinstance(field, forms.CharField):
+                field.error_messages = {**SIZES, **said}
+
+    def _as_seen(self) -> Any:
+        """What was sent, without what nobody sees; passwords as they are."""
+        fields = self.fields.items()
+        secret = {
+            self.add_prefix(name) for name, field in fields if isinstance(field.widget, forms.PasswordInput)
+        }
+        sent: Any = copy(self.data)
+        for name in self.data.keys() - secret:
+            if isinstance(sent, MultiValueDict):
+                sent.setlist(name, [_legible(one) for one in sent.getlist(name)])
+            else:
+                sent[name] = _legible(sent[name])
+        return sent
+
+
+def _legible(sent: Any) -> Any:
+    return names.legible(sent) if isinstance(sent, str) else sent
 
 
 class YuanField(forms.DecimalField):

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from django import forms
+from django.http import QueryDict
 from django.utils import translation
 
 from zhijia.ui.forms import Form, OnceForm, YuanField
@@ -103,3 +104,41 @@ def test_a_number_that_cannot_be_is_answered_in_words_of_ours_also_in_a_field_ad
     html = _english(Votes({"votes": "many", "size": "10", "paid": ""}))
     for sentence in ("Write a whole number in digits.", "At most 9.", "Please fill this in."):
         assert sentence in html
+
+
+class Naming(Form):
+    label = forms.CharField(label="Name", max_length=5)
+    kinds = forms.MultipleChoiceField(choices=[("a", "A"), ("b", "B")], required=False)
+    password = forms.CharField(widget=forms.PasswordInput, required=False)
+
+
+def test_what_nobody_sees_is_taken_out_of_what_was_typed() -> None:
+    form = Naming(QueryDict("label=%E2%80%AE工会%E2%80%8B%00&kinds=a&kinds=b&password=a%E2%80%8Bb"))
+    assert form.is_valid()
+    assert form.cleaned_data == {"label": "工会", "kinds": ["a", "b"], "password": "a\u200bb"}
+    assert not Naming({"label": "\u200b\u2066\ufeff"}).is_valid()
+
+
+def test_a_text_that_is_too_long_is_told_how_long_it_may_be_and_how_long_it_is() -> None:
+    form = Naming({"label": "abcdefg"})
+    with translation.override("en"):
+        assert list(map(str, form.errors["label"])) == ["Write at most 5 characters; these are 7."]
+    with translation.override("zh-hans"):
+        assert list(map(str, Naming({"label": "一二三四五六"}).errors["label"])) == [
+            "最多写5个字，现在有6个字。"
+        ]
+        assert 'value="一二三四五六"' in str(Naming({"label": "一二三四五六"}))
+
+
+def test_a_number_with_too_many_digits_is_told_so_in_our_words() -> None:
+    class Sum(Form):
+        sum = forms.DecimalField(max_digits=4, decimal_places=2)
+
+    with translation.override("en"):
+        assert list(map(str, Sum({"sum": "12345"}).errors["sum"])) == ["Write at most 4 digits in all."]
+        assert list(map(str, Sum({"sum": "123"}).errors["sum"])) == [
+            "Write at most 2 digits before the point."
+        ]
+        assert list(map(str, Sum({"sum": "1.234"}).errors["sum"])) == [
+            "Write at most 2 digits after the point."
+        ]

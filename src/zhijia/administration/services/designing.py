@@ -11,7 +11,7 @@ from django.db.models import Max
 from django.db.utils import IntegrityError
 from django.utils.translation import gettext_lazy as _
 
-from zhijia.administration.services import counting, design_news, kinds, previewing
+from zhijia.administration.services import counting, design_news, first_days, kinds, previewing
 from zhijia.administration.services.kinds import Kind
 from zhijia.audit import services as audit
 from zhijia.catalogue import definitions, versions, written
@@ -123,11 +123,10 @@ def propose(
     *, actor: Actor, at: datetime, kind: Kind, version_id: int, since: date, budget: int | None = None
 ) -> Version:
     """Hand one's draft to a second person, to be in force from that day on. A rule is counted first (`budget` in fen).
-    Raises Refusal while something is wrong with it."""
+    Raises Refusal while something is wrong with it, and for a first day that has passed or is too far ahead."""
     actor, version = _held(actor, kind, version_id, Version.State.DRAFT, own=True)
     definition = _sound(kind, version, at)
-    if since < days.business_day(at):
-        raise Refusal("since_past", _("The first day lies in the past. Choose today or a later day."))
+    first_days.require(since, at=at)
     version.content, version.digest = versions.content(definition), versions.digest(definition)
     version.state, version.since, version.returned = Version.State.PROPOSED, since, ""
     fields = ["content", "digest", "state", "since", "returned"]
@@ -201,7 +200,7 @@ def publish(*, actor: Actor, at: datetime, kind: Kind, version_id: int, seen: st
     if isinstance(version, RuleVersion):
         counting.require(version.preview)
     definition = _sound(kind, version, at)
-    if versions.digest(definition) != version.digest:
+    if (versions.digest(definition), versions.content(definition)) != (version.digest, version.content):
         raise Refusal("changed_since", _("It was changed after it was proposed. Have it proposed again."))
     newer = kind.model._default_manager.filter(
         code=version.code, number__gt=version.number, state=Version.State.PUBLISHED

@@ -8,7 +8,7 @@ from django.db import transaction
 from django.db.utils import IntegrityError
 from django.utils.translation import gettext_lazy as _
 
-from zhijia.administration.services import counting
+from zhijia.administration.services import counting, first_days
 from zhijia.audit import services as audit
 from zhijia.catalogue import divisions, parameters, places
 from zhijia.catalogue import notices as words
@@ -41,11 +41,10 @@ def propose(
     *, actor: Actor, at: datetime, key: str, division: str, since: date, typed: str, source: str
 ) -> ParameterChange:
     """Propose a value from a day on, at a place (empty: everywhere). Raises Refusal for a value of another type, a day
-    that has passed, a place that is none, and what is proposed already."""
+    that has passed or is too far ahead, a place that is none, and what is proposed already."""
     actor = access.require(actor, MAY)
     parameter = parameters.get(key)
-    if since < days.business_day(at):
-        raise Refusal("since_past", _("The first day lies in the past. Choose today or a later day."))
+    first_days.require(since, at=at)
     division = places.padded(division) if division else ""
     if division and divisions.get(division) is None:
         raise Refusal("no_such_place", _("There is no division with this code."))

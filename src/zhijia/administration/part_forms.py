@@ -80,14 +80,17 @@ class PartForm(Form):
         return cleaned
 
     def mark(self, wrong: Iterable[tuple[Place, Any]]) -> None:
-        """Put each sentence beside its field; one whose field is not drawn goes on top."""
+        """Put each sentence beside its field; one whose field is not drawn, or about all rows of a table, goes on
+        top."""
         if not self.is_bound:
             self.unjudged()
         for place, sentence in wrong:
             ways = ["-".join(map(str, place[:end])) for end in range(len(place), 0, -1)]
             names = [name for way in ways for name in (way, f"{way}-zh") if name in self.fields]
             names += [
-                rows.field_of(str(place[-1])) for way in ways if (rows := self.pairs.get(way)) and rows.rows
+                rows.field_of(str(place[-1]))
+                for way in ways[1:]
+                if (rows := self.pairs.get(way)) and rows.rows
             ]
             self.add_error(names[0] if names else None, str(sentence))
 
@@ -189,7 +192,8 @@ class PartForm(Form):
         assert said.pairs is not None
         name = "-".join(way)
         sent = sent_of(self.data, name) if self.is_bound else None
-        offered = pairing(self.offers, said.pairs, pairs if sent is None else as_pairs(sent), beside)
+        now = pairs if sent is None else as_pairs(sent)
+        offered = pairing(self.offers, said.pairs, now, beside, told=pairs)
         rows = PairRows(key, said.pairs, offered, pairs, name, sent=sent, more=self.more_pairs)
         self.pairs[name] = rows
         self.fields |= rows.fields

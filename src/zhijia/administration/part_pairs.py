@@ -58,7 +58,7 @@ class PairRows:
         self._meant: dict[str, tuple[str, Any]] = {}
         self._names = dict(pairing.names)
         for name in (*pairs, *(row.what for row in sent or () if _NAME.fullmatch(row.what))):
-            self._names.setdefault(name, _NOT_THERE % {"name": name})
+            self._names.setdefault(name, _NOT_THERE % {"name": pairing.called(name)})
         self._values = list(self._choices(sent or ()))
         self.fields: dict[str, forms.Field] = {}
         many = max(len(self.before) + _SPARE, _FIRST) if sent is None else len(sent) + more
@@ -139,13 +139,16 @@ class PairRows:
             yield str(labels[name]), list(self._listed(name, values))
         for name, value in self.before:
             if not any(self._shown(name, value)):
-                yield from self._listed(name, [(value, _NOT_THERE % {"name": value})])
+                yield from self._listed(
+                    name, [(value, _NOT_THERE % {"name": self.pairing.said(name, value)})]
+                )
         for row in sent:
             name, sign, text = row.fills.partition(":")
             if row.fills and row.fills not in self._meant:
                 value = text if self.key.of is str else part_values.plain(text)
                 self._meant[row.fills] = (name, value) if sign else ("", row.fills)
-                yield row.fills, _NOT_THERE % {"name": text if sign else name}
+                label = self.pairing.said(name, value) if sign else name
+                yield row.fills, _NOT_THERE % {"name": label}
 
     def _listed(self, name: str, values: Any) -> Iterator[tuple[str, Any]]:
         for value, label in values:

@@ -9,6 +9,8 @@ from typing import Any
 from zhijia.catalogue import definitions, round_checks
 from zhijia.catalogue.round_rules import Question, Round
 from zhijia.catalogue.sentences import Said, said
+from zhijia.questionnaires import versions as questionnaires
+from zhijia.registers.services import versions as lists
 from zhijia.rules import answered, ir
 from zhijia.rules import versions as rules
 from zhijia.rules.answered import Asking
@@ -16,12 +18,15 @@ from zhijia.rules.problems import RuleRefused
 
 
 def problems_of(asked: Round, *, on: date) -> list[Said]:
-    """What is wrong with a round, given the rules in force on the day, one sentence each."""
-    library = definitions.load()
-    return [
-        *round_checks.problems_of(asked, library, rules.all_in_force(on=on)),
-        *_conditions(asked),
-    ]
+    """What is wrong with a round, given the rules, lists and votes in force on the day, one sentence each."""
+    found = round_checks.problems_of(
+        asked,
+        definitions.load(),
+        rules=rules.all_in_force(on=on),
+        registers=lists.all_in_force(day=on),
+        questionnaires=questionnaires.all_in_force(day=on),
+    )
+    return [*found, *_conditions(asked)]
 
 
 def holds(asked: Round, text: str, answers: Mapping[str, Any], *, day: date, division: str) -> bool | None:

@@ -3,9 +3,11 @@
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
-from zhijia.catalogue import numbers
+from zhijia.catalogue import given_checks, numbers
 from zhijia.catalogue.appraisal_rules import Appraisal, Title
+from zhijia.catalogue.matter_rules import Matter
 from zhijia.catalogue.register_checks import AREAS
+from zhijia.catalogue.register_rules import Register
 from zhijia.catalogue.rule_kinds import RuleDefinition
 from zhijia.catalogue.sentences import Said, said
 
@@ -25,15 +27,22 @@ _NO_OWN_NUMBERS = frozenset({"objection", "notice"})
 
 
 def problems_of(
-    appraisal: Appraisal, library: "Library", rules: Mapping[str, RuleDefinition] | None = None
+    appraisal: Appraisal,
+    library: "Library",
+    *,
+    rules: Mapping[str, RuleDefinition] | None = None,
+    registers: Mapping[str, Register] | None = None,
+    matters: Mapping[str, Matter] | None = None,
 ) -> Iterator[Said]:
-    """What is wrong with one appraisal; `rules` are those in force, the library's unless given. What its figures ask
-    the room `appraisals` looks at."""
+    """What is wrong with one appraisal; `rules`, `registers` and `matters` are those in force, the library's unless
+    given. What its figures ask the room `appraisals` looks at."""
+    registers = library.registers if registers is None else registers
+    matters = library.matters if matters is None else matters
     if appraisal.group not in library.codes[AREAS].by_code:
         yield said("not_in_list", "group", name=appraisal.group, list=AREAS)
     if f"retention.{appraisal.retention}" not in library.parameters:
         yield said("no_parameter", "retention", name=f"retention.{appraisal.retention}")
-    if appraisal.of and appraisal.of not in library.registers:
+    if appraisal.of and appraisal.of not in registers:
         yield said("no_list", "of", name=appraisal.of)
     for place, key, kind in appraisal.parameters:
         own_too = place not in _NO_OWN_NUMBERS
@@ -43,25 +52,20 @@ def problems_of(
     if appraisal.rule and (rule is None or rule.subject != appraisal.subject):
         yield said("no_such_rule", "rule", name=appraisal.rule, subject=appraisal.subject)
     for item in appraisal.items.values():
-        if item.opens and item.opens not in library.matters:
+        if item.opens and item.opens not in matters:
             yield said("no_matter", f"scheme.{item.code}", name=item.opens)
     for title in appraisal.titles:
-        yield from _title(title, library)
+        yield from _title(title, registers)
 
 
-def _title(title: Title, library: "Library") -> Iterator[Said]:
+def _title(title: Title, registers: Mapping[str, Register]) -> Iterator[Said]:
     """The list holds titles and has the fields; those every row needs are given."""
-    place, register = f"titles.{title.list}", library.registers.get(title.list)
+    place, register = f"titles.{title.list}", registers.get(title.list)
     if register is None:
         yield said("no_list", place, name=title.list)
         return
     if not register.titles:
         yield said("no_titles", place, list=register.label)
-    for name in title.given:
-        if name not in register.by_name:
-            yield said("no_field", place, list=register.label, name=name)
+    yield from given_checks.misplaced(f"{place}.given", register, title.given, registers)
     if title.review and all(due.code != title.review for due in register.dues):
         yield said("no_due", place, list=register.label, name=title.review)
-    for name, column in register.by_name.items():
-        if column.is_needed and name not in title.given:
-            yield said("field_empty", place, list=register.label, name=column.label)

@@ -23,6 +23,8 @@ TO_PEOPLE = frozenset({"message", "goods"})
 """What only people are given: the roster is of people, or of rows of a list that names one."""
 LISTED = frozenset({"row", "household"})
 """The subjects that are rows of a list."""
+_RULES = ("rule", "text")
+"""The keys by which people and employers are meant: one of the two."""
 
 
 class Who(Part):
@@ -103,7 +105,8 @@ class Thing(Part):
     every `cadence`, due so many `days` after its time ended and taking so many `minutes`; a `message` of these `words`;
     `goods` handed out against a receipt, counted as a `category` of spending; `money`, so much `amount` (in fen) or,
     with `of_pot`, the share that each has of the pot; or a `task` that an officer does with each and says in words
-    (`asks_note`) what came of it. `days`, `minutes` and `amount` are parameters."""
+    (`asks_note`) what came of it. A return of a drive about employers may be answered by the employer's own account
+    (`by_employer`). `days`, `minutes` and `amount` are parameters."""
 
     code: Name
     label: Text
@@ -112,6 +115,7 @@ class Thing(Part):
     matter: str = ""
     questions: tuple[Ask, ...] = ()
     cadence: Cadence = "once"
+    by_employer: bool = False
     days: str = ""
     minutes: str = ""
     words: Text | None = None
@@ -152,6 +156,8 @@ class Thing(Part):
         require_labels_once("questions", (question.label for question in self.questions if not question.when))
         if self.questions and not self.typed:
             raise Unfit("nothing_asked", name=self.code)
+        if self.by_employer and len(self.typed) < len(self.questions):
+            raise Unfit("employer_is_asked_all", name=self.code)
         return self
 
 
@@ -237,26 +243,28 @@ class Campaign(Definition):
     def _the_roster_fits_its_subject(self) -> Self:
         who = self.who
         if (self.subject in LISTED) != (who.of is not None) or ((who.states or who.where) and who.of is None):
-            raise Unfit("who_of_list")
+            raise Unfit("who_of_list", what="who")
         if (self.subject == "household") != (who.members is not None):
-            raise Unfit("who_of_household")
+            raise Unfit("who_of_household", what="who")
         if (who.rule and who.text) or ((who.rule or who.text) and self.subject in LISTED):
-            raise Unfit("who_one_rule")
+            raise Unfit("who_one_rule", what="who", called=called("campaigns", Who, _RULES))
         if who.levels and self.subject != "union":
-            raise Unfit("who_levels")
+            raise Unfit("who_levels", what="who")
         if self.subject in {"person", "employer"} and not (who.rule or who.text):
-            raise Unfit("who_rule")
+            raise Unfit("who_rule", what="who", called=called("campaigns", Who, _RULES))
         if self.pot and self.subject != "union":
-            raise Unfit("pot_of_unions")
+            raise Unfit("pot_of_unions", what="pot")
         for thing in self.each:
             if thing.gives in TO_PEOPLE and self.subject in {"union", "employer"}:
                 raise Unfit("to_people", name=thing.code, gives=thing.gives)
+            if thing.by_employer and self.subject != "employer":
+                raise Unfit("employer_answers", name=thing.code)
             if thing.gives == "money" and self.budget is None:
                 raise Unfit("money_of_budget", name=thing.code)
             if thing.of_pot and (self.pot is None or self.pot.unit != "fen"):
                 raise Unfit("share_of_pot", name=thing.code)
         if sum(thing.of_pot for thing in self.each) > 1:
-            raise Unfit("pot_once")
+            raise Unfit("pot_once", what="pot")
         return self
 
 
@@ -276,6 +284,7 @@ _MAY: tuple[tuple[str, Gives], ...] = (
     ("category", "goods"),
     ("asks_note", "task"),
     ("cadence", "return"),
+    ("by_employer", "return"),
     ("amount", "money"),
     ("of_pot", "money"),
 )

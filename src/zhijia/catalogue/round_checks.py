@@ -3,8 +3,9 @@
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
-from zhijia.catalogue import numbers
+from zhijia.catalogue import given_checks, numbers
 from zhijia.catalogue.filling.words import of_name
+from zhijia.catalogue.questionnaire_rules import Questionnaire
 from zhijia.catalogue.register_rules import Column, Register
 from zhijia.catalogue.round_rules import FIXED, Round
 from zhijia.catalogue.rule_kinds import RuleDefinition
@@ -26,9 +27,17 @@ def round_problems(library: "Library") -> Iterator[Said]:
 
 
 def problems_of(
-    asked: Round, library: "Library", rules: Mapping[str, RuleDefinition] | None = None
+    asked: Round,
+    library: "Library",
+    *,
+    rules: Mapping[str, RuleDefinition] | None = None,
+    registers: Mapping[str, Register] | None = None,
+    questionnaires: Mapping[str, Questionnaire] | None = None,
 ) -> Iterator[Said]:
-    """What is wrong with one round; `rules` are those in force, the library's unless given."""
+    """What is wrong with one round; `rules`, `registers` and `questionnaires` are those in force, the library's unless
+    given."""
+    registers = library.registers if registers is None else registers
+    votes = library.questionnaires if questionnaires is None else questionnaires
     if asked.group not in library.codes[AREAS].by_code:
         yield said("not_in_list", "group", name=asked.group, list=AREAS)
     for place, purpose in (
@@ -43,17 +52,17 @@ def problems_of(
         own_too = place.partition(".")[0] in _OWN_NUMBERS
         if key and not numbers.there(library.parameters, key, own_too=own_too):
             yield said("no_parameter", place, name=key)
-    if asked.of and asked.of not in library.registers:
+    if asked.of and asked.of not in registers:
         yield said("no_list", "of", name=asked.of)
     yield from _questions(asked, library)
     rule = (library.rules if rules is None else rules).get(asked.eligibility)
     if asked.eligibility and (rule is None or rule.subject != ABOUT.get(asked.subject)):
         yield said("no_such_rule", "eligibility", name=asked.eligibility, subject=asked.subject)
     for stage in asked.stages:
-        vote = library.questionnaires.get(stage.questionnaire)
+        vote = votes.get(stage.questionnaire)
         if stage.questionnaire and (vote is None or vote.sort != "vote" or vote.candidates is None):
             yield said("no_vote", f"stages.{stage.code}", name=stage.questionnaire)
-    yield from _gives(asked, library)
+    yield from _gives(asked, library, registers)
 
 
 def _questions(asked: Round, library: "Library") -> Iterator[Said]:
@@ -68,16 +77,16 @@ def _questions(asked: Round, library: "Library") -> Iterator[Said]:
             yield said("other_version", "taxonomy", name=kept.code, there=kept.version)
 
 
-def _gives(asked: Round, library: "Library") -> Iterator[Said]:
+def _gives(asked: Round, library: "Library", registers: Mapping[str, Register]) -> Iterator[Said]:
     gives = asked.gives
     if gives.list is not None:
-        register = library.registers.get(gives.list)
+        register = registers.get(gives.list)
         if register is None:
             yield said("no_list", "gives.list", name=gives.list)
         elif not register.titles:
             yield said("no_titles", "gives.list", list=register.label)
         else:
-            yield from _given(asked, register)
+            yield from _given(asked, register, registers)
     if gives.pay:
         if gives.pay.fund not in library.funds:
             yield said("no_fund", "gives.pay", name=gives.pay.fund)
@@ -88,25 +97,24 @@ def _gives(asked: Round, library: "Library") -> Iterator[Said]:
             yield said("no_other_side", "gives.pay", name=gives.pay.spent_on)
 
 
-def _given(asked: Round, register: Register) -> Iterator[Said]:
-    """The list has these fields, each gets what its type takes, and none it needs stays empty."""
+def _given(asked: Round, register: Register, registers: Mapping[str, Register]) -> Iterator[Said]:
+    """The list has these fields, none it needs stays empty, and each gets what its type takes."""
+    yield from given_checks.misplaced("gives.given", register, asked.gives.given, registers)
     for name, given in asked.gives.given.items():
         column = register.by_name.get(name)
         if column is None:
-            yield said("no_field", "gives.given", list=register.label, name=name)
-        elif not given.startswith("=") and asked.by_name[given].type != column.type:
+            continue
+        if not given.startswith("=") and asked.by_name[given].type != column.type:
             other = asked.by_name[given].type
             if (column.type, other) not in _READS:
                 yield _other_type(column, type_words(other))
         elif given[1:] in FIXED and (fits := _FITS.get(given[1:])) and column.type not in fits:
             yield _other_type(column, of_name(f"word.{given[1:]}") or given)
-    for column in register.fields:
-        if column.is_needed and column.name not in asked.gives.given:
-            yield said("field_empty", "gives.given", list=register.label, name=column.label)
 
 
 def _other_type(column: Column, other: object) -> Said:
-    return said("other_type", "gives.given", name=column.label, type=type_words(column.type), other=other)
+    place = f"gives.given.{column.name}"
+    return said("other_type", place, name=column.label, type=type_words(column.type), other=other)
 
 
 _READS = {("text", "choice"), ("text", "code"), ("text", "whole"), ("long_text", "text"), ("photo", "file")}

@@ -254,17 +254,17 @@ class Round(Definition):
             given = called("rounds", Gives, ["given"])
             raise Unfit("names_nothing", what="gives", name=strange[0], called=given)
         if bool(self.gives.given) != (self.gives.list is not None):
-            raise Unfit("given_to_list")
+            raise Unfit("given_to_list", what="gives", called=called("rounds", Gives, ["list", "given"]))
         pay = self.gives.pay
         if pay and pay.to == "person" and not self.of_people:
-            raise Unfit("pays_people", subject=self.subject)
+            raise Unfit("pays_people", what="gives", subject=self.subject)
         if pay and pay.asks and (pay.asks not in self.by_name or self.by_name[pay.asks].type != "money"):
             asks = called("rounds", Pay, ["asks"])
             raise Unfit("names_nothing", what="pay", name=pay.asks, called=asks)
         if pay and not (pay.asks or pay.pot) and not all(grade.amount for grade in self.grades):
-            raise Unfit("grade_amounts")
+            raise Unfit("grade_amounts", what="grades")
         if pay and pay.pot and (pay.months or (pay.pot == "asked") != bool(pay.asks)):
-            raise Unfit("pot_of_round")
+            raise Unfit("pot_of_round", what="gives")
         return self
 
     def _counted(self, quota: Quota) -> None:

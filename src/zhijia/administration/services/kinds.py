@@ -1,7 +1,7 @@
 """The kinds of definitions that are written in the program's pages, and what is wrong with a text of each."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -131,7 +131,10 @@ def _rule_problems(rule: RuleDefinition, text: str, on: date) -> list[Placed]:
 
 
 def _register_problems(register: Register, text: str, on: date) -> list[Placed]:
-    return written.placed(text, register_checking.problems_of(register))
+    library = replace(
+        definitions.load(), registers=lists.all_in_force(day=on), matters=matters.all_in_force(day=on)
+    )
+    return written.placed(text, register_checking.problems_of(register, library))
 
 
 def _rows_in_the_way(register: Register, text: str) -> list[Placed]:

@@ -1,7 +1,7 @@
 """What may stand in the rows in which pairs of a definition are told: on the left what the other side has, on the right
 what can fill it."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -13,6 +13,7 @@ from zhijia.catalogue.campaign_checks import OF_DRIVES
 from zhijia.catalogue.fact_kinds import Dimension
 from zhijia.catalogue.filling import words
 from zhijia.catalogue.filling.words import PairWords
+from zhijia.catalogue.given_checks import by_any_list
 from zhijia.catalogue.register_rules import Column
 
 Value = tuple[Any, str]
@@ -22,26 +23,35 @@ Value = tuple[Any, str]
 @dataclass(frozen=True, slots=True)
 class Pairing:
     """What may be told (`names`), what can fill any of them (`shared`), what one alone (`own`). A name that is `closed`
-    takes nothing but what is offered."""
+    takes nothing but what is offered. What is told though it is not offered has its words from `elsewhere`."""
 
     names: Sequence[Offer] = ()
     shared: Sequence[Offer] = ()
     own: Mapping[str, Sequence[Value]] = field(default_factory=dict)
     closed: frozenset[str] = frozenset()
+    elsewhere: Mapping[str, "Side"] = field(default_factory=dict)
+
+    def called(self, name: str) -> str:
+        """A name, as people call it."""
+        side = self.elsewhere.get(name)
+        return dict(self.names).get(name) or (side.label if side else name)
+
+    def said(self, name: str, value: Any) -> str:
+        """A value of a name, as people call it."""
+        side = self.elsewhere.get(name)
+        own = [*self.own.get(name, ()), *(side.values if side else ())]
+        known = [words for one, words in own if one == value and type(one) is type(value)]
+        return next(iter(known), dict(self.shared).get(str(value)) or str(value).removeprefix("="))
 
     def in_words(self, name: str, value: Any) -> str:
         """One pair, as people call both of its sides."""
-        left = dict(self.names).get(name, name)
         several = value if isinstance(value, list | tuple) else [value]
-        return _("%(what)s: ") % {"what": left} + _(", ").join(self._said(name, one) for one in several)
-
-    def _said(self, name: str, value: Any) -> str:
-        known = [said for one, said in self.own.get(name, ()) if one == value and type(one) is type(value)]
-        return next(iter(known), dict(self.shared).get(str(value)) or str(value).removeprefix("="))
+        said = _(", ").join(self.said(name, one) for one in several)
+        return _("%(what)s: ") % {"what": self.called(name)} + said
 
 
 @dataclass(frozen=True, slots=True)
-class _Side:
+class Side:
     """A name that may be told: what may stand there of its own (none: whatever can fill any), and whether nothing
     else may."""
 
@@ -51,25 +61,48 @@ class _Side:
     closed: bool = False
 
 
-def pairing(offers: Offers, said: PairWords, pairs: Mapping[str, Any], part: Mapping[str, Any]) -> Pairing:
-    """What may stand in the pairs of a part, given what the part and the pairs say now."""
+def pairing(
+    offers: Offers,
+    said: PairWords,
+    pairs: Mapping[str, Any],
+    part: Mapping[str, Any],
+    *,
+    told: Collection[str] = (),
+) -> Pairing:
+    """What may stand in the pairs of a part, given what the part and the pairs say now; `told` besides are names that
+    need words."""
     sides = list(_SIDES[said.names](offers, said, pairs, part))
     return Pairing(
         [(side.name, side.label) for side in sides],
         offers.of(said.refers, part),
         {side.name: side.values for side in sides if side.values},
         frozenset(side.name for side in sides if side.closed),
+        {side.name: side for side in _elsewhere(offers, said, {*pairs, *told})}
+        if said.names == "fields"
+        else {},
     )
 
 
 def _fields(
     offers: Offers, said: PairWords, _pairs: Mapping[str, Any], part: Mapping[str, Any]
-) -> Iterator[_Side]:
+) -> Iterator[Side]:
     """The fields of the list the part names; those with words for their values offer these."""
     register = offers.list_of(part)
     for column in register.fields if register else ():
-        values = list(_values(offers, column, said.sign)) if said.chosen else []
-        yield _Side(column.name, str(column.label), values, bool(values))
+        yield _field(offers, said, column)
+
+
+def _field(offers: Offers, said: PairWords, column: Column) -> Side:
+    values = list(_values(offers, column, said.sign)) if said.chosen else []
+    return Side(column.name, str(column.label), values, bool(values))
+
+
+def _elsewhere(offers: Offers, said: PairWords, names: Set[str]) -> Iterator[Side]:
+    """These fields as any other list has them, with all values they have anywhere."""
+    known = by_any_list(offers.in_force("registers").values()) if names else {}
+    for name in names & known.keys():
+        sides = [_field(offers, said, column) for column in known[name]]
+        yield Side(name, sides[0].label, [value for side in sides for value in side.values])
 
 
 def _values(offers: Offers, column: Column, sign: str) -> Iterator[Value]:
@@ -85,12 +118,12 @@ def _values(offers: Offers, column: Column, sign: str) -> Iterator[Value]:
 
 def _dimensions(
     offers: Offers, said: PairWords, _pairs: Mapping[str, Any], part: Mapping[str, Any]
-) -> Iterator[_Side]:
+) -> Iterator[Side]:
     """What the fact the part names is cut by; with the words of the code list, or what there is of that kind."""
     fact = definitions.load().facts.get(str(part.get("kind", "")))
     for one in fact.dimensions if fact else ():
         values = list(_cut_by(offers, str(part.get("kind", "")), one)) if said.chosen else []
-        yield _Side(one.code, str(one.label), values, bool(values))
+        yield Side(one.code, str(one.label), values, bool(values))
 
 
 def _cut_by(offers: Offers, fact: str, dimension: Dimension) -> Iterator[Value]:
@@ -106,14 +139,14 @@ def _cut_by(offers: Offers, fact: str, dimension: Dimension) -> Iterator[Value]:
 
 def _taken(
     offers: Offers, said: PairWords, pairs: Mapping[str, Any], part: Mapping[str, Any]
-) -> Iterator[_Side]:
+) -> Iterator[Side]:
     """What the port the part names is handed; what is no answer of the form is chosen from what there is."""
     prefix = _PORTS[offers.kind]
     takes = words.taken().get(f"{prefix}.{part.get('port', '')}")
     for name, one in takes.names.items() if takes else ():
         values = [(value, str(label)) for value, label in one.values.items()]
         values += offers.of(one.refers, pairs)
-        yield _Side(name, str(one.label), values, bool(values))
+        yield Side(name, str(one.label), values, bool(values))
     if takes and takes.besides:
         yield from _SIDES[takes.besides](offers, said, pairs, pairs)
 

@@ -10,7 +10,7 @@ from pydantic import ValidationError
 
 from zhijia.administration.services.offers import Offers
 from zhijia.campaigns.who import MEMBERS
-from zhijia.catalogue import codes
+from zhijia.catalogue import codes, definitions
 from zhijia.catalogue.asking.questions import Asked
 from zhijia.catalogue.campaign_rules import Ask
 from zhijia.catalogue.filling import tree
@@ -201,10 +201,12 @@ def _as_said(question: Asked) -> Asked:
 
 
 def _read(model: type[Asked], entry: Mapping[str, Any]) -> Asked | None:
+    """The question, none where it cannot be used: also where its answers are of a list there is not."""
     try:
-        return model.model_validate(entry)
+        read = model.model_validate(entry)
     except ValidationError:
         return None
+    return read if not read.code_list or read.code_list in definitions.load().codes else None
 
 
 def _of_campaign(offers: Offers, place: Place) -> Reading | None:

@@ -24,6 +24,8 @@ from zhijia.kernel import days
 from zhijia.kernel.errors import NotForYou, Refusal
 from zhijia.kernel.requests import Asked
 
+MOST_WRONG = 5
+"""So many things that are wrong are said at once."""
 _MOVES: dict[str, filling.Move] = {move: move for move in get_args(filling.Move)}
 
 
@@ -36,7 +38,8 @@ def outline_of(kind: Kind, version: Version, wrong: list[Placed]) -> dict[str, A
     offers = Offers(kind.name, content, days.business_day(days.now()))
     return {
         "outline": outlining.outline(kind, content, offers, at),
-        "wrong_at": at,
+        "wrong_at": at[:MOST_WRONG],
+        "wrong_more": len(at[MOST_WRONG:]),
     }
 
 
@@ -160,9 +163,12 @@ class _Page:
             form.full_clean()
             form.add_error(None, str(refusal))
             return self.shown(form, status=422)
-        amiss, lists = self._left(place)
+        amiss, lists, elsewhere = self._left(place)
         if amiss:
             messages.warning(self.request, _("Kept, but there is something to put right."))
+        elif elsewhere:
+            warning = _("Kept, but now this does not fit: %(words)s") % {"words": elsewhere[0].words}
+            messages.warning(self.request, warning)
         else:
             messages.success(self.request, _("Kept."))
         self._say_what_english_says(form.part(), place)
@@ -252,14 +258,16 @@ class _Page:
         """What is wrong with what is written; the page of the whole says what stands in its way besides."""
         return kinds.usable(self.kind, self.version, text, on=self.today)[1]
 
-    def _left(self, place: Place) -> tuple[bool, bool]:
-        """What is left to do at the part: whether something is wrong, whether it has lists of its own to fill."""
+    def _left(self, place: Place) -> tuple[bool, bool, list[Placed]]:
+        """What is left to do: whether something is wrong at the part, whether it has lists of its own to fill, and what
+        is wrong elsewhere that was not before."""
         version = designing.find(self.request.actor, self.kind, self.version.pk)
         content = filling.content_of(self.kind, version.text) or {}
-        wrong = outlining.placed(self.kind, content, self._wrong(version.text))
-        amiss = any(one.part == place for one in wrong)
+        found = self._wrong(version.text)
+        amiss = any(one.part == place for one in outlining.placed(self.kind, content, found))
+        before = {one.words for one in self._wrong(self.version.text)} if found else set()
         lists = self.is_new and outlining.below(self.kind, self.model, {}, place, self.offers, ())
-        return amiss, bool(lists)
+        return amiss, bool(lists), [one for one in found if one.words not in before]
 
     def _to(self, place: Place) -> HttpResponse:
         version = designing.find(self.request.actor, self.kind, self.version.pk)

@@ -11,16 +11,21 @@ from zhijia.catalogue.filling.words import of_name, taken
 from zhijia.catalogue.sentences import Said, said
 from zhijia.catalogue.sentences.of_rules import SPLIT_BY, listed
 from zhijia.catalogue.text import Text
+from zhijia.matters.services import versions as matters
+from zhijia.registers.services import versions as lists
 from zhijia.rules import versions as rules
 
 
 def problems_of(appraisal: Appraisal, *, on: date) -> list[Said]:
-    """What is wrong with an appraisal, given the rules in force on the day, one sentence each."""
-    library = definitions.load()
-    return [
-        *appraisal_checks.problems_of(appraisal, library, rules.all_in_force(on=on)),
-        *_figures(appraisal),
-    ]
+    """What is wrong with an appraisal, given the rules, lists and matters in force on the day, one sentence each."""
+    found = appraisal_checks.problems_of(
+        appraisal,
+        definitions.load(),
+        rules=rules.all_in_force(on=on),
+        registers=lists.all_in_force(day=on),
+        matters=matters.all_in_force(day=on),
+    )
+    return [*found, *_figures(appraisal)]
 
 
 def _figures(appraisal: Appraisal) -> Iterator[Said]:

@@ -5,9 +5,11 @@ from collections.abc import Mapping
 from typing import Any, Self
 
 from zhijia.catalogue.sentences.of_files import SENTENCES
-from zhijia.catalogue.sentences.of_parts import UNFIT
+from zhijia.catalogue.sentences.of_parts import OF_PARTS
+from zhijia.catalogue.sentences.of_runs import OF_RUNS
 from zhijia.catalogue.text import Text
 
+UNFIT = {**OF_PARTS, **OF_RUNS}
 UNKNOWN_KEY = ("extra_forbidden", "unexpected_keyword_argument")
 _SAID = {
     **dict.fromkeys(

@@ -166,6 +166,14 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "the list “{list}” needs the field “{name}”, and nothing fills it.",
         "名录“{list}”必须填写“{name}”，但没有内容填入。",
     ),
+    "no_fields": (
+        "the list “{list}” has no such fields: {names}. Choose its own in these rows, or empty the rows.",
+        "名录“{list}”没有这些项目：{names}。请在这些行里换成该名录的项目，或者清空这些行。",
+    ),
+    "fields_empty": (
+        "the list “{list}” needs these fields, and nothing fills them: {names}. Add a row for each.",
+        "名录“{list}”必须填写的项目还没有内容：{names}。请为它们各加一行。",
+    ),
     "other_type": (
         "the field “{name}” takes “{type}”, and “{other}” is put into it.",
         "项目“{name}”的填写方式是“{type}”，不能填入“{other}”。",
@@ -181,7 +189,10 @@ SENTENCES: dict[str, tuple[str, str]] = {
     ),
     "no_vote": ("there is no public vote {name} among the questionnaires.", "问卷里没有公众投票 {name}。"),
     "no_such_rule": ("there is no rule {name} about a {subject}.", "没有关于 {subject} 的规则 {name}。"),
-    "no_titles": ("the list {list} holds no titles.", "名录 {list} 不是称号名录（没有写 titles: true）。"),
+    "no_titles": (
+        "the list “{list}” holds no titles. Choose another list.",
+        "名录“{list}”不是称号名录，请换一个名录。",
+    ),
     "no_due": (
         "of rows of “{list}” nothing falls due that is called {name}.",
         "名录“{list}”没有到期事项 {name}。",

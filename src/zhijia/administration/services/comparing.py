@@ -1,27 +1,27 @@
-"""What a definition says otherwise than another one, in the words of the forms."""
+"""What a definition says otherwise than another one, in the words of the forms and the outline."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Literal
 
 from django.utils.translation import get_language
-from django.utils.translation import gettext as _
 from pydantic import BaseModel
 
+from zhijia.administration.services import outlining
 from zhijia.administration.services.kinds import Kind
-from zhijia.catalogue import codes
+from zhijia.administration.services.offers import Offers
+from zhijia.administration.services.pairing import pairing
 from zhijia.catalogue.filling import words
 from zhijia.catalogue.filling.shapes import Key, keys_of
+from zhijia.catalogue.filling.tree import Place
 from zhijia.catalogue.kinds import Definition
-from zhijia.catalogue.text import Text
 from zhijia.catalogue.versions import Version, content
 from zhijia.ui.templatetags.ui import listed
 
 How = Literal["added", "removed", "changed", "ordered"]
 FIXED = frozenset({"code", "version"})
 """What no two definitions have alike."""
-_OPTIONS = "options:"
 COPIED = ("guidance", "source")
 """What a copy says of itself: left as it was, it speaks of the other one."""
 
@@ -46,6 +46,24 @@ class Compared:
     still: Sequence[str]
 
 
+@dataclass(frozen=True, slots=True)
+class _Side:
+    """One of the two: what a part of it says (nothing where there is no such part), what may stand in the whole, and
+    the place of the part."""
+
+    part: Mapping[str, Any] | None
+    offers: Offers
+    place: Place = ()
+
+    def of(self, key: str) -> Any:
+        """What the part says under a key."""
+        return (self.part or {}).get(key)
+
+    def below(self, part: Mapping[str, Any] | None, *steps: str | int) -> "_Side":
+        """The same of a part further in."""
+        return _Side(part, self.offers, (*self.place, *steps))
+
+
 def compared(kind: Kind, version: Version, definition: Definition, *, on: date) -> Compared | None:
     """The version beside the one in force on the day of its code, or of the code it was copied from; none where there
     is no such one."""
@@ -58,54 +76,54 @@ def compared(kind: Kind, version: Version, definition: Definition, *, on: date) 
         if version.copied_from and getattr(definition, name, None) not in (None, "")
         if getattr(definition, name) == getattr(beside, name)
     ]
-    return Compared(beside, list(changes(kind, content(beside), content(definition))), still)
+    return Compared(beside, list(changes(kind, content(beside), content(definition), on=on)), still)
 
 
-def changes(kind: Kind, before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[Change]:
-    """What the second says otherwise than the first, key by key in the order of the model. Both are plain data with
-    every key."""
+def changes(kind: Kind, before: Mapping[str, Any], after: Mapping[str, Any], *, on: date) -> Iterator[Change]:
+    """What the second says otherwise than the first, key by key in the order of the model, in the words of the day.
+    Both are plain data with every key."""
+    old, new = (_Side(one, Offers(kind.name, one, on)) for one in (before, after))
     for key in keys_of(kind.definition):
         if key.name not in FIXED:
-            yield from _of_key(kind.name, kind.definition, key, before.get(key.name), after.get(key.name), ())
+            yield from _of_key(kind.definition, key, old, new, ())
 
 
 def _of_key(
-    kind: str, model: type[BaseModel], key: Key, before: Any, after: Any, above: tuple[str, ...]
+    model: type[BaseModel], key: Key, before: _Side, after: _Side, above: tuple[str, ...]
 ) -> Iterator[Change]:
-    if before == after:
+    old, new = before.of(key.name), after.of(key.name)
+    if old == new:
         return
-    where = (*above, _label(kind, model, key))
+    said = words.of_key(before.offers.kind, model, key.name)
+    where = (*above, str(said.label))
     if key.sort == "parts" and key.model is not None:
-        yield from _of_parts(kind, key.model, before or [], after or [], where)
-    elif key.sort == "part" and key.model is not None and before is not None and after is not None:
-        yield from _of_part(kind, key.model, before, after, where)
+        yield from _of_parts(key, before, after, where)
+    elif key.sort == "part" and key.model is not None and old is not None and new is not None:
+        yield from _of_part(key.model, before.below(old, key.name), after.below(new, key.name), where)
+    elif key.sort == "pairs" and said.pairs is not None:
+        yield from _of_pairs(key, said.pairs, before, after, where)
+    elif key.sort == "part" and key.model is not None:
+        yield Change(
+            where,
+            "changed",
+            *(_of_all(key.model, side.below(side.of(key.name), key.name)) for side in (before, after)),
+        )
     else:
-        said = [_said(kind, model, key, value) for value in (before, after)]
-        if key.sort == "text" and said[0] == said[1]:
-            said = [_other(value) for value in (before, after)]
-        yield Change(where, "changed", *said)
+        told = [_said(key, said, side) for side in (before, after)]
+        if key.sort == "text" and told[0] == told[1]:
+            told = [_other(value) for value in (old, new)]
+        yield Change(where, "changed", *told)
 
 
-def _of_part(
-    kind: str,
-    model: type[BaseModel],
-    before: Mapping[str, Any],
-    after: Mapping[str, Any],
-    where: tuple[str, ...],
-) -> Iterator[Change]:
+def _of_part(model: type[BaseModel], before: _Side, after: _Side, where: tuple[str, ...]) -> Iterator[Change]:
     for key in keys_of(model):
-        yield from _of_key(kind, model, key, before.get(key.name), after.get(key.name), where)
+        yield from _of_key(model, key, before, after, where)
 
 
-def _of_parts(
-    kind: str,
-    model: type[BaseModel],
-    before: Sequence[Mapping[str, Any]],
-    after: Sequence[Mapping[str, Any]],
-    where: tuple[str, ...],
-) -> Iterator[Change]:
+def _of_parts(key: Key, before: _Side, after: _Side, where: tuple[str, ...]) -> Iterator[Change]:
     """Entries are the same where they have the same name, or stand in the same place where they have none."""
-    old, new = _named(before), _named(after)
+    assert key.model is not None
+    old, new = _named(before, key.name), _named(after, key.name)
     for name in old:
         if name not in new:
             yield Change((*where, _called(old[name], name)), "removed")
@@ -113,55 +131,65 @@ def _of_parts(
         if name not in old:
             yield Change((*where, _called(entry, name)), "added")
         else:
-            yield from _of_part(kind, model, old[name], entry, (*where, _called(entry, name)))
+            yield from _of_part(key.model, old[name], entry, (*where, _called(entry, name)))
     if [name for name in old if name in new] != [name for name in new if name in old]:
         yield Change(where, "ordered")
 
 
-def _named(entries: Sequence[Mapping[str, Any]]) -> dict[str, Mapping[str, Any]]:
+def _of_pairs(
+    key: Key, said: words.PairWords, before: _Side, after: _Side, where: tuple[str, ...]
+) -> Iterator[Change]:
+    """Row by row, each side as it is called there."""
+    pairs = [side.of(key.name) or {} for side in (before, after)]
+    called = [
+        pairing(side.offers, said, one, side.part or {})
+        for side, one in zip((before, after), pairs, strict=True)
+    ]
+    for name in dict.fromkeys((*pairs[0], *pairs[1])):
+        told = [
+            listed(
+                by.said(name, value) for value in (one[name] if isinstance(one[name], list) else [one[name]])
+            )
+            if name in one
+            else ""
+            for by, one in zip(called, pairs, strict=True)
+        ]
+        if pairs[0].get(name) != pairs[1].get(name):
+            yield Change((*where, called[name in pairs[1]].called(name)), "changed", *told)
+
+
+def _named(side: _Side, key: str) -> dict[str, _Side]:
     return {
-        str(entry.get("name") or entry.get("code") or place): entry
-        for place, entry in enumerate(entries, start=1)
+        str(entry.get("name") or entry.get("code") or place + 1): side.below(entry, key, place)
+        for place, entry in enumerate(side.of(key) or ())
     }
 
 
-def _called(entry: Mapping[str, Any], name: str) -> str:
-    label = entry.get("label")
+def _called(side: _Side, name: str) -> str:
+    label = side.of("label")
     return _text(label) if isinstance(label, Mapping) else name
 
 
-def _label(kind: str, model: type[BaseModel], key: Key) -> str:
-    try:
-        return str(words.of_key(kind, model, key.name).label)
-    except LookupError:
-        return key.name
-
-
-def _said(kind: str, model: type[BaseModel], key: Key, value: Any) -> str:
+def _said(key: Key, said: words.KeyWords, side: _Side) -> str:
     """A value in the reader's words; nothing where nothing is said."""
-    if value in (None, "", [], {}):
+    value = side.of(key.name)
+    if side.part is None or value in (None, "", [], {}):
         return ""
-    if key.sort in {"one", "several"}:
-        known = _values(kind, model, key)
-        chosen = value if isinstance(value, list) else [value]
-        return listed(known.get(str(one), one) for one in chosen)
-    return _SAID.get(key.sort, str)(value)
+    if key.sort == "text":
+        return _text(value)
+    return outlining.in_words(key, said, side.part, side.offers, side.place)
 
 
-def _values(kind: str, model: type[BaseModel], key: Key) -> Mapping[str, Text]:
-    try:
-        said = words.of_key(kind, model, key.name)
-    except LookupError:
-        return {}
-    lists = [source.removeprefix(_OPTIONS) for source in said.refers if source.startswith(_OPTIONS)]
-    return {one.code: one.label for name in lists for one in codes.get(name).options} | said.values
-
-
-def _plain(value: Any) -> str:
-    """What is nested deeper, as `what = value`."""
-    if isinstance(value, Mapping):
-        return listed(f"{name} = {_plain(one)}" for name, one in value.items())
-    return listed(map(_plain, value)) if isinstance(value, list) else str(value)
+def _of_all(model: type[BaseModel], side: _Side) -> str:
+    """All that a part says, one thing after the other; nothing where there is no such part."""
+    if side.part is None:
+        return ""
+    told = []
+    for key in keys_of(model):
+        said = words.of_key(side.offers.kind, model, key.name)
+        if not key.is_name and key.model is None and (value := _said(key, said, side)):
+            told.append(f"{said.label}: {value}")
+    return listed(told)
 
 
 def _text(value: Mapping[str, Any]) -> str:
@@ -173,14 +201,3 @@ def _other(value: Mapping[str, Any] | None) -> str:
     """The words for readers of the other language, where only those changed."""
     zh = (get_language() or "zh").startswith("zh")
     return str((value or {}).get("en" if zh else "zh") or "")
-
-
-_SAID: Mapping[str, Callable[[Any], str]] = {
-    "text": _text,
-    "yes_no": lambda value: _("Yes") if value else _("No"),
-    "lines": _plain,
-    "pairs": _plain,
-    "part": _plain,
-    "parts": _plain,
-    "value": _plain,
-}

@@ -7,9 +7,11 @@ from django.utils import translation
 
 from zhijia.administration.services import comparing
 from zhijia.administration.services.kinds import KINDS
+from zhijia.administration.tests.filling.drafts import TODAY
 from zhijia.catalogue import definitions
 from zhijia.catalogue.versions import content
 
+pytestmark = pytest.mark.django_db
 REGISTERS = KINDS["registers"]
 
 
@@ -19,7 +21,7 @@ def brands() -> dict[str, Any]:
 
 def told(after: dict[str, Any], language: str = "en") -> list[tuple[str, str, str, str]]:
     with translation.override(language):
-        found = comparing.changes(REGISTERS, brands(), after)
+        found = comparing.changes(REGISTERS, brands(), after, on=TODAY)
         return [(" › ".join(one.where), one.how, one.before, one.after) for one in found]
 
 
@@ -60,7 +62,54 @@ def test_any_two_definitions_of_a_kind_can_be_compared(kind: str) -> None:
     for one, other in zip(rows, rows[1:] + rows[:1], strict=True):
         for language in ("zh-hans", "en"):
             with translation.override(language):
-                for change in comparing.changes(KINDS[kind], content(one), content(other)):
+                for change in comparing.changes(KINDS[kind], content(one), content(other), on=TODAY):
                     assert change.where
                     assert isinstance(change.before, str)
                     assert isinstance(change.after, str)
+
+
+def told_of(
+    kind: str, code: str, after: dict[str, Any], language: str = "zh-hans"
+) -> dict[str, tuple[str, str]]:
+    """What differs from a shipped definition, by where it stands."""
+    before = content(getattr(definitions.load(), kind)[code])
+    with translation.override(language):
+        found = comparing.changes(KINDS[kind], before, {**before, **after}, on=TODAY)
+        return {" › ".join(one.where): (one.before, one.after) for one in found}
+
+
+def test_a_rule_that_changed_is_told_in_the_words_of_the_outline() -> None:
+    rule = definitions.load().rules["member.active"]
+    told = told_of("rules", rule.code, {"text": "person.age > 49"})
+    ((before, after),) = [said for where, said in told.items() if "规则" in where]
+    assert "person." not in before + after
+    assert "满50周岁" in after
+    assert "会籍状态" in before
+
+
+def test_pairs_that_changed_are_told_row_by_row_by_their_labels() -> None:
+    asked = content(definitions.load().rounds["craftsman"])
+    given = {**asked["gives"]["given"], "kind": "=craftsman_of_year", "decision": "=年度文件"}
+    del given["trade"]
+    told = told_of("rounds", "craftsman", {"gives": {**asked["gives"], "given": given}})
+    fields = definitions.load().registers["honour_title"].by_name
+    rows = {where.rpartition(" › ")[2]: said for where, said in told.items()}
+    assert set(rows) == {str(fields[name].label.zh) for name in ("kind", "decision", "trade")}
+    assert rows[fields["trade"].label.zh] == ("工种", "")
+    assert not any("=" in one or "craftsman" in one for said in rows.values() for one in said)
+
+
+def test_a_number_that_changed_is_told_with_what_it_is_called() -> None:
+    told = told_of("rounds", "craftsman", {"days": "=12"})
+    ((before, after),) = told.values()
+    assert "rounds." not in before
+    assert after == "12"
+
+
+def test_a_part_that_is_said_for_the_first_time_is_told_in_words() -> None:
+    drive = content(definitions.load().campaigns["send_coolness"])
+    assert drive["budget"] is not None
+    ((before, after),) = told_of("campaigns", "send_coolness", {"budget": None}).values()
+    assert after == ""
+    assert "fund" not in before
+    assert "=" not in before

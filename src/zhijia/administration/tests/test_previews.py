@@ -1,10 +1,12 @@
 """How definitions look and what they would do before they are published: nothing is written."""
 
-from datetime import timedelta
+import re
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
 from django.urls import reverse
+from django.utils import translation
 
 from zhijia.administration.services import designing
 from zhijia.administration.services.kinds import KINDS
@@ -165,6 +167,29 @@ def test_the_way_of_a_round_says_the_days_of_its_call_and_notices(world: worlds.
     assert not any(day_words(TODAY + timedelta(days=day)) in str(decided.when) for day in range(call))
     labels = [str(stop.title) for stop in stops]
     assert labels.index("单位公示") < labels.index("评议") < labels.index("评选结果公示")
+
+
+def test_the_days_of_a_round_never_run_backwards(world: worlds.World) -> None:
+    asked = definitions.load().rounds["craftsman"]
+    slow = [one.model_copy(update={"days": "=90"}) for one in asked.clearances]
+    with translation.override("zh-hans"):
+        stops = rounds.way(asked.model_copy(update={"clearances": slow}), world.unions["luyang"], on=TODAY)
+        ends = [re.findall(r"(\d+)年(\d+)月(\d+)日", str(stop.when or "")) for stop in stops]
+    last = [date(*map(int, found[-1])) for found in ends if found]
+    assert len(last) >= 5
+    assert last == sorted(last)
+
+
+def test_a_notice_that_outlasts_the_call_is_said_with_both_days(world: worlds.World) -> None:
+    draft = drafted(world, "rounds", "craftsman")
+    assert "这些日期对不上" not in page(world, "rounds", draft)
+    asked = definitions.load().rounds["craftsman"].model_copy(update={"days": "=2"})
+    with translation.override("zh-hans"):
+        said = rounds.out_of_order(asked, world.unions["luyang"], on=TODAY)
+    assert day_words(TODAY + timedelta(days=2)) in said
+    assert len(set(re.findall(r"\d+年\d+月\d+日", said))) == 2
+    short = drafted(world, "rounds", "craftsman", "own_two", days="=2")
+    assert "这些日期对不上" in page(world, "rounds", short)
 
 
 def test_a_sheet_is_added_up_with_its_grade(world: worlds.World) -> None:

@@ -72,12 +72,12 @@ def way(asked: Round, union: Union, *, on: date) -> list[Stop]:
     first, last = day_words(on), day_words(clock.call_ends)
     stops = [Stop(_("The call is open"), when=_("%(first)s to %(last)s") % {"first": first, "last": last})]
     if (notice := asked.showing("unit")) is not None:
-        stops.append(Stop(notice.label, when=clock.after(notice.days)))
+        stops.append(Stop(notice.label, when=clock.in_the_call(notice.days)))
     stops += [Stop(_("Recommended"), who=_level(level)) for level in asked.steps]
     clock.close_call()
-    for clearance in asked.clearances:
-        when = clock.after(clearance.days, goes_on=False)
-        stops.append(Stop(clearance.label, who=_("outside office"), when=when))
+    offices = [(clearance.label, clock.beside(clearance.days)) for clearance in asked.clearances]
+    stops += [Stop(label, who=_("outside office"), when=when) for label, when in offices]
+    clock.join()
     for stage in asked.stages:
         weight = _("counts %(percent)s percent") % {"percent": clock.value(stage.weight)}
         who = _("public vote") if stage.questionnaire else _judges(clock.value(stage.judges))
@@ -89,6 +89,21 @@ def way(asked: Round, union: Union, *, on: date) -> list[Stop]:
     if asked.appeal:
         stops.append(Stop(_("Who was not chosen can appeal"), when=clock.after(asked.appeal)))
     return [*stops, Stop(_("The names are announced"))]
+
+
+def out_of_order(asked: Round, union: Union, *, on: date) -> str:
+    """Why the days of a round whose call opens that day do not go together, naming both; empty where they do. What
+    hangs at a unit hangs before the nomination is in, so that the call has to be open as long."""
+    clock = _Clock(on, union.division, asked)
+    if (notice := asked.showing("unit")) is None:
+        return ""
+    hangs = working_days.add(on, int(clock.value(notice.days)), union.division)
+    if hangs <= clock.call_ends:
+        return ""
+    return _(
+        "The call closes on %(closes)s, but “%(notice)s” hangs until %(hangs)s at the earliest, so nobody could be in"
+        " by then. Let the call be open longer, or the notice hang shorter."
+    ) % {"closes": day_words(clock.call_ends), "notice": notice.label, "hangs": day_words(hangs)}
 
 
 def quotas(asked: Round, union: Union, *, on: date) -> Iterator[tuple[Quota, Any, str]]:
@@ -126,7 +141,7 @@ class _Clock:
     def __init__(self, first: date, division: str, asked: Round) -> None:
         self._on, self._division = first, division
         self.call_ends = first + timedelta(days=int(self.value(asked.days)))
-        self._day = first
+        self._day = self._latest = first
 
     def value(self, key: str) -> Any:
         """A parameter as it is on the first day."""
@@ -136,14 +151,31 @@ class _Clock:
         """What follows begins once the call has closed."""
         self._day = max(self._day, self.call_ends)
 
-    def after(self, key: str, *, goes_on: bool = True) -> Any:
-        """So many working days on, in words; what follows begins then, unless it goes beside it."""
+    def join(self) -> None:
+        """What follows waits for all that goes side by side."""
+        self._day = max(self._day, self._latest)
+
+    def after(self, key: str) -> Any:
+        """So many working days on, in words; what follows begins then."""
+        words = self.beside(key)
+        self.join()
+        return words
+
+    def in_the_call(self, key: str) -> Any:
+        """The same, of what begins while the call is open: without a day where it can be over by then."""
+        words = self.after(key)
+        return words if self._day > self.call_ends else _days(int(self.value(key)))
+
+    def beside(self, key: str) -> Any:
+        """The same, of what goes side by side with others."""
         many = int(self.value(key))
         last = working_days.add(self._day, many, self._division)
-        if goes_on:
-            self._day = last
-        words = ngettext("%(many)s working day", "%(many)s working days", many) % {"many": many}
-        return _("%(days)s, until %(day)s at the earliest") % {"days": words, "day": day_words(last)}
+        self._latest = max(self._latest, last)
+        return _("%(days)s, until %(day)s at the earliest") % {"days": _days(many), "day": day_words(last)}
+
+
+def _days(many: int) -> str:
+    return ngettext("%(many)s working day", "%(many)s working days", many) % {"many": many}
 
 
 def _level(level: str) -> str:

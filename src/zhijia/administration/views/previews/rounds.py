@@ -35,6 +35,7 @@ def show(looked: Looked) -> Shown:
             "tried": tried,
             "who_may": rule.label if rule else "",
             "stops": showing.way(asked, looked.union, on=looked.today),
+            "out_of_order": showing.out_of_order(asked, looked.union, on=looked.today),
             "quotas": list(showing.quotas(asked, looked.union, on=looked.today)),
             "places": showing.places(asked, looked.union, on=looked.today),
             "titles": titles.label if titles else "",

@@ -17,6 +17,7 @@ from zhijia.registers.services.writing import LEVELS
 from zhijia.registry import access
 from zhijia.registry.models import Union
 from zhijia.registry.services.unions import check_stands
+from zhijia.ui.templatetags.ui import moment
 
 MOST_DAYS = 366
 
@@ -49,8 +50,7 @@ def make(
             "round_not_held_here",
             _("%(round)s is not held by unions of this level.") % {"round": asked.label},
         )
-    if closes_at <= opens_at or closes_at <= at or (closes_at - opens_at).days > MOST_DAYS:
-        raise Refusal("round_times", _("A call closes after it opens, within a year, and not in the past."))
+    _require_order(at, opens_at, closes_at)
     kept = asked.taxonomy
     found = Round.objects.create(
         union_id=union.pk, county_id=union.stands_in, once=once, version=version, year=year, opens_at=opens_at,
@@ -65,8 +65,7 @@ def open_call(*, actor: Actor, at: datetime, round_id: int) -> Round:
     """Open the call. What the round asks and gives is fixed from now on; unions that may nominate are told."""
     held = holding.held(actor, round_id, Round.State.DRAFT)
     found = held.round
-    if found.closes_at <= at:
-        raise Refusal("round_times", _("A call closes after it opens, within a year, and not in the past."))
+    _require_order(at, found.opens_at, found.closes_at)
     if held.asked.gives.pay and not found.budget:
         raise Refusal("round_budget_missing", _("Money is given here. Say first how much there is."))
     found.state, found.opens_at = Round.State.OPEN, max(found.opens_at, at)
@@ -78,6 +77,23 @@ def open_call(*, actor: Actor, at: datetime, round_id: int) -> Round:
     )
     later.defer(round_id=found.pk)
     return found
+
+
+def _require_order(at: datetime, opens_at: datetime, closes_at: datetime) -> None:
+    """Raises Refusal, with both moments, where a call would not close after it opens and after now, and where it would
+    begin or last longer than a year."""
+    said = {"opens": moment(opens_at), "closes": moment(closes_at), "now": moment(at)}
+    if closes_at <= opens_at:
+        words = _("The call would close on %(closes)s, but it opens only on %(opens)s. Let it close later.")
+    elif closes_at <= at:
+        words = _("The call would close on %(closes)s, and it is %(now)s already. Let it close later.")
+    elif (closes_at - opens_at).days > MOST_DAYS:
+        words = _("The call would be open from %(opens)s to %(closes)s. It lasts a year at most.")
+    elif (opens_at - at).days > MOST_DAYS:
+        words = _("The call would open only on %(opens)s, and it is %(now)s now. It opens within a year.")
+    else:
+        return
+    raise Refusal("round_times", words % said)
 
 
 def stop(*, actor: Actor, at: datetime, round_id: int, reason: str) -> Round:

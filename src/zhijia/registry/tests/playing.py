@@ -93,7 +93,7 @@ class Play:
                 must_change_password=False,
             )  # fmt: skip
             union = Union.objects.get(pk=self.ids[number])
-            worlds.give(self.founder, user.pk, "province_officer", union)
+            worlds.give(self.founder, user.pk, "province_officer", union, at=self.at)
         self.officers[number] = Actor(user.pk, "page", "test", stepped_up=True)
 
     def standing(self, *, least: int = 2) -> list[int]:

@@ -135,7 +135,7 @@ def appoint(world: World, key: str, role: str, name: str = "") -> Actor:
     return world.actors[name or key]
 
 
-def give(giver: Actor, user_id: int | None, role: str, union: Union) -> Grant:
+def give(giver: Actor, user_id: int | None, role: str, union: Union, *, at: datetime = AT) -> Grant:
     """A role for this account, given by somebody who gives rights everywhere for this moment and holds none."""
     assert user_id
     ready.behind(
@@ -143,7 +143,7 @@ def give(giver: Actor, user_id: int | None, role: str, union: Union) -> Grant:
         " SELECT %s, 'gives rights', id, false, true, '2020-01-01', %s, '' FROM registry_union",
         [giver.user_id, AT],
     )
-    given = grants.write(at=AT, user_id=user_id, role=role, union=union, given_by=giver)
+    given = grants.write(at=at, user_id=user_id, role=role, union=union, given_by=giver)
     ready.behind("DELETE FROM registry_grant WHERE user_id = %s AND role = 'gives rights'", [giver.user_id])
     return given
 

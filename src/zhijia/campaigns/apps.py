@@ -11,12 +11,14 @@ class CampaignsConfig(AppConfig):
     def ready(self) -> None:
         """Announce what this room offers."""
         from zhijia.campaigns import following, prefilling, verify
+        from zhijia.campaigns.queries import employers
         from zhijia.campaigns.services import giving, handing, withdrawing
         from zhijia.catalogue import ports
         from zhijia.kernel import checks
 
         prefilling.register()
         ports.register("registry.over.campaigns", following.over)
+        ports.register("matters.for_enterprise.campaigns", employers.for_enterprise)
         ports.register(f"assets.asked_for.{giving.SOURCE}", handing.asked_for)
         ports.register(f"assets.goes_out.{giving.SOURCE}", handing.goes_out)
         ports.register(f"assets.comes_back.{giving.SOURCE}", handing.comes_back)

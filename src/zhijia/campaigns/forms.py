@@ -128,12 +128,11 @@ class ReturnForm(Form):
         self.cleaned_data = {}
 
     def typed(self) -> dict[str, Any]:
-        """What was typed, by question."""
+        """What was typed, by field."""
+        many = {question.name for question in self.questions if question.type == "choices"}
         return {
-            question.name: self.data.getlist(question.name)  # type: ignore[attr-defined]
-            if question.type == "choices"
-            else self.data.get(question.name, "")
-            for question in self.questions
+            name: self.data.getlist(name) if name in many else self.data.get(name, "")  # type: ignore[attr-defined]
+            for name in self.fields
         }
 
     def read(self, known: Known) -> dict[str, Any]:

@@ -17,11 +17,12 @@ from zhijia.kernel import days
 
 @app.task(name=opening.ROSTER, queue="slow")
 def make_roster(drive_id: int) -> None:
-    """Make the roster of a drive, tell those on it, and the officers of unions that have something to do. Delivered
-    again it changes nothing."""
+    """Make the roster of a drive, tell those on it, the officers of unions that have something to do, and employers
+    that answer. Delivered again it changes nothing."""
     rostering.make(at=days.now(), drive_id=drive_id)
     telling.messages(at=days.now(), drive_id=drive_id)
     telling.started(at=days.now(), drive_id=drive_id)
+    telling.employers(at=days.now(), drive_id=drive_id)
     withdrawing.stop(at=days.now(), drive_id=drive_id)
 
 

@@ -233,6 +233,8 @@ OPEN_FOR = {
     "payments:name_for": ("registry:members_here",),
     "campaigns:mine": ("registry:me",),
     "campaigns:why": ("registry:me",),
+    "campaigns:own_returns": ("web:services",),
+    "campaigns:own_return": ("web:services",),
     "payments:mine": ("registry:me",),
     "payments:my_account": ("registry:me",),
     **dict.fromkeys(

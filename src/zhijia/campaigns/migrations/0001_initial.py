@@ -8,6 +8,16 @@ from zhijia.kernel.policies import COUNTY, PERSON, UNION, Policy, protect
 HERE = Path(__file__).parent
 KEEPERS = (COUNTY, UNION)
 SEEN = (*KEEPERS, PERSON)
+OF_EMPLOYERS = "ARRAY(SELECT o.{} FROM campaigns_asked_of_employers() AS o)"
+ITS_PIECE = f"id = ANY ({OF_EMPLOYERS.format('piece')})"
+ITS_RETURN = f"piece_id = ANY ({OF_EMPLOYERS.format('piece')})"
+SENT_BY_ITSELF = (
+    f"{ITS_RETURN} AND sent_by = (SELECT access_user()) AND EXISTS (SELECT FROM campaigns_piece p WHERE p.id = piece_id"
+    " AND p.union_id = campaigns_answer.union_id AND p.county_id = campaigns_answer.county_id)"
+)
+OF_OFFICERS = (
+    f"NOT by_employer AND EXISTS (SELECT FROM campaigns_piece p WHERE p.id = piece_id AND ({COUNTY} OR {UNION}))"
+)
 
 
 def sql(name):
@@ -149,6 +159,23 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name='Draft',
+            fields=[
+                ('id', models.BigAutoField(primary_key=True, serialize=False)),
+                ('by_employer', models.BooleanField(default=False)),
+                ('typed', models.JSONField(default=dict)),
+                ('turn', models.IntegerField(default=1)),
+                ('version', models.SmallIntegerField(default=0)),
+                ('kept_at', models.DateTimeField()),
+                ('kept_by', models.BigIntegerField(null=True)),
+                ('piece', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='drafts', to='campaigns.piece')),
+            ],
+            options={
+                'db_table': 'campaigns_draft',
+                'constraints': [models.UniqueConstraint(fields=('piece', 'by_employer'), name='draft_of_a_return_once')],
+            },
+        ),
+        migrations.CreateModel(
             name='Share',
             fields=[
                 ('id', models.BigAutoField(primary_key=True, serialize=False)),
@@ -227,6 +254,10 @@ class Migration(migrations.Migration):
             model_name='entry',
             index=models.Index(condition=models.Q(('person_id__isnull', False)), fields=['person_id'], name='campaigns_entry_by_person'),
         ),
+        migrations.AddIndex(
+            model_name='entry',
+            index=models.Index(condition=models.Q(('employer_id__isnull', False)), fields=['employer_id'], name='campaigns_entry_by_employer'),
+        ),
         migrations.AddConstraint(
             model_name='entry',
             constraint=models.UniqueConstraint(condition=models.Q(('person_id__isnull', False), ('row_id__isnull', True)), fields=('drive', 'person_id'), name='person_on_a_roster_once'),
@@ -299,16 +330,24 @@ class Migration(migrations.Migration):
             model_name='share',
             constraint=models.CheckConstraint(condition=models.Q(('amount__gte', 0)), name='share_is_not_negative'),
         ),
-        protect("campaigns_entry", Policy("campaigns_entry_seen", "SELECT", SEEN)),
+        migrations.RunSQL(sql("employers.sql"), sql("employers_undo.sql")),
+        protect(
+            "campaigns_entry",
+            Policy("campaigns_entry_seen", "SELECT", (*SEEN, f"id = ANY ({OF_EMPLOYERS.format('entry')})")),
+        ),
         protect(
             "campaigns_piece",
-            Policy("campaigns_piece_seen", "SELECT", SEEN),
-            Policy("campaigns_piece_changed", "UPDATE", KEEPERS),
+            Policy("campaigns_piece_seen", "SELECT", (*SEEN, ITS_PIECE)),
+            Policy("campaigns_piece_changed", "UPDATE", (*KEEPERS, ITS_PIECE)),
         ),
         protect(
             "campaigns_answer",
-            Policy("campaigns_answer_seen", "SELECT", KEEPERS),
-            Policy("campaigns_answer_added", "INSERT", KEEPERS),
+            Policy("campaigns_answer_seen", "SELECT", (*KEEPERS, ITS_RETURN)),
+            Policy("campaigns_answer_added", "INSERT", (*KEEPERS, SENT_BY_ITSELF)),
+        ),
+        protect(
+            "campaigns_draft",
+            Policy("campaigns_draft_kept", "ALL", (OF_OFFICERS, f"by_employer AND {ITS_RETURN}")),
         ),
         migrations.RunSQL(sql("guards.sql"), sql("guards_undo.sql")),
         migrations.RunSQL(sql("tallies.sql"), sql("tallies_undo.sql")),

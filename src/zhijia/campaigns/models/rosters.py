@@ -6,7 +6,7 @@ from django.db import models
 from django.db.models import Q
 
 from zhijia.campaigns.models.drives import KEPT, WHY, Drive
-from zhijia.kernel.tables import Keeping, UnionTable
+from zhijia.kernel.tables import Keeping, Table, UnionTable
 
 
 class Entry(UnionTable):
@@ -61,6 +61,11 @@ class Entry(UnionTable):
             models.Index(fields=["union_id"], name="campaigns_entry_in_union"),
             models.Index(
                 fields=["person_id"], condition=Q(person_id__isnull=False), name="campaigns_entry_by_person"
+            ),
+            models.Index(
+                fields=["employer_id"],
+                condition=Q(employer_id__isnull=False),
+                name="campaigns_entry_by_employer",
             ),
         ]
 
@@ -156,4 +161,30 @@ class Answer(UnionTable):
         indexes = [
             models.Index(fields=["county_id"], name="campaigns_answer_in_county"),
             models.Index(fields=["union_id"], name="campaigns_answer_in_union"),
+        ]
+
+
+class Draft(Table):
+    """What was typed into a return and is not sent yet, as it was typed, right or wrong. It is of the officers of the
+    union the piece stands at, wherever that goes; or (`by_employer`) of whoever acts for the employer that answers.
+    `turn` counts how often it was kept: whoever keeps it from a page that is older than that is told. `version` is the
+    last that was sent before it: once another is sent it counts for nothing."""
+
+    personal = True
+    keeping = Keeping("Until the return is sent, at the latest as long as the drive, which takes it along")
+
+    id = models.BigAutoField(primary_key=True)
+    piece = models.ForeignKey(Piece, on_delete=models.CASCADE, related_name="drafts")
+    piece_id: int
+    by_employer = models.BooleanField(default=False)
+    typed: "models.Field[dict[str, Any], dict[str, Any]]" = models.JSONField(default=dict)
+    turn = models.IntegerField(default=1)
+    version = models.SmallIntegerField(default=0)
+    kept_at = models.DateTimeField()
+    kept_by = models.BigIntegerField(null=True)
+
+    class Meta:
+        db_table = "campaigns_draft"
+        constraints = [
+            models.UniqueConstraint(fields=["piece", "by_employer"], name="draft_of_a_return_once"),
         ]

@@ -1,5 +1,6 @@
 """Drives as a union sees them: its own, and those of the unions above that it takes part in."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -8,7 +9,7 @@ from django.db.models import Q, QuerySet
 from zhijia.campaigns import rules, versions
 from zhijia.campaigns.models import Drive, Entry
 from zhijia.catalogue import parameters
-from zhijia.catalogue.campaign_rules import Campaign
+from zhijia.catalogue.campaign_rules import Campaign, Thing
 from zhijia.registry import tree
 from zhijia.registry.models import Union
 
@@ -72,23 +73,23 @@ def offered(union: Union, *, day: date) -> list[tuple[Campaign, int]]:
 
 def minutes_of(campaign: Campaign, division: str, day: date) -> int:
     """Minutes a month its returns take whoever answers them for one on the roster."""
-    return rules.burden(
-        [
-            (thing.cadence, int(parameters.value(thing.minutes, division=division, day=day)))
-            for thing in campaign.returns
-        ]
-    )
+    return _minutes(campaign.returns, division, day)
+
+
+def _minutes(returns: Sequence[Thing], division: str, day: date) -> int:
+    asked = [(one.cadence, int(parameters.value(one.minutes, division=division, day=day))) for one in returns]
+    return rules.burden(asked)
 
 
 def burdens(union: Union, *, day: date) -> list[Burden]:
-    """What each open drive asks of this union in returns, the heaviest first."""
+    """What each open drive asks of this union in returns, the heaviest first; not what employers answer themselves."""
     found = []
     rows = Drive.objects.filter(state=Drive.State.OPEN, union_id__in=[one.pk for one in tree.path(union)])
     for drive in rows.select_related("version"):
-        campaign = versions.of(drive)
-        if campaign.returns:
+        returns = [thing for thing in versions.of(drive).returns if not thing.by_employer]
+        if returns:
             many = Entry.objects.filter(drive=drive, union_id=union.pk, left_on__isnull=True).count()
             if many:
-                minutes = minutes_of(campaign, union.division, day)
-                found.append(Burden(drive, many * len(campaign.returns), many * minutes))
+                minutes = _minutes(returns, union.division, day)
+                found.append(Burden(drive, many * len(returns), many * minutes))
     return sorted(found, key=lambda one: (-one.minutes, one.drive.pk))

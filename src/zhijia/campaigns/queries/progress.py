@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from zhijia.campaigns.models import Drive, Share
-from zhijia.campaigns.queries import measuring, tallies
+from zhijia.campaigns.queries import measuring, sources, tallies
 from zhijia.catalogue.campaign_rules import Campaign, Measure, Thing
 from zhijia.registry import tree
 from zhijia.registry.models import Union
@@ -19,6 +19,9 @@ class Reached:
     year: int
     reached: int
     target: int | None
+    until: date
+    counts: str
+    """What it counts, in words, and up to which day."""
 
     @property
     def percent(self) -> int | None:
@@ -66,11 +69,12 @@ def of(drive: Drive, campaign: Campaign, union: Union, unions: Sequence[Union], 
     }
     cells: dict[int, list[Reached]] = {one.pk: [] for one in unions}
     for measure in campaign.measures:
+        words = sources.said(measure.told, campaign)
         for year, since, until in times(drive, campaign, today):
             said = measuring.under_each(measure.told, drive, union, unions, since=since, until=until)
             for one in unions:
                 target = aims.get((one.pk, measure.code, year))
-                cells[one.pk].append(Reached(measure, year, said.get(one.pk, 0), target))
+                cells[one.pk].append(Reached(measure, year, said.get(one.pk, 0), target, until, words))
     return [Line(one, cells[one.pk]) for one in unions]
 
 

@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 from zhijia.campaigns import versions, who
-from zhijia.campaigns.models import Answer, Drive, Entry, Piece
+from zhijia.campaigns.models import Answer, Draft, Drive, Entry, Piece
 from zhijia.campaigns.queries import places
 from zhijia.catalogue.campaign_rules import Campaign, Thing
 from zhijia.registers.models import Link, Row
@@ -55,6 +55,8 @@ class ToDo:
     name: str
     union: Union
     late: bool
+    begun: bool
+    """Whether a draft of it waits."""
 
 
 def page(
@@ -83,24 +85,26 @@ def one(entry: Entry, campaign: Campaign, today: date) -> On:
 def to_do(
     union: Union, *, after: places.After | None, rows: int, today: date
 ) -> tuple[list[ToDo], places.After | None]:
-    """What is to be done under the union in open drives, what is due first before the rest, behind this one."""
+    """What officers have to do under the union in open drives, what is due first before the rest, behind this one."""
     running = Drive.objects.filter(state=Drive.State.OPEN).select_related("version")
     drives = {drive.pk: drive for drive in running}
     byhand = [
         (drive.pk, thing.code)
         for drive in drives.values()
         for thing in versions.of(drive).each
-        if thing.gives not in {"message", "money"}
+        if thing.gives not in {"message", "money"} and not thing.by_employer
     ]
     found = places.to_be_done(union, byhand, after=after, rows=rows + 1)
     pieces = Piece.objects.select_related("entry").in_bulk([number for _day, number in found[:rows]])
     some = [pieces[number] for _day, number in found[:rows] if number in pieces]
     names = names_of([piece.entry for piece in some])
     unions = Union.objects.in_bulk({one.union_id for one in some})
+    begun = set(Draft.objects.filter(piece__in=some, by_employer=False).values_list("piece_id", flat=True))
     shown = [
         ToDo(
             piece, versions.of(drives[piece.drive_id]).things[piece.thing], drives[piece.drive_id],
             names.get(piece.entry_id, ""), unions[piece.union_id], is_late(piece, today),
+            piece.pk in begun,
         )
         for piece in some
     ]  # fmt: skip

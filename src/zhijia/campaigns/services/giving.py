@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from zhijia.campaigns import versions
 from zhijia.campaigns.models import Drive, Entry, Piece
-from zhijia.campaigns.services import opening, promises
+from zhijia.campaigns.services import answering, opening, promises
 from zhijia.catalogue.campaign_rules import Thing
 from zhijia.facts import services as facts
 from zhijia.facts.services import NewFact
@@ -41,15 +41,17 @@ ORDER BY p.id LIMIT %s FOR UPDATE OF p SKIP LOCKED FOR SHARE OF d SKIP LOCKED"""
 
 
 def held(actor: Actor, piece_id: int, gives: str) -> tuple[Piece, Drive, Thing, Actor]:
-    """A piece that is open, of a drive that is, held until the transaction ends, for whoever works at its union. Raises
-    NotForYou, and Refusal where it is done or need not be done any more."""
+    """A piece that is open, of a drive that is, held until the transaction ends, for whoever works at its union, or
+    acts for the employer that answers it itself. Raises NotForYou, and Refusal where it is done or need not be done
+    any more."""
     found = Piece.objects.filter(pk=piece_id).first()
     drive = opening.held_open(found.drive_id) if found else None  # before the piece, as whoever makes rosters
     piece = Piece.objects.select_for_update().filter(pk=piece_id).first()
     if piece is None or drive is None:
         raise NotForYou("no_such_piece", _("There is nothing of the kind on a roster of yours."))
-    actor = access.require(actor, opening.WORK, piece.union_id)
     thing = versions.of(drive).things[piece.thing]
+    if not answering.is_its_employer(actor, piece, thing):
+        actor = access.require(actor, opening.WORK, piece.union_id)
     if thing.gives != gives:
         raise NotForYou("no_such_piece", _("There is nothing of the kind on a roster of yours."))
     if piece.state == Piece.State.VOID:

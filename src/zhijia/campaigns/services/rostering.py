@@ -240,6 +240,7 @@ def nightly(*, at: datetime) -> list[int]:
             try:
                 make(at=at, drive_id=drive.pk)
                 telling.messages(at=at, drive_id=drive.pk)
+                telling.employers(at=at, drive_id=drive.pk)
             except Exception:
                 _log.exception("the roster of drive %s could not be made", drive.pk)
             else:

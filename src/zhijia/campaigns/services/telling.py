@@ -6,7 +6,7 @@ from typing import Any
 
 from zhijia.campaigns import versions
 from zhijia.campaigns.models import Drive, Share
-from zhijia.campaigns.services import giving, opening
+from zhijia.campaigns.services import answering, giving, opening
 from zhijia.catalogue import notices as words
 from zhijia.catalogue import parameters, roles
 from zhijia.catalogue.campaign_rules import Thing
@@ -42,7 +42,8 @@ WITH soon AS (
   SELECT p.id FROM campaigns_piece p JOIN campaigns_drive d ON d.id = p.drive_id AND d.state = 'open'
   WHERE p.drive_id = %(drive)s AND p.thing = %(thing)s AND p.state = 'open' AND p.reminded_on IS NULL
     AND p.due_on <= %(until)s ORDER BY p.id LIMIT %(most)s FOR UPDATE OF p SKIP LOCKED)
-UPDATE campaigns_piece p SET reminded_on = %(today)s FROM soon WHERE p.id = soon.id RETURNING p.union_id, p.due_on"""
+UPDATE campaigns_piece p SET reminded_on = %(today)s FROM soon WHERE p.id = soon.id
+RETURNING p.union_id, p.due_on, p.id"""
 
 
 def messages(*, at: datetime, drive_id: int) -> int:
@@ -89,7 +90,7 @@ def started(*, at: datetime, drive_id: int) -> int:
     """Tell the officers of each union that has something to do in an open drive that it started, and by which day; once
     for each union. How many were told."""
     drive = Drive.objects.select_related("version").filter(pk=drive_id, state=Drive.State.OPEN).first()
-    things = [thing.code for thing in versions.of(drive).each if thing.gives in BY_OFFICERS] if drive else []
+    things = [thing.code for thing in versions.of(drive).each if _by_officers(thing)] if drive else []
     if drive is None or not things:
         return 0
     values = {"union": Union.objects.get(pk=drive.union_id).name, "title": drive.title}
@@ -113,22 +114,43 @@ def started(*, at: datetime, drive_id: int) -> int:
         )
 
 
+def employers(*, at: datetime, drive_id: int) -> int:
+    """Tell whoever acts for an employer of each return an open drive asks of it, once; how many were told."""
+    drive = Drive.objects.select_related("version").filter(pk=drive_id, state=Drive.State.OPEN).first()
+    if drive is None:
+        return 0
+    own = [thing for thing in versions.of(drive).returns if thing.by_employer]
+    return sum(answering.asked(at=at, drive=drive, thing=thing) for thing in own)
+
+
 def reminders(*, at: datetime) -> int:
-    """Tell officers, once, of returns that are due within days; how many messages."""
+    """Tell officers, or whoever acts for the employer that answers, once, of returns that are due within days; how many
+    messages."""
     today, told = days.business_day(at), 0
     for drive in Drive.objects.filter(state=Drive.State.OPEN).select_related("version").order_by("pk"):
         division = Union.objects.values_list("division", flat=True).get(pk=drive.union_id)
         ahead = int(parameters.value("campaigns.alarm_days", division=division, day=today))
         for thing in versions.of(drive).returns:
-            while groups := _due(drive, thing, today, today + timedelta(days=ahead)):
+            while due := _due(drive, thing, today, today + timedelta(days=ahead)):
+                if thing.by_employer:
+                    pieces = [piece for _union, _day, piece in due]
+                    told += answering.reminded(at=at, drive=drive, thing=thing, pieces=pieces)
+                    continue
+                groups: dict[date, set[int]] = {}
+                for union_id, day, _piece in due:
+                    groups.setdefault(day, set()).add(union_id)
                 for day, unions in groups.items():
                     values = {"title": drive.title, "what": words.both(thing.label), "day": day.isoformat()}
                     told += _officers(sorted(unions), at=at, kind="campaign_due", values=values)
     return told
 
 
-def _due(drive: Drive, thing: Thing, today: date, until: date) -> dict[date, set[int]]:
-    groups: dict[date, set[int]] = {}
+def _by_officers(thing: Thing) -> bool:
+    return thing.gives in BY_OFFICERS and not thing.by_employer
+
+
+def _due(drive: Drive, thing: Thing, today: date, until: date) -> list[tuple[int, date, int]]:
+    """Some of what is due until then, at which union and by when; each is answered once."""
     with whole() as cursor:
         asked: dict[str, Any] = {
             "drive": drive.pk,
@@ -138,9 +160,8 @@ def _due(drive: Drive, thing: Thing, today: date, until: date) -> dict[date, set
             "most": AT_ONCE,
         }
         cursor.execute(_SOON, asked)
-        for union_id, day in cursor.fetchall():
-            groups.setdefault(day, set()).add(union_id)
-    return groups
+        rows: list[tuple[int, date, int]] = cursor.fetchall()
+    return rows
 
 
 def _officers(unions: Sequence[int], *, at: datetime, kind: str, values: Mapping[str, Any]) -> int:

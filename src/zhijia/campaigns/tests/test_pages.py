@@ -173,6 +173,21 @@ def test_a_return_is_answered_on_its_page_with_what_is_held_shown(made: Season) 
     assert "每月43分钟" in client.get(at(made, "drives", "luyang")).content.decode()
 
 
+def test_beside_each_figure_stands_what_it_counts_and_as_of_when(made: Season) -> None:
+    drive = made.drive()
+    weekly = made.drive("legal_help_drive", targets={("firms", 0): 1, ("workers", 0): 1})
+
+    def page(which: Drive) -> str:
+        return signed_in(made, "luyang", "en").get(at(made, "drive", number=which.pk)).content.decode()
+
+    assert "Counts people who got in this drive:" in page(drive)
+    other = page(weekly)
+    assert "Counts what was done in this drive: Check-up held." in other
+    assert "Counts at all unions here, on the roster or not:" in other
+    assert f"as of {day(TODAY)}" in other or "as of 20" in other
+    assert "The figures on top can differ" in other
+
+
 def test_who_is_meant_and_how_many_they_are_is_said_before_a_drive_is_opened(made: Season) -> None:
     client = signed_in(made, "luyang", "en")
     some, none = made.drive(opened=False), made.drive("send_warmth", opened=False, targets={})

@@ -1,0 +1,3 @@
+DROP TRIGGER campaigns_employer_sends ON campaigns_piece;
+DROP FUNCTION campaigns_employer_sends();
+DROP FUNCTION campaigns_asked_of_employers();

@@ -13,6 +13,12 @@ def tell_called(round_id: int) -> None:
     telling.called(at=days.now(), round_id=round_id)
 
 
+@app.task(name=telling.WAITS, queue="default")
+def tell_waiting(round_id: int, union_id: int, but: int | None) -> None:
+    """Tell a union how many nominations of a round wait there. Delivered again it says the same number anew."""
+    telling.waiting(at=days.now(), round_id=round_id, union_id=union_id, but=but)
+
+
 @app.periodic(cron="17 6 * * *")
 @app.task(name=allowances.JOB, queue="slow", queueing_lock=allowances.JOB)
 def order_allowances(timestamp: int) -> None:

@@ -42,6 +42,13 @@ WHERE NOT EXISTS (
   SELECT FROM notices_message m WHERE m.user_id = u.id AND m.kind = %s AND m.link = told.link)
 """
 
+_ANEW = """
+UPDATE notices_message m SET "values" = told.said, read_at = NULL
+FROM unnest(%s::bigint[], %s::text[], %s::jsonb[]) AS told (user_id, link, said)
+WHERE m.user_id = told.user_id AND m.kind = %s AND m.link = told.link AND m.created_at >= %s
+RETURNING m.user_id
+"""
+
 
 def tell(
     *,
@@ -108,6 +115,24 @@ def tell_users_once(
     with connections[using].cursor() as cursor:
         cursor.execute(_INSERT_USERS_EACH + _NOT_YET, [*_to_users(at, kind, told, reason), kind])
         return int(cursor.rowcount)
+
+
+def tell_users_anew(
+    *,
+    at: datetime,
+    since: datetime,
+    kind: str,
+    told: Sequence[tuple[int, str, Mapping[str, object]]],
+    reason: str = "",
+) -> int:
+    """To accounts of staff, each with a link and values of their own: whoever was told this with this link since then
+    reads the values of now in that message, as a new one; how many were told. In a transaction of `bulk`."""
+    _kind, _reason, _at, _ids, users, links, filled = _to_users(at, kind, told, reason)
+    with connections["bulk"].cursor() as cursor:
+        cursor.execute(_ANEW, [users, links, filled, kind, since])
+        known = {user_id for (user_id,) in cursor.fetchall()}
+    rest = [one for one in told if one[0] not in known]
+    return len(known) + tell_users_each(at=at, kind=kind, told=rest, reason=reason, using="bulk")
 
 
 def _to_users(

@@ -5,13 +5,13 @@ import pytest
 from django.urls import reverse
 
 from zhijia.appraisals.services import judges, marking, settling
-from zhijia.appraisals.tests.test_next_steps import clock, homes, page_of, told
+from zhijia.appraisals.tests.test_next_steps import homes, page_of, told
 from zhijia.appraisals.tests.world import Homes, publish, said
 from zhijia.audit.models import Entry as Trail
 from zhijia.kernel.errors import NotForYou, Refusal
 from zhijia.registry.tests.world import AT
 
-__all__ = ["clock", "homes"]
+__all__ = ["homes"]
 KINDS = (
     "appraisal_marked",
     "appraisal_third_needed",

@@ -230,3 +230,57 @@ def test_whoever_published_it_reads_that_a_colleague_makes_it_final(
     own, other = (page_of(homes, who, "entry", entry.pk) for who in ("luyang", "second"))
     assert (finish in own, "a colleague makes it final" in own) == (False, True)
     assert finish in other
+
+
+def steps(homes: Homes, who: str = "luyang") -> list[tuple[str, str, str]]:
+    """What the page of the run says is next: whose it is, until when, and where the button leads."""
+    assert homes.run is not None
+    shown = _browser(homes, who).get(reverse("appraisals:run", args=[homes.run.pk]))
+    assert shown.status_code == 200
+    return [
+        (one.whose, one.until.isoformat() if one.until else "", one.href if one.button else "")
+        for one in shown.context["next_steps"]
+    ]
+
+
+def test_the_page_of_a_run_says_who_has_the_next_step_and_until_when(
+    homes: Homes, clock: dict[str, Any]
+) -> None:
+    run = homes.opened()
+    assert steps(homes) == [("you", "", "#call")]
+    entry = homes.called()
+    assert steps(homes) == [("units", run.self_until.isoformat(), "")]
+    homes.scored_itself(entry)
+    assert steps(homes) == [("you", "", "?state=marking")]  # assessors are to be named
+    homes.name(entry, "second", "third")
+    assert steps(homes) == [("assessors", "", "")]
+    homes.visits("second", entry)
+    homes.visits("third", entry)
+    assert steps(homes) == [("you", "", "?state=marking")]
+    scored = settling.settle(actor=homes.act("luyang"), at=AT, entry_id=entry.pk)
+    assert scored.objection_until is not None
+    assert steps(homes) == [("units", scored.objection_until.isoformat(), "")]
+    page = page_of(homes, "luyang", "run", run.pk)
+    assert reverse("appraisals:run_act", args=[run.pk, "publish"]) not in page
+    clock["at"] = LATER
+    assert steps(homes) == [("you", "", "#publish")]
+
+
+def test_whoever_published_reads_that_a_colleague_makes_it_final(homes: Homes, clock: dict[str, Any]) -> None:
+    entry = homes.published()
+    homes.run = entry.run
+    clock["at"] = LATER
+    assert entry.notice_until is not None
+    assert steps(homes)[0][:2] == ("colleague", entry.notice_until.isoformat())
+    clock["at"] = AFTER
+    assert steps(homes) == [("colleague", "", "")]
+    assert steps(homes, "second") == [("you", "", "?state=published")]
+    homes.act("luyang")
+    assert _browser(homes, "mill").get(reverse("appraisals:run", args=[entry.run_id])).status_code == 404
+
+
+def test_a_self_score_that_is_late_is_the_step_of_who_runs_it(homes: Homes, clock: dict[str, Any]) -> None:
+    homes.called()
+    assert homes.run is not None
+    clock["at"] = LATE + timedelta(days=60)
+    assert steps(homes) == [("you", homes.run.self_until.isoformat(), "#more-time")]

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST
 from zhijia.accounts.answered import once
 from zhijia.appraisals.forms import BEGINS, NameForm, ProlongForm, RunForm
 from zhijia.appraisals.models import Entry, Run
-from zhijia.appraisals.queries import listing
+from zhijia.appraisals.queries import listing, next_steps
 from zhijia.appraisals.services import entering, opening, publishing, versions
 from zhijia.appraisals.services.told import HOLD
 from zhijia.catalogue import codes, parameters
@@ -140,7 +140,7 @@ def _run(
     state, after = request.GET.get("state", ""), _uuid(request.GET.get("after", ""))
     entries = listing.entries(found, state=state, after=after, rows=many + 1)
     counts = listing.counts(found)
-    scheme = versions.definition(found.version)
+    scheme, today = versions.definition(found.version), days.business_day(days.now())
     context = {
         "union": union,
         "run": found,
@@ -150,7 +150,8 @@ def _run(
         "begins": BEGINS[found.begins],
         "counts": [(code, label, counts.get(code, 0)) for code, label in Entry.State.choices],
         "chosen": state,
-        "ready": counts.get(Entry.State.SCORED, 0),
+        "next_steps": next_steps.of_run(found, scheme, request.actor.user_id or 0, today),
+        "ready": next_steps.publishable(found, today),
         "waiting": counts.get(Entry.State.BEGUN, 0),
         "rows": [
             (entry, SHADES[entry.state], entry.grade and _grade(found, entry)) for entry in entries[:many]
@@ -158,7 +159,7 @@ def _run(
         "next": entries[many - 1].pk if len(entries) > many else "",
         "form": form,
         "more": more or ProlongForm(initial={"until": found.self_until}, auto_id="prolong-%s"),
-        "late": found.self_until < days.business_day(days.now()),
+        "late": found.self_until < today,
     }
     wrong = form.errors or (more is not None and more.errors)
     return render(request, "appraisals/run.html", context, status=422 if wrong else 200)

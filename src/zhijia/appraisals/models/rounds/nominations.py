@@ -30,6 +30,8 @@ class Nomination(UnionTable):
         WITHDRAWN = "withdrawn"
         STRUCK = "struck"
 
+    WAITING = (State.UP, State.SHOWN)
+    """It waits at a union for its recommendation."""
     LIVE = (State.DRAFT, State.RETURNED, State.UP, State.SHOWN, State.IN)
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4)

@@ -41,11 +41,12 @@ def nominees(asked: Definition, union: Union) -> list[tuple[str, str]]:
     return [(str(number), title) for number, title in rows] if len(rows) <= CHOSEN_FROM else []
 
 
-def waiting(union: Union) -> QuerySet[Nomination]:
-    """The nominations that wait at this union for a recommendation, the oldest first."""
-    states = (Nomination.State.UP, Nomination.State.SHOWN)
-    rows = Nomination.objects.filter(at_union_id=union.pk, state__in=states).select_related("round")
-    return rows.order_by("handed_at", "pk")
+def waiting(union: Union, *, of_round: int | None = None) -> QuerySet[Nomination]:
+    """The nominations that wait at this union for a recommendation, the oldest first; of one round where one is
+    named."""
+    rows = Nomination.objects.filter(at_union_id=union.pk, state__in=Nomination.WAITING)
+    rows = rows.filter(round_id=of_round) if of_round else rows
+    return rows.select_related("round").order_by("handed_at", "pk")
 
 
 def own_drafts(union: Union) -> QuerySet[Nomination]:

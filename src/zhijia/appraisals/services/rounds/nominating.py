@@ -113,7 +113,7 @@ def hand_in(*, actor: Actor, at: datetime, nomination_id: UUID, agreed: bool = F
     with promises.kept():
         row.save(update_fields=["state", "handed_at", "at_union_id", "agreed_at", "withdrew_at", "reason"])
     holding.told_of(actor, at, "nomination.hand_in", row)
-    telling.officers(actor, at, row.pk, found, "round_waits", union_id=row.union_id)
+    telling.waits(actor, row)
     return row
 
 

@@ -61,7 +61,7 @@ def recommend(*, actor: Actor, at: datetime, nomination_id: UUID, words: str) ->
     if row.state == Nomination.State.IN:
         facts.record([_fact(row, found, at)])
     else:
-        telling.officers(actor, at, row.pk, found, "round_waits", union_id=row.at_union_id)
+        telling.waits(actor, row)
     return row
 
 

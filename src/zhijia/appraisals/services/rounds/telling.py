@@ -1,12 +1,15 @@
 """People are told what becomes of their nomination."""
 
 from collections.abc import Collection, Iterable, Sequence
-from datetime import datetime
+from datetime import datetime, time
 from uuid import UUID
+
+from procrastinate.contrib.django import app
 
 from zhijia.appraisals import round_versions
 from zhijia.appraisals.models.rounds import Judge, Nomination, Round, RoundObjection
 from zhijia.appraisals.services.rounds.holding import HOLD
+from zhijia.kernel import days
 from zhijia.kernel.actors import Actor
 from zhijia.kernel.context import whole
 from zhijia.notices import many
@@ -15,7 +18,7 @@ from zhijia.registry.models import Union
 from zhijia.registry.queries.grants import holders, holders_below
 
 REASON = "round"
-CALLED = "rounds.tell_called"
+CALLED, WAITS = "rounds.tell_called", "rounds.tell_waiting"
 
 
 def person(actor: Actor, at: datetime, row: Nomination, found: Round, kind: str) -> None:
@@ -33,18 +36,42 @@ def person(actor: Actor, at: datetime, row: Nomination, found: Round, kind: str)
     )
 
 
-def officers(
-    actor: Actor, at: datetime, entry_id: UUID, found: Round, kind: str, *, union_id: int | None = None
-) -> None:
-    """Tell whoever holds the round at its union, or holds rounds at this one, of an entry; nobody of what they did
-    themselves."""
-    where = found.union_id if union_id is None else union_id
-    for user_id in holders([where], HOLD, at).get(where, ()):
+def officers(actor: Actor, at: datetime, entry_id: UUID, found: Round, kind: str) -> None:
+    """Tell whoever holds the round at its union of an entry; nobody of what they did themselves."""
+    for user_id in holders([found.union_id], HOLD, at).get(found.union_id, ()):
         if user_id != actor.user_id:
             notices.send(
                 actor=actor, at=at, kind=kind, values=_values(found), link=f"/work/rounds/entries/{entry_id}/",
                 reason=REASON, to_user=user_id,
             )  # fmt: skip
+
+
+def waits(actor: Actor, row: Nomination) -> None:
+    """A nomination waits at a union from now on: whoever holds rounds there is told soon, but not of what they did
+    themselves."""
+    later = app.configure_task(WAITS, queue="default", allow_unknown=True)
+    later.defer(round_id=row.round_id, union_id=row.at_union_id, but=actor.user_id)
+
+
+def waiting(*, at: datetime, round_id: int, union_id: int, but: int | None = None) -> int:
+    """Tell whoever holds rounds at the union how many nominations of the round wait there: one message a day, which
+    says the number anew with each more that comes; how many were told. Nobody once none waits."""
+    found = Round.objects.get(pk=round_id)
+    union = Union.objects.get(pk=union_id)
+    with whole() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"{WAITS} {union_id}"])
+        there = Nomination.objects.using("bulk").filter(round=found, at_union_id=union_id)
+        number = there.filter(state__in=Nomination.WAITING).count()
+        if not number:
+            return 0
+        link = f"/work/unions/{union.code}/rounds/?round={found.pk}"
+        told = [
+            (user_id, link, _values(found) | {"number": number})
+            for user_id in holders([union_id], HOLD, at, using="bulk").get(union_id, ())
+            if user_id != but
+        ]
+        today = datetime.combine(days.business_day(at), time.min, days.SHANGHAI)
+        return many.tell_users_anew(at=at, since=today, kind="round_waits", told=told, reason=REASON)
 
 
 def judges(

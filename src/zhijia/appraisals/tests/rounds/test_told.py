@@ -28,6 +28,7 @@ from zhijia.kernel.actors import Actor
 from zhijia.kernel.errors import NotForYou
 from zhijia.notices.models import Message
 from zhijia.registers.services import adding
+from zhijia.registry.tests import ready
 from zhijia.registry.tests.world import AT
 
 LATER = CLOSED + timedelta(days=9)
@@ -189,12 +190,6 @@ def test_whoever_is_nominated_is_not_offered_the_same_call_again(
     assert offered == [0, 1]
 
 
-def test_the_union_a_nomination_waits_at_is_told(made: Fair) -> None:
-    row = made.nominate(0)
-    assert told(made.act("factory"), "round_waits") == [f"/work/rounds/entries/{row.pk}/"]
-    assert told(made.act("mill"), "round_waits") == []
-
-
 def test_a_stage_is_offered_to_be_closed_once_every_entry_has_its_scores(
     made: Fair, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -247,10 +242,10 @@ def test_a_union_appeals_on_its_page_for_what_it_nominated_and_nobody_else_does(
 ) -> None:
     asked = definitions.load().rounds["most_beautiful_station"]
     plain = asked.model_copy(update={"code": "test.station", "stages": (), "ties": (), "quotas": ()})
-    RoundVersion.objects.create(
+    ready.add(RoundVersion(
         code=plain.code, number=1, content=content(plain), digest=digest(plain), state="published",
         since=AT.date(), made_by=1, published_by=2, published_at=AT, made_at=AT,
-    )  # fmt: skip
+    ))  # fmt: skip
     made = fair(2, code="test.station", budget=0)
     monkeypatch.setattr(days, "now", lambda: CLOSED)
     chosen, other = stations(made)

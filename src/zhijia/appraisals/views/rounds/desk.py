@@ -37,13 +37,15 @@ def rounds(request: Asked, code: str) -> HttpResponse:
     """What a union holds, what waits there for a recommendation, and the calls it may nominate for."""
     union = union_or_404(request, code, HOLD)
     rows = parameters.value("pages.rows", day=days.business_day(days.now()))
+    of_round = whole_number(request.GET.get("round", ""))
     found = list(listed.of_union(union, after=whole_number(request.GET.get("after", "")))[: rows + 1])
     context = {
         "union": union,
         "rows": [(row, KINDS[row.state]) for row in found[:rows]],
         "next": found[rows - 1].pk if len(found) > rows else None,
         "judging": own.judging(request.actor),
-        "waiting": list(listed.waiting(union)[:rows]),
+        "waiting": list(listed.waiting(union, of_round=of_round)[:rows]),
+        "of_round": of_round,
         "drafts": list(listed.own_drafts(union)[:rows]),
         "calls": [
             call

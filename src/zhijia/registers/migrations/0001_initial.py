@@ -147,7 +147,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'db_table': 'registers_due',
-                'indexes': [models.Index(condition=models.Q(('state__in', ('open', 'missed'))), fields=['county_id', 'day'], name='registers_due_by_county'), models.Index(condition=models.Q(('state__in', ('open', 'missed'))), fields=['union_id', 'day'], name='registers_due_by_union'), models.Index(condition=models.Q(('state', 'open')), fields=['day'], name='registers_due_by_day'), models.Index(condition=models.Q(('person_id__isnull', False)), fields=['person_id'], name='registers_due_by_person')],
+                'indexes': [models.Index(condition=models.Q(('state__in', ('open', 'missed'))), fields=['county_id', 'day', 'id'], name='registers_due_by_county'), models.Index(condition=models.Q(('state__in', ('open', 'missed'))), fields=['union_id', 'day', 'id'], name='registers_due_by_union'), models.Index(condition=models.Q(('state', 'open')), fields=['day'], name='registers_due_by_day'), models.Index(condition=models.Q(('person_id__isnull', False)), fields=['person_id'], name='registers_due_by_person')],
                 'constraints': [models.UniqueConstraint(condition=models.Q(('state', 'open')), fields=('row_id', 'code'), name='due_of_a_row_open_once'), models.UniqueConstraint(fields=('row_id', 'code', 'day'), name='due_of_a_row_once_a_day'), models.CheckConstraint(condition=models.Q(models.Q(('kept_on__isnull', False), ('state', 'kept')), models.Q(models.Q(('state', 'kept'), _negated=True), ('kept_on__isnull', True)), _connector='OR'), name='due_is_kept_on_a_day')],
             },
         ),

@@ -206,12 +206,12 @@ class Due(UnionTable):
         ]
         indexes = [
             models.Index(
-                fields=["county_id", "day"],
+                fields=["county_id", "day", "id"],
                 condition=models.Q(state__in=("open", "missed")),
                 name="registers_due_by_county",
             ),
             models.Index(
-                fields=["union_id", "day"],
+                fields=["union_id", "day", "id"],
                 condition=models.Q(state__in=("open", "missed")),
                 name="registers_due_by_union",
             ),

@@ -8,13 +8,13 @@ from operator import or_
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from zhijia.catalogue.register_parts import Due as DueRule
 from zhijia.kernel import days
 from zhijia.kernel.actors import Actor
 from zhijia.registers.models import Due, Row
-from zhijia.registers.queries import scoping
+from zhijia.registers.queries import scoping, urgent
 from zhijia.registers.services import lists
 from zhijia.registers.services.lists import Kept
 from zhijia.registry.models import Person, Union
@@ -54,16 +54,14 @@ def of(
 ) -> Sequence[Coming]:
     """What is due within three months where the actor sees lists, and what was missed and is still to be done, the most
     urgent first, from behind (day, id) on; `late` alone, or what is still to come. Raises NotForYou."""
-    scope, today = scoping.of(actor), days.business_day(at)
+    today = days.business_day(at)
     kept_by = {kept.id: kept for kept in lists.there().values() if not code or kept.code == code}
     rules = {(kept.id, rule.code): rule for kept in kept_by.values() for rule in kept.definition.dues}
-    asked = _waiting(Due.objects.filter(day__gte=today - LATE, day__lte=today + SOON), rules)
-    asked = _standing(asked).filter(**{f"{scope.column}__in": list(scope.places)})
-    if late is not None:
-        asked = asked.filter(day__lt=today) if late else asked.filter(day__gte=today)
-    if after is not None:
-        asked = asked.filter(Q(day__gt=after[0]) | Q(day=after[0], pk__gt=after[1]))
-    found = list(asked.order_by("day", "pk")[:most])
+    since, until = today if late is False else today - LATE, today - timedelta(days=1) if late else today + SOON
+    numbers = urgent.first(
+        scoping.of(actor), rules, since=since, until=until, after=after or urgent.START, most=most
+    )
+    found = list(Due.objects.filter(pk__in=numbers).order_by("day", "pk"))
     rows = Row.objects.filter(
         register_id__in={one.register_id for one in found}, pk__in={one.row_id for one in found}
     ).in_bulk()
@@ -124,11 +122,3 @@ def _waiting(asked: QuerySet[Due], rules: Collection[tuple[int, str]]) -> QueryS
         Q(state=Due.State.OPEN) | Q(state=Due.State.MISSED) & ~Exists(later.exclude(state=Due.State.GONE)),
         state__in=(Due.State.OPEN, Due.State.MISSED),
     )
-
-
-def _standing(asked: QuerySet[Due]) -> QuerySet[Due]:
-    """Those whose rows have not ended: what is open is gone when they do, but what was missed stays written down. The
-    row is asked for as a value, by its key: of an EXISTS the database would make a look through all rows."""
-    row = Row.objects.filter(register_id=OuterRef("register_id"), pk=OuterRef("row_id"), ended_on=None)
-    standing = asked.alias(number=Subquery(row.values("number")))
-    return standing.filter(Q(state=Due.State.OPEN) | Q(number__isnull=False))

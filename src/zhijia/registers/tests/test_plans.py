@@ -1,5 +1,6 @@
 """Pages of a list are read along its indexes, under the row policies, whatever fields the definition names."""
 
+import re
 from collections.abc import Iterator
 from datetime import timedelta
 from itertools import product
@@ -7,11 +8,10 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
-from django.db import connection
 
 from zhijia.kernel import context, rows
 from zhijia.registers.distances import Point
-from zhijia.registers.queries import around, due, listing
+from zhijia.registers.queries import around, due, listing, urgent
 from zhijia.registers.services import bulk, lists
 from zhijia.registers.tests import world as rooms
 from zhijia.registry.tests.world import AT, World, build
@@ -122,7 +122,9 @@ def test_what_is_near_for_everybody_looks_at_few_rows_of_many(world: World) -> N
     assert fetched - fetched_before < MANY / 10
 
 
-def test_what_falls_due_asks_for_rows_by_their_key(committed: None, owner_sql: Any) -> None:
+def test_what_falls_due_is_read_along_an_index_as_far_as_it_is_shown(
+    committed: None, owner_sql: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
     made = build()
     made.act("province")
     kept = rooms.publish(facts=[])
@@ -140,16 +142,30 @@ def test_what_falls_due_asks_for_rows_by_their_key(committed: None, owner_sql: A
     owner_sql(f"ANALYZE registers_row_{kept.id}")
     told: list[str] = []
 
-    def explained(execute: Any, sql: str, values: Any, many: bool, asked: dict[str, Any]) -> Any:
-        if sql.startswith("SELECT") and 'FROM "registers_due"' in sql:
-            told.extend(line for (line,) in rows.run(f"EXPLAIN (COSTS OFF) {sql}", values))
-        return execute(sql, values, many, asked)
+    run = rows.run
 
-    for who, index in (("province", ""), ("luyang", "registers_due_by_county")):
+    def explained(sql: str, values: Any = (), using: str = "default") -> Any:
+        if "FROM registers_due d" in sql:
+            told.extend(
+                line for (line,) in run(f"EXPLAIN (ANALYZE, COSTS OFF, TIMING OFF) {sql}", values, using)
+            )
+        return run(sql, values, using)
+
+    for who, index in (("province", "registers_due_by_county"), ("factory", "registers_due_by_union")):
         told.clear()
-        with context.acting(made.actors[who]) as actor, connection.execute_wrapper(explained):
-            assert len(due.of(actor, at=AT, most=10)) == 10
+        with monkeypatch.context() as patched, context.acting(made.actors[who]) as actor:
+            patched.setattr(urgent.rows, "run", explained)
+            found = due.of(actor, at=AT, most=10)
+            if who == "province":
+                assert len(found) == 10
+                last = (found[-1].due.day, found[-1].due.pk)
+                behind = due.of(actor, at=AT, most=10, after=last)
+                assert min((one.due.day, one.due.pk) for one in behind) > last
         plan = "\n".join(told)
         assert index in plan, plan
-        assert f"registers_row_{kept.id}_pkey" in plan, plan
         assert f"Seq Scan on registers_row_{kept.id} " not in plan, plan
+        looked = [
+            int(many)
+            for many in re.findall(r"registers_due_by_\w+ on registers_due d \(actual rows=(\d+)", plan)
+        ]
+        assert sum(looked) < MANY / 10, plan  # what the page shows, not all that waits

@@ -7,7 +7,8 @@ PIP := $(BIN)/pip --disable-pip-version-check --no-input
 MESSAGES := $(wildcard src/zhijia/*/locale/zh_Hans/LC_MESSAGES/django.po)
 # How many tests run side by side; `make test WORKERS=0` runs them in one process, one after the other.
 WORKERS ?= logical
-PYTEST := $(BIN)/pytest -q -n $(WORKERS) --maxprocesses 8 --dist loadfile --no-loadscope-reorder --max-worker-restart 0
+PYTEST := $(BIN)/pytest -q -n $(WORKERS) --maxprocesses 8 --dist loadfile --no-loadscope-reorder --max-worker-restart 0 \
+  --durations 25
 # Compiled modules are kept: the suite starts programs of ours, and each would compile the platform anew.
 unexport PYTHONDONTWRITEBYTECODE
 

@@ -7,6 +7,7 @@ superuser's URL).
 """
 
 import os
+import re
 import secrets
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -35,6 +36,8 @@ from zhijia.web.messages import compile_stale
 
 ALIASES = list(addresses.ROLES)
 TEST_DATABASE = "zhijia_test"
+ON_THE_PROVINCE = re.compile("src/zhijia/web/tests/test_(demo_(access|bodies|choosing|province)|backups).py")
+"""Files whose tests stand on the demo province: one worker runs them all, so that one loads it."""
 
 
 def pytest_runtest_teardown() -> None:
@@ -46,6 +49,18 @@ def pytest_configure(config: pytest.Config) -> None:
     """The words are compiled once, before the workers (`-n 2`) begin; what Django read of older ones is forgotten."""
     if not hasattr(config, "workerinput") and compile_stale():
         language_changed(setting="LOCALE_PATHS")
+
+
+@pytest.hookimpl(tryfirst=True, optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """`--dist loadfile`, but what stands on the province goes to one worker together."""
+    from xdist.scheduler import LoadFileScheduling
+
+    class Together(LoadFileScheduling):
+        def _split_scope(self, nodeid: str) -> str:
+            return "province" if ON_THE_PROVINCE.match(nodeid) else super()._split_scope(nodeid)
+
+    return Together(config, log) if config.getvalue("dist") == "loadfile" else None
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

@@ -49,6 +49,13 @@ def sweep(server: str, database: str) -> None:
         connection.execute(f'VACUUM "{table}"')
 
 
+def let_go(server: str, database: str) -> None:
+    """Close the connection that is kept: a database somebody is connected to is not copied."""
+    kept = _open.pop((server, database), None)
+    if kept is not None:
+        kept.close()
+
+
 def _superuser(server: str, database: str) -> psycopg.Connection:
     """The connection of this process, opened once: it knows the tables by now."""
     connection = _open.get((server, database))

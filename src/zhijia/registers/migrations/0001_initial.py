@@ -14,6 +14,7 @@ OTHER_COUNTY = "other_county_id = ANY ((SELECT access_counties())::int[])"
 OTHER_UNION = "other_union_id = ANY ((SELECT access_unions())::int[])"
 UNDO_GUARDS = """
 DROP TRIGGER registers_version_stands ON registers_version;
+DROP TRIGGER registers_version_written ON registers_version;
 DROP TRIGGER registers_past_stands ON registers_past;
 DROP FUNCTION registers_guard_past();
 DROP FUNCTION registers_tell(bigint[], date);

@@ -53,8 +53,7 @@ class ComingForm(OnceForm):
         self.fields["yuan"].required = True
         self._choose("came", [one for one in codes.options("asset_came", today) if one[0] in self.ways])
         self._choose("paid_from", [("", "—"), *entries.choices_of(accounts)])
-        funds = [(one.code, str(one.label)) for one in definitions.load().funds.values()]
-        self._choose("fund", [("", "—"), *funds])
+        self._choose("fund", [("", "—"), *entries.fund_choices()])
         self._speak_plainly()
 
     def _choose(self, name: str, choices: Sequence[Any]) -> None:

@@ -10,8 +10,9 @@ from django.utils.translation import gettext_lazy as _
 from zhijia.auditing.models import Item, Recusal, Sample
 from zhijia.auditing.services.finding import Found
 from zhijia.auditing.services.planning import OWN, Task
-from zhijia.catalogue import codes, definitions
+from zhijia.catalogue import codes
 from zhijia.ledger.forms import MOST_YUAN, day_field
+from zhijia.ledger.queries import entries
 from zhijia.ui.forms import Form, OnceForm, YuanField
 
 FEN = 100
@@ -76,9 +77,7 @@ class PlanForm(OnceForm):
         )
         _choose(self, "kind", [pair for pair in codes.options("audit_kinds", today) if pair[0] in fitting])
         _choose(self, "matters", codes.options("audit_matters", today))
-        _choose(
-            self, "fund", [NONE, *((one.code, str(one.label)) for one in definitions.load().funds.values())]
-        )
+        _choose(self, "fund", [NONE, *entries.fund_choices()])
 
     def task(self) -> Task:
         """What was typed."""

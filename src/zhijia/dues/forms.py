@@ -4,30 +4,18 @@ from decimal import Decimal
 from typing import Any
 
 from django import forms
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from zhijia.dues import cells, rules
 from zhijia.dues.services.giving import Promised
 from zhijia.dues.services.goods_given import Goods
 from zhijia.dues.services.payouts import Weights
+from zhijia.ledger.calendar_fields import DayField, MonthField
 from zhijia.registry.models import Employer
 from zhijia.ui.forms import Form, OnceForm, YuanField
 
 MOST_YUAN = Decimal(rules.MOST_WAGES) / 100
-
-
-class MonthField(forms.RegexField):
-    """A month like 2026-10, as the integer yyyymm."""
-
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(
-            r"^\d{4}-(0[1-9]|1[0-2])$", widget=forms.TextInput(attrs={"type": "month"}), **kwargs
-        )
-
-    def clean(self, value: Any) -> Any:
-        """The month as a number."""
-        text = super().clean(value)
-        return int(text.replace("-", "")) if text else None
 
 
 class WagesForm(OnceForm):
@@ -66,8 +54,10 @@ class TaxFileForm(OnceForm):
 
     file = forms.FileField(
         label=_("File of the tax office"),
-        help_text=_("xlsx, xls or csv. Headings: %(headings)s.")
-        % {"headings": "、".join(names[0] for names in cells.COLUMNS.values())},
+        help_text=format_lazy(
+            _("xlsx, xls or csv. Headings: {headings}."),
+            headings="、".join(names[0] for names in cells.COLUMNS.values()),
+        ),
         widget=forms.FileInput({"accept": ".xlsx,.xls,.csv"}),
     )
 
@@ -210,7 +200,7 @@ class DonationForm(OnceForm):
         super().__init__(*args, **kwargs)
         fund = self.fields["fund"]
         assert isinstance(fund, forms.ChoiceField)
-        fund.choices = list(funds.items())
+        fund.choices = [("", "—"), *funds.items()]
 
     def promised(self) -> Promised:
         """What was typed, as services take it."""
@@ -229,9 +219,7 @@ class GoodsForm(DonationForm):
         max_value=10_000_000,
         widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
     )
-    got_on = forms.DateField(
-        label=_("Came on"), widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
-    )
+    got_on = DayField(label=_("Came on"))
     field_order = ("donor", "name", "quantity", "unit", "yuan", "got_on", "fund", "purpose")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -306,9 +294,7 @@ class RemindForm(OnceForm):
 class ServedForm(OnceForm):
     """On which day and how a letter arrived, and what proves it."""
 
-    day = forms.DateField(
-        label=_("Arrived on"), widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
-    )
+    day = DayField(label=_("Arrived on"))
     how = forms.ChoiceField(
         label=_("How"),
         choices=[("hand", _("handed over")), ("post", _("by post")), ("mail", _("by e-mail"))],

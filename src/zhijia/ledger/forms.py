@@ -1,5 +1,6 @@
 """The forms of the ledger: a voucher, an account, closing days and opening them again, taking an entry back."""
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -12,21 +13,21 @@ from django.utils.translation import gettext_lazy as _
 
 from zhijia.catalogue import definitions
 from zhijia.catalogue.ledger_kinds import Chart
+from zhijia.ledger.calendar_fields import DayField, MonthField
 from zhijia.ledger.models import Account
 from zhijia.ledger.queries import entries
 from zhijia.ledger.rules import Line
 from zhijia.ui.forms import Form, OnceForm, YuanField
+from zhijia.ui.templatetags.ui import money
 
 ROWS, MOST_ROWS = 4, 40
 MOST_YUAN = Decimal(10**12)
 CENT = Decimal("0.01")
 
 
-def day_field(label: Any, **more: Any) -> forms.DateField:
-    """A day, chosen from the browser's calendar."""
-    return forms.DateField(
-        label=label, widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}), **more
-    )
+def day_field(label: Any, **more: Any) -> DayField:
+    """A day, chosen from the browser's calendar or written."""
+    return DayField(label=label, **more)
 
 
 def yuan_field(label: Any) -> forms.DecimalField:
@@ -70,9 +71,10 @@ class VoucherForm(OnceForm):
         kwargs.setdefault("initial", {"day": today})
         super().__init__(*args, **kwargs)
         self.count = min(max(rows, ROWS), MOST_ROWS)
+        self.fund_of = {account.pk: account.fund for account in accounts}
         funds = definitions.load().funds
         groups: dict[str, list[tuple[int, str]]] = {}
-        for account in accounts:
+        for account in sorted(accounts, key=lambda one: funds[one.fund].earmarked):
             groups.setdefault(str(funds[account.fund].label), []).append(
                 (account.pk, entries.name_of(account))
             )
@@ -101,7 +103,27 @@ class VoucherForm(OnceForm):
                 self.add_error(f"account_{row}", _("Choose the account of this line."))
             elif account is not None and (debit is None) == (credit is None) and not self.errors:
                 self.add_error(f"debit_{row}", _("Give a line either a debit or a credit."))
+        if not self.errors:
+            self._weigh()
         return data
+
+    def _weigh(self) -> None:
+        """Say in which fund debits and credits differ, and by how much."""
+        funds = definitions.load().funds
+        debits, others = Counter[str](), Counter[str]()
+        for line in self.lines():
+            (debits if line.amount > 0 else others)[self.fund_of[line.account_id]] += abs(line.amount)
+        for fund in sorted(debits | others):
+            if debits[fund] != others[fund]:
+                self.add_error(
+                    None,
+                    _("%(fund)s: debits %(debit)s yuan, credits %(credit)s yuan. They have to be equal.")
+                    % {
+                        "fund": funds[fund].label,
+                        "debit": money(debits[fund]),
+                        "credit": money(others[fund]),
+                    },
+                )
 
     def lines(self) -> list[Line]:
         """The lines as they are posted, in fen."""
@@ -133,7 +155,7 @@ class AccountForm(Form):
         assert isinstance(code, forms.ChoiceField)
         assert isinstance(fund, forms.ChoiceField)
         code.choices = [(one.code, f"{one.code} {one.label}") for one in chart.accounts]
-        fund.choices = [(one.code, str(one.label)) for one in definitions.load().funds.values()]
+        fund.choices = entries.fund_choices()
 
 
 class CloseForm(Form):
@@ -176,7 +198,7 @@ class LineForm(Form):
         assert isinstance(fund, forms.ChoiceField)
         spending = [one for one in chart.accounts if one.element == "expenditure" and not one.part]
         code.choices = [(one.code, f"{one.code} {one.label}") for one in spending]
-        fund.choices = [(one.code, str(one.label)) for one in definitions.load().funds.values()]
+        fund.choices = entries.fund_choices()
 
 
 class PaperForm(OnceForm):
@@ -199,9 +221,13 @@ class RaiseForm(PaperForm):
 class MonthsForm(Form):
     """The months a trial balance is for."""
 
-    since = forms.RegexField(
-        r"^\d{4}-(0[1-9]|1[0-2])$", label=_("From"), widget=forms.TextInput(attrs={"type": "month"})
-    )
-    until = forms.RegexField(
-        r"^\d{4}-(0[1-9]|1[0-2])$", label=_("To"), widget=forms.TextInput(attrs={"type": "month"})
-    )
+    since = MonthField(label=_("From"))
+    until = MonthField(label=_("To"))
+
+    def clean(self) -> dict[str, Any]:
+        """The months run forward."""
+        data: dict[str, Any] = super().clean() or self.cleaned_data
+        since, until = data.get("since"), data.get("until")
+        if since and until and since > until:
+            self.add_error("until", _("Choose a month after the first, or the same."))
+        return data

@@ -8,8 +8,8 @@ from urllib.parse import urlencode
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from zhijia.catalogue import definitions
 from zhijia.ledger.forms import day_field
+from zhijia.ledger.queries import entries
 from zhijia.ui.forms import Form
 
 KINDS = (
@@ -32,8 +32,7 @@ class StatementForm(Form):
         super().__init__(*args, **kwargs)
         fund = self.fields["fund"]
         assert isinstance(fund, forms.ChoiceField)
-        funds = definitions.load().funds.values()
-        fund.choices = [("", _("All funds")), *((one.code, str(one.label)) for one in funds)]
+        fund.choices = [("", _("All funds")), *entries.fund_choices()]
         if self.data.get("kind") != "result":
             self.fields["since"].widget = forms.HiddenInput()
 

@@ -38,8 +38,7 @@ def book(request: Asked, code: str) -> HttpResponse:
     kept = Book.objects.filter(pk=union.pk).first()
     today = days.business_day(days.now())
     form = MonthsForm(_months(request, kept, today))
-    since, until = form.data["since"], form.data["until"]
-    rows = balances.trial(union.pk, since=_month(since), until=_month(until)) if form.is_valid() else []
+    rows = balances.trial(union.pk, **form.cleaned_data) if form.is_valid() else []
     context = {
         "book": kept,
         "funds": _by_fund(rows),
@@ -261,11 +260,6 @@ def _months(request: Asked, kept: Book | None, today: date) -> dict[str, str]:
     }
 
 
-def _month(text: str) -> int:
-    year, _dash, month = text.partition("-")
-    return int(year) * 100 + int(month)
-
-
 def _by_fund(rows: list[balances.Row]) -> list[dict[str, Any]]:
     """The rows of a trial balance, fund by fund, with their words and sums."""
     library = definitions.load()
@@ -283,7 +277,7 @@ def _by_fund(rows: list[balances.Row]) -> list[dict[str, Any]]:
             "debit": sum(one["row"].debit for one in some),
             "credit": sum(one["row"].credit for one in some),
         }
-        for fund, some in sorted(funds.items())
+        for fund, some in sorted(funds.items(), key=lambda pair: (library.funds[pair[0]].earmarked, pair[0]))
     ]
 
 

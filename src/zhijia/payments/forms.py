@@ -7,9 +7,9 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from zhijia.catalogue import definitions
 from zhijia.catalogue.ledger_kinds import Chart
 from zhijia.ledger.forms import yuan_field
+from zhijia.ledger.queries import entries
 from zhijia.payments import channels
 from zhijia.payments.models import BankAccount, Receipt
 from zhijia.ui.forms import Form, OnceForm
@@ -46,7 +46,7 @@ class OrderForm(OnceForm):
         code.choices = [
             (one.code, f"{one.code} {one.label}") for one in chart.accounts if one.element == "expenditure"
         ]
-        fund.choices = [(one.code, str(one.label)) for one in definitions.load().funds.values()]
+        fund.choices = entries.fund_choices()
 
 
 class RefundForm(OnceForm):

@@ -97,7 +97,11 @@ class Shell:
             if "term.record" in held
             else None,
         }
+        named = [line for part in MENU for line in part.lines if reverse(line[1]) == self.home_url]
         home: Item = (_("Today"), self.home_url, "home", self.request.path == self.home_url, None)
+        if named:  # whose home is the books finds it by that name
+            label, name, icon, _needed = named[0]
+            home = self._item(label, name, icon, counts.get(name))
         found = [
             (
                 part.word,

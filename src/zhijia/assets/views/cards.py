@@ -1,11 +1,13 @@
 """The register of assets on pages: the list with its figures, a card and what is done with it, the yearly count."""
 
+from datetime import date
 from typing import Any
 
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
@@ -319,7 +321,7 @@ def _money(request: Asked, union: Union, form: type[MoneyForm]) -> MoneyForm:
 
 
 def _month(month: int) -> str:
-    return f"{month // 100}-{month % 100:02d}"
+    return date_format(date(month // 100, month % 100, 1), "YEAR_MONTH_FORMAT")
 
 
 def _kind(found: Card) -> str:

@@ -40,7 +40,12 @@ def paper(*, bill: Bill, at: datetime) -> bytes:
             "title": gettext("Payment notice of the contribution"),
             "to": bill.employer.name,
             "before": before,
-            "head": [gettext("Month"), gettext("Owed"), gettext("Due by"), gettext("Still to be paid")],
+            "head": [
+                gettext("Month"),
+                gettext("Owed"),
+                gettext("Due by"),
+                gettext("Still to be paid (yuan)"),
+            ],
             "rows": [[month, money(bill.amount), day_words(bill.due_on), money(left)]],
             "after": after,
             "day": day_words(at),

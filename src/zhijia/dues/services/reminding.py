@@ -266,7 +266,7 @@ def _table(found: Sequence[Overdue]) -> dict[str, Any]:
         gettext("Wages"),
         gettext("Owed"),
         gettext("Due by"),
-        gettext("Still to be paid"),
+        gettext("Still to be paid (yuan)"),
     ]
     if any(one.late_fee for one in found):
         head.append(gettext("Late fee"))

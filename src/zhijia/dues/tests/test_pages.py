@@ -153,6 +153,15 @@ def test_a_file_of_something_else_is_refused_with_a_sentence(dues):
     assert not CollectionFile.objects.using("bulk").exists()
 
 
+def test_what_a_file_must_hold_is_said_in_the_language_of_the_reader(dues):
+    client = _client(dues, "luyang-treasurer")
+    client.cookies["language"] = "en"
+
+    page = client.get(_at(dues, "files")).content.decode()
+
+    assert "Headings: " in page
+
+
 def test_who_only_reads_sends_nothing(dues):
     answer = _client(dues, "luyang").post(
         _at(dues, "files"), {"file": SimpleUploadedFile("tax.csv", HEADINGS.encode())}

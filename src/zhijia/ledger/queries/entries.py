@@ -15,10 +15,11 @@ KEY = "."
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """An entry of the list, and how much it moves (fen)."""
+    """An entry of the list, and what it debits and credits: of one account alone where the list is (fen)."""
 
     entry: Entry
-    moved: int
+    debit: int
+    credit: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,13 +43,17 @@ def of_union(union_id: int, *, account_id: int | None = None, after: str = "", r
             found = found.filter(day__lte=place[0]).exclude(day=place[0], id__gte=place[1])
         some = list(found[: rows + 1])
     shown = some[:rows]
-    moved = dict(
-        Leg.objects.filter(entry_id__in=[entry.pk for entry in shown], amount__gt=0)
-        .values_list("entry_id")
-        .annotate(fen=Sum("amount"))
-    )
+    legs = Leg.objects.filter(entry_id__in=[entry.pk for entry in shown])
+    if account_id is not None:
+        legs = legs.filter(account_id=account_id)
+    sides = {
+        number: (debit or 0, -(credit or 0))
+        for number, debit, credit in legs.values_list("entry_id").annotate(
+            debit=Sum("amount", filter=Q(amount__gt=0)), credit=Sum("amount", filter=Q(amount__lt=0))
+        )
+    }
     next_page = f"{shown[-1].day}{KEY}{shown[-1].pk}" if len(some) > rows else ""
-    return Page([Row(entry, moved.get(entry.pk, 0)) for entry in shown], next_page)
+    return Page([Row(entry, *sides.get(entry.pk, (0, 0))) for entry in shown], next_page)
 
 
 def _with_account(account_id: int, place: tuple[date, int] | None, rows: int) -> list[int]:
@@ -101,10 +106,18 @@ def names_of(accounts: Iterable[Account]) -> dict[int, str]:
 
 
 def choices_of(accounts: Iterable[Account]) -> list[tuple[int, str]]:
-    """Accounts to choose from, each with its fund: two accounts at the bank are told apart by it."""
-    every, funds = list(accounts), definitions.load().funds
+    """Accounts to choose from, each with its fund: two accounts at the bank are told apart by it. What is bound to no
+    purpose stands first, so that whoever leaves the choice as it is takes no earmarked money."""
+    funds = definitions.load().funds
+    every = sorted(accounts, key=lambda one: funds[one.fund].earmarked)
     names = names_of(every)
     return [(one.pk, f"{names[one.pk]} · {funds[one.fund].label}") for one in every]
+
+
+def fund_choices() -> list[tuple[str, str]]:
+    """The funds to choose from: money bound to no purpose first, as with accounts."""
+    funds = sorted(definitions.load().funds.values(), key=lambda one: one.earmarked)
+    return [(one.code, str(one.label)) for one in funds]
 
 
 def _place(after: str) -> tuple[date, int] | None:

@@ -229,7 +229,7 @@ def _about(actor: Actor, asked: Asked) -> list[tuple[str, str]]:
     if scope.fund:
         about.append((_("Fund"), str(definitions.load().funds[scope.fund].label)))
     covered = statements.coverage(actor=actor, scope=scope, day=asked.until)
-    said = _("%(kept)s of %(unions)s unions keep books here; %(closed)s closed them up to that day")
+    said = _("Unions that keep books here: %(kept)s of %(unions)s; closed up to that day: %(closed)s")
     about.append(
         (
             _("Books"),

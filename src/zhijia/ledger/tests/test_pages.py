@@ -9,6 +9,7 @@ from django.test import Client
 from django.urls import reverse
 
 from zhijia.accounts.models import User
+from zhijia.catalogue import definitions
 from zhijia.ledger.models import BudgetLine, Entry
 from zhijia.ledger.services import transfers
 from zhijia.ledger.services.posting import Source
@@ -90,6 +91,15 @@ def test_what_is_typed_wrong_stays_with_a_sentence(ledger, wrong):
     assert Entry.objects.count() == 1
 
 
+def test_debits_that_differ_from_credits_are_told_with_their_sums(ledger):
+    answer = _client(ledger, "factory-treasurer").post(
+        _address(ledger, "voucher"), _voucher(ledger, debit_0="１２３", credit_1="1,122")
+    )
+
+    assert answer.status_code == 422
+    assert "本级经费：借方 123.00 元，贷方 1,122.00 元" in answer.content.decode()
+
+
 def test_more_lines_keep_what_was_typed(ledger):
     answer = _client(ledger, "factory-treasurer").post(
         _address(ledger, "voucher"), _voucher(ledger, more="1", credit_1="7.77")
@@ -149,6 +159,46 @@ def test_the_entries_of_an_account_come_page_by_page(ledger):
 
     assert len(seen) == len(set(seen)) == 61
     assert seen == sorted(seen, reverse=True)
+
+
+def test_the_entries_of_an_account_say_what_went_in_and_out_of_it_alone(ledger):
+    bank, dear, cheap = (ledger.account("factory", code) for code in ("102", "501", "502"))
+    ledger.post("factory", "spent", (dear, 450), (cheap, 150), (bank, -600))
+
+    page = _client(ledger, "factory-treasurer").get(_address(ledger, "entries"), {"account": cheap}).context
+    at_bank = _client(ledger, "factory-treasurer").get(_address(ledger, "entries"), {"account": bank}).context
+    every = _client(ledger, "factory-treasurer").get(_address(ledger, "entries")).context
+
+    assert [(row.debit, row.credit) for row in page["page"].rows] == [(150, 0)]
+    assert sorted((row.debit, row.credit) for row in at_bank["page"].rows) == [(0, 600), (700, 0)]
+    assert sorted(row.debit for row in every["page"].rows) == [600, 700]
+
+
+@pytest.mark.parametrize("name", ["open_account", "budget"])
+def test_a_fund_nobody_chose_is_bound_to_no_purpose(ledger, name):
+    form = _client(ledger, "factory-treasurer").get(_address(ledger, name)).context["form"]
+
+    assert form.fields["fund"].choices[0][0] == "own"
+
+
+def test_accounts_of_money_bound_to_no_purpose_stand_first(ledger):
+    client, own = _client(ledger, "factory-treasurer"), definitions.load().funds["own"].label
+    ledger.income("factory", "given", 300, fund="donation")
+
+    form = client.get(_address(ledger, "voucher")).context["form"]
+    funds = client.get(_address(ledger, "book")).context["funds"]
+
+    assert form.fields["account_0"].choices[1][0] == str(own)
+    assert [fund["label"] for fund in funds] == [own, definitions.load().funds["donation"].label]
+
+
+def test_a_trial_balance_of_months_that_run_backwards_stays_with_a_sentence(ledger):
+    asked = {"since": "2026年11月", "until": "2026/1"}
+
+    page = _client(ledger, "factory-treasurer").get(_address(ledger, "book"), asked)
+
+    assert page.context["form"].errors.keys() == {"until"}
+    assert "还没有开设科目" not in page.content.decode()
 
 
 def test_the_life_of_a_line_opens_for_whoever_may_read_it_alone(ledger):

@@ -1,5 +1,6 @@
 """Payments on pages: for whoever holds the right there and nobody else; a member sees their own money."""
 
+import re
 import uuid
 
 import pytest
@@ -35,6 +36,14 @@ def client_of(payments, who, *, stepped_up=True):
 
 def address(payments, name):
     return reverse(f"payments:{name}", args=[payments.union.code])
+
+
+def test_whose_home_is_the_payments_finds_them_by_name_and_is_shown_to_be_there(payments):
+    page = client_of(payments, "cashier").get(address(payments, "union")).content.decode()
+
+    here = re.findall(r'<a class="side-item"[^>]*aria-current="page"[^>]*>(.*?)</a>', page, re.DOTALL)
+    assert len(here) == 1
+    assert "付款" in here[0]
 
 
 def once(**more):

@@ -33,6 +33,9 @@ def test_the_page_writes_it_down_and_prints_the_receipt(dues):
     address = reverse("dues:union_donations", args=[dues.world.unions["luyang"].code])
     typed = {"donor": "晨光公司", "yuan": "1000", "fund": "craftsman", "purpose": "工匠培养"}
 
+    assert client.get(address).context["form"].fields["fund"].choices[0][0] == "", (
+        "nobody chooses for the donor"
+    )
     assert client.post(address, {**typed, "yuan": "1.234"}).status_code == 422
     assert client.post(address, {**typed, "fund": "own"}).status_code == 422
     assert browser_of(dues, "luyang").post(address, typed).status_code in (403, 404)

@@ -162,10 +162,6 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "名单范围要写条件，权重要写得出整数的、关于工会的规则。",
     ),
     "no_question": ("no question of this form is called {name}.", "表单里没有问题 {name}。"),
-    "field_empty": (
-        "the list “{list}” needs the field “{name}”, and nothing fills it.",
-        "名录“{list}”必须填写“{name}”，但没有内容填入。",
-    ),
     "no_fields": (
         "the list “{list}” has no such fields: {names}. Choose its own in these rows, or empty the rows.",
         "名录“{list}”没有这些项目：{names}。请在这些行里换成该名录的项目，或者清空这些行。",

@@ -8,10 +8,10 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from zhijia.catalogue import definitions, ports
+from zhijia.catalogue import definitions, given_checks, ports
 from zhijia.catalogue.asking.answers import Wrong
 from zhijia.catalogue.matter_rules import Matter, Outcome, Question
-from zhijia.catalogue.register_rules import FILES, Column, Register
+from zhijia.catalogue.register_rules import FILES, Column
 from zhijia.catalogue.sentences import Said, said, type_words
 from zhijia.kernel import days
 from zhijia.kernel.actors import Actor
@@ -84,12 +84,11 @@ def fits(matter: Matter, outcome: Outcome) -> Iterator[Said]:
         if outcome.given.get("number") not in questions:
             yield said("no_question", "outcomes", name=outcome.given.get("number", "number"))
         return
-    for name, asked in outcome.given.items():
-        if name != "list":
-            yield from _field_fits(register, name, asked, questions, matter)
-    for column in register.fields:
-        if column.is_needed and column.name not in outcome.given:
-            yield said("field_empty", "outcomes", list=register.label, name=column.label)
+    told = {name: asked for name, asked in outcome.given.items() if name != "list"}
+    yield from given_checks.misplaced("outcomes", register, told, definitions.load().registers)
+    for name, asked in told.items():
+        if (column := register.by_name.get(name)) is not None:
+            yield from _field_fits(column, asked, questions, matter)
 
 
 def register() -> None:
@@ -101,12 +100,10 @@ def register() -> None:
 
 
 def _field_fits(
-    register: Register, name: str, asked: str, questions: Mapping[str, Question], matter: Matter
+    column: Column, asked: str, questions: Mapping[str, Question], matter: Matter
 ) -> Iterator[Said]:
-    column, question = register.by_name.get(name), questions.get(asked)
-    if column is None:
-        yield said("no_field", "outcomes", list=register.label, name=name)
-    elif asked.startswith(MATERIALS):
+    question = questions.get(asked)
+    if asked.startswith(MATERIALS):
         known = {material.code for material in matter.materials}
         if asked.removeprefix(MATERIALS) not in known or column.type not in FILES:
             yield said("no_question", "outcomes", name=asked)

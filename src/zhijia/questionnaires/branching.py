@@ -1,8 +1,10 @@
 """Which questions are asked, given what was answered before: the conditions of a questionnaire as rules."""
 
+import re
 from collections.abc import Callable, Mapping
 from datetime import date
 from functools import lru_cache
+from itertools import product
 from typing import Any
 
 from zhijia.catalogue.questionnaire_rules import Question, Questionnaire
@@ -41,6 +43,39 @@ def pages(
     there = set(reading.asked(asked, said, holds))
     kept = (tuple(question for question in block if question in there) for block in asked.blocks)
     return [page for page in kept if page]
+
+
+def only_with(
+    asked: Questionnaire, question: Question, *, day: date, division: str
+) -> dict[str, tuple[Any, ...]] | None:
+    """The answers to other questions with which alone this one is asked, by their names, each by itself; empty where it
+    is always asked. None where that cannot be said so: its condition reads more than what is chosen from a few."""
+    if not question.when:
+        return {}
+    read = [one for one in asked.questions if re.search(rf"\banswers\.{one.name}\b", question.when)]
+    offered = [_offered(one) for one in read]
+    if not all(offered):
+        return None
+    with_ones = [
+        said
+        for said in product(*offered)
+        if holding(
+            asked, dict(zip((one.name for one in read), said, strict=True)), day=day, division=division
+        )(question.when)
+    ]
+    each = {
+        one.name: tuple(dict.fromkeys(said[place] for said in with_ones)) for place, one in enumerate(read)
+    }
+    return each if set(product(*each.values())) == set(with_ones) else None
+
+
+def _offered(question: Question) -> tuple[Any, ...]:
+    """What can be answered, where that is one of a few."""
+    if question.type == "yes_no":
+        return (True, False)
+    if question.type == "scale":
+        return tuple(question.scale)
+    return tuple(choice.code for choice in question.choices) if question.type == "choice" else ()
 
 
 def _plain(asked: Questionnaire) -> list[Question]:

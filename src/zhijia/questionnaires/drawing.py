@@ -1,12 +1,13 @@
 """A question as its form is drawn: the fields by name, what stands in them, and what is wrong."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from zhijia.catalogue.questionnaire_rules import Question
+from zhijia.catalogue.questionnaire_rules import Question, Questionnaire
 from zhijia.questionnaires.models import Candidate
 from zhijia.questionnaires.reading import Typed
 from zhijia.questionnaires.rules import ABSTAIN, AGAINST, FOR
@@ -37,12 +38,16 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Drawn:
-    """A question with its lines. `kind` is how each of them is answered."""
+    """A question with its lines. `kind` is how each of them is answered. `depends`: not everybody is asked; then `only`
+    says with which answers, for script, and `unless` for people: each question with the answers that lead here."""
 
     question: Question
     kind: str
     lines: Sequence[Line]
     wrong: Any = None
+    depends: bool = False
+    only: str = ""
+    unless: Sequence[tuple[Any, str]] = ()
 
 
 def drawn(question: Question, typed: Typed, candidates: Sequence[Candidate], wrong: Any = None) -> Drawn:
@@ -84,6 +89,29 @@ def drawn(question: Question, typed: Typed, candidates: Sequence[Candidate], wro
         offered = [(choice.code, choice.label) for choice in question.choices]
         return Drawn(question, kind, [_line(name, "", offered, typed)], wrong)
     return Drawn(question, question.type, [_line(name, "", [], typed)], wrong)
+
+
+def depending(one: Drawn, asked: Questionnaire, only: Mapping[str, Sequence[Any]] | None) -> Drawn:
+    """The question with the answers to others that lead to it (`branching.only_with`)."""
+    if only is None:
+        return replace(one, depends=True)
+    if not only:
+        return one
+    fields = {name: [_field(value) for value in values] for name, values in only.items()}
+    unless = []
+    for name, values in fields.items():
+        offered = {
+            option.value: str(option.words) for option in drawn(asked.by_name[name], {}, []).lines[0].options
+        }
+        unless.append((asked.by_name[name].label, _("” or “").join(offered[value] for value in values)))
+    return replace(one, depends=True, only=json.dumps(fields), unless=unless)
+
+
+def _field(value: Any) -> str:
+    """An answer as it stands in the field of a form."""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return str(value)
 
 
 def _line(

@@ -8,16 +8,16 @@ import pytest
 from django.db import ProgrammingError, connection, transaction
 
 from zhijia.audit.models import Entry
+from zhijia.catalogue import definitions
 from zhijia.kernel.errors import NotForYou, Refusal
-from zhijia.questionnaires import envelopes
+from zhijia.questionnaires import branching, envelopes
 from zhijia.questionnaires.models import Poll, Slip
-from zhijia.questionnaires.services import casting, slips
-from zhijia.questionnaires.tests.test_pages import browser, clock
+from zhijia.questionnaires.services import casting, counting, slips
+from zhijia.questionnaires.tests.test_pages import browser
 from zhijia.questionnaires.tests.test_posting import in_box, page
 from zhijia.questionnaires.tests.world import LATER, Hall, hall
 from zhijia.registry.tests.world import AT
 
-__all__ = ["clock"]
 CODE = re.compile(r"[2-9A-HJ-NP-Z]{4}(?:-[2-9A-HJ-NP-Z]{4}){2}")
 FIRST = {"used": ["no"], "dear": ["first"], "overall": ["7"]}
 
@@ -35,17 +35,12 @@ def printed(made: Hall, poll: Poll, many: int = 1) -> list[str]:
     return slips.make(actor=made.officer(), at=AT, poll_id=poll.pk, many=many, once=uuid4())
 
 
-def shown_of(html: str) -> str:
-    found = re.search(r'name="shown" value="([^"]*)"', html)
-    return found[1] if found else ""
-
-
 def test_a_slip_answers_a_survey_once_without_an_account(made: Hall) -> None:
     poll = open_survey(made)
     (code,) = printed(made, poll)
     visitor = browser(None)
-    asked = visitor.post(page("slip", poll.pk), {"code": code.lower()}).content.decode()
-    said = {"code": code, "step": "answer", "shown": shown_of(asked), **FIRST}
+    assert "Hand it in" in visitor.post(page("slip", poll.pk), {"code": code.lower()}).content.decode()
+    said = {"code": code, "step": "answer", **FIRST}
 
     sent = visitor.post(page("slip", poll.pk), said).content.decode()
     again = visitor.post(page("slip", poll.pk), said).content.decode()
@@ -58,22 +53,60 @@ def test_a_slip_answers_a_survey_once_without_an_account(made: Hall) -> None:
     assert in_box(made, poll) == 1
 
 
-def test_an_answer_that_asks_more_shows_it_before_it_is_handed_in(made: Hall) -> None:
+def test_every_branch_stands_on_the_page_with_the_answer_that_leads_there_and_the_server_decides(
+    made: Hall,
+) -> None:
+    poll = open_survey(made)
+    (code, other) = printed(made, poll, 2)
+    visitor = browser(None)
+    asked = visitor.post(page("slip", poll.pk), {"code": code}).content.decode()
+    said = {"code": code, "step": "answer", **FIRST, "used": ["yes"]}
+    marks = {f"marks.{row}": ["4"] for row in ("easy", "fast", "kind", "solved")}
+
+    lacking = visitor.post(page("slip", poll.pk), said)
+    done = visitor.post(page("slip", poll.pk), {**said, **marks}).content.decode()
+    # whoever was not asked and marked it all the same: it is left out
+    stray = visitor.post(page("slip", poll.pk), {**said, **marks, "used": ["no"], "code": other})
+
+    assert 'name="marks.easy"' in asked
+    assert "Only if you answered “Yes” to “Did you use one of them this year?”." in asked
+    assert 'data-only="{&quot;used&quot;: [&quot;yes&quot;]}"' in asked
+    assert lacking.status_code == 422
+    assert 'value="7" checked' in lacking.content.decode()
+    assert "Your answers are in" in done
+    assert "Your answers are in" in stray.content.decode()
+    assert in_box(made, poll) == 2
+
+
+def test_a_condition_is_said_by_the_answers_that_lead_there_or_not_at_all() -> None:
+    held = definitions.load().questionnaires["aid_satisfaction_survey"]
+
+    def leads(when: str) -> dict[str, Any] | None:
+        question = held.by_name["kind"].model_copy(update={"when": when})
+        return branching.only_with(held, question, day=AT.date(), division="340000000000")
+
+    assert leads('answers.helped == "helped"') == {"helped": ("helped",)}
+    assert leads('answers.helped == "helped" || answers.helped == "asked"') == {"helped": ("helped", "asked")}
+    assert leads("") == {}
+    assert leads("has(answers.why_not)") == {"why_not": ("clear", "unclear", "nothing")}
+    assert leads("has(answers.kind)") is None  # of several choices it cannot be said so
+
+
+def test_a_survey_that_has_ended_says_so_and_leads_to_its_result(made: Hall, clock: dict[str, Any]) -> None:
     poll = open_survey(made)
     (code,) = printed(made, poll)
     visitor = browser(None)
-    asked = visitor.post(page("slip", poll.pk), {"code": code}).content.decode()
-    said = {"code": code, "step": "answer", "shown": shown_of(asked), **FIRST, "used": ["yes"]}
+    assert "Begin to answer" in visitor.get(page("slip", poll.pk)).content.decode()
 
-    more = visitor.post(page("slip", poll.pk), said).content.decode()
-    lacking = visitor.post(page("slip", poll.pk), {**said, "shown": shown_of(more)})
-    marks = {f"marks.{row}": ["4"] for row in ("easy", "fast", "kind", "solved")}
-    done = visitor.post(page("slip", poll.pk), {**said, **marks, "shown": shown_of(more)}).content.decode()
+    clock["at"] = LATER
+    ended = visitor.get(page("slip", poll.pk)).content.decode()
+    sent = visitor.post(page("slip", poll.pk), {"code": code})
 
-    assert "lead to more questions" in more
-    assert 'value="7" checked' in more
-    assert lacking.status_code == 422
-    assert "Your answers are in" in done
+    assert ("This survey has ended" in ended, "Begin to answer" in ended) == (True, False)
+    assert ("are being counted" in ended, sent.status_code) == (True, 422)
+    counting.count(actor=made.officer(), at=LATER, poll_id=poll.pk)
+    counted = visitor.get(page("slip", poll.pk)).content.decode()
+    assert page("result", poll.pk) in counted
 
 
 def test_a_code_of_no_slip_of_another_survey_or_after_the_end_is_refused(
@@ -140,7 +173,7 @@ def test_no_browser_keeps_a_page_of_a_slip_for_who_comes_next(made: Hall) -> Non
     (code,) = printed(made, poll)
     visitor = browser(None)
     asked = visitor.post(page("slip", poll.pk), {"code": code})
-    said = {"code": code, "step": "answer", "shown": shown_of(asked.content.decode()), **FIRST}
+    said = {"code": code, "step": "answer", **FIRST}
 
     answers = [
         visitor.get(page("slip", poll.pk)), asked, visitor.post(page("slip", poll.pk), {"code": "AAAA"}),
@@ -174,8 +207,7 @@ def test_the_result_says_how_many_slips_were_made_and_how_many_answers_came_by_o
     poll = open_survey(made)
     code, _left, _over = printed(made, poll, 3)
     visitor = browser(None)
-    asked = visitor.post(page("slip", poll.pk), {"code": code}).content.decode()
-    visitor.post(page("slip", poll.pk), {"code": code, "step": "answer", "shown": shown_of(asked), **FIRST})
+    visitor.post(page("slip", poll.pk), {"code": code, "step": "answer", **FIRST})
     casting.cast(actor=made.as_voter(0), at=AT, poll_id=poll.pk, answers={"dear": "first", "overall": 9})
 
     counted = made.count(poll)

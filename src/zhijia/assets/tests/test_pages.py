@@ -115,6 +115,18 @@ def test_an_asset_is_let_and_its_rent_comes_on_pages(store):
     assert Card.objects.get().state == "idle"
 
 
+def test_a_word_on_a_line_of_the_count_is_kept_before_it_is_marked(store):
+    store.card()
+    client, address = _client(store), _address(store, "count")
+    client.post(address, {"answer": "plan"})
+    line = Count.objects.get().lines.get()
+
+    client.post(address, {"answer": "mark", f"note_{line.pk}": "在仓库里找"})
+
+    line.refresh_from_db()
+    assert (line.there, line.note) == (None, "在仓库里找")
+
+
 def test_a_count_goes_its_way_on_pages(store):
     store.card()
     one, two, address = _client(store), _client(store, "factory"), _address(store, "count")

@@ -1,5 +1,6 @@
 """The register of assets on pages: the list with its figures, a card and what is done with it, the yearly count."""
 
+from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
@@ -267,17 +268,23 @@ def _count_on(request: Asked, union: Union, found: Count | None) -> None:
         return
     if answer in {"mark", "finish"}:
         lines = {
-            int(name.removeprefix("there_")): value == "yes"
-            for name, value in request.POST.items()
-            if name.startswith("there_") and name.removeprefix("there_").isdigit() and value in {"yes", "no"}
+            line: value == "yes" for line, value in _by_line(request, "there_") if value in {"yes", "no"}
         }
-        notes = {line: request.POST.get(f"note_{line}", "")[:200] for line in lines}
-        if lines:
+        notes = {line: value[:200] for line, value in _by_line(request, "note_")}
+        if lines or notes:
             counting.mark(actor=request.actor, at=at, count_id=found.pk, found=lines, notes=notes)
     if answer == "finish":
         counting.finish(actor=request.actor, at=at, count_id=found.pk)
     elif answer == "confirm":
         counting.confirm(actor=request.actor, at=at, count_id=found.pk)
+
+
+def _by_line(request: Asked, prefix: str) -> Iterator[tuple[int, str]]:
+    """What was sent for the lines of a count, by their numbers."""
+    for name, value in request.POST.items():
+        number = whole_number(name.removeprefix(prefix)) if name.startswith(prefix) else None
+        if number:
+            yield number, str(value)
 
 
 def _card_page(request: Asked, found: Card, union: Union, **typed: Form) -> HttpResponse:

@@ -10,7 +10,8 @@ from zhijia.administration.services.kinds import KINDS
 from zhijia.catalogue.models import ParameterChange
 from zhijia.catalogue.versions import Version
 from zhijia.kernel.actors import Actor
-from zhijia.registry.tests import by_hand
+from zhijia.kernel.errors import Refusal
+from zhijia.registry.tests import by_hand, ready
 from zhijia.registry.tests import world as worlds
 from zhijia.registry.tests.world import AT
 
@@ -119,6 +120,17 @@ def test_a_proposal_is_given_back_at_the_top_or_taken_back_and_a_draft_is_its_ma
     assert lets(world, gone, row=row.pk) == []
     designing.take_back(actor=world.act("province"), at=AT, kind=KINDS["matters"], version_id=row.pk)
     assert lets(world, keep, row=row.pk) == lets(world, gone, row=row.pk) == ["province"]
+
+
+def test_what_says_something_else_than_its_text_is_not_published(world: worlds.World) -> None:
+    """The second person reads the text; the content is what is used."""
+    row = proposal(world)
+    ready.behind('UPDATE matters_version SET content = content || \'{"group": "x"}\' WHERE id = %s', [row.pk])
+
+    with pytest.raises(Refusal) as told:
+        designing.publish(actor=world.act("second"), at=AT, kind=KINDS["matters"], version_id=row.pk)
+
+    assert told.value.code == "changed_since"
 
 
 def test_a_number_is_proposed_by_one_and_confirmed_by_a_second_at_the_top(world: worlds.World) -> None:

@@ -1,4 +1,5 @@
-"""What a definition of a list says besides its fields and states: what falls due, what is counted, what has to hold."""
+"""What a definition of a list says besides its fields: how far a row is, what falls due, what is counted, what has to
+hold."""
 
 from typing import Annotated, Literal
 
@@ -8,6 +9,19 @@ from zhijia.catalogue.kinds import Code, Part, Words
 from zhijia.catalogue.text import Text
 
 Name = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$", max_length=40)]
+
+
+class State(Part):
+    """How far a row is. A row begins in the first; it comes here `from` those named (any other, where none is) by
+    whoever holds the permission `by` at its keeper (that of the list, where none is). One that `ends` the row is its
+    last; `reason` asks why."""
+
+    code: Name
+    label: Text
+    before: tuple[Name, ...] = Field(default=(), alias="from")
+    by: str = ""
+    ends: bool = False
+    reason: bool = False
 
 
 class Due(Part):

@@ -9,8 +9,8 @@ from pydantic import Field, model_validator
 
 from zhijia.catalogue.asking.questions import Asked
 from zhijia.catalogue.filling.words import called
-from zhijia.catalogue.kinds import Code, Definition, Part, Words, require_labels_once
-from zhijia.catalogue.register_parts import Check, Due, Name, Yield
+from zhijia.catalogue.kinds import Code, Definition, Words, require_labels_once
+from zhijia.catalogue.register_parts import Check, Due, Name, State, Yield
 from zhijia.catalogue.sentences import Unfit, type_words
 from zhijia.catalogue.text import Text
 
@@ -103,19 +103,6 @@ class Column(Asked):
         if self.see in {"public", "members"} and (self.sealed or self.type in PERSONAL):
             raise Unfit("personal_seen", name=self.label)
         return self
-
-
-class State(Part):
-    """How far a row is. A row begins in the first; it comes here `from` those named (any other, where none is) by
-    whoever holds the permission `by` at its keeper (that of the list, where none is). One that `ends` the row is its
-    last; `reason` asks why."""
-
-    code: Name
-    label: Text
-    before: tuple[Name, ...] = Field(default=(), alias="from")
-    by: str = ""
-    ends: bool = False
-    reason: bool = False
 
 
 class Register(Definition):

@@ -7,7 +7,8 @@ from random import Random
 from typing import Any
 
 from zhijia.catalogue import parameters
-from zhijia.catalogue.register_rules import Register, State
+from zhijia.catalogue.register_parts import State
+from zhijia.catalogue.register_rules import Register
 from zhijia.kernel.actors import Actor
 from zhijia.kernel.context import acting
 from zhijia.kernel.errors import NotForYou, Refusal

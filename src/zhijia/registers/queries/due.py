@@ -22,6 +22,8 @@ from zhijia.registry.models import Person, Union
 SOON = timedelta(days=90)
 LATE = timedelta(days=366)
 """So long what was missed stays among what is to be done."""
+LOOKED_THROUGH = 500
+"""So many dues are looked through for the lists they stand on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +59,10 @@ def of(
     today = days.business_day(at)
     kept_by = {kept.id: kept for kept in lists.there().values() if not code or kept.code == code}
     rules = {(kept.id, rule.code): rule for kept in kept_by.values() for rule in kept.definition.dues}
-    since, until = today if late is False else today - LATE, today - timedelta(days=1) if late else today + SOON
+    since, until = (
+        today if late is False else today - LATE,
+        today - timedelta(days=1) if late else today + SOON,
+    )
     numbers = urgent.first(
         scoping.of(actor), rules, since=since, until=until, after=after or urgent.START, most=most
     )
@@ -85,6 +90,26 @@ def of(
         for one in found
         if one.row_id in rows
     ]
+
+
+def lists_of(actor: Actor, *, at: datetime) -> list[Kept]:
+    """The lists of which `of` shows something, by name; where more is to be done than is looked through, all lists of
+    which anything can fall due. Raises NotForYou."""
+    there = {kept.id: kept for kept in lists.there().values()}
+    rules = [(kept.id, rule.code) for kept in there.values() for rule in kept.definition.dues]
+    today = days.business_day(at)
+    found = urgent.first(
+        scoping.of(actor),
+        rules,
+        since=today - LATE,
+        until=today + SOON,
+        after=urgent.START,
+        most=LOOKED_THROUGH,
+    )
+    named = {register_id for register_id, _code in rules}
+    if len(found) < LOOKED_THROUGH:
+        named = set(Due.objects.filter(pk__in=found).values_list("register_id", flat=True))
+    return sorted((there[one] for one in named), key=lambda kept: kept.definition.label.zh)
 
 
 def next_of(kept: Kept, row_ids: Collection[UUID]) -> Mapping[UUID, tuple[DueRule, Due]]:

@@ -9,7 +9,8 @@ from zhijia.catalogue import parameters
 from zhijia.kernel import days
 from zhijia.kernel.requests import Asked
 from zhijia.registers.forms import DueForm
-from zhijia.registers.queries import due, listing
+from zhijia.registers.queries import due
+from zhijia.registers.services import lists
 from zhijia.registers.views.asking import VIEW
 from zhijia.registry import access
 
@@ -18,8 +19,9 @@ def coming(request: Asked) -> HttpResponse:
     """What is late and what falls due within three months, the most urgent first, of one list or of all."""
     access.require(request.actor, VIEW)
     at = days.now()
-    offered = [kept for kept in listing.offered(request.actor, at=at) if kept.id and kept.definition.dues]
-    form = DueForm(request.GET, lists=[(kept.code, kept.definition.label) for kept in offered])
+    chosen = lists.there().get(request.GET.get("list", ""))
+    offered = {kept.code: kept for kept in (*due.lists_of(request.actor, at=at), *filter(None, [chosen]))}
+    form = DueForm(request.GET, lists=[(code, kept.definition.label) for code, kept in offered.items()])
     form.is_valid()
     when = form.cleaned_data.get("when", "")
     most = int(parameters.value("pages.rows", day=days.business_day(at)))

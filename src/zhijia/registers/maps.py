@@ -85,10 +85,10 @@ def sheet(places: Sequence[Place]) -> Sheet | None:
         dots=dots,
         drawn=_together(dots),
         meridians=tuple(
-            (across(one), f"{one:g}°") for one in _between(centre - half_wide, centre + half_wide, step)
+            (across(one), _degrees(one, step)) for one in _between(centre - half_wide, centre + half_wide, step)
         ),
         parallels=tuple(
-            (down(one), f"{one:g}°") for one in _between(middle - half_high, middle + half_high, step)
+            (down(one), _degrees(one, step)) for one in _between(middle - half_high, middle + half_high, step)
         ),
         scale_from=round(WIDTH - scale_km * a_km, 1),
         scale_km=scale_km,
@@ -110,6 +110,11 @@ def _round_step(least: float) -> float:
     """The next of 1, 2, 5, 10, … that is not smaller."""
     power = 10.0 ** _floor(log10(least))
     return next(round(factor * power, 9) for factor in (1, 2, 5, 10) if factor * power >= least * 0.999999)
+
+
+def _degrees(value: float, step: float) -> str:
+    """The degrees of a grid line, all lines of a step with as many places."""
+    return f"{value:.{max(0, -_floor(log10(step)))}f}°"
 
 
 def _between(low: float, high: float, step: float) -> list[float]:

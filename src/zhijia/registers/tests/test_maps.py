@@ -41,3 +41,10 @@ def test_north_is_above_and_the_scale_is_true() -> None:
     assert wide is not None
     across = (wide.dots[1].x - wide.dots[0].x) / (0.1 * KM_A_DEGREE * cos(radians(31.0)))
     assert (WIDTH - wide.scale_from) / wide.scale_km == pytest.approx(across, rel=0.01)
+
+
+def test_the_lines_of_a_grid_say_their_degrees_with_as_many_places() -> None:
+    made = sheet([Place(31.84, 117.24, "a"), Place(31.89, 117.33, "b")])
+    assert made is not None
+    said = [words.removesuffix("°") for _where, words in (*made.meridians, *made.parallels)]
+    assert {len(words.partition(".")[2]) for words in said} == {2}

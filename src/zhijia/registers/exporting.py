@@ -4,10 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 from uuid import UUID
 
-from django.utils.translation import gettext_lazy as _
-
 from zhijia.catalogue.register_parts import Due as DueRule
-from zhijia.catalogue.register_rules import FILES
 from zhijia.kernel import days
 from zhijia.kernel.actors import Actor
 from zhijia.registers.forms import FilterForm
@@ -15,17 +12,14 @@ from zhijia.registers.models import Due, List
 from zhijia.registers.queries import cells, due, listing
 from zhijia.registers.services import lists
 from zhijia.registers.services.lists import Kept
+from zhijia.registers.services.sheets import headings, standing
+from zhijia.registers.services.sheets.headings import DUE, DUE_ON, NAMES_A_ROW, REFERENCE, STATE, TOLD, UNION
 from zhijia.registry.models import Union
 from zhijia.registry.services.exports.tables import BATCH, Column, ExportTable, Kind, Row
 
 FAMILY = "list"
-MASKS = {"person": "name", "mobile": "mobile"}
 KINDS: Mapping[str, Kind] = {"whole": "whole", "money": "money", "date": "date", "yes_no": "yes_no"}
 """What a spreadsheet orders and adds up; all else is text."""
-
-
-UNION, DUE, DUE_ON = "row_union", "row_due", "row_due_on"
-"""What is told of a row besides what it says: no field is called so by chance."""
 
 
 def code_of(kept: Kept) -> str:
@@ -46,33 +40,25 @@ def table_of(which: str) -> ExportTable | None:
 
 def _table(kept: Kept) -> ExportTable:
     """Its columns are what officers see: what keepers alone see stays here, and what lies sealed."""
-    fields = [
-        column
-        for column in kept.definition.fields
-        if column.type not in FILES and not column.sealed and column.see != "keepers"
-    ]
+    fields = [column for column in headings.columns(kept.definition) if column.see != "keepers"]
     purpose = kept.definition.purpose
 
     def columns() -> list[Column]:
         return [
-            Column("number", _("Number"), "whole"),
+            Column(REFERENCE, NAMES_A_ROW),
             *(
                 Column(
                     one.name,
                     one.label,
                     KINDS.get(one.type, "text"),
-                    mask=MASKS.get(one.type, "none"),
+                    mask=cells.MASKS.get(one.type, "none"),
                     purpose=purpose,
                 )
                 for one in fields
             ),
-            Column("state", _("State")),
-            Column(UNION, _("Union that keeps the row")),
-            *(
-                (Column(DUE, _("What falls due next")), Column(DUE_ON, _("Falls due on"), "date"))
-                if kept.definition.dues
-                else ()
-            ),
+            Column(STATE, TOLD[STATE]),
+            Column(UNION, TOLD[UNION]),
+            *((Column(DUE, TOLD[DUE]), Column(DUE_ON, TOLD[DUE_ON], "date")) if kept.definition.dues else ()),
         ]
 
     def narrowed(filters: Mapping[str, Any]) -> dict[str, Any]:
@@ -107,8 +93,8 @@ def _table(kept: Kept) -> ExportTable:
             yield [
                 Row(
                     {
-                        "number": one.number,
-                        "state": labels.get(one.state, one.state),
+                        REFERENCE: standing.reference(kept, one.number),
+                        STATE: labels.get(one.state, one.state),
                         UNION: unions.get(one.union_id),
                         **_due(coming.get(one.pk)),
                         **{column.name: value for column, value in zip(fields, line, strict=True)},
@@ -141,7 +127,7 @@ def _table(kept: Kept) -> ExportTable:
         rows=rows,
         count=count,
         filters=known,
-        usual=("number", *(one.name for one in fields), "state", UNION, DUE, DUE_ON),
+        usual=(REFERENCE, *(one.name for one in fields), STATE, UNION, DUE, DUE_ON),
     )
 
 

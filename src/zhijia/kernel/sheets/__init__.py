@@ -1,7 +1,7 @@
 """Tables and texts people send and get: read in a child with limits, written so that nothing runs, marked where
 wrong."""
 
-from zhijia.kernel.sheets.cells import Cell, yuan
+from zhijia.kernel.sheets.cells import Cell, plain, yuan
 from zhijia.kernel.sheets.errors import CODES, LOST, Limits, SheetError
 from zhijia.kernel.sheets.marking import mark_errors
 from zhijia.kernel.sheets.reading import Rows, Table, read_table, read_text
@@ -16,6 +16,7 @@ __all__ = [
     "SheetError",
     "Table",
     "mark_errors",
+    "plain",
     "read_table",
     "read_text",
     "safe_cell",

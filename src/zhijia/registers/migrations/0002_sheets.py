@@ -35,9 +35,12 @@ class Migration(migrations.Migration):
                 ("failure", models.CharField(default="", max_length=60)),
                 ("counts", models.JSONField(default=dict)),
                 ("mistakes", models.JSONField(default=list)),
+                ("changes", models.JSONField(default=list)),
                 ("unknown", models.JSONField(default=list)),
+                ("versions", models.BigIntegerField(default=0)),
                 ("sent_at", models.DateTimeField()),
                 ("moved_at", models.DateTimeField()),
+                ("written_at", models.DateTimeField(null=True)),
                 ("undo_until", models.DateTimeField(null=True)),
             ],
             options={

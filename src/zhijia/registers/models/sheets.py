@@ -9,7 +9,9 @@ from zhijia.kernel.tables import Keeping, UnionTable
 
 class Sheet(UnionTable):
     """A file with rows for a list, sent by a union: checked, confirmed, written under its `run`, perhaps taken back.
-    `counts` are rows, good, wrong, sample; `mistakes` the first that were found, without what stood in the cells."""
+    `counts` are rows, new, changed, unchanged, wrong, sample, equal; `mistakes` the first that were found and `changes`
+    the first rows of the list that will say something else, by number and fields: neither holds what stood in the
+    cells. `versions` is the sum of the versions of the rows it names: it grows as soon as somebody changes one."""
 
     class State(models.TextChoices):
         SENT = "sent"
@@ -34,9 +36,12 @@ class Sheet(UnionTable):
     failure = models.CharField(max_length=60, default="")
     counts: "models.Field[dict[str, int], dict[str, int]]" = models.JSONField(default=dict)
     mistakes: "models.Field[list[Any], list[Any]]" = models.JSONField(default=list)
+    changes: "models.Field[list[Any], list[Any]]" = models.JSONField(default=list)
     unknown: "models.Field[list[str], list[str]]" = models.JSONField(default=list)
+    versions = models.BigIntegerField(default=0)
     sent_at = models.DateTimeField()
     moved_at = models.DateTimeField()
+    written_at = models.DateTimeField(null=True)
     undo_until = models.DateTimeField(null=True)
 
     class Meta:

@@ -11,13 +11,16 @@ from django.utils.translation import gettext_lazy as _
 from zhijia.catalogue import codes, divisions
 from zhijia.catalogue.register_rules import FILES, Column
 from zhijia.kernel import masking
-from zhijia.kernel.sheets import yuan
+from zhijia.kernel.sheets import plain, yuan
 from zhijia.registers.services import naming
 from zhijia.registry.models import Employer, Person, Union
+from zhijia.registry.services.exports.cells import MASKS as MASKED
 from zhijia.ui.templatetags.ui import day as shown_day
 from zhijia.ui.templatetags.ui import grouped, listed, money
 
 NOTHING = "—"
+MASKS = {"person": "name", "mobile": "mobile"}
+"""How values of these types leave the house."""
 SEALED = _("sealed")
 """What is shown of a sealed value in a table."""
 
@@ -62,6 +65,12 @@ def taken_along(columns: Sequence[Column], values: Sequence[Mapping[str, Any]]) 
     places = divisions.full_names(names.of.get("division", {}))
     kept = Named({**names.of, "division": places})
     return [[_taken(column, one.get(column.name), kept) for column in columns] for one in values]
+
+
+def masked(column: Column, cell: Any) -> str:
+    """What a file that left the house holds of a cell that is taken along."""
+    text = plain(cell)
+    return MASKED[MASKS[column.type]](text) if text and column.type in MASKS else text
 
 
 def _taken(column: Column, value: Any, names: Named) -> Any:

@@ -1,18 +1,16 @@
 """Many rows changed in one go: the same fields, or the same state; all of them or none."""
 
-import json
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.core.serializers.json import DjangoJSONEncoder
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from zhijia.audit import services as audit
 from zhijia.catalogue import parameters
-from zhijia.kernel import days, rows
+from zhijia.kernel import days
 from zhijia.kernel.actors import Actor
 from zhijia.kernel.errors import NotForYou, Refusal
 from zhijia.registers.models import Row
@@ -22,7 +20,6 @@ from zhijia.registers.services import (
     linking,
     lists,
     moving,
-    promises,
     telling,
     texting,
     writing,
@@ -34,9 +31,6 @@ from zhijia.ui.templatetags.ui import listed
 
 MOST = "registers.batch_rows"
 """The parameter with how many rows one batch changes at most."""
-_WRITE = """
-UPDATE registers_row r SET {sets} FROM jsonb_populate_recordset(NULL::registers_row, %(rows)s::jsonb) n
-WHERE r.register_id = %(list)s AND r.id = n.id"""
 
 
 def change(
@@ -74,7 +68,7 @@ def change(
             refused.append((row, refusal))
     if refused:
         raise Refusal(refused[0][1].code, _each_named(refused)) from refused[0][1]
-    _write(kept, written, bool(state))
+    changing.put_many(kept, written, moved=bool(state))
     ids = [row.pk for row in written]
     linking.link(kept, ids)
     for union in unions.values():
@@ -147,15 +141,3 @@ def _each_named(refused: Sequence[tuple[Row, Refusal]]) -> str:
     return " ".join(
         gettext("%(rows)s: %(why)s") % {"rows": listed(rows), "why": why} for why, rows in by_reason.items()
     )
-
-
-def _write(kept: Kept, written: Sequence[Row], moved: bool) -> None:
-    """All of them in one statement."""
-    columns = [*writing.columns(kept), *changing.WRITTEN]
-    columns += ["state", "came_on", "ended_on"] if moved else []
-    plain = [{"id": row.pk, **{name: getattr(row, name) for name in columns}} for row in written]
-    with promises.kept(kept.definition):
-        rows.run(
-            _WRITE.format(sets=", ".join(f'"{name}" = n."{name}"' for name in columns)),
-            {"rows": json.dumps(plain, cls=DjangoJSONEncoder, ensure_ascii=False), "list": kept.id},
-        )

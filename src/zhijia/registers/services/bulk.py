@@ -168,7 +168,7 @@ def _lines(
 ) -> Iterator[str]:
     """The rows as COPY wants them in text."""
     name_of = naming.named(kept.definition, chunk)
-    counties = _counties(kept, chunk)
+    counties = counties_of(kept, chunk)
     ids = new_id_rows(len(chunk)).tobytes().hex()
     for place, ((number,), values, line) in enumerate(zip(numbers, chunk, lines, strict=False)):
         made = shaping.columns_of(kept.definition, kept.slots, values, name_of)
@@ -191,7 +191,7 @@ def _cell(value: Any) -> str:
     return str(value)
 
 
-def _counties(kept: Kept, chunk: Sequence[Mapping[str, Any]]) -> dict[int, int] | None:
+def counties_of(kept: Kept, chunk: Sequence[Mapping[str, Any]]) -> dict[int, int] | None:
     """The county of each union these rows are about, where they are about any."""
     column = kept.definition.filling("union")
     if column is None:

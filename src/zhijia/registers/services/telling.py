@@ -40,7 +40,7 @@ def was_kept(kept: Kept, row: Row, day: date, due: str) -> None:
     facts.record([_of(told, kept, row, day, turn=_turn(row)) for told in own])
 
 
-def changed(kept: Kept, row: Row, before: Mapping[str, Any], day: date) -> None:
+def changed(kept: Kept, row: Row, before: Mapping[str, Any], day: date, using: str = "default") -> None:
     """A row says something else: what was told when it was added is taken back where it was told of that, and told
     anew, on the same day."""
     again = [
@@ -50,9 +50,9 @@ def changed(kept: Kept, row: Row, before: Mapping[str, Any], day: date) -> None:
     ]
     if again:
         kinds = sorted({told.kind for told in again})
-        facts.reverse(record=RECORD, record_ids=[row.pk], kinds=kinds, using="default")
+        facts.reverse(record=RECORD, record_ids=[row.pk], kinds=kinds, using=using)
         also = [told for told in kept.definition.facts if told.at == "added" and told.kind in kinds]
-        facts.record([_of(told, kept, row, day, turn=_turn(row)) for told in also])
+        facts.record([_of(told, kept, row, day, turn=_turn(row)) for told in also], using=using)
 
 
 def _reads(told: Yield) -> Iterable[str]:

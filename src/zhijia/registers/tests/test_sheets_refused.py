@@ -69,7 +69,7 @@ def test_a_file_that_cannot_be_read_gets_a_sentence_and_nothing_is_written(
 def test_a_sheet_in_the_old_chinese_encoding_is_read(world: World, work: Callable[[], None]) -> None:
     _sent(world, work, "活动室.csv", (HEAD + GOOD).encode("gb18030"))
     sheet = Sheet.objects.using("bulk").get()
-    assert (sheet.state, sheet.counts["good"]) == (Sheet.State.CHECKED, 2), sheet.failure
+    assert (sheet.state, sheet.counts["new"]) == (Sheet.State.CHECKED, 2), sheet.failure
 
 
 def test_a_formula_without_its_result_is_a_wrong_cell_and_is_never_worked_out(
@@ -81,5 +81,5 @@ def test_a_formula_without_its_result_is_a_wrong_cell_and_is_never_worked_out(
     )
     page = _sent(world, work, "活动室.xlsx", content)
     sheet = Sheet.objects.using("bulk").get()
-    assert (sheet.counts["good"], sheet.counts["wrong"]) == (1, 1), sheet.failure
+    assert (sheet.counts["new"], sheet.counts["wrong"]) == (1, 1), sheet.failure
     assert "formula" in page

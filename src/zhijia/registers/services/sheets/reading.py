@@ -1,5 +1,6 @@
 """From the file a union sent to what is written in the rows of a list."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -14,10 +15,11 @@ from zhijia.registry.services.imports.rules import SAMPLES
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A row of the sheet by its number there, and what is written in it, by field."""
+    """A row of the sheet by its number there, what is written in it, by field, and the row of the list it names."""
 
     number: int
     texts: dict[str, str]
+    reference: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,8 +38,8 @@ class Read:
 
 
 def read(path: Path, register: Register, day: date) -> Read:
-    """The rows of the sheet. Raises Unreadable; a column that every row needs and that is not there is
-    `no_column <field>`."""
+    """The rows of the sheet. Raises Unreadable; where no column says which rows of the list these are, they are new: a
+    column they need that is not there is `no_column:<field>`, what no sheet can say `needs_more:<field>`."""
     names = headings.names(register)
     try:
         known = [name for all_names in names.values() for name in all_names]
@@ -47,13 +49,20 @@ def read(path: Path, register: Register, day: date) -> Read:
         raise Unreadable(error.code, error.line) from error
     except headers.NoHeader as error:
         raise Unreadable(error.code) from error
-    for column in register.fields:
-        if column.is_needed and column.name in names and column.name not in header.columns:
-            raise Unreadable(f"no_column:{column.name}")
-    lines, samples = _lines(table, header)
+    if headings.REFERENCE not in header.columns:
+        _require_columns(register, header)
+    lines, samples = _lines(table, header, set(register.by_name))
     if not lines:
         raise Unreadable("no_rows")
     return Read(table, header, lines, samples)
+
+
+def _require_columns(register: Register, header: headers.Header) -> None:
+    if lacking := headings.lacking(register):
+        raise Unreadable(f"needs_more:{lacking[0].name}")
+    for column in headings.columns(register):
+        if column.is_needed and column.name not in header.columns:
+            raise Unreadable(f"no_column:{column.name}")
 
 
 def _first(table: sheets.Table) -> list[list[str]]:
@@ -65,7 +74,7 @@ def _first(table: sheets.Table) -> list[list[str]]:
     return found
 
 
-def _lines(table: sheets.Table, header: headers.Header) -> tuple[list[Line], int]:
+def _lines(table: sheets.Table, header: headers.Header, fields: Collection[str]) -> tuple[list[Line], int]:
     lines: list[Line] = []
     samples = 0
     below = table.first_row + header.first_row
@@ -76,5 +85,6 @@ def _lines(table: sheets.Table, header: headers.Header) -> tuple[list[Line], int
             samples += 1
             continue
         texts = {name: row[place] if place < len(row) else "" for name, place in header.columns.items()}
-        lines.append(Line(number, texts))
+        said = {name: text for name, text in texts.items() if name in fields}
+        lines.append(Line(number, said, texts.get(headings.REFERENCE, "")))
     return lines, samples

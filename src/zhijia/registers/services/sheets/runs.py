@@ -18,7 +18,6 @@ from zhijia.kernel.ids import new_id
 from zhijia.registers.models import Sheet
 from zhijia.registers.services import writing
 from zhijia.registers.services.lists import Kept
-from zhijia.registers.services.sheets import headings
 from zhijia.registry import access
 from zhijia.registry.models import Union
 
@@ -34,14 +33,8 @@ MOVING = (State.SENT, State.WRITING, State.UNDOING)
 
 def send(*, actor: Actor, at: datetime, kept: Kept, union: Union, name: str, content: BinaryIO) -> Sheet:
     """Keep the file and have it checked. The same file again, while the first run of it is under way, is that run.
-    Raises NotForYou, and Refusal for a list whose rows need what no sheet can say, or for what is no table."""
+    Raises NotForYou, and Refusal for what is no table."""
     actor, union = writing.keeper(actor, kept, union.pk)
-    if lacking := headings.lacking(kept.definition):
-        raise Refusal(
-            "needs_more",
-            _("Each entry of this list needs %(field)s, which no sheet can hold. Add them one by one.")
-            % {"field": lacking[0].label},
-        )
     digest = _hash(content)
     under_way = Sheet.objects.filter(
         register_id=kept.id,
@@ -75,7 +68,7 @@ def confirm(*, actor: Actor, at: datetime, kept: Kept, sheet_id: int) -> Sheet:
     sheet, actor = locked(actor, kept, sheet_id)
     if sheet.state in (State.WRITING, State.WRITTEN):
         return sheet
-    if sheet.state != State.CHECKED or not sheet.counts.get("good"):
+    if sheet.state != State.CHECKED or not writes(sheet.counts):
         raise Refusal("nothing_to_write", _("There is nothing in this sheet that can be written."))
     return _go_on(actor, at, sheet, kept, State.WRITING, "sheet.confirm")
 
@@ -100,6 +93,11 @@ def again(*, actor: Actor, at: datetime, kept: Kept, sheet_id: int) -> Sheet:
         sheet.save(update_fields=["moved_at"])
         start(sheet)
     return sheet
+
+
+def writes(counts: Mapping[str, int]) -> bool:
+    """Whether a sheet of which so much was found writes anything."""
+    return bool(counts.get("new") or counts.get("changed"))
 
 
 def stalled(sheet: Sheet, at: datetime) -> bool:

@@ -18,7 +18,7 @@ from zhijia.kernel.actors import Actor
 from zhijia.kernel.context import acting
 from zhijia.kernel.errors import NotForYou, Refusal
 from zhijia.registers.models import List, Sheet
-from zhijia.registers.services import bulk, lists
+from zhijia.registers.services import bulk, lists, rewriting
 from zhijia.registers.services.lists import Kept
 from zhijia.registers.services.sheets import reading, runs
 from zhijia.registers.services.sheets.judging import Judged, judge
@@ -48,10 +48,10 @@ def work(*, actor: Actor, at: datetime, sheet_id: int) -> None:
             with acting(actor):
                 access.require(actor, kept.definition.keeper, union.pk)
                 judged = judge(kept, union, found.lines, at)
-            if sheet.state == State.SENT:
-                _keep_findings(actor, at, kept, union, sheet, found, judged, path)
-            else:
+            if sheet.state == State.WRITING and judged.versions == sheet.versions:
                 _write(actor, at, kept, sheet, judged)
+            else:
+                _keep_findings(actor, at, kept, union, sheet, found, judged, path)
 
 
 def _keep_findings(
@@ -59,7 +59,7 @@ def _keep_findings(
 ) -> None:  # fmt: skip
     with _marked(found, judged, path, kept.definition, at) as errors, acting(actor):
         held = Sheet.objects.select_for_update().get(pk=sheet.pk)
-        if held.state != State.SENT:
+        if held.state != sheet.state:
             return
         if errors is not None:
             with errors.open("rb") as content:
@@ -69,12 +69,15 @@ def _keep_findings(
                     largest="files.errors_max_bytes", made_here=True,
                 )  # fmt: skip
         shown = parameters.value("import.shown_errors", day=days.business_day(at))
-        held.counts = {
-            "rows": len(found.lines), "good": len(judged.good), "wrong": judged.wrong, "sample": found.samples,
-        }  # fmt: skip
+        held.counts = {"rows": len(found.lines), "sample": found.samples, **judged.counts}
         held.mistakes = [[one.number, one.field, str(one.words)] for one in judged.mistakes[:shown]]
-        held.unknown = list(found.header.unknown)
+        held.changes = [[one.number, one.row.number, one.fields] for one in judged.changed[:shown]]
+        held.unknown, held.versions = list(found.header.unknown), judged.versions
+        held.failure = "changed_meanwhile" if sheet.state == State.WRITING else ""
         held.state, held.moved_at = State.CHECKED, at
+        if not runs.writes(held.counts):
+            held.state = State.FAILED
+            held.failure = "nothing_usable" if judged.wrong else "nothing_changes"
         held.save()
         runs.trail(actor, at, held, kept, "sheet.check", told=held.counts)
 
@@ -85,11 +88,22 @@ def _write(actor: Actor, at: datetime, kept: Kept, sheet: Sheet, judged: Judged)
         held = Sheet.objects.using("bulk").select_for_update().get(pk=sheet.pk)
         if held.state != State.WRITING:
             return
-        many = bulk.add_many(
-            actor=actor, at=at, code=kept.code, union_id=sheet.union_id, rows=judged.good, run=sheet.run
+        written = 0
+        if judged.new:
+            written = bulk.add_many(
+                actor=actor, at=at, code=kept.code, union_id=sheet.union_id, rows=judged.new, run=sheet.run
+            )
+        rewritten, held.written_at = rewriting.rewrite(
+            actor=actor,
+            at=at,
+            kept=kept,
+            union_id=sheet.union_id,
+            said={one.row.pk: one.values for one in judged.changed},
+            versions={one.row.pk: one.row.version for one in judged.changed},
         )
-        held.counts = {**held.counts, "written": many}
-        held.state, held.moved_at, held.undo_until = State.WRITTEN, at, at + timedelta(hours=hours)
+        held.counts = {**held.counts, "written": written, "rewritten": rewritten}
+        held.state, held.moved_at = State.WRITTEN, at
+        held.undo_until = at + timedelta(hours=hours)
         held.save(using="bulk")
         runs.trail(actor, at, held, kept, "sheet.write", told=held.counts, using="bulk")
 
@@ -100,12 +114,17 @@ def _take_back(actor: Actor, at: datetime, kept: Kept, sheet: Sheet) -> None:
         if held.state != State.UNDOING:
             return
         removed, left = bulk.take_back(actor=actor, at=at, code=kept.code, run=sheet.run)
-        held.counts = {**held.counts, "undone": removed, "kept": left}
+        put_back, stay = 0, 0
+        if held.written_at is not None and held.counts.get("rewritten"):
+            put_back, stay = rewriting.put_back(
+                actor=actor, at=at, kept=kept, union_id=sheet.union_id, written_at=held.written_at,
+                by=sheet.user_id,
+            )  # fmt: skip
+        held.counts = {**held.counts, "undone": removed, "put_back": put_back, "kept": left + stay}
         held.state, held.moved_at = State.UNDONE, at
         held.save(using="bulk")
-        runs.trail(
-            actor, at, held, kept, "sheet.undone", told={"undone": removed, "stay": left}, using="bulk"
-        )
+        told = {"undone": removed + put_back, "stay": left + stay}
+        runs.trail(actor, at, held, kept, "sheet.undone", told=told, using="bulk")
 
 
 @contextmanager

@@ -32,6 +32,8 @@ from zhijia.registry.models import Export, Union
 from zhijia.registry.services.exports import asking, cells, opening, tables, writers
 
 State = Export.State
+LONGEST_PART = 60
+"""Letters of what a table or a union is called that stand in the name of a file."""
 TOLD_EVERY = 1.0
 """Seconds between two words on how far it is."""
 
@@ -46,9 +48,16 @@ def make(*, actor: Actor, at: datetime, export_id: UUID) -> None:
     if export is None or union is None:
         return
     with _failing(actor, at, export), tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / f"{export.table}-{days.business_day(at).isoformat()}.{export.format}"
+        path = Path(folder) / f"export.{export.format}"
         counts = _written(actor, export, union, path)
         _kept(actor, at, export, union, path, counts)
+
+
+def name_of(export: Export, union: Union, at: datetime) -> str:
+    """What the file is called where it is saved: the table in the reader's language, the union, the day."""
+    called = (str(tables.get(export.table).label), union.name)
+    parts = [part.replace("/", "-").replace("\\", "-")[:LONGEST_PART] for part in called]
+    return f"{'-'.join(parts)}-{days.business_day(at).isoformat()}.{export.format}"
 
 
 def end_expired(*, at: datetime) -> int:
@@ -183,7 +192,7 @@ def _kept(
             return
         actor = asking.may_have(actor, table, union.pk, clear=held.clear)
         held.file_id = files.store(
-            actor=actor, at=at, content=content, name=path.name, owner=opening.OWNER, owner_id=held.pk,
+            actor=actor, at=at, content=content, name=name_of(export, union, at), owner=opening.OWNER, owner_id=held.pk,
             place=access.place_of(union), largest="exports.max_bytes",
         )  # fmt: skip
         held.digest = StoredFile.objects.values_list("sha256", flat=True).get(pk=held.file_id)

@@ -23,6 +23,7 @@ CHINESE_IN_CODE = {
     "web/demo": "the demo province's made-up people, firms and unions",
     "catalogue/data": "tables made from public sources",
     "kernel/codes/synthetic.py": "made-up codes",
+    "ui/calendar_fields.py": "how people write days and months",
     "ui/samples.py": "samples of the design's parts",
     "catalogue/divisions.py": "names in the table of divisions that stand for no place",
     "kernel/masking.py": "how an address is written",

@@ -13,6 +13,7 @@ from zhijia.kernel import days
 from zhijia.kernel.actors import Actor
 from zhijia.registry import access
 from zhijia.registry.models import Union
+from zhijia.ui.calendar_fields import DayField
 from zhijia.ui.forms import Form, YuanField
 
 
@@ -24,7 +25,7 @@ class GrantForm(Form):
     union = forms.CharField(
         label=_("Code of the union"), max_length=16, help_text=_("As on the union's page.")
     )
-    until = forms.DateField(label=_("Until"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
+    until = DayField(label=_("Until"), required=False)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -134,9 +135,7 @@ class TextForm(Form):
 class ProposeForm(Form):
     """From which day on it shall hold."""
 
-    since = forms.DateField(
-        label=_("In force from"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-    )
+    since = DayField(label=_("In force from"))
 
 
 class BudgetForm(ProposeForm):
@@ -203,9 +202,7 @@ class NumberForm(Form):
         help_text=_("Leave it empty for everywhere. A city's value goes before its province's."),
         error_messages={"invalid": _("There is no division with this code.")},
     )
-    since = forms.DateField(
-        label=_("In force from"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-    )
+    since = DayField(label=_("In force from"))
     source = forms.CharField(
         label=_("Document or decision it rests on"), max_length=200, help_text=_("As it can be looked up.")
     )

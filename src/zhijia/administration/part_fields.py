@@ -11,6 +11,7 @@ from zhijia.administration.services.offers import Offers
 from zhijia.catalogue.filling import words
 from zhijia.catalogue.filling.shapes import Key
 from zhijia.catalogue.kinds import LONGEST_LABEL
+from zhijia.ui.calendar_fields import DayField
 
 LONGEST = 20_000
 _DIGITS, _PLACES = 20, 8
@@ -42,7 +43,7 @@ def field_of(
     if key.sort == "yes_no":
         return forms.BooleanField()
     if key.sort == "day":
-        return forms.DateField(widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d"))
+        return DayField()
     if said.rule or said.long or key.sort == "lines":
         attrs = {"rows": 3, "spellcheck": "false" if said.rule else "true"}
         return forms.CharField(widget=forms.Textarea(attrs), max_length=LONGEST)

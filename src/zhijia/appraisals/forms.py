@@ -12,7 +12,7 @@ from zhijia.appraisals.queries.sheets import Sheet
 from zhijia.appraisals.rules.periods import Period
 from zhijia.appraisals.services.opening import Task
 from zhijia.catalogue.appraisal_rules import Appraisal, Criterion, Marked
-from zhijia.ledger.forms import day_field
+from zhijia.ui.calendar_fields import DayField
 from zhijia.ui.forms import Form, OnceForm
 
 BEGINS = {
@@ -29,10 +29,10 @@ class RunForm(OnceForm):
 
     code = forms.CharField(widget=forms.HiddenInput)
     title = forms.CharField(label=_("Title"), max_length=120)
-    since = day_field(_("First day appraised"))
-    until = day_field(_("Last day appraised"))
+    since = DayField(label=_("First day appraised"))
+    until = DayField(label=_("Last day appraised"))
     begins = forms.ChoiceField(label=_("Who takes part"))
-    self_until = day_field(_("Self-score until"), required=False)
+    self_until = DayField(label=_("Self-score until"), required=False)
 
     def __init__(self, *args: Any, scheme: Appraisal, proposed: Period, **kwargs: Any) -> None:
         since, until = proposed
@@ -62,7 +62,7 @@ class RunForm(OnceForm):
 class ProlongForm(Form):
     """Until when those who have not handed in may."""
 
-    until = day_field(_("Self-score until"))
+    until = DayField(label=_("Self-score until"))
 
 
 class NameForm(Form):

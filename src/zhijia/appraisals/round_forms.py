@@ -12,9 +12,9 @@ from zhijia.catalogue.asking.answers import Wrong
 from zhijia.catalogue.asking.fields import field_of
 from zhijia.catalogue.round_rules import Question, Round, Stage
 from zhijia.kernel import days
+from zhijia.ui.calendar_fields import DayField, MomentField
 from zhijia.ui.forms import Form, OnceForm, YuanField
 
-MOMENT = "%Y-%m-%dT%H:%M"
 FILES = ".pdf,.docx,.xlsx,image/*"
 
 
@@ -22,12 +22,6 @@ class Files(forms.FileInput):
     """Several files at once, photos made smaller on the phone."""
 
     allow_multiple_selected = True
-
-
-def moment_field(label: Any) -> forms.DateTimeField:
-    """A day and an hour, in the time of Beijing."""
-    widget = forms.DateTimeInput(format=MOMENT, attrs={"type": "datetime-local"})
-    return forms.DateTimeField(label=label, widget=widget, input_formats=[MOMENT, "%Y-%m-%d %H:%M"])
 
 
 class NewRoundForm(OnceForm):
@@ -38,8 +32,8 @@ class NewRoundForm(OnceForm):
         label=_("Title"), max_length=120, required=False, help_text=_("Empty: as the definition is called.")
     )
     year = forms.IntegerField(label=_("Year of the round"), min_value=1950, max_value=2200)
-    opens_at = moment_field(_("Call opens"))
-    closes_at = moment_field(_("Call closes"))
+    opens_at = MomentField(label=_("Call opens"))
+    closes_at = MomentField(label=_("Call closes"))
     budget = YuanField(
         label=_("Money there is for it (yuan)"), required=False, min_value=0, max_digits=14, decimal_places=2,
         help_text=_("Where money is given alone."),
@@ -186,7 +180,7 @@ class ClearanceForm(Form):
         choices=[("yes", _("Nothing stands against it")), ("no", _("Something does"))],
         widget=forms.RadioSelect,
     )
-    answered_on = forms.DateField(label=_("Day on the answer"), widget=forms.DateInput({"type": "date"}))
+    answered_on = DayField(label=_("Day on the answer"))
     words = forms.CharField(
         label=_("Explain it"), max_length=300, required=False, widget=forms.Textarea({"rows": 2})
     )

@@ -12,9 +12,10 @@ from zhijia.assets.services import cards, goods, leasing, returning
 from zhijia.assets.services.asked_for import AskedFor
 from zhijia.catalogue import codes, definitions
 from zhijia.catalogue.spending_kinds import Spending
-from zhijia.ledger.forms import day_field, yuan_field
+from zhijia.ledger.forms import yuan_field
 from zhijia.ledger.models import Account
 from zhijia.ledger.queries import entries
+from zhijia.ui.calendar_fields import DayField
 from zhijia.ui.forms import Form, OnceForm
 
 CENT = 100
@@ -26,7 +27,7 @@ class ComingForm(OnceForm):
 
     name = forms.CharField(label=_("What it is called"), max_length=100)
     came = forms.ChoiceField(label=_("How it was acquired"))
-    got_on = day_field(_("Day it came"))
+    got_on = DayField(label=_("Day it came"))
     yuan = yuan_field(_("What it is worth (yuan)"))
     paid_from = forms.TypedChoiceField(
         label=_("Paid from"),
@@ -134,8 +135,8 @@ class LeaseForm(OnceForm):
     """To whom it is let."""
 
     tenant = forms.CharField(label=_("Who rents it"), max_length=100)
-    since = day_field(_("From"))
-    until = day_field(_("To"))
+    since = DayField(label=_("From"))
+    until = DayField(label=_("To"))
     rent = yuan_field(_("Rent a month (yuan)"))
     due_day = forms.IntegerField(
         label=_("Due on which day of the month"), min_value=1, max_value=LAST_DUE, initial=5
@@ -157,7 +158,7 @@ class LeaseForm(OnceForm):
 class MoneyForm(Form):
     """Money that came: on which day, to which account."""
 
-    day = day_field(_("Day"))
+    day = DayField(label=_("Day"))
     into = forms.TypedChoiceField(label=_("Came to"), coerce=int, empty_value=None)
 
     def __init__(self, *args: Any, accounts: Sequence[Account], **kwargs: Any) -> None:
@@ -181,13 +182,13 @@ class IncomeForm(OnceForm, MoneyForm):
 class DayForm(Form):
     """A day."""
 
-    day = day_field(_("Day"))
+    day = DayField(label=_("Day"))
 
 
 class IssueForm(OnceForm):
     """Goods that go out: to people, or to a union below."""
 
-    day = day_field(_("Day"))
+    day = DayField(label=_("Day"))
     asked = forms.ChoiceField(
         label=_("For which drive"),
         required=False,
@@ -269,7 +270,7 @@ class BackForm(OnceForm):
     lines = forms.TypedMultipleChoiceField(
         label=_("Who gives it back"), coerce=int, widget=forms.CheckboxSelectMultiple
     )
-    day = day_field(_("Day it came back"))
+    day = DayField(label=_("Day it came back"))
     reason = forms.CharField(
         label=_("Why"), max_length=200, help_text=_("In a few words, without the names of persons.")
     )

@@ -11,8 +11,9 @@ from zhijia.auditing.models import Item, Recusal, Sample
 from zhijia.auditing.services.finding import Found
 from zhijia.auditing.services.planning import OWN, Task
 from zhijia.catalogue import codes
-from zhijia.ledger.forms import MOST_YUAN, day_field
+from zhijia.ledger.forms import MOST_YUAN
 from zhijia.ledger.queries import entries
+from zhijia.ui.calendar_fields import DayField
 from zhijia.ui.forms import Form, OnceForm, YuanField
 
 FEN = 100
@@ -47,8 +48,8 @@ def yuan_field(label: Any, **more: Any) -> forms.DecimalField:
 class TermForm(Form):
     """The days of a term in which every union below is audited once."""
 
-    since = day_field(_("First day"))
-    until = day_field(_("Last day"))
+    since = DayField(label=_("First day"))
+    until = DayField(label=_("Last day"))
 
 
 class PlanForm(OnceForm):
@@ -56,9 +57,9 @@ class PlanForm(OnceForm):
 
     kind = forms.ChoiceField(label=_("Kind of audit"))
     matters = forms.MultipleChoiceField(label=_("Matters"), widget=forms.CheckboxSelectMultiple)
-    since = day_field(_("First day looked at"))
-    until = day_field(_("Last day looked at"))
-    plan_on = day_field(_("Planned for"))
+    since = DayField(label=_("First day looked at"))
+    until = DayField(label=_("Last day looked at"))
+    plan_on = DayField(label=_("Planned for"))
     fund = forms.ChoiceField(label=_("Fund"), required=False, help_text=_("For the audit of a fund alone."))
     commission = forms.CharField(
         label=_("Document of the cadre department"),

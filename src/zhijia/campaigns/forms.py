@@ -12,15 +12,11 @@ from zhijia.catalogue.asking import answers
 from zhijia.catalogue.asking.fields import field_of
 from zhijia.catalogue.campaign_rules import Ask, Campaign, Measure
 from zhijia.registry.models import Union
+from zhijia.ui.calendar_fields import DayField
 from zhijia.ui.forms import Form, OnceForm, YuanField
 from zhijia.ui.templatetags.ui import money
 
 Known = Callable[[str, str], bool]
-
-
-def day_field(label: Any, **more: Any) -> forms.DateField:
-    """A day."""
-    return forms.DateField(label=label, widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d"), **more)
 
 
 class NewDriveForm(OnceForm):
@@ -29,8 +25,8 @@ class NewDriveForm(OnceForm):
     title = forms.CharField(
         label=_("Title"), max_length=120, required=False, help_text=_("Empty: as the definition is called.")
     )
-    opens_on = day_field(_("First day"))
-    closes_on = day_field(_("Ends on"), required=False, help_text=_("Empty: as the definition says."))
+    opens_on = DayField(label=_("First day"))
+    closes_on = DayField(label=_("Ends on"), required=False, help_text=_("Empty: as the definition says."))
 
     def __init__(self, *args: Any, campaign: Campaign, today: date, of_years: int, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

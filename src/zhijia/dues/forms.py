@@ -11,8 +11,8 @@ from zhijia.dues import cells, rules
 from zhijia.dues.services.giving import Promised
 from zhijia.dues.services.goods_given import Goods
 from zhijia.dues.services.payouts import Weights
-from zhijia.ledger.calendar_fields import DayField, MonthField
 from zhijia.registry.models import Employer
+from zhijia.ui.calendar_fields import DayField, MonthField
 from zhijia.ui.forms import Form, OnceForm, YuanField
 
 MOST_YUAN = Decimal(rules.MOST_WAGES) / 100

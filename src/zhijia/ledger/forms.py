@@ -13,21 +13,16 @@ from django.utils.translation import gettext_lazy as _
 
 from zhijia.catalogue import definitions
 from zhijia.catalogue.ledger_kinds import Chart
-from zhijia.ledger.calendar_fields import DayField, MonthField
 from zhijia.ledger.models import Account
 from zhijia.ledger.queries import entries
 from zhijia.ledger.rules import Line
+from zhijia.ui.calendar_fields import DayField, MonthField
 from zhijia.ui.forms import Form, OnceForm, YuanField
 from zhijia.ui.templatetags.ui import money
 
 ROWS, MOST_ROWS = 4, 40
 MOST_YUAN = Decimal(10**12)
 CENT = Decimal("0.01")
-
-
-def day_field(label: Any, **more: Any) -> DayField:
-    """A day, chosen from the browser's calendar or written."""
-    return DayField(label=label, **more)
 
 
 def yuan_field(label: Any) -> forms.DecimalField:
@@ -58,7 +53,7 @@ class Row:
 class VoucherForm(OnceForm):
     """An entry by hand: its day, what it is for, and lines of which debits and credits are equal in each fund."""
 
-    day = day_field(_("Day"))
+    day = DayField(label=_("Day"))
     note = forms.CharField(
         label=_("What it is for"),
         max_length=200,
@@ -161,20 +156,20 @@ class AccountForm(Form):
 class CloseForm(Form):
     """The last day that is to be closed."""
 
-    day = day_field(_("Close up to and including"))
+    day = DayField(label=_("Close up to and including"))
 
 
 class ReopenForm(Form):
     """The last day that stays closed, and why the later ones are opened again."""
 
-    day = day_field(_("Stays closed up to and including"))
+    day = DayField(label=_("Stays closed up to and including"))
     reason = forms.CharField(label=_("Why"), max_length=300, widget=forms.Textarea(attrs={"rows": 3}))
 
 
 class TakeBackForm(OnceForm):
     """The day of the counter-entry, and why."""
 
-    day = day_field(_("Day of the counter-entry"))
+    day = DayField(label=_("Day of the counter-entry"))
     reason = forms.CharField(label=_("Why"), max_length=200)
 
 

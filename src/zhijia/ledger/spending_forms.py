@@ -11,10 +11,11 @@ from django.utils.translation import gettext_lazy as _
 
 from zhijia.catalogue import codes
 from zhijia.catalogue.spending_kinds import Spending
-from zhijia.ledger.forms import MOST_YUAN, day_field, yuan_field
+from zhijia.ledger.forms import MOST_YUAN, yuan_field
 from zhijia.ledger.models import Account
 from zhijia.ledger.queries import entries
 from zhijia.ledger.services.spending.preparing import Draft, Wanted
+from zhijia.ui.calendar_fields import DayField
 from zhijia.ui.forms import Form, OnceForm
 
 CENT = 100
@@ -27,7 +28,7 @@ AMOUNT = re.compile(r"^\d{1,9}(\.\d{1,2})?$")
 class DraftForm(OnceForm):
     """A voucher: what it is for, how it is given and paid, who gets what. Asks only what this spending needs."""
 
-    day = day_field(_("Day of payment"))
+    day = DayField(label=_("Day of payment"))
     title = forms.CharField(
         label=_("What it is for"),
         max_length=200,
@@ -195,7 +196,7 @@ class KinForm(Form):
     relation = forms.ChoiceField(label=_("How they are related"))
     name = forms.CharField(label=_("Name of the relative"), max_length=100)
     works_for = forms.CharField(label=_("Shop or firm"), max_length=100, required=False)
-    day = day_field(_("Declared on"))
+    day = DayField(label=_("Declared on"))
 
     def __init__(self, *args: Any, today: date, **kwargs: Any) -> None:
         kwargs.setdefault("initial", {"day": today})

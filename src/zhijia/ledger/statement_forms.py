@@ -8,8 +8,8 @@ from urllib.parse import urlencode
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from zhijia.ledger.forms import day_field
 from zhijia.ledger.queries import entries
+from zhijia.ui.calendar_fields import DayField
 from zhijia.ui.forms import Form
 
 KINDS = (
@@ -23,8 +23,8 @@ class StatementForm(Form):
     """A statement; `below` is asked where there are unions below."""
 
     kind = forms.ChoiceField(choices=KINDS, widget=forms.HiddenInput)
-    since = day_field(_("From"))
-    until = day_field(_("To the end of"))
+    since = DayField(label=_("From"))
+    until = DayField(label=_("To the end of"))
     fund = forms.ChoiceField(label=_("Fund"), required=False)
     below = forms.BooleanField(label=_("With all unions below, merged"), required=False)
 

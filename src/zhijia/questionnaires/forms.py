@@ -16,16 +16,10 @@ from zhijia.questionnaires.rules import WAYS
 from zhijia.questionnaires.services import slips
 from zhijia.registry.models import Union
 from zhijia.registry.services.terms.elections import POSTS
+from zhijia.ui.calendar_fields import MomentField
 from zhijia.ui.forms import Form, OnceForm
 
-MOMENT = "%Y-%m-%dT%H:%M"
 MOST_SEATS = 300
-
-
-def moment_field(label: Any, **more: Any) -> forms.DateTimeField:
-    """A day and an hour, in the time of Beijing."""
-    widget = forms.DateTimeInput(format=MOMENT, attrs={"type": "datetime-local"})
-    return forms.DateTimeField(label=label, widget=widget, input_formats=[MOMENT, "%Y-%m-%d %H:%M"], **more)
 
 
 class NewPollForm(OnceForm):
@@ -34,8 +28,8 @@ class NewPollForm(OnceForm):
     title = forms.CharField(
         label=_("Title"), max_length=120, required=False, help_text=_("Empty: as the definition is called.")
     )
-    opens_at = moment_field(_("Open from"))
-    closes_at = moment_field(_("Open until"))
+    opens_at = MomentField(label=_("Open from"))
+    closes_at = MomentField(label=_("Open until"))
     seats = forms.IntegerField(label=_("Seats to be filled"), min_value=1, max_value=MOST_SEATS)
     on_paper = forms.BooleanField(
         label=_("Some vote on paper"), required=False, help_text=_("Two officers count the papers.")

@@ -12,6 +12,7 @@ from zhijia.catalogue import codes
 from zhijia.catalogue.asking.answers import Wrong
 from zhijia.catalogue.asking.fields import field_of
 from zhijia.catalogue.register_rules import FILES, Column, Register
+from zhijia.ui.calendar_fields import DayField
 from zhijia.ui.forms import Form, OnceForm
 
 Offered = Mapping[str, Sequence[tuple[str, str]]]
@@ -86,7 +87,7 @@ class KeepForm(OnceForm):
     """What fell due was done."""
 
     due = forms.CharField(widget=forms.HiddenInput)
-    done_on = forms.DateField(label=_("Done on"), required=False)
+    done_on = DayField(label=_("Done on"), required=False)
     note = forms.CharField(label=_("Note"), max_length=1000, required=False)
 
 
@@ -126,7 +127,7 @@ class FilterForm(Form):
     words and stand in no address."""
 
     state = forms.ChoiceField(label=_("State"), required=False)
-    on = forms.DateField(label=_("As it was on"), required=False, widget=forms.DateInput({"type": "date"}))
+    on = DayField(label=_("As it was on"), required=False)
 
     def __init__(self, *args: Any, columns: Sequence[Column], states: Any, day: date, near: Offered) -> None:
         super().__init__(*args)
@@ -250,9 +251,7 @@ def _filter_fields(column: Column, day: date, near: Offered) -> Iterable[tuple[s
 
 
 _RANGES: Mapping[str, Any] = {
-    "date": lambda label: forms.DateField(
-        label=label, required=False, widget=forms.DateInput({"type": "date"})
-    ),
+    "date": lambda label: DayField(label=label, required=False),
     "whole": lambda label: forms.IntegerField(label=label, required=False),
     "money": lambda label: forms.DecimalField(label=label, required=False, max_digits=15, decimal_places=2),
 }

@@ -85,7 +85,8 @@ def sheet(places: Sequence[Place]) -> Sheet | None:
         dots=dots,
         drawn=_together(dots),
         meridians=tuple(
-            (across(one), _degrees(one, step)) for one in _between(centre - half_wide, centre + half_wide, step)
+            (across(one), _degrees(one, step))
+            for one in _between(centre - half_wide, centre + half_wide, step)
         ),
         parallels=tuple(
             (down(one), _degrees(one, step)) for one in _between(middle - half_high, middle + half_high, step)

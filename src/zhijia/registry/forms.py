@@ -13,6 +13,7 @@ from zhijia.catalogue import codes, divisions
 from zhijia.kernel import days
 from zhijia.kernel.codes import union_code_error
 from zhijia.registry.models import Union
+from zhijia.ui.calendar_fields import DayField
 from zhijia.ui.forms import Form
 
 ANY = [("", _("All"))]
@@ -33,7 +34,7 @@ class FoundForm(Form):
     name = forms.CharField(label=_("Name of the union"), max_length=120)
     type = forms.ChoiceField(label=_("Kind of union"))
     division = forms.ChoiceField(label=_("Where it is"))
-    founded_on = forms.DateField(label=_("Approved on"), widget=forms.DateInput(attrs={"type": "date"}))
+    founded_on = DayField(label=_("Approved on"))
     approval_number = forms.CharField(label=_("Number of the approval"), max_length=60, required=False)
     credit_code = forms.CharField(
         label=_("Credit code"),
@@ -95,7 +96,7 @@ class Then:
 class DayForm(Form):
     """The switch between today and a day before: as it was."""
 
-    on = forms.DateField(label=_("As it was on"), widget=forms.DateInput(attrs={"type": "date"}))
+    on = DayField(label=_("As it was on"))
     tree = forms.ChoiceField(
         label=_("Tree"),
         choices=[("organisation", _("Organisation")), ("fund", _("Funds")), ("industry", _("Industry"))],

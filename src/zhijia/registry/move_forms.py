@@ -9,6 +9,7 @@ from zhijia.kernel.errors import Refusal
 from zhijia.registry.models import Coverage, Employer, Union
 from zhijia.registry.reorganisation_forms import MOST, UnionField
 from zhijia.registry.services.batches import proposing
+from zhijia.ui.calendar_fields import DayField
 from zhijia.ui.forms import Form, OnceForm
 
 
@@ -90,9 +91,8 @@ class SendForm(OnceForm):
 class SilentForm(Form):
     """Since when nothing was heard of a member, and how one knows."""
 
-    since = forms.DateField(
+    since = DayField(
         label=_("Nothing paid and nothing heard since"),
-        widget=forms.DateInput(attrs={"type": "date"}),
     )
     words = forms.CharField(
         label=_("What you looked at"),

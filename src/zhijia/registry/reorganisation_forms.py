@@ -13,6 +13,7 @@ from zhijia.kernel.codes import union_code_error
 from zhijia.registry import tree
 from zhijia.registry.models import Coverage, Union
 from zhijia.registry.services.reorganisations import plans
+from zhijia.ui.calendar_fields import DayField
 from zhijia.ui.forms import Form, OnceForm
 
 MOST = 50
@@ -57,9 +58,8 @@ class PlanForm(Form):
     """What every plan needs: from when. What is filled in stands in the address, so nobody writes a sentence here.
     Each kind adds its fields and `plan`, the plan that was filled in."""
 
-    effective_on = forms.DateField(
+    effective_on = DayField(
         label=_("In force from"),
-        widget=forms.DateInput(attrs={"type": "date"}),
         help_text=_("Today, or a day ahead. Until that day it can be taken back."),
     )
 

@@ -15,18 +15,12 @@ from zhijia.kernel import days
 from zhijia.registry.models import Body, Term, Union
 from zhijia.registry.services import terms
 from zhijia.registry.services.terms.elections import POSTS
+from zhijia.ui.calendar_fields import DayField
 from zhijia.ui.forms import Form, OnceForm
 
 ROWS, MOST_ROWS = 8, 60
 Find = Callable[[Sequence[str]], Mapping[str, Sequence[UUID]]]
 """People by what was written for them: a whole name or a member number."""
-
-
-def day_field(label: Any, **more: Any) -> forms.DateField:
-    """A day, chosen from the browser's calendar."""
-    return forms.DateField(
-        label=label, widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}), **more
-    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +40,7 @@ class Line:
 class ElectionForm(OnceForm):
     """The minutes of an election. Who is elected follows from the votes."""
 
-    held_on = day_field(_("Held on"))
+    held_on = DayField(label=_("Held on"))
     years = forms.TypedChoiceField(label=_("Years of the term"), coerce=int)
     by_election = forms.BooleanField(
         label=_("This only fills vacant seats of the running term"), required=False
@@ -150,13 +144,13 @@ class ReplyForm(Form):
     """The reply of the union above: its number and day."""
 
     number = forms.CharField(label=_("Number of the reply"), max_length=60)
-    day = day_field(_("Dated"))
+    day = DayField(label=_("Dated"))
 
 
 class PostponeForm(OnceForm):
     """Until when an election is put off, and why."""
 
-    until = day_field(_("Until"))
+    until = DayField(label=_("Until"))
     reason = forms.CharField(label=_("Why"), max_length=300, widget=forms.Textarea(attrs={"rows": 2}))
 
     def __init__(self, *args: Any, term: Term, latest: date, **kwargs: Any) -> None:
@@ -169,13 +163,13 @@ class CertificateForm(Form):
     """A certificate that was issued to a union as a legal person."""
 
     number = forms.CharField(label=_("Number of the certificate"), max_length=60)
-    issued_on = day_field(_("Issued on"))
+    issued_on = DayField(label=_("Issued on"))
 
 
 class EndPostForm(Form):
     """The last day of a post, and why it ends before the term."""
 
-    day = day_field(_("Last day"))
+    day = DayField(label=_("Last day"))
     reason = forms.CharField(
         label=_("Why"),
         max_length=200,

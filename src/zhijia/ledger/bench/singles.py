@@ -199,7 +199,9 @@ def _desks(at: datetime) -> list[Desk]:
         for union in unions:
             union.refresh_from_db()
     for union in unions:
-        grants.write(at=at, user_id=giver.pk, role="security_admin", union=union, given_by=founder, using="bulk")
+        grants.write(
+            at=at, user_id=giver.pk, role="security_admin", union=union, given_by=founder, using="bulk"
+        )
     with acting(Actor(giver.pk, "demo", "bench")) as by:
         for union, user in zip(unions, users, strict=True):
             grants.write(at=at, user_id=user.pk, role="treasurer", union=union, given_by=by)

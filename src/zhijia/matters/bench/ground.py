@@ -47,7 +47,9 @@ def make(at: datetime, unions: int = UNIONS) -> Ground:
         tree.rebuild(using="default")
         line = [Union.objects.get(pk=union.pk) for union in (lowest[0], *reversed(line))]
         giver = accounts.create_user(actor=founder, at=at, login="bench-giver", staff=True)
-    grants.write(at=at, user_id=giver.pk, role="security_admin", union=line[-1], given_by=founder, using="bulk")
+    grants.write(
+        at=at, user_id=giver.pk, role="security_admin", union=line[-1], given_by=founder, using="bulk"
+    )
     with acting(Actor(giver.pk, "demo", "bench")) as by:
         officers = tuple(
             _officer(by, at, f"bench-{place}", role, union)

@@ -19,7 +19,6 @@ from zhijia.kernel.errors import Refusal
 from zhijia.kernel.requests import Asked, whole_number
 from zhijia.questionnaires import versions
 from zhijia.questionnaires.forms import (
-    MOMENT,
     CandidateForm,
     ElectForm,
     NewPollForm,
@@ -37,6 +36,7 @@ from zhijia.questionnaires.services import counting, electing, papers, preparing
 from zhijia.questionnaires.services.preparing import HOLD
 from zhijia.registry.models import Union
 from zhijia.registry.views.asking import at_work, nothing, row_or_404, union_or_404
+from zhijia.ui.calendar_fields import MOMENT
 from zhijia.ui.forms import Form
 from zhijia.ui.refusing import done, say
 

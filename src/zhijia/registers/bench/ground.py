@@ -44,7 +44,9 @@ def make(at: datetime) -> Ground:
         below = [_union(10 + number, Union.Level.COUNTY, city, at) for number in range(COUNTIES)]
         tree.rebuild(using="default")
         giver = accounts.create_user(actor=founder, at=at, login="bench-giver", staff=True)
-    grants.write(at=at, user_id=giver.pk, role="security_admin", union=province, given_by=founder, using="bulk")
+    grants.write(
+        at=at, user_id=giver.pk, role="security_admin", union=province, given_by=founder, using="bulk"
+    )
     with acting(Actor(giver.pk, "demo", "bench")) as by:
         keepers = tuple(_officer(by, at, f"bench-{one.pk}", "county_reviewer", one) for one in below)
         above = _officer(by, at, "bench-above", "province_officer", province)

@@ -19,6 +19,7 @@ from zhijia.registry.forms import ReasonForm
 from zhijia.registry.queries import people, retirement
 from zhijia.registry.services import retaining
 from zhijia.registry.views.asking import nothing, person_or_404
+from zhijia.ui.calendar_fields import DayField
 from zhijia.ui.forms import Form
 from zhijia.ui.refusing import say
 
@@ -27,10 +28,9 @@ class RetainForm(Form):
     """Why and since when a membership is retained."""
 
     status = forms.ChoiceField(label=gettext_lazy("Why it is retained"), widget=forms.RadioSelect)
-    since = forms.DateField(
+    since = DayField(
         label=gettext_lazy("Not working since"),
         help_text=gettext_lazy("The day the member really stopped working, not the statutory one."),
-        widget=forms.DateInput(attrs={"type": "date"}),
     )
     reason = forms.CharField(
         label=gettext_lazy("What the member showed or said"),

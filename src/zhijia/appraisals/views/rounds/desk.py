@@ -9,7 +9,7 @@ from zhijia.accounts.answered import once
 from zhijia.appraisals import round_versions
 from zhijia.appraisals.queries.rounds import desk as listed
 from zhijia.appraisals.queries.rounds import mine as own
-from zhijia.appraisals.round_forms import MOMENT, BeginForm, NewRoundForm
+from zhijia.appraisals.round_forms import BeginForm, NewRoundForm
 from zhijia.appraisals.services.rounds import nominating, preparing
 from zhijia.appraisals.services.rounds.holding import HOLD
 from zhijia.catalogue import parameters
@@ -19,6 +19,7 @@ from zhijia.kernel.requests import Asked, whole_number
 from zhijia.registers.services import versions as registers
 from zhijia.registers.services.writing import LEVELS
 from zhijia.registry.views.asking import at_work, nothing, union_or_404
+from zhijia.ui.calendar_fields import MOMENT
 from zhijia.ui.refusing import say
 
 KINDS = {

@@ -1,11 +1,12 @@
 """Days and months are read as people write them."""
 
-from datetime import date
+from datetime import date, datetime
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.utils import timezone
 
-from zhijia.ledger.calendar_fields import DayField, MonthField
+from zhijia.ui.calendar_fields import DayField, MomentField, MonthField
 
 
 @pytest.mark.parametrize(
@@ -46,3 +47,17 @@ def test_a_month_is_read_however_it_is_written(text):
 def test_what_is_no_month_gets_an_example(text):
     with pytest.raises(ValidationError, match="2026-10"):
         MonthField().clean(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["2026-11-03T09:00", "2026-11-03 09:00", "2026/11/3 9:00", "2026年11月3日 ９：００", "2026年11月3日9:00"],
+)
+def test_a_moment_is_read_however_it_is_written(text):
+    assert MomentField().clean(text) == timezone.make_aware(datetime(2026, 11, 3, 9))
+
+
+@pytest.mark.parametrize("text", ["2026-02-31 09:00", "2026-11-03 25:00", "9:00", "明天 9:00"])
+def test_what_is_no_moment_gets_an_example(text):
+    with pytest.raises(ValidationError, match="2026-11-23 09:00"):
+        MomentField().clean(text)

@@ -38,9 +38,13 @@ def holding(
 def pages(
     asked: Questionnaire, said: Mapping[str, Any], *, day: date, division: str
 ) -> list[tuple[Question, ...]]:
-    """The pages that are asked, given what was answered: what a condition leaves out is on none of them."""
-    holds = holding(asked, said, day=day, division=division)
-    there = set(reading.asked(asked, said, holds))
+    """The pages that are asked, given what was answered: what a condition leaves out is on none of them. An answer to a
+    question that was not asked leads nowhere."""
+    there = reading.asked(asked, holding(asked, said, day=day, division=division))
+    left_out = {question.name for question in asked.questions if question not in there}
+    if left_out & said.keys():
+        heard = {name: value for name, value in said.items() if name not in left_out}
+        return pages(asked, heard, day=day, division=division)
     kept = (tuple(question for question in block if question in there) for block in asked.blocks)
     return [page for page in kept if page]
 

@@ -61,11 +61,9 @@ def typed(questions: Iterable[Question], said: Mapping[str, Any]) -> dict[str, l
     return fields
 
 
-def asked(
-    questionnaire: Questionnaire, said: Mapping[str, Any], holds: Callable[[str], bool | None]
-) -> list[Question]:
-    """The questions that are asked, given what was answered: those whose `when` says no are left out, those whose
-    `when` cannot be told yet too."""
+def asked(questionnaire: Questionnaire, holds: Callable[[str], bool | None]) -> list[Question]:
+    """The questions that are asked, as the conditions hold of what was answered: those whose `when` says no are left
+    out, those whose `when` cannot be told yet too."""
     return [question for question in questionnaire.questions if not question.when or holds(question.when)]
 
 

@@ -238,7 +238,7 @@ def test_the_pages_of_a_run_ask_a_handful_of_statements(
     luyang.get(_page("run", entry.run_id))
     with django_assert_max_num_queries(45):
         luyang.get(_page("entry", entry.pk))
-    with django_assert_max_num_queries(30):
+    with django_assert_max_num_queries(40):
         luyang.get(_page("run", entry.run_id))
 
 

@@ -92,6 +92,20 @@ def test_a_condition_is_said_by_the_answers_that_lead_there_or_not_at_all() -> N
     assert leads("has(answers.kind)") is None  # of several choices it cannot be said so
 
 
+def test_an_answer_to_a_question_that_was_not_asked_leads_nowhere() -> None:
+    held = definitions.load().questionnaires["aid_satisfaction_survey"]
+    nested = held.by_name["mark"].model_copy(update={"when": "has(answers.why_not)"})
+    questions = tuple(nested if one.name == "mark" else one for one in held.questions)
+    survey = held.model_copy(update={"questions": questions})
+
+    def names(**said: str) -> set[str]:
+        asked = branching.pages(survey, said, day=AT.date(), division="340000000000")
+        return {question.name for page in asked for question in page}
+
+    assert {"why_not", "mark"} <= names(helped="asked", why_not="clear")
+    assert not {"why_not", "mark"} & names(helped="none", why_not="clear")
+
+
 def test_a_survey_that_has_ended_says_so_and_leads_to_its_result(made: Hall, clock: dict[str, Any]) -> None:
     poll = open_survey(made)
     (code,) = printed(made, poll)

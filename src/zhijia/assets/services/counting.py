@@ -42,17 +42,21 @@ def plan(*, actor: Actor, at: datetime, union: Union) -> Count:
 def mark(
     *, actor: Actor, at: datetime, count_id: int, found: Mapping[int, bool], notes: Mapping[int, str]
 ) -> int:
-    """Which cards of the list were there, and which not, and a word on some, by the number of the line; how many lines
-    were marked or noted."""
+    """Which cards of the list were there, and which not, and what is noted of some, by the number of the line; how many
+    lines say something else now. Of what is not told here, and of lines not told at all, what stands there stays."""
     count, actor = _own(actor, count_id)
     if count.counted_at is not None:
         raise Refusal("count_is_over", _("This count is over. The next one is next year's."))
-    lines = list(count.lines.filter(pk__in={*found, *notes}))
-    for line in lines:
-        line.there, line.note = found.get(line.pk, line.there), notes.get(line.pk, "").strip()
-    Counted.objects.bulk_update(lines, ["there", "note"], batch_size=1_000)
-    told.of_count(actor, at, "asset.mark", count.pk, count.union_id, count.county_id)
-    return len(lines)
+    changed = []
+    for line in count.lines.filter(pk__in={*found, *notes}):
+        said = found.get(line.pk, line.there), notes.get(line.pk, line.note).strip()
+        if said != (line.there, line.note):
+            line.there, line.note = said
+            changed.append(line)
+    if changed:
+        Counted.objects.bulk_update(changed, ["there", "note"], batch_size=1_000)
+        told.of_count(actor, at, "asset.mark", count.pk, count.union_id, count.county_id)
+    return len(changed)
 
 
 def finish(*, actor: Actor, at: datetime, count_id: int) -> Count:

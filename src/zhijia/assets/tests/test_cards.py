@@ -13,6 +13,7 @@ from zhijia.assets.models import Card, Count, Depreciation, Disposal, Lease
 from zhijia.assets.services import cards, counting, depreciating, disposing, leasing
 from zhijia.assets.services.leasing import Terms
 from zhijia.assets.tests.world import build
+from zhijia.audit.models import Entry as Trail
 from zhijia.kernel import actors
 from zhijia.kernel.errors import NotForYou, Refusal
 from zhijia.ledger.models import Account, Entry
@@ -233,6 +234,24 @@ def test_assets_are_counted_by_two_and_what_is_missing_is_said(store):
         found={},
         notes={},
     )
+
+
+def test_only_lines_that_say_something_else_are_marked(store):
+    store.card()
+    store.card()
+    actor = store.act("factory-treasurer")
+    count = counting.plan(actor=actor, at=AT, union=store.world.unions["factory"])
+    first, second = count.lines.order_by("pk")
+
+    def mark(found, notes):
+        return counting.mark(actor=actor, at=AT, count_id=count.pk, found=found, notes=notes)
+
+    assert mark({first.pk: True}, {first.pk: " 在库房 ", second.pk: ""}) == 1
+    assert mark({first.pk: True}, {first.pk: "在库房"}) == 0
+    assert mark({first.pk: False}, {}) == 1
+
+    assert list(count.lines.order_by("pk").values_list("there", "note")) == [(False, "在库房"), (None, "")]
+    assert Trail.objects.filter(action="asset.mark").count() == 2
 
 
 def test_a_count_is_not_over_while_a_line_is_open(store):

@@ -1,5 +1,6 @@
 """Assets and goods on pages: for whoever holds the right there, and nobody else."""
 
+import re
 import uuid
 
 import pytest
@@ -11,6 +12,7 @@ from zhijia.assets.models import Card, Count, Handed, Issue, Lease, Lot
 from zhijia.assets.services import disposing
 from zhijia.assets.tests.test_cards import GIVEN, _Case
 from zhijia.assets.tests.world import build
+from zhijia.audit.models import Entry as Trail
 from zhijia.ledger.tests.world import AT
 
 
@@ -125,6 +127,66 @@ def test_a_word_on_a_line_of_the_count_is_kept_before_it_is_marked(store):
 
     line.refresh_from_db()
     assert (line.there, line.note) == (None, "在仓库里找")
+
+
+def _as_shown(page):
+    """What the form of the count sends when nothing on the page was touched."""
+    fields = re.findall(r'name="(shown_)?(there|note)_(\d+)" value="([^"]*)"( checked)?', page)
+    sent = {
+        f"{shown}{what}_{number}": value
+        for shown, what, number, value, checked in fields
+        if shown or checked or what == "note"
+    }
+    return {"answer": "mark", **sent}
+
+
+def _marks():
+    return Trail.objects.filter(action="asset.mark").count()
+
+
+def test_two_who_count_side_by_side_take_back_nothing_of_each_other(store):
+    store.card()
+    store.card()
+    one, two, address = _client(store), _client(store, "factory"), _address(store, "count")
+    one.post(address, {"answer": "plan"})
+    first, second = Count.objects.get().lines.order_by("pk")
+    one.post(address, {"answer": "mark", f"there_{first.pk}": "yes"})
+    older = _as_shown(two.get(address).content.decode())
+    one.post(
+        address,
+        _as_shown(one.get(address).content.decode())
+        | {f"there_{first.pk}": "no", f"note_{first.pk}": "借出"},
+    )
+
+    two.post(address, older | {f"there_{second.pk}": "yes"})
+
+    said = Count.objects.get().lines.order_by("pk").values_list("there", "note")
+    assert list(said) == [(False, "借出"), (True, "")]
+
+
+def test_a_note_is_taken_back_by_whoever_saw_it(store):
+    store.card()
+    client, address = _client(store), _address(store, "count")
+    client.post(address, {"answer": "plan"})
+    line = Count.objects.get().lines.get()
+    client.post(address, {"answer": "mark", f"note_{line.pk}": "借出"})
+
+    client.post(address, _as_shown(client.get(address).content.decode()) | {f"note_{line.pk}": ""})
+
+    line.refresh_from_db()
+    assert line.note == ""
+
+
+def test_a_page_on_which_nothing_was_said_leaves_no_trace(store):
+    store.card()
+    client, address = _client(store), _address(store, "count")
+    client.post(address, {"answer": "plan"})
+    client.post(address, {"answer": "mark", f"there_{Count.objects.get().lines.get().pk}": "yes"})
+    before = _marks()
+
+    client.post(address, _as_shown(client.get(address).content.decode()))
+
+    assert _marks() == before == 1
 
 
 def test_a_count_goes_its_way_on_pages(store):

@@ -267,10 +267,9 @@ def _count_on(request: Asked, union: Union, found: Count | None) -> None:
         counting.plan(actor=request.actor, at=at, union=union)
         return
     if answer in {"mark", "finish"}:
-        lines = {
-            line: value == "yes" for line, value in _by_line(request, "there_") if value in {"yes", "no"}
-        }
-        notes = {line: value[:200] for line, value in _by_line(request, "note_")}
+        there = {"yes": True, "no": False}
+        lines = {line: there[value] for line, value in _newly_said(request, "there") if value in there}
+        notes = {line: value[:200] for line, value in _newly_said(request, "note")}
         if lines or notes:
             counting.mark(actor=request.actor, at=at, count_id=found.pk, found=lines, notes=notes)
     if answer == "finish":
@@ -279,11 +278,12 @@ def _count_on(request: Asked, union: Union, found: Count | None) -> None:
         counting.confirm(actor=request.actor, at=at, count_id=found.pk)
 
 
-def _by_line(request: Asked, prefix: str) -> Iterator[tuple[int, str]]:
-    """What was sent for the lines of a count, by their numbers."""
+def _newly_said(request: Asked, what: str) -> Iterator[tuple[int, str]]:
+    """What was sent for the lines of a count, by their numbers, where it is not what their page showed: whoever counts
+    beside a colleague takes back nothing of theirs."""
     for name, value in request.POST.items():
-        number = whole_number(name.removeprefix(prefix)) if name.startswith(prefix) else None
-        if number:
+        number = whole_number(name.removeprefix(f"{what}_")) if name.startswith(f"{what}_") else None
+        if number and value != request.POST.get(f"shown_{name}", ""):
             yield number, str(value)
 
 

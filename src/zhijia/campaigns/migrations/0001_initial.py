@@ -165,7 +165,7 @@ class Migration(migrations.Migration):
                 ('by_employer', models.BooleanField(default=False)),
                 ('typed', models.JSONField(default=dict)),
                 ('turn', models.IntegerField(default=1)),
-                ('version', models.SmallIntegerField(default=0)),
+                ('page', models.CharField(db_collation='C', default='', max_length=36)),
                 ('kept_at', models.DateTimeField()),
                 ('kept_by', models.BigIntegerField(null=True)),
                 ('piece', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='drafts', to='campaigns.piece')),

@@ -140,6 +140,16 @@ END $$;
 CREATE TRIGGER campaigns_answer_grows BEFORE INSERT OR UPDATE OR DELETE ON campaigns_answer
   FOR EACH ROW EXECUTE FUNCTION campaigns_answer_grows();
 
+-- Once a return is sent, or corrected, no draft of it waits: neither the officers' nor the employer's, whoever sent it.
+CREATE FUNCTION campaigns_sent_leaves_no_draft() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+BEGIN
+  DELETE FROM public.campaigns_draft t WHERE t.piece_id = NEW.piece_id;
+  RETURN NULL;
+END $$;
+CREATE TRIGGER campaigns_sent_leaves_no_draft AFTER INSERT ON campaigns_answer
+  FOR EACH ROW EXECUTE FUNCTION campaigns_sent_leaves_no_draft();
+
 CREATE TRIGGER campaigns_version_stands BEFORE UPDATE OR DELETE ON campaigns_version
   FOR EACH ROW EXECUTE FUNCTION catalogue_published_stands();
 CREATE TRIGGER campaigns_version_written BEFORE INSERT OR UPDATE OR DELETE ON campaigns_version

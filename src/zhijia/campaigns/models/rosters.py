@@ -167,8 +167,8 @@ class Answer(UnionTable):
 class Draft(Table):
     """What was typed into a return and is not sent yet, as it was typed, right or wrong. It is of the officers of the
     union the piece stands at, wherever that goes; or (`by_employer`) of whoever acts for the employer that answers.
-    `turn` counts how often it was kept: whoever keeps it from a page that is older than that is told. `version` is the
-    last that was sent before it: once another is sent it counts for nothing."""
+    `turn` counts how often it was kept, `page` is the page it was last kept from: whoever keeps it from another page
+    that is older than that is told. Sending the return takes the drafts of both sides away (a trigger)."""
 
     personal = True
     keeping = Keeping("Until the return is sent, at the latest as long as the drive, which takes it along")
@@ -179,7 +179,7 @@ class Draft(Table):
     by_employer = models.BooleanField(default=False)
     typed: "models.Field[dict[str, Any], dict[str, Any]]" = models.JSONField(default=dict)
     turn = models.IntegerField(default=1)
-    version = models.SmallIntegerField(default=0)
+    page = models.CharField(max_length=36, default="", db_collation="C")
     kept_at = models.DateTimeField()
     kept_by = models.BigIntegerField(null=True)
 

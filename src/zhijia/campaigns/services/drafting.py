@@ -19,31 +19,30 @@ WHY = "why_corrected"
 MOST = 5_000
 """So many characters of what stands in one field are kept."""
 NEWER = _(
-    "Somebody else kept a draft of this return after you opened it. What you typed stands below and is not kept: "
-    "keep it again and it takes the place of theirs."
+    "A newer draft of this return was kept after you opened it, by a colleague or by you on another page. What you "
+    "typed stands below and is not kept: keep it again and it takes the place of the newer draft."
 )
 
 
 def of(actor: Actor, piece: Piece, thing: Thing) -> Draft | None:
-    """The draft the actor goes on with, unless the return was sent since."""
-    return theirs(actor, piece, thing).filter(version=piece.answers.count()).first()
+    """The draft the actor goes on with."""
+    return theirs(actor, piece, thing).first()
 
 
 def keep(
-    *, actor: Actor, at: datetime, piece_id: int, typed: Mapping[str, Any], turn: int | None = None
+    *, actor: Actor, at: datetime, piece_id: int, typed: Mapping[str, Any], turn: int = 0, page: str = ""
 ) -> Draft:
-    """Keep what was typed, right or wrong; what no question asks is not looked at. `turn` is that of the draft the page
-    was drawn with. Raises Refusal where somebody kept another meanwhile (`draft_newer`), and where it cannot be sent
-    any more."""
+    """Keep what was typed, right or wrong; what no question asks is not looked at. `turn` is that of the draft the
+    `page` was drawn with: whoever types quickly sends the same turn twice from one page. Raises Refusal where another
+    was kept meanwhile on another page (`draft_newer`), and where it cannot be sent any more."""
     piece, _drive, thing, actor = giving.held(actor, piece_id, "return")
     names = {question.name for question in thing.typed} | {WHY}
     own = answering.is_its_employer(actor, piece, thing)
     row = theirs(actor, piece, thing).first() or Draft(piece=piece, by_employer=own, turn=0)
-    if row.pk is not None and row.kept_by != actor.user_id and row.turn != turn:
+    if row.pk is not None and row.turn != turn and (not page or row.page != page):
         raise Refusal("draft_newer", NEWER)
     row.typed = {name: _short(value) for name, value in typed.items() if name in names}
-    row.turn, row.kept_at, row.kept_by = row.turn + 1, at, actor.user_id
-    row.version = piece.answers.count()
+    row.turn, row.page, row.kept_at, row.kept_by = row.turn + 1, page, at, actor.user_id
     with promises.kept():
         row.save()
     return row

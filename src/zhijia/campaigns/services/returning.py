@@ -10,7 +10,7 @@ from zhijia.campaigns import asking, prefilling, versions
 from zhijia.campaigns.asking import About
 from zhijia.campaigns.models import Answer, Drive, Piece
 from zhijia.campaigns.rules import Time
-from zhijia.campaigns.services import drafting, giving, opening, promises
+from zhijia.campaigns.services import giving, opening, promises
 from zhijia.catalogue.campaign_rules import Ask, Campaign, Thing
 from zhijia.facts import services as facts
 from zhijia.facts.services import NewFact
@@ -39,7 +39,7 @@ def send(
     *, actor: Actor, at: datetime, piece_id: int, answers: Mapping[str, Any], reason: str = ""
 ) -> Answer:
     """Send it, or correct what was sent: then `reason` says why, and the earlier version stays. `answers` are stored
-    forms (`reading`). Only what the conditions ask is kept; the draft is gone. Raises Refusal where something asked is
+    forms (`reading`). Only what the conditions ask is kept; the drafts of both sides are gone (a trigger). Raises Refusal where something asked is
     missing."""
     piece, drive, thing, actor = giving.held(actor, piece_id, "return")
     campaign = versions.of(drive)
@@ -58,7 +58,6 @@ def send(
         )  # fmt: skip
         if first:
             _sent(piece, drive, actor, at)
-        drafting.theirs(actor, piece, thing).delete()
         opening.told(actor, at, "campaign.return" if first else "campaign.correct", drive, piece=piece.pk)
     return answer
 

@@ -1,5 +1,6 @@
 """What was typed into a return waits until it is sent: for whoever may send it, counted nowhere, lost by nobody."""
 
+import re
 from typing import Any
 
 import pytest
@@ -101,10 +102,44 @@ def test_a_colleague_who_kept_meanwhile_is_not_written_over_unheard(made: Season
     assert late.status_code == 422
     assert "另一份" in late.content.decode()
     assert drafts(made, piece, "luyang")[0]["done"] == "约谈"
-    quiet = client.post(page, {"done": "另一份", "step": "keep", "turn": "0"}, headers={"HX-Request": "true"})
-    assert "没有保存" in quiet.content.decode()
+    turn = "0"
+    for _keystroke in range(2):
+        said = {"done": "另一份", "step": "keep", "turn": turn}
+        quiet = client.post(page, said, headers={"HX-Request": "true"}).content.decode()
+        assert "没有保存" in quiet
+        turn = hidden(quiet, "turn")
+    assert drafts(made, piece, "luyang")[0]["done"] == "约谈"
     client.post(page, {"done": "另一份", "step": "keep", "turn": "1"})
     assert drafts(made, piece, "luyang")[0]["done"] == "另一份"
+
+
+def test_a_page_that_is_shown_again_for_an_answer_it_lacks_writes_over_no_newer_draft(
+    made: Season, drive: Drive
+) -> None:
+    appoint_colleague(made)
+    piece = first(made, drive)
+    page, client = reverse("campaigns:fill", args=[piece.pk]), signed_in(made, "colleague")
+    made.do("luyang", drafting.keep, piece_id=piece.pk, typed=TYPED, turn=0)
+
+    lacking = client.post(page, {"done": "另一份", "turn": "0"}).content.decode()
+    client.post(page, {"done": "另一份", "step": "keep", "turn": hidden(lacking, "turn")})
+
+    assert drafts(made, piece, "luyang")[0]["done"] == "约谈"
+
+
+def test_ones_own_older_page_on_another_phone_is_told_too(made: Season, drive: Drive) -> None:
+    piece = first(made, drive)
+    page = reverse("campaigns:fill", args=[piece.pk])
+    phone, desk = signed_in(made, "luyang"), signed_in(made, "luyang")
+    older, newer = ({"page": hidden(one.get(page).content.decode(), "page")} for one in (phone, desk))
+    for typed in ("约", "约谈"):  # typed quickly: the answer with the next turn is still under way
+        assert desk.post(page, newer | {"done": typed, "step": "keep", "turn": "0"}).status_code == 302
+
+    late = phone.post(page, older | {"done": "旧的", "step": "keep", "turn": "0"})
+
+    assert late.status_code == 422
+    assert "更新的草稿" in late.content.decode()
+    assert drafts(made, piece, "luyang")[0]["done"] == "约谈"
 
 
 def test_another_union_has_no_part_in_a_draft(made: Season, drive: Drive) -> None:
@@ -158,6 +193,13 @@ def test_a_draft_is_thrown_away_on_its_page(made: Season, drive: Drive) -> None:
         "保存为草稿"
         in signed_in(made, "luyang").get(reverse("campaigns:fill", args=[piece.pk])).content.decode()
     )
+
+
+def hidden(page: str, name: str) -> str:
+    """What a hidden field of a page holds."""
+    found = re.search(rf'name="{name}" value="([^"]*)"', page)
+    assert found is not None
+    return found[1]
 
 
 def appoint_colleague(made: Season) -> None:

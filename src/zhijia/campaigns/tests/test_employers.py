@@ -171,6 +171,12 @@ def test_the_drafts_of_both_sides_are_apart(firms: Firms) -> None:
         .get(reverse("campaigns:fill", args=[piece.pk]))
         .content.decode()
     )
+    firms.season.do("factory", drafting.keep, piece_id=piece.pk, typed={"wish": "更正"})
+    firms.season.do("boss", drafting.keep, piece_id=piece.pk, typed={"wish": "再培训"})
+    firms.season.do("factory", returning.send, piece_id=piece.pk, answers=SAID, reason="来电更正")
+    for name in ("boss", "factory"):
+        with firms.season.at_work(name):
+            assert not Draft.objects.exists()
 
 
 def test_what_employers_answer_is_no_work_of_the_officers(firms: Firms) -> None:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from typing import Any
+from uuid import uuid4
 
 from django.contrib import messages
 from django.http import HttpResponse
@@ -115,29 +116,32 @@ def _page(request: Asked, one: Asking, *, may: bool) -> HttpResponse:
     posted = request.method == "POST"
     may = may and (one.open or posted)
     draft = drafting.of(request.actor, one.piece, one.thing) if may else None
+    drawn = request.POST.get("page") or str(uuid4())
+    turn = (whole_number(request.POST.get("turn", "")) if posted else draft and draft.turn) or 0
     form = ReturnForm(
         request.POST if posted else None, questions=one.thing.typed, day=days.business_day(at),
         correcting=bool(sent), initial=_initial(one.thing, sent, draft),
     )  # fmt: skip
     if posted and may:
         if request.POST.get("step") == "keep":
-            kept = _keep(request, one, form)
+            kept = _keep(request, one, form, turn=turn, page=drawn)
             if request.htmx:
-                return render(
-                    request, "campaigns/_kept.html", {"draft": kept or draft, "newer": kept is None}
-                )
+                # refused, the page goes on with the turn it was drawn with: what is typed next is refused as well
+                said = {"draft": kept, "turn": kept.turn if kept else turn, "newer": kept is None}
+                return render(request, "campaigns/_kept.html", said)
             if kept is not None:
                 messages.success(
                     request, _("It is kept and not sent yet. You can go on later, also on another phone.")
                 )
                 return redirect(one.page, one.piece.pk)
+            turn = draft.turn if draft else turn
         elif _send(request, one, form):
             return redirect(one.page, one.piece.pk)
         draft = drafting.of(request.actor, one.piece, one.thing)
     held = returning.held(one.piece, one.drive, one.thing, at=at) if may and not sent else {}
     context = {
         "one": one, "piece": one.piece, "drive": one.drive, "thing": one.thing, "union": one.union, "may": may,
-        "form": form, "draft": draft, "name": roster.names_of([one.piece.entry]).get(one.piece.entry_id, ""),
+        "form": form, "draft": draft, "turn": turn, "drawn": drawn, "name": roster.names_of([one.piece.entry]).get(one.piece.entry_id, ""),
         "held": [(row.question, shown(row.question, row.value), row.source) for row in held.values()],
         "sent": [(answer, _said(one.thing, answer.answers, answer.held)) for answer in sent],
         "minutes": queries.minutes(one.thing, one.union, days.business_day(at)),
@@ -146,12 +150,11 @@ def _page(request: Asked, one: Asking, *, may: bool) -> HttpResponse:
     return render(request, "campaigns/fill.html", context, status=422 if form.errors else 200)
 
 
-def _keep(request: Asked, one: Asking, form: ReturnForm) -> Draft | None:
+def _keep(request: Asked, one: Asking, form: ReturnForm, *, turn: int, page: str) -> Draft | None:
     """Keep what was typed, right or wrong; nothing where it was refused, which is said on the page."""
     try:
         return drafting.keep(
-            actor=request.actor, at=days.now(), piece_id=one.piece.pk, typed=form.typed(),
-            turn=whole_number(request.POST.get("turn", "")),
+            actor=request.actor, at=days.now(), piece_id=one.piece.pk, typed=form.typed(), turn=turn, page=page[:36]
         )  # fmt: skip
     except Refusal as refusal:
         say(request, refusal, form)

@@ -210,13 +210,14 @@
   window.addEventListener("focus", async () => {
     const notice = one("#logged-out:not([hidden])");
     if (!notice) return;
+    const form = notice.closest("form");
     const answer = await fetch(window.location.href);
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-    const token = page.querySelector("#answers [name=csrfmiddlewaretoken]");
+    const token = page.querySelector("#" + form.id + " [name=csrfmiddlewaretoken]");
     if (!token) return;
     all("[name=csrfmiddlewaretoken]").forEach((field) => { field.value = token.value; });
     notice.hidden = true;
-    notice.closest("form").dispatchEvent(new Event("input", { bubbles: true }));
+    form.dispatchEvent(new Event("input", { bubbles: true }));
   });
   function failed(event) {
     if (event.detail.xhr && event.detail.xhr.status === 403 && loggedOut()) return;

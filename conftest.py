@@ -66,6 +66,8 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     for item in items:
         names = set(getattr(item, "fixturenames", ()))
+        if "loaded" in names and not ON_THE_PROVINCE.match(item.nodeid):
+            raise pytest.UsageError(f"{item.nodeid} asks for the province: add its file to ON_THE_PROVINCE")
         if names & {"committed", "committed_for_file", "live"}:
             item.add_marker(pytest.mark.database)
         elif "db" in names or item.get_closest_marker("django_db"):

@@ -1,7 +1,7 @@
 """The forms of rounds."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date, datetime
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -11,7 +11,6 @@ from django.utils.translation import gettext_lazy as _
 from zhijia.catalogue.asking.answers import Wrong
 from zhijia.catalogue.asking.fields import field_of
 from zhijia.catalogue.round_rules import Question, Round, Stage
-from zhijia.kernel import days
 from zhijia.ui.calendar_fields import DayField, MomentField
 from zhijia.ui.forms import Form, OnceForm, YuanField
 
@@ -48,10 +47,6 @@ class NewRoundForm(OnceForm):
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data
-        for name in ("opens_at", "closes_at"):
-            moment = data.get(name)
-            if isinstance(moment, datetime):
-                data[name] = moment.replace(tzinfo=days.SHANGHAI)
         data["budget"] = int((data.get("budget") or Decimal(0)) * 100)
         return data
 

@@ -5,7 +5,7 @@ import unicodedata
 
 SIGNS = frozenset(" ·-'")
 """What may stand between the letters of a name (data dictionary 3)."""
-_JOINERS = "\u180e\u200c\u200d"
+_JOINERS = frozenset("\u180e\u200c\u200d")
 """Signs of no width that scripts of joined letters and put-together emoji are written with."""
 _DOTS = str.maketrans(
     {"•": "·", "・": "·", "‧": "·", "∙": "·", "．": "·", "﹒": "·", "’": "'"} | dict.fromkeys(_JOINERS, "")

@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from datetime import date
 from functools import lru_cache
 from itertools import product
+from math import prod
 from typing import Any
 
 from zhijia.catalogue.questionnaire_rules import Question, Questionnaire
@@ -14,6 +15,8 @@ from zhijia.rules.answered import Asking
 
 PLAIN = frozenset({"text", "long_text", "whole", "date", "yes_no", "choice", "choices", "scale"})
 """The types whose answers rules read."""
+MOST_TRIED = 200
+"""So many ways of answering are tried to say which of them lead to a question; beyond, none is said."""
 
 
 def asking(asked: Questionnaire) -> Asking:
@@ -53,20 +56,23 @@ def only_with(
     asked: Questionnaire, question: Question, *, day: date, division: str
 ) -> dict[str, tuple[Any, ...]] | None:
     """The answers to other questions with which alone this one is asked, by their names, each by itself; empty where it
-    is always asked. None where that cannot be said so: its condition reads more than what is chosen from a few."""
+    is always asked. None where that cannot be said so: its condition reads more than what is chosen from a few, or
+    holds of what was not answered, too."""
     if not question.when:
         return {}
     read = [one for one in asked.questions if re.search(rf"\banswers\.{one.name}\b", question.when)]
     offered = [_offered(one) for one in read]
-    if not all(offered):
+    if not all(offered) or prod(map(len, offered)) > MOST_TRIED:
         return None
-    with_ones = [
-        said
-        for said in product(*offered)
-        if holding(
-            asked, dict(zip((one.name for one in read), said, strict=True)), day=day, division=division
-        )(question.when)
-    ]
+    rule, plain = _rule(asked.model_dump_json(by_alias=True), question.when), _plain(asked)
+
+    def leads(said: tuple[Any, ...]) -> bool | None:
+        row = answered.row_of(plain, dict(zip((one.name for one in read), said, strict=True)))
+        return answered.holds(rule, row, day=day, division=division)
+
+    with_ones = [said for said in product(*offered) if leads(said)]
+    if not with_ones or any(None in said for said in with_ones):
+        return None
     each = {
         one.name: tuple(dict.fromkeys(said[place] for said in with_ones)) for place, one in enumerate(read)
     }
@@ -74,12 +80,12 @@ def only_with(
 
 
 def _offered(question: Question) -> tuple[Any, ...]:
-    """What can be answered, where that is one of a few."""
+    """What can be answered, where that is one of a few; none, too: it may be left open."""
     if question.type == "yes_no":
-        return (True, False)
+        return (True, False, None)
     if question.type == "scale":
-        return tuple(question.scale)
-    return tuple(choice.code for choice in question.choices) if question.type == "choice" else ()
+        return (*question.scale, None)
+    return (*(choice.code for choice in question.choices), None) if question.type == "choice" else ()
 
 
 def _plain(asked: Questionnaire) -> list[Question]:

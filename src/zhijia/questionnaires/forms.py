@@ -1,7 +1,6 @@
 """The forms of whoever holds a poll, and of ratings."""
 
 from collections.abc import Sequence
-from datetime import datetime
 from typing import Any
 
 from django import forms
@@ -41,14 +40,6 @@ class NewPollForm(OnceForm):
             del self.fields["seats"]
         if asked.sort != "ballot":
             del self.fields["on_paper"]
-
-    def clean(self) -> dict[str, Any]:
-        data = super().clean() or self.cleaned_data
-        for name in ("opens_at", "closes_at"):
-            moment = data.get(name)
-            if isinstance(moment, datetime):
-                data[name] = moment.replace(tzinfo=days.SHANGHAI)
-        return data
 
 
 class CandidateForm(Form):

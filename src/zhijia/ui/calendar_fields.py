@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 PARTED = re.compile(r"[年月/.]")
 TOGETHER = re.compile(r"(\d{4})(\d{2})(\d{2})?")
 MONTH = re.compile(r"([1-9]\d{3})-(0?[1-9]|1[0-2])")
-HOUR = re.compile(r"(.*?)[T\s]*(\d{1,2}:\d{2})")
+HOUR = re.compile(r"([^:]*?)[T\s]*(\d{1,2}:\d{2}(:\d{2})?)")
 MOMENT = "%Y-%m-%dT%H:%M"
 """How a browser's calendar writes a day and an hour."""
 
@@ -36,7 +36,7 @@ class MomentField(forms.DateTimeField):
 
     def __init__(self, **kwargs: Any) -> None:
         kwargs.setdefault("error_messages", {"invalid": _("Write the day and hour like 2026-11-23 09:00.")})
-        super().__init__(input_formats=[MOMENT, "%Y-%m-%d %H:%M"], **kwargs)
+        super().__init__(input_formats=[MOMENT, "%Y-%m-%d %H:%M", "%Y-%m-%d %H:%M:%S"], **kwargs)
 
     def to_python(self, value: Any) -> Any:
         """The moment."""

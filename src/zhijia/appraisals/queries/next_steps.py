@@ -82,7 +82,8 @@ def _scoring_itself(entries: QuerySet[Entry], run: Run, today: date) -> Iterator
 
 
 def _marking(marking: QuerySet[Entry], run: Run, scheme: Appraisal) -> Iterator[Step]:
-    needed = terms.of(run).assessors
+    numbers = terms.of(run)
+    needed = numbers.assessors
     lacking, waiting, counts = Q(pk__in=[]), Q(pk__in=[]), {}
     for place, part in enumerate(part for part in scheme.parts if part.by in JUDGED):
         named = Q(assessors__part=part.code, assessors__left_at__isnull=True)
@@ -104,13 +105,21 @@ def _marking(marking: QuerySet[Entry], run: Run, scheme: Appraisal) -> Iterator[
             "%(n)s entries have all their marks: work out the results.",
             many,
         )
+        if any(spread is not None for spread in numbers.spreads.values()):
+            words = ngettext(
+                "%(n)s entry has all its marks: work out the result, or name a third where two are far apart.",
+                "%(n)s entries have all their marks: work out the results, or name a third where two are far apart.",
+                many,
+            )
         yield Step(words % {"n": many}, YOU, href=here, button=_("See the entries"))
 
 
 def _objecting(scored: QuerySet[Entry], today: date) -> Iterator[Step]:
     here = f"?state={State.SCORED}"
     if many := scored.filter(objections__state="open").distinct().count():
-        words = ngettext("%(n)s objection waits.", "%(n)s entries have an objection that waits.", many)
+        words = ngettext(
+            "%(n)s entry has an objection that waits.", "%(n)s entries have an objection that waits.", many
+        )
         yield Step(words % {"n": many}, YOU, href=here, button=_("Answer the objections"))
     going_on = scored.filter(objection_until__gte=today)
     if many := going_on.count():

@@ -90,6 +90,8 @@ def test_a_condition_is_said_by_the_answers_that_lead_there_or_not_at_all() -> N
     assert leads("") == {}
     assert leads("has(answers.why_not)") == {"why_not": ("clear", "unclear", "nothing")}
     assert leads("has(answers.kind)") is None  # of several choices it cannot be said so
+    assert leads("!has(answers.why_not)") is None  # nor of a question left open
+    assert leads('!has(answers.why_not) || answers.why_not == "clear"') is None
 
 
 def test_an_answer_to_a_question_that_was_not_asked_leads_nowhere() -> None:

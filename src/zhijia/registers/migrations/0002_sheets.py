@@ -24,8 +24,12 @@ class Migration(migrations.Migration):
                     "state",
                     models.CharField(
                         choices=[
-                            ("sent", "Sent"), ("checked", "Checked"), ("writing", "Writing"),
-                            ("written", "Written"), ("undoing", "Undoing"), ("undone", "Undone"),
+                            ("sent", "Sent"),
+                            ("checked", "Checked"),
+                            ("writing", "Writing"),
+                            ("written", "Written"),
+                            ("undoing", "Undoing"),
+                            ("undone", "Undone"),
                             ("failed", "Failed"),
                         ],
                         default="sent",
@@ -37,7 +41,7 @@ class Migration(migrations.Migration):
                 ("mistakes", models.JSONField(default=list)),
                 ("changes", models.JSONField(default=list)),
                 ("unknown", models.JSONField(default=list)),
-                ("versions", models.BigIntegerField(default=0)),
+                ("versions", models.CharField(db_collation="C", default="", max_length=64)),
                 ("sent_at", models.DateTimeField()),
                 ("moved_at", models.DateTimeField()),
                 ("written_at", models.DateTimeField(null=True)),
@@ -45,7 +49,9 @@ class Migration(migrations.Migration):
             ],
             options={
                 "db_table": "registers_sheet",
-                "indexes": [models.Index(fields=["union_id", "register_id", "-id"], name="registers_sheet_by_union")],
+                "indexes": [
+                    models.Index(fields=["union_id", "register_id", "-id"], name="registers_sheet_by_union")
+                ],
                 "constraints": [
                     models.UniqueConstraint(
                         condition=models.Q(("state__in", ("sent", "checked", "writing"))),

@@ -11,7 +11,8 @@ class Sheet(UnionTable):
     """A file with rows for a list, sent by a union: checked, confirmed, written under its `run`, perhaps taken back.
     `counts` are rows, new, changed, unchanged, wrong, sample, equal; `mistakes` the first that were found and `changes`
     the first rows of the list that will say something else, by number and fields: neither holds what stood in the
-    cells. `versions` is the sum of the versions of the rows it names: it grows as soon as somebody changes one."""
+    cells. `versions` is a digest of the rows it names and their versions: another one as soon as somebody
+    changes one of them, or one is no longer to be named."""
 
     class State(models.TextChoices):
         SENT = "sent"
@@ -38,7 +39,7 @@ class Sheet(UnionTable):
     mistakes: "models.Field[list[Any], list[Any]]" = models.JSONField(default=list)
     changes: "models.Field[list[Any], list[Any]]" = models.JSONField(default=list)
     unknown: "models.Field[list[str], list[str]]" = models.JSONField(default=list)
-    versions = models.BigIntegerField(default=0)
+    versions = models.CharField(max_length=64, default="", db_collation="C")
     sent_at = models.DateTimeField()
     moved_at = models.DateTimeField()
     written_at = models.DateTimeField(null=True)

@@ -233,6 +233,66 @@ def test_rows_changed_since_a_sheet_was_checked_are_shown_again_before_it_writes
     assert seats() == {"甲室": 77}
 
 
+def test_a_row_that_ended_does_not_hide_that_another_was_changed(world: World, work: Work) -> None:
+    with acting(world.actors["luyang"]):
+        stays = rooms.add(world, name="甲室")
+        ends = rooms.add(world, name="乙室")
+    book = book_of(taken_along(browser(world, "luyang"), work, "xlsx"))
+    page = book.worksheets[0]
+    heads = heads_of(page)
+    for line in page.iter_rows(min_row=2):
+        if line[heads.index("name")].value == "甲室":
+            line[heads.index("seats")].value = 77
+    sheet, _shown = sent(world, work, book)
+    with acting(world.actors["luyang"]):
+        officer = world.act("luyang")
+        typed = {"seats": "5"}
+        changing.change(actor=officer, at=now(), code=CODE, row_id=stays.pk, version=1, typed=typed)
+        gone = {"code": CODE, "row_id": ends.pk, "version": 1, "state": "closed", "reason": "拆除"}
+        moving.move(actor=officer, at=now(), **gone)
+
+    sheet = confirmed(world, work, sheet)
+    assert (sheet.state, sheet.failure) == (State.CHECKED, "changed_meanwhile")
+    assert seats()["甲室"] == 5
+
+
+def test_a_name_in_clear_that_nobody_touched_points_at_no_namesake(world: World, work: Work) -> None:
+    with acting(world.actors["factory"]):
+        called = {"called": "张小丰"}
+        person = worlds.member(world, "her", "factory", serial=7, **called).person_id
+        worlds.member(world, "namesake", "factory", serial=8, **called)
+    with acting(world.actors["luyang"]):
+        rooms.add(world, name="甲室", keeper=str(person))
+    book = book_of(taken_along(browser(world, "luyang"), work, "xlsx"))
+    page = book.worksheets[0]
+    page.cell(2, heads_of(page).index("keeper") + 1, "张小丰")
+
+    sheet, _shown = sent(world, work, book)
+    assert sheet.counts == counts(1, unchanged=1), sheet.mistakes
+
+
+def test_a_sheet_without_mistakes_any_more_offers_no_wrong_rows(world: World, work: Work) -> None:
+    with acting(world.actors["luyang"]):
+        row = rooms.add(world, name="甲室")
+        rooms.add(world, name="乙室")
+    book = book_of(taken_along(browser(world, "luyang"), work, "xlsx"))
+    page = book.worksheets[0]
+    heads = heads_of(page)
+    for line in page.iter_rows(min_row=2):
+        field, value = ("seats", 77) if line[heads.index("name")].value == "甲室" else ("keeper", "张小丰")
+        line[heads.index(field)].value = value
+    sheet, _shown = sent(world, work, book)
+    assert sheet.errors_id is not None
+    with acting(world.actors["factory"]):
+        worlds.member(world, "her", "factory", serial=7, called="张小丰")
+    with acting(world.actors["luyang"]):
+        typed = {"kind": "sport"}
+        changing.change(actor=world.act("luyang"), at=now(), code=CODE, row_id=row.pk, version=1, typed=typed)
+
+    sheet = confirmed(world, work, sheet)
+    assert (sheet.state, sheet.counts["wrong"], sheet.errors_id) == (State.CHECKED, 0, None)
+
+
 def test_an_exported_list_is_named_by_its_list_its_union_and_the_day(world: World, work: Work) -> None:
     with acting(world.actors["luyang"]):
         rooms.add(world, name="甲室")

@@ -54,14 +54,14 @@ class Change:
 class Judged:
     """The values of the rows that are new, in the order of the sheet; the rows that will say something else; how many
     say the same already; what is wrong with the others. `equal` of the new ones say what a row says that stands, where
-    the list holds nothing once; `versions` sums up the versions of all rows that are named."""
+    the list holds nothing once; `versions` is a digest of all rows that are named and their versions."""
 
     new: list[dict[str, Any]] = field(default_factory=list)
     changed: list[Change] = field(default_factory=list)
     unchanged: int = 0
     mistakes: list[Mistake] = field(default_factory=list)
     equal: int = 0
-    versions: int = 0
+    versions: str = ""
 
     @property
     def counts(self) -> dict[str, int]:
@@ -88,7 +88,7 @@ def judge(kept: Kept, union: Union, lines: Sequence[Line], at: datetime) -> Judg
 
     taken = _Taken(kept, union)
     agreed = _agreed(register, meant, named.rows.values())
-    found = Judged(versions=sum(row.version for row in named.rows.values()))
+    found = Judged(versions=named.digest)
     for line in lines:
         if line.number in named.wrong:
             found.mistakes.append(Mistake(line.number, headings.REFERENCE, named.wrong[line.number]))

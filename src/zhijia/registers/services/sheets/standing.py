@@ -1,6 +1,7 @@
 """The rows of the list that the lines of a sheet name, and what an export says of each: a cell that says no more than
 that changes nothing, be it masked or not."""
 
+import hashlib
 import re
 import unicodedata
 from collections.abc import Mapping, Sequence
@@ -20,6 +21,7 @@ from zhijia.registers.services.sheets import headings
 from zhijia.registers.services.sheets.reading import Line
 from zhijia.registry.models import Union
 
+_EMPTY = frozenset({""})
 STARS = ("*", "＊")
 _FORM = re.compile(r"L(\d{1,9})-(\d{1,18})")
 _STRANGE = _("No row of this list has this reference. Leave the cell empty for a new row.")
@@ -31,16 +33,21 @@ LOST = _("This is a formula without its result. Copy the values and send the she
 @dataclass(frozen=True, slots=True)
 class Standing:
     """The rows that lines name, by the numbers of the lines; what is wrong with the references of others; what an
-    export says in the cells of each row."""
+    export may say in the cells of each row: the value, and it masked."""
 
     rows: Mapping[int, Row]
     wrong: Mapping[int, Any]
-    told: Mapping[int, Mapping[str, str]]
+    told: Mapping[int, Mapping[str, frozenset[str]]]
+
+    @property
+    def digest(self) -> str:
+        """Something else as soon as another row is named, or one of them was changed."""
+        told = sorted(f"{row.pk} {row.version}" for row in self.rows.values())
+        return hashlib.sha256("\n".join(told).encode()).hexdigest()
 
     def leaves(self, number: int, name: str, text: str) -> bool:
-        """Whether the cell of the line says what an export says of its row."""
-        told = self.told[number].get(name, "")
-        return text.strip() in {told.strip(), sheets.safe_cell(told).strip()}
+        """Whether the cell of the line says what an export may say of its row."""
+        return text.strip() in self.told[number].get(name, _EMPTY)
 
 
 def reference(kept: Kept, number: int) -> str:
@@ -93,9 +100,15 @@ def _unfit(row: Row | None, union: Union) -> Any:
     return None
 
 
-def _told(columns: Sequence[Column], rows: Mapping[int, Row]) -> dict[int, dict[str, str]]:
+def _told(columns: Sequence[Column], rows: Mapping[int, Row]) -> dict[int, dict[str, frozenset[str]]]:
     lines = cells.taken_along(columns, [row.values for row in rows.values()])
     return {
-        number: {column.name: cells.masked(column, cell) for column, cell in zip(columns, line, strict=True)}
+        number: {column.name: _either(column, cell) for column, cell in zip(columns, line, strict=True)}
         for number, line in zip(rows, lines, strict=True)
     }
+
+
+def _either(column: Column, cell: Any) -> frozenset[str]:
+    """What a file may hold of this cell, in clear or masked, however it keeps formulas out."""
+    told = {sheets.plain(cell), cells.masked(column, cell)}
+    return frozenset(form.strip() for text in told for form in (text, sheets.safe_cell(text)))

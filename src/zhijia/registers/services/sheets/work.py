@@ -61,6 +61,7 @@ def _keep_findings(
         held = Sheet.objects.select_for_update().get(pk=sheet.pk)
         if held.state != sheet.state:
             return
+        held.errors_id = None
         if errors is not None:
             with errors.open("rb") as content:
                 held.errors_id = files.store(
@@ -86,7 +87,7 @@ def _write(actor: Actor, at: datetime, kept: Kept, sheet: Sheet, judged: Judged)
     hours = parameters.value("import.undo_hours", day=days.business_day(at))
     with acting(actor), transaction.atomic(using="bulk"):
         held = Sheet.objects.using("bulk").select_for_update().get(pk=sheet.pk)
-        if held.state != State.WRITING:
+        if held.state != State.WRITING or held.versions != judged.versions:
             return
         written = 0
         if judged.new:

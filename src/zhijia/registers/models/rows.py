@@ -52,10 +52,6 @@ class Row(UnionTable):
     class Meta:
         db_table = "registers_row"
 
-    def _do_update(self, base_qs: Any, *given: Any) -> Any:
-        """Looked for in the partition of its list: a statement over all lists takes a hundred times as long to plan."""
-        return super()._do_update(base_qs.filter(register_id=self.register_id), *given)
-
 
 for _number in range(1, SLOTS["text"] + 1):
     Row.add_to_class(f"text_{_number}", models.TextField(null=True, db_collation="C"))
@@ -214,6 +210,16 @@ class Due(UnionTable):
                 fields=["union_id", "day", "id"],
                 condition=models.Q(state__in=("open", "missed")),
                 name="registers_due_by_union",
+            ),
+            models.Index(
+                fields=["county_id", "register_id", "code", "day"],
+                condition=models.Q(state__in=("open", "missed")),
+                name="registers_due_by_list_county",
+            ),
+            models.Index(
+                fields=["union_id", "register_id", "code", "day"],
+                condition=models.Q(state__in=("open", "missed")),
+                name="registers_due_by_list_union",
             ),
             models.Index(fields=["day"], condition=models.Q(state="open"), name="registers_due_by_day"),
             models.Index(

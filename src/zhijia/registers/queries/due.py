@@ -22,8 +22,6 @@ from zhijia.registry.models import Person, Union
 SOON = timedelta(days=90)
 LATE = timedelta(days=366)
 """So long what was missed stays among what is to be done."""
-LOOKED_THROUGH = 500
-"""So many dues are looked through for the lists they stand on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,22 +91,11 @@ def of(
 
 
 def lists_of(actor: Actor, *, at: datetime) -> list[Kept]:
-    """The lists of which `of` shows something, by name; where more is to be done than is looked through, all lists of
-    which anything can fall due. Raises NotForYou."""
+    """The lists of which `of` shows something, by name. Raises NotForYou."""
     there = {kept.id: kept for kept in lists.there().values()}
     rules = [(kept.id, rule.code) for kept in there.values() for rule in kept.definition.dues]
     today = days.business_day(at)
-    found = urgent.first(
-        scoping.of(actor),
-        rules,
-        since=today - LATE,
-        until=today + SOON,
-        after=urgent.START,
-        most=LOOKED_THROUGH,
-    )
-    named = {register_id for register_id, _code in rules}
-    if len(found) < LOOKED_THROUGH:
-        named = set(Due.objects.filter(pk__in=found).values_list("register_id", flat=True))
+    named = urgent.stands(scoping.of(actor), rules, since=today - LATE, until=today + SOON)
     return sorted((there[one] for one in named), key=lambda kept: kept.definition.label.zh)
 
 

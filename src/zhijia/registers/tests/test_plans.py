@@ -128,6 +128,7 @@ def test_what_falls_due_is_read_along_an_index_as_far_as_it_is_shown(
     made = build()
     made.act("province")
     kept = rooms.publish(facts=[])
+    rooms.publish(code="test.quiet", facts=[])
     for union in ("luyang", "shushan"):
         falling = [
             {**row, "opened": (AT.date() - timedelta(days=365 - number % 80)).isoformat()}
@@ -169,3 +170,14 @@ def test_what_falls_due_is_read_along_an_index_as_far_as_it_is_shown(
             for many in re.findall(r"registers_due_by_\w+ on registers_due d \(actual rows=(\d+)", plan)
         ]
         assert sum(looked) < MANY / 10, plan  # what the page shows, not all that waits
+        told.clear()
+        with monkeypatch.context() as patched, context.acting(made.actors[who]) as actor:
+            patched.setattr(urgent.rows, "run", explained)
+            assert [one.code for one in due.lists_of(actor, at=AT)] == ([rooms.CODE] if found else [])
+        plan = "\n".join(told)
+        looked = [
+            float(many) * int(times)
+            for many, times in re.findall(r"on registers_due d \(actual rows=([\d.]+) loops=(\d+)\)", plan)
+        ]
+        assert "registers_due_by_list" in plan, plan
+        assert sum(looked) <= 1, plan  # one due says that its list is offered

@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any, Literal
 
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 from pydantic import BaseModel
 
 from zhijia.administration.services import outlining
@@ -109,10 +110,7 @@ def _of_key(
             *(_of_all(key.model, side.below(side.of(key.name), key.name)) for side in (before, after)),
         )
     else:
-        told = [_said(key, said, side) for side in (before, after)]
-        if key.sort == "text" and told[0] == told[1]:
-            told = [_other(value) for value in (old, new)]
-        yield Change(where, "changed", *told)
+        yield _otherwise(where, _said(key, said, before), _said(key, said, after), old, new)
 
 
 def _of_part(model: type[BaseModel], before: _Side, after: _Side, where: tuple[str, ...]) -> Iterator[Change]:
@@ -140,22 +138,23 @@ def _of_pairs(
     key: Key, said: words.PairWords, before: _Side, after: _Side, where: tuple[str, ...]
 ) -> Iterator[Change]:
     """Row by row, each side as it is called there."""
-    pairs = [side.of(key.name) or {} for side in (before, after)]
-    called = [
-        pairing(side.offers, said, one, side.part or {})
-        for side, one in zip((before, after), pairs, strict=True)
-    ]
-    for name in dict.fromkeys((*pairs[0], *pairs[1])):
-        told = [
-            listed(
-                by.said(name, value) for value in (one[name] if isinstance(one[name], list) else [one[name]])
+    old, new = before.of(key.name) or {}, after.of(key.name) or {}
+    was = pairing(before.offers, said, old, before.part or {})
+    now = pairing(after.offers, said, new, after.part or {})
+    for name in dict.fromkeys((*old, *new)):
+        if old.get(name) != new.get(name):
+            row = (*where, now.called(name) if name in new else was.called(name))
+            said_then, said_now = (
+                by.all_said(name, one[name]) if name in one else "" for by, one in ((was, old), (now, new))
             )
-            if name in one
-            else ""
-            for by, one in zip(called, pairs, strict=True)
-        ]
-        if pairs[0].get(name) != pairs[1].get(name):
-            yield Change((*where, called[name in pairs[1]].called(name)), "changed", *told)
+            yield _otherwise(row, said_then, said_now, old.get(name), new.get(name))
+
+
+def _otherwise(where: tuple[str, ...], before: str, after: str, old: Any, new: Any) -> Change:
+    """A value that is another one now: in words, or as it is written where both read alike."""
+    if before == after:
+        before, after = _as_written(old), _as_written(new)
+    return Change(where, "changed", before, after)
 
 
 def _named(side: _Side, key: str) -> dict[str, _Side]:
@@ -182,14 +181,21 @@ def _said(key: Key, said: words.KeyWords, side: _Side) -> str:
 
 def _of_all(model: type[BaseModel], side: _Side) -> str:
     """All that a part says, one thing after the other; nothing where there is no such part."""
-    if side.part is None:
-        return ""
     told = []
-    for key in keys_of(model):
+    for key in keys_of(model) if side.part is not None else ():
         said = words.of_key(side.offers.kind, model, key.name)
-        if not key.is_name and key.model is None and (value := _said(key, said, side)):
-            told.append(f"{said.label}: {value}")
-    return listed(told)
+        if not key.is_name and (value := _within(key, said, side)):
+            told.append(_("%(what)s: ") % {"what": said.label} + value)
+    return _("; ").join(told)
+
+
+def _within(key: Key, said: words.KeyWords, side: _Side) -> str:
+    """The same of what stands under a key; each of the parts in it in brackets."""
+    value = side.of(key.name)
+    if key.model is None or not value:
+        return _said(key, said, side)
+    inside = [side.below(value, key.name)] if key.sort == "part" else _named(side, key.name).values()
+    return listed(_("(%(words)s)") % {"words": _of_all(key.model, one)} for one in inside)
 
 
 def _text(value: Mapping[str, Any]) -> str:
@@ -197,7 +203,10 @@ def _text(value: Mapping[str, Any]) -> str:
     return str(value.get("zh" if zh else "en") or "")
 
 
-def _other(value: Mapping[str, Any] | None) -> str:
-    """The words for readers of the other language, where only those changed."""
-    zh = (get_language() or "zh").startswith("zh")
-    return str((value or {}).get("en" if zh else "zh") or "")
+def _as_written(value: Any) -> str:
+    """A value as the definition holds it; of a text the words for readers of the other language, since only those
+    differ."""
+    if isinstance(value, Mapping):
+        zh = (get_language() or "zh").startswith("zh")
+        return str(value.get("en" if zh else "zh") or "")
+    return listed(value) if isinstance(value, list) else str(value or "")

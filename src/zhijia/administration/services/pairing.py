@@ -1,8 +1,9 @@
 """What may stand in the rows in which pairs of a definition are told: on the left what the other side has, on the right
 what can fill it."""
 
-from collections.abc import Collection, Iterator, Mapping, Sequence, Set
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping, Sequence, Set
+from dataclasses import dataclass, field, replace
+from types import MappingProxyType
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -43,11 +44,18 @@ class Pairing:
         known = [words for one, words in own if one == value and type(one) is type(value)]
         return next(iter(known), dict(self.shared).get(str(value)) or str(value).removeprefix("="))
 
+    def all_said(self, name: str, value: Any) -> str:
+        """All values of a name, as people call them."""
+        return _(", ").join(self.said(name, one) for one in _several(value))
+
     def in_words(self, name: str, value: Any) -> str:
         """One pair, as people call both of its sides."""
-        several = value if isinstance(value, list | tuple) else [value]
-        said = _(", ").join(self.said(name, one) for one in several)
-        return _("%(what)s: ") % {"what": self.called(name)} + said
+        return _("%(what)s: ") % {"what": self.called(name)} + self.all_said(name, value)
+
+    def lacks(self, name: str, value: Any) -> bool:
+        """Whether a name, or a value of it, stands there that is not offered."""
+        offered = [*(one for one, _words in self.own.get(name, ())), *dict(self.shared)]
+        return name not in dict(self.names) or any(one not in offered for one in _several(value))
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,20 +75,25 @@ def pairing(
     pairs: Mapping[str, Any],
     part: Mapping[str, Any],
     *,
-    told: Collection[str] = (),
+    told: Mapping[str, Any] = MappingProxyType({}),
 ) -> Pairing:
-    """What may stand in the pairs of a part, given what the part and the pairs say now; `told` besides are names that
+    """What may stand in the pairs of a part, given what the part and the pairs say now; `told` besides are pairs that
     need words."""
     sides = list(_SIDES[said.names](offers, said, pairs, part))
-    return Pairing(
+    offered = Pairing(
         [(side.name, side.label) for side in sides],
         offers.of(said.refers, part),
         {side.name: side.values for side in sides if side.values},
         frozenset(side.name for side in sides if side.closed),
-        {side.name: side for side in _elsewhere(offers, said, {*pairs, *told})}
-        if said.names == "fields"
-        else {},
     )
+    if said.names != "fields":
+        return offered
+    lacking = {name for one in (told, pairs) for name, value in one.items() if offered.lacks(name, value)}
+    return replace(offered, elsewhere={side.name: side for side in _elsewhere(offers, said, lacking)})
+
+
+def _several(value: Any) -> Sequence[Any]:
+    return value if isinstance(value, list | tuple) else [value]
 
 
 def _fields(

@@ -113,3 +113,37 @@ def test_a_part_that_is_said_for_the_first_time_is_told_in_words() -> None:
     assert after == ""
     assert "fund" not in before
     assert "=" not in before
+
+
+def test_parts_of_a_part_that_is_said_for_the_first_time_are_told_too() -> None:
+    code, drive = next(
+        (code, content(one))
+        for code, one in definitions.load().campaigns.items()
+        if any(ask.held and ask.held.told for thing in one.each for ask in thing.questions)
+    )
+    asks = [ask for thing in drive["each"] for ask in thing["questions"]]
+    ask = next(ask for ask in asks if (ask["held"] or {}).get("told"))
+    fact = definitions.load().facts[ask["held"]["told"]["kind"]].label.zh
+    ask["held"] = None
+    ((before, after),) = told_of("campaigns", code, {"each": drive["each"]}).values()
+    assert after == ""
+    assert f"（统计什么：{fact}；" in before
+
+
+def test_two_rules_that_read_alike_are_told_as_they_are_written() -> None:
+    rules, old = KINDS["rules"], content(definitions.load().rules["member.active"])
+    before, after = {**old, "text": "person.age > 49"}, {**old, "text": "person.age >= 50"}
+    with translation.override("zh-hans"):
+        (change,) = comparing.changes(rules, before, after, on=TODAY)
+    assert (change.before, change.after) == ("person.age > 49", "person.age >= 50")
+
+
+def test_two_values_of_a_pair_that_read_alike_are_told_as_they_are_written() -> None:
+    old = content(definitions.load().rounds["craftsman"])
+    before, after = (
+        {**old, "gives": {**old["gives"], "given": {**old["gives"]["given"], "decision": said}}}
+        for said in ("=年度文件", "年度文件")
+    )
+    with translation.override("zh-hans"):
+        (change,) = comparing.changes(KINDS["rounds"], before, after, on=TODAY)
+    assert (change.before, change.after) == ("=年度文件", "年度文件")

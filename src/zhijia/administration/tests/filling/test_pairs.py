@@ -1,12 +1,26 @@
 """Pairs of a name and a value are rows of two choices: what the other side has, and what can fill it."""
 
+from collections.abc import Mapping
 from typing import Any
 
 import pytest
 
 from zhijia.administration.services import filling, kinds, outlining
 from zhijia.administration.services.kinds import KINDS
-from zhijia.administration.tests.filling.drafts import TODAY, address, browser, copied, in_page, of, said
+from zhijia.administration.services.pairing import pairing
+from zhijia.administration.tests.filling.drafts import (
+    TODAY,
+    Shipped,
+    address,
+    browser,
+    copied,
+    in_page,
+    of,
+    said,
+)
+from zhijia.catalogue import definitions, written
+from zhijia.catalogue.filling import words
+from zhijia.catalogue.round_rules import Gives
 from zhijia.registry.tests import world as worlds
 
 ROUNDS, DRIVES = KINDS["rounds"], KINDS["campaigns"]
@@ -130,3 +144,24 @@ def test_the_outline_says_pairs_as_people_call_both_sides(world: worlds.World) -
     page = browser(world).get(f"/administration/designs/rounds/{draft.pk}/").content.decode()
     assert "holder = =title" not in page
     assert "入选者的名称" in page
+
+
+class Counted(Shipped):
+    """What is shipped, with how often the definitions in force were asked for."""
+
+    def in_force(self, kind: str) -> Mapping[str, Any]:
+        self.made.setdefault("asked", []).append((kind, ""))
+        return super().in_force(kind)
+
+
+@pytest.mark.parametrize(("more", "times"), [({}, 1), ({"nothing": "=title"}, 2)])
+def test_other_lists_are_asked_only_for_what_the_list_named_has_no_words_for(
+    more: dict[str, str], times: int
+) -> None:
+    content = written.tree_of(written.text_of(definitions.load().rounds["most_beautiful_worker"]))[0]
+    assert content is not None
+    offers, part = Counted("rounds", content, TODAY), content["gives"]
+    said = words.of_key("rounds", Gives, "given").pairs
+    assert said is not None
+    pairing(offers, said, {**part["given"], **more}, part)
+    assert len([kind for kind, _said in offers.made["asked"] if kind == "registers"]) == times

@@ -67,14 +67,24 @@ class Criterion(Part):
     @model_validator(mode="after")
     def _a_sort_has_its_parts(self) -> Self:
         if (self.sort == "deduct") != (self.each > 0) or (self.sort == "steps") != bool(self.steps):
-            raise Unfit("item_sort", name=self.code)
+            raise Unfit(
+                "item_sort",
+                name=self.code,
+                each=called("appraisals", Criterion, ["each"]),
+                steps=called("appraisals", Criterion, ["steps"]),
+            )
         if self.steps and max(step.points for step in self.steps) != self.points:
             raise Unfit("steps_reach", name=self.code)
         if self.figure and (
             (self.sort == "points") != (self.figure.full is not None)
             or (self.sort == "steps" and any(step.at is None for step in self.steps))
         ):
-            raise Unfit("figure_marks", name=self.code)
+            raise Unfit(
+                "figure_marks",
+                name=self.code,
+                full=called("appraisals", Figure, ["full"]),
+                at=called("appraisals", Reached, ["at"]),
+            )
         if self.extra and (self.veto or self.may_lack):
             raise Unfit("extra_alone", name=self.code)
         return self
@@ -107,9 +117,17 @@ class Marked(Part):
     @model_validator(mode="after")
     def _only_assessors_are_several(self) -> Self:
         if (self.assessors or self.spread or self.all_along) and self.by not in JUDGED:
-            raise Unfit("assessed_by", name=self.code)
+            raise Unfit(
+                "assessed_by",
+                name=self.code,
+                called=called("appraisals", Marked, ["assessors", "spread", "all_along"]),
+            )
         if self.spread and not self.assessors:
-            raise Unfit("assessed_by", name=self.code)
+            raise Unfit(
+                "assessed_by",
+                name=self.code,
+                called=called("appraisals", Marked, ["assessors", "spread", "all_along"]),
+            )
         return self
 
 
@@ -272,11 +290,15 @@ class Appraisal(Definition):
         if (self.subject == "row") != (self.of is not None):
             raise Unfit("row_of_list")
         if self.rule and ("all" not in self.begins or self.subject == "row"):
-            raise Unfit("all_by_rule")
+            raise Unfit("all_by_rule", called=called("appraisals", Appraisal, ["rule"]))
         if "self" in self.begins and not any(part.by == "self" for part in self.parts):
             raise Unfit("self_scored")
         if ("holders" in self.begins or self.public) and not (self.titles or self.notice):
-            raise Unfit("names_or_shows")
+            raise Unfit("names_or_shows", called=called("appraisals", Appraisal, ["titles", "notice"]))
         if any(item.opens for item in self.items.values()) != bool(self.fails_under):
-            raise Unfit("fails_opens")
+            opens, under = (
+                called("appraisals", Criterion, ["opens"]),
+                called("appraisals", Appraisal, ["fails_under"]),
+            )
+            raise Unfit("fails_opens", opens=opens, under=under)
         return self

@@ -7,7 +7,7 @@ from typing import Literal, Self
 from pydantic import Field, model_validator
 
 from zhijia.catalogue.asking.questions import Asked
-from zhijia.catalogue.filling.words import called
+from zhijia.catalogue.filling.words import called, chosen
 from zhijia.catalogue.kinds import Code, Definition, Part, Words, require_labels_once
 from zhijia.catalogue.register_parts import Name
 from zhijia.catalogue.register_rules import Level
@@ -81,7 +81,7 @@ class Held(Part):
     @model_validator(mode="after")
     def _one_source(self) -> Self:
         if (self.told is None) == (not self.port):
-            raise Unfit("held_by_one")
+            raise Unfit("held_by_one", called=called("campaigns", Held, ["told", "port"]))
         return self
 
 
@@ -142,7 +142,9 @@ class Thing(Part):
     @model_validator(mode="after")
     def _it_has_its_parts(self) -> Self:
         if self.gives == "money" and bool(self.amount) == self.of_pot:
-            raise Unfit("amount_or_share", name=self.code)
+            raise Unfit(
+                "amount_or_share", name=self.code, called=called("campaigns", Thing, ["amount", "of_pot"])
+            )
         lacking = [part for part, gives in _PARTS if self.gives == gives and not getattr(self, part)]
         if lacking:
             raise Unfit("thing_lacks", name=self.code, called=called("campaigns", Thing, lacking))
@@ -236,7 +238,11 @@ class Campaign(Definition):
     @model_validator(mode="after")
     def _it_runs_for_a_time(self) -> Self:
         if (self.runs == "season") != bool(self.months) or (self.runs == "years") != bool(self.years):
-            raise Unfit("runs_for")
+            raise Unfit(
+                "runs_for",
+                months=called("campaigns", Campaign, ["months"]),
+                years=called("campaigns", Campaign, ["years"]),
+            )
         return self
 
     @model_validator(mode="after")
@@ -253,18 +259,22 @@ class Campaign(Definition):
         if self.subject in {"person", "employer"} and not (who.rule or who.text):
             raise Unfit("who_rule", what="who", called=called("campaigns", Who, _RULES))
         if self.pot and self.subject != "union":
-            raise Unfit("pot_of_unions", what="pot")
+            raise Unfit("pot_of_unions", what="pot", called=called("campaigns", Campaign, ["pot"]))
         for thing in self.each:
             if thing.gives in TO_PEOPLE and self.subject in {"union", "employer"}:
-                raise Unfit("to_people", name=thing.code, gives=thing.gives)
+                raise Unfit(
+                    "to_people", name=thing.code, gives=chosen("campaigns", Thing, "gives", thing.gives)
+                )
             if thing.by_employer and self.subject != "employer":
                 raise Unfit("employer_answers", name=thing.code)
             if thing.gives == "money" and self.budget is None:
-                raise Unfit("money_of_budget", name=thing.code)
+                raise Unfit(
+                    "money_of_budget", name=thing.code, called=called("campaigns", Campaign, ["budget"])
+                )
             if thing.of_pot and (self.pot is None or self.pot.unit != "fen"):
-                raise Unfit("share_of_pot", name=thing.code)
+                raise Unfit("share_of_pot", name=thing.code, called=called("campaigns", Campaign, ["pot"]))
         if sum(thing.of_pot for thing in self.each) > 1:
-            raise Unfit("pot_once", what="pot")
+            raise Unfit("pot_once", what="pot", called=called("campaigns", Thing, ["of_pot"]))
         return self
 
 

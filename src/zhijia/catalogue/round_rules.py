@@ -7,7 +7,7 @@ from typing import Literal, Self
 from pydantic import Field, model_validator
 
 from zhijia.catalogue.asking.questions import Asked
-from zhijia.catalogue.filling.words import called
+from zhijia.catalogue.filling.words import called, chosen
 from zhijia.catalogue.kinds import Code, Definition, Part, Words, require_labels_once
 from zhijia.catalogue.register_parts import Name
 from zhijia.catalogue.register_rules import Level
@@ -61,7 +61,9 @@ class Quota(Part):
     @model_validator(mode="after")
     def _by_share_or_number(self) -> Self:
         if bool(self.share) == bool(self.number):
-            raise Unfit("share_or_number", name=self.code)
+            raise Unfit(
+                "share_or_number", name=self.code, called=called("rounds", Quota, ["share", "number"])
+            )
         return self
 
 
@@ -99,7 +101,11 @@ class Stage(Part):
     def _judged_or_voted_on(self) -> Self:
         judged = bool(self.criteria) and bool(self.judges)
         if judged == bool(self.questionnaire) or bool(self.criteria) != bool(self.judges):
-            raise Unfit("judged_or_voted", name=self.code)
+            raise Unfit(
+                "judged_or_voted",
+                name=self.code,
+                called=called("rounds", Stage, ["criteria", "judges", "questionnaire"]),
+            )
         codes = [criterion.code for criterion in self.criteria]
         if twice := {one for one in codes if codes.count(one) > 1}:
             raise Unfit("there_twice", what="criterion", name=min(twice))
@@ -230,14 +236,14 @@ class Round(Definition):
     @model_validator(mode="after")
     def _its_parts_fit(self) -> Self:
         if (self.subject == "row") != (self.of is not None):
-            raise Unfit("round_of_list")
+            raise Unfit("round_of_list", called=called("rounds", Round, ["of"]))
         if "self" in self.nominates and not self.of_people:
-            raise Unfit("nominates_self", subject=self.subject)
+            raise Unfit("nominates_self", subject=chosen("rounds", Round, "subject", self.subject))
         for question in self.questions:
             if question.sealed:
                 raise Unfit("round_open", name=question.name)
             if question.when:
-                raise Unfit("round_branches", name=question.name)
+                raise Unfit("round_branches", name=question.name, called=called("rounds", Question, ["when"]))
         for quota in self.quotas:
             self._counted(quota)
         criteria = {criterion.code for stage in self.stages for criterion in stage.criteria}
@@ -257,14 +263,24 @@ class Round(Definition):
             raise Unfit("given_to_list", what="gives", called=called("rounds", Gives, ["list", "given"]))
         pay = self.gives.pay
         if pay and pay.to == "person" and not self.of_people:
-            raise Unfit("pays_people", what="gives", subject=self.subject)
+            raise Unfit(
+                "pays_people",
+                what="gives",
+                subject=chosen("rounds", Round, "subject", self.subject),
+                called=called("rounds", Pay, ["to"]),
+            )
         if pay and pay.asks and (pay.asks not in self.by_name or self.by_name[pay.asks].type != "money"):
             asks = called("rounds", Pay, ["asks"])
             raise Unfit("names_nothing", what="pay", name=pay.asks, called=asks)
         if pay and not (pay.asks or pay.pot) and not all(grade.amount for grade in self.grades):
-            raise Unfit("grade_amounts", what="grades")
+            raise Unfit("grade_amounts", what="grades", called=called("rounds", Grade, ["amount"]))
         if pay and pay.pot and (pay.months or (pay.pot == "asked") != bool(pay.asks)):
-            raise Unfit("pot_of_round", what="gives")
+            raise Unfit(
+                "pot_of_round",
+                what="gives",
+                months=called("rounds", Pay, ["months"]),
+                asks=called("rounds", Pay, ["asks"]),
+            )
         return self
 
     def _counted(self, quota: Quota) -> None:

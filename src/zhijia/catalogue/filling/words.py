@@ -138,6 +138,11 @@ def called(kind: str, model: type[BaseModel], names: Iterable[str]) -> Text:
     return Text(en=", ".join(one.en for one in labels), zh="、".join(one.zh for one in labels))
 
 
+def chosen(kind: str, model: type[BaseModel], name: str, value: str) -> Text:
+    """What a value of a key is called."""
+    return of_key(kind, model, name).values.get(value) or Text(en=value, zh=value)
+
+
 def _say(model: type[BaseModel], part: Mapping[str, Any], wanted: Mapping[str, Collection[str]]) -> bool:
     """Whether the part says one of the values wanted under each key."""
     defaults = {key.name: key.default for key in keys_of(model)}

@@ -3,12 +3,12 @@ English, Chinese; without the full stop."""
 
 OF_RUNS: dict[str, tuple[str, str]] = {
     "held_by_one": (
-        "what is held comes from facts (told) or from a port, one of them",
-        "已掌握的内容（held）由统计得出（told）或者取自系统（port），二者选一",
+        "what is known already is either counted or taken from the program: of “{called}” fill in one",
+        "已掌握的内容只能来自一处：“{called}”只填一项",
     ),
     "held_plainly": (
-        "{name}: what is held is a text or a number, and stands under no condition",
-        "{name}：已掌握的内容（held）只能是文字或数字，不能带条件（when）",
+        "{name}: what is known already is a text or a number, and has no condition",
+        "{name}：已掌握的内容只能是文字或数字，不能设置填写条件",
     ),
     "thing_lacks": ("fill in: {called}", "请填写：{called}"),
     "thing_strange": (
@@ -28,8 +28,8 @@ OF_RUNS: dict[str, tuple[str, str]] = {
         "{name}：由单位自己填报的表不能显示工会已掌握的内容，请改为填写，或者去掉",
     ),
     "runs_for": (
-        "a season says months, several years say years, and nothing else does",
-        "持续一个时段的写明几个月（months），持续几年的写明几年（years），其他情况都不写",
+        "a season says “{months}”, several years say “{years}”, and nothing else does",
+        "持续一个时段的填写“{months}”，持续几年的填写“{years}”，其他情况都不填",
     ),
     "who_of_list": (
         "a roster of rows names their list; states and where belong to it alone",
@@ -40,7 +40,7 @@ OF_RUNS: dict[str, tuple[str, str]] = {
         "面向家庭的，名单范围要选定家庭成员名录，其他名单不写",
     ),
     "who_one_rule": (
-        "of “{called}” fill in one alone, since only one can count; for rows of a list none",
+        "Fill in only one of “{called}”; the other would not count. For rows of a list or households fill in neither",
         "“{called}”只能填一项，同时填写就不知道以哪个为准；面向名录条目或家庭的都不填",
     ),
     "who_levels": (
@@ -51,99 +51,109 @@ OF_RUNS: dict[str, tuple[str, str]] = {
         "a roster of people or employers needs one of “{called}”",
         "人员或用人单位的名单，要填写“{called}”中的一项",
     ),
-    "pot_of_unions": ("a pot is shared among unions", "pot 只能在工会之间分配"),
+    "pot_of_unions": (
+        "“{called}” is for drives about unions alone: empty it, or choose unions",
+        "“{called}”只用于面向工会的行动，请清空，或者改为面向工会",
+    ),
     "to_people": (
-        "{name}: {gives} is for people, and this roster is not of people",
-        "{name}：{gives} 只能给人，而这份名单不是人员名单",
+        "{name}: “{gives}” is for people, and this roster is not of people",
+        "{name}：“{gives}”只能面向人员，而这份名单不是人员名单",
     ),
     "amount_or_share": (
-        "{name}: money says its amount, or is each one's share of the pot (of_pot: true), not both",
-        "{name}：发放资金要写明每个对象的金额（amount），或者按分配的份额发放（of_pot），二者选一",
+        "{name}: where money is paid, fill in one of “{called}”",
+        "{name}：发放资金要在“{called}”中选填一项",
     ),
-    "share_of_pot": ("{name}: there is no pot of fen to be paid", "{name}：没有以分为单位的 pot 可以拨付"),
-    "pot_once": ("the pot is paid out by one thing alone", "pot 只能由一项事项拨付"),
+    "share_of_pot": (
+        "{name}: there is no sum of money to share: fill in “{called}” and choose money",
+        "{name}：没有可以分配的资金，请填写“{called}”并选择分配资金",
+    ),
+    "pot_once": (
+        "only one thing can have “{called}”",
+        "只能有一项内容选“{called}”",
+    ),
     "money_of_budget": (
-        "{name}: money is given from a budget; write budget",
-        "{name}：发放资金要有预算，请填写“资金”（budget）",
+        "{name}: money is paid from a budget: fill in “{called}”",
+        "{name}：发放资金要有来源，请填写“{called}”",
     ),
     "item_sort": (
-        "{name}: each is what an item of the sort deduct takes off, steps are those of the sort steps;"
-        " no other has them",
-        "{name}：每次扣分的（deduct）要写每次扣几分（each），按档次的要列出档次（steps），其他的都不写",
+        "{name}: “{each}” is for items with points taken off, “{steps}” for those by steps; no other has them",
+        "{name}：每次扣分的填写“{each}”，按档次的填写“{steps}”，其他的都不填",
     ),
     "steps_reach": (
         "{name}: the best step brings the points of the item",
         "{name}：最高一档的分值要等于本项分值",
     ),
     "figure_marks": (
-        "{name}: what a figure fills says full for points, at for each of its steps, and neither otherwise",
-        "{name}：取系统数据的项目，打分的要写达到多少得满分（full），按档次的每档要写达到多少（at），其他的都不写",
+        "{name}: with a number of the program, points up to that need “{full}”, each step needs “{at}”;"
+        " nothing else has them",
+        "{name}：取系统数据的项目，打分的填写“{full}”，按档次的每档填写“{at}”，其他的都不填",
     ),
     "extra_alone": (
         "{name}: what is extra is no veto and cannot lack",
         "{name}：加分项不能是一票否决项，也不能缺项",
     ),
     "assessed_by": (
-        "{name}: assessors, spread and all_along belong to desk and visit, and spread to several assessors",
-        "{name}：考评人数、加人和提前评分只用于材料评审和实地考察；要加人就要写考评人数（assessors）",
+        "{name}: “{called}” are for assessors, from the papers or on a visit, and another one needs how many there are",
+        "{name}：“{called}”只用于材料评审和实地考察；要加人就要填写考评人数",
     ),
     "part_marks": (
-        "the part {name} marks no item of the hundred (figures mark those that have from)",
-        "{name} 这一部分没有可评的项目（figures 只评写了 from 的项目）",
+        "the way of marking {name} marks no item of the hundred (figures mark only items with a number of the program)",
+        "评分方式 {name} 没有可评的项目（按系统数据的只评选了系统数据的项目）",
     ),
     "item_marked": ("no part marks the item {name}", "没有哪一部分评 {name} 这一项"),
     "all_by_rule": (
-        "a rule chooses among all unions or employers: begins has all, and the subject is no row",
-        "rule 用来从全部工会或单位里选：begins 要有 all，subject 不能是 row",
+        "“{called}” chooses among all: all under the union take part, and it is not about rows of a list",
+        "“{called}”是从全部对象里选：参评方式要含全部参评，考评对象不能是名录条目",
     ),
     "self_scored": (
-        "who begins by themselves marks themselves: a part by self",
-        "begins 有 self 的，要有一个 by: self 的部分",
+        "who enters by themselves marks themselves: add a way of marking in which they themselves mark",
+        "可以自行报名的，要有一种由参评方自评的评分方式",
     ),
     "names_or_shows": (
-        "holders hold a title, and what is public hangs for the days of notice",
-        "begins 有 holders 的要写 titles；public 的要写 notice",
+        "where those who hold a title take part, or the public is shown the result, fill in “{called}”",
+        "有称号的要复查，或者要向社会公开的，请填写“{called}”",
     ),
     "fails_opens": (
-        "fails_under says below which share an item fails and opens a matter; the one needs the other",
-        "fails_under 和项目的 opens 要同时写：低于这个比例就立项整改",
+        "“{under}” of the appraisal and “{opens}” of an item belong together: fill in both or neither",
+        "考评的“{under}”和考评项目的“{opens}”要同时填写，或者都不填",
     ),
     "share_or_number": (
-        "the quota {name} says a share or a number, one of the two",
-        "名额要求 {name} 写比例（share）或者数量（number），二者选一",
+        "{name}: fill in one of “{called}”",
+        "{name}：“{called}”只填一项",
     ),
     "judged_or_voted": (
-        "the stage {name} has criteria and judges, or a questionnaire the public votes on",
-        "评审环节 {name} 要写评分项目和评委人数（criteria、judges），或者选公众投票（questionnaire），二者选一",
+        "{name}: judges score it with the first two of “{called}”, or the public votes with the last; one or the other",
+        "{name}：由评委评分的填前两项，由公众投票的只填最后一项：“{called}”",
     ),
     "nominates_self": (
-        "a {subject} does not nominate itself: leave self out of nominates",
-        "评选对象为 {subject} 时不能本人申报，请去掉“本人申报”（self）",
+        "“{subject}” does not put itself forward: take out “The person”",
+        "评选对象是“{subject}”时不能本人申报，请取消“本人申报”",
     ),
     "round_of_list": (
-        "a round about rows names the list they are of, and no other does",
-        "从名录里评选的要选定哪个名录（of），其他的不写",
+        "a round about rows of a list fills in “{called}”, and no other does",
+        "从名录里评选的要填写“{called}”，其他的不填",
     ),
     "round_open": ("{name}: a nomination asks nothing that is sealed", "{name}：推荐表不能有密封的问题"),
     "round_branches": (
-        "{name}: a nomination leaves nothing out by when",
-        "{name}：申报内容不能按条件跳题（when）",
+        "{name}: a nomination asks every question, so none has “{called}”",
+        "{name}：申报内容不能按条件跳题，请清空“{called}”",
     ),
     "given_to_list": (
         "of “{called}” fill in both or neither",
         "“{called}”要同时填写，或者都不填",
     ),
     "pays_people": (
-        "there is no person to pay for a {subject}: write to: union",
-        "{subject} 没有可发放的个人，请写 to: union",
+        "where “{subject}” is chosen there is no person to pay: under “{called}” choose the union",
+        "评选对象是“{subject}”时没有可发放的个人，“{called}”请选单位工会",
     ),
     "grade_amounts": (
-        "where money is paid, each grade has its amount, or pay names the question that asks for it",
-        "要发奖励的，每个等次写明金额（amount），或者写明申报表里的金额问题（asks）",
+        "where money is paid, fill in “{called}” at every grade, or name the question that asks for the sum",
+        "要发奖励的，每个等次都要填写“{called}”，或者选定申报表里的金额问题",
     ),
     "pot_of_round": (
-        "a pot is shared out once: equal names no asks, asked names one, and neither months",
-        "总额分配（pot）只发一次：equal 不写 asks，asked 要写 asks，都不写 months",
+        "a whole budget is shared once: “{months}” stays empty, and “{asks}” is filled in only where it is shared"
+        " by what each asks for",
+        "总额只分配一次：“{months}”不填；按申请金额分配的才填“{asks}”",
     ),
     "quota_answers": (
         "{asked} has not all the answers that are ticked: tick those that count anew",

@@ -80,6 +80,6 @@ def write(
     linking.link(kept, [row.pk])
     dueing.count(kept, [row.pk], today=today, division=union.division)
     telling.added(kept, row, today)
-    texting.ask(kept, row)
+    texting.ask(kept, [row])
     writing.trail(actor, at, "row.add", kept, row, source=source.kind)
     return row

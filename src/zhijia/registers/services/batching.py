@@ -74,10 +74,9 @@ def change(
     for union in unions.values():
         here = [row.pk for row in written if row.union_id == union.pk]
         dueing.count(kept, here, today=today, division=union.division)
-    for row in written:
-        if typed:
-            telling.changed(kept, row, before[row.pk], days.business_day(row.made_at))
-            texting.ask(kept, row, before[row.pk])
+    if typed:
+        telling.changed(kept, written, before)
+        texting.ask(kept, written, before)
     if state:
         telling.came(kept, [row for row in written if row.state == state], today)
     for union in unions.values():
@@ -114,8 +113,8 @@ def _take(
     changing.require_open(row)
     if typed:
         said = writing.read(kept, typed, actor=actor, at=at, union=union, before=row.values)
-        if said.clear:
-            raise Refusal("one_by_one", _("What is sealed is written row by row."))
+        if said.clear or writing.emptied(kept.definition, row.values, said.values):
+            raise Refusal("one_by_one", writing.ONE_BY_ONE)
         if said.values != row.values:
             writing.put(row, kept, said)
             changing.count_on(row, actor, at)

@@ -60,7 +60,9 @@ def carry(*, actor: Actor, at: datetime, kept: Kept, row: Row, goes: State, day:
     came_from = row.state
     row.state, row.came_on, row.ended_on = goes.code, day, day if goes.ends else None
     changing.count_on(row, actor, at)
-    row.save(update_fields=["state", "came_on", "ended_on", *changing.WRITTEN])
+    names = ["state", "came_on", "ended_on", *changing.WRITTEN]
+    here = Row.objects.filter(register_id=kept.id, pk=row.pk)
+    here.update(**{name: getattr(row, name) for name in names})
     division = Union.objects.values_list("division", flat=True).get(pk=row.union_id)
     dueing.count(kept, [row.pk], today=days.business_day(at), division=division)
     telling.came(kept, [row], day)

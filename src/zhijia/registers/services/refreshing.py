@@ -39,8 +39,7 @@ def refresh(*, at: datetime, code: str) -> int:
                 break
             _shape(kept, found, at)
             linking.link(kept, [one.pk for one in found], BULK)
-            for one in found:
-                texting.ask(kept, one)
+            texting.ask(kept, found)
             here: dict[str, list[UUID]] = {}
             for one in found:
                 here.setdefault(divisions[one.union_id], []).append(one.pk)
@@ -67,4 +66,4 @@ def _shape(kept: Kept, found: Sequence[Row], at: datetime) -> None:
         row.title, row.words = made["title"], made["words"]
         changed.append(row)
     fields = ["title", "words", "version", "changed_at", "changed_by"]
-    Row.objects.using(BULK).bulk_update(changed, fields, batch_size=500)
+    Row.objects.using(BULK).filter(register_id=kept.id).bulk_update(changed, fields, batch_size=500)

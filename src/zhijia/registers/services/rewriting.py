@@ -1,6 +1,6 @@
 """Many rows that a sheet names say something else, set-based as `bulk`; and say again what they said before."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -20,6 +20,7 @@ from zhijia.registers.services.lists import Kept
 from zhijia.registry.models import Union
 
 BULK = bulk.BULK
+_HELD = ("pk", "version", "changed_at")
 
 
 def rewrite(
@@ -35,14 +36,22 @@ def rewrite(
     at which moment: it tells later which rows were rewritten together. Raises NotForYou; Refusal where somebody changed
     one since; NotTaken for what the database refuses."""
     actor, union = writing.keeper(actor, kept, union_id)
+    standing = Row.objects.using(BULK).select_for_update().filter(register_id=kept.id, union_id=union.pk)
+    moment = at
+    fields: set[str] = set()
     with whole(BULK):
-        standing = Row.objects.using(BULK).select_for_update().filter(ended_on=None, union_id=union.pk)
-        found = list(standing.filter(register_id=kept.id, pk__in=said).order_by("pk"))
-        if len(found) < len(said) or any(row.version != versions[row.pk] for row in found):
-            raise Refusal("changed_meanwhile", _("Somebody changed these rows meanwhile."))
-        moment = max([at, *(row.changed_at for row in found)])
-        _write(kept, union, found, said, actor=actor, at=moment)
-    return len(found), moment
+        for keys in _pieces(sorted(said)):
+            held = standing.filter(ended_on=None, pk__in=keys).order_by("pk")
+            found = {key: (version, when) for key, version, when in held.values_list(*_HELD)}
+            if any(key not in found or found[key][0] != versions[key] for key in keys):
+                raise Refusal("changed_meanwhile", _("Somebody changed these rows meanwhile."))
+            moment = max(moment, *(when for _version, when in found.values()))
+        for keys in _pieces(sorted(said)):
+            rows = list(standing.filter(pk__in=keys))
+            fields |= _write(kept, union, rows, said, actor=actor, at=moment)
+        if said:
+            _trail(actor, moment, "row.batch", kept, union, many=len(said), fields=fields)
+    return len(said), moment
 
 
 def put_back(
@@ -51,16 +60,25 @@ def put_back(
     """Have the rows that were rewritten at that moment by this user say what they said before, unless somebody changed
     them since; (how many do, how many stay). Raises NotForYou."""
     actor, union = writing.keeper(actor, kept, union_id)
+    fields: set[str] = set()
     with whole(BULK):
         left = Past.objects.using(BULK).filter(register_id=kept.id, union_id=union.pk, recorded_to=written_at)
         mine = left.filter(row_id=OuterRef("pk"), version=OuterRef("version") - 1)
         rows = Row.objects.using(BULK).select_for_update().filter(register_id=kept.id, union_id=union.pk)
         unchanged = rows.filter(changed_at=written_at, changed_by=by, version__gt=1, ended_on=None)
-        found = list(unchanged.filter(Exists(mine)))
-        earlier = {one.row_id: one.values for one in left.filter(row_id__in=[row.pk for row in found])}
+        found = list(unchanged.filter(Exists(mine)).order_by("pk").values_list("pk", flat=True))
         many = left.count()
-        _write(kept, union, found, earlier, actor=actor, at=at)
+        for keys in _pieces(found):
+            earlier = dict(left.filter(row_id__in=keys).values_list("row_id", "values"))
+            fields |= _write(kept, union, list(rows.filter(pk__in=keys)), earlier, actor=actor, at=at)
+        if found:
+            _trail(actor, at, "row.put_back", kept, union, many=len(found), fields=fields)
     return len(found), many - len(found)
+
+
+def _pieces(keys: Sequence[UUID]) -> Iterator[Sequence[UUID]]:
+    for start in range(0, len(keys), bulk.AT_ONCE):
+        yield keys[start : start + bulk.AT_ONCE]
 
 
 def _write(
@@ -71,13 +89,13 @@ def _write(
     *,
     actor: Actor,
     at: datetime,
-) -> None:
-    if not found:
-        return
+) -> set[str]:
+    """A piece of the rows says this; in which fields that is something else."""
     today = days.business_day(at)
     before = {row.pk: dict(row.values) for row in found}
-    name_of = naming.named(kept.definition, said.values(), BULK)
-    counties = bulk.counties_of(kept, list(said.values()))
+    given = [said[row.pk] for row in found]
+    name_of = naming.named(kept.definition, given, BULK)
+    counties = bulk.counties_of(kept, given)
     for row in found:
         row.values = dict(said[row.pk])
         for column, value in shaping.columns_of(kept.definition, kept.slots, row.values, name_of).items():
@@ -89,20 +107,24 @@ def _write(
     ids = [row.pk for row in found]
     linking.link(kept, ids, BULK)
     dueing.count(kept, ids, today=today, division=union.division, using=BULK)
-    for row in found:
-        telling.changed(kept, row, before[row.pk], days.business_day(row.made_at), BULK)
-        texting.ask(kept, row, before[row.pk])
-    fields = {
+    telling.changed(kept, found, before, BULK)
+    texting.ask(kept, found, before)
+    return {
         name for row in found for name in kept.definition.by_name
         if row.values.get(name) != before[row.pk].get(name)
     }  # fmt: skip
+
+
+def _trail(
+    actor: Actor, at: datetime, action: str, kept: Kept, union: Union, *, many: int, fields: set[str]
+) -> None:
     audit.record(
         actor=actor,
         at=at,
-        action="row.batch",
+        action=action,
         subject="list",
         subject_id=kept.code,
         place=audit.Place(union.pk, union.stands_in),
-        detail={"list": kept.code, "rows": len(found), "fields": sorted(fields), "to": ""},
+        detail={"list": kept.code, "rows": many, "fields": sorted(fields)},
         using=BULK,
     )

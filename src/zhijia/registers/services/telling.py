@@ -3,11 +3,13 @@
 from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
+from uuid import UUID
 
 from zhijia.catalogue import definitions
 from zhijia.catalogue.register_parts import Yield
 from zhijia.facts import services as facts
 from zhijia.facts.services import NewFact
+from zhijia.kernel import days
 from zhijia.registers.models import Row
 from zhijia.registers.services.lists import Kept
 
@@ -40,19 +42,32 @@ def was_kept(kept: Kept, row: Row, day: date, due: str) -> None:
     facts.record([_of(told, kept, row, day, turn=_turn(row)) for told in own])
 
 
-def changed(kept: Kept, row: Row, before: Mapping[str, Any], day: date, using: str = "default") -> None:
-    """A row says something else: what was told when it was added is taken back where it was told of that, and told
-    anew, on the same day."""
-    again = [
-        told
-        for told in kept.definition.facts
-        if told.at == "added" and any(before.get(name) != row.values.get(name) for name in _reads(told))
-    ]
-    if again:
-        kinds = sorted({told.kind for told in again})
-        facts.reverse(record=RECORD, record_ids=[row.pk], kinds=kinds, using=using)
-        also = [told for told in kept.definition.facts if told.at == "added" and told.kind in kinds]
-        facts.record([_of(told, kept, row, day, turn=_turn(row)) for told in also], using=using)
+def changed(
+    kept: Kept, found: Iterable[Row], before: Mapping[UUID, Mapping[str, Any]], using: str = "default"
+) -> None:
+    """Rows say something else than before: what was told when one was added is taken back where it was told of that,
+    and told anew, on the day it was made. Some statements for each set of kinds, however many rows."""
+    added = [told for told in kept.definition.facts if told.at == "added"]
+    again: dict[tuple[str, ...], list[Row]] = {}
+    for row in found:
+        kinds = {
+            told.kind
+            for told in added
+            if any(before[row.pk].get(name) != row.values.get(name) for name in _reads(told))
+        }
+        if kinds:
+            again.setdefault(tuple(sorted(kinds)), []).append(row)
+    for told_of, rows in again.items():
+        facts.reverse(record=RECORD, record_ids=[row.pk for row in rows], kinds=told_of, using=using)
+        also = [told for told in added if told.kind in told_of]
+        facts.record(
+            [
+                _of(told, kept, row, days.business_day(row.made_at), turn=_turn(row))
+                for row in rows
+                for told in also
+            ],
+            using=using,
+        )
 
 
 def _reads(told: Yield) -> Iterable[str]:

@@ -1,6 +1,6 @@
 """What the files of rows say: read in the background, kept for each file, so that words in them find the row."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -24,16 +24,20 @@ JOB = "registers.read_texts"
 BULK = "bulk"
 EMPTY = "no_text"
 """The failure of a file that holds pictures alone."""
-NOTHING: Mapping[str, Any] = {}
+NOTHING: Mapping[UUID, Mapping[str, Any]] = {}
 
 
-def ask(kept: Kept, row: Row, before: Mapping[str, Any] = NOTHING) -> None:
-    """Have the files of the row read, where its list is searched by them and there are or were any; in the transaction
-    that wrote the row."""
-    if any(row.values.get(column.name) or before.get(column.name) for column in _searched(kept)):
-        app.configure_task(JOB, queue="slow", allow_unknown=True).defer(
-            register_id=kept.id, row_id=str(row.pk)
-        )
+def ask(kept: Kept, found: Iterable[Row], before: Mapping[UUID, Mapping[str, Any]] = NOTHING) -> None:
+    """Have the files of the rows read, where their list is searched by them and there are or were any; in the
+    transaction that wrote the rows, in one statement."""
+    searched = _searched(kept)
+    asked: list[dict[str, Any]] = [
+        {"register_id": kept.id, "row_id": str(row.pk)}
+        for row in found
+        if any(row.values.get(one.name) or before.get(row.pk, {}).get(one.name) for one in searched)
+    ]
+    if asked:
+        app.configure_task(JOB, queue="slow", allow_unknown=True).batch_defer(*asked)
 
 
 def read(*, actor: Actor, at: datetime, register_id: int, row_id: UUID) -> int:

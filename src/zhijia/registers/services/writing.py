@@ -43,6 +43,9 @@ LEVELS = {
 }
 
 
+ONE_BY_ONE = _("What is sealed is written row by row.")
+
+
 @dataclass(frozen=True, slots=True)
 class Source:
     """What wrote a row, and for what: one row stands for each."""
@@ -158,15 +161,21 @@ def columns(kept: Kept) -> list[str]:
     return ["values", "title", "words", *kept.slots.values(), *filled]
 
 
+def emptied(register: Register, before: Mapping[str, Any], said: Mapping[str, Any]) -> list[str]:
+    """The sealed fields that said something before and say nothing now: what lies in the vault has to go."""
+    fields = [column.name for column in register.fields if column.sealed]
+    return [name for name in fields if before.get(name) and name not in said]
+
+
 def seal(row: Row, kept: Kept, said: Said, before: Mapping[str, Any], at: datetime) -> None:
     """The clear values lie in the vault; those that went are gone there."""
     place = audit.Place(row.union_id, row.county_id, row.person_id)
-    for column in kept.definition.fields:
-        if column.sealed and column.name in said.clear:
-            key = UUID(row.values[column.name])
-            vault.seal(SEALED[column.type], key, said.clear[column.name], place=place, at=at)
-        elif column.sealed and before.get(column.name) and column.name not in row.values:
-            vault.seal(SEALED[column.type], UUID(before[column.name]), "", place=place, at=at)
+    for name, text in said.clear.items():
+        kind = SEALED[kept.definition.by_name[name].type]
+        vault.seal(kind, UUID(row.values[name]), text, place=place, at=at)
+    for name in emptied(kept.definition, before, row.values):
+        kind = SEALED[kept.definition.by_name[name].type]
+        vault.seal(kind, UUID(before[name]), "", place=place, at=at)
 
 
 def trail(

@@ -11,10 +11,12 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
+from zhijia.audit.models import Entry
 from zhijia.kernel.context import acting
 from zhijia.kernel.days import business_day, now
 from zhijia.registers.models import Past, Row, Sheet
-from zhijia.registers.services import changing, moving
+from zhijia.registers.services import bulk, changing, moving
+from zhijia.registers.services.sheets import judging
 from zhijia.registers.tests import world as rooms
 from zhijia.registers.tests.test_sheets import address, browser, counts, taken_along
 from zhijia.registers.tests.world import CODE, _field
@@ -67,7 +69,10 @@ def seats() -> dict[str, int]:
     return {row.title: row.values["seats"] for row in Row.objects.using("bulk").all()}
 
 
-def test_lines_of_an_exported_list_change_their_rows_and_are_put_back(world: World, work: Work) -> None:
+def test_lines_of_an_exported_list_change_their_rows_and_are_put_back(
+    world: World, work: Work, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(bulk, "AT_ONCE", 1)  # each row is a piece of its own
     with acting(world.actors["luyang"]):
         first = rooms.add(world, name="甲室")
         rooms.add(world, name="乙室")
@@ -86,6 +91,8 @@ def test_lines_of_an_exported_list_change_their_rows_and_are_put_back(world: Wor
     sheet, shown = sent(world, work, book)
     assert sheet.counts == counts(4, new=1, changed=2, unchanged=1), sheet.mistakes
     assert "甲室" in shown
+    assert "To be added" in shown
+    assert "Added to the list" not in shown
     assert "Which rows will say something else" in shown
 
     sheet = confirmed(world, work, sheet)
@@ -99,6 +106,11 @@ def test_lines_of_an_exported_list_change_their_rows_and_are_put_back(world: Wor
     assert [sheet.counts[name] for name in ("undone", "put_back", "kept")] == [1, 1, 1]
     assert seats() == {"甲室": 5, "乙室": 30, "丙室": 30}
     assert Past.objects.using("bulk").filter(title="乙室").count() == 2
+    told = Entry.objects.using("bulk").filter(action__in=("row.batch", "row.put_back")).order_by("pk")
+    assert [(one.action, one.detail["rows"], one.detail["fields"]) for one in told] == [
+        ("row.batch", 2, ["seats"]),
+        ("row.put_back", 1, ["seats"]),
+    ]
 
 
 def test_a_reference_of_another_list_union_or_row_is_wrong_in_its_cell(world: World, work: Work) -> None:
@@ -269,6 +281,36 @@ def test_a_name_in_clear_that_nobody_touched_points_at_no_namesake(world: World,
 
     sheet, _shown = sent(world, work, book)
     assert sheet.counts == counts(1, unchanged=1), sheet.mistakes
+
+
+def test_a_sheet_leaves_no_sealed_value_behind_its_condition(world: World, work: Work) -> None:
+    phone = _field("phone", "mobile", "电话", required=False, sealed=True, when="values.kind == 'reading'")
+    with acting(world.actors["province"]):
+        rooms.publish(version=2, fields=[*rooms.said()["fields"][:-1], phone])
+    with acting(world.actors["luyang"]):
+        rooms.add(world, name="甲室", phone="16900000001")
+        rooms.add(world, name="乙室")
+    book = book_of(taken_along(browser(world, "luyang"), work, "xlsx"))
+    page = book.worksheets[0]
+    for line in (2, 3):
+        page.cell(line, heads_of(page).index("kind") + 1, "sport")
+
+    sheet, shown = sent(world, work, book)
+    assert sheet.counts == counts(2, changed=1, wrong=1), sheet.mistakes
+    assert "What is sealed is written row by row." in shown
+
+
+def test_a_union_with_too_many_rows_to_compare_is_told_nothing_of_equal_ones(
+    world: World, work: Work, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(judging, "MOST_COMPARED", 1)
+    with acting(world.actors["luyang"]):
+        rooms.add(world, name="甲室")
+        rooms.add(world, name="乙室")
+    book = book_of(taken_along(browser(world, "luyang"), work, "xlsx"))
+    book.worksheets[0].delete_cols(1)
+    sheet, _shown = sent(world, work, book)
+    assert sheet.counts == counts(2, new=2)
 
 
 def test_a_sheet_without_mistakes_any_more_offers_no_wrong_rows(world: World, work: Work) -> None:

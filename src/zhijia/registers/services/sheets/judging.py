@@ -26,6 +26,8 @@ from zhijia.registry.models import Consent, Union
 
 AT_ONCE = 2_000
 """Rows that are read at once."""
+MOST_COMPARED = 20_000
+"""Of a union that keeps more rows of a list nothing is said of rows that would stand twice: all are held in memory."""
 _TWICE = _("This stands in the sheet, or on the list, already.")
 _MASKED = _("This is masked with stars. Write it in full, or leave the cell as it was exported.")
 _NO_CONSENT = _("This person has not agreed to it. Ask them first.")
@@ -109,7 +111,8 @@ def judge(kept: Kept, union: Union, lines: Sequence[Line], at: datetime) -> Judg
         except NotTaken as refusal:
             wrong = list(refusal.wrong)
         else:
-            wrong = [*taken.twice(said, row), *_unagreed(register, said, agreed)]
+            emptied = [Wrong(one, writing.ONE_BY_ONE) for one in writing.emptied(register, before, said)]
+            wrong = [*emptied, *taken.twice(said, row), *_unagreed(register, said, agreed)]
         if wrong:
             found.mistakes += [Mistake(line.number, one.name, one.words) for one in wrong]
         elif row is None:
@@ -124,7 +127,8 @@ def judge(kept: Kept, union: Union, lines: Sequence[Line], at: datetime) -> Judg
 
 
 def _equal(kept: Kept, union: Union, new: Sequence[Mapping[str, Any]], fields: Sequence[str]) -> int:
-    """How many of these say in the fields of the sheet what a row of the union says that has not ended."""
+    """How many of these say in the fields of the sheet what a row of the union says that has not ended; none where
+    there are too many to compare."""
 
     def told(said: Mapping[str, Any]) -> str:
         return json.dumps([said.get(name) for name in fields], ensure_ascii=False)
@@ -132,6 +136,8 @@ def _equal(kept: Kept, union: Union, new: Sequence[Mapping[str, Any]], fields: S
     if not new:
         return 0
     there = Row.objects.filter(register_id=kept.id, union_id=union.pk, ended_on__isnull=True)
+    if there[: MOST_COMPARED + 1].count() > MOST_COMPARED:
+        return 0
     stand = {told(said) for said in there.values_list("values", flat=True).iterator(AT_ONCE)}
     return sum(told(said) in stand for said in new)
 

@@ -9,6 +9,18 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
     AND v.content -> 'each' @> jsonb_build_array(jsonb_build_object('code', p.thing, 'by_employer', true))
 $$;
 
+-- The employers on the rosters of these drives for which an account acts today: the others cannot answer themselves. Who looked at
+-- their letter may be a union that whoever asks does not see.
+CREATE FUNCTION campaigns_represented(drives int[]) RETURNS TABLE (employer int)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+  SELECT DISTINCT r.employer_id FROM public.campaigns_entry e
+  JOIN public.registry_representative r ON r.employer_id = e.employer_id
+    AND r.valid_from <= (now() AT TIME ZONE 'Asia/Shanghai')::date
+    AND (r.valid_to IS NULL OR r.valid_to > (now() AT TIME ZONE 'Asia/Shanghai')::date)
+  JOIN public.accounts_user a ON a.id = r.user_id AND a.is_active
+  WHERE e.drive_id = ANY (drives)
+$$;
+
 -- Whoever acts for an employer changes of its piece that its return was sent, and nothing else.
 CREATE FUNCTION campaigns_employer_sends() RETURNS trigger
 LANGUAGE plpgsql SET search_path = pg_catalog, public AS $$

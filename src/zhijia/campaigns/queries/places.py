@@ -17,14 +17,17 @@ After = tuple[date, int]
 _OPEN = """
 SELECT found.id, found.due_on
 FROM (
-  SELECT drive_id, thing, {column} AS place FROM campaigns_tally
-  WHERE {here} AND state = 'open' AND (drive_id, thing) IN (SELECT * FROM unnest(%(drives)s::int[], %(things)s::text[]))
-  GROUP BY 1, 2, 3 HAVING sum(many) > 0) AS kept
+  SELECT drive_id, thing, by_employer, {column} AS place FROM campaigns_tally
+  JOIN unnest(%(drives)s::int[], %(things)s::text[], %(by_employer)s::bool[]) AS asked (drive_id, thing, by_employer)
+    USING (drive_id, thing)
+  WHERE {here} AND state = 'open' GROUP BY 1, 2, 3, 4 HAVING sum(many) > 0) AS kept
 CROSS JOIN LATERAL (
   SELECT p.id, coalesce(p.due_on, DATE '9999-12-31') AS due_on FROM campaigns_piece p
   WHERE p.drive_id = kept.drive_id AND p.thing = kept.thing AND p.{column} = kept.place AND p.state = 'open'
     AND (coalesce(p.due_on, DATE '9999-12-31'), p.id) > (%(day)s, %(number)s)
     AND (%(before)s::date IS NULL OR coalesce(p.due_on, DATE '9999-12-31') < %(before)s)
+    AND NOT (kept.by_employer AND (SELECT e.employer_id FROM campaigns_entry e WHERE e.id = p.entry_id)
+      IN (SELECT employer FROM campaigns_represented(%(with_employers)s::int[])))
   ORDER BY coalesce(p.due_on, DATE '9999-12-31'), p.id LIMIT %(rows)s) AS found
 ORDER BY found.due_on, found.id LIMIT %(rows)s"""
 _LISTED = """
@@ -58,13 +61,18 @@ def to_be_done(
     after: After | None,
     rows: int,
     before: date | None = None,
+    by_employer: Sequence[tuple[int, str]] = (),
 ) -> list[After]:
     """The open pieces of these things (drive and code) under the union that are due before that day, what is due first
-    before the rest, behind this one: the day (`FAR` without one) and the number of each, at most so many."""
+    before the rest, behind this one: the day (`FAR` without one) and the number of each, at most so many. Of those
+    `by_employer` only where nobody acts for the employer."""
     column, places = places_of(union)
     day, number = after or (date.min, 0)
+    every = [*things, *by_employer]
     asked: dict[str, Any] = {
-        "places": places, "drives": [drive for drive, _thing in things], "things": [thing for _drive, thing in things],
+        "places": places, "drives": [drive for drive, _thing in every], "things": [thing for _drive, thing in every],
+        "by_employer": [False] * len(things) + [True] * len(by_employer),
+        "with_employers": [drive for drive, _thing in by_employer],
         "day": day, "number": number, "before": before, "rows": rows,
     }  # fmt: skip
     here = f"{column} = ANY (%(places)s) AND union_id IS {'NOT NULL' if column == 'union_id' else 'NULL'}"

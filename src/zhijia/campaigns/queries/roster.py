@@ -85,16 +85,20 @@ def one(entry: Entry, campaign: Campaign, today: date) -> On:
 def to_do(
     union: Union, *, after: places.After | None, rows: int, today: date
 ) -> tuple[list[ToDo], places.After | None]:
-    """What officers have to do under the union in open drives, what is due first before the rest, behind this one."""
+    """What officers have to do under the union in open drives, what is due first before the rest, behind this one; also
+    what an employer would answer itself if somebody acted for it."""
     running = Drive.objects.filter(state=Drive.State.OPEN).select_related("version")
     drives = {drive.pk: drive for drive in running}
-    byhand = [
-        (drive.pk, thing.code)
-        for drive in drives.values()
-        for thing in versions.of(drive).each
-        if thing.gives not in {"message", "money"} and not thing.by_employer
-    ]
-    found = places.to_be_done(union, byhand, after=after, rows=rows + 1)
+    byhand, by_employer = (
+        [
+            (drive.pk, thing.code)
+            for drive in drives.values()
+            for thing in versions.of(drive).each
+            if thing.gives not in {"message", "money"} and thing.by_employer is itself
+        ]
+        for itself in (False, True)
+    )
+    found = places.to_be_done(union, byhand, by_employer=by_employer, after=after, rows=rows + 1)
     pieces = Piece.objects.select_related("entry").in_bulk([number for _day, number in found[:rows]])
     some = [pieces[number] for _day, number in found[:rows] if number in pieces]
     names = names_of([piece.entry for piece in some])

@@ -20,8 +20,9 @@ def said(told: Told, campaign: Campaign) -> str:
         return _("Counts what was done in this drive: %(what)s.") % {"what": what}
     known = definitions.load().facts
     kind = str(known[told.kind].label)
-    less = _(", less %(what)s") % {"what": known[told.less].label} if told.less else ""
-    return _("Counts at all unions here, on the roster or not: %(what)s%(less)s.") % {
-        "what": kind,
-        "less": less,
-    }
+    if told.less:
+        return _("Counts at all unions here, on the roster or not: %(what)s, less %(less)s.") % {
+            "what": kind,
+            "less": known[told.less].label,
+        }
+    return _("Counts at all unions here, on the roster or not: %(what)s.") % {"what": kind}

@@ -24,6 +24,10 @@ JOIN registry_representative r ON r.employer_id = f.id AND r.valid_from <= %(tod
   AND (r.valid_to IS NULL OR r.valid_to > %(today)s)
 WHERE e.drive_id = %(drive)s AND (%(pieces)s::bigint[] IS NULL OR p.id = ANY (%(pieces)s)) ORDER BY r.user_id, p.id"""
 
+_ALONE = """
+SELECT p.id FROM campaigns_piece p JOIN campaigns_entry e ON e.id = p.entry_id
+WHERE p.id = ANY (%s) AND e.employer_id NOT IN (SELECT employer FROM campaigns_represented(ARRAY[%s]))"""
+
 
 def is_its_employer(actor: Actor, piece: Piece, thing: Thing) -> bool:
     """Whether the actor acts for the employer that answers this piece itself."""
@@ -44,6 +48,13 @@ def reminded(*, at: datetime, drive: Drive, thing: Thing, pieces: Sequence[int])
     with whole() as cursor:
         told = _told(cursor, drive, thing, at, list(pieces))
         return many.tell_users_each(at=at, kind=DUE, told=told, reason="campaign", using="bulk")
+
+
+def alone(drive: Drive, pieces: Sequence[int]) -> set[int]:
+    """Of these returns of a drive those for whose employer nobody acts: its union's officers write them."""
+    with whole() as cursor:
+        cursor.execute(_ALONE, [list(pieces), drive.pk])
+        return {number for (number,) in cursor.fetchall()}
 
 
 def _told(

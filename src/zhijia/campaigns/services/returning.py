@@ -39,8 +39,8 @@ def send(
     *, actor: Actor, at: datetime, piece_id: int, answers: Mapping[str, Any], reason: str = ""
 ) -> Answer:
     """Send it, or correct what was sent: then `reason` says why, and the earlier version stays. `answers` are stored
-    forms (`reading`). Only what the conditions ask is kept; the drafts of both sides are gone (a trigger). Raises Refusal where something asked is
-    missing."""
+    forms (`reading`). Only what the conditions ask is kept; the drafts of both sides are gone (a trigger). Raises
+    Refusal where something asked is missing."""
     piece, drive, thing, actor = giving.held(actor, piece_id, "return")
     campaign = versions.of(drive)
     first = piece.state != Piece.State.DONE

@@ -28,11 +28,13 @@ LIMIT %s FOR UPDATE OF p SKIP LOCKED FOR SHARE OF d SKIP LOCKED"""
 OWN = "campaigns:mine"
 """The page of a message: what drives give whoever reads it."""
 BY_OFFICERS = frozenset({"return", "goods", "task"})
-"""What officers of a union do for those on the roster."""
+"""What officers of a union do for those on the roster, and for an employer for which nobody acts."""
 _ASKED = """
 SELECT u.id, u.code, coalesce(min(p.due_on), %(last)s::date) FROM campaigns_piece p
 JOIN registry_union u ON u.id = p.union_id
-WHERE p.drive_id = %(drive)s AND p.state = 'open' AND p.thing = ANY (%(things)s) GROUP BY u.id, u.code"""
+WHERE p.drive_id = %(drive)s AND p.state = 'open' AND (p.thing = ANY (%(things)s) OR p.thing = ANY (%(by_employer)s)
+  AND (SELECT e.employer_id FROM campaigns_entry e WHERE e.id = p.entry_id)
+    NOT IN (SELECT employer FROM campaigns_represented(ARRAY[%(drive)s]))) GROUP BY u.id, u.code"""
 _OFFICERS = """
 SELECT DISTINCT g.union_id, g.user_id FROM registry_grant g JOIN accounts_user a ON a.id = g.user_id AND a.is_active
 WHERE g.union_id = ANY (%(unions)s) AND g.role = ANY (%(roles)s)
@@ -90,15 +92,21 @@ def started(*, at: datetime, drive_id: int) -> int:
     """Tell the officers of each union that has something to do in an open drive that it started, and by which day; once
     for each union. How many were told."""
     drive = Drive.objects.select_related("version").filter(pk=drive_id, state=Drive.State.OPEN).first()
-    things = [thing.code for thing in versions.of(drive).each if _by_officers(thing)] if drive else []
-    if drive is None or not things:
+    if drive is None:
         return 0
+    byhand = [thing for thing in versions.of(drive).each if thing.gives in BY_OFFICERS]
+    things, by_employer = (
+        [thing.code for thing in byhand if thing.by_employer is itself] for itself in (False, True)
+    )
     values = {"union": Union.objects.get(pk=drive.union_id).name, "title": drive.title}
     with whole() as cursor:
         cursor.execute(
             "SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"campaigns.started {drive.pk}"]
         )
-        cursor.execute(_ASKED, {"drive": drive.pk, "things": things, "last": drive.closes_on})
+        cursor.execute(
+            _ASKED,
+            {"drive": drive.pk, "things": things, "by_employer": by_employer, "last": drive.closes_on},
+        )
         asked: dict[int, tuple[str, date | None]] = {
             union_id: (code, until) for union_id, code, until in cursor.fetchall()
         }
@@ -124,8 +132,8 @@ def employers(*, at: datetime, drive_id: int) -> int:
 
 
 def reminders(*, at: datetime) -> int:
-    """Tell officers, or whoever acts for the employer that answers, once, of returns that are due within days; how many
-    messages."""
+    """Tell officers, or whoever acts for the employer that answers, once, of returns that are due within days; officers
+    also where nobody acts for it. How many messages."""
     today, told = days.business_day(at), 0
     for drive in Drive.objects.filter(state=Drive.State.OPEN).select_related("version").order_by("pk"):
         division = Union.objects.values_list("division", flat=True).get(pk=drive.union_id)
@@ -135,7 +143,8 @@ def reminders(*, at: datetime) -> int:
                 if thing.by_employer:
                     pieces = [piece for _union, _day, piece in due]
                     told += answering.reminded(at=at, drive=drive, thing=thing, pieces=pieces)
-                    continue
+                    alone = answering.alone(drive, pieces)
+                    due = [one for one in due if one[2] in alone]
                 groups: dict[date, set[int]] = {}
                 for union_id, day, _piece in due:
                     groups.setdefault(day, set()).add(union_id)
@@ -143,10 +152,6 @@ def reminders(*, at: datetime) -> int:
                     values = {"title": drive.title, "what": words.both(thing.label), "day": day.isoformat()}
                     told += _officers(sorted(unions), at=at, kind="campaign_due", values=values)
     return told
-
-
-def _by_officers(thing: Thing) -> bool:
-    return thing.gives in BY_OFFICERS and not thing.by_employer
 
 
 def _due(drive: Drive, thing: Thing, today: date, until: date) -> list[tuple[int, date, int]]:

@@ -12,7 +12,7 @@ from django.urls import reverse
 from zhijia.accounts.models import User
 from zhijia.campaigns import verify
 from zhijia.campaigns.models import Answer, Draft, Drive, Piece
-from zhijia.campaigns.queries import drives, returns, roster
+from zhijia.campaigns.queries import drives, employers, returns, roster
 from zhijia.campaigns.services import drafting, opening, returning, telling
 from zhijia.campaigns.tests.test_pages import signed_in
 from zhijia.campaigns.tests.world import TODAY, Season, days_on, season
@@ -23,7 +23,7 @@ from zhijia.kernel import days
 from zhijia.kernel.codes import synthetic_employer_code
 from zhijia.kernel.errors import NotForYou, Refusal
 from zhijia.notices.models import Message
-from zhijia.registry.models import Coverage, Employer
+from zhijia.registry.models import Coverage, Employer, Representative
 from zhijia.registry.services import representatives
 from zhijia.registry.tests.world import AT, worker
 
@@ -185,6 +185,51 @@ def test_what_employers_answer_is_no_work_of_the_officers(firms: Firms) -> None:
         rows, _after = roster.to_do(union, after=None, rows=50, today=TODAY)
         assert "said" not in {one.thing.code for one in rows}
         assert drives.burdens(union, day=TODAY) == []
+
+
+def test_what_nobody_can_answer_for_an_employer_is_work_of_its_officers(firms: Firms) -> None:
+    piece, union = firms.piece("boss"), firms.season.world.unions["factory"]
+    late = days_on(90)
+    factory = firms.season.world.actors["factory"].user_id
+    with firms.season.at_work("boss"):
+        acting = Representative.objects.get()
+    firms.season.do("boss", representatives.end, representative_id=acting.pk)
+
+    started = telling.started(at=AT, drive_id=firms.drive.pk)
+    telling.reminders(at=late)
+
+    for name, waits in {"factory": [piece.pk], "luyang": [piece.pk], "mill": []}.items():
+        with firms.season.at_work(name):
+            rows, _after = roster.to_do(firms.season.world.unions[name], after=None, rows=50, today=TODAY)
+            assert [one.piece.pk for one in rows if one.thing.code == "said"] == waits
+    due = Message.objects.using("bulk").filter(kind="campaign_due")
+    assert started
+    assert set(due.values_list("user_id", flat=True)) == {factory}
+    firms.season.do("factory", returning.send, piece_id=piece.pk, answers=SAID)
+    with firms.season.at_work("factory"):
+        rows, _after = roster.to_do(union, after=None, rows=50, today=TODAY)
+    assert "said" not in {one.thing.code for one in rows}
+
+
+def test_returns_of_drives_that_are_over_take_no_place_on_the_page_and_the_rest_is_paged(
+    firms: Firms,
+) -> None:
+    made = firms.season
+    ended, *later = (
+        made.drive("relief_measures", targets={("told", 0): 1, ("got", 0): 1}).pk for _drive in range(3)
+    )
+    firms.season.do("boss", returning.send, piece_id=firms.piece("boss").pk, answers=SAID)
+    made.do("luyang", opening.close, drive_id=ended)
+    names = {firms.piece("boss").entry.employer_id or 0: FIRMS["boss"][0]}
+
+    with made.at_work("boss"):
+        one = employers.asked(names, today=TODAY, rows=1)
+        two = employers.asked(names, today=TODAY, due=one.due, rows=1)
+
+    assert [[line.drive.pk for line in page.open] for page in (one, two)] == [[later[0]], [later[1]]]
+    assert [len(page.sent) for page in (one, two)] == [0, 1]
+    assert (two.due, two.next) == (None, None)
+    assert two.sent[0].drive.pk == firms.drive.pk
 
 
 def test_an_employer_corrects_what_it_sent_and_hears_when_the_drive_is_over(firms: Firms) -> None:

@@ -24,6 +24,10 @@ INSERT INTO campaigns_piece (entry_id, drive_id, thing, begins_on, ends_on, due_
 SELECT e.id, e.drive_id, %s, d.opens_on, d.opens_on, d.opens_on + 6, 'open', '', 0, '', false,
   0, e.union_id, e.county_id
 FROM campaigns_entry e JOIN campaigns_drive d ON d.id = e.drive_id WHERE e.drive_id = %s AND e.union_id >= 900000"""
+_TALLIES = """
+INSERT INTO campaigns_tally (drive_id, county_id, union_id, thing, state, late, many, amount)
+SELECT -1 - n %% 20, %s, 900000 + n %% %s, '', 'open', false, 1, 0 FROM generate_series(1, %s) AS n"""
+"""What other drives have counted, so that one drive's is a small part."""
 READ = ("campaigns_entry", "campaigns_piece", "campaigns_tally")
 Page = Callable[[Drive, Union], object]
 PAGES: dict[str, Page] = {
@@ -82,6 +86,7 @@ def test_a_page_of_one_union_reads_no_roster_from_end_to_end(
     there = made.world.unions["shushan"].pk
     owner_sql(_ENTRIES, [drive.pk, UNIONS, there, TODAY, PLACES])
     owner_sql(_PIECES, [versions.of(drive).each[-1].code, drive.pk])
+    owner_sql(_TALLIES, [there, UNIONS, 20 * PLACES])
     for table in READ:
         owner_sql(f"ANALYZE {table}")
 

@@ -18,7 +18,7 @@ from zhijia.campaigns.queries import employers, roster
 from zhijia.campaigns.queries import returns as queries
 from zhijia.campaigns.services import answering, drafting, returning
 from zhijia.campaigns.services.opening import VIEW, WORK
-from zhijia.campaigns.views.asking import piece_or_404, rows_of_a_page
+from zhijia.campaigns.views.asking import behind, follows, piece_or_404, rows_of_a_page
 from zhijia.campaigns.views.returns import shown
 from zhijia.catalogue.campaign_rules import Ask, Campaign, Thing
 from zhijia.kernel import days
@@ -84,9 +84,14 @@ def own_returns(request: Asked) -> HttpResponse:
     if not acting:
         nothing()
     firms = {one.employer_id: one.employer.name for one in acting}
-    after = whole_number(request.GET.get("after", ""))
-    said = employers.asked(firms, today=days.business_day(days.now()), after=after, rows=rows_of_a_page())
-    return render(request, "campaigns/enterprise.html", {"asked": said})
+    after = request.GET.get("after", "")
+    said = employers.asked(
+        firms, today=days.business_day(days.now()), due=behind(after), after=whole_number(after),
+        rows=rows_of_a_page(),
+    )  # fmt: skip
+    return render(
+        request, "campaigns/enterprise.html", {"asked": said, "next": follows(said.due) or said.next or ""}
+    )
 
 
 @require_POST
@@ -141,7 +146,8 @@ def _page(request: Asked, one: Asking, *, may: bool) -> HttpResponse:
     held = returning.held(one.piece, one.drive, one.thing, at=at) if may and not sent else {}
     context = {
         "one": one, "piece": one.piece, "drive": one.drive, "thing": one.thing, "union": one.union, "may": may,
-        "form": form, "draft": draft, "turn": turn, "drawn": drawn, "name": roster.names_of([one.piece.entry]).get(one.piece.entry_id, ""),
+        "form": form, "draft": draft, "turn": turn, "drawn": drawn,
+        "name": roster.names_of([one.piece.entry]).get(one.piece.entry_id, ""),
         "held": [(row.question, shown(row.question, row.value), row.source) for row in held.values()],
         "sent": [(answer, _said(one.thing, answer.answers, answer.held)) for answer in sent],
         "minutes": queries.minutes(one.thing, one.union, days.business_day(at)),

@@ -1,5 +1,6 @@
 """A definition filled in part by part: the outline of a draft, and the form of each of its parts."""
 
+from collections.abc import Sequence
 from typing import Any, cast, get_args
 from urllib.parse import urlencode
 
@@ -9,13 +10,14 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from zhijia.administration.part_drawn import as_drawn
 from zhijia.administration.part_forms import PartForm
 from zhijia.administration.services import designing, filling, kinds, outlining, reading_rules
 from zhijia.administration.services.kinds import KINDS, Kind
 from zhijia.administration.services.offers import Offers, titled
-from zhijia.administration.services.outlining import shortened
+from zhijia.administration.services.outlining import Wrong, shortened
 from zhijia.catalogue.filling import shapes, tree, words
 from zhijia.catalogue.filling.tree import NEW, NoPlace, Place
 from zhijia.catalogue.versions import Version
@@ -167,8 +169,7 @@ class _Page:
         if amiss:
             messages.warning(self.request, _("Kept, but there is something to put right."))
         elif elsewhere:
-            warning = _("Kept, but now this does not fit: %(words)s") % {"words": elsewhere[0].words}
-            messages.warning(self.request, warning)
+            messages.warning(self.request, _misfitting(elsewhere))
         else:
             messages.success(self.request, _("Kept."))
         self._say_what_english_says(form.part(), place)
@@ -258,16 +259,17 @@ class _Page:
         """What is wrong with what is written; the page of the whole says what stands in its way besides."""
         return kinds.usable(self.kind, self.version, text, on=self.today)[1]
 
-    def _left(self, place: Place) -> tuple[bool, bool, list[Placed]]:
+    def _left(self, place: Place) -> tuple[bool, bool, list[Wrong]]:
         """What is left to do: whether something is wrong at the part, whether it has lists of its own to fill, and what
         is wrong elsewhere that was not before."""
         version = designing.find(self.request.actor, self.kind, self.version.pk)
         content = filling.content_of(self.kind, version.text) or {}
         found = self._wrong(version.text)
-        amiss = any(one.part == place for one in outlining.placed(self.kind, content, found))
+        at = outlining.placed(self.kind, content, found)
+        amiss = any(one.part == place for one in at)
         before = {one.words for one in self._wrong(self.version.text)} if found else set()
         lists = self.is_new and outlining.below(self.kind, self.model, {}, place, self.offers, ())
-        return amiss, bool(lists), [one for one in found if one.words not in before]
+        return amiss, bool(lists), [one for one in at if one.words not in before]
 
     def _to(self, place: Place) -> HttpResponse:
         version = designing.find(self.request.actor, self.kind, self.version.pk)
@@ -276,6 +278,19 @@ class _Page:
 
     def _home(self, place: Place) -> str:
         return _shown_at(self.kind, self.version, place)
+
+
+def _misfitting(wrong: Sequence[Wrong]) -> str:
+    """What does not fit any more because of what was kept: the first with where it stands, and how many more."""
+    first, more = wrong[0], len(wrong) - 1
+    place = _("%(what)s: ") % {"what": first.where} if first.where else ""
+    said = _("Kept, but now this does not fit: %(words)s") % {"words": f"{place}{first.words}"}
+    if more:
+        besides = ngettext(
+            " And %(many)d more thing does not fit.", " And %(many)d more things do not fit.", more
+        )
+        said += besides % {"many": more}
+    return said
 
 
 def _shown_at(kind: Kind, version: Version, place: Place) -> str:

@@ -1,8 +1,8 @@
 """Of two ways of saying the same one counts: whoever fills in both is told so, and both stay as they were typed."""
 
-from zhijia.administration.services import kinds, outlining
+from zhijia.administration.services import filling, kinds, outlining
 from zhijia.administration.services.kinds import KINDS
-from zhijia.administration.tests.filling.drafts import TODAY, copied, in_page, said
+from zhijia.administration.tests.filling.drafts import TODAY, copied, in_page, of, said
 from zhijia.registry.tests import world as worlds
 
 DRIVES, RULES = KINDS["campaigns"], KINDS["rules"]
@@ -41,3 +41,21 @@ def test_what_does_not_fit_elsewhere_because_of_a_change_is_said_with_it(world: 
     page = in_page(world, draft, f"questions.{trade}", "rounds", **field).content.decode()
     assert "已保存，但现在有一处对不上：" in page
     assert "已保存。" not in page
+    assert "有一处对不上：授予什么 › 写入哪些内容" in page
+    assert "另有" not in page
+
+
+def test_of_several_things_that_do_not_fit_elsewhere_the_first_is_said_and_the_rest_are_counted(
+    world: worlds.World,
+) -> None:
+    rounds = KINDS["rounds"]
+    draft = copied(world, rounds, "craftsman")
+    content = said(draft)
+    taken = next(number for number, one in enumerate(content["questions"]) if one["name"] == "trade")
+    gives = {**content["gives"], "given": {**content["gives"]["given"], "decision": "trade"}}
+    filling.put(place=("gives",), part=gives, **of(world, draft, rounds))
+    draft.refresh_from_db()
+    field = {"label-zh": "工种", "label-en": "Trade", "type": "date", "required": "on"}
+    page = in_page(world, draft, f"questions.{taken}", "rounds", **field).content.decode()
+    assert "有一处对不上：授予什么 › 写入哪些内容" in page
+    assert "另有1处也对不上。" in page

@@ -86,7 +86,7 @@ def test_a_page_of_one_union_reads_no_roster_from_end_to_end(
     there = made.world.unions["shushan"].pk
     owner_sql(_ENTRIES, [drive.pk, UNIONS, there, TODAY, PLACES])
     owner_sql(_PIECES, [versions.of(drive).each[-1].code, drive.pk])
-    owner_sql(_TALLIES, [there, UNIONS, 20 * PLACES])
+    owner_sql(_TALLIES, [there, UNIONS, 5 * PLACES])
     for table in READ:
         owner_sql(f"ANALYZE {table}")
 

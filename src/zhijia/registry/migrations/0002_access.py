@@ -74,7 +74,9 @@ class Migration(migrations.Migration):
         ),
         migrations.RunSQL(
             sql("memberships.sql"),
-            "DROP TRIGGER registry_membership_goes_on ON registry_membership; DROP FUNCTION registry_membership_goes_on();",
+            "DROP TRIGGER registry_membership_goes_on ON registry_membership;"
+            " DROP TRIGGER registry_membership_opens ON registry_membership;"
+            " DROP FUNCTION registry_membership_goes_on(), registry_membership_opens();",
         ),
         protect("registry_membership_change"),
         protect("registry_card"),

@@ -109,6 +109,24 @@ def test_a_membership_is_opened_by_who_works_at_its_union(world: World) -> None:
     assert by_hand.refused(world.actors["member"], own, {"union": factory, "county": luyang})
 
 
+def test_a_membership_is_not_opened_at_anothers_union_under_ones_own_county(world: World) -> None:
+    at = {name: union.pk for name, union in world.unions.items()}
+
+    assert lets(world, JOINED, union=at["factory"], county=at["shushan"]) == []
+    assert lets(world, JOINED, union=at["mill"], county=at["luyang"]) == []
+    assert lets(world, JOINED, union=at["mill"], county=at["shushan"]) == ["province", "shushan", "mill"]
+
+
+def test_a_membership_that_stands_in_ones_county_by_mistake_is_not_changed(world: World) -> None:
+    person, write = world.actors["member"].person_id, "UPDATE registry_membership SET status = '30'"
+    ready.behind(
+        "UPDATE registry_membership SET county_id = %s WHERE person_id = %s",
+        [world.unions["shushan"].pk, person],
+    )
+
+    assert by_hand.refused(world.actors["shushan"], write, {})
+
+
 @pytest.mark.parametrize("said", ["valid_to = '2026-11-20', status = '40'", "status = '30'", "status = '10'"])
 def test_a_person_does_not_change_their_own_membership(world: World, said: str) -> None:
     write = f"UPDATE registry_membership SET {said} WHERE person_id = %(person)s"

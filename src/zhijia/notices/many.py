@@ -46,7 +46,7 @@ _ANEW = """
 UPDATE notices_message m SET "values" = told.said, read_at = NULL
 FROM unnest(%s::bigint[], %s::text[], %s::jsonb[]) AS told (user_id, link, said)
 WHERE m.user_id = told.user_id AND m.kind = %s AND m.link = told.link AND m.created_at >= %s
-RETURNING m.user_id
+RETURNING m.user_id, m.link
 """
 
 
@@ -130,8 +130,8 @@ def tell_users_anew(
     _kind, _reason, _at, _ids, users, links, filled = _to_users(at, kind, told, reason)
     with connections["bulk"].cursor() as cursor:
         cursor.execute(_ANEW, [users, links, filled, kind, since])
-        known = {user_id for (user_id,) in cursor.fetchall()}
-    rest = [one for one in told if one[0] not in known]
+        known = {(user_id, link) for user_id, link in cursor.fetchall()}
+    rest = [one for one in told if one[:2] not in known]
     return len(known) + tell_users_each(at=at, kind=kind, told=rest, reason=reason, using="bulk")
 
 

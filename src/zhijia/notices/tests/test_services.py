@@ -14,9 +14,9 @@ from zhijia.accounts.services import create_user
 from zhijia.kernel import days
 from zhijia.kernel.actors import Actor, system
 from zhijia.kernel.codes import synthetic_mobile
-from zhijia.kernel.context import acting
+from zhijia.kernel.context import acting, whole
 from zhijia.kernel.errors import NotForYou, Refusal
-from zhijia.notices import jobs, queries, services
+from zhijia.notices import jobs, many, queries, services
 from zhijia.notices.models import Delivery, Message
 
 PHONE = synthetic_mobile(31)
@@ -272,6 +272,22 @@ def test_a_link_leads_only_into_the_house() -> None:
     assert queries._address("//evil.example") == ""
     assert queries._address("/messages/") == "/messages/"
     assert queries._address("no:such") == ""
+
+
+def test_what_is_told_anew_is_one_message_for_each_link(committed: None, make: Callable[..., User]) -> None:
+    worker = make("worker")
+
+    def tell(*links: str, number: int) -> int:
+        told = [(worker.pk, link, {"union": "Forge", "round": "2026", "number": number}) for link in links]
+        with whole():
+            return many.tell_users_anew(at=NOON, since=NOON, kind="round_waits", told=told)
+
+    assert tell("/one/", number=1) == 1
+    assert tell("/one/", "/two/", number=2) == 2
+    assert tell("/one/", "/two/", number=3) == 2
+    with acting(_as(worker)):
+        said = sorted((message.link, message.values["number"]) for message in Message.objects.all())
+    assert said == [("/one/", "3"), ("/two/", "3")]
 
 
 def test_telling_nobody_is_no_message(db: None) -> None:

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from zhijia.accounts.models import User
 from zhijia.audit import services as audit
 from zhijia.catalogue import roles
-from zhijia.kernel import days
+from zhijia.kernel import days, rows
 from zhijia.kernel.actors import Actor
 from zhijia.kernel.errors import NeedsStepUp, NotForYou, Refusal
 from zhijia.notices import services as notices
@@ -28,6 +28,7 @@ def give(
             "grant_to_oneself", _("Nobody can give a right to themselves. Ask a second administrator.")
         )
     _need_step_up(actor)
+    _need_administers(union_id)
     User.objects.select_for_update().get(pk=user_id)
     union = Union.objects.get(pk=union_id)
     today = days.business_day(at)
@@ -117,6 +118,18 @@ def _standing(user_id: int, today: date) -> QuerySet[Grant]:
 def _need_step_up(actor: Actor) -> None:
     if not actor.stepped_up:
         raise NeedsStepUp("needs_step_up", _("Give your password again first."))
+
+
+def _need_administers(union_id: int) -> None:
+    """Raises Refusal where the role gives rights today and did not when it was given: the grant keeps what it was."""
+    if not rows.run("SELECT registry_administers(%(union)s::int)", {"union": union_id})[0][0]:
+        raise Refusal(
+            "grant_without_giving",
+            _(
+                "When you were given your role here, it did not let you give rights yet."
+                " Ask another administrator to end it and give it to you anew."
+            ),
+        )
 
 
 def _tell(actor: Actor, at: datetime, kind: str, grant: Grant) -> None:

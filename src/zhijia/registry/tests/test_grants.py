@@ -71,6 +71,23 @@ def test_a_right_needs_the_password_again_and_another_person(world: World) -> No
     assert given.seal == grants.seal_of(given)
 
 
+def test_a_role_that_gave_no_rights_when_it_was_given_gives_none_and_says_so(world: World) -> None:
+    security = worlds.appoint(world, "province", "security_admin", "security")
+    ready.behind("UPDATE registry_grant SET administers = false WHERE user_id = %s", [security.user_id])
+    somebody = world.actors["factory"].user_id
+    assert somebody
+    world.act("security")
+
+    with pytest.raises(Refusal, check=lambda refusal: refusal.code == "grant_without_giving"):
+        grants.give(
+            actor=security,
+            at=AT,
+            user_id=somebody,
+            role="grassroots_officer",
+            union_id=world.unions["mill"].pk,
+        )
+
+
 def test_roles_that_stand_apart_are_not_given_to_one_person(world: World) -> None:
     security = worlds.appoint(world, "province", "security_admin", "security")
     auditor = worlds.appoint(world, "province", "auditor", "auditor")

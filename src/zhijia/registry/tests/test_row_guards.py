@@ -118,9 +118,10 @@ def test_a_membership_is_not_opened_at_anothers_union_under_ones_own_county(worl
 
 
 def test_a_membership_that_stands_in_ones_county_by_mistake_is_not_changed(world: World) -> None:
-    person, write = world.actors["member"].person_id, "UPDATE registry_membership SET status = '30'"
+    person = world.actors["member"].person_id
+    write = "UPDATE registry_membership SET status = '40', valid_to = '2026-11-20'"
     ready.behind(
-        "UPDATE registry_membership SET county_id = %s WHERE person_id = %s",
+        "UPDATE registry_membership SET county_id = %s, import_id = 7 WHERE person_id = %s",
         [world.unions["shushan"].pk, person],
     )
 

@@ -10,6 +10,7 @@ from socketserver import ThreadingMixIn
 from typing import Any
 from wsgiref.simple_server import WSGIRequestHandler, WSGIServer
 
+from asgiref.sync import sync_to_async
 from django.core.wsgi import get_wsgi_application
 from django.db import connections
 
@@ -62,6 +63,8 @@ def run_waiting_jobs() -> None:
     from procrastinate.contrib.django import app
 
     async def work() -> None:
+        # The thread of asgiref outlives a test; its sessions may be of a database that is gone.
+        await sync_to_async(connections.close_all)()
         worker = app.with_connector(app.connector.get_worker_connector())  # type: ignore[attr-defined]
         async with worker.open_async():
             await worker.run_worker_async(wait=False, install_signal_handlers=False, listen_notify=False)
